@@ -1,0 +1,83 @@
+# What there is to do. `make` alone lists it.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+WEB := web-client
+CLIENTS := tests/clients
+BROWSER := tests/browser
+
+## For users
+
+.PHONY: help run build
+help: ## List the targets
+	@awk 'BEGIN { FS = ":.*## " } /^## / { print "\n" substr($$0, 4) } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## Build everything and start it: embedded database, web client, three demo matches
+	./target/release/touchline serve --demo
+
+build: web ## Build the server (release) and the web client
+	cargo build --release --locked
+
+## For developers
+
+.PHONY: test test-rust test-clients test-browser soak lint fix types bench screenshots
+test: system web ## Run every test; installs what it needs
+	@scripts/test
+
+soak: system web ## Run the tests with the counts of the field: long
+	@SOAK=1 scripts/test
+
+test-rust: system ## The Rust tests alone
+	@scripts/with-postgres cargo test --locked
+
+test-clients: system node-clients ## The official JavaScript and Python clients alone
+	@cargo build --locked
+	@scripts/with-postgres npm --prefix $(CLIENTS) test
+
+test-browser: system web node-browser ## The web client in a real browser alone
+	@cargo build --locked
+	@npm --prefix $(BROWSER) test
+
+lint: ## Formats, lints and generated files are as they should be
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	$(MAKE) types
+	git diff --exit-code -- $(WEB)/src/protocol
+	npm --prefix $(WEB) run check
+
+fix: ## Format, and mend what can be mended by itself
+	cargo fmt
+	cargo clippy --fix --allow-dirty --allow-staged --all-targets
+
+types: ## Generate the web client's types from the wire types
+	@cargo test --locked --lib export_bindings --quiet
+
+bench: system ## Measure: memory, CPU and latency, beside a small Node server
+	@scripts/bench
+
+screenshots: system web node-browser ## Pictures of every page
+	@cargo build --locked
+	@npm --prefix $(BROWSER) run screenshots
+
+## What the others need
+
+.PHONY: system web node-clients node-browser clean
+system: ## Install missing Debian packages (as root)
+	@scripts/system-packages
+
+web: $(WEB)/node_modules/.installed ## Build the web client
+	@npm --prefix $(WEB) run build --silent
+
+node-clients: $(CLIENTS)/node_modules/.installed
+node-browser: $(BROWSER)/node_modules/.installed
+
+%/node_modules/.installed: %/package-lock.json
+	npm --prefix $* ci --no-audit --no-fund --silent
+	@touch $@
+
+clean: ## Remove what was built
+	cargo clean
+	rm -rf $(WEB)/dist $(WEB)/node_modules $(CLIENTS)/node_modules $(CLIENTS)/.venv $(BROWSER)/node_modules

@@ -1,0 +1,291 @@
+//! The composition root: what there is, what knows what, and in which order it starts and stops.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use socketioxide::{ParserConfig, SocketIo};
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{Connections as ConnectionSettings, Serve, Storage};
+use crate::demo;
+use crate::live::room::RoomSettings;
+use crate::live::rooms::Rooms;
+use crate::services::accounts::{DemoToken, demo_token};
+use crate::services::error::ServiceError;
+use crate::services::writes::Writes;
+use crate::services::{Services, accounts};
+
+use crate::storage::{ConnectError, Database, Options, StorageError};
+use crate::transport::http::health::{self, Health};
+use crate::transport::http::router::{Parts, router};
+use crate::transport::listener::Listener;
+use crate::transport::socket::connections::{Connections, Patience};
+use crate::transport::socket::handshake::Origins;
+use crate::transport::socket::namespaces::{self, Context};
+use crate::transport::socket::{answer, protocol};
+
+/// How often the rooms are compared with the log, for writes whose outcome was not known.
+const READ_ON_EVERY: Duration = Duration::from_secs(5);
+/// How often the histograms of the metrics are brought up to date.
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+/// Over which clients come back after a shutdown, in milliseconds: with the next node, not all at once.
+const RETRY_WITHIN_MS: u64 = 2_000;
+/// File descriptors that are not for clients: the database, files, the listener.
+const SPARE_FILES: u64 = 128;
+/// The bounds of the latency histograms, in seconds.
+const LATENCIES: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0];
+
+/// Why the server does not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] ConnectError),
+    /// The port.
+    #[error("cannot listen on {address}: {}; choose another with BIND_ADDR", reason(.error))]
+    Listen {
+        /// Where it was to listen.
+        address: SocketAddr,
+        /// Why it cannot.
+        error: std::io::Error,
+    },
+    /// The demo's account.
+    #[error("cannot prepare the demo: {0}")]
+    Demo(#[from] ServiceError),
+    /// The metrics.
+    #[error("cannot set up the metrics: {0}")]
+    Metrics(#[from] metrics_exporter_prometheus::BuildError),
+}
+
+fn reason(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        std::io::ErrorKind::AddrInUse => "another program listens there already",
+        std::io::ErrorKind::PermissionDenied => "ports below 1024 need a privilege",
+        std::io::ErrorKind::AddrNotAvailable => "this machine has no such address",
+        _ => "the system refuses it",
+    }
+}
+
+/// Opens the database, and brings it up to this version.
+///
+/// # Errors
+/// [`ConnectError`]: what is wrong, and what to do.
+pub async fn open_database(storage: &Storage) -> Result<Database, ConnectError> {
+    let options =
+        Options { max_connections: storage.database_connections, acquire_timeout: storage.database_timeout };
+    let database = Database::connect(&storage.database_url, &options).await?;
+    database.migrate().await?;
+    Ok(database)
+}
+
+/// The running server.
+pub struct App {
+    address: SocketAddr,
+    io: SocketIo,
+    health: Arc<Health>,
+    database: Database,
+    stop: CancellationToken,
+    listener: JoinHandle<()>,
+    background: Vec<JoinHandle<()>>,
+    demo: Option<(JoinHandle<()>, DemoToken)>,
+    shutdown_timeout: Duration,
+}
+
+impl App {
+    /// Starts everything.
+    ///
+    /// # Errors
+    /// [`StartError`]: what is wrong, and what to do.
+    pub async fn start(settings: Serve) -> Result<Self, StartError> {
+        let metrics = install_metrics()?;
+        // The port first: it tells most quickly that the server runs already.
+        let address = settings.network.bind_addr;
+        let listen = |error| StartError::Listen { address, error };
+        let tcp = TcpListener::bind(address).await.map_err(listen)?;
+        let address = tcp.local_addr().map_err(listen)?;
+        let database = open_database(&settings.storage).await?;
+
+        let room_settings = RoomSettings {
+            recovery_limit: settings.rooms.recovery_limit,
+            behind_timeout: settings.connections.behind_timeout,
+        };
+        let rooms = Rooms::new(database.clone(), room_settings);
+        let writes = Writes::new(settings.storage.database_timeout);
+        let services = Services { database: database.clone(), rooms: rooms.clone(), writes };
+        let connections = Arc::new(Connections::new(Patience {
+            heartbeat_timeout: settings.connections.heartbeat_timeout,
+            heartbeat_required: settings.connections.heartbeat_required,
+            behind_timeout: settings.connections.behind_timeout,
+        }));
+        let (engine, io) = socket_io(&settings.connections).build_with_inner_svc(Router::new());
+        connections.use_engine(engine.clone());
+        let context = Arc::new(Context {
+            services: services.clone(),
+            connections: connections.clone(),
+            settings: settings.connections.clone(),
+        });
+        namespaces::register(&io, &context);
+
+        let services = Arc::new(services);
+        let health = Arc::new(Health {
+            services: services.clone(),
+            connections: connections.clone(),
+            metrics: metrics.clone(),
+            draining: AtomicBool::new(false),
+        });
+        let router = router(Parts {
+            services,
+            health: health.clone(),
+            connections: connections.clone(),
+            engine,
+            origins: Origins::new(&settings.network.allowed_origins),
+            web_dir: &settings.network.web_dir,
+        });
+        let stop = CancellationToken::new();
+        let listener = Listener {
+            tcp,
+            router,
+            max_connections: settings.connections.max_connections.unwrap_or_else(connections_by_file_limit),
+            user_timeout: settings.connections.behind_timeout,
+        };
+        let background = vec![
+            tokio::spawn({
+                let rooms = rooms.clone();
+                async move { rooms.tend().await }
+            }),
+            tokio::spawn(async move { connections.sweep().await }),
+            tokio::spawn(every(READ_ON_EVERY, move || {
+                let rooms = rooms.clone();
+                async move { rooms.read_on_all().await }
+            })),
+            tokio::spawn(every(UPKEEP_EVERY, move || {
+                let metrics = metrics.clone();
+                async move { metrics.run_upkeep() }
+            })),
+        ];
+        let listener = tokio::spawn(listener.serve(stop.clone()));
+        let demo = if settings.demo {
+            let token = demo_token(&database).await?;
+            let playing = demo::run(address, token.token.reveal().to_owned(), settings.demo_pace);
+            Some((tokio::spawn(playing), token))
+        } else {
+            None
+        };
+        tracing::info!(%address, database = database.engine(), "started");
+        Ok(Self {
+            address,
+            io,
+            health,
+            database,
+            stop,
+            listener,
+            background,
+            demo,
+            shutdown_timeout: settings.connections.shutdown_timeout,
+        })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops everything, in the order that lets clients go on elsewhere: not ready, no new connections, tell
+    /// the clients, close, exit. Takes no longer than the shutdown timeout.
+    pub async fn stop(self) {
+        let deadline = tokio::time::Instant::now() + self.shutdown_timeout;
+        tracing::info!("shutting down");
+        self.health.draining.store(true, Ordering::Relaxed);
+        if let Some((demo, token)) = self.demo {
+            demo.abort();
+            if let Err(error) = accounts::revoke_token(&self.database, token.id).await {
+                log_storage("cannot end the demo's token", &error);
+            }
+        }
+        self.stop.cancel();
+        for socket in self.health.connections.all() {
+            let retry_in_ms = socket.id.as_str().bytes().map(u64::from).sum::<u64>() * 97 % RETRY_WITHIN_MS;
+            // Who does not take it reconnects without having been told.
+            let _ = answer::emit(&socket, "server:drain", &protocol::Drain { retry_in_ms });
+        }
+        let close = async {
+            self.io.close().await;
+            self.listener.await
+        };
+        if tokio::time::timeout_at(deadline - Duration::from_millis(500), close).await.is_err() {
+            tracing::warn!("some connections did not close in time");
+        }
+        for task in self.background {
+            task.abort();
+        }
+        if tokio::time::timeout_at(deadline, self.database.close()).await.is_err() {
+            tracing::warn!("the database did not close in time");
+        }
+        tracing::info!("stopped");
+    }
+}
+
+fn log_storage(what: &str, error: &StorageError) {
+    tracing::warn!(%error, "{what}");
+}
+
+/// Socket.IO as this server runs it: the limits that are off by default are on.
+fn socket_io(settings: &ConnectionSettings) -> socketioxide::SocketIoBuilder {
+    let packet = usize::try_from(settings.max_packet.as_u64()).unwrap_or(usize::MAX);
+    let parser = ParserConfig::common()
+        .max_incoming_binaries(settings.max_attachments)
+        .max_incoming_binary_buf_size(packet);
+    SocketIo::builder()
+        .req_path("/socket.io")
+        .ping_interval(settings.ping_interval)
+        .ping_timeout(settings.ping_timeout)
+        .connect_timeout(settings.connect_timeout)
+        .max_buffer_size(settings.queue_size)
+        .max_payload(settings.max_packet.as_u64())
+        .ws_max_message_size(packet)
+        .ws_max_frame_size(packet)
+        // A viewer sends little: a small buffer is most of what can be saved on it.
+        .ws_read_buffer_size(512)
+        .with_parser(parser)
+}
+
+fn install_metrics() -> Result<PrometheusHandle, metrics_exporter_prometheus::BuildError> {
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &LATENCIES)?
+        .install_recorder()?;
+    health::describe();
+    Ok(handle)
+}
+
+/// Runs something again and again.
+async fn every<F: Future<Output = ()>>(period: Duration, run: impl Fn() -> F) {
+    let mut ticks = tokio::time::interval(period);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        run().await;
+    }
+}
+
+/// How many connections the limit of open files leaves room for, once it is as high as it may be.
+fn connections_by_file_limit() -> usize {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::debug!(%error, "cannot raise the limit of open files");
+    }
+    let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::from(u32::MAX));
+    usize::try_from(files.saturating_sub(SPARE_FILES).max(16))
+        .unwrap_or(usize::MAX)
+        .min(Semaphore::MAX_PERMITS)
+}

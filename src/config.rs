@@ -1,0 +1,311 @@
+//! Every setting, its default and its meaning. Nothing else reads the environment.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bytesize::ByteSize;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::domain::account::Role;
+use crate::domain::limit::Rate;
+
+/// A live sports event server that Socket.IO clients connect to unchanged.
+///
+/// Every option is also an environment variable of the name shown. A rate is written 10/10s, a time 120s,
+/// a size 64KiB.
+#[derive(Debug, Parser)]
+#[command(name = "touchline", version, args_conflicts_with_subcommands = true, max_term_width = 110)]
+pub struct Cli {
+    /// What to do; `serve` where nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The settings of `serve`, which may stand without the word.
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "parsed once, at start")]
+pub enum Command {
+    /// Run the server (the default)
+    Serve(Serve),
+    /// Make, list and revoke service tokens: what scoring programs and operators sign in with
+    Token(Token),
+    /// Bring the database up to this version, and exit
+    Migrate(Storage),
+}
+
+/// The settings of the server.
+#[derive(Debug, Clone, Args)]
+pub struct Serve {
+    /// Play three demo matches, over and over
+    #[arg(long, env = "DEMO", value_parser = clap::builder::BoolishValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub demo: bool,
+    /// How fast the demo plays: 1 is a ball about every three seconds
+    #[arg(long, env = "DEMO_PACE", default_value_t = 1.0, value_parser = positive)]
+    pub demo_pace: f64,
+    /// Where the database is.
+    #[command(flatten)]
+    pub storage: Storage,
+    /// What is listened on, and to whom.
+    #[command(flatten)]
+    pub network: Network,
+    /// Limits of one connection.
+    #[command(flatten)]
+    pub connections: Connections,
+    /// Limits of what clients send.
+    #[command(flatten)]
+    pub limits: Limits,
+    /// What an event's viewers are sent.
+    #[command(flatten)]
+    pub rooms: Rooms,
+    /// Accounts, codes and sessions.
+    #[command(flatten)]
+    pub accounts: Accounts,
+}
+
+/// Where the database is.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Database")]
+pub struct Storage {
+    /// `sqlite://FILE` (made if missing), or `postgres://USER:PASSWORD@HOST/DATABASE`
+    #[arg(long, env, default_value = "sqlite://data/touchline.db", hide_env_values = true)]
+    pub database_url: String,
+    /// Connections to the database that are kept open at most
+    #[arg(long, env, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub database_connections: u32,
+    /// How long a write may wait for the database before it is answered `unavailable`
+    #[arg(long, env, default_value = "3s", value_parser = humantime::parse_duration)]
+    pub database_timeout: Duration,
+}
+
+/// What is listened on, and to whom.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Network and pages")]
+pub struct Network {
+    /// The address and port to listen on; port 0 takes a free one
+    #[arg(long, env, default_value = "127.0.0.1:3000")]
+    pub bind_addr: SocketAddr,
+    /// Origins of pages that may connect, beside the server's own: `https://a.example,https://b.example`, or
+    /// `*`. Clients that send no Origin, such as mobile apps, always may
+    #[arg(long, env, value_delimiter = ',')]
+    pub allowed_origins: Vec<String>,
+    /// Take the client's address from the rightmost `X-Forwarded-For` entry: only behind a proxy of your own
+    #[arg(long, env, default_value_t = false, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
+    pub trust_proxy: bool,
+    /// The folder of the built web client
+    #[arg(long, env, default_value = "web-client/dist")]
+    pub web_dir: PathBuf,
+    /// How log lines are written
+    #[arg(long, env, value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+    /// What is logged: a level, or per module as in `touchline=debug,info`
+    #[arg(long, env, default_value = "info")]
+    pub log_level: String,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for programs.
+    Json,
+}
+
+/// Limits of one connection.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Connections")]
+pub struct Connections {
+    /// How often Engine.IO pings a client
+    #[arg(long, env, default_value = "25s", value_parser = humantime::parse_duration)]
+    pub ping_interval: Duration,
+    /// How long Engine.IO waits for the answer to a ping
+    #[arg(long, env, default_value = "20s", value_parser = humantime::parse_duration)]
+    pub ping_timeout: Duration,
+    /// Within which a connection must have joined a namespace
+    #[arg(long, env, default_value = "10s", value_parser = humantime::parse_duration)]
+    pub connect_timeout: Duration,
+    /// A client that has sent `ping` once and is silent for so long is closed
+    #[arg(long, env, default_value = "120s", value_parser = humantime::parse_duration)]
+    pub heartbeat_timeout: Duration,
+    /// Also close a client that never sends `ping`
+    #[arg(long, env, default_value_t = false, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
+    pub heartbeat_required: bool,
+    /// The largest packet from a client, on WebSocket and polling alike
+    #[arg(long, env, default_value = "64KiB")]
+    pub max_packet: ByteSize,
+    /// The largest message from a client of `/`
+    #[arg(long, env, default_value = "4KiB")]
+    pub max_message: ByteSize,
+    /// Binary attachments of one packet
+    #[arg(long, env, default_value_t = 4)]
+    pub max_attachments: usize,
+    /// Packets that wait for one client before it is behind
+    #[arg(long, env, default_value_t = 128, value_parser = at_least_one)]
+    pub queue_size: usize,
+    /// A client that has been behind, or has not read, for so long is closed
+    #[arg(long, env, default_value = "20s", value_parser = humantime::parse_duration)]
+    pub behind_timeout: Duration,
+    /// Events that one socket may be in
+    #[arg(long, env, default_value_t = 20, value_parser = at_least_one)]
+    pub max_events_per_socket: usize,
+    /// Connections that this node takes; from the limit of open files where it is not set
+    #[arg(long, env)]
+    pub max_connections: Option<usize>,
+    /// New connections that this node takes; others are told 503 and when to come back
+    #[arg(long, env, default_value = "2000/1s")]
+    pub handshake_rate: Rate,
+    /// Within which the server must have shut down after SIGTERM or Ctrl-C
+    #[arg(long, env, default_value = "10s", value_parser = humantime::parse_duration)]
+    pub shutdown_timeout: Duration,
+}
+
+/// Limits of what clients send.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Limits of messages")]
+pub struct Limits {
+    /// All messages of one socket; beyond it they are answered `rate_limited`
+    #[arg(long, env, default_value = "50/20s")]
+    pub socket_rate: Rate,
+    /// All messages of one socket; beyond it the socket is disconnected
+    #[arg(long, env, default_value = "100/1s")]
+    pub socket_hard_rate: Rate,
+    /// Reactions of a user, or of a guest's socket
+    #[arg(long, env, default_value = "10/10s")]
+    pub reaction_rate: Rate,
+    /// Messages of a user
+    #[arg(long, env, default_value = "5/10s")]
+    pub message_rate: Rate,
+    /// Joins of a user, or of a guest's socket
+    #[arg(long, env, default_value = "40/10s")]
+    pub join_rate: Rate,
+    /// Actions of a user
+    #[arg(long, env, default_value = "5/1s")]
+    pub action_rate: Rate,
+    /// Graphemes of a reaction's comment
+    #[arg(long, env, default_value_t = 200)]
+    pub comment_length: usize,
+    /// Graphemes of a message
+    #[arg(long, env, default_value_t = 500)]
+    pub text_length: usize,
+    /// Graphemes of a name
+    #[arg(long, env, default_value_t = 40)]
+    pub name_length: usize,
+}
+
+/// What an event's viewers are sent.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Events")]
+pub struct Rooms {
+    /// How many missed updates a returning client is sent; further behind it gets a snapshot
+    #[arg(long, env, default_value_t = 300)]
+    pub recovery_limit: usize,
+    /// Single reactions sent to an event; the others are in the counts
+    #[arg(long, env, default_value = "20/1s")]
+    pub reaction_singles: Rate,
+    /// The least time between two pulses of an event
+    #[arg(long, env, default_value = "250ms", value_parser = humantime::parse_duration)]
+    pub pulse_interval: Duration,
+    /// The most time between two pulses of an event that somebody watches
+    #[arg(long, env, default_value = "10s", value_parser = humantime::parse_duration)]
+    pub pulse_beat: Duration,
+}
+
+/// Accounts, codes and sessions.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Accounts")]
+pub struct Accounts {
+    /// Digits of a one-time code
+    #[arg(long, env, default_value_t = 8, value_parser = clap::value_parser!(u8).range(4..=12))]
+    pub otp_digits: u8,
+    /// How long a one-time code is good
+    #[arg(long, env, default_value = "10m", value_parser = humantime::parse_duration)]
+    pub otp_ttl: Duration,
+    /// Wrong tries of one code
+    #[arg(long, env, default_value_t = 5)]
+    pub otp_tries: u32,
+    /// Wrong tries of an account, over all its codes
+    #[arg(long, env, default_value = "10/1h")]
+    pub otp_failures: Rate,
+    /// The least time between two codes to one address
+    #[arg(long, env, default_value = "60s", value_parser = humantime::parse_duration)]
+    pub otp_resend: Duration,
+    /// Codes mailed to one address
+    #[arg(long, env, default_value = "5/1h")]
+    pub otp_per_address: Rate,
+    /// Codes mailed on behalf of one IP address
+    #[arg(long, env, default_value = "20/1h")]
+    pub otp_per_ip: Rate,
+    /// How long after `action:start` its ticket can be redeemed
+    #[arg(long, env, default_value = "120s", value_parser = humantime::parse_duration)]
+    pub ticket_ttl: Duration,
+    /// How long a session lives without being used
+    #[arg(long, env, default_value = "30d", value_parser = humantime::parse_duration)]
+    pub session_ttl: Duration,
+    /// What a login on a second device does
+    #[arg(long, env, value_enum, default_value_t = SingleDevice::Replace)]
+    pub single_device: SingleDevice,
+}
+
+/// What a login on a second device does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SingleDevice {
+    /// It ends the first device's session.
+    Replace,
+    /// It is refused.
+    Reject,
+}
+
+/// Service tokens: what scoring programs and operators sign in with.
+#[derive(Debug, Args)]
+pub struct Token {
+    /// What to do with tokens.
+    #[command(subcommand)]
+    pub command: TokenCommand,
+    /// Where the database is.
+    #[command(flatten)]
+    pub storage: Storage,
+}
+
+/// What can be done with service tokens.
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Make a token, with its account if there is none; it is printed once
+    Create {
+        /// The account's address
+        #[arg(long)]
+        email: String,
+        /// A role to give the account
+        #[arg(long, value_enum)]
+        role: Role,
+        /// An event to assign the scorer to; may be repeated
+        #[arg(long = "event")]
+        events: Vec<String>,
+        /// What the token is for, shown by `token list`
+        #[arg(long, default_value = "")]
+        name: String,
+    },
+    /// List the tokens (never their secret part)
+    List,
+    /// End a token, at once
+    Revoke {
+        /// The token's id, as `token list` shows it
+        id: uuid::Uuid,
+    },
+}
+
+/// A number above zero.
+fn positive(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|n: &f64| n.is_finite() && *n > 0.0)
+        .ok_or_else(|| "must be a number above 0".into())
+}
+
+/// A whole number from 1.
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "must be a whole number from 1".into())
+}

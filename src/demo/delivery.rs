@@ -1,0 +1,39 @@
+//! What can become of one ball of cricket.
+
+/// What became of one ball.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Delivery {
+    pub fault: Option<Fault>,
+    /// Runs apart from the penalty for a fault: run by the batters, or four or six for a boundary.
+    pub runs: u32,
+    pub boundary: bool,
+    /// Whose runs they are; of no meaning for a wide, whose runs are all wides (Law 22.7).
+    pub off: Off,
+    pub wicket: Option<Dismissal>,
+}
+
+/// Why a ball does not count in the over. Either costs one run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    Wide,
+    NoBall,
+}
+
+/// What runs were scored off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Off {
+    Bat,
+    Byes,
+    LegByes,
+}
+
+/// How a wicket fell. Fielders are numbers in the bowling side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dismissal {
+    Bowled,
+    Caught { by: usize },
+    Lbw,
+    Stumped,
+    HitWicket,
+    RunOut { by: usize, striker: bool, at_strikers_end: bool },
+}

@@ -1,0 +1,32 @@
+//! The figures of a cricket innings, as a scorer keeps them.
+
+use super::delivery::Dismissal;
+
+/// One batter's innings.
+#[derive(Debug, Clone, Default)]
+pub struct Batter {
+    pub runs: u32,
+    pub balls: u32,
+    pub fours: u32,
+    pub sixes: u32,
+    /// How the batter was out, and to which bowler.
+    pub out: Option<(Dismissal, usize)>,
+}
+
+/// One bowler's figures.
+#[derive(Debug, Clone, Default)]
+pub struct Bowler {
+    pub balls: u32,
+    pub maidens: u32,
+    pub runs: u32,
+    pub wickets: u32,
+}
+
+/// Runs that no batter made.
+#[derive(Debug, Clone, Default)]
+pub struct Extras {
+    pub wides: u32,
+    pub no_balls: u32,
+    pub byes: u32,
+    pub leg_byes: u32,
+}

@@ -1,0 +1,10 @@
+//! The pure rules: no I/O and no async; time and randomness are passed in.
+
+pub mod account;
+pub mod clock;
+pub mod entropy;
+pub mod event;
+pub mod id;
+pub mod limit;
+pub mod score;
+pub mod token;

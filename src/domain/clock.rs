@@ -1,0 +1,45 @@
+//! Where the time comes from, and how it is written.
+
+use serde::Serializer;
+use time::OffsetDateTime;
+
+/// The time in UTC, to the millisecond: what the wire and both databases keep without loss.
+#[must_use]
+pub fn now() -> OffsetDateTime {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    let now = OffsetDateTime::now_utc();
+    now.truncate_to_millisecond()
+}
+
+/// Milliseconds since the Unix epoch, UTC: the wire's form of a time.
+#[must_use]
+pub fn to_millis(time: OffsetDateTime) -> i64 {
+    // The years that `OffsetDateTime` covers fit 64 bits of milliseconds.
+    i64::try_from(time.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
+}
+
+/// The time that a number of milliseconds since the Unix epoch stands for.
+#[must_use]
+pub fn from_millis(millis: i64) -> Option<OffsetDateTime> {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000).ok()
+}
+
+/// Writes a time as milliseconds since the Unix epoch, for `#[serde(serialize_with)]`.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn as_millis<S: Serializer>(time: &OffsetDateTime, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_i64(to_millis(*time))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_survives_the_wire() {
+        let time = now();
+        assert_eq!(from_millis(to_millis(time)), Some(time));
+        assert_eq!(from_millis(i64::MAX), None);
+    }
+}

@@ -1,0 +1,164 @@
+//! Identifiers that cannot be wrong once they exist.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::{Error as _, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use thiserror::Error;
+use uuid::Uuid;
+
+/// The longest event id, in characters.
+pub const EVENT_ID_LENGTH: usize = 64;
+/// The longest operation id, in bytes.
+pub const OP_ID_LENGTH: usize = 128;
+
+/// Names a sporting contest: 1 to 64 characters of `A-Z a-z 0-9 . _ ~ : @ -` and single inner spaces.
+/// Cheap to clone: everything that refers to a loaded event shares one text.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct EventId(Arc<str>);
+
+/// Why a text is not an event id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("an eventId is 1 to 64 characters of A-Z a-z 0-9 . _ ~ : @ - and single inner spaces")]
+pub struct InvalidEventId;
+
+impl EventId {
+    /// Takes a client's text as an event id.
+    ///
+    /// # Errors
+    /// [`InvalidEventId`] for anything but the characters and the length above.
+    pub fn parse(text: &str) -> Result<Self, InvalidEventId> {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || ". _~:@-".contains(c);
+        let spaces_are_single_and_inner =
+            !text.starts_with(' ') && !text.ends_with(' ') && !text.contains("  ");
+        if (1..=EVENT_ID_LENGTH).contains(&text.len())
+            && text.chars().all(allowed)
+            && spaces_are_single_and_inner
+        {
+            Ok(Self(text.into()))
+        } else {
+            Err(InvalidEventId)
+        }
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl<'de> Deserialize<'de> for EventId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(EventIdVisitor)
+    }
+}
+
+/// Takes text, and a number as its decimal text.
+struct EventIdVisitor;
+
+impl Visitor<'_> for EventIdVisitor {
+    type Value = EventId;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an eventId (a text or a number)")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<EventId, E> {
+        EventId::parse(text).map_err(E::custom)
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<EventId, E> {
+        self.visit_str(&number.to_string())
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<EventId, E> {
+        self.visit_str(&number.to_string())
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<EventId, E> {
+        self.visit_str(&number.to_string())
+    }
+}
+
+/// Names one attempt to write, so that a retry of it has no second effect: 1 to 128 bytes of text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct OpId(String);
+
+impl OpId {
+    /// Takes a client's text as an operation id.
+    ///
+    /// # Errors
+    /// A text that says the allowed length, for an empty or too long id or one with a NUL.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        if (1..=OP_ID_LENGTH).contains(&text.len()) && !text.contains('\0') {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("an opId is 1 to 128 bytes of text")
+        }
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for OpId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        match &value {
+            serde_json::Value::String(text) => Self::parse(text),
+            serde_json::Value::Number(number) => Self::parse(&number.to_string()),
+            _ => Err("an opId is a text"),
+        }
+        .map_err(D::Error::custom)
+    }
+}
+
+/// An account's id. Version 7: new ids sort after older ones, which keeps an index compact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct UserId(pub Uuid);
+
+impl fmt::Display for UserId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_id_is_taken_or_refused_by_its_characters() {
+        for good in ["1", "some Id", "a.b_c~d:e@f-g", "IND-AUS:2026", &"x".repeat(64)] {
+            assert_eq!(EventId::parse(good).expect(good).as_str(), good);
+        }
+        for bad in ["", " a", "a ", "a  b", "a/b", "é", "a\0", "a\tb", &"x".repeat(65)] {
+            assert!(EventId::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_an_event_id_as_its_decimal_text() {
+        let id: EventId = serde_json::from_str("42").expect("a number is taken");
+        assert_eq!(id.as_str(), "42");
+        assert!(serde_json::from_str::<EventId>("[1]").is_err());
+        assert!(serde_json::from_str::<EventId>("null").is_err());
+    }
+}

@@ -1,0 +1,261 @@
+//! Updates of a score: their order, their merge into a snapshot, and what makes two of them the same.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+use thiserror::Error;
+use time::OffsetDateTime;
+use ts_rs::TS;
+
+use super::clock;
+use super::id::EventId;
+
+/// The largest snapshot, in bytes of JSON: 1 MiB.
+pub const SNAPSHOT_LIMIT: usize = 1024 * 1024;
+
+/// What a `score` message to a client holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum Kind {
+    /// A difference to what was there.
+    Update,
+    /// All updates, merged.
+    Snapshot,
+    /// A difference that repairs earlier updates, which it names.
+    Correction,
+}
+
+impl Kind {
+    /// The word for it, on the wire and in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Update => "update",
+            Self::Snapshot => "snapshot",
+            Self::Correction => "correction",
+        }
+    }
+}
+
+/// One entry of an event's log. `data` is the scorer's own JSON object, unchanged to the byte.
+#[derive(Debug, Clone)]
+pub struct Update {
+    /// Its place in the event's order; the first is 1.
+    pub seq: i64,
+    /// When the server took it.
+    pub at: OffsetDateTime,
+    /// What it says.
+    pub body: Body,
+}
+
+/// What travels beside an update's or a snapshot's data.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ScoreMeta {
+    /// The event.
+    #[ts(type = "string")]
+    pub event_id: EventId,
+    /// Names the event's history.
+    pub epoch: String,
+    /// The update's place in it; of a snapshot, that of the last update in it.
+    #[ts(type = "number")]
+    pub seq: i64,
+    /// What the data is.
+    pub kind: Kind,
+    /// When the (last) update was taken.
+    #[serde(serialize_with = "clock::as_millis")]
+    #[ts(type = "number")]
+    pub at: OffsetDateTime,
+    /// Of a correction: the updates that do not hold any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number[]", optional)]
+    pub voids: Option<Vec<i64>>,
+    /// Of a correction: why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
+}
+
+/// What a scorer sent: the part of an update that a retry must repeat.
+#[derive(Debug, Clone)]
+pub struct Body {
+    /// The difference.
+    pub data: Arc<RawValue>,
+    /// For a correction: what it voids, and why.
+    pub correction: Option<Correction>,
+}
+
+/// What makes an update a correction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    /// The sequence numbers of the updates that do not hold any more.
+    pub voids: Vec<i64>,
+    /// The scorer's reason.
+    pub reason: String,
+}
+
+impl Body {
+    /// Whether this is an update or a correction.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        if self.correction.is_some() { Kind::Correction } else { Kind::Update }
+    }
+
+    /// Whether both say the same: `data` equal as JSON values, whatever its spacing and order of keys.
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let value = |body: &Self| serde_json::from_str::<Value>(body.data.get()).ok();
+        self.correction == other.correction && value(self) == value(other)
+    }
+}
+
+/// Why a scorer's `data` is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum DataError {
+    /// It isn't an object, or not JSON that can be kept.
+    #[error(
+        "data must be a JSON object, without NUL characters, lone surrogates, or numbers beyond a double"
+    )]
+    NotAnObject,
+    /// The merged state would be larger than [`SNAPSHOT_LIMIT`].
+    #[error("with this update the event's state would be larger than 1 MiB")]
+    TooLarge,
+}
+
+/// An event's merged state: every update so far, by JSON Merge Patch.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Snapshot(Value);
+
+impl Snapshot {
+    /// Takes up a state that [`Snapshot::to_json`] has written.
+    ///
+    /// # Errors
+    /// Those of the JSON parser.
+    pub fn from_json(json: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(json).map(Self)
+    }
+
+    /// Merges an update's data.
+    ///
+    /// # Errors
+    /// [`DataError::NotAnObject`]; the state is then as before.
+    pub fn merge(&mut self, data: &RawValue) -> Result<(), DataError> {
+        let patch = parse_data(data)?;
+        merge_patch(&mut self.0, Value::Object(patch));
+        Ok(())
+    }
+
+    /// The state as JSON text.
+    ///
+    /// # Errors
+    /// [`DataError::TooLarge`] beyond [`SNAPSHOT_LIMIT`].
+    pub fn to_json(&self) -> Result<Box<RawValue>, DataError> {
+        let json = serde_json::value::to_raw_value(&self.0)
+            .expect("a JSON value with text keys is written without error");
+        if json.get().len() > SNAPSHOT_LIMIT { Err(DataError::TooLarge) } else { Ok(json) }
+    }
+}
+
+/// The object in a scorer's `data`.
+fn parse_data(data: &RawValue) -> Result<Map<String, Value>, DataError> {
+    let object: Map<String, Value> = serde_json::from_str(data.get()).map_err(|_| DataError::NotAnObject)?;
+    if data.get().contains("\\u0000") && object.iter().any(|(k, v)| k.contains('\0') || has_nul(v)) {
+        return Err(DataError::NotAnObject);
+    }
+    Ok(object)
+}
+
+/// Whether a text anywhere in a value holds a NUL, which Postgres and many clients cannot keep.
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(map) => map.iter().any(|(key, value)| key.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// JSON Merge Patch, RFC 7396 section 2. (The parser bounds the depth at 128.)
+fn merge_patch(target: &mut Value, patch: Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch;
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    let Value::Object(target) = target else { return };
+    for (key, value) in patch {
+        if value.is_null() {
+            target.shift_remove(&key);
+        } else {
+            merge_patch(target.entry(key).or_insert(Value::Null), value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw(json: &str) -> Box<RawValue> {
+        RawValue::from_string(json.to_owned()).expect("the test's JSON is valid")
+    }
+
+    #[test]
+    fn merge_patch_follows_the_examples_of_rfc_7396_appendix_a() {
+        let cases = [
+            (r#"{"a":"b"}"#, r#"{"a":"c"}"#, r#"{"a":"c"}"#),
+            (r#"{"a":"b"}"#, r#"{"b":"c"}"#, r#"{"a":"b","b":"c"}"#),
+            (r#"{"a":"b"}"#, r#"{"a":null}"#, r"{}"),
+            (r#"{"a":"b","b":"c"}"#, r#"{"a":null}"#, r#"{"b":"c"}"#),
+            (r#"{"a":["b"]}"#, r#"{"a":"c"}"#, r#"{"a":"c"}"#),
+            (r#"{"a":"c"}"#, r#"{"a":["b"]}"#, r#"{"a":["b"]}"#),
+            (r#"{"a":{"b":"c"}}"#, r#"{"a":{"b":"d","c":null}}"#, r#"{"a":{"b":"d"}}"#),
+            (r#"{"a":[{"b":"c"}]}"#, r#"{"a":[1]}"#, r#"{"a":[1]}"#),
+            (r#"["a","b"]"#, r#"{"a":"b"}"#, r#"{"a":"b"}"#),
+            (r#"{"e":null}"#, r#"{"a":1}"#, r#"{"e":null,"a":1}"#),
+            (r"{}", r#"{"a":{"bb":{"ccc":null}}}"#, r#"{"a":{"bb":{}}}"#),
+        ];
+        for (before, patch, after) in cases {
+            let mut snapshot = Snapshot::from_json(before).expect(before);
+            snapshot.merge(&raw(patch)).expect(patch);
+            assert_eq!(snapshot, Snapshot::from_json(after).expect(after), "{before} + {patch}");
+        }
+    }
+
+    #[test]
+    fn data_that_cannot_be_kept_is_refused_and_changes_nothing() {
+        for bad in ["1", "[]", "null", r#""a""#, r#"{"a":"\u0000"}"#, r#"{"a":"\ud800"}"#, r#"{"a":1e999}"#] {
+            let mut snapshot = Snapshot::from_json(r#"{"a":1}"#).expect("valid");
+            assert_eq!(snapshot.merge(&raw(bad)), Err(DataError::NotAnObject), "{bad}");
+            assert_eq!(snapshot, Snapshot::from_json(r#"{"a":1}"#).expect("valid"));
+        }
+    }
+
+    #[test]
+    fn a_state_over_one_mebibyte_is_too_large() {
+        let mut snapshot = Snapshot::default();
+        let text = "x".repeat(SNAPSHOT_LIMIT - r#"{"a":""}"#.len());
+        snapshot.merge(&raw(&format!(r#"{{"a":"{text}"}}"#))).expect("an object");
+        assert!(snapshot.to_json().is_ok());
+        snapshot.merge(&raw(r#"{"b":1}"#)).expect("an object");
+        assert_eq!(snapshot.to_json().map(|_| ()), Err(DataError::TooLarge));
+    }
+
+    #[test]
+    fn bodies_are_the_same_by_value_and_not_by_spelling() {
+        let body = |json: &str, voids: Option<&[i64]>| Body {
+            data: raw(json).into(),
+            correction: voids.map(|voids| Correction { voids: voids.to_vec(), reason: "slip".into() }),
+        };
+        assert!(body(r#"{"a":1,"b":2}"#, None).is_same_as(&body(r#"{ "b": 2, "a": 1 }"#, None)));
+        assert!(!body(r#"{"a":1}"#, None).is_same_as(&body(r#"{"a":2}"#, None)));
+        assert!(!body(r#"{"a":1}"#, None).is_same_as(&body(r#"{"a":1}"#, Some(&[1]))));
+        assert!(!body(r#"{"a":1}"#, Some(&[2])).is_same_as(&body(r#"{"a":1}"#, Some(&[1]))));
+    }
+}

@@ -1,0 +1,37 @@
+//! Opaque bearer tokens: 256 random bits, of which only a hash is kept.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rand::{CryptoRng, RngExt as _};
+use sha2::{Digest as _, Sha256};
+
+/// Marks a text as one of our tokens, so that scanners for leaked secrets can find it.
+const PREFIX: &str = "tl_";
+
+/// What proves who a client is. It is shown once, and never logged.
+#[derive(Clone)]
+pub struct Token(String);
+
+/// The SHA-256 of a token: enough to recognise it, useless to whoever steals it.
+pub type TokenHash = [u8; 32];
+
+impl Token {
+    /// A new token from a cryptographic source of randomness.
+    pub fn generate(rng: &mut impl CryptoRng) -> Self {
+        let secret: [u8; 32] = rng.random();
+        Self(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(secret)))
+    }
+
+    /// The token's text, to be handed to its owner.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The hash under which a token that a client presents is kept. A slow hash would add nothing: the token
+/// has 256 bits of its own.
+#[must_use]
+pub fn hash(presented: &str) -> TokenHash {
+    Sha256::digest(presented.as_bytes()).into()
+}

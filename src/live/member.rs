@@ -1,0 +1,29 @@
+//! How a room reaches one of its members: the seam that `transport` implements.
+
+use super::message::Message;
+
+/// Names a member of a room: one socket in one namespace, on this node, for its lifetime.
+pub type MemberId = u64;
+
+/// What became of a message to a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// It is on its way, after all that was sent before.
+    Taken,
+    /// The member's queue is full; nothing was sent.
+    Full,
+    /// The member is disconnected, and about to leave.
+    Gone,
+}
+
+/// Somebody who is sent what happens in a room.
+pub trait Member: Send + Sync {
+    /// Hands a message over, without waiting.
+    fn send(&self, message: &Message) -> Sent;
+
+    /// Whether what was sent has left, as far as can be told: the moment for a new start.
+    fn is_drained(&self) -> bool;
+
+    /// Closes the connection of a member that has been behind for too long.
+    fn close_behind(&self);
+}

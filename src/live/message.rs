@@ -1,0 +1,149 @@
+//! A message to clients, serialised once, however many it goes to.
+
+use std::fmt::Write as _;
+use std::sync::{Arc, OnceLock};
+
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+use time::OffsetDateTime;
+
+use crate::domain::event::{Event, Position};
+use crate::domain::id::EventId;
+use crate::domain::score::{Kind, ScoreMeta, Update};
+
+/// The arguments of a message: one or two JSON values.
+#[derive(Debug, Clone)]
+pub struct Args(pub Arc<RawValue>, pub Option<Arc<RawValue>>);
+
+impl Serialize for Args {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self(first, Some(second)) => (first, second).serialize(serializer),
+            Self(first, None) => (first,).serialize(serializer),
+        }
+    }
+}
+
+/// A message to clients: its name and its arguments as JSON text.
+#[derive(Debug)]
+pub struct Message {
+    /// The message's name.
+    pub name: &'static str,
+    /// The place in the event's order that a client has reached with it; 0 where it has none.
+    pub seq: i64,
+    args: Args,
+    ascii: OnceLock<Args>,
+}
+
+impl Message {
+    /// One update of an event.
+    #[must_use]
+    pub fn update(event_id: &EventId, epoch: &str, update: &Update) -> Self {
+        let correction = update.body.correction.as_ref();
+        let meta = ScoreMeta {
+            event_id: event_id.clone(),
+            epoch: epoch.to_owned(),
+            seq: update.seq,
+            kind: update.body.kind(),
+            at: update.at,
+            voids: correction.map(|correction| correction.voids.clone()),
+            reason: correction.map(|correction| correction.reason.clone()),
+        };
+        Self::score(update.body.data.clone(), &meta)
+    }
+
+    /// All updates of an event, merged: `seq` and `at` are those of the last one.
+    #[must_use]
+    pub fn snapshot(
+        event_id: &EventId,
+        position: &Position,
+        at: OffsetDateTime,
+        data: Box<RawValue>,
+    ) -> Self {
+        let meta = ScoreMeta {
+            event_id: event_id.clone(),
+            epoch: position.epoch.clone(),
+            seq: position.seq,
+            kind: Kind::Snapshot,
+            at,
+            voids: None,
+            reason: None,
+        };
+        Self::score(data.into(), &meta)
+    }
+
+    /// What an event has become.
+    #[must_use]
+    pub fn event(event: &Event) -> Self {
+        Self::new("event", 0, Args(json(event), None))
+    }
+
+    fn score(data: Arc<RawValue>, meta: &ScoreMeta) -> Self {
+        Self::new("score", meta.seq, Args(data, Some(json(meta))))
+    }
+
+    fn new(name: &'static str, seq: i64, args: Args) -> Self {
+        Self { name, seq, args, ascii: OnceLock::new() }
+    }
+
+    /// Whether this tells what an event has become, rather than how it stands.
+    #[must_use]
+    pub fn is_event(&self) -> bool {
+        self.name == "event"
+    }
+
+    /// The arguments as they are.
+    #[must_use]
+    pub fn args(&self) -> &Args {
+        &self.args
+    }
+
+    /// The arguments in ASCII alone: what is beyond it is written as `\uXXXX`. Made once, when first asked for.
+    #[must_use]
+    pub fn ascii_args(&self) -> &Args {
+        self.ascii.get_or_init(|| {
+            let Args(first, second) = &self.args;
+            Args(to_ascii(first), second.as_ref().map(to_ascii))
+        })
+    }
+}
+
+/// A wire type as JSON text.
+fn json(value: &impl Serialize) -> Arc<RawValue> {
+    to_raw_value(value).expect("wire types have text keys, and are written without error").into()
+}
+
+/// The same JSON in ASCII. Characters beyond ASCII stand in JSON only within texts, where an escape means
+/// the same.
+#[must_use]
+pub fn to_ascii(json: &Arc<RawValue>) -> Arc<RawValue> {
+    if json.get().is_ascii() {
+        return json.clone();
+    }
+    let mut ascii = String::with_capacity(json.get().len() * 2);
+    for c in json.get().chars() {
+        if c.is_ascii() {
+            ascii.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(ascii, "\\u{unit:04x}").expect("writing to a String cannot fail");
+            }
+        }
+    }
+    RawValue::from_string(ascii).expect("escapes within texts keep JSON valid").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ascii_means_the_same() {
+        let raw: Arc<RawValue> =
+            RawValue::from_string(r#"{"é":"🔥 \"ok\" é","n":1}"#.to_owned()).expect("valid").into();
+        let ascii = to_ascii(&raw);
+        assert!(ascii.get().is_ascii());
+        let value = |raw: &RawValue| serde_json::from_str::<serde_json::Value>(raw.get()).expect("valid");
+        assert_eq!(value(&raw), value(&ascii));
+    }
+}

@@ -1,0 +1,400 @@
+//! The one writer of an event: puts updates into order, and sees that each member gets each of them once, in
+//! order, or one snapshot in place of what it missed.
+//!
+//! Everything happens under one lock, so that no viewer can fall between its snapshot and the updates that
+//! follow. Nothing waits while it is held.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use indexmap::{IndexMap, IndexSet};
+use parking_lot::Mutex;
+use time::OffsetDateTime;
+
+use super::crowd::{Crowd, Viewer, Viewers};
+use super::member::{Member, MemberId, Sent};
+use super::message::Message;
+use crate::domain::event::{Event, Position};
+use crate::domain::id::EventId;
+use crate::domain::score::{Snapshot, Update};
+
+/// How a room treats its members.
+#[derive(Debug, Clone, Copy)]
+pub struct RoomSettings {
+    /// How many missed updates a returning member is sent; further behind it gets a snapshot.
+    pub recovery_limit: usize,
+    /// A member that has been behind for so long is closed.
+    pub behind_timeout: Duration,
+}
+
+/// An event that somebody watches.
+pub struct Room {
+    /// The event.
+    pub event_id: EventId,
+    settings: RoomSettings,
+    state: Mutex<State>,
+}
+
+struct State {
+    event: Event,
+    position: Position,
+    /// When the last update was taken.
+    at: OffsetDateTime,
+    snapshot: Snapshot,
+    /// The snapshot as it is sent; made when first needed after an update.
+    snapshot_message: Option<Arc<Message>>,
+    /// The last updates, oldest first, at most `recovery_limit`.
+    recent: VecDeque<Arc<Message>>,
+    members: IndexMap<MemberId, Seat>,
+    /// The members that are not up to date.
+    lagging: IndexSet<MemberId>,
+    crowd: Crowd,
+    /// Set when the room was unloaded; who holds it still must look it up again.
+    closed: bool,
+}
+
+/// A member in its room.
+struct Seat {
+    member: Arc<dyn Member>,
+    /// Who is counted; nobody for a scorer's desk.
+    viewer: Option<Viewer>,
+    lag: Option<Lag>,
+}
+
+/// How a member is not up to date, and since when.
+#[derive(Clone, Copy)]
+struct Lag {
+    since: Instant,
+    /// The next update that it is to get, while these are at hand; otherwise it gets a snapshot.
+    replay_from: Option<i64>,
+    /// Whether it missed a change of the event itself.
+    missed_event: bool,
+}
+
+/// What a member that joined is told, before its state.
+#[derive(Debug, Clone)]
+pub struct Joined {
+    /// Where the event stands.
+    pub position: Position,
+    /// Whether the member is sent what it missed, rather than a snapshot.
+    pub recovered: bool,
+    /// The event.
+    pub event: Event,
+    /// Who watches, the new member included.
+    pub viewers: Viewers,
+}
+
+/// What became of an update that a room was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applied {
+    /// It was the next one, and has gone out to so many members.
+    Delivered(usize),
+    /// The room had it already.
+    Known,
+    /// Updates before it are missing: they are in the database.
+    Gap,
+}
+
+/// The room was unloaded: look it up again.
+#[derive(Debug)]
+pub struct Closed;
+
+/// What a room starts from.
+pub struct Loaded {
+    /// The event.
+    pub event: Event,
+    /// Where it stands.
+    pub position: Position,
+    /// When the last update was taken; without meaning before the first.
+    pub at: OffsetDateTime,
+    /// The state at that position.
+    pub snapshot: Snapshot,
+    /// The last updates up to that position, oldest first.
+    pub recent: Vec<Update>,
+}
+
+impl Room {
+    /// A room with what the database had.
+    #[must_use]
+    pub fn new(loaded: Loaded, settings: RoomSettings) -> Self {
+        let Loaded { event, position, at, snapshot, recent } = loaded;
+        let event_id = event.event_id.clone();
+        let recent = recent
+            .iter()
+            .map(|update| Arc::new(Message::update(&event_id, &position.epoch, update)))
+            .collect();
+        let state = State {
+            event,
+            position,
+            at,
+            snapshot,
+            snapshot_message: None,
+            recent,
+            members: IndexMap::new(),
+            lagging: IndexSet::new(),
+            crowd: Crowd::default(),
+            closed: false,
+        };
+        Self { event_id, settings, state: Mutex::new(state) }
+    }
+
+    /// Takes an update: sends it to the members if it is the next one.
+    pub fn apply(&self, update: &Update) -> Applied {
+        let mut state = self.state.lock();
+        if update.seq <= state.position.seq {
+            return Applied::Known;
+        }
+        if update.seq > state.position.seq + 1 {
+            return Applied::Gap;
+        }
+        if let Err(error) = state.snapshot.merge(&update.body.data) {
+            // What is in the log was merged before it got there.
+            tracing::error!(event = %self.event_id, seq = update.seq, %error, "an update of the log does not merge");
+        }
+        state.position.seq = update.seq;
+        state.at = update.at;
+        state.snapshot_message = None;
+        let message = Arc::new(Message::update(&self.event_id, &state.position.epoch, update));
+        let delivered = state.send_to_all(&message);
+        if state.recent.len() == self.settings.recovery_limit {
+            state.recent.pop_front();
+        }
+        if self.settings.recovery_limit > 0 {
+            state.recent.push_back(message);
+        }
+        Applied::Delivered(delivered)
+    }
+
+    /// Takes note of what the event has become, and tells the members.
+    pub fn change(&self, event: Event) {
+        let mut state = self.state.lock();
+        let message = Message::event(&event);
+        state.event = event;
+        state.send_to_all(&message);
+    }
+
+    /// Adds a member: answers it, then sends it its state. A member that is here already is answered, and sent
+    /// the state, in the same way.
+    ///
+    /// # Errors
+    /// [`Closed`]: look the room up again.
+    pub fn join(
+        &self,
+        id: MemberId,
+        member: Arc<dyn Member>,
+        viewer: Option<Viewer>,
+        since: Option<&Position>,
+        answer: impl FnOnce(&Joined),
+    ) -> Result<(), Closed> {
+        let mut state = self.state.lock();
+        if state.closed {
+            return Err(Closed);
+        }
+        state.remove(id);
+        if let Some(viewer) = &viewer {
+            state.crowd.enter(viewer.clone());
+        }
+        state.members.insert(id, Seat { member, viewer, lag: None });
+        let replay_from = since.and_then(|since| state.replay_from(since));
+        answer(&Joined {
+            position: state.position.clone(),
+            recovered: replay_from.is_some(),
+            event: state.event.clone(),
+            viewers: state.crowd.viewers(),
+        });
+        state.start(id, replay_from);
+        Ok(())
+    }
+
+    /// Sends a member the state again, after its answer. False if it is not a member.
+    pub fn resend(&self, id: MemberId, answer: impl FnOnce(&Position)) -> bool {
+        let mut state = self.state.lock();
+        if !state.members.contains_key(&id) {
+            return false;
+        }
+        answer(&state.position);
+        state.start(id, None);
+        true
+    }
+
+    /// Removes a member. True if it was one.
+    pub fn leave(&self, id: MemberId) -> bool {
+        self.state.lock().remove(id)
+    }
+
+    /// Gives members that are not up to date what can be given now, and closes those that have been so for too
+    /// long. False once nobody lags.
+    pub fn tend(&self, now: Instant) -> bool {
+        let mut state = self.state.lock();
+        for id in state.lagging.clone() {
+            state.tend(id, now, self.settings.behind_timeout);
+        }
+        !state.lagging.is_empty()
+    }
+
+    /// Whether some member is not up to date.
+    #[must_use]
+    pub fn has_lagging(&self) -> bool {
+        !self.state.lock().lagging.is_empty()
+    }
+
+    /// Whether somebody is a member.
+    #[must_use]
+    pub fn has_member(&self, id: MemberId) -> bool {
+        self.state.lock().members.contains_key(&id)
+    }
+
+    /// Where the event stands.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        self.state.lock().position.clone()
+    }
+
+    /// The sequence number of the last update.
+    #[must_use]
+    pub fn seq(&self) -> i64 {
+        self.state.lock().position.seq
+    }
+
+    /// Who watches.
+    #[must_use]
+    pub fn viewers(&self) -> Viewers {
+        self.state.lock().crowd.viewers()
+    }
+
+    /// How many members there are, and how many of them lag.
+    #[must_use]
+    pub fn occupancy(&self) -> (usize, usize) {
+        let state = self.state.lock();
+        (state.members.len(), state.lagging.len())
+    }
+
+    /// Closes the room if nobody is in it. True if it is closed.
+    pub(super) fn close_if_empty(&self) -> bool {
+        let mut state = self.state.lock();
+        state.closed |= state.members.is_empty();
+        state.closed
+    }
+}
+
+impl State {
+    /// Sends to each member that is up to date; one that cannot take it lags from now on.
+    fn send_to_all(&mut self, message: &Message) -> usize {
+        let mut delivered = 0;
+        for (id, seat) in &mut self.members {
+            if let Some(lag) = &mut seat.lag {
+                lag.missed_event |= message.is_event();
+                continue;
+            }
+            match seat.member.send(message) {
+                Sent::Taken => delivered += 1,
+                Sent::Full => {
+                    let missed_event = message.is_event();
+                    seat.lag = Some(Lag { since: Instant::now(), replay_from: None, missed_event });
+                    self.lagging.insert(*id);
+                    metrics::counter!("touchline_members_behind_total").increment(1);
+                }
+                Sent::Gone => {}
+            }
+        }
+        delivered
+    }
+
+    /// The first update that a returning client misses, if it can be sent all that it misses.
+    fn replay_from(&self, since: &Position) -> Option<i64> {
+        let missed = self.position.seq.checked_sub(since.seq)?;
+        let at_hand = (0..=i64::try_from(self.recent.len()).unwrap_or(i64::MAX)).contains(&missed);
+        (since.epoch == self.position.epoch && since.seq >= 0 && at_hand).then_some(since.seq + 1)
+    }
+
+    /// Sends a member what it missed, or the snapshot.
+    fn start(&mut self, id: MemberId, replay_from: Option<i64>) {
+        let Some(seat) = self.members.get_mut(&id) else { return };
+        seat.lag = Some(Lag { since: Instant::now(), replay_from, missed_event: false });
+        self.lagging.insert(id);
+        self.catch_up(id);
+    }
+
+    /// Sends a lagging member what its queue takes.
+    fn catch_up(&mut self, id: MemberId) {
+        let Some(seat) = self.members.get(&id) else { return };
+        let Some(lag) = seat.lag else { return };
+        let member = seat.member.clone();
+        if lag.missed_event && member.send(&Message::event(&self.event)) == Sent::Full {
+            return;
+        }
+        let replay_from = lag.replay_from.filter(|next| self.is_at_hand(*next));
+        let rest = match replay_from {
+            Some(next) => self.replay(&*member, next),
+            None if self.position.seq == 0 => Ok(()),
+            None => match member.send(&self.snapshot_message()) {
+                Sent::Taken | Sent::Gone => Ok(()),
+                Sent::Full => Err(None),
+            },
+        };
+        let Some(seat) = self.members.get_mut(&id) else { return };
+        match rest {
+            Ok(()) => {
+                seat.lag = None;
+                self.lagging.swap_remove(&id);
+            }
+            Err(replay_from) => seat.lag = Some(Lag { replay_from, missed_event: false, ..lag }),
+        }
+    }
+
+    /// Whether all updates from one on are in `recent`.
+    fn is_at_hand(&self, next: i64) -> bool {
+        next > self.position.seq || self.recent.front().is_some_and(|oldest| oldest.seq <= next)
+    }
+
+    /// Sends the updates from one on. The error is the first that the member could not take.
+    fn replay(&self, member: &dyn Member, next: i64) -> Result<(), Option<i64>> {
+        let from = self.recent.partition_point(|message| message.seq < next);
+        for message in self.recent.range(from..) {
+            if member.send(message) == Sent::Full {
+                return Err(Some(message.seq));
+            }
+        }
+        Ok(())
+    }
+
+    /// See [`Room::tend`].
+    fn tend(&mut self, id: MemberId, now: Instant, behind_timeout: Duration) {
+        let Some((member, lag)) =
+            self.members.get(&id).and_then(|seat| Some((seat.member.clone(), seat.lag?)))
+        else {
+            self.lagging.swap_remove(&id);
+            return;
+        };
+        if now.duration_since(lag.since) > behind_timeout {
+            member.close_behind();
+        } else if lag.replay_from.is_some() || member.is_drained() {
+            self.catch_up(id);
+        }
+    }
+
+    /// The snapshot as it is sent.
+    fn snapshot_message(&mut self) -> Arc<Message> {
+        if let Some(message) = &self.snapshot_message {
+            return message.clone();
+        }
+        let data = self.snapshot.to_json().expect("no update is taken that makes the state too large");
+        let message = Arc::new(Message::snapshot(&self.event.event_id, &self.position, self.at, data));
+        self.snapshot_message = Some(message.clone());
+        message
+    }
+
+    fn remove(&mut self, id: MemberId) -> bool {
+        let Some(seat) = self.members.swap_remove(&id) else { return false };
+        self.lagging.swap_remove(&id);
+        if let Some(viewer) = &seat.viewer {
+            self.crowd.exit(viewer);
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+#[path = "room_tests.rs"]
+mod tests;

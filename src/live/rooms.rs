@@ -1,0 +1,310 @@
+//! The rooms of this node: looked up, loaded when somebody first joins, unloaded when nobody is left.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+
+use super::crowd::{Viewer, Viewers};
+use super::desk::Desks;
+use super::member::{Member, MemberId};
+use super::room::{Applied, Joined, Loaded, Room, RoomSettings};
+use crate::domain::event::{Event, Position};
+use crate::domain::id::{EventId, UserId};
+use crate::domain::score::{Snapshot, Update};
+use crate::storage::{Database, StorageError, events, updates};
+
+/// How often members that are not up to date are looked after.
+const TEND_EVERY: Duration = Duration::from_millis(10);
+/// How many updates are read at a time.
+const PAGE: i64 = 500;
+
+/// The rooms of this node. Cheap to clone.
+#[derive(Clone)]
+pub struct Rooms(Arc<Inner>);
+
+struct Inner {
+    database: Database,
+    settings: RoomSettings,
+    rooms: Mutex<HashMap<EventId, Arc<Room>>>,
+    desks: Desks,
+    /// Wakes the task that looks after lagging members.
+    tend: tokio::sync::Notify,
+}
+
+/// Who joins a room, and from where it goes on.
+pub struct Entrant {
+    /// Its name in the room.
+    pub id: MemberId,
+    /// How it is reached.
+    pub member: Arc<dyn Member>,
+    /// Who is counted; nobody for a scorer's desk.
+    pub viewer: Option<Viewer>,
+    /// Up to where it has seen the event.
+    pub since: Option<Position>,
+}
+
+/// What the rooms hold, for the metrics.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Occupancy {
+    /// Loaded rooms.
+    pub rooms: usize,
+    /// Members of all rooms.
+    pub members: usize,
+    /// Members that are not up to date.
+    pub lagging: usize,
+    /// Viewers of all rooms; who watches two events counts twice.
+    pub viewers: u32,
+}
+
+impl Rooms {
+    /// No rooms yet, and what they are loaded from.
+    #[must_use]
+    pub fn new(database: Database, settings: RoomSettings) -> Self {
+        Self(Arc::new(Inner {
+            database,
+            settings,
+            rooms: Mutex::default(),
+            desks: Desks::default(),
+            tend: tokio::sync::Notify::new(),
+        }))
+    }
+
+    /// Adds a member to an event's room, which is loaded if need be. `answer` is called before the member is
+    /// sent its state; not at all if there is no such event (`None`).
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub async fn join(
+        &self,
+        event_id: &EventId,
+        entrant: Entrant,
+        answer: impl FnOnce(&Joined),
+    ) -> Result<Option<Arc<Room>>, StorageError> {
+        let Entrant { id, member, viewer, since } = entrant;
+        let mut answer = Some(answer);
+        loop {
+            let Some(room) = self.open(event_id).await? else { return Ok(None) };
+            if since.as_ref().is_some_and(|since| since.seq > room.seq()) {
+                // The client may have it from another node, which heard of it earlier.
+                self.read_on(&room).await?;
+            }
+            let told = |joined: &Joined| {
+                if let Some(answer) = answer.take() {
+                    answer(joined);
+                }
+            };
+            if room.join(id, member.clone(), viewer.clone(), since.as_ref(), told).is_ok() {
+                self.tend_if_needed(&room);
+                return Ok(Some(room));
+            }
+        }
+    }
+
+    /// Removes a member from a room, and unloads the room if it was the last one.
+    pub fn leave(&self, room: &Room, id: MemberId) -> bool {
+        let left = room.leave(id);
+        self.unload_if_empty(room);
+        left
+    }
+
+    /// Takes an update that was committed. An event that nobody watches here needs nothing.
+    pub async fn apply(&self, event_id: &EventId, update: &Update, committed: Instant) {
+        self.seat_desks(event_id, update.seq).await;
+        let Some(room) = self.loaded(event_id) else { return };
+        match room.apply(update) {
+            Applied::Delivered(members) => {
+                metrics::counter!("touchline_deliveries_total").increment(members as u64);
+                metrics::histogram!("touchline_delivery_seconds").record(committed.elapsed());
+                self.tend_if_needed(&room);
+            }
+            Applied::Known => {}
+            Applied::Gap => self.read_on_or_log(&room).await,
+        }
+    }
+
+    /// The desks of this node.
+    #[must_use]
+    pub fn desks(&self) -> &Desks {
+        &self.0.desks
+    }
+
+    /// Closes a desk, and takes it out of the rooms that it is in.
+    pub fn close_desk(&self, id: MemberId) {
+        if self.0.desks.close(id) {
+            for room in self.all() {
+                self.leave(&room, id);
+            }
+        }
+    }
+
+    /// A scorer was assigned to an event, or taken off it.
+    pub fn assign(&self, scorer: UserId, event_id: &EventId, assigned: bool) {
+        let desks = self.0.desks.assign(scorer, event_id, assigned);
+        if let (false, Some(room)) = (assigned, self.loaded(event_id)) {
+            for desk in desks {
+                self.leave(&room, desk);
+            }
+        }
+    }
+
+    /// Takes note of what an event has become.
+    pub fn change(&self, event: &Event) {
+        if let Some(room) = self.loaded(&event.event_id) {
+            room.change(event.clone());
+            self.tend_if_needed(&room);
+        }
+    }
+
+    /// Sends a member the state again.
+    pub fn resend(&self, room: &Room, id: MemberId, answer: impl FnOnce(&Position)) -> bool {
+        let resent = room.resend(id, answer);
+        self.tend_if_needed(room);
+        resent
+    }
+
+    /// Brings each room up to what the log holds: what a write whose outcome was not known, or another node,
+    /// has put there.
+    pub async fn read_on_all(&self) {
+        for room in self.all() {
+            self.read_on_or_log(&room).await;
+        }
+    }
+
+    /// Who watches an event on this node.
+    #[must_use]
+    pub fn viewers(&self, event_id: &EventId) -> Viewers {
+        self.loaded(event_id).map(|room| room.viewers()).unwrap_or_default()
+    }
+
+    /// An event's room, if it is loaded.
+    #[must_use]
+    pub fn loaded(&self, event_id: &EventId) -> Option<Arc<Room>> {
+        self.0.rooms.lock().get(event_id).cloned()
+    }
+
+    /// What the rooms hold.
+    #[must_use]
+    pub fn occupancy(&self) -> Occupancy {
+        self.all().iter().fold(Occupancy::default(), |sum, room| {
+            let (members, lagging) = room.occupancy();
+            Occupancy {
+                rooms: sum.rooms + 1,
+                members: sum.members + members,
+                lagging: sum.lagging + lagging,
+                viewers: sum.viewers + room.viewers().total,
+            }
+        })
+    }
+
+    /// Looks after the members that are not up to date, for ever.
+    pub async fn tend(&self) {
+        loop {
+            self.0.tend.notified().await;
+            loop {
+                tokio::time::sleep(TEND_EVERY).await;
+                let now = Instant::now();
+                // `tend` of every room, not only up to the first that lags.
+                if self.all().iter().filter(|room| room.tend(now)).count() == 0 {
+                    break;
+                }
+            }
+        }
+    }
+
+    fn all(&self) -> Vec<Arc<Room>> {
+        self.0.rooms.lock().values().cloned().collect()
+    }
+
+    /// Desks join the room of an event when something first happens in it: an update of this sequence number.
+    async fn seat_desks(&self, event_id: &EventId, seq: i64) {
+        for (id, member) in self.0.desks.of(event_id) {
+            if self.loaded(event_id).is_some_and(|room| room.has_member(id)) {
+                continue;
+            }
+            let joined = async {
+                let Some(room) = self.open(event_id).await? else { return Ok(None) };
+                let since = Some(Position { seq: seq - 1, ..room.position() });
+                self.join(event_id, Entrant { id, member, viewer: None, since }, |_| ()).await
+            };
+            match joined.await {
+                // It was closed while it joined.
+                Ok(Some(room)) if !self.0.desks.is_open(id) => drop(self.leave(&room, id)),
+                Ok(_) => {}
+                Err(error) => tracing::warn!(event = %event_id, %error, "a scorer's desk cannot join"),
+            }
+        }
+    }
+
+    fn tend_if_needed(&self, room: &Room) {
+        if room.has_lagging() {
+            self.0.tend.notify_one();
+        }
+    }
+
+    /// An event's room, loaded if need be. `None`: there is no such event.
+    async fn open(&self, event_id: &EventId) -> Result<Option<Arc<Room>>, StorageError> {
+        if let Some(room) = self.loaded(event_id) {
+            return Ok(Some(room));
+        }
+        let Some(loaded) = self.load(event_id).await? else { return Ok(None) };
+        let room = {
+            let mut rooms = self.0.rooms.lock();
+            let room = || Arc::new(Room::new(loaded, self.0.settings));
+            rooms.entry(event_id.clone()).or_insert_with(room).clone()
+        };
+        // Updates that were committed after the read, and before the room stood here to take them.
+        if let Err(error) = self.read_on(&room).await {
+            self.unload_if_empty(&room);
+            return Err(error);
+        }
+        Ok(Some(room))
+    }
+
+    fn unload_if_empty(&self, room: &Room) {
+        let mut rooms = self.0.rooms.lock();
+        if room.close_if_empty()
+            && rooms.get(&room.event_id).is_some_and(|loaded| std::ptr::eq(Arc::as_ptr(loaded), room))
+        {
+            rooms.remove(&room.event_id);
+        }
+    }
+
+    async fn load(&self, event_id: &EventId) -> Result<Option<Loaded>, StorageError> {
+        let Some(stored) = events::find(&self.0.database, event_id).await? else { return Ok(None) };
+        let seq = stored.position.seq;
+        let limit = i64::try_from(self.0.settings.recovery_limit).unwrap_or(i64::MAX);
+        let after = seq.saturating_sub(limit).max(0);
+        let mut recent = updates::list_after(&self.0.database, event_id, after, seq - after).await?;
+        recent.retain(|update| update.seq <= seq);
+        let snapshot = match &stored.snapshot {
+            Some(json) => Snapshot::from_json(json).map_err(StorageError::corrupt)?,
+            None => Snapshot::default(),
+        };
+        let at = stored.snapshot_at.unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
+        Ok(Some(Loaded { event: stored.event, position: stored.position, at, snapshot, recent }))
+    }
+
+    /// Applies what the log has beyond a room's last update.
+    async fn read_on(&self, room: &Room) -> Result<(), StorageError> {
+        loop {
+            let page = updates::list_after(&self.0.database, &room.event_id, room.seq(), PAGE).await?;
+            for update in &page {
+                if let Applied::Delivered(members) = room.apply(update) {
+                    metrics::counter!("touchline_deliveries_total").increment(members as u64);
+                }
+            }
+            self.tend_if_needed(room);
+            if i64::try_from(page.len()).unwrap_or(PAGE) < PAGE {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn read_on_or_log(&self, room: &Room) {
+        if let Err(error) = self.read_on(room).await {
+            tracing::warn!(event = %room.event_id, %error, "cannot read an event's log; it is tried again");
+        }
+    }
+}

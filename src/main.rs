@@ -1,0 +1,109 @@
+//! The program: arguments, telemetry, then what was asked for.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use tokio::signal::unix::{SignalKind, signal};
+use touchline::app::{self, App};
+use touchline::config::{Cli, Command, LogFormat, Network, Serve, Token, TokenCommand};
+use touchline::domain::account::EmailAddress;
+use touchline::domain::id::EventId;
+use touchline::services::accounts::{self, NewToken};
+use touchline::storage::tokens;
+use tracing_subscriber::EnvFilter;
+
+type AnyError = Box<dyn std::error::Error>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        None => serve(cli.serve).await,
+        Some(Command::Serve(settings)) => serve(settings).await,
+        Some(Command::Migrate(storage)) => app::open_database(&storage).await.map(|_| ()).map_err(Into::into),
+        Some(Command::Token(token)) => manage_tokens(token).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("touchline: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(settings: Serve) -> Result<(), AnyError> {
+    start_logging(&settings.network)?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let app = App::start(settings).await?;
+    say(&format!("Touchline is listening on http://{}", app.address()))?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tokio::select! {
+        () = app.stop() => Ok(()),
+        // Who asks twice is in a hurry.
+        _ = interrupt.recv() => Err("stopped at once, by a second Ctrl-C".into()),
+    }
+}
+
+async fn manage_tokens(Token { command, storage }: Token) -> Result<(), AnyError> {
+    let database = app::open_database(&storage).await?;
+    match command {
+        TokenCommand::Create { email, role, events, name } => {
+            let events = events.iter().map(|id| EventId::parse(id)).collect::<Result<_, _>>()?;
+            let new = NewToken { email: EmailAddress::parse(&email)?, role, events, name };
+            let (id, token) = accounts::create_token(&database, new).await?;
+            say(token.reveal())?;
+            eprintln!(
+                "Keep it: it is not shown again. Its id is {id}; end it with: touchline token revoke {id}"
+            );
+        }
+        TokenCommand::List => {
+            for token in tokens::list(&database).await? {
+                let state = if token.revoked_at.is_some() { "revoked" } else { "live" };
+                let roles: Vec<_> = token.account.roles.iter().map(|role| role.as_str()).collect();
+                let used = token.last_used_at.map_or_else(|| "never".to_owned(), |at| at.date().to_string());
+                say(&format!(
+                    "{}  {state:7}  {}  {}  created {}  used {used}  {}",
+                    token.id,
+                    token.account.email.as_str(),
+                    roles.join(","),
+                    token.created_at.date(),
+                    token.name.escape_debug(),
+                ))?;
+            }
+        }
+        TokenCommand::Revoke { id } => {
+            if !accounts::revoke_token(&database, id).await? {
+                return Err(format!("there is no live token {id}; see: touchline token list").into());
+            }
+        }
+    }
+    database.close().await;
+    Ok(())
+}
+
+/// One line on standard output, where a program may read it.
+fn say(line: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout();
+    writeln!(out, "{line}")?;
+    out.flush()
+}
+
+fn start_logging(settings: &Network) -> Result<(), AnyError> {
+    let filter = EnvFilter::try_new(&settings.log_level)
+        .map_err(|error| format!("LOG_LEVEL {:?} is not understood: {error}", settings.log_level))?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    match settings.log_format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().flatten_event(true).init(),
+    }
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! Who a client is, and what it may do.
+
+use uuid::Uuid;
+
+use super::Services;
+use super::error::ServiceError;
+use crate::domain::account::{Account, EmailAddress, Role};
+use crate::domain::clock;
+use crate::domain::entropy;
+use crate::domain::id::{EventId, UserId};
+use crate::domain::token::{self, Token, TokenHash};
+use crate::storage::{Database, StorageError, Transaction, audit, events, tokens, users};
+
+/// What a client proved to have: looked up anew for each write, in the write's own transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Credential(TokenHash);
+
+impl Credential {
+    /// The credential in a token that a client presents.
+    #[must_use]
+    pub fn from_token(presented: &str) -> Self {
+        Self(token::hash(presented))
+    }
+}
+
+impl Services {
+    /// Who a credential stands for.
+    ///
+    /// # Errors
+    /// `Unauthenticated`; those of the database.
+    pub async fn authenticate(&self, credential: Credential) -> Result<Account, ServiceError> {
+        let token = tokens::authenticate(&self.database, &credential.0).await?;
+        token.map(|token| token.account).ok_or(ServiceError::Unauthenticated)
+    }
+
+    /// The account behind a credential, which must have one of these roles.
+    ///
+    /// # Errors
+    /// `Unauthenticated`, `Forbidden`; those of the database.
+    pub async fn authorise(&self, credential: Credential, roles: &[Role]) -> Result<Account, ServiceError> {
+        with_role(self.authenticate(credential).await?, roles)
+    }
+}
+
+/// Every role: what it takes to be in `/admin`.
+pub const ANY_ROLE: &[Role] = &[Role::Scorer, Role::Reviewer, Role::Admin];
+
+/// The account behind a credential, within a write's transaction.
+pub(super) async fn authorise(
+    tx: &mut Transaction,
+    credential: Credential,
+    roles: &[Role],
+) -> Result<Account, ServiceError> {
+    let token = tokens::authenticate_in(tx, &credential.0).await?;
+    with_role(token.ok_or(ServiceError::Unauthenticated)?.account, roles)
+}
+
+/// The account behind a credential that may score an event: an administrator, or a scorer assigned to it.
+pub(super) async fn authorise_scorer(
+    tx: &mut Transaction,
+    credential: Credential,
+    event_id: &EventId,
+) -> Result<UserId, ServiceError> {
+    let account = authorise(tx, credential, &[Role::Scorer, Role::Admin]).await?;
+    if account.has(Role::Admin) || events::is_assigned(tx, event_id, account.id).await? {
+        Ok(account.id)
+    } else {
+        Err(ServiceError::Forbidden("you are not assigned to this event"))
+    }
+}
+
+fn with_role(account: Account, roles: &[Role]) -> Result<Account, ServiceError> {
+    if roles.iter().any(|role| account.has(*role)) {
+        Ok(account)
+    } else {
+        Err(ServiceError::Forbidden(match roles {
+            [Role::Admin] => "that takes the role admin",
+            _ => "your account has no role for that",
+        }))
+    }
+}
+
+/// What the holder of the database asks for when making a service token.
+#[derive(Debug)]
+pub struct NewToken {
+    /// The account's address; the account is made if there is none.
+    pub email: EmailAddress,
+    /// A role that the account is given.
+    pub role: Role,
+    /// Events that the account is assigned to.
+    pub events: Vec<EventId>,
+    /// What the token is for.
+    pub name: String,
+}
+
+/// Makes a service token. The text that is returned is not kept.
+///
+/// # Errors
+/// `NotFound` (an event); those of the database.
+pub async fn create_token(database: &Database, new: NewToken) -> Result<(Uuid, Token), ServiceError> {
+    let (now, id) = (clock::now(), Uuid::now_v7());
+    let token = Token::generate(&mut entropy::source());
+    let mut tx = database.begin().await?;
+    let name = new.email.as_str().split('@').next().unwrap_or_default();
+    let account = users::find_or_add(&mut tx, &new.email, name, UserId(Uuid::now_v7()), now).await?;
+    users::grant(&mut tx, account.id, new.role, now).await?;
+    for event in &new.events {
+        events::lock(&mut tx, event).await?.ok_or(ServiceError::NotFound("event"))?;
+        events::assign(&mut tx, event, account.id, now).await?;
+    }
+    tokens::add(&mut tx, id, account.id, &new.name, &token::hash(token.reveal()), now).await?;
+    let detail = serde_json::json!({ "role": new.role, "events": new.events, "user": account.id });
+    let subject = id.to_string();
+    let entry = audit::Entry {
+        at: now,
+        actor: None,
+        action: "token:create",
+        subject: &subject,
+        detail: Some(detail),
+    };
+    audit::add(&mut tx, entry).await?;
+    tx.commit().await?;
+    Ok((id, token))
+}
+
+/// Ends a service token. False if there is no live one of this id.
+///
+/// # Errors
+/// Those of the database.
+pub async fn revoke_token(database: &Database, id: Uuid) -> Result<bool, StorageError> {
+    let now = clock::now();
+    let mut tx = database.begin().await?;
+    let revoked = tokens::revoke(&mut tx, id, now).await?;
+    if revoked {
+        let subject = id.to_string();
+        let entry =
+            audit::Entry { at: now, actor: None, action: "token:revoke", subject: &subject, detail: None };
+        audit::add(&mut tx, entry).await?;
+    }
+    tx.commit().await?;
+    Ok(revoked)
+}
+
+/// The account that the demo scores with.
+const DEMO_ADDRESS: &str = "demo@touchline.invalid";
+
+/// What the demo signs in with.
+pub struct DemoToken {
+    /// Its id, to end it by.
+    pub id: Uuid,
+    /// The token.
+    pub token: Token,
+}
+
+/// A token for the demo, which takes the place of those of earlier runs.
+///
+/// # Errors
+/// Those of the database.
+pub async fn demo_token(database: &Database) -> Result<DemoToken, ServiceError> {
+    for earlier in tokens::list(database).await? {
+        if earlier.account.email.as_str() == DEMO_ADDRESS && earlier.revoked_at.is_none() {
+            revoke_token(database, earlier.id).await?;
+        }
+    }
+    let email =
+        EmailAddress::parse(DEMO_ADDRESS).map_err(|error| ServiceError::Invalid(error.to_string()))?;
+    let new = NewToken { email, role: Role::Admin, events: Vec::new(), name: "demo".to_owned() };
+    let (id, token) = create_token(database, new).await?;
+    Ok(DemoToken { id, token })
+}

@@ -1,0 +1,150 @@
+//! Creating, changing and listing events, and who may score them.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::Services;
+use super::accounts::{ANY_ROLE, Credential, authorise, authorise_scorer};
+use super::error::ServiceError;
+use crate::domain::account::{EmailAddress, Role};
+use crate::domain::clock;
+use crate::domain::entropy;
+use crate::domain::event::{Event, Status};
+use crate::domain::id::{EventId, UserId};
+use crate::storage::events::{Changes, StoredEvent};
+use crate::storage::{Transaction, audit, events, users};
+
+/// Characters of an event id that the server chooses.
+const CHOSEN_ID_LENGTH: usize = 10;
+/// Characters of an epoch: 60 bits, so that no two histories of one id share one.
+const EPOCH_LENGTH: usize = 12;
+
+impl Services {
+    /// Creates an event. `event.event_id` is taken as it stands.
+    ///
+    /// # Errors
+    /// `Unauthenticated`, `Forbidden`, `Conflict` (there is such an event), `Unavailable`.
+    pub async fn create_event(&self, admin: Credential, event: Event) -> Result<Event, ServiceError> {
+        let database = self.database.clone();
+        self.writes
+            .run(async move {
+                let now = clock::now();
+                let epoch = entropy::short_text(&mut entropy::source(), EPOCH_LENGTH);
+                let mut tx = database.begin().await?;
+                let actor = authorise(&mut tx, admin, &[Role::Admin]).await?.id;
+                if !events::add(&mut tx, &event, &epoch, now).await? {
+                    return Err(ServiceError::Conflict("there is an event with this eventId"));
+                }
+                record(&mut tx, actor, "event:create", &event.event_id, json!(event)).await?;
+                tx.commit().await?;
+                Ok(event)
+            })
+            .await
+    }
+
+    /// Changes an event, or where it stands: an administrator anything, a scorer of the event its status.
+    ///
+    /// # Errors
+    /// `Unauthenticated`, `Forbidden`, `NotFound`, `Unavailable`.
+    pub async fn change_event(
+        &self,
+        by: Credential,
+        event_id: EventId,
+        changes: Changes,
+    ) -> Result<Event, ServiceError> {
+        let services = self.clone();
+        self.writes
+            .run(async move {
+                let now = clock::now();
+                let mut tx = services.database.begin().await?;
+                let before =
+                    events::lock(&mut tx, &event_id).await?.ok_or(ServiceError::NotFound("event"))?;
+                let actor = if changes.is_status_alone() {
+                    authorise_scorer(&mut tx, by, &event_id).await?
+                } else {
+                    authorise(&mut tx, by, &[Role::Admin]).await?.id
+                };
+                let after = events::change(&mut tx, &event_id, &changes, now).await?;
+                let after = after.ok_or(ServiceError::NotFound("event"))?;
+                let detail = json!({ "before": before.event, "after": after });
+                record(&mut tx, actor, "event:update", &event_id, detail).await?;
+                tx.commit().await?;
+                services.rooms.change(&after);
+                Ok(after)
+            })
+            .await
+    }
+
+    /// Assigns an account to an event, or takes it off. An account is made for an address without one.
+    ///
+    /// # Errors
+    /// `Unauthenticated`, `Forbidden`, `NotFound` (the event), `Unavailable`.
+    pub async fn assign(
+        &self,
+        admin: Credential,
+        event_id: EventId,
+        email: EmailAddress,
+        assigned: bool,
+    ) -> Result<(), ServiceError> {
+        let services = self.clone();
+        self.writes
+            .run(async move {
+                let now = clock::now();
+                let mut tx = services.database.begin().await?;
+                let actor = authorise(&mut tx, admin, &[Role::Admin]).await?.id;
+                events::lock(&mut tx, &event_id).await?.ok_or(ServiceError::NotFound("event"))?;
+                let name = email.as_str().split('@').next().unwrap_or_default();
+                let scorer = users::find_or_add(&mut tx, &email, name, UserId(Uuid::now_v7()), now).await?.id;
+                let action = if assigned {
+                    users::grant(&mut tx, scorer, Role::Scorer, now).await?;
+                    events::assign(&mut tx, &event_id, scorer, now).await?;
+                    "event:assign"
+                } else {
+                    events::unassign(&mut tx, &event_id, scorer).await?;
+                    "event:unassign"
+                };
+                record(&mut tx, actor, action, &event_id, json!({ "user": scorer })).await?;
+                tx.commit().await?;
+                services.rooms.assign(scorer, &event_id, assigned);
+                Ok(())
+            })
+            .await
+    }
+
+    /// The events, for an operator.
+    ///
+    /// # Errors
+    /// `Unauthenticated`, `Forbidden`; those of the database.
+    pub async fn list_events_for(
+        &self,
+        operator: Credential,
+        status: Option<Status>,
+    ) -> Result<Vec<StoredEvent>, ServiceError> {
+        self.authorise(operator, ANY_ROLE).await?;
+        Ok(events::list(&self.database, status).await?)
+    }
+}
+
+/// An id for an event whose creator gave none.
+#[must_use]
+pub fn chosen_id() -> EventId {
+    let text = entropy::short_text(&mut entropy::source(), CHOSEN_ID_LENGTH);
+    EventId::parse(&text).expect("letters and digits are an event id")
+}
+
+async fn record(
+    tx: &mut Transaction,
+    actor: UserId,
+    action: &str,
+    event_id: &EventId,
+    detail: serde_json::Value,
+) -> Result<(), ServiceError> {
+    let entry = audit::Entry {
+        at: clock::now(),
+        actor: Some(actor),
+        action,
+        subject: event_id.as_str(),
+        detail: Some(detail),
+    };
+    Ok(audit::add(tx, entry).await?)
+}

@@ -1,0 +1,116 @@
+//! Publishing updates: into the log first, then to the viewers.
+
+use std::time::Instant;
+
+use super::Services;
+use super::accounts::{Credential, authorise_scorer};
+use super::error::ServiceError;
+use crate::domain::clock;
+use crate::domain::event::Status;
+use crate::domain::id::{EventId, OpId};
+use crate::domain::score::{Body, Snapshot, Update};
+use crate::storage::{StorageError, events, updates};
+
+/// What a scorer publishes.
+#[derive(Debug)]
+pub struct Publication {
+    /// To which event.
+    pub event_id: EventId,
+    /// What.
+    pub body: Body,
+    /// Names the attempt: a retry with the same one has no second effect.
+    pub op_id: Option<OpId>,
+    /// The sequence number that the event must have now, where the scorer wants to be sure.
+    pub base_seq: Option<i64>,
+}
+
+/// Where a publication stands in the event's log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// Names the event's history.
+    pub epoch: String,
+    /// The update's place in it.
+    pub seq: i64,
+    /// Whether an earlier attempt had put it there.
+    pub duplicate: bool,
+}
+
+impl Services {
+    /// Publishes an update or a correction. When it returns, the update is on disk and has gone to this node's
+    /// viewers.
+    ///
+    /// # Errors
+    /// `Unauthenticated`, `Forbidden`, `NotFound` (the event; an update that is voided), `EventEnded`,
+    /// `Conflict` (the operation id was used for something else), `Behind`, `Data`, `Unavailable`.
+    pub async fn publish(
+        &self,
+        scorer: Credential,
+        publication: Publication,
+    ) -> Result<Published, ServiceError> {
+        let services = self.clone();
+        self.writes.run(async move { services.commit_and_show(scorer, publication).await }).await
+    }
+
+    async fn commit_and_show(
+        &self,
+        scorer: Credential,
+        publication: Publication,
+    ) -> Result<Published, ServiceError> {
+        let (published, update) = self.commit(scorer, &publication).await?;
+        if let Some(update) = update {
+            let committed = Instant::now();
+            metrics::counter!("touchline_updates_total", "kind" => update.body.kind().as_str()).increment(1);
+            self.rooms.apply(&publication.event_id, &update, committed).await;
+        }
+        Ok(published)
+    }
+
+    /// Puts the update into the log, unless it is there already.
+    async fn commit(
+        &self,
+        scorer: Credential,
+        publication: &Publication,
+    ) -> Result<(Published, Option<Update>), ServiceError> {
+        let Publication { event_id, body, op_id, base_seq } = publication;
+        let mut tx = self.database.begin().await?;
+        let stored = events::lock(&mut tx, event_id).await?.ok_or(ServiceError::NotFound("event"))?;
+        let author = authorise_scorer(&mut tx, scorer, event_id).await?;
+        let epoch = stored.position.epoch;
+
+        if let Some(op_id) = op_id
+            && let Some(earlier) = updates::find_by_op(&mut tx, event_id, op_id).await?
+        {
+            return if earlier.body.is_same_as(body) {
+                Ok((Published { epoch, seq: earlier.seq, duplicate: true }, None))
+            } else {
+                Err(ServiceError::Conflict("this opId was used for another update"))
+            };
+        }
+        if stored.event.status == Status::Ended && body.correction.is_none() {
+            return Err(ServiceError::EventEnded);
+        }
+        if base_seq.is_some_and(|base| base != stored.position.seq) {
+            return Err(ServiceError::Behind { seq: stored.position.seq });
+        }
+        if let Some(correction) = &body.correction
+            && updates::count_existing(&mut tx, event_id, &correction.voids).await? != correction.voids.len()
+        {
+            return Err(ServiceError::NotFound("update"));
+        }
+
+        let mut snapshot = match &stored.snapshot {
+            Some(json) => Snapshot::from_json(json).map_err(StorageError::corrupt)?,
+            None => Snapshot::default(),
+        };
+        snapshot.merge(&body.data)?;
+        let snapshot = snapshot.to_json()?;
+        let update = Update { seq: stored.position.seq + 1, at: clock::now(), body: body.clone() };
+        let new = updates::NewUpdate { event: event_id, update: &update, op_id: op_id.as_ref(), author };
+        updates::add(&mut tx, new).await?;
+        if !events::advance(&mut tx, event_id, update.seq, snapshot.get(), update.at).await? {
+            return Err(ServiceError::Behind { seq: stored.position.seq });
+        }
+        tx.commit().await?;
+        Ok((Published { epoch, seq: update.seq, duplicate: false }, Some(update)))
+    }
+}

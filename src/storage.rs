@@ -1,0 +1,18 @@
+//! SQL, and nothing but SQL: takes and returns domain types. A statement is written once for SQLite and
+//! Postgres, and the database itself enforces what must hold (conditional updates, unique and check
+//! constraints). No rule of the sport or of who may do what stands here.
+
+#[macro_use]
+pub mod database;
+pub mod audit;
+mod connect;
+pub mod error;
+pub mod events;
+pub mod tokens;
+pub mod updates;
+pub mod users;
+mod values;
+
+pub use connect::ConnectError;
+pub use database::{Database, Options, Transaction};
+pub use error::StorageError;

@@ -1,0 +1,159 @@
+//! Opening each engine, and bringing its schema up to date.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, Executor, PgPool, SqliteConnection};
+use tokio::time::Instant;
+
+use super::database::{On, Options, SqlitePools};
+use super::error::is_busy;
+
+mod error;
+
+pub use error::ConnectError;
+use error::{explain, explain_migration, explain_sqlite, place, reason};
+
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// How long a migration waits for another process that migrates the same SQLite file. (Postgres has a lock
+/// of its own for it, and waits without limit.)
+const SQLITE_MIGRATION_WAIT: Duration = Duration::from_mins(1);
+
+/// Opens the database that a URL names.
+pub(super) async fn connect(url: &str, options: &Options) -> Result<On<PgPool, SqlitePools>, ConnectError> {
+    match url.split_once(':').map(|(scheme, _)| scheme) {
+        Some("postgres" | "postgresql") => connect_postgres(url, options).await.map(On::Postgres),
+        Some("sqlite") => connect_sqlite(url, options).await.map(On::Sqlite),
+        Some(scheme) if scheme.chars().all(|c| c.is_ascii_alphanumeric()) => {
+            Err(ConnectError::Url(format!("there is no support for {scheme}:")))
+        }
+        _ => Err(ConnectError::Url("it has no scheme".to_owned())),
+    }
+}
+
+async fn connect_postgres(url: &str, options: &Options) -> Result<PgPool, ConnectError> {
+    let server: PgConnectOptions = url.parse().map_err(|error| ConnectError::Url(reason(&error)))?;
+    let server = match server.get_application_name() {
+        Some(_) => server,
+        None => server.application_name("touchline"),
+    };
+    // The pool would hide the reason for a refused connection behind a time-out; so the first one is our own.
+    let first = tokio::time::timeout(options.acquire_timeout, server.connect()).await;
+    let first = first.map_err(|_| ConnectError::Unreachable {
+        place: place(&server),
+        reason: format!("no answer in {}", humantime::format_duration(options.acquire_timeout)),
+    })?;
+    first.map_err(|error| explain(&server, &error))?.close().await.ok();
+
+    // A row's holder that has lost its network must not hold it for ever, nor those who wait for it wait on.
+    let patience = options.acquire_timeout;
+    let wait = patience.as_millis().max(1);
+    let settings = format!(
+        "set lock_timeout = {wait}; set idle_in_transaction_session_timeout = {}",
+        wait.max(1000) * 2
+    );
+    let settings: Arc<str> = settings.into();
+    Ok(PgPoolOptions::new()
+        .max_connections(options.max_connections)
+        .acquire_timeout(options.acquire_timeout)
+        .after_connect(move |connection, _| {
+            let settings = sqlx::AssertSqlSafe(Arc::clone(&settings));
+            Box::pin(async move { connection.execute(sqlx::raw_sql(settings)).await.map(|_| ()) })
+        })
+        // Before a connection is free again the pool waits for its answer, for ever where the server's machine
+        // is gone; so this waits first, with an end.
+        .after_release(move |connection, _| {
+            Box::pin(async move {
+                let answer = tokio::time::timeout(patience, connection.ping()).await;
+                answer.map_err(|_| sqlx::Error::PoolTimedOut)?.map(|()| true)
+            })
+        })
+        .connect_lazy_with(server))
+}
+
+async fn connect_sqlite(url: &str, options: &Options) -> Result<SqlitePools, ConnectError> {
+    let file: SqliteConnectOptions = url.parse().map_err(|error| ConnectError::Url(reason(&error)))?;
+    let path = file.get_filename().to_owned();
+    if path.as_os_str().is_empty() || url.contains(":memory:") || url.contains("mode=memory") {
+        return Err(ConnectError::NoFile);
+    }
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| ConnectError::Folder {
+            folder: folder.display().to_string(),
+            reason: error.to_string(),
+        })?;
+    }
+    let file = file
+        .create_if_missing(true)
+        .shared_cache(false)
+        .foreign_keys(true)
+        .busy_timeout(options.acquire_timeout)
+        .synchronous(SqliteSynchronous::Full)
+        // On macOS nothing less reaches the disk; elsewhere it has no effect.
+        .pragma("fullfsync", "on");
+    let pool = || {
+        SqlitePoolOptions::new()
+            .acquire_timeout(options.acquire_timeout)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            // A file's connection does not go stale.
+            .test_before_acquire(false)
+    };
+    let writing = file.clone().journal_mode(SqliteJournalMode::Wal);
+    let explained = |error| explain_sqlite(&path, &error);
+    let first = open(&writing, options.acquire_timeout).await.map_err(explained)?;
+    let writer = pool().max_connections(1).connect_with(writing).await.map_err(explained)?;
+    first.close().await.map_err(explained)?;
+    let readers = pool()
+        .max_connections(options.max_connections)
+        .connect_lazy_with(file.create_if_missing(false).pragma("query_only", "on"));
+    Ok(SqlitePools { readers, writer })
+}
+
+/// Opens a file. While another process takes the step into the write-ahead log, SQLite refuses at once,
+/// whatever the busy timeout; so it is tried again.
+async fn open(file: &SqliteConnectOptions, patience: Duration) -> Result<SqliteConnection, sqlx::Error> {
+    let deadline = Instant::now() + patience;
+    loop {
+        match file.connect().await {
+            Err(error) if is_busy(&error) && Instant::now() < deadline => {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            done => return done,
+        }
+    }
+}
+
+/// Brings the schema up to date, on a connection without the pool's time limits.
+pub(super) async fn migrate(database: &On<PgPool, SqlitePools>) -> Result<(), ConnectError> {
+    match database {
+        On::Postgres(pool) => {
+            let server = pool.connect_options();
+            let mut connection = server.connect().await.map_err(|error| explain(&server, &error))?;
+            // `run` cannot be awaited in a spawned task: its future is not `Send` for all lifetimes.
+            let done = POSTGRES_MIGRATIONS.run_direct(None, &mut connection, false).await;
+            connection.close().await.ok();
+            done.map_err(|error| explain_migration(place(&server), &error))
+        }
+        On::Sqlite(pools) => {
+            let file = (*pools.writer.connect_options()).clone().busy_timeout(SQLITE_MIGRATION_WAIT);
+            let path = file.get_filename().to_owned();
+            let explained = |error| explain_sqlite(&path, &error);
+            let mut connection = open(&file, SQLITE_MIGRATION_WAIT).await.map_err(explained)?;
+            // All in one transaction that takes the write lock first: another process waits for its end, and
+            // then finds nothing to do.
+            let mut tx = connection.begin_with("begin immediate").await.map_err(explained)?;
+            SQLITE_MIGRATIONS
+                .run_direct(None, &mut *tx, false)
+                .await
+                .map_err(|error| explain_migration(path.display().to_string(), &error))?;
+            tx.commit().await.map_err(explained)?;
+            connection.close().await.map_err(explained)
+        }
+    }
+}

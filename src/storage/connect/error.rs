@@ -1,0 +1,136 @@
+//! What an operator is told when the database cannot be used.
+
+use std::path::Path;
+
+use sqlx::migrate::MigrateError;
+use sqlx::postgres::PgConnectOptions;
+use thiserror::Error;
+
+/// Why the database cannot be used. `Display` is one line for an operator, without the password.
+#[derive(Debug, Error)]
+pub enum ConnectError {
+    /// The URL cannot be read.
+    #[error(
+        "DATABASE_URL is not a database's URL ({0}); write it like sqlite://data/touchline.db or \
+         postgres://user:password@host:5432/touchline"
+    )]
+    Url(String),
+    /// A database that would be gone at the end of the program.
+    #[error("DATABASE_URL names no file; write it like sqlite://data/touchline.db")]
+    NoFile,
+    /// The file's folder is not there, and cannot be made.
+    #[error("cannot make the folder {folder} for the database ({reason}); make it, or correct DATABASE_URL")]
+    Folder {
+        /// The folder's path.
+        folder: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// The file holds something else.
+    #[error("{0} is not an SQLite database; move it away, or correct DATABASE_URL")]
+    NotADatabase(String),
+    /// Nothing answers there.
+    #[error("cannot reach Postgres at {place} ({reason}); start it, or correct DATABASE_URL")]
+    Unreachable {
+        /// Host and port, or the socket's path.
+        place: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// The user or the password is wrong.
+    #[error("Postgres at {place} does not let {user} in ({reason}); correct DATABASE_URL")]
+    Refused {
+        /// Host and port, or the socket's path.
+        place: String,
+        /// The user's name.
+        user: String,
+        /// What the server said.
+        reason: String,
+    },
+    /// The server has no such database.
+    #[error(
+        "Postgres at {place} has no database {database}; create it (createdb {database}), or correct DATABASE_URL"
+    )]
+    NoSuchDatabase {
+        /// Host and port, or the socket's path.
+        place: String,
+        /// The database's name.
+        database: String,
+    },
+    /// A newer program has changed the schema.
+    #[error(
+        "the database was used by a newer Touchline (its schema has version {0}, which this program does not \
+         know); start the newer program, or restore a backup made before it"
+    )]
+    Newer(i64),
+    /// Another program's migration has this version.
+    #[error(
+        "the database was made by a different build of Touchline (version {0} of its schema differs); start \
+         that one, or restore a backup"
+    )]
+    Differs(i64),
+    /// Anything else.
+    #[error("cannot use the database {place}: {reason}")]
+    Other {
+        /// The file, or host and port.
+        place: String,
+        /// What the database said.
+        reason: String,
+    },
+}
+
+/// Where a server is, without the password.
+pub(super) fn place(server: &PgConnectOptions) -> String {
+    match server.get_socket() {
+        Some(socket) => socket.display().to_string(),
+        None => format!("{}:{}", server.get_host(), server.get_port()),
+    }
+}
+
+pub(super) fn explain(server: &PgConnectOptions, error: &sqlx::Error) -> ConnectError {
+    let (place, reason) = (place(server), reason(error));
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => ConnectError::Unreachable { place, reason },
+        sqlx::Error::Database(error) => match error.code().as_deref() {
+            Some("28P01" | "28000") => {
+                ConnectError::Refused { place, user: server.get_username().to_owned(), reason }
+            }
+            Some("3D000") => {
+                // Postgres takes the user's name where no database is named.
+                let database = server.get_database().unwrap_or(server.get_username()).to_owned();
+                ConnectError::NoSuchDatabase { place, database }
+            }
+            // Starting, shutting down, or too many connections.
+            Some("57P01" | "57P02" | "57P03" | "53300") => ConnectError::Unreachable { place, reason },
+            _ => ConnectError::Other { place, reason },
+        },
+        _ => ConnectError::Other { place, reason },
+    }
+}
+
+pub(super) fn explain_sqlite(path: &Path, error: &sqlx::Error) -> ConnectError {
+    let place = path.display().to_string();
+    match error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref() {
+        // SQLITE_NOTADB
+        Some("26") => ConnectError::NotADatabase(place),
+        _ => ConnectError::Other { place, reason: reason(error) },
+    }
+}
+
+pub(super) fn explain_migration(place: String, error: &MigrateError) -> ConnectError {
+    match error {
+        MigrateError::VersionMissing(version) => ConnectError::Newer(*version),
+        MigrateError::VersionMismatch(version) => ConnectError::Differs(*version),
+        other => ConnectError::Other { place, reason: other.to_string() },
+    }
+}
+
+/// What the database or the system said, without the driver's own introduction.
+pub(super) fn reason(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        sqlx::Error::Io(error) => error.to_string(),
+        sqlx::Error::Configuration(error) => error.to_string(),
+        other => other.to_string(),
+    }
+}

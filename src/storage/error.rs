@@ -1,0 +1,105 @@
+//! Why a statement was not carried out: the one distinction that callers need is whether to try again.
+
+use sqlx::error::DatabaseError;
+use sqlx::postgres::PgDatabaseError;
+use sqlx::sqlite::SqliteError;
+use thiserror::Error;
+
+/// Why a statement was not carried out. `Display` is safe to log: it holds no values of rows. (`Debug` may.)
+/// A transaction in which one occurred must be dropped: Postgres would answer its commit with a rollback.
+#[derive(Debug, Error)]
+pub enum StorageError {
+    /// The database does not answer, or not now. Whether a commit took place is not known.
+    #[error("the database is unavailable: {0}")]
+    Unavailable(#[source] sqlx::Error),
+    /// Anything else: a bug, or a row that this program would not have written.
+    #[error("the database refused: {0}")]
+    Failed(#[source] sqlx::Error),
+}
+
+impl StorageError {
+    /// A row holds JSON that this program would not have written.
+    #[must_use]
+    pub fn corrupt(error: serde_json::Error) -> Self {
+        Self::Failed(sqlx::Error::Decode(error.into()))
+    }
+}
+
+impl From<sqlx::Error> for StorageError {
+    fn from(error: sqlx::Error) -> Self {
+        if is_unavailable(&error) { Self::Unavailable(error) } else { Self::Failed(error) }
+    }
+}
+
+/// Whether trying again later may help.
+fn is_unavailable(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::BeginFailed => true,
+        sqlx::Error::Database(error) => {
+            if let Some(error) = error.try_downcast_ref::<PgDatabaseError>() {
+                is_unavailable_postgres(error.code())
+            } else {
+                sqlite_code(&**error).is_some_and(is_unavailable_sqlite)
+            }
+        }
+        _ => false,
+    }
+}
+
+/// By SQLSTATE (Postgres manual, appendix A): the classes connection exception, invalid authorization,
+/// transaction rollback, insufficient resources, operator intervention and system error; and no such
+/// database, a read-only server (a standby), idle in transaction too long, and a lock not had in time.
+fn is_unavailable_postgres(code: &str) -> bool {
+    ["08", "28", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class))
+        || ["3D000", "25006", "25P03", "55P03"].contains(&code)
+}
+
+/// By the primary result code (sqlite.org/rescode.html), which is the low byte: busy, locked, no memory,
+/// read-only, interrupted, I/O error, full, cannot open.
+fn is_unavailable_sqlite(code: i32) -> bool {
+    [5, 6, 7, 8, 9, 10, 13, 14].contains(&(code & 0xff))
+}
+
+/// Whether another process holds a lock of an SQLite file.
+pub(super) fn is_busy(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(sqlite_code).is_some_and(|code| code & 0xff == 5)
+}
+
+/// The result code of an SQLite error.
+fn sqlite_code(error: &(dyn DatabaseError + 'static)) -> Option<i32> {
+    error.try_downcast_ref::<SqliteError>()?.code()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_server_is_unavailable_and_a_broken_constraint_is_not() {
+        for code in ["08006", "57P01", "57P03", "53300", "53100", "40001", "40P01", "58030", "25006"] {
+            assert!(is_unavailable_postgres(code), "{code}");
+        }
+        for code in ["23505", "23503", "42P01", "42601", "22P02", "XX001"] {
+            assert!(!is_unavailable_postgres(code), "{code}");
+        }
+        for code in [5, 6, 10, 13, 14, 261, 517, 1034, 3338] {
+            assert!(is_unavailable_sqlite(code), "{code}");
+        }
+        for code in [1, 11, 19, 26, 787, 1555, 2067] {
+            assert!(!is_unavailable_sqlite(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_the_driver_reports_of_itself_is_sorted_too() {
+        let sorted = |error: sqlx::Error| matches!(StorageError::from(error), StorageError::Unavailable(_));
+        assert!(sorted(sqlx::Error::PoolTimedOut));
+        assert!(sorted(sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into())));
+        assert!(!sorted(sqlx::Error::RowNotFound));
+    }
+}

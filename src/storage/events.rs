@@ -1,0 +1,201 @@
+//! Events, the place in their history, and who scores them.
+
+use serde_json::value::RawValue;
+use time::OffsetDateTime;
+
+use super::values::At;
+use super::{Database, StorageError, Transaction};
+use crate::domain::event::{Action, Event, Position, Status};
+use crate::domain::id::EventId;
+
+mod row;
+mod scorers;
+
+use row::{Row, actions_json, columns, find_by_id};
+pub use scorers::{assign, assigned_to, is_assigned, unassign};
+
+/// The most events that [`list`] gives.
+pub const LIST_LIMIT: i64 = 1000;
+
+/// An event with its place in its history.
+#[derive(Debug, Clone)]
+pub struct StoredEvent {
+    /// The event.
+    pub event: Event,
+    /// Up to where its history goes.
+    pub position: Position,
+    /// Its merged state as JSON text; none before the first update, and none from [`list`].
+    pub snapshot: Option<String>,
+    /// When its last update was taken.
+    pub snapshot_at: Option<OffsetDateTime>,
+}
+
+/// What to change of an event; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct Changes {
+    /// The kind of sport.
+    pub sport: Option<String>,
+    /// What people call it.
+    pub title: Option<String>,
+    /// Where it stands.
+    pub status: Option<Status>,
+    /// When it starts; `Some(None)`: not known any more.
+    pub starts_at: Option<Option<OffsetDateTime>>,
+    /// Who competes; `Some(None)`: not known any more.
+    pub competitors: Option<Option<Box<RawValue>>>,
+    /// What players can earn points by.
+    pub actions: Option<Vec<Action>>,
+    /// Whether viewers may send messages.
+    pub messages: Option<bool>,
+}
+
+impl Changes {
+    /// Whether nothing but the status changes: what a scorer may do too.
+    #[must_use]
+    pub fn is_status_alone(&self) -> bool {
+        let Self { sport, title, status, starts_at, competitors, actions, messages } = self;
+        let others = sport.is_some()
+            || title.is_some()
+            || starts_at.is_some()
+            || competitors.is_some()
+            || actions.is_some()
+            || messages.is_some();
+        status.is_some() && !others
+    }
+}
+
+/// Adds an event with an empty history. `false`: there is one with this id.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn add(
+    tx: &mut Transaction,
+    event: &Event,
+    epoch: &str,
+    at: OffsetDateTime,
+) -> Result<bool, StorageError> {
+    let added = on!(tx, |tx| {
+        sqlx::query(
+        "insert into events
+            (id, sport, title, status, starts_at, competitors, actions, messages, epoch, seq, created_at, changed_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $10)
+         on conflict (id) do nothing",
+    )
+    .bind(event.event_id.as_str())
+    .bind(&event.sport)
+    .bind(&event.title)
+    .bind(event.status.as_str())
+    .bind(event.starts_at.map(At))
+    .bind(event.competitors.as_deref().map(RawValue::get))
+    .bind(actions_json(&event.actions))
+    .bind(event.messages)
+    .bind(epoch)
+    .bind(At(at))
+    .execute(tx)
+    .await
+    .map(|done| done.rows_affected())
+    })?;
+    Ok(added == 1)
+}
+
+/// Finds an event as it is now.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn find(db: &Database, id: &EventId) -> Result<Option<StoredEvent>, StorageError> {
+    on!(db, |db| sqlx::query_as::<_, Row>(find_by_id!()).bind(id.as_str()).fetch_optional(db).await)?
+        .map(Row::stored)
+        .transpose()
+}
+
+/// Finds an event and keeps others from writing to it until the transaction ends. On SQLite the
+/// transaction keeps all others from writing anyway.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn lock(tx: &mut Transaction, id: &EventId) -> Result<Option<StoredEvent>, StorageError> {
+    let statement = tx.dialect(concat!(find_by_id!(), " for update"), find_by_id!());
+    on!(tx, |tx| sqlx::query_as::<_, Row>(statement).bind(id.as_str()).fetch_optional(tx).await)?
+        .map(Row::stored)
+        .transpose()
+}
+
+/// Lists events: live ones first, then paused, scheduled and ended ones; in each, by start, unknown ones
+/// last, then the newest first. At most [`LIST_LIMIT`], without their snapshots.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn list(db: &Database, status: Option<Status>) -> Result<Vec<StoredEvent>, StorageError> {
+    let rows = on!(db, |db| sqlx::query_as::<_, Row>(concat!(
+        "select ",
+        columns!(),
+        ", cast(null as text) as snapshot from events where $1 is null or status = $1
+         order by case status when 'live' then 1 when 'paused' then 2 when 'scheduled' then 3 else 4 end,
+            starts_at nulls last, created_at desc, id limit $2"
+    ))
+    .bind(status.map(Status::as_str))
+    .bind(LIST_LIMIT)
+    .fetch_all(db)
+    .await)?;
+    rows.into_iter().map(Row::stored).collect()
+}
+
+/// Changes an event. `None`: there is none with this id.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn change(
+    tx: &mut Transaction,
+    id: &EventId,
+    changes: &Changes,
+    at: OffsetDateTime,
+) -> Result<Option<Event>, StorageError> {
+    let row = on!(tx, |tx| sqlx::query_as::<_, Row>(concat!(
+        "update events set
+            sport = coalesce($2, sport), title = coalesce($3, title), status = coalesce($4, status),
+            starts_at = case when $5 then $6 else starts_at end,
+            competitors = case when $7 then $8 else competitors end,
+            actions = coalesce($9, actions), messages = coalesce($10, messages), changed_at = $11
+         where id = $1 returning ",
+        columns!(),
+        ", cast(null as text) as snapshot"
+    ))
+    .bind(id.as_str())
+    .bind(changes.sport.as_deref())
+    .bind(changes.title.as_deref())
+    .bind(changes.status.map(Status::as_str))
+    .bind(changes.starts_at.is_some())
+    .bind(changes.starts_at.flatten().map(At))
+    .bind(changes.competitors.is_some())
+    .bind(changes.competitors.as_ref().and_then(|some| some.as_deref()).map(RawValue::get))
+    .bind(changes.actions.as_deref().map(actions_json))
+    .bind(changes.messages)
+    .bind(At(at))
+    .fetch_optional(tx)
+    .await)?;
+    Ok(row.map(Row::stored).transpose()?.map(|stored| stored.event))
+}
+
+/// Moves an event's history on by the update `seq`. `false`: the last one was not `seq - 1`.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn advance(
+    tx: &mut Transaction,
+    id: &EventId,
+    seq: i64,
+    snapshot: &str,
+    at: OffsetDateTime,
+) -> Result<bool, StorageError> {
+    let moved = on!(tx, |tx| sqlx::query(
+        "update events set seq = $2, snapshot = $3, last_update_at = $4 where id = $1 and seq = $2 - 1",
+    )
+    .bind(id.as_str())
+    .bind(seq)
+    .bind(snapshot)
+    .bind(At(at))
+    .execute(tx)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(moved == 1)
+}

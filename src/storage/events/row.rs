@@ -1,0 +1,67 @@
+//! How an event is kept: its columns, and the way back from them.
+
+use serde_json::value::RawValue;
+use sqlx::FromRow;
+use time::OffsetDateTime;
+
+use super::StoredEvent;
+use crate::domain::event::{Action, Event, Position, Status};
+use crate::domain::id::EventId;
+use crate::storage::StorageError;
+use crate::storage::values::broken;
+
+/// A row of `events`.
+#[derive(FromRow)]
+pub(super) struct Row {
+    id: String,
+    sport: String,
+    title: String,
+    status: String,
+    starts_at: Option<OffsetDateTime>,
+    competitors: Option<String>,
+    actions: String,
+    messages: bool,
+    epoch: String,
+    seq: i64,
+    last_update_at: Option<OffsetDateTime>,
+    snapshot: Option<String>,
+}
+
+/// The columns of a [`Row`] but the snapshot.
+macro_rules! columns {
+    () => {
+        "id, sport, title, status, starts_at, competitors, actions, messages, epoch, seq, last_update_at"
+    };
+}
+
+/// The statement that finds an event by its id.
+macro_rules! find_by_id {
+    () => {
+        concat!("select ", columns!(), ", snapshot from events where id = $1")
+    };
+}
+
+pub(super) use {columns, find_by_id};
+
+impl Row {
+    pub(super) fn stored(self) -> Result<StoredEvent, StorageError> {
+        let position = Position { epoch: self.epoch, seq: self.seq };
+        let competitors = self.competitors.map(RawValue::from_string).transpose();
+        let event = Event {
+            event_id: EventId::parse(&self.id).map_err(|_| broken("event id"))?,
+            sport: self.sport,
+            title: self.title,
+            status: Status::from_word(&self.status).ok_or_else(|| broken("status"))?,
+            starts_at: self.starts_at,
+            competitors: competitors.map_err(|_| broken("list of competitors"))?,
+            actions: serde_json::from_str(&self.actions).map_err(|_| broken("list of actions"))?,
+            messages: self.messages,
+        };
+        Ok(StoredEvent { event, position, snapshot: self.snapshot, snapshot_at: self.last_update_at })
+    }
+}
+
+/// Actions as they are kept.
+pub(super) fn actions_json(actions: &[Action]) -> String {
+    serde_json::to_string(actions).expect("names and numbers are written without error")
+}

@@ -1,0 +1,74 @@
+//! Who scores which event.
+
+use time::OffsetDateTime;
+
+use crate::domain::id::{EventId, UserId};
+use crate::storage::values::{At, broken};
+use crate::storage::{Database, StorageError, Transaction};
+
+/// Lets an account score an event; both must exist. `false`: it could already.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn assign(
+    tx: &mut Transaction,
+    id: &EventId,
+    scorer: UserId,
+    at: OffsetDateTime,
+) -> Result<bool, StorageError> {
+    let added = on!(tx, |tx| sqlx::query(
+        "insert into event_scorers (event_id, user_id, assigned_at) values ($1, $2, $3)
+         on conflict (event_id, user_id) do nothing",
+    )
+    .bind(id.as_str())
+    .bind(scorer.0)
+    .bind(At(at))
+    .execute(tx)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(added == 1)
+}
+
+/// Takes an event from a scorer. `false`: it was not assigned.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn unassign(tx: &mut Transaction, id: &EventId, scorer: UserId) -> Result<bool, StorageError> {
+    let removed =
+        on!(tx, |tx| sqlx::query("delete from event_scorers where event_id = $1 and user_id = $2")
+            .bind(id.as_str())
+            .bind(scorer.0)
+            .execute(tx)
+            .await
+            .map(|done| done.rows_affected()))?;
+    Ok(removed == 1)
+}
+
+/// Whether an account may score an event.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn is_assigned(tx: &mut Transaction, id: &EventId, scorer: UserId) -> Result<bool, StorageError> {
+    let found = on!(tx, |tx| sqlx::query_scalar::<_, i64>(
+        "select count(*) from event_scorers where event_id = $1 and user_id = $2"
+    )
+    .bind(id.as_str())
+    .bind(scorer.0)
+    .fetch_one(tx)
+    .await)?;
+    Ok(found == 1)
+}
+
+/// The events that an account is assigned to, by id.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn assigned_to(db: &Database, scorer: UserId) -> Result<Vec<EventId>, StorageError> {
+    let ids = on!(db, |db| sqlx::query_scalar::<_, String>(
+        "select event_id from event_scorers where user_id = $1 order by event_id"
+    )
+    .bind(scorer.0)
+    .fetch_all(db)
+    .await)?;
+    ids.iter().map(|id| EventId::parse(id).map_err(|_| broken("event id"))).collect()
+}

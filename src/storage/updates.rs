@@ -1,0 +1,146 @@
+//! The log of each event: append-only, in the order of `seq`.
+
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+use sqlx::FromRow;
+use time::OffsetDateTime;
+
+use super::values::{At, broken};
+use super::{Database, StorageError, Transaction};
+use crate::domain::id::{EventId, OpId, UserId};
+use crate::domain::score::{Body, Correction, Update};
+
+/// An update to be written.
+#[derive(Debug, Clone, Copy)]
+pub struct NewUpdate<'a> {
+    /// The event that it belongs to.
+    pub event: &'a EventId,
+    /// The update, with its `seq`.
+    pub update: &'a Update,
+    /// The scorer's name for this attempt.
+    pub op_id: Option<&'a OpId>,
+    /// The account that wrote it.
+    pub author: UserId,
+}
+
+/// A row of `updates`.
+#[derive(FromRow)]
+struct Row {
+    seq: i64,
+    data: String,
+    voids: Option<String>,
+    reason: Option<String>,
+    at: OffsetDateTime,
+}
+
+impl Row {
+    fn update(self) -> Result<Update, StorageError> {
+        let data = RawValue::from_string(self.data).map_err(|_| broken("data of an update"))?;
+        let correction = match (self.voids, self.reason) {
+            (Some(voids), Some(reason)) => {
+                let voids = serde_json::from_str(&voids).map_err(|_| broken("list of voided updates"))?;
+                Some(Correction { voids, reason })
+            }
+            _ => None,
+        };
+        Ok(Update { seq: self.seq, at: self.at, body: Body { data: Arc::from(data), correction } })
+    }
+}
+
+/// Adds an update to an event's log. A `seq` or an `op_id` that is there already is an error: callers hold
+/// the event by [`super::events::lock`] and have looked.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn add(tx: &mut Transaction, new: NewUpdate<'_>) -> Result<(), StorageError> {
+    let body = &new.update.body;
+    let correction = body.correction.as_ref();
+    on!(tx, |tx| sqlx::query(
+        "insert into updates (event_id, seq, kind, voids, reason, op_id, author, at, data)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(new.event.as_str())
+    .bind(new.update.seq)
+    .bind(body.kind().as_str())
+    .bind(correction.map(|correction| seqs_json(&correction.voids)))
+    .bind(correction.map(|correction| correction.reason.as_str()))
+    .bind(new.op_id.map(OpId::as_str))
+    .bind(new.author.0)
+    .bind(At(new.update.at))
+    .bind(body.data.get())
+    .execute(tx)
+    .await
+    .map(|_| ()))
+}
+
+/// Finds the update that an attempt has written.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn find_by_op(
+    tx: &mut Transaction,
+    event: &EventId,
+    op_id: &OpId,
+) -> Result<Option<Update>, StorageError> {
+    on!(tx, |tx| sqlx::query_as::<_, Row>(
+        "select seq, data, voids, reason, at from updates where event_id = $1 and op_id = $2"
+    )
+    .bind(event.as_str())
+    .bind(op_id.as_str())
+    .fetch_optional(tx)
+    .await)?
+    .map(Row::update)
+    .transpose()
+}
+
+/// How many of these updates exist; one that is named twice counts once.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn count_existing(
+    tx: &mut Transaction,
+    event: &EventId,
+    seqs: &[i64],
+) -> Result<usize, StorageError> {
+    // A list travels as JSON: SQLite has no arrays.
+    let statement = tx.dialect(
+        "select count(*) from updates where event_id = $1
+            and seq in (select cast(value as bigint) from json_array_elements_text(cast($2 as json)))",
+        "select count(*) from updates where event_id = $1 and seq in (select value from json_each($2))",
+    );
+    let count = on!(tx, |tx| sqlx::query_scalar::<_, i64>(statement)
+        .bind(event.as_str())
+        .bind(seqs_json(seqs))
+        .fetch_one(tx)
+        .await)?;
+    usize::try_from(count).map_err(|_| broken("count"))
+}
+
+/// Lists the updates of an event after a `seq`, in order, at most `limit`.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn list_after(
+    db: &Database,
+    event: &EventId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Update>, StorageError> {
+    let rows = on!(db, |db| sqlx::query_as::<_, Row>(
+        "select seq, data, voids, reason, at from updates where event_id = $1 and seq > $2
+         order by seq limit $3"
+    )
+    .bind(event.as_str())
+    .bind(after)
+    // To SQLite a negative limit is none.
+    .bind(limit.max(0))
+    .fetch_all(db)
+    .await)?;
+    rows.into_iter().map(Row::update).collect()
+}
+
+/// Sequence numbers as they are kept.
+fn seqs_json(seqs: &[i64]) -> String {
+    serde_json::to_string(seqs).expect("numbers are written without error")
+}

@@ -1,0 +1,153 @@
+//! Accounts and their roles.
+
+use sqlx::FromRow;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::values::{At, broken};
+use super::{Database, StorageError, Transaction};
+use crate::domain::account::{Account, EmailAddress, Role};
+use crate::domain::id::UserId;
+
+/// An account with one of its roles: an account comes as one row for each role, or one without.
+#[derive(FromRow)]
+pub(super) struct AccountRow {
+    user_id: Uuid,
+    email: String,
+    user_name: String,
+    role: Option<String>,
+}
+
+/// The columns of an [`AccountRow`] and what they come from.
+macro_rules! account_columns {
+    () => {
+        "users.id as user_id, users.email, users.name as user_name, roles.role"
+    };
+}
+pub(super) use account_columns;
+
+/// Puts an account together from all of its rows; `None` for no rows.
+pub(super) fn account<'a>(
+    rows: impl IntoIterator<Item = &'a AccountRow>,
+) -> Result<Option<Account>, StorageError> {
+    let mut account: Option<Account> = None;
+    for row in rows {
+        let account = match &mut account {
+            Some(account) => account,
+            None => account.insert(Account {
+                id: UserId(row.user_id),
+                email: EmailAddress::parse(&row.email).map_err(|_| broken("email address"))?,
+                name: row.user_name.clone(),
+                roles: Vec::new(),
+            }),
+        };
+        if let Some(word) = &row.role {
+            account.roles.push(Role::from_word(word).ok_or_else(|| broken("role"))?);
+        }
+    }
+    Ok(account)
+}
+
+/// The statement that finds an account's rows.
+macro_rules! select_account {
+    ($condition:literal) => {
+        concat!(
+            "select ",
+            account_columns!(),
+            " from users left join roles on roles.user_id = users.id where ",
+            $condition,
+            " order by roles.role"
+        )
+    };
+}
+
+/// Finds the account of an address, or adds one without roles. Of several at once, one adds it. The
+/// address keeps its first spelling, and the account its first name.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn find_or_add(
+    tx: &mut Transaction,
+    email: &EmailAddress,
+    name: &str,
+    id: UserId,
+    at: OffsetDateTime,
+) -> Result<Account, StorageError> {
+    on!(tx, |tx| sqlx::query(
+        "insert into users (id, email, email_key, name, created_at) values ($1, $2, $3, $4, $5)
+         on conflict (email_key) do nothing",
+    )
+    .bind(id.0)
+    .bind(email.as_str())
+    .bind(email.key())
+    .bind(name)
+    .bind(At(at))
+    .execute(tx)
+    .await
+    .map(|_| ()))?;
+    find_by_email(tx, email).await?.ok_or_else(|| broken("email key"))
+}
+
+/// Finds the account of an address, without regard to case.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn find_by_email(
+    tx: &mut Transaction,
+    email: &EmailAddress,
+) -> Result<Option<Account>, StorageError> {
+    let rows = on!(tx, |tx| sqlx::query_as::<_, AccountRow>(select_account!("users.email_key = $1"))
+        .bind(email.key())
+        .fetch_all(tx)
+        .await)?;
+    account(&rows)
+}
+
+/// Finds an account by its id.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn find(db: &Database, id: UserId) -> Result<Option<Account>, StorageError> {
+    let rows = on!(db, |db| sqlx::query_as::<_, AccountRow>(select_account!("users.id = $1"))
+        .bind(id.0)
+        .fetch_all(db)
+        .await)?;
+    account(&rows)
+}
+
+/// Gives an existing account a role. `false`: it had it.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn grant(
+    tx: &mut Transaction,
+    user: UserId,
+    role: Role,
+    at: OffsetDateTime,
+) -> Result<bool, StorageError> {
+    let added = on!(tx, |tx| sqlx::query(
+        "insert into roles (user_id, role, granted_at) values ($1, $2, $3)
+         on conflict (user_id, role) do nothing",
+    )
+    .bind(user.0)
+    .bind(role.as_str())
+    .bind(At(at))
+    .execute(tx)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(added == 1)
+}
+
+/// Takes a role from an account. `false`: it did not have it.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn revoke(tx: &mut Transaction, user: UserId, role: Role) -> Result<bool, StorageError> {
+    let removed = on!(tx, |tx| sqlx::query("delete from roles where user_id = $1 and role = $2")
+        .bind(user.0)
+        .bind(role.as_str())
+        .execute(tx)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(removed == 1)
+}

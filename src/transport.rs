@@ -1,0 +1,7 @@
+//! How clients reach the server: connections, HTTP, Socket.IO.
+
+pub mod error;
+pub mod http;
+pub mod listener;
+pub mod outlet;
+pub mod socket;

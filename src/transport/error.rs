@@ -1,0 +1,171 @@
+//! The closed set of error codes, and what each refusal of the services is on the wire.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use http::StatusCode;
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::domain::entropy;
+use crate::domain::score::DataError;
+use crate::services::error::ServiceError;
+
+/// What is wrong, in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Code {
+    /// The payload does not parse, or holds what it may not.
+    BadRequest,
+    /// There is no message of this name.
+    UnknownMessage,
+    /// The token is missing, or not valid.
+    Unauthenticated,
+    /// The account may not do that.
+    Forbidden,
+    /// There is no such event, update, review or ticket.
+    NotFound,
+    /// It cannot be done as things stand.
+    Conflict,
+    /// Too much, too fast; `retryAfterMs` says when it will be taken.
+    RateLimited,
+    /// Larger than is taken.
+    TooLarge,
+    /// The event is over.
+    EventEnded,
+    /// The client is in no event.
+    NotJoined,
+    /// The code or ticket has been redeemed.
+    AlreadyUsed,
+    /// The code or ticket has run out.
+    Expired,
+    /// The code is not the one that was mailed.
+    WrongCode,
+    /// Too many wrong codes.
+    TooManyAttempts,
+    /// A newer login on another device has ended the session.
+    SessionReplaced,
+    /// The database does not answer; whether it was done is not known.
+    Unavailable,
+    /// A fault of the server's; `errorId` names the log line.
+    Internal,
+}
+
+impl Code {
+    /// The code as it stands on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BadRequest => "bad_request",
+            Self::UnknownMessage => "unknown_message",
+            Self::Unauthenticated => "unauthenticated",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::Conflict => "conflict",
+            Self::RateLimited => "rate_limited",
+            Self::TooLarge => "too_large",
+            Self::EventEnded => "event_ended",
+            Self::NotJoined => "not_joined",
+            Self::AlreadyUsed => "already_used",
+            Self::Expired => "expired",
+            Self::WrongCode => "wrong_code",
+            Self::TooManyAttempts => "too_many_attempts",
+            Self::SessionReplaced => "session_replaced",
+            Self::Unavailable => "unavailable",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// The HTTP status that goes with it.
+    #[must_use]
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::BadRequest | Self::WrongCode | Self::UnknownMessage => StatusCode::BAD_REQUEST,
+            Self::Unauthenticated | Self::SessionReplaced => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Conflict | Self::AlreadyUsed | Self::EventEnded | Self::NotJoined => StatusCode::CONFLICT,
+            Self::Expired => StatusCode::GONE,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::RateLimited | Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+/// Why something was not done: the `error` of an answer.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, rename = "ErrorBody")]
+pub struct Failure {
+    /// What is wrong, for programs.
+    pub code: Code,
+    /// What is wrong, for people.
+    pub message: Cow<'static, str>,
+    /// When to try again, in milliseconds from now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number", optional)]
+    pub retry_after_ms: Option<u64>,
+    /// Names the server's log line of this fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub error_id: Option<String>,
+    /// With a `conflict` over `baseSeq`: the event's current sequence number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number", optional)]
+    pub seq: Option<i64>,
+}
+
+impl Failure {
+    /// A refusal with a code and a reason.
+    pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, message: message.into(), retry_after_ms: None, error_id: None, seq: None }
+    }
+
+    /// The payload does not parse, or holds what it may not.
+    pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Code::BadRequest, message)
+    }
+
+    /// There is no such thing.
+    pub fn not_found(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Code::NotFound, message)
+    }
+
+    /// Too much, too fast.
+    #[must_use]
+    pub fn rate_limited(retry_after: Duration) -> Self {
+        let millis = u64::try_from(retry_after.as_millis()).unwrap_or(u64::MAX);
+        Self { retry_after_ms: Some(millis + 1), ..Self::new(Code::RateLimited, "too many, too fast") }
+    }
+
+    /// A fault of the server's: logged here, once, under an id that the client gets too.
+    pub fn internal(error: &dyn std::error::Error) -> Self {
+        let error_id = entropy::short_text(&mut entropy::source(), 8);
+        let cause = error.source().map(ToString::to_string);
+        tracing::error!(error_id, error = %error, cause, "internal error");
+        Self { error_id: Some(error_id), ..Self::new(Code::Internal, "something went wrong on the server") }
+    }
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        let code = match &error {
+            ServiceError::Internal(_) => return Self::internal(&error),
+            ServiceError::Behind { seq } => {
+                return Self { seq: Some(*seq), ..Self::new(Code::Conflict, error.to_string()) };
+            }
+            ServiceError::Unauthenticated => Code::Unauthenticated,
+            ServiceError::Forbidden(_) => Code::Forbidden,
+            ServiceError::NotFound(_) => Code::NotFound,
+            ServiceError::Conflict(_) => Code::Conflict,
+            ServiceError::EventEnded => Code::EventEnded,
+            ServiceError::Data(DataError::NotAnObject) | ServiceError::Invalid(_) => Code::BadRequest,
+            ServiceError::Data(DataError::TooLarge) => Code::TooLarge,
+            ServiceError::Unavailable => Code::Unavailable,
+        };
+        Self::new(code, error.to_string())
+    }
+}

@@ -1,0 +1,6 @@
+//! The HTTP side: the API, health, metrics, and the web client's files.
+
+pub mod error;
+pub(crate) mod events;
+pub mod health;
+pub mod router;

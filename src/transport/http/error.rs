@@ -1,0 +1,58 @@
+//! A refusal as an HTTP answer.
+
+use axum::Json;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::response::{IntoResponse, Response};
+use http::HeaderValue;
+use http::header::RETRY_AFTER;
+
+use crate::services::error::ServiceError;
+use crate::storage::StorageError;
+use crate::transport::error::Failure;
+use crate::transport::socket::protocol::NotOk;
+
+/// What a handler of the API answers when it does not do what it was asked.
+#[derive(Debug)]
+pub struct HttpFailure(pub Failure);
+
+impl IntoResponse for HttpFailure {
+    fn into_response(self) -> Response {
+        let Self(failure) = self;
+        let body = Json(NotOk { ok: false, error: &failure });
+        let mut response = (failure.code.status(), body).into_response();
+        if let Some(millis) = failure.retry_after_ms {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(millis.div_ceil(1000)));
+        }
+        response
+    }
+}
+
+impl From<Failure> for HttpFailure {
+    fn from(failure: Failure) -> Self {
+        Self(failure)
+    }
+}
+
+impl From<ServiceError> for HttpFailure {
+    fn from(error: ServiceError) -> Self {
+        Self(error.into())
+    }
+}
+
+impl From<StorageError> for HttpFailure {
+    fn from(error: StorageError) -> Self {
+        ServiceError::from(error).into()
+    }
+}
+
+impl From<QueryRejection> for HttpFailure {
+    fn from(rejection: QueryRejection) -> Self {
+        Self(Failure::bad_request(rejection.body_text()))
+    }
+}
+
+impl From<PathRejection> for HttpFailure {
+    fn from(rejection: PathRejection) -> Self {
+        Self(Failure::bad_request(rejection.body_text()))
+    }
+}

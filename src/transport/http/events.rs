@@ -1,0 +1,121 @@
+//! `/api/events`: the events, their state and their log.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::error::HttpFailure;
+use crate::domain::clock;
+use crate::domain::event::Status;
+use crate::domain::id::EventId;
+use crate::live::rooms::Rooms;
+use crate::services::Services;
+use crate::services::error::ServiceError;
+use crate::storage::events::StoredEvent;
+use crate::storage::{StorageError, events, updates};
+use crate::transport::error::Failure;
+use crate::transport::socket::protocol::{
+    EventState, EventSummary, EventsAnswer, LoggedUpdate, Ok as Yes, UpdatesAnswer,
+};
+
+type Answer<T> = Result<Json<Yes<T>>, HttpFailure>;
+
+/// The query of `GET /api/events`.
+#[derive(Debug, Deserialize)]
+pub struct ListQuery {
+    /// Only these.
+    status: Option<Status>,
+}
+
+/// The query of `GET /api/events/{id}/updates`.
+#[derive(Debug, Deserialize)]
+pub struct UpdatesQuery {
+    /// Only updates after this sequence number.
+    #[serde(default)]
+    after: i64,
+    /// At most so many; 100 where it is left out, 1,000 at most.
+    #[serde(default = "default_limit")]
+    limit: i64,
+}
+
+fn default_limit() -> i64 {
+    100
+}
+
+/// `GET /api/events`.
+pub async fn list(
+    State(services): State<Arc<Services>>,
+    query: Result<Query<ListQuery>, QueryRejection>,
+) -> Answer<EventsAnswer> {
+    let Query(ListQuery { status }) = query?;
+    let events = events::list(&services.database, status).await?;
+    Ok(Json(Yes::with(EventsAnswer { events: summaries(&services.rooms, events) })))
+}
+
+/// `GET /api/events/{id}`.
+pub async fn show(
+    State(services): State<Arc<Services>>,
+    path: Result<Path<EventId>, PathRejection>,
+) -> Answer<EventState> {
+    let Path(event_id) = path?;
+    let stored = find(&services, &event_id).await?;
+    let snapshot = stored.snapshot.map(RawValue::from_string).transpose();
+    Ok(Json(Yes::with(EventState {
+        viewers: services.rooms.viewers(&event_id),
+        event: stored.event,
+        epoch: stored.position.epoch,
+        seq: stored.position.seq,
+        snapshot: snapshot.map_err(StorageError::corrupt)?,
+    })))
+}
+
+/// `GET /api/events/{id}/updates`.
+pub async fn log(
+    State(services): State<Arc<Services>>,
+    path: Result<Path<EventId>, PathRejection>,
+    query: Result<Query<UpdatesQuery>, QueryRejection>,
+) -> Answer<UpdatesAnswer> {
+    let (Path(event_id), Query(UpdatesQuery { after, limit })) = (path?, query?);
+    if after < 0 || !(1..=1000).contains(&limit) {
+        return Err(Failure::bad_request("after is 0 or more, limit is 1 to 1000").into());
+    }
+    let stored = find(&services, &event_id).await?;
+    let page = updates::list_after(&services.database, &event_id, after, limit).await?;
+    let updates: Vec<_> = page.into_iter().map(logged).collect();
+    let is_full = i64::try_from(updates.len()).is_ok_and(|count| count == limit);
+    let next = updates.last().map(|update| update.seq).filter(|_| is_full);
+    Ok(Json(Yes::with(UpdatesAnswer { epoch: stored.position.epoch, updates, next })))
+}
+
+async fn find(services: &Services, event_id: &EventId) -> Result<StoredEvent, HttpFailure> {
+    let stored = events::find(&services.database, event_id).await?;
+    Ok(stored.ok_or(ServiceError::NotFound("event"))?)
+}
+
+fn logged(update: crate::domain::score::Update) -> LoggedUpdate {
+    let kind = update.body.kind();
+    let (voids, reason) = update.body.correction.map(|c| (c.voids, c.reason)).unzip();
+    LoggedUpdate {
+        seq: update.seq,
+        kind,
+        data: update.body.data,
+        at: clock::to_millis(update.at),
+        voids,
+        reason,
+    }
+}
+
+/// Events as a list shows them, with who watches.
+#[must_use]
+pub fn summaries(rooms: &Rooms, events: Vec<StoredEvent>) -> Vec<EventSummary> {
+    let summary = |stored: StoredEvent| EventSummary {
+        viewers: rooms.viewers(&stored.event.event_id),
+        seq: stored.position.seq,
+        event: stored.event,
+    };
+    events.into_iter().map(summary).collect()
+}

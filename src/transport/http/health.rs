@@ -1,0 +1,92 @@
+//! Whether the server lives, whether it can serve, and what it measures.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use crate::services::Services;
+use crate::transport::error::{Code, Failure};
+use crate::transport::http::error::HttpFailure;
+use crate::transport::socket::connections::Connections;
+
+/// How long the database may take to answer before the server counts as not ready.
+const READY_WITHIN: Duration = Duration::from_secs(2);
+
+/// What the health of the server is told by.
+pub struct Health {
+    /// The use cases.
+    pub services: Arc<Services>,
+    /// The sockets of this node.
+    pub connections: Arc<Connections>,
+    /// What was measured.
+    pub metrics: PrometheusHandle,
+    /// Set when the server begins to shut down.
+    pub draining: AtomicBool,
+}
+
+/// `GET /healthz`: the process answers.
+pub async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: the database answers, and the server is not shutting down.
+pub async fn ready(State(health): State<Arc<Health>>) -> Response {
+    if health.draining.load(Ordering::Relaxed) {
+        return unavailable("the server is shutting down");
+    }
+    match tokio::time::timeout(READY_WITHIN, health.services.database.ping()).await {
+        Ok(Ok(())) => (StatusCode::OK, "ready\n").into_response(),
+        Ok(Err(_)) | Err(_) => unavailable("the database does not answer"),
+    }
+}
+
+fn unavailable(message: &'static str) -> Response {
+    HttpFailure(Failure::new(Code::Unavailable, message)).into_response()
+}
+
+/// `GET /metrics`, in the text format of Prometheus.
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+pub async fn measure(State(health): State<Arc<Health>>) -> Response {
+    let census = health.connections.census();
+    metrics::gauge!("touchline_sockets", "transport" => "websocket").set(census.websocket as f64);
+    metrics::gauge!("touchline_sockets", "transport" => "polling").set(census.polling as f64);
+    metrics::gauge!("touchline_sockets_v4").set(census.v4 as f64);
+    let occupancy = health.services.rooms.occupancy();
+    metrics::gauge!("touchline_rooms").set(occupancy.rooms as f64);
+    metrics::gauge!("touchline_members").set(occupancy.members as f64);
+    metrics::gauge!("touchline_viewers").set(f64::from(occupancy.viewers));
+    metrics::gauge!("touchline_members_behind").set(occupancy.lagging as f64);
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], health.metrics.render()).into_response()
+}
+
+/// Says what each measure is, once.
+pub fn describe() {
+    use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+    describe_gauge!("touchline_connections", Unit::Count, "TCP connections");
+    describe_gauge!("touchline_sockets", Unit::Count, "Socket.IO sockets in a namespace, by transport");
+    describe_gauge!(
+        "touchline_sockets_v4",
+        Unit::Count,
+        "Of these, those of protocol v4 (clients 1.x and 2.x)"
+    );
+    describe_gauge!("touchline_rooms", Unit::Count, "Events that are loaded because somebody watches");
+    describe_gauge!("touchline_members", Unit::Count, "Sockets in rooms");
+    describe_gauge!("touchline_viewers", Unit::Count, "People in rooms; in two rooms counts twice");
+    describe_gauge!("touchline_members_behind", Unit::Count, "Members that are not up to date just now");
+    describe_counter!("touchline_members_behind_total", Unit::Count, "Times that a member's queue was full");
+    describe_counter!("touchline_updates_total", Unit::Count, "Updates taken, by kind");
+    describe_counter!("touchline_deliveries_total", Unit::Count, "Updates handed to members");
+    describe_counter!("touchline_closed_total", Unit::Count, "Connections closed by the server, by reason");
+    describe_histogram!(
+        "touchline_delivery_seconds",
+        Unit::Seconds,
+        "From an update's commit until it was handed to the last member"
+    );
+    describe_histogram!("touchline_write_seconds", Unit::Seconds, "A write's time with the database");
+}

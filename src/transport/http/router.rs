@@ -1,0 +1,145 @@
+//! Every path, and what answers it.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue, Method, Request};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::services::{ServeDir, ServeFile};
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::trace::TraceLayer;
+
+use super::error::HttpFailure;
+use super::health::{self, Health};
+use super::{events, health::alive};
+use crate::services::Services;
+use crate::transport::error::Failure;
+use crate::transport::socket::connections::{Connections, Engine};
+use crate::transport::socket::handshake::{self, Origins};
+
+/// The browser bundles of the official client, as the reference server names them.
+const CLIENT_BUNDLES: [&str; 4] =
+    ["socket.io.js", "socket.io.min.js", "socket.io.esm.min.js", "socket.io.msgpack.min.js"];
+/// The longest body of a call to the API, in bytes.
+const API_BODY: usize = 64 * 1024;
+
+/// What a page of ours may do: load what this host serves, and talk to it.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; \
+     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// What the paths are answered by.
+pub struct Parts<'a> {
+    /// The use cases.
+    pub services: Arc<Services>,
+    /// Health and metrics.
+    pub health: Arc<Health>,
+    /// The sockets of this node.
+    pub connections: Arc<Connections>,
+    /// The Engine.IO service.
+    pub engine: Engine,
+    /// Pages of which origins may connect.
+    pub origins: Origins,
+    /// The folder of the built web client.
+    pub web_dir: &'a Path,
+}
+
+/// The whole server as one service.
+pub fn router(parts: Parts<'_>) -> Router {
+    let Parts { services, health, connections, engine, origins, web_dir } = parts;
+    let api = Router::new()
+        .route("/api/events", get(events::list))
+        .route("/api/events/{id}", get(events::show))
+        .route("/api/events/{id}/updates", get(events::log))
+        .route("/api/{*rest}", axum::routing::any(no_such_call))
+        .layer(RequestBodyLimitLayer::new(API_BODY))
+        .with_state(services);
+    let operations = Router::new()
+        .route("/healthz", get(alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::measure))
+        .with_state(health);
+    Router::new()
+        .merge(api)
+        .merge(operations)
+        .merge(socket_io(engine, connections, origins.clone(), web_dir))
+        .fallback_service(pages(web_dir))
+        .layer(CompressionLayer::new())
+        .layer(cors(origins))
+        .layer(header("x-content-type-options", "nosniff"))
+        .layer(header("referrer-policy", "strict-origin-when-cross-origin"))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            HttpFailure(Failure::internal(&std::io::Error::other("a request handler panicked")))
+                .into_response()
+        }))
+}
+
+/// The Socket.IO path, and beside it the official client's files.
+fn socket_io(engine: Engine, connections: Arc<Connections>, origins: Origins, web_dir: &Path) -> Router {
+    let origins = Arc::new(origins);
+    let handle = move |request: Request<Body>| {
+        let (engine, connections, origins) = (engine.clone(), connections.clone(), origins.clone());
+        async move { handshake::handle(engine, &connections, &origins, request).await }
+    };
+    let mut router = Router::new()
+        .route("/socket.io/", axum::routing::any(handle.clone()))
+        .route("/socket.io", axum::routing::any(handle));
+    for bundle in CLIENT_BUNDLES.iter().flat_map(|bundle| [(*bundle).to_owned(), format!("{bundle}.map")]) {
+        let file = ServeFile::new(web_dir.join("socket.io").join(&bundle));
+        router = router.route_service(&format!("/socket.io/{bundle}"), file);
+    }
+    router
+}
+
+/// The web client. It finds its way itself: a path that is no file is its first page.
+fn pages(web_dir: &Path) -> Router {
+    let index = ServeFile::new(web_dir.join("index.html"));
+    let assets = Router::new()
+        .fallback_service(ServeDir::new(web_dir.join("assets")))
+        .layer(header("cache-control", "public, max-age=31536000, immutable"));
+    Router::new()
+        .nest("/assets", assets)
+        .fallback_service(ServeDir::new(web_dir).fallback(index))
+        .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-cache")))
+        .layer(header("content-security-policy", CONTENT_SECURITY_POLICY))
+        .layer(header("x-frame-options", "DENY"))
+        .layer(header("permissions-policy", "camera=(), geolocation=(), microphone=()"))
+}
+
+async fn no_such_call() -> Response {
+    HttpFailure(Failure::not_found("there is no such call")).into_response()
+}
+
+fn header(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
+}
+
+fn cors(origins: Origins) -> CorsLayer {
+    let allowed = AllowOrigin::predicate(move |origin, parts| {
+        origins.allow(origin, parts.headers.get(http::header::HOST))
+    });
+    CorsLayer::new()
+        .allow_origin(allowed)
+        .allow_credentials(true)
+        .allow_methods([Method::GET, Method::POST, Method::OPTIONS])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE])
+        .max_age(Duration::from_hours(1))
+}
+
+/// A request's log span. It has the path alone: a query may hold a token or a session id.
+fn span(request: &Request<Body>) -> tracing::Span {
+    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    tracing::debug_span!("request", method = %request.method(), path = request.uri().path(), id)
+}

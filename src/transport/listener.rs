@@ -1,0 +1,136 @@
+//! The accept loop under the router: TCP options, a time for the request's head, an outlet for each connection.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use socket2::SockRef;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt as _;
+
+use super::outlet::OutletStream;
+use super::socket::handshake::Peer;
+
+/// Within which a request's head must have come.
+const HEAD_WITHIN: Duration = Duration::from_secs(10);
+/// The largest head of a request, in bytes.
+const HEAD_BYTES: usize = 16 * 1024;
+/// How long to wait when a connection cannot be accepted, such as for want of file descriptors.
+const AFTER_ERROR: Duration = Duration::from_millis(50);
+
+/// What the accept loop works by.
+pub struct Listener {
+    /// Where it listens.
+    pub tcp: TcpListener,
+    /// What answers.
+    pub router: Router,
+    /// Connections that are taken at the most; more wait to be accepted.
+    pub max_connections: usize,
+    /// After so long without the peer's acknowledgement a connection is given up.
+    pub user_timeout: Duration,
+}
+
+impl Listener {
+    /// Accepts and serves until told to stop. Connections that are open then are told to finish.
+    pub async fn serve(self, stop: CancellationToken) {
+        let room = Arc::new(Semaphore::new(self.max_connections));
+        let connections = TaskTracker::new();
+        loop {
+            let accepted = tokio::select! {
+                accepted = self.tcp.accept() => accepted,
+                () = stop.cancelled() => break,
+            };
+            let (stream, address) = match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(AFTER_ERROR).await;
+                    continue;
+                }
+            };
+            let Ok(permit) = room.clone().try_acquire_owned() else {
+                metrics::counter!("touchline_closed_total", "reason" => "full").increment(1);
+                connections.spawn(refuse(stream));
+                continue;
+            };
+            self.set_options(&stream);
+            let stream = OutletStream::new(stream, (permit, Counted::new()));
+            let peer = Peer { outlet: stream.outlet(), ip: address.ip(), began_with_websocket: false };
+            connections.spawn(serve_one(stream, peer, self.router.clone(), stop.clone()));
+        }
+        drop(self.tcp);
+        connections.close();
+        connections.wait().await;
+    }
+
+    fn set_options(&self, stream: &TcpStream) {
+        let socket = SockRef::from(stream);
+        let set =
+            socket.set_tcp_nodelay(true).and_then(|()| socket.set_tcp_user_timeout(Some(self.user_timeout)));
+        if let Err(error) = set {
+            tracing::debug!(%error, "cannot set a connection's options");
+        }
+    }
+}
+
+async fn serve_one(stream: OutletStream<TcpStream>, peer: Peer, router: Router, stop: CancellationToken) {
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(peer.clone());
+        router.clone().oneshot(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_WITHIN)
+        .max_buf_size(HEAD_BYTES)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stop.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended with an error");
+    }
+}
+
+/// Tells a client that comes when the node is full to come again later.
+async fn refuse(stream: TcpStream) {
+    const BODY: &str = r#"{"ok":false,"error":{"code":"unavailable","message":"this node is full"}}"#;
+    let answer = format!(
+        "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{BODY}",
+        BODY.len()
+    );
+    // As much as fits the socket's buffer, at once: a full node waits for nobody.
+    let _ = stream.writable().await;
+    let _ = stream.try_write(answer.as_bytes());
+}
+
+/// Counts a connection for as long as it is there.
+struct Counted;
+
+impl Counted {
+    fn new() -> Self {
+        metrics::gauge!("touchline_connections").increment(1);
+        Self
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        metrics::gauge!("touchline_connections").decrement(1);
+    }
+}

@@ -1,0 +1,154 @@
+//! Follows a WebSocket client's first frame (RFC 6455 section 5.2), and holds what comes behind it if it is a
+//! Socket.IO CONNECT, until the server has written its answer.
+
+/// How many bytes are read at a time while the frame is followed.
+pub const STEP: usize = 512;
+
+/// The longest frame header, and the two characters of payload that tell a CONNECT.
+const HEAD: usize = 14 + 2;
+/// An Engine.IO message (`4`) that is a Socket.IO CONNECT (`0`).
+const CONNECT: &[u8; 2] = b"40";
+
+/// How far the first frame has come.
+#[derive(Default)]
+pub struct FirstFrame {
+    head: [u8; HEAD],
+    read: u64,
+    held: bool,
+    done: bool,
+}
+
+impl FirstFrame {
+    /// How many bytes may be read now without going beyond what is known of the frame; `None`: it is held.
+    pub fn may_read(&self) -> Option<usize> {
+        if self.held {
+            return None;
+        }
+        let rest = self.known_length() - self.read;
+        Some(usize::try_from(rest).map_or(STEP, |rest| rest.min(STEP)))
+    }
+
+    /// Takes note of bytes that were read.
+    pub fn read(&mut self, bytes: &[u8]) -> &Self {
+        for byte in bytes {
+            if let Some(place) = usize::try_from(self.read).ok().and_then(|read| self.head.get_mut(read)) {
+                *place = *byte;
+            }
+            self.read += 1;
+        }
+        if self.read >= self.known_length() && self.is_head_complete() {
+            self.held = self.is_connect();
+            self.done = !self.held;
+        }
+        self
+    }
+
+    /// Whether the whole frame was read, and is a CONNECT: nothing more is read until it is answered.
+    pub fn is_held(&self) -> bool {
+        self.held
+    }
+
+    /// Whether the first frame was something else, so that there is nothing to wait for.
+    pub fn is_done(&self) -> bool {
+        self.done
+    }
+
+    /// The bytes of the length field that follow the first two.
+    fn extended(&self) -> u64 {
+        match self.head[1] & 0x7f {
+            126 => 2,
+            127 => 8,
+            _ => 0,
+        }
+    }
+
+    fn header_length(&self) -> u64 {
+        let masked = self.head[1] & 0x80 != 0;
+        2 + self.extended() + if masked { 4 } else { 0 }
+    }
+
+    fn is_head_complete(&self) -> bool {
+        self.read >= 2 && self.read >= self.header_length()
+    }
+
+    fn payload_length(&self) -> u64 {
+        let length = match self.extended() {
+            0 => return u64::from(self.head[1] & 0x7f),
+            2 => &self.head[2..4],
+            _ => &self.head[2..10],
+        };
+        length.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+    }
+
+    /// How long the frame is at least, from what was read of it.
+    fn known_length(&self) -> u64 {
+        match self.read {
+            0 | 1 => 2,
+            _ if !self.is_head_complete() => self.header_length(),
+            _ => self.header_length().saturating_add(self.payload_length()),
+        }
+    }
+
+    fn is_connect(&self) -> bool {
+        let is_text = self.head[0] & 0x0f == 1;
+        let start = usize::try_from(self.header_length()).unwrap_or(HEAD);
+        let mask = start.saturating_sub(4);
+        is_text
+            && self.payload_length() >= 2
+            && (0..2).all(|i| self.head.get(start + i).is_some_and(|b| b ^ self.head[mask + i] == CONNECT[i]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(text: &str) -> Vec<u8> {
+        let mask = [1, 2, 3, 4];
+        let mut frame = vec![0x81];
+        match text.len() {
+            n @ 0..126 => frame.push(0x80 | u8::try_from(n).expect("small")),
+            n => {
+                frame.push(0x80 | 0x7e);
+                frame.extend(u16::try_from(n).expect("medium").to_be_bytes());
+            }
+        }
+        frame.extend(mask);
+        frame.extend(text.bytes().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask));
+        frame
+    }
+
+    /// Reads a stream as the outlet does, `step` bytes at most at a time; how much was read until it was held
+    /// or let go.
+    fn follow(stream: &[u8], step: usize) -> (usize, FirstFrame) {
+        let (mut first, mut at) = (FirstFrame::default(), 0);
+        while let Some(limit) = first.may_read() {
+            let end = (at + limit.min(step)).min(stream.len());
+            if first.read(&stream[at..end]).is_done() || end == stream.len() && !first.is_held() {
+                return (end, first);
+            }
+            at = end;
+        }
+        (at, first)
+    }
+
+    #[test]
+    fn a_connect_is_held_at_its_end_however_it_is_cut() {
+        for text in ["40".to_owned(), "40{}".to_owned(), format!("40{{\"token\":\"{}\"}}", "x".repeat(200))] {
+            let connect = frame(&text);
+            let stream = [connect.clone(), frame("42[\"join\",1]")].concat();
+            for step in [1, 2, 3, 7, 512] {
+                let (read, first) = follow(&stream, step);
+                assert_eq!((read, first.is_held()), (connect.len(), true), "{} by {step}", text.len());
+            }
+        }
+    }
+
+    #[test]
+    fn anything_else_is_let_go() {
+        for text in ["", "4", "3", "2probe", "42[\"join\"]", "41"] {
+            let (_, first) = follow(&frame(text), 5);
+            assert!(first.is_done() && !first.is_held(), "{text:?}");
+        }
+    }
+}

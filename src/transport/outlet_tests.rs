@@ -1,0 +1,68 @@
+//! Tests of the outlet over an in-memory stream.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
+
+use super::*;
+
+#[tokio::test]
+async fn a_killed_connection_fails_a_read_and_a_write_that_wait() {
+    let (near, _far) = duplex(4);
+    let stream = OutletStream::new(near, ());
+    let outlet = stream.outlet();
+    let (mut reader, mut writer) = tokio::io::split(stream);
+    let read = tokio::spawn(async move { reader.read_u8().await });
+    let write = tokio::spawn(async move { writer.write_all(&[0; 64]).await });
+    while outlet.blocked_for().is_none() {
+        tokio::task::yield_now().await;
+    }
+    outlet.kill();
+    assert!(read.await.expect("no panic").is_err());
+    assert!(write.await.expect("no panic").is_err());
+}
+
+#[tokio::test]
+async fn a_write_that_gets_away_is_not_blocked_any_more() {
+    let (near, mut far) = duplex(4);
+    let stream = OutletStream::new(near, ());
+    let outlet = stream.outlet();
+    let (_reader, mut writer) = tokio::io::split(stream);
+    let write = tokio::spawn(async move { writer.write_all(&[7; 8]).await });
+    while outlet.blocked_for().is_none() {
+        tokio::task::yield_now().await;
+    }
+    far.read_exact(&mut [0; 8]).await.expect("the peer reads");
+    write.await.expect("no panic").expect("written");
+    assert_eq!(outlet.blocked_for(), None);
+}
+
+#[tokio::test]
+async fn a_paused_connection_is_read_when_it_goes_on() {
+    let (near, mut far) = duplex(64);
+    let mut stream = OutletStream::new(near, ());
+    let outlet = stream.outlet();
+    outlet.pause_reading(true);
+    far.write_all(b"x").await.expect("buffered");
+    tokio::time::timeout(Duration::from_millis(20), stream.read_u8()).await.expect_err("it is paused");
+    outlet.pause_reading(false);
+    assert_eq!(stream.read_u8().await.expect("it goes on"), b'x');
+}
+
+#[tokio::test]
+async fn what_follows_a_connect_is_read_after_its_answer() {
+    // Two masked text frames, with a mask of zeros: `40`, `42`.
+    let frames = [0x81, 0x82, 0, 0, 0, 0, b'4', b'0', 0x81, 0x82, 0, 0, 0, 0, b'4', b'2'];
+    let (near, mut far) = duplex(64);
+    let mut stream = OutletStream::new(near, ());
+    stream.outlet().hold_behind_connect();
+    far.write_all(&frames).await.expect("buffered");
+    let mut connect = [0; 8];
+    stream.read_exact(&mut connect).await.expect("the first frame comes");
+    assert_eq!(connect, frames[..8]);
+    tokio::time::timeout(Duration::from_millis(20), stream.read_u8()).await.expect_err("it is held");
+    stream.write_all(b"answer").await.expect("written");
+    let mut rest = [0; 8];
+    stream.read_exact(&mut rest).await.expect("the second frame comes");
+    assert_eq!(rest, frames[8..]);
+}

@@ -1,0 +1,13 @@
+//! The Socket.IO side: the handshake, the namespaces, their messages.
+
+mod admin;
+pub mod answer;
+pub mod call;
+pub mod client;
+pub mod connections;
+pub mod handshake;
+pub mod member;
+pub mod namespaces;
+pub mod payload;
+pub mod protocol;
+mod viewer;

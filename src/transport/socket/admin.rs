@@ -1,0 +1,5 @@
+//! The messages of `/admin`.
+
+pub mod desk;
+pub mod event;
+pub mod score;

@@ -1,0 +1,117 @@
+//! `event:*` of `/admin`: creating, changing and listing events, and who may score them.
+
+use std::collections::HashSet;
+
+use crate::domain::account::EmailAddress;
+use crate::domain::clock;
+use crate::domain::event::{Action, Event, Status};
+use crate::services::events::chosen_id;
+use crate::storage::events::Changes;
+use crate::transport::error::Failure;
+use crate::transport::http::events::summaries;
+use crate::transport::socket::call::{Call, Outcome, done, yes};
+use crate::transport::socket::payload::check_text;
+use crate::transport::socket::protocol::{
+    EventAnswer, EventAssign, EventCreate, EventList, EventStatus, EventUpdate, EventsAnswer,
+};
+
+/// The longest name of a sport, in bytes.
+const SPORT_BYTES: usize = 64;
+/// The most actions of an event.
+const ACTIONS_LIMIT: usize = 64;
+
+/// `event:create`.
+pub async fn create(call: &mut Call<'_>) -> Outcome {
+    let create: EventCreate = call.parse()?;
+    check_sport(&create.sport)?;
+    check_title(&create.title)?;
+    check_actions(&create.actions)?;
+    let event = Event {
+        event_id: create.event_id.unwrap_or_else(chosen_id),
+        sport: create.sport,
+        title: create.title,
+        status: Status::Scheduled,
+        starts_at: create.starts_at.map(time_from).transpose()?,
+        competitors: create.competitors,
+        actions: create.actions,
+        messages: true,
+    };
+    let event = call.context.services.create_event(call.credential()?, event).await?;
+    yes(&EventAnswer { event })
+}
+
+/// `event:update`.
+pub async fn update(call: &mut Call<'_>) -> Outcome {
+    let update: EventUpdate = call.parse()?;
+    update.sport.as_deref().map_or(Ok(()), check_sport)?;
+    update.title.as_deref().map_or(Ok(()), check_title)?;
+    update.actions.as_deref().map_or(Ok(()), check_actions)?;
+    let changes = Changes {
+        sport: update.sport,
+        title: update.title,
+        status: None,
+        starts_at: update.starts_at.map(|millis| millis.map(time_from).transpose()).transpose()?,
+        competitors: update.competitors.map(|json| Some(json).filter(|json| json.get() != "null")),
+        actions: update.actions,
+        messages: update.messages,
+    };
+    let event = call.context.services.change_event(call.credential()?, update.event_id, changes).await?;
+    yes(&EventAnswer { event })
+}
+
+/// `event:status`.
+pub async fn status(call: &mut Call<'_>) -> Outcome {
+    let EventStatus { event_id, status } = call.parse()?;
+    let changes = Changes { status: Some(status), ..Changes::default() };
+    let event = call.context.services.change_event(call.credential()?, event_id, changes).await?;
+    yes(&EventAnswer { event })
+}
+
+/// `event:assign` and `event:unassign`.
+pub async fn assign(call: &mut Call<'_>, assigned: bool) -> Outcome {
+    let EventAssign { event_id, email } = call.parse()?;
+    let email = EmailAddress::parse(&email).map_err(|error| Failure::bad_request(error.to_string()))?;
+    call.context.services.assign(call.credential()?, event_id, email, assigned).await?;
+    done()
+}
+
+/// `event:list`.
+pub async fn list(call: &mut Call<'_>) -> Outcome {
+    let EventList { status } = call.payload.parse_or_default()?;
+    let services = &call.context.services;
+    let events = services.list_events_for(call.credential()?, status).await?;
+    yes(&EventsAnswer { events: summaries(&services.rooms, events) })
+}
+
+fn check_sport(sport: &str) -> Result<(), Failure> {
+    check_text("sport", sport)?;
+    if (1..=SPORT_BYTES).contains(&sport.len()) {
+        Ok(())
+    } else {
+        Err(Failure::bad_request(format!("sport is 1 to {SPORT_BYTES} bytes")))
+    }
+}
+
+fn check_title(title: &str) -> Result<(), Failure> {
+    check_text("title", title)?;
+    if title.trim().is_empty() { Err(Failure::bad_request("title is empty")) } else { Ok(()) }
+}
+
+fn check_actions(actions: &[Action]) -> Result<(), Failure> {
+    actions.iter().try_for_each(|action| check_text("an action's name", &action.name))?;
+    let names: HashSet<_> = actions.iter().map(|action| &action.name).collect();
+    if names.len() < actions.len() {
+        return Err(Failure::bad_request("two actions have the same name"));
+    }
+    if actions.len() > ACTIONS_LIMIT || actions.iter().any(|action| action.name.is_empty()) {
+        return Err(Failure::bad_request(format!(
+            "an event has at most {ACTIONS_LIMIT} actions, each with a name"
+        )));
+    }
+    Ok(())
+}
+
+fn time_from(millis: i64) -> Result<time::OffsetDateTime, Failure> {
+    let time = clock::from_millis(millis).filter(|time| (1..=9999).contains(&time.year()));
+    time.ok_or_else(|| Failure::bad_request("startsAt is in milliseconds since 1970, of a year up to 9999"))
+}

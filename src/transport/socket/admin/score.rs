@@ -1,0 +1,46 @@
+//! `score` and `score:correct` of `/admin`: publishing.
+
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+
+use crate::domain::score::{Body, Correction};
+use crate::services::scoring::{Publication, Published};
+use crate::transport::error::Failure;
+use crate::transport::socket::call::{Call, Outcome, yes};
+use crate::transport::socket::payload::check_text;
+use crate::transport::socket::protocol::{Score, ScoreAnswer, ScoreCorrect};
+
+/// The most updates that one correction voids.
+const VOIDS_LIMIT: usize = 100;
+
+/// `score`: a difference.
+pub async fn publish(call: &mut Call<'_>) -> Outcome {
+    let Score { event_id, data, op_id, base_seq } = call.parse()?;
+    let body = Body { data: shared(data), correction: None };
+    answer(call, Publication { event_id, body, op_id, base_seq }).await
+}
+
+/// `score:correct`: a difference that repairs earlier updates.
+pub async fn correct(call: &mut Call<'_>) -> Outcome {
+    let ScoreCorrect { event_id, voids, data, reason, op_id, base_seq } = call.parse()?;
+    check_text("reason", &reason)?;
+    let mut voids = voids.0;
+    voids.sort_unstable();
+    voids.dedup();
+    if voids.is_empty() || voids.len() > VOIDS_LIMIT {
+        return Err(Failure::bad_request(format!("a correction voids 1 to {VOIDS_LIMIT} updates")));
+    }
+    let body = Body { data: shared(data), correction: Some(Correction { voids, reason }) };
+    answer(call, Publication { event_id, body, op_id, base_seq }).await
+}
+
+async fn answer(call: &Call<'_>, publication: Publication) -> Outcome {
+    let published = call.context.services.publish(call.credential()?, publication).await?;
+    let Published { epoch, seq, duplicate } = published;
+    yes(&ScoreAnswer { epoch, seq, duplicate })
+}
+
+fn shared(data: Box<RawValue>) -> Arc<RawValue> {
+    data.into()
+}

@@ -1,0 +1,97 @@
+//! One message being handled: what it says, who sent it, and how it is answered.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::{RawValue, to_raw_value};
+use socketioxide::extract::SocketRef;
+
+use super::answer::{Answer, Unanswerable};
+use super::client::{Client, Identity};
+use super::namespaces::Context;
+use super::payload::Payload;
+use super::protocol::{self, Nothing, Pong};
+use crate::services::accounts::Credential;
+use crate::transport::error::{Code, Failure};
+
+/// A message being handled.
+pub struct Call<'a> {
+    /// What the handlers work with.
+    pub context: &'a Context,
+    /// Who sent it.
+    pub client: &'a Arc<Client>,
+    /// Through which socket.
+    pub socket: SocketRef,
+    /// What it says.
+    pub payload: Payload,
+    /// How it is answered. A handler that must answer at a certain moment takes it.
+    pub answer: Option<Answer>,
+}
+
+/// What a handler answers.
+pub enum Reply {
+    /// Yes: the whole answer.
+    Yes(Box<RawValue>),
+    /// The time.
+    Pong(Pong),
+    /// The handler has answered already.
+    Answered,
+}
+
+/// What comes of handling a message.
+pub type Outcome = Result<Reply, Failure>;
+
+impl Call<'_> {
+    /// The payload as a wire type.
+    ///
+    /// # Errors
+    /// `bad_request`.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        self.payload.parse()
+    }
+
+    /// What the client proved, for a handler that takes no guests.
+    ///
+    /// # Errors
+    /// `unauthenticated`.
+    pub fn credential(&self) -> Result<Credential, Failure> {
+        match &self.client.identity {
+            Identity::Account(_, credential) => Ok(*credential),
+            Identity::Guest => Err(Failure::new(Code::Unauthenticated, "sign in first")),
+        }
+    }
+
+    /// Sends the answer to what a handler made of the message.
+    ///
+    /// # Errors
+    /// [`Unanswerable`].
+    pub fn finish(self, outcome: Outcome) -> Result<(), Unanswerable> {
+        let Some(answer) = self.answer else { return Ok(()) };
+        match outcome {
+            Ok(Reply::Yes(body)) => answer.send(&body),
+            Ok(Reply::Pong(pong)) => answer.pong(pong),
+            Ok(Reply::Answered) => Ok(()),
+            Err(failure) => answer.no(failure),
+        }
+    }
+}
+
+/// Yes, with nothing to add.
+///
+/// # Errors
+/// None; the type is that of a handler.
+pub fn done() -> Outcome {
+    yes(&Nothing {})
+}
+
+/// Yes, and this.
+///
+/// # Errors
+/// None; the type is that of a handler.
+pub fn yes(body: &impl Serialize) -> Outcome {
+    Ok(Reply::Yes(
+        to_raw_value(&protocol::Ok::with(body))
+            .expect("wire types have text keys, and are written without error"),
+    ))
+}

@@ -1,0 +1,180 @@
+//! One socket in one namespace: who it is, what it is in, and its messages, which are handled one after the
+//! other in the order sent.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use parking_lot::Mutex;
+use socketioxide::extract::{AckSender, SocketRef};
+
+use super::payload::Payload;
+use crate::domain::account::Account;
+use crate::domain::id::EventId;
+use crate::live::crowd::Viewer;
+use crate::live::member::MemberId;
+use crate::live::room::Room;
+use crate::services::accounts::Credential;
+use crate::transport::error::{Code, Failure};
+
+/// Who stands behind a socket.
+#[derive(Debug, Clone)]
+pub enum Identity {
+    /// Nobody that the server knows.
+    Guest,
+    /// An account, and what proved it.
+    Account(Box<Account>, Credential),
+}
+
+/// One socket in one namespace.
+pub struct Client {
+    /// Its name in rooms and registries. Random, so that it may be shown, and differs over nodes.
+    pub id: MemberId,
+    /// Who it is.
+    pub identity: Identity,
+    /// When it was last heard of, in seconds of the registry's clock, plus one; 0: it has never sent `ping`.
+    heard: AtomicU32,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// Messages that wait for the one being handled.
+    inbox: VecDeque<Incoming>,
+    /// Whether a task is handling messages, or messages are to wait until the client is connected.
+    busy: bool,
+    /// The rooms that it is a member of; `None` once it has gone.
+    rooms: Option<Vec<Arc<Room>>>,
+}
+
+/// A message to be handled: what was sent, or what is wrong with it.
+pub struct Incoming {
+    /// The payload, or the message's name and why it is refused.
+    pub payload: Result<Payload, (String, Failure)>,
+    /// Present if an answer was asked for.
+    pub ack: Option<AckSender>,
+    /// Through which it is answered.
+    pub socket: SocketRef,
+}
+
+impl Client {
+    /// A client whose messages wait until [`Client::open`].
+    #[must_use]
+    pub fn new(id: MemberId, identity: Identity) -> Self {
+        let state = State { inbox: VecDeque::new(), busy: true, rooms: Some(Vec::new()) };
+        Self { id, identity, heard: AtomicU32::new(0), state: Mutex::new(state) }
+    }
+
+    /// Queues a message. True if the caller is to start handling them.
+    #[must_use]
+    pub fn push(&self, incoming: Incoming) -> bool {
+        let mut state = self.state.lock();
+        state.inbox.push_back(incoming);
+        !std::mem::replace(&mut state.busy, true)
+    }
+
+    /// Puts a message before all others. For use before the caller starts handling them.
+    pub fn push_first(&self, incoming: Incoming) {
+        self.state.lock().inbox.push_front(incoming);
+    }
+
+    /// The next message to handle. After `None` nobody handles messages.
+    #[must_use]
+    pub fn pop(&self) -> Option<Incoming> {
+        let mut state = self.state.lock();
+        let next = state.inbox.pop_front();
+        if next.is_none() {
+            state.busy = false;
+            // A quiet client keeps no buffer.
+            state.inbox.shrink_to_fit();
+        }
+        next
+    }
+
+    /// How many messages wait.
+    #[must_use]
+    pub fn backlog(&self) -> usize {
+        self.state.lock().inbox.len()
+    }
+
+    /// Takes note that the client was heard of. A `ping` starts the watch over its silence.
+    pub fn hear(&self, now: u32, is_ping: bool) {
+        if is_ping || self.heard.load(Ordering::Relaxed) > 0 {
+            self.heard.store(now + 1, Ordering::Relaxed);
+        }
+    }
+
+    /// For how many seconds a client that has sent `ping` has been silent.
+    #[must_use]
+    pub fn silence(&self, now: u32) -> Option<u32> {
+        let heard = self.heard.load(Ordering::Relaxed);
+        (heard > 0).then(|| now.saturating_sub(heard - 1))
+    }
+
+    /// Who is counted when this client watches an event, and what others know it by. `name` is what a guest
+    /// calls itself.
+    #[must_use]
+    pub fn viewer(&self, name: Option<&str>) -> (Viewer, String) {
+        match (&self.identity, name) {
+            (Identity::Account(account, _), _) => (Viewer::User(account.id), account.id.to_string()),
+            (Identity::Guest, Some(name)) => (Viewer::Guest(name.into()), name.to_owned()),
+            (Identity::Guest, None) => (Viewer::Socket(self.id), format!("guest-{:016x}", self.id)),
+        }
+    }
+
+    /// Whether the client may join one more event.
+    ///
+    /// # Errors
+    /// `conflict` beyond the limit.
+    pub fn may_join(&self, event_id: &EventId, limit: usize) -> Result<(), Failure> {
+        let state = self.state.lock();
+        let rooms = state.rooms.as_deref().unwrap_or_default();
+        if rooms.len() < limit || rooms.iter().any(|room| room.event_id == *event_id) {
+            Ok(())
+        } else {
+            Err(Failure::new(Code::Conflict, format!("a socket may be in {limit} events; leave one first")))
+        }
+    }
+
+    /// Takes note of a room that the client has joined. False if the client has gone: it must leave again.
+    #[must_use]
+    pub fn joined(&self, room: &Arc<Room>) -> bool {
+        let mut state = self.state.lock();
+        let Some(rooms) = &mut state.rooms else { return false };
+        rooms.retain(|known| known.event_id != room.event_id);
+        rooms.push(room.clone());
+        true
+    }
+
+    /// Forgets a room, which is returned.
+    #[must_use]
+    pub fn left(&self, event_id: &EventId) -> Option<Arc<Room>> {
+        let mut state = self.state.lock();
+        let rooms = state.rooms.as_mut()?;
+        let place = rooms.iter().position(|room| room.event_id == *event_id)?;
+        Some(rooms.swap_remove(place))
+    }
+
+    /// The client is disconnected: the rooms that it was in, for the last time.
+    #[must_use]
+    pub fn gone(&self) -> Vec<Arc<Room>> {
+        self.state.lock().rooms.take().unwrap_or_default()
+    }
+
+    /// The room that a message is about: the one named, or the only one that the client is in.
+    ///
+    /// # Errors
+    /// `not_joined`, or `bad_request` where it could be several.
+    pub fn room(&self, named: Option<&EventId>) -> Result<Arc<Room>, Failure> {
+        let state = self.state.lock();
+        let rooms = state.rooms.as_deref().unwrap_or_default();
+        match (named, rooms) {
+            (Some(event_id), rooms) => {
+                let room = rooms.iter().find(|room| room.event_id == *event_id);
+                room.cloned().ok_or_else(|| Failure::new(Code::NotJoined, "join the event first"))
+            }
+            (None, [room]) => Ok(room.clone()),
+            (None, []) => Err(Failure::new(Code::NotJoined, "join an event first")),
+            (None, _) => Err(Failure::bad_request("you are in several events: name one by its eventId")),
+        }
+    }
+}

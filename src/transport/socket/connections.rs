@@ -1,0 +1,244 @@
+//! The sockets of this node: found, watched over for silence, and closed whatever state they are in.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use http::Request;
+use parking_lot::Mutex;
+use socketioxide::extract::SocketRef;
+use socketioxide::service::SocketIoService;
+use socketioxide::{ProtocolVersion, TransportType};
+use tower::ServiceExt as _;
+
+use super::client::Client;
+use super::handshake::Peer;
+use crate::live::member::MemberId;
+use crate::transport::outlet::Outlet;
+
+/// How often silence and stalled writes are looked for: one timer for all sockets.
+const SWEEP_EVERY: Duration = Duration::from_secs(1);
+
+/// The Engine.IO service that requests are handed to.
+pub type Engine = SocketIoService<axum::Router>;
+
+/// Why the server closed a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CloseReason {
+    /// It sent `ping` once, and then nothing.
+    Silent,
+    /// It did not read for too long.
+    Stalled,
+    /// It was behind for too long.
+    Behind,
+    /// It does not take answers.
+    Unanswerable,
+}
+
+impl CloseReason {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Silent => "silent",
+            Self::Stalled => "stalled",
+            Self::Behind => "behind",
+            Self::Unanswerable => "unanswerable",
+        }
+    }
+}
+
+/// When a socket is closed.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// After so much silence of a client that has sent `ping`.
+    pub heartbeat_timeout: Duration,
+    /// Also of one that never has.
+    pub heartbeat_required: bool,
+    /// After so long without reading what is sent.
+    pub behind_timeout: Duration,
+}
+
+/// The sockets of this node.
+pub struct Connections {
+    started: Instant,
+    patience: Patience,
+    sockets: Mutex<HashMap<MemberId, Entry>>,
+    /// The connections of sessions that began with polling and were upgraded, by session id.
+    upgraded: Mutex<HashMap<String, Weak<Outlet>>>,
+    /// The polling sessions whose messages pile up.
+    piling: Mutex<HashSet<String>>,
+    engine: OnceLock<Engine>,
+}
+
+struct Entry {
+    socket: SocketRef,
+    client: Arc<Client>,
+    since: u32,
+}
+
+/// How many sockets there are, by what they came over.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Census {
+    /// Over WebSocket.
+    pub websocket: usize,
+    /// Over polling.
+    pub polling: usize,
+    /// Of these, clients of protocol v4 (1.x and 2.x).
+    pub v4: usize,
+}
+
+impl Connections {
+    /// No sockets yet.
+    #[must_use]
+    pub fn new(patience: Patience) -> Self {
+        Self {
+            started: Instant::now(),
+            patience,
+            sockets: Mutex::default(),
+            upgraded: Mutex::default(),
+            piling: Mutex::default(),
+            engine: OnceLock::new(),
+        }
+    }
+
+    /// The service through which polling sessions are closed. Called once.
+    pub fn use_engine(&self, engine: Engine) {
+        assert!(self.engine.set(engine).is_ok(), "the engine is set once, at start");
+    }
+
+    /// Seconds since the registry was made.
+    #[must_use]
+    pub fn now(&self) -> u32 {
+        u32::try_from(self.started.elapsed().as_secs()).unwrap_or(u32::MAX - 1)
+    }
+
+    /// Takes up a connected socket.
+    pub fn add(&self, socket: SocketRef, client: Arc<Client>) {
+        let since = self.now();
+        self.sockets.lock().insert(client.id, Entry { socket, client, since });
+    }
+
+    /// Forgets a socket.
+    pub fn remove(&self, id: MemberId) {
+        self.sockets.lock().remove(&id);
+    }
+
+    /// A session that began with polling goes on over this connection.
+    pub fn upgrade(&self, session: &str, outlet: &Arc<Outlet>) {
+        self.upgraded.lock().insert(session.to_owned(), Arc::downgrade(outlet));
+    }
+
+    /// The WebSocket connection of a socket; `None` while it polls.
+    #[must_use]
+    pub fn outlet(&self, socket: &SocketRef) -> Option<Arc<Outlet>> {
+        if socket.transport_type() != TransportType::Websocket {
+            return None;
+        }
+        let peer = socket.req_parts().extensions.get::<Peer>()?;
+        if peer.began_with_websocket {
+            return Some(peer.outlet.clone());
+        }
+        self.upgraded.lock().get(socket.id.as_str()).and_then(Weak::upgrade)
+    }
+
+    /// Slows a client down whose messages pile up, or lets it go on: its connection is not read, its next POST
+    /// is not answered.
+    pub fn slow_down(&self, socket: &SocketRef, slow: bool) {
+        if let Some(outlet) = self.outlet(socket) {
+            outlet.pause_reading(slow);
+        }
+        let mut piling = self.piling.lock();
+        if slow && socket.transport_type() == TransportType::Polling {
+            piling.insert(socket.id.to_string());
+        } else {
+            piling.remove(socket.id.as_str());
+        }
+    }
+
+    /// Whether the messages of a polling session pile up.
+    #[must_use]
+    pub fn is_piling(&self, session: &str) -> bool {
+        self.piling.lock().contains(session)
+    }
+
+    /// Ends a socket's connection, whatever it waits for.
+    pub fn close(&self, socket: &SocketRef, reason: CloseReason) {
+        metrics::counter!("touchline_closed_total", "reason" => reason.as_str()).increment(1);
+        tracing::info!(reason = reason.as_str(), "closed a connection");
+        if let Some(outlet) = self.outlet(socket) {
+            outlet.kill();
+        } else if let Some(engine) = self.engine.get() {
+            tokio::spawn(close_polling(engine.clone(), socket.clone()));
+        }
+    }
+
+    /// Closes a socket that does not take its answers, unless it has gone by itself.
+    pub fn close_if_connected(&self, socket: &SocketRef) {
+        if socket.connected() {
+            self.close(socket, CloseReason::Unanswerable);
+        }
+    }
+
+    /// Closes who is silent or does not read, for ever.
+    pub async fn sweep(&self) {
+        let mut ticks = tokio::time::interval(SWEEP_EVERY);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            let now = self.now();
+            let due: Vec<_> = {
+                let sockets = self.sockets.lock();
+                let due = |entry: &Entry| Some((entry.socket.clone(), self.reason_to_close(entry, now)?));
+                sockets.values().filter_map(due).collect()
+            };
+            for (socket, reason) in due {
+                self.close(&socket, reason);
+            }
+            self.upgraded.lock().retain(|_, outlet| outlet.strong_count() > 0);
+        }
+    }
+
+    fn reason_to_close(&self, entry: &Entry, now: u32) -> Option<CloseReason> {
+        let never_pinged = || self.patience.heartbeat_required.then(|| now.saturating_sub(entry.since));
+        let silence = entry.client.silence(now).or_else(never_pinged);
+        if silence
+            .is_some_and(|silence| Duration::from_secs(silence.into()) > self.patience.heartbeat_timeout)
+        {
+            return Some(CloseReason::Silent);
+        }
+        let blocked = self.outlet(&entry.socket)?.blocked_for()?;
+        (blocked > self.patience.behind_timeout).then_some(CloseReason::Stalled)
+    }
+
+    /// How many sockets there are.
+    #[must_use]
+    pub fn census(&self) -> Census {
+        let sockets = self.sockets.lock();
+        sockets.values().fold(Census::default(), |census, entry| {
+            let websocket = entry.socket.transport_type() == TransportType::Websocket;
+            Census {
+                websocket: census.websocket + usize::from(websocket),
+                polling: census.polling + usize::from(!websocket),
+                v4: census.v4 + usize::from(entry.socket.protocol() == ProtocolVersion::V4),
+            }
+        })
+    }
+
+    /// The sockets, each with its client.
+    #[must_use]
+    pub fn all(&self) -> Vec<SocketRef> {
+        self.sockets.lock().values().map(|entry| entry.socket.clone()).collect()
+    }
+}
+
+/// Closes a polling session in the one way that the engine has for it: by the packet with which a client does.
+async fn close_polling(engine: Engine, socket: SocketRef) {
+    let (version, packet) = match socket.protocol() {
+        ProtocolVersion::V5 => (4, "1"),
+        ProtocolVersion::V4 => (3, "1:1"),
+    };
+    let uri = format!("/socket.io/?EIO={version}&transport=polling&sid={}", socket.id);
+    let request = Request::post(uri).body(Body::from(packet)).expect("a session id is plain ASCII");
+    // A session that is gone meanwhile is closed as well as can be.
+    let _ = engine.oneshot(request).await;
+}

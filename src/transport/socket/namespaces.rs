@@ -1,0 +1,237 @@
+//! The two namespaces: every message, and which function answers it.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use serde_json::Value;
+use serde_json::value::to_raw_value;
+use socketioxide::SocketIo;
+use socketioxide::adapter::LocalAdapter;
+use socketioxide::extract::{AckSender, SocketRef, TryData};
+use socketioxide::handler::{
+    ConnectHandler as _, FromMessageParts as _, MessageHandler, Value as RawMessage,
+};
+use socketioxide::socket::Socket;
+
+use super::answer::Answer;
+use super::call::{Call, Outcome};
+use super::client::{Client, Identity, Incoming};
+use super::connections::{CloseReason, Connections};
+use super::handshake::Introduction;
+use super::payload::Payload;
+use super::{admin, viewer};
+use crate::config::Connections as ConnectionSettings;
+use crate::domain::entropy;
+use crate::services::Services;
+use crate::services::accounts::{ANY_ROLE, Credential};
+use crate::transport::error::{Code, Failure};
+
+/// So many waiting messages slow a client down, …
+const BACKLOG_HIGH: usize = 64;
+/// … until no more than so many wait.
+const BACKLOG_LOW: usize = 8;
+
+/// What the handlers work with.
+pub struct Context {
+    /// The use cases.
+    pub services: Services,
+    /// The sockets of this node.
+    pub connections: Arc<Connections>,
+    /// Limits of one connection.
+    pub settings: ConnectionSettings,
+}
+
+/// A namespace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Namespace {
+    /// Viewers and players.
+    Viewer,
+    /// Scorers, reviewers and administrators.
+    Admin,
+}
+
+/// Messages of `/`.
+async fn handle_viewer(call: &mut Call<'_>) -> Outcome {
+    match call.payload.name.as_str() {
+        "join" => viewer::join::join(call).await,
+        "leave" => viewer::join::leave(call),
+        "score" => viewer::score::resend(call),
+        "ping" | "heartbeat" => viewer::ping::ping(call),
+        _ => unknown(call),
+    }
+}
+
+/// Messages of `/admin`.
+async fn handle_admin(call: &mut Call<'_>) -> Outcome {
+    match call.payload.name.as_str() {
+        "event:create" => admin::event::create(call).await,
+        "event:update" => admin::event::update(call).await,
+        "event:status" => admin::event::status(call).await,
+        "event:assign" => admin::event::assign(call, true).await,
+        "event:unassign" => admin::event::assign(call, false).await,
+        "event:list" => admin::event::list(call).await,
+        "score" => admin::score::publish(call).await,
+        "score:correct" => admin::score::correct(call).await,
+        "ping" | "heartbeat" => viewer::ping::ping(call),
+        _ => unknown(call),
+    }
+}
+
+fn unknown(call: &Call<'_>) -> Outcome {
+    // The name is the client's: it is not repeated in full.
+    let name: String = call.payload.name.chars().take(40).collect();
+    Err(Failure::new(Code::UnknownMessage, format!("there is no message {name:?} in this namespace")))
+}
+
+/// Sets the namespaces up.
+pub fn register(io: &SocketIo, context: &Arc<Context>) {
+    for (path, namespace) in [("/", Namespace::Viewer), ("/admin", Namespace::Admin)] {
+        let for_connect = context.clone();
+        let connect = async move |socket: SocketRef| connected(&for_connect, namespace, socket).await;
+        let for_admission = context.clone();
+        // Handlers are there before the client is told that it is connected, so that its first message is not
+        // lost.
+        let admission = async move |socket: SocketRef, TryData(auth): TryData<Value>| {
+            let introduction = Introduction::read(&socket, auth.ok());
+            let admitted = admit(&for_admission, namespace, socket, introduction).await;
+            admitted.map_err(|failure| failure.code.as_str())
+        };
+        io.ns(path, connect.with(admission));
+    }
+}
+
+/// Decides whether a socket may connect, and prepares it.
+async fn admit(
+    context: &Arc<Context>,
+    namespace: Namespace,
+    socket: SocketRef,
+    introduction: Introduction,
+) -> Result<(), Failure> {
+    let identity = match (introduction.token, namespace) {
+        (None, Namespace::Viewer) => Identity::Guest,
+        (None, Namespace::Admin) => return Err(Failure::new(Code::Unauthenticated, "/admin takes a token")),
+        (Some(token), namespace) => {
+            let credential = Credential::from_token(&token);
+            let account = match namespace {
+                Namespace::Viewer => context.services.authenticate(credential).await?,
+                Namespace::Admin => context.services.authorise(credential, ANY_ROLE).await?,
+            };
+            Identity::Account(Box::new(account), credential)
+        }
+    };
+    let client = Arc::new(Client::new(entropy::id(&mut entropy::source()), identity));
+    if namespace == Namespace::Viewer
+        && let Some(join) = introduction.join
+    {
+        let payload = to_raw_value(&join).expect("a JSON value is written without error");
+        let payload = Ok(Payload::made("join", payload));
+        client.push_first(Incoming { payload, ack: None, socket: socket.clone() });
+    }
+    socket.on_fallback(Inlet { context: context.clone(), namespace, client: client.clone() });
+    let for_disconnect = (context.clone(), client.clone());
+    socket.on_disconnect(async move || disconnected(&for_disconnect.0, &for_disconnect.1));
+    socket.extensions.insert(client);
+    Ok(())
+}
+
+/// The socket is connected: its messages are handled from now on.
+async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketRef) {
+    let Some(client) = socket.extensions.get::<Arc<Client>>() else { return };
+    context.connections.add(socket.clone(), client.clone());
+    if !socket.connected() {
+        // It was disconnected before it was added.
+        context.connections.remove(client.id);
+        return;
+    }
+    if namespace == Namespace::Admin
+        && let Err(error) = admin::desk::open(context, &client, &socket).await
+    {
+        tracing::warn!(%error, "a scorer's desk cannot open");
+    }
+    handle_all(context.clone(), namespace, client).await;
+}
+
+fn disconnected(context: &Context, client: &Client) {
+    context.connections.remove(client.id);
+    context.services.rooms.close_desk(client.id);
+    for room in client.gone() {
+        context.services.rooms.leave(&room, client.id);
+    }
+}
+
+/// Takes a client's messages from the engine, in order. It is called on the task that reads the connection:
+/// it does not wait.
+struct Inlet {
+    context: Arc<Context>,
+    namespace: Namespace,
+    client: Arc<Client>,
+}
+
+impl MessageHandler<LocalAdapter, Inlet> for Inlet {
+    fn call(&self, socket: Arc<Socket>, mut value: RawMessage, ack_id: Option<i64>) {
+        let too_large = self.is_too_large(&value);
+        let Ok(socket_ref) = SocketRef::from_message_parts(&socket, &mut value, &ack_id);
+        let ack = ack_id.map(|_| {
+            let Ok(ack) = AckSender::from_message_parts(&socket, &mut value, &ack_id);
+            ack
+        });
+        let mut payload = Payload::read(&value);
+        if let (Ok(read), true) = (&payload, too_large) {
+            let limit = self.context.settings.max_message;
+            payload = Err((
+                read.name.clone(),
+                Failure::new(Code::TooLarge, format!("a message here is at most {limit}")),
+            ));
+        }
+        let is_ping =
+            matches!(&payload, Ok(payload) if payload.name == "ping" || payload.name == "heartbeat");
+        self.client.hear(self.context.connections.now(), is_ping);
+        let incoming = Incoming { payload, ack, socket: socket_ref.clone() };
+        if self.client.push(incoming) {
+            tokio::spawn(handle_all(self.context.clone(), self.namespace, self.client.clone()));
+        } else if self.client.backlog() == BACKLOG_HIGH {
+            self.context.connections.slow_down(&socket_ref, true);
+        }
+    }
+}
+
+impl Inlet {
+    fn is_too_large(&self, value: &RawMessage) -> bool {
+        self.namespace == Namespace::Viewer && value.len() as u64 > self.context.settings.max_message.as_u64()
+    }
+}
+
+/// Handles a client's messages until none is left.
+async fn handle_all(context: Arc<Context>, namespace: Namespace, client: Arc<Client>) {
+    while let Some(incoming) = client.pop() {
+        let socket = incoming.socket.clone();
+        if client.backlog() == BACKLOG_LOW {
+            context.connections.slow_down(&socket, false);
+        }
+        let handled = AssertUnwindSafe(handle(&context, namespace, &client, incoming)).catch_unwind().await;
+        if handled.is_err() {
+            tracing::error!("a message handler panicked");
+            context.connections.close(&socket, CloseReason::Unanswerable);
+        }
+    }
+}
+
+async fn handle(context: &Context, namespace: Namespace, client: &Arc<Client>, incoming: Incoming) {
+    let Incoming { payload, ack, socket } = incoming;
+    let answered = match payload {
+        Err((name, failure)) => Answer::new(socket.clone(), name, ack).no(failure),
+        Ok(payload) => {
+            let answer = Some(Answer::new(socket.clone(), payload.name.clone(), ack));
+            let mut call = Call { context, client, socket: socket.clone(), payload, answer };
+            let outcome = match namespace {
+                Namespace::Viewer => handle_viewer(&mut call).await,
+                Namespace::Admin => handle_admin(&mut call).await,
+            };
+            call.finish(outcome)
+        }
+    };
+    if answered.is_err() {
+        context.connections.close_if_connected(&socket);
+    }
+}

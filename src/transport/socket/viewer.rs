@@ -1,0 +1,5 @@
+//! The messages of `/`.
+
+pub mod join;
+pub mod ping;
+pub mod score;

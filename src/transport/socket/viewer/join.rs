@@ -1,0 +1,83 @@
+//! `join` and `leave`: opening an event, and closing it.
+
+use std::sync::Arc;
+
+use crate::live::rooms::Entrant;
+use crate::services::error::ServiceError;
+use crate::transport::error::Failure;
+use crate::transport::socket::call::{Call, Outcome, Reply, done};
+use crate::transport::socket::member::SocketMember;
+use crate::transport::socket::payload::check_text;
+use crate::transport::socket::protocol::{EventRef, Join, JoinAnswer};
+
+/// The longest name that a guest gives itself, in bytes.
+const GUEST_NAME_BYTES: usize = 128;
+
+/// `join`: answers, then sends the state.
+pub async fn join(call: &mut Call<'_>) -> Outcome {
+    let Join { event_id, id, since } = if call.payload.is_object() {
+        call.parse()?
+    } else {
+        Join { event_id: call.parse()?, id: None, since: None }
+    };
+    check_guest_name(id.as_deref())?;
+    call.client.may_join(&event_id, call.context.settings.max_events_per_socket)?;
+
+    let (viewer, viewer_id) = call.client.viewer(id.as_deref().filter(|id| !id.is_empty()));
+    let member = Arc::new(SocketMember::new(call.socket.clone(), call.context.connections.clone()));
+    let since = since.map(|since| since.0);
+    let entrant = Entrant { id: call.client.id, member, viewer: Some(viewer), since };
+    let rooms = &call.context.services.rooms;
+    let mut answered = Ok(());
+    let answer = &mut call.answer;
+    let room = rooms.join(&event_id, entrant, |joined| {
+        let Some(answer) = answer.take() else { return };
+        answered = answer.yes(JoinAnswer {
+            event_id: &event_id,
+            viewer_id,
+            epoch: &joined.position.epoch,
+            seq: joined.position.seq,
+            recovered: joined.recovered,
+            event: &joined.event,
+            viewers: joined.viewers,
+        });
+    });
+    let room = room
+        .await
+        .map_err(ServiceError::from)?
+        .ok_or_else(|| Failure::not_found("there is no such event"))?;
+    // A client that was disconnected meanwhile would stay in the room for ever.
+    if !call.client.joined(&room) || answered.is_err() {
+        rooms.leave(&room, call.client.id);
+        call.context.connections.close_if_connected(&call.socket);
+    }
+    Ok(Reply::Answered)
+}
+
+/// `leave`: no more of this event.
+pub fn leave(call: &mut Call<'_>) -> Outcome {
+    let EventRef { event_id } = event_ref(call)?;
+    let room = call.client.room(event_id.as_ref())?;
+    if let Some(room) = call.client.left(&room.event_id) {
+        call.context.services.rooms.leave(&room, call.client.id);
+    }
+    done()
+}
+
+/// The event that a message is about: `{eventId}`, the bare `eventId`, or nothing.
+pub fn event_ref(call: &Call<'_>) -> Result<EventRef, Failure> {
+    if call.payload.is_object() {
+        call.payload.parse()
+    } else {
+        Ok(EventRef { event_id: call.payload.parse_or_default()? })
+    }
+}
+
+fn check_guest_name(name: Option<&str>) -> Result<(), Failure> {
+    let Some(name) = name else { return Ok(()) };
+    check_text("id", name)?;
+    if name.len() > GUEST_NAME_BYTES {
+        return Err(Failure::bad_request(format!("an id is at most {GUEST_NAME_BYTES} bytes")));
+    }
+    Ok(())
+}

@@ -1,0 +1,24 @@
+//! `score` of `/`: the state, once more.
+
+use super::join::event_ref;
+use crate::transport::error::{Code, Failure};
+use crate::transport::socket::call::{Call, Outcome, Reply};
+use crate::transport::socket::protocol::PositionAnswer;
+
+/// Answers with the position, then sends the snapshot.
+pub fn resend(call: &mut Call<'_>) -> Outcome {
+    let room = call.client.room(event_ref(call)?.event_id.as_ref())?;
+    let mut answered = Ok(());
+    let answer = &mut call.answer;
+    let sent = call.context.services.rooms.resend(&room, call.client.id, |position| {
+        let Some(answer) = answer.take() else { return };
+        answered = answer.yes(PositionAnswer { epoch: &position.epoch, seq: position.seq });
+    });
+    if !sent {
+        return Err(Failure::new(Code::NotJoined, "join the event first"));
+    }
+    if answered.is_err() {
+        call.context.connections.close_if_connected(&call.socket);
+    }
+    Ok(Reply::Answered)
+}

@@ -1,0 +1,101 @@
+//! A fresh, migrated database of each engine for a test.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
+use touchline::storage::{Database, Options};
+use uuid::Uuid;
+
+/// Generous, so that a slow machine fails no test.
+pub fn options() -> Options {
+    Options { max_connections: 8, acquire_timeout: Duration::from_secs(20) }
+}
+
+/// Runs a test on SQLite, then on Postgres, each with a database of its own.
+pub async fn each(test: impl AsyncFn(Database)) {
+    each_url(async |url| {
+        let database = Database::connect(url, &options()).await.expect("a new database opens");
+        database.migrate().await.expect("a new database takes the schema");
+        test(database.clone()).await;
+        database.close().await;
+    })
+    .await;
+}
+
+/// The same with the URL of a new database, in which there is no schema yet.
+pub async fn each_url(test: impl AsyncFn(&str)) {
+    eprintln!("on SQLite:");
+    test(&Folder::new().sqlite_url()).await;
+    eprintln!("on Postgres:");
+    let server = PostgresDatabase::create().await;
+    test(&server.url).await;
+    server.drop().await;
+}
+
+/// Runs a statement past the storage layer, as a person at the database's own prompt would.
+pub async fn execute(url: &str, statement: &'static str) -> Result<(), sqlx::Error> {
+    if url.starts_with("sqlite") {
+        SqliteConnection::connect(url).await?.execute(statement).await?;
+    } else {
+        PgConnection::connect(url).await?.execute(statement).await?;
+    }
+    Ok(())
+}
+
+/// A folder that is removed when the test ends.
+pub struct Folder(pub PathBuf);
+
+impl Folder {
+    pub fn new() -> Self {
+        let path = std::env::temp_dir().join(format!("touchline-test-{}", Uuid::now_v7()));
+        std::fs::create_dir_all(&path).expect("the folder for temporary files can be written");
+        Self(path)
+    }
+
+    pub fn sqlite_url(&self) -> String {
+        format!("sqlite://{}/touchline.db", self.0.display())
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).ok();
+    }
+}
+
+/// A database of its own on the tests' server.
+pub struct PostgresDatabase {
+    pub url: String,
+    name: String,
+}
+
+impl PostgresDatabase {
+    /// The URL of the tests' server, for its superuser.
+    pub fn server_url() -> String {
+        #[expect(clippy::disallowed_methods, reason = "a test's own setting, not the program's")]
+        let url = std::env::var("TEST_POSTGRES_URL");
+        url.expect(
+            "TEST_POSTGRES_URL is not set; run the tests by scripts/with-postgres, which starts a server",
+        )
+    }
+
+    pub async fn create() -> Self {
+        let name = format!("test_{}", Uuid::now_v7().simple());
+        Self::command(format!("create database {name}")).await;
+        let url = Self::server_url();
+        let (server, _) = url.rsplit_once('/').expect("TEST_POSTGRES_URL names a database");
+        Self { url: format!("{server}/{name}"), name }
+    }
+
+    pub async fn drop(self) {
+        Self::command(format!("drop database {} with (force)", self.name)).await;
+    }
+
+    async fn command(text: String) {
+        let mut server =
+            PgConnection::connect(&Self::server_url()).await.expect("the tests' Postgres answers");
+        server.execute(AssertSqlSafe(text)).await.expect("the tests' Postgres obeys its superuser");
+        server.close().await.expect("the tests' Postgres says goodbye");
+    }
+}

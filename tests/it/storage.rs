@@ -1,0 +1,67 @@
+//! The storage layer, on both databases: each promise that the services build on.
+
+mod accounts;
+mod events;
+mod failover;
+mod opening;
+mod transactions;
+mod updates;
+
+use serde_json::value::RawValue;
+use time::OffsetDateTime;
+use touchline::domain::account::{Account, EmailAddress};
+use touchline::domain::clock::from_millis;
+use touchline::domain::event::{Event, Status};
+use touchline::domain::id::{EventId, UserId};
+use touchline::domain::score::{Body, Correction, Update};
+use touchline::storage::{Database, Transaction, events as stored_events, users};
+use uuid::Uuid;
+
+/// A fixed time, so many milliseconds after a whole second.
+fn at(millis: i64) -> OffsetDateTime {
+    from_millis(1_780_000_000_000 + millis).expect("a time in this century")
+}
+
+fn event_id(text: &str) -> EventId {
+    EventId::parse(text).expect("the test's id is valid")
+}
+
+fn email(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).expect("the test's address is valid")
+}
+
+fn raw(json: &str) -> Box<RawValue> {
+    RawValue::from_string(json.to_owned()).expect("the test's JSON is valid")
+}
+
+fn event(id: &str, status: Status) -> Event {
+    Event {
+        event_id: event_id(id),
+        sport: "cricket".to_owned(),
+        title: format!("Event {id}"),
+        status,
+        starts_at: None,
+        competitors: None,
+        actions: Vec::new(),
+        messages: true,
+    }
+}
+
+fn update(seq: i64, data: &str, correction: Option<Correction>) -> Update {
+    Update { seq, at: at(seq), body: Body { data: raw(data).into(), correction } }
+}
+
+async fn account(tx: &mut Transaction, address: &str) -> Account {
+    let id = UserId(Uuid::now_v7());
+    users::find_or_add(tx, &email(address), "Ann", id, at(0)).await.expect("an account is added")
+}
+
+/// Adds the event `1` and a scorer.
+async fn event_and_scorer(db: &Database) -> (EventId, UserId) {
+    let mut tx = db.begin().await.expect("a transaction starts");
+    let event = event("1", Status::Live);
+    assert!(stored_events::add(&mut tx, &event, "epoch", at(0)).await.expect("an event is added"));
+    let scorer = account(&mut tx, "scorer@example.org").await;
+    tx.commit().await.expect("a transaction ends");
+    (event.event_id, scorer.id)
+}

@@ -1,0 +1,163 @@
+//! Events: what is kept of them, their order, and who scores them.
+
+use touchline::domain::event::{Action, Status};
+use touchline::storage::events::{self, Changes};
+
+use super::{account, at, event, event_and_scorer, event_id, raw};
+use crate::databases::each;
+
+/// Odd spacing, keys out of order, a repeated key, a number beyond 64 bits, escapes and text.
+const ODD_JSON: &str = r#"{ "b":1,"a" : [1.0,  1e2, 12345678901234567890123], "b":"é🔥\u00e9\/" }"#;
+
+#[tokio::test]
+async fn an_event_is_found_as_it_was_added() {
+    each(async |db| {
+        let mut new = event("IND-AUS 2026", Status::Scheduled);
+        new.starts_at = Some(at(7));
+        new.competitors = Some(raw(ODD_JSON));
+        new.actions =
+            vec![Action { name: "guess".into(), points: 5, min_ms: 10, cooldown_ms: 20, daily_cap: 30 }];
+        new.messages = false;
+        let mut tx = db.begin().await.unwrap();
+        assert!(events::add(&mut tx, &new, "epoch", at(0)).await.unwrap());
+        tx.commit().await.unwrap();
+
+        let found = events::find(&db, &new.event_id).await.unwrap().expect("the event is there");
+        assert_eq!((found.position.epoch.as_str(), found.position.seq), ("epoch", 0));
+        assert_eq!((found.snapshot, found.snapshot_at), (None, None));
+        let found = found.event;
+        assert_eq!((found.event_id, found.sport, found.title), (new.event_id, new.sport, new.title));
+        assert_eq!((found.status, found.starts_at, found.messages), (Status::Scheduled, Some(at(7)), false));
+        assert_eq!(found.actions, new.actions);
+        assert_eq!(found.competitors.expect("competitors are there").get(), ODD_JSON);
+        assert!(events::find(&db, &event_id("other")).await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_id_that_exists_is_not_added_again() {
+    each(async |db| {
+        let (id, _) = event_and_scorer(&db).await;
+        let mut tx = db.begin().await.unwrap();
+        let mut again = event("1", Status::Ended);
+        again.title = "Again".into();
+        assert!(!events::add(&mut tx, &again, "other", at(9)).await.unwrap());
+        tx.commit().await.unwrap();
+        let found = events::find(&db, &id).await.unwrap().expect("the event is there");
+        assert_eq!((found.event.title.as_str(), found.position.epoch.as_str()), ("Event 1", "epoch"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_sets_what_it_names_and_nothing_else() {
+    each(async |db| {
+        let (id, _) = event_and_scorer(&db).await;
+        let mut tx = db.begin().await.unwrap();
+        let changes = Changes {
+            title: Some("Final".into()),
+            starts_at: Some(Some(at(1))),
+            competitors: Some(Some(raw(ODD_JSON))),
+            messages: Some(false),
+            ..Changes::default()
+        };
+        let after = events::change(&mut tx, &id, &changes, at(1)).await.unwrap().expect("it is there");
+        assert_eq!((after.title.as_str(), after.sport.as_str()), ("Final", "cricket"));
+        assert_eq!((after.status, after.starts_at, after.messages), (Status::Live, Some(at(1)), false));
+        assert_eq!(after.competitors.expect("competitors are there").get(), ODD_JSON);
+
+        let changes = Changes {
+            sport: Some("chess".into()),
+            status: Some(Status::Ended),
+            starts_at: Some(None),
+            competitors: Some(None),
+            ..Changes::default()
+        };
+        let after = events::change(&mut tx, &id, &changes, at(2)).await.unwrap().expect("it is there");
+        assert_eq!((after.title.as_str(), after.sport.as_str()), ("Final", "chess"));
+        assert_eq!((after.status, after.starts_at, after.messages), (Status::Ended, None, false));
+        assert!(after.competitors.is_none());
+        assert!(events::change(&mut tx, &event_id("other"), &changes, at(2)).await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_list_is_in_order_of_status_then_start_then_newest() {
+    each(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        // The second, written as text without its zeros, would sort after its own half.
+        let events = [
+            ("ended", Status::Ended, Some(at(0)), 0),
+            ("live, start unknown, older", Status::Live, None, 1),
+            ("live, start unknown, newer", Status::Live, None, 2),
+            ("live at half a second", Status::Live, Some(at(500)), 3),
+            ("live at 510 ms", Status::Live, Some(at(510)), 4),
+            ("live at the second", Status::Live, Some(at(0)), 5),
+            ("scheduled", Status::Scheduled, Some(at(-1000)), 6),
+            ("paused", Status::Paused, Some(at(9000)), 7),
+        ];
+        for (title, status, starts_at, made) in events {
+            let mut event = event(&made.to_string(), status);
+            (event.title, event.starts_at) = (title.to_owned(), starts_at);
+            events::add(&mut tx, &event, "epoch", at(made)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let titles = async |status| -> Vec<String> {
+            events::list(&db, status).await.unwrap().into_iter().map(|stored| stored.event.title).collect()
+        };
+        let live = [
+            "live at the second",
+            "live at half a second",
+            "live at 510 ms",
+            "live, start unknown, newer",
+            "live, start unknown, older",
+        ];
+        assert_eq!(titles(Some(Status::Live)).await, live);
+        assert_eq!(titles(None).await, [&live[..], &["paused", "scheduled", "ended"]].concat());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_is_assigned_to_a_scorer_once_and_taken_away_once() {
+    each(async |db| {
+        let (id, scorer) = event_and_scorer(&db).await;
+        let mut tx = db.begin().await.unwrap();
+        let other = account(&mut tx, "other@example.org").await.id;
+        assert!(!events::is_assigned(&mut tx, &id, scorer).await.unwrap());
+        assert!(events::assign(&mut tx, &id, scorer, at(0)).await.unwrap());
+        assert!(!events::assign(&mut tx, &id, scorer, at(1)).await.unwrap());
+        assert!(events::is_assigned(&mut tx, &id, scorer).await.unwrap());
+        assert!(!events::is_assigned(&mut tx, &id, other).await.unwrap());
+        tx.commit().await.unwrap();
+        assert_eq!(events::assigned_to(&db, scorer).await.unwrap(), std::slice::from_ref(&id));
+        assert_eq!(events::assigned_to(&db, other).await.unwrap(), []);
+
+        let mut tx = db.begin().await.unwrap();
+        assert!(events::unassign(&mut tx, &id, scorer).await.unwrap());
+        assert!(!events::unassign(&mut tx, &id, scorer).await.unwrap());
+        assert!(!events::is_assigned(&mut tx, &id, scorer).await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_history_advances_by_one_and_by_nothing_else() {
+    each(async |db| {
+        let (id, _) = event_and_scorer(&db).await;
+        let mut tx = db.begin().await.unwrap();
+        assert!(!events::advance(&mut tx, &id, 2, "{}", at(0)).await.unwrap());
+        assert!(events::advance(&mut tx, &id, 1, ODD_JSON, at(1)).await.unwrap());
+        assert!(!events::advance(&mut tx, &id, 1, "{}", at(2)).await.unwrap());
+        assert!(!events::advance(&mut tx, &id, 3, "{}", at(2)).await.unwrap());
+        assert!(!events::advance(&mut tx, &event_id("other"), 1, "{}", at(2)).await.unwrap());
+        tx.commit().await.unwrap();
+        let found = events::find(&db, &id).await.unwrap().expect("the event is there");
+        assert_eq!((found.position.seq, found.snapshot_at), (1, Some(at(1))));
+        assert_eq!(found.snapshot.as_deref(), Some(ODD_JSON));
+        assert_eq!(events::list(&db, None).await.unwrap()[0].snapshot, None);
+    })
+    .await;
+}

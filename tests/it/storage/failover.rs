@@ -1,0 +1,54 @@
+//! A Postgres server that falls silent: its machine is gone, and nothing closes the connections to it.
+
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use touchline::storage::{Database, Options};
+
+use crate::databases::PostgresDatabase;
+
+/// Passes connections on to a server. Those that are open when `silence` changes stay open, and pass nothing
+/// on any more; later ones do.
+async fn pass_on(listener: TcpListener, server: String, silence: watch::Receiver<()>) {
+    while let Ok((mut client, _)) = listener.accept().await {
+        let mut server = TcpStream::connect(&server).await.expect("the tests' Postgres listens");
+        let mut silence = silence.clone();
+        silence.mark_unchanged();
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = tokio::io::copy_bidirectional(&mut client, &mut server) => {}
+                _ = silence.changed() => std::future::pending().await,
+            }
+        });
+    }
+}
+
+#[tokio::test]
+async fn connections_to_a_server_that_fell_silent_are_given_up_for_new_ones() {
+    let server = PostgresDatabase::create().await;
+    let place = server.url.rsplit_once('/').and_then(|(start, _)| start.rsplit_once(['/', '@']));
+    let (_, place) = place.expect("the URL names a host");
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = server.url.replace(place, &listener.local_addr().unwrap().to_string());
+    let (silence, silent) = watch::channel(());
+    let passing = tokio::spawn(pass_on(listener, place.to_owned(), silent));
+
+    let options = Options { max_connections: 2, acquire_timeout: Duration::from_millis(500) };
+    let db = Database::connect(&url, &options).await.unwrap();
+    let (first, second) = (db.begin().await.unwrap(), db.begin().await.unwrap());
+    silence.send_replace(());
+    let commit = tokio::time::timeout(Duration::from_millis(100), first.commit()).await;
+    assert!(commit.is_err(), "the server is not silent: {commit:?}");
+    drop(second);
+    let mended = tokio::time::timeout(Duration::from_secs(20), async {
+        while let Err(error) = db.ping().await {
+            eprintln!("not yet: {error}");
+        }
+    });
+    mended.await.expect("the silent connections are kept");
+    db.begin().await.unwrap().commit().await.unwrap();
+    db.close().await;
+    passing.abort();
+    server.drop().await;
+}

@@ -1,0 +1,132 @@
+//! Opening a database: what an operator is told, and several programs at once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::Barrier;
+use touchline::storage::{Database, Options, events};
+
+use super::{event_and_scorer, event_id};
+use crate::databases::{Folder, PostgresDatabase, each, each_url, execute, options};
+
+/// What an operator is told about a URL.
+async fn refusal(url: &str) -> String {
+    let options = Options { acquire_timeout: Duration::from_secs(2), ..options() };
+    let text = Database::connect(url, &options).await.expect_err(url).to_string();
+    assert!(!text.contains('\n') && !text.contains("secret"), "{text}");
+    text
+}
+
+#[tokio::test]
+async fn a_url_that_cannot_be_used_is_explained() {
+    for (url, part) in [
+        ("mysql://root:secret@localhost/x", "there is no support for mysql:"),
+        ("data/touchline.db", "it has no scheme"),
+        ("postgres://user:secret@host:port/x", "DATABASE_URL is not a database's URL"),
+        ("sqlite::memory:", "DATABASE_URL names no file"),
+        ("sqlite://x?mode=memory", "DATABASE_URL names no file"),
+        ("sqlite://", "DATABASE_URL names no file"),
+    ] {
+        let text = refusal(url).await;
+        assert!(text.contains(part) && text.contains("sqlite://data/touchline.db"), "{url}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_listen_or_answer_is_named() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let place = listener.local_addr().unwrap().to_string();
+    let text = refusal(&format!("postgres://user:secret@{place}/x")).await;
+    assert_eq!(
+        text,
+        format!("cannot reach Postgres at {place} (no answer in 2s); start it, or correct DATABASE_URL")
+    );
+    drop(listener);
+    let text = refusal(&format!("postgres://user:secret@{place}/x")).await;
+    assert!(text.starts_with(&format!("cannot reach Postgres at {place} (Connection refused")), "{text}");
+}
+
+#[tokio::test]
+async fn a_database_that_the_server_does_not_have_is_named() {
+    let url = PostgresDatabase::server_url();
+    let (server, _) = url.rsplit_once('/').unwrap();
+    let text = refusal(&format!("{server}/no_such_database")).await;
+    assert!(
+        text.contains("has no database no_such_database; create it (createdb no_such_database)"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_made_and_a_file_of_another_kind_are_named() {
+    let folder = Folder::new();
+    let file = folder.0.join("notes.txt");
+    std::fs::write(&file, "These are notes, and not a database at all. ".repeat(100)).unwrap();
+    let text = refusal(&format!("sqlite://{}/x/touchline.db", file.display())).await;
+    assert!(
+        text.starts_with(&format!("cannot make the folder {}/x for the database (", file.display())),
+        "{text}"
+    );
+    let text = refusal(&format!("sqlite://{}", file.display())).await;
+    assert!(text.starts_with(&format!("{} is not an SQLite database;", file.display())), "{text}");
+}
+
+#[tokio::test]
+async fn the_folder_and_the_file_are_made() {
+    let folder = Folder::new();
+    let path = folder.0.join("a/b c/touchline.db");
+    let db = Database::connect(&format!("sqlite://{}", path.display()), &options()).await.unwrap();
+    db.migrate().await.unwrap();
+    db.ping().await.unwrap();
+    assert_eq!(db.engine(), "sqlite");
+    assert!(path.exists());
+    db.close().await;
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_program_is_refused_with_a_clear_line() {
+    let newer = "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+        values (9999, 'later', true, 'x', 0)";
+    each_url(async |url| {
+        let db = Database::connect(url, &options()).await.unwrap();
+        db.migrate().await.unwrap();
+        execute(url, newer).await.unwrap();
+        let text = db.migrate().await.expect_err("the schema is newer").to_string();
+        let start = "the database was used by a newer Touchline (its schema has version 9999";
+        assert!(text.starts_with(start) && text.contains("start the newer program"), "{text}");
+        db.close().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn programs_that_start_at_once_do_not_collide() {
+    each_url(async |url| {
+        let start = Arc::new(Barrier::new(6));
+        let mut programs = tokio::task::JoinSet::new();
+        for _ in 0..6 {
+            let (url, start) = (url.to_owned(), Arc::clone(&start));
+            programs.spawn(async move {
+                start.wait().await;
+                let db = Database::connect(&url, &options()).await.expect("the database opens");
+                start.wait().await;
+                db.migrate().await.expect("the schema is brought up to date");
+                assert!(events::find(&db, &event_id("1")).await.unwrap().is_none());
+                db.close().await;
+            });
+        }
+        programs.join_all().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_schema_is_brought_up_to_date_twice_without_harm() {
+    each(async |db| {
+        let (id, _) = event_and_scorer(&db).await;
+        db.migrate().await.unwrap();
+        assert!(events::find(&db, &id).await.unwrap().is_some());
+    })
+    .await;
+}

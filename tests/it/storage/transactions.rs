@@ -1,0 +1,121 @@
+//! What transactions promise: turns, all or nothing, and a log that stays.
+
+use std::time::Duration;
+
+use touchline::domain::event::Status;
+use touchline::storage::audit::{self, Entry};
+use touchline::storage::updates::{self, NewUpdate};
+use touchline::storage::{Database, Options, StorageError, events};
+
+use super::{at, event, event_and_scorer, event_id, update};
+use crate::databases::{each, each_url, execute, options};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn twenty_writers_at_once_get_twenty_numbers_without_a_gap() {
+    each(async |db| {
+        let (id, author) = event_and_scorer(&db).await;
+        let mut writers = tokio::task::JoinSet::new();
+        for _ in 0..20 {
+            let (db, id) = (db.clone(), id.clone());
+            writers.spawn(async move {
+                let mut tx = db.begin().await.unwrap();
+                let stored = events::lock(&mut tx, &id).await.unwrap().expect("the event is there");
+                let new = update(stored.position.seq + 1, "{}", None);
+                let new_update = NewUpdate { event: &id, update: &new, op_id: None, author };
+                updates::add(&mut tx, new_update).await.unwrap();
+                assert!(events::advance(&mut tx, &id, new.seq, "{}", new.at).await.unwrap());
+                tx.commit().await.unwrap();
+                new.seq
+            });
+        }
+        let mut seqs = writers.join_all().await;
+        seqs.sort_unstable();
+        assert_eq!(seqs, (1..=20).collect::<Vec<i64>>());
+        let log = updates::list_after(&db, &id, 0, 100).await.unwrap();
+        assert_eq!(log.iter().map(|update| update.seq).collect::<Vec<_>>(), seqs);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dropped_transaction_leaves_nothing() {
+    each(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        assert!(events::add(&mut tx, &event("1", Status::Live), "epoch", at(0)).await.unwrap());
+        assert!(events::lock(&mut tx, &event_id("1")).await.unwrap().is_some());
+        assert!(events::find(&db, &event_id("1")).await.unwrap().is_none(), "seen before the commit");
+        drop(tx);
+        let mut tx = db.begin().await.unwrap();
+        assert!(events::lock(&mut tx, &event_id("1")).await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn readers_do_not_wait_for_a_writer() {
+    each(async |db| {
+        let (id, _) = event_and_scorer(&db).await;
+        let mut tx = db.begin().await.unwrap();
+        events::lock(&mut tx, &id).await.unwrap();
+        assert!(events::advance(&mut tx, &id, 1, "{}", at(1)).await.unwrap());
+        let read = tokio::time::timeout(Duration::from_secs(10), events::find(&db, &id)).await;
+        assert_eq!(read.expect("the reader waits").unwrap().expect("the event is there").position.seq, 0);
+        db.ping().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_writer_whose_turn_does_not_come_is_told_that_the_database_is_unavailable() {
+    each_url(async |url| {
+        let setup = Database::connect(url, &options()).await.unwrap();
+        setup.migrate().await.unwrap();
+        let (id, _) = event_and_scorer(&setup).await;
+        setup.close().await;
+
+        let impatient = Options { acquire_timeout: Duration::from_millis(200), ..options() };
+        let db = Database::connect(url, &impatient).await.unwrap();
+        let mut holder = db.begin().await.unwrap();
+        events::lock(&mut holder, &id).await.unwrap();
+        let second = async {
+            let mut tx = db.begin().await?;
+            events::lock(&mut tx, &id).await
+        };
+        let refused = second.await;
+        assert!(matches!(refused, Err(StorageError::Unavailable(_))), "{refused:?}");
+        holder.commit().await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        assert!(events::lock(&mut tx, &id).await.unwrap().is_some(), "the next one has its turn");
+        drop(tx);
+        db.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_in_a_log_cannot_be_changed_or_removed_even_by_hand() {
+    each_url(async |url| {
+        let db = Database::connect(url, &options()).await.unwrap();
+        db.migrate().await.unwrap();
+        let (id, author) = event_and_scorer(&db).await;
+        let mut tx = db.begin().await.unwrap();
+        let new = update(1, r#"{"a":1}"#, None);
+        updates::add(&mut tx, NewUpdate { event: &id, update: &new, op_id: None, author }).await.unwrap();
+        let entry = Entry { at: at(0), actor: None, action: "event:status", subject: "1", detail: None };
+        audit::add(&mut tx, entry).await.unwrap();
+        tx.commit().await.unwrap();
+        for statement in [
+            "update updates set data = '{}'",
+            "delete from updates",
+            "update audit set subject = '2'",
+            "delete from audit",
+        ] {
+            let refused = execute(url, statement).await.expect_err(statement).to_string();
+            assert!(refused.contains("is append-only"), "{statement}: {refused}");
+        }
+        let log = updates::list_after(&db, &id, 0, 10).await.unwrap();
+        assert_eq!(log[0].body.data.get(), r#"{"a":1}"#);
+        db.close().await;
+    })
+    .await;
+}

@@ -1,0 +1,93 @@
+//! The log of an event.
+
+use touchline::domain::id::{EventId, OpId, UserId};
+use touchline::domain::score::{Correction, Update};
+use touchline::storage::updates::{self, NewUpdate};
+use touchline::storage::{StorageError, Transaction};
+
+use super::{at, event_and_scorer, event_id, update};
+use crate::databases::each;
+
+async fn add(
+    tx: &mut Transaction,
+    event: &EventId,
+    author: UserId,
+    update: &Update,
+    op_id: Option<&str>,
+) -> Result<(), StorageError> {
+    let op_id = op_id.map(|text| OpId::parse(text).expect("the test's id is valid"));
+    updates::add(tx, NewUpdate { event, update, op_id: op_id.as_ref(), author }).await
+}
+
+#[tokio::test]
+async fn an_update_is_found_by_its_attempt_and_listed_to_the_byte() {
+    each(async |db| {
+        let (id, author) = event_and_scorer(&db).await;
+        let data = r#"{ "z":1.50, "a" : "é🔥\u00e9", "n":123456789012345678901234567890 }"#;
+        let correction = Correction { voids: vec![1], reason: "no ball".into() };
+        let mut tx = db.begin().await.unwrap();
+        add(&mut tx, &id, author, &update(1, data, None), Some("op 1")).await.unwrap();
+        add(&mut tx, &id, author, &update(2, "{}", Some(correction.clone())), None).await.unwrap();
+        add(&mut tx, &id, author, &update(3, "{}", None), None).await.unwrap();
+        let found = updates::find_by_op(&mut tx, &id, &OpId::parse("op 1").unwrap()).await.unwrap();
+        let found = found.expect("the attempt is known");
+        assert_eq!((found.seq, found.at, found.body.data.get()), (1, at(1), data));
+        assert_eq!(found.body.correction, None);
+        let op = OpId::parse("op 2").unwrap();
+        assert!(updates::find_by_op(&mut tx, &id, &op).await.unwrap().is_none());
+        let op = OpId::parse("op 1").unwrap();
+        assert!(updates::find_by_op(&mut tx, &event_id("2"), &op).await.unwrap().is_none());
+        tx.commit().await.unwrap();
+
+        let seqs = |list: &[Update]| list.iter().map(|update| update.seq).collect::<Vec<i64>>();
+        let all = updates::list_after(&db, &id, 0, 100).await.unwrap();
+        assert_eq!(seqs(&all), [1, 2, 3]);
+        assert_eq!(all[0].body.data.get(), data);
+        assert_eq!(all[1].body.correction, Some(correction));
+        assert_eq!(seqs(&updates::list_after(&db, &id, 1, 1).await.unwrap()), [2]);
+        assert!(seqs(&updates::list_after(&db, &id, 3, 100).await.unwrap()).is_empty());
+        assert!(seqs(&updates::list_after(&db, &id, 0, -1).await.unwrap()).is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_attempt_or_a_place_in_the_log_is_taken_once() {
+    each(async |db| {
+        let (id, author) = event_and_scorer(&db).await;
+        let mut tx = db.begin().await.unwrap();
+        add(&mut tx, &id, author, &update(1, "{}", None), Some("op")).await.unwrap();
+        tx.commit().await.unwrap();
+        for (seq, op_id) in [(2, Some("op")), (1, None), (0, None), (-1, None)] {
+            let mut tx = db.begin().await.unwrap();
+            let refused = add(&mut tx, &id, author, &update(seq, "{}", None), op_id).await;
+            assert!(matches!(refused, Err(StorageError::Failed(_))), "{seq} {op_id:?}: {refused:?}");
+        }
+        let mut tx = db.begin().await.unwrap();
+        add(&mut tx, &id, author, &update(2, "{}", None), None).await.unwrap();
+        add(&mut tx, &id, author, &update(3, "{}", None), None).await.unwrap();
+        let stranger = event_id("other");
+        add(&mut tx, &stranger, author, &update(1, "{}", None), None).await.expect_err("an event must exist");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn existing_updates_are_counted_once_each() {
+    each(async |db| {
+        let (id, author) = event_and_scorer(&db).await;
+        let mut tx = db.begin().await.unwrap();
+        for seq in 1..=3 {
+            add(&mut tx, &id, author, &update(seq, "{}", None), None).await.unwrap();
+        }
+        let cases: [(&[i64], usize); 5] =
+            [(&[], 0), (&[1], 1), (&[3, 1, 3, 1], 2), (&[0, -1, 4, i64::MAX, 2], 1), (&[1, 2, 3], 3)];
+        for (seqs, count) in cases {
+            assert_eq!(updates::count_existing(&mut tx, &id, seqs).await.unwrap(), count, "{seqs:?}");
+        }
+        let many: Vec<i64> = (1..=20_000).collect();
+        assert_eq!(updates::count_existing(&mut tx, &id, &many).await.unwrap(), 3);
+        assert_eq!(updates::count_existing(&mut tx, &event_id("2"), &[1]).await.unwrap(), 0);
+    })
+    .await;
+}
