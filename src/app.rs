@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{Connections as ConnectionSettings, Serve, Storage};
 use crate::demo;
+use crate::domain::entropy;
 use crate::live::room::RoomSettings;
 use crate::live::rooms::Rooms;
 use crate::services::accounts::{DemoToken, demo_token};
@@ -213,10 +214,19 @@ impl App {
         }
         self.stop.cancel();
         for socket in self.health.connections.all() {
-            let retry_in_ms = socket.id.as_str().bytes().map(u64::from).sum::<u64>() * 97 % RETRY_WITHIN_MS;
+            let retry_in_ms = entropy::id(&mut entropy::source()) % RETRY_WITHIN_MS;
             // Who does not take it reconnects without having been told.
             let _ = answer::emit(&socket, "server:drain", &protocol::Drain { retry_in_ms });
         }
+        // A client that does not read would keep the engine waiting.
+        let cut = tokio::spawn({
+            let connections = self.health.connections.clone();
+            let grace = self.shutdown_timeout / 3;
+            async move {
+                tokio::time::sleep(grace).await;
+                connections.cut_all();
+            }
+        });
         let close = async {
             self.io.close().await;
             self.listener.await
@@ -224,6 +234,7 @@ impl App {
         if tokio::time::timeout_at(deadline - Duration::from_millis(500), close).await.is_err() {
             tracing::warn!("some connections did not close in time");
         }
+        cut.abort();
         for task in self.background {
             task.abort();
         }

@@ -369,6 +369,7 @@ impl State {
         };
         if now.duration_since(lag.since) > behind_timeout {
             member.close_behind();
+            self.remove(id);
         } else if lag.replay_from.is_some() || member.is_drained() {
             self.catch_up(id);
         }

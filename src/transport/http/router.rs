@@ -141,5 +141,5 @@ fn cors(origins: Origins) -> CorsLayer {
 /// A request's log span. It has the path alone: a query may hold a token or a session id.
 fn span(request: &Request<Body>) -> tracing::Span {
     let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-    tracing::debug_span!("request", method = %request.method(), path = request.uri().path(), id)
+    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
 }

@@ -1,19 +1,23 @@
 //! One message being handled: what it says, who sent it, and how it is answered.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
 use socketioxide::extract::SocketRef;
 
-use super::answer::{Answer, Unanswerable};
+use super::answer::{Answer, Unsent};
 use super::client::{Client, Identity};
 use super::namespaces::Context;
 use super::payload::Payload;
 use super::protocol::{self, Nothing, Pong};
 use crate::services::accounts::Credential;
 use crate::transport::error::{Code, Failure};
+
+/// How often an answer is tried while the client's queue is full.
+const RETRY_ANSWER: Duration = Duration::from_millis(5);
 
 /// A message being handled.
 pub struct Call<'a> {
@@ -62,17 +66,25 @@ impl Call<'_> {
         }
     }
 
-    /// Sends the answer to what a handler made of the message.
+    /// Sends the answer to what a handler made of the message. While the client's queue is full, waits for it
+    /// to drain: so the next of its messages waits too.
     ///
     /// # Errors
-    /// [`Unanswerable`].
-    pub fn finish(self, outcome: Outcome) -> Result<(), Unanswerable> {
+    /// [`Unsent`]: the queue did not drain in time, or the client has gone.
+    pub async fn finish(self, outcome: &Outcome) -> Result<(), Unsent> {
         let Some(answer) = self.answer else { return Ok(()) };
-        match outcome {
-            Ok(Reply::Yes(body)) => answer.send(&body),
-            Ok(Reply::Pong(pong)) => answer.pong(pong),
-            Ok(Reply::Answered) => Ok(()),
-            Err(failure) => answer.no(failure),
+        let deadline = Instant::now() + self.context.settings.behind_timeout;
+        loop {
+            let sent = match outcome {
+                Ok(Reply::Yes(body)) => answer.send(body),
+                Ok(Reply::Pong(pong)) => answer.pong(*pong),
+                Ok(Reply::Answered) => Ok(()),
+                Err(failure) => answer.no(failure),
+            };
+            if sent != Err(Unsent::Full) || Instant::now() > deadline {
+                return sent;
+            }
+            tokio::time::sleep(RETRY_ANSWER).await;
         }
     }
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use parking_lot::Mutex;
-use socketioxide::extract::{AckSender, SocketRef};
+use socketioxide::extract::SocketRef;
 
+use super::answer::AckRequest;
 use super::payload::Payload;
 use crate::domain::account::Account;
 use crate::domain::id::EventId;
@@ -51,7 +52,7 @@ pub struct Incoming {
     /// The payload, or the message's name and why it is refused.
     pub payload: Result<Payload, (String, Failure)>,
     /// Present if an answer was asked for.
-    pub ack: Option<AckSender>,
+    pub ack: Option<AckRequest>,
     /// Through which it is answered.
     pub socket: SocketRef,
 }

@@ -224,7 +224,16 @@ impl Connections {
         })
     }
 
-    /// The sockets, each with its client.
+    /// Ends every WebSocket connection that is still there.
+    pub fn cut_all(&self) {
+        for socket in self.all() {
+            if let Some(outlet) = self.outlet(&socket) {
+                outlet.kill();
+            }
+        }
+    }
+
+    /// The sockets.
     #[must_use]
     pub fn all(&self) -> Vec<SocketRef> {
         self.sockets.lock().values().map(|entry| entry.socket.clone()).collect()

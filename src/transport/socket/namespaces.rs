@@ -8,13 +8,11 @@ use serde_json::Value;
 use serde_json::value::to_raw_value;
 use socketioxide::SocketIo;
 use socketioxide::adapter::LocalAdapter;
-use socketioxide::extract::{AckSender, SocketRef, TryData};
-use socketioxide::handler::{
-    ConnectHandler as _, FromMessageParts as _, MessageHandler, Value as RawMessage,
-};
+use socketioxide::extract::{SocketRef, TryData};
+use socketioxide::handler::{ConnectHandler as _, MessageHandler, Value as RawMessage};
 use socketioxide::socket::Socket;
 
-use super::answer::Answer;
+use super::answer::{AckRequest, Answer};
 use super::call::{Call, Outcome};
 use super::client::{Client, Identity, Incoming};
 use super::connections::{CloseReason, Connections};
@@ -169,13 +167,10 @@ struct Inlet {
 }
 
 impl MessageHandler<LocalAdapter, Inlet> for Inlet {
-    fn call(&self, socket: Arc<Socket>, mut value: RawMessage, ack_id: Option<i64>) {
+    fn call(&self, socket: Arc<Socket>, value: RawMessage, ack_id: Option<i64>) {
         let too_large = self.is_too_large(&value);
-        let Ok(socket_ref) = SocketRef::from_message_parts(&socket, &mut value, &ack_id);
-        let ack = ack_id.map(|_| {
-            let Ok(ack) = AckSender::from_message_parts(&socket, &mut value, &ack_id);
-            ack
-        });
+        let socket_ref = SocketRef::from(socket.clone());
+        let ack = ack_id.is_some().then_some(AckRequest { socket, id: ack_id });
         let mut payload = Payload::read(&value);
         if let (Ok(read), true) = (&payload, too_large) {
             let limit = self.context.settings.max_message;
@@ -219,19 +214,18 @@ async fn handle_all(context: Arc<Context>, namespace: Namespace, client: Arc<Cli
 
 async fn handle(context: &Context, namespace: Namespace, client: &Arc<Client>, incoming: Incoming) {
     let Incoming { payload, ack, socket } = incoming;
-    let answered = match payload {
-        Err((name, failure)) => Answer::new(socket.clone(), name, ack).no(failure),
-        Ok(payload) => {
-            let answer = Some(Answer::new(socket.clone(), payload.name.clone(), ack));
-            let mut call = Call { context, client, socket: socket.clone(), payload, answer };
-            let outcome = match namespace {
-                Namespace::Viewer => handle_viewer(&mut call).await,
-                Namespace::Admin => handle_admin(&mut call).await,
-            };
-            call.finish(outcome)
-        }
+    let (payload, refused) = match payload {
+        Ok(payload) => (payload, None),
+        Err((name, failure)) => (Payload::unreadable(name), Some(failure)),
     };
-    if answered.is_err() {
+    let answer = Some(Answer::new(socket.clone(), payload.name.clone(), ack));
+    let mut call = Call { context, client, socket: socket.clone(), payload, answer };
+    let outcome = match (refused, namespace) {
+        (Some(failure), _) => Err(failure),
+        (None, Namespace::Viewer) => handle_viewer(&mut call).await,
+        (None, Namespace::Admin) => handle_admin(&mut call).await,
+    };
+    if call.finish(&outcome).await.is_err() {
         context.connections.close_if_connected(&socket);
     }
 }

@@ -40,11 +40,29 @@ impl Payload {
         Self { name: name.to_owned(), first: Some(first) }
     }
 
-    /// The first argument as a wire type.
+    /// The payload of a message that cannot be read, for its answer.
+    #[must_use]
+    pub fn unreadable(name: String) -> Self {
+        Self { name, first: None }
+    }
+
+    /// The first argument, an object, as a wire type.
     ///
     /// # Errors
     /// `bad_request` with what is wrong, in words of the JSON parser.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        if self.first.is_some() && !self.is_object() {
+            // The parser would take a list of the fields for an object.
+            return Err(Failure::bad_request("the payload is not an object"));
+        }
+        self.parse_bare()
+    }
+
+    /// The first argument, whatever its kind.
+    ///
+    /// # Errors
+    /// As [`Payload::parse`].
+    pub fn parse_bare<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         let json = self.first.as_deref().ok_or_else(|| Failure::bad_request("the payload is missing"))?;
         serde_json::from_str(json.get()).map_err(|error| Failure::bad_request(error.to_string()))
     }
@@ -61,10 +79,18 @@ impl Payload {
         }
     }
 
-    /// Whether the first argument is an object, rather than a bare value.
+    /// Whether the first argument is a bare text or number.
     #[must_use]
-    pub fn is_object(&self) -> bool {
-        self.first.as_deref().is_some_and(|json| json.get().starts_with('{'))
+    pub fn is_bare(&self) -> bool {
+        self.first_starts_with(|c| c == '"' || c == '-' || c.is_ascii_digit())
+    }
+
+    fn is_object(&self) -> bool {
+        self.first_starts_with(|c| c == '{')
+    }
+
+    fn first_starts_with(&self, of_kind: impl Fn(char) -> bool) -> bool {
+        self.first.as_deref().is_some_and(|json| json.get().starts_with(of_kind))
     }
 }
 

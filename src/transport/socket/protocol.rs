@@ -374,7 +374,7 @@ pub struct LoggedUpdate {
 #[derive(Debug, Serialize, TS)]
 #[serde(tag = "name", content = "args", rename_all = "lowercase")]
 #[ts(export)]
-pub enum ToClient {
+pub enum ToClient<'a> {
     /// The state, or a difference to it: the scorer's own JSON object, and what it is.
     Score(#[ts(type = "Record<string, unknown>")] Box<RawValue>, ScoreMeta),
     /// What an event has become.
@@ -382,7 +382,7 @@ pub enum ToClient {
     /// The answer to a `ping` without acknowledgement.
     Pong((PongMessage,)),
     /// The refusal of a message without acknowledgement.
-    Exception((Exception,)),
+    Exception((Exception<'a>,)),
     /// The server shuts down; the transport closes, and the client reconnects by itself.
     #[serde(rename = "server:drain")]
     ServerDrain((Drain,)),
@@ -400,11 +400,11 @@ pub struct PongMessage {
 /// The refusal of a message that carried no acknowledgement.
 #[derive(Debug, Serialize, TS)]
 #[ts(export)]
-pub struct Exception {
+pub struct Exception<'a> {
     /// The refused message's name.
-    pub event: String,
+    pub event: &'a str,
     /// Why.
-    pub error: Failure,
+    pub error: &'a Failure,
 }
 
 /// The announcement of a shutdown.

@@ -15,10 +15,10 @@ const GUEST_NAME_BYTES: usize = 128;
 
 /// `join`: answers, then sends the state.
 pub async fn join(call: &mut Call<'_>) -> Outcome {
-    let Join { event_id, id, since } = if call.payload.is_object() {
-        call.parse()?
+    let Join { event_id, id, since } = if call.payload.is_bare() {
+        Join { event_id: call.payload.parse_bare()?, id: None, since: None }
     } else {
-        Join { event_id: call.parse()?, id: None, since: None }
+        call.parse()?
     };
     check_guest_name(id.as_deref())?;
     call.client.may_join(&event_id, call.context.settings.max_events_per_socket)?;
@@ -66,10 +66,10 @@ pub fn leave(call: &mut Call<'_>) -> Outcome {
 
 /// The event that a message is about: `{eventId}`, the bare `eventId`, or nothing.
 pub fn event_ref(call: &Call<'_>) -> Result<EventRef, Failure> {
-    if call.payload.is_object() {
-        call.payload.parse()
+    if call.payload.is_bare() {
+        Ok(EventRef { event_id: Some(call.payload.parse_bare()?) })
     } else {
-        Ok(EventRef { event_id: call.payload.parse_or_default()? })
+        call.payload.parse_or_default()
     }
 }
 
