@@ -34,8 +34,8 @@ const CLIENT_BUNDLES: [&str; 4] =
 const API_BODY: usize = 64 * 1024;
 
 /// What a page of ours may do: load what this host serves, and talk to it.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; \
-     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const CONTENT_SECURITY_POLICY: &str =
+    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// What the paths are answered by.
 pub struct Parts<'a> {

@@ -1,0 +1,30 @@
+// Times as people say them.
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** How long ago something was: `just now`, `12 s ago`, `3 min ago`, `5 h ago`, `2 days ago`. */
+export function ageOf(at: number, now: number): string {
+  const ago = now - at;
+  if (ago < 2 * SECOND) return 'just now';
+  if (ago < MINUTE) return `${Math.floor(ago / SECOND)} s ago`;
+  if (ago < HOUR) return `${Math.floor(ago / MINUTE)} min ago`;
+  if (ago < DAY) return `${Math.floor(ago / HOUR)} h ago`;
+  const days = Math.floor(ago / DAY);
+  return days === 1 ? '1 day ago' : `${days} days ago`;
+}
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const start = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** The time of day of an update. */
+export function timeOfDay(at: number): string {
+  return clock.format(at);
+}
+
+/** The day and time of a start. */
+export function dayAndTime(at: number): string {
+  return start.format(at);
+}

@@ -1,0 +1,27 @@
+// The passing of time, as something that a component can show.
+import { createSubscriber } from 'svelte/reactivity';
+
+const TICK_MS = 1_000;
+
+/** Ticks once a second while a component reads it and the page is seen. */
+const ticks = createSubscriber((update) => {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const follow = () => {
+    clearInterval(timer);
+    if (document.hidden) return;
+    update();
+    timer = setInterval(update, TICK_MS);
+  };
+  follow();
+  document.addEventListener('visibilitychange', follow);
+  return () => {
+    clearInterval(timer);
+    document.removeEventListener('visibilitychange', follow);
+  };
+});
+
+/** What `read` gives now; read anew with every tick. */
+export function ticking<T>(read: () => T): T {
+  ticks();
+  return read();
+}

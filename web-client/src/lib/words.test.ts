@@ -1,0 +1,110 @@
+// What is read from an address, a time, a list and a scorer's JSON.
+import { expect, test } from 'vitest';
+import { ageOf } from './age';
+import { inListOrder } from './order';
+import { clip, inOneLine, readEntries, readList, readText } from './read';
+import { addressOf, routeOf } from './route';
+import type { Route } from './route';
+import type { EventSummary, Status } from './wire';
+
+test.each<[string, Route]>([
+  ['', { page: 'events' }],
+  ['#/', { page: 'events' }],
+  ['#/event/', { page: 'events' }],
+  ['#/event/a/b', { page: 'events' }],
+  ['#/event/%E0%A4%A', { page: 'events' }],
+  ['#/event/final', { page: 'event', eventId: 'final' }],
+  ['#/event/some%20Id%3A1', { page: 'event', eventId: 'some Id:1' }],
+])('the address %j is %j', (hash, route) => {
+  expect(routeOf(hash)).toEqual(route);
+});
+
+test.each(['final', 'some Id', 'A.b_c~d:e@f-g', '42'])('the event %j has an address of its own', (eventId) => {
+  expect(routeOf(addressOf({ page: 'event', eventId }))).toEqual({ page: 'event', eventId });
+});
+
+test.each([
+  [-500, 'just now'],
+  [1_999, 'just now'],
+  [2_000, '2 s ago'],
+  [59_999, '59 s ago'],
+  [60_000, '1 min ago'],
+  [3_599_999, '59 min ago'],
+  [3_600_000, '1 h ago'],
+  [86_400_000, '1 day ago'],
+  [172_800_000, '2 days ago'],
+])('%s ms ago reads %j', (ago, words) => {
+  expect(ageOf(1_000_000_000, 1_000_000_000 + ago)).toBe(words);
+});
+
+test('events are listed live first, then by viewers, then by start', () => {
+  const event = (eventId: string, status: Status, total: number, startsAt?: number): EventSummary => ({
+    eventId,
+    status,
+    sport: 'chess',
+    title: eventId,
+    startsAt: startsAt ?? null,
+    competitors: null,
+    actions: [],
+    messages: true,
+    seq: 0,
+    viewers: { total, users: 0, guests: total },
+  });
+  const listed = inListOrder([
+    event('over long ago', 'ended', 0, 10),
+    event('over lately', 'ended', 0, 20),
+    event('some day', 'scheduled', 0),
+    event('later', 'scheduled', 0, 40),
+    event('soon', 'scheduled', 0, 30),
+    event('paused', 'paused', 99),
+    event('small', 'live', 1),
+    event('great', 'live', 50),
+  ]);
+  expect(listed.map((one) => one.eventId)).toEqual([
+    'great',
+    'small',
+    'paused',
+    'soon',
+    'later',
+    'some day',
+    'over lately',
+    'over long ago',
+  ]);
+});
+
+test.each<[unknown, string | null]>([
+  ['12.3', '12.3'],
+  [98, '98'],
+  ['  ', null],
+  [null, null],
+  [true, null],
+  [{}, null],
+  [undefined, null],
+])('%j is read as the text %j', (value, text) => {
+  expect(readText(value)).toBe(text);
+});
+
+test('a list or an object of another kind is as none', () => {
+  expect([readList({ a: 1 }), readEntries([1]), readEntries({ a: 1, b: {} })]).toEqual([[], [], [['b', {}]]]);
+});
+
+test.each<[unknown, string]>([
+  [{ runs: 4, over: '1.2', batters: { A: { runs: 4 } }, target: null }, 'runs 4, over 1.2, batters A runs 4, target removed'],
+  ['four', 'four'],
+  [[1, 'W'], '[1,"W"]'],
+])('%j is %j in one line', (value, line) => {
+  expect(inOneLine(value)).toBe(line);
+});
+
+test.each([
+  ['short', 10, 'short'],
+  ['abcdef', 3, 'abc…'],
+  ['👩‍🚀👩‍🚀👩‍🚀', 3, '👩‍🚀👩‍🚀👩‍🚀'],
+  ['👩‍🚀👩‍🚀👩‍🚀', 2, '👩‍🚀👩‍🚀…'],
+])('%j within %s graphemes is %j', (text, length, clipped) => {
+  expect(clip(text, length)).toBe(clipped);
+});
+
+test('a letter under endless accents is cut', () => {
+  expect(clip(`z${'\u0301'.repeat(10_000)}`, 100).length).toBeLessThan(2_000);
+});

@@ -1,0 +1,137 @@
+// Chess, as a scorer of the demo writes it: the position in Forsyth-Edwards Notation (FEN) and the moves.
+import { readObject, readText } from '../lib/read';
+import type { JsonObject } from '../lib/wire';
+
+export type Piece = 'pawn' | 'knight' | 'bishop' | 'rook' | 'queen' | 'king';
+
+export interface Placed {
+  piece: Piece;
+  white: boolean;
+  /** 0 is the a-file. */
+  file: number;
+  /** 0 is White's first rank. */
+  rank: number;
+}
+
+export interface Player {
+  name: string | null;
+  rating: string | null;
+}
+
+export interface ChessBoard {
+  pieces: Placed[];
+  whiteToMove: boolean;
+  white: Player;
+  black: Player;
+  /** The squares that the last move left and reached, such as `e2` and `e4`. */
+  lastMove: [string, string] | null;
+  san: string | null;
+  ply: number | null;
+  /** By full move: its number, White's half, Black's half. */
+  moves: { number: number; white: string | null; black: string | null }[];
+  result: string | null;
+}
+
+const pieces: Record<string, Piece> = {
+  p: 'pawn',
+  n: 'knight',
+  b: 'bishop',
+  r: 'rook',
+  q: 'queen',
+  k: 'king',
+};
+
+/** The pieces of a position and who moves next; null where the text is no position. */
+export function readFen(fen: string): { pieces: Placed[]; whiteToMove: boolean } | null {
+  const [placement = '', turn] = fen.trim().split(/\s+/);
+  const rows = placement.split('/');
+  if (rows.length !== 8 || (turn !== 'w' && turn !== 'b')) return null;
+  const placed: Placed[] = [];
+  for (const [index, row] of rows.entries()) {
+    let file = 0;
+    for (const letter of row) {
+      const piece = pieces[letter.toLowerCase()];
+      if (piece) placed.push({ piece, white: letter !== letter.toLowerCase(), file, rank: 7 - index });
+      else if (!/[1-8]/.test(letter)) return null;
+      file += piece ? 1 : Number(letter);
+    }
+    if (file !== 8) return null;
+  }
+  return { pieces: placed, whiteToMove: turn === 'w' };
+}
+
+/** Null where the data has no position. */
+export function readChess(data: JsonObject): ChessBoard | null {
+  const position = readFen(readText(data['fen']) ?? '');
+  if (position === null) return null;
+  const move = readObject(data['move']);
+  const squares = /^([a-h][1-8])([a-h][1-8])/.exec(readText(move['uci']) ?? '');
+  return {
+    ...position,
+    white: readPlayer(data['white']),
+    black: readPlayer(data['black']),
+    lastMove: squares ? [squares[1] as string, squares[2] as string] : null,
+    san: readText(move['san']),
+    ply: readPly(move['ply']),
+    moves: readMoves(data),
+    result: readText(data['result']),
+  };
+}
+
+export function chessHeadline(data: JsonObject): string | null {
+  const board = readChess(data);
+  if (board === null) return null;
+  if (board.result !== null) return `Result ${board.result}`;
+  const next = board.whiteToMove ? 'White' : 'Black';
+  return board.san === null ? `${next} to move` : `${numbered(board.ply, board.san)}. ${next} to move`;
+}
+
+export function chessLine(update: JsonObject): { mark: string | null; text: string | null } {
+  const move = readObject(update['move']);
+  const san = readText(move['san']);
+  const commentary = readText(update['commentary']);
+  return {
+    mark: san === null ? null : numbered(readPly(move['ply']), san),
+    // A scorer with nothing more to say repeats the move.
+    text: commentary !== null && commentary !== readText(move['text']) ? commentary : readText(update['result']),
+  };
+}
+
+/** The position in words, for those who do not see the board. */
+export function describePosition(board: ChessBoard): string {
+  const side = (white: boolean) =>
+    board.pieces
+      .filter((placed) => placed.white === white)
+      .map((placed) => `${placed.piece} ${'abcdefgh'[placed.file]}${placed.rank + 1}`)
+      .join(', ');
+  return `White: ${side(true)}. Black: ${side(false)}.`;
+}
+
+/** Ply 1 is `1. e4`, ply 2 is `1… e5`. */
+function numbered(ply: number | null, san: string): string {
+  if (ply === null) return san;
+  return `${Math.ceil(ply / 2)}${ply % 2 === 1 ? '.' : '…'} ${san}`;
+}
+
+function readPlayer(value: unknown): Player {
+  const player = readObject(value);
+  return { name: readText(value) ?? readText(player['name']), rating: readText(player['rating']) };
+}
+
+function readPly(value: unknown): number | null {
+  const ply = Number(readText(value) ?? Number.NaN);
+  return Number.isSafeInteger(ply) && ply > 0 ? ply : null;
+}
+
+function readMoves(data: JsonObject): ChessBoard['moves'] {
+  const byNumber = new Map<number, ChessBoard['moves'][number]>();
+  for (const [key, value] of Object.entries(readObject(data['moves'])).slice(0, 1_000)) {
+    const ply = readPly(key);
+    const san = readText(value);
+    if (ply === null || san === null) continue;
+    const number = Math.ceil(ply / 2);
+    const move = byNumber.get(number) ?? { number, white: null, black: null };
+    byNumber.set(number, { ...move, [ply % 2 === 1 ? 'white' : 'black']: san });
+  }
+  return [...byNumber.values()].sort((a, b) => a.number - b.number);
+}

@@ -1,0 +1,124 @@
+// Football, as a scorer of the demo writes it: two teams, their goals, and the timeline of the match.
+import { readEntries, readObject, readText } from '../lib/read';
+import type { JsonObject } from '../lib/wire';
+
+export type Incident = 'goal' | 'miss' | 'yellow' | 'red' | 'change' | 'other';
+
+export interface TimelineEntry {
+  key: string;
+  minute: string | null;
+  incident: Incident;
+  /** The scorer's own word for it. */
+  type: string | null;
+  player: string | null;
+  team: string | null;
+  /** More about it, such as `penalty`, or `for` the player who went off. */
+  detail: string | null;
+}
+
+interface Team {
+  name: string;
+  goals: string;
+  /** Scored in a shoot-out. */
+  penalties: string | null;
+}
+
+export interface FootballBoard {
+  /** The minute of play, or what the match pauses in. */
+  minute: string | null;
+  period: string | null;
+  home: Team;
+  away: Team;
+  /** The latest first. */
+  timeline: TimelineEntry[];
+  result: string | null;
+  commentary: string | null;
+}
+
+/** Null where the data has no two teams with goals. */
+export function readFootball(data: JsonObject): FootballBoard | null {
+  const home = readTeam(data, 'home');
+  const away = readTeam(data, 'away');
+  if (home === null || away === null) return null;
+  return {
+    home,
+    away,
+    minute: readText(data['minute']),
+    period: readText(data['period']),
+    timeline: readTimeline(data),
+    result: readText(data['result']),
+    commentary: readText(data['commentary']),
+  };
+}
+
+export function footballHeadline(data: JsonObject): string | null {
+  const board = readFootball(data);
+  if (board === null) return null;
+  // Without the minute: the score is read out when something happened, not once a minute.
+  const { home, away, commentary } = board;
+  const words = commentary === null ? '' : `. ${commentary}`;
+  return `${home.name} ${home.goals}, ${away.name} ${away.goals}${words}`;
+}
+
+export function footballLine(update: JsonObject): { mark: string | null; text: string | null } {
+  const minute = readText(update['minute']);
+  const latest = readTimeline(update)[0];
+  const at = latest?.minute ?? minute;
+  return {
+    mark: at === null ? null : minuteOf(at),
+    // Scorers begin their words with the minute, which the mark has already.
+    text: readText(update['commentary'])?.replace(/^[\d+]+['’′] /, '') ?? (latest ? wordsOf(latest) : null),
+  };
+}
+
+/** `80′`, `45+7′`; a word such as `pen` as it is. */
+export function minuteOf(text: string): string {
+  return /^\d/.test(text) ? `${text}′` : text;
+}
+
+/** An entry in words. */
+function wordsOf(entry: TimelineEntry): string {
+  const who = [entry.player, entry.team].filter((part) => part !== null).join(', ');
+  const head = [entry.type ?? 'Incident', who].filter((part) => part !== '').join(': ');
+  return entry.detail === null ? head : `${head} (${entry.detail})`;
+}
+
+function readTeam(data: JsonObject, side: 'home' | 'away'): Team | null {
+  const team = readObject(data[side]);
+  const goals = readText(team['goals']);
+  if (goals === null) return null;
+  return {
+    goals,
+    name: readText(team['name']) ?? (side === 'home' ? 'Home' : 'Away'),
+    penalties: readText(team['penalties']),
+  };
+}
+
+function readTimeline(data: JsonObject): TimelineEntry[] {
+  return readEntries(data['timeline'])
+    .sort(([a], [b]) => b.localeCompare(a, 'en', { numeric: true }))
+    .slice(0, 40)
+    .map(([key, entry]) => {
+      const type = readText(entry['type']);
+      const team = readText(entry['team']);
+      const off = readText(entry['off']);
+      return {
+        key,
+        type,
+        incident: incidentOf(type ?? ''),
+        minute: readText(entry['minute']),
+        player: readText(entry['player']),
+        team: team === 'home' || team === 'away' ? (readText(readObject(data[team])['name']) ?? team) : team,
+        detail: readText(entry['detail']) ?? (off === null ? null : `for ${off}`),
+      };
+    });
+}
+
+function incidentOf(type: string): Incident {
+  const word = type.toLowerCase();
+  if (word.includes('miss')) return 'miss';
+  if (word.includes('yellow')) return 'yellow';
+  if (word.includes('red')) return 'red';
+  if (word.includes('sub')) return 'change';
+  return word.includes('goal') || word.includes('penalty') ? 'goal' : 'other';
+}

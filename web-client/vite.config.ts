@@ -1,0 +1,53 @@
+// The build: one small bundle for the pages, and the official Socket.IO browser bundles beside it,
+// which the server offers at /socket.io/socket.io.js and its siblings.
+import { readFileSync } from 'node:fs';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+const socketIoBundles = [
+  'socket.io.js',
+  'socket.io.min.js',
+  'socket.io.esm.min.js',
+  'socket.io.msgpack.min.js',
+];
+
+/** Copies the bundles and their source maps, unchanged, from the installed npm package. */
+function officialSocketIoClient(): Plugin {
+  const from = new URL('./node_modules/socket.io-client/dist/', import.meta.url);
+  return {
+    name: 'official-socket-io-client',
+    apply: 'build',
+    generateBundle() {
+      for (const name of socketIoBundles.flatMap((bundle) => [bundle, `${bundle}.map`])) {
+        this.emitFile({
+          type: 'asset',
+          fileName: `socket.io/${name}`,
+          source: readFileSync(new URL(name, from)),
+        });
+      }
+    },
+  };
+}
+
+/** Where `npm run dev` finds the server. */
+const server = process.env.TOUCHLINE_URL ?? 'http://127.0.0.1:3000';
+
+export default defineConfig({
+  plugins: [svelte(), officialSocketIoClient()],
+  build: {
+    target: 'es2022',
+    // The page's policy is `default-src 'self'`: no data: URLs, so nothing may be inlined.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    proxy: {
+      '/api': server,
+      '/socket.io': { target: server, ws: true },
+    },
+  },
+  test: {
+    include: ['src/**/*.test.ts'],
+  },
+});
