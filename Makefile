@@ -18,7 +18,7 @@ help: ## List the targets
 run: build ## Build everything and start it: embedded database, web client, three demo matches
 	./target/release/touchline serve --demo
 
-build: web ## Build the server (release) and the web client
+build: compiler web ## Build the server (release) and the web client
 	cargo build --release --locked
 
 ## For developers
@@ -64,7 +64,10 @@ screenshots: system web node-browser ## Pictures of every page
 
 ## What the others need
 
-.PHONY: system web node-clients node-browser clean
+.PHONY: compiler system web node-clients node-browser clean
+compiler:
+	@scripts/system-packages compiler
+
 system: ## Install missing Debian packages (as root)
 	@scripts/system-packages
 

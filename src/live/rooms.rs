@@ -248,7 +248,9 @@ impl Rooms {
         if let Some(room) = self.loaded(event_id) {
             return Ok(Some(room));
         }
+        let started = Instant::now();
         let Some(loaded) = self.load(event_id).await? else { return Ok(None) };
+        metrics::histogram!("touchline_load_seconds").record(started.elapsed());
         let room = {
             let mut rooms = self.0.rooms.lock();
             let room = || Arc::new(Room::new(loaded, self.0.settings));

@@ -83,6 +83,8 @@ pub fn describe() {
     describe_counter!("touchline_updates_total", Unit::Count, "Updates taken, by kind");
     describe_counter!("touchline_deliveries_total", Unit::Count, "Updates handed to members");
     describe_counter!("touchline_closed_total", Unit::Count, "Connections closed by the server, by reason");
+    describe_counter!("touchline_disconnected_total", Unit::Count, "Sockets that went, by reason");
+    describe_histogram!("touchline_load_seconds", Unit::Seconds, "Loading an event's room from the database");
     describe_histogram!(
         "touchline_delivery_seconds",
         Unit::Seconds,

@@ -10,7 +10,7 @@ use socketioxide::SocketIo;
 use socketioxide::adapter::LocalAdapter;
 use socketioxide::extract::{SocketRef, TryData};
 use socketioxide::handler::{ConnectHandler as _, MessageHandler, Value as RawMessage};
-use socketioxide::socket::Socket;
+use socketioxide::socket::{DisconnectReason, Socket};
 
 use super::answer::{AckRequest, Answer};
 use super::call::{Call, Outcome};
@@ -128,7 +128,10 @@ async fn admit(
     }
     socket.on_fallback(Inlet { context: context.clone(), namespace, client: client.clone() });
     let for_disconnect = (context.clone(), client.clone());
-    socket.on_disconnect(async move || disconnected(&for_disconnect.0, &for_disconnect.1));
+    socket.on_disconnect(async move |reason: DisconnectReason| {
+        let (context, client) = for_disconnect;
+        disconnected(&context, &client, reason);
+    });
     socket.extensions.insert(client);
     Ok(())
 }
@@ -150,11 +153,26 @@ async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketR
     handle_all(context.clone(), namespace, client).await;
 }
 
-fn disconnected(context: &Context, client: &Client) {
+fn disconnected(context: &Context, client: &Client, reason: DisconnectReason) {
+    metrics::counter!("touchline_disconnected_total", "reason" => name_of(reason)).increment(1);
     context.connections.remove(client.id);
     context.services.rooms.close_desk(client.id);
     for room in client.gone() {
         context.services.rooms.leave(&room, client.id);
+    }
+}
+
+/// Why a socket went, as the metrics name it: with the words of the reference implementation.
+fn name_of(reason: DisconnectReason) -> &'static str {
+    match reason {
+        DisconnectReason::TransportClose => "transport close",
+        DisconnectReason::TransportError => "transport error",
+        DisconnectReason::MultipleHttpPollingError => "multiple polls",
+        DisconnectReason::PacketParsingError => "parse error",
+        DisconnectReason::HeartbeatTimeout => "ping timeout",
+        DisconnectReason::ClientNSDisconnect => "client namespace disconnect",
+        DisconnectReason::ServerNSDisconnect => "server namespace disconnect",
+        DisconnectReason::ClosingServer => "server shutting down",
     }
 }
 
