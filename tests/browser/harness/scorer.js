@@ -1,0 +1,47 @@
+// The scoring side: an administrator's client of /admin.
+
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { io } from 'socket.io-client'
+
+export class Scorer {
+  constructor(server, token) {
+    this.socket = io(`${server.url}/admin`, {
+      auth: { token },
+      transports: ['websocket'],
+      forceNew: true,
+      reconnectionDelay: 100,
+      reconnectionDelayMax: 200,
+    })
+  }
+
+  async ask(name, payload) {
+    const answer = await this.socket.timeout(10_000).emitWithAck(name, payload)
+    assert.equal(answer.ok, true, `${name}: ${JSON.stringify(answer)}`)
+    return answer
+  }
+
+  /** A new live event; gives its id. */
+  async event({ sport, title, status = 'live', ...rest }) {
+    const eventId = `event ${randomUUID()}`
+    await this.ask('event:create', { eventId, sport, title, ...rest })
+    if (status !== 'scheduled') await this.status(eventId, status)
+    return eventId
+  }
+
+  status(eventId, status) {
+    return this.ask('event:status', { eventId, status })
+  }
+
+  score(eventId, data) {
+    return this.ask('score', { eventId, data, opId: randomUUID() })
+  }
+
+  correct(eventId, voids, data, reason) {
+    return this.ask('score:correct', { eventId, voids, data, reason, opId: randomUUID() })
+  }
+
+  close() {
+    this.socket.close()
+  }
+}

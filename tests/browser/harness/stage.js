@@ -1,0 +1,47 @@
+// What every test here needs: the real server, an administrator who scores, and a browser.
+
+import { fileURLToPath } from 'node:url'
+import { Server } from '../../clients/harness/server.js'
+import { Browser } from './browser.js'
+import { Scorer } from './scorer.js'
+
+/** The built pages. */
+const WEB_DIR = process.env.WEB_DIR ?? fileURLToPath(new URL('../../../web-client/dist', import.meta.url))
+
+export class Stage {
+  static async open() {
+    const stage = new Stage()
+    try {
+      stage.server = await Server.start('sqlite', { WEB_DIR })
+      stage.scorer = new Scorer(stage.server, await stage.server.token('admin'))
+      stage.browser = await Browser.open()
+    } catch (error) {
+      await stage.close()
+      throw error
+    }
+    return stage
+  }
+
+  /** Creates the match and scores all its updates; gives its id. */
+  async play({ updates, ...match }) {
+    const eventId = await this.scorer.event(match)
+    for (const data of updates) await this.scorer.score(eventId, data)
+    return eventId
+  }
+
+  /** The address of an event's page. */
+  addressOf(eventId) {
+    return `${this.server.url}/#/event/${encodeURIComponent(eventId)}`
+  }
+
+  async close() {
+    this.scorer?.close()
+    await this.browser?.close()
+    await this.server?.stop()
+  }
+}
+
+/** The numbers of the updates in the page's list, newest first. */
+export function listed(page) {
+  return page.locator('[data-seq]').evaluateAll((items) => items.map((item) => Number(item.dataset.seq)))
+}

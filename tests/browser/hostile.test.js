@@ -1,0 +1,105 @@
+// Hostile text in everything that a scorer writes: it is shown as text, and nothing else happens.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { cricket, football } from './harness/matches.js'
+import { Stage } from './harness/stage.js'
+
+const corpus = [
+  '<img src=x onerror="window.pwned=1">',
+  '<script>window.pwned=1</script>',
+  '"><svg onload=window.pwned=1>',
+  "'-window.pwned=1-'",
+  'javascript:window.pwned=1',
+  '{@html "<b>x</b>"} {{constructor.constructor("window.pwned=1")()}} ${window.pwned=1}',
+  '</title><style>*{display:none}</style>',
+  '<iframe srcdoc="<script>parent.pwned=1</script>"></iframe>',
+  '\u202Eright to left\u202C and \u2067isolated',
+  `z${'\u0301\u0489'.repeat(80)}algo`,
+  'unbroken'.repeat(25),
+  '&lt;b&gt; &amp; \u0000'.replace('\u0000', '\u0001'),
+]
+
+let stage
+before(async () => {
+  stage = await Stage.open()
+})
+after(() => stage?.close())
+
+/** What must hold on every page, whatever it shows. */
+async function assertHarmless(page, problems, what) {
+  const seen = await page.evaluate(() => ({
+    pwned: 'pwned' in window || 'polluted' in {},
+    elements: document.querySelectorAll('main :is(script, img, iframe, style, object, embed)').length,
+    overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  }))
+  assert.deepEqual(seen, { pwned: false, elements: 0, overflow: 0 }, what)
+  assert.deepEqual(problems, [], what)
+}
+
+/** The text as a page shows it: white space is folded. */
+const folded = (text) => text.replace(/\s+/g, ' ').trim()
+
+test('a hostile title or sport is shown as text on the list and on the page', async () => {
+  for (const text of corpus) {
+    const eventId = await stage.play({ sport: text.slice(0, 30), title: text, updates: [{ note: text }] })
+    const { page, problems } = await stage.browser.page(stage.addressOf(eventId))
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.locator('[data-phase=live]').waitFor()
+    assert.equal(folded(await page.locator('h1').textContent()), folded(text))
+    await assertHarmless(page, problems, text)
+    await page.close()
+  }
+  const { page, problems } = await stage.browser.page(stage.server.url)
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.locator('h3').nth(corpus.length - 1).waitFor()
+  const titles = (await page.locator('h3').allTextContents()).map(folded)
+  for (const text of corpus) assert.ok(titles.includes(folded(text)), text)
+  await assertHarmless(page, problems, 'the list')
+  await page.close()
+})
+
+test('hostile data is shown as text, in every sport', async () => {
+  const all = corpus.join(' ')
+  const hostile = Object.fromEntries(corpus.map((text, index) => [text, { [text]: text, list: [text, { text }], index }]))
+  const own = JSON.parse('{"__proto__": {"polluted": true}, "constructor": {"prototype": {"polluted": true}}}')
+  const matches = [
+    {
+      ...cricket,
+      updates: [{
+        ...own, innings: all, over: all, runs: all, wickets: all, target: all, commentary: all,
+        thisOver: corpus, batting: all, first: { team: all, runs: all }, required: { runs: all, balls: all }, striker: corpus[0],
+        batters: hostile, bowlers: { [all]: { order: all, runs: all, how: all } }, ball: { text: all },
+      }],
+    },
+    {
+      ...football,
+      updates: [{
+        ...own, minute: all, home: { name: all, goals: all }, away: { name: all, goals: 1e308, penalties: all }, period: all, commentary: all,
+        timeline: Object.fromEntries(corpus.map((text) => [text, { minute: text, type: text, player: text, team: text, detail: text }])),
+      }],
+    },
+    {
+      sport: 'chess',
+      title: 'A hostile game',
+      updates: [{
+        ...own, fen: '4k3/8/8/8/8/8/8/4K3 w - - 0 1', move: { uci: all, san: all, ply: 1e300, text: 7 }, moves: { 1: all, 2: hostile, '-1': all, '1e9': all },
+        white: { name: all, rating: all }, black: all, result: all, commentary: all,
+      }],
+    },
+    { sport: 'constructor', title: 'A hostile sport', updates: [{ ...own, ...hostile }] },
+    { sport: 'football', title: 'Fields of other kinds', updates: [{ ...own, home: corpus, away: 7, minute: hostile, timeline: all }] },
+    { sport: 'any', title: 'Much of it', updates: [Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`n${index}`, index]))] },
+  ]
+  for (const match of matches) {
+    const { page, problems } = await stage.browser.page(stage.addressOf(await stage.play(match)))
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.locator('[data-seq="1"]').waitFor()
+    await page.locator('[data-phase=live]').waitFor()
+    const score = await page.getByRole('region', { name: 'Score' }).textContent()
+    assert.notEqual(score.trim(), '', match.title)
+    if (match.sport !== 'any') assert.ok(score.includes('<img src'), match.title)
+    await assertHarmless(page, problems, match.title)
+    await page.close()
+  }
+})

@@ -1,0 +1,74 @@
+// What one viewer was told of one event, checked against the contract while it arrives: after the
+// answer to `join` come the missed updates or one snapshot, then each update once, without a gap.
+
+import assert from 'node:assert/strict'
+
+export class History {
+  epoch
+  seq = 0
+  state = {}
+  recovered = 0
+  snapshots = 0
+  updates = 0
+  #awaited
+
+  /** What a client names when it comes back. */
+  get since() {
+    return this.epoch === undefined ? undefined : { epoch: this.epoch, seq: this.seq }
+  }
+
+  /** The answer to `join`, sent with `since` (or none). */
+  joined(answer, since) {
+    assert.equal(answer.ok, true, JSON.stringify(answer))
+    const within = since !== undefined && since.epoch === answer.epoch && answer.seq - since.seq <= 300
+    assert.equal(answer.recovered, within && since.seq <= answer.seq, `recovered, since ${JSON.stringify(since)}: ${JSON.stringify(answer)}`)
+    this.epoch = answer.epoch
+    if (answer.recovered) {
+      this.recovered += 1
+      this.seq = since.seq
+      this.#awaited = 'any'
+    } else {
+      this.#awaited = answer.seq === 0 ? 'any' : 'snapshot'
+      if (answer.seq === 0) this.seq = 0
+    }
+  }
+
+  /** The connection is gone: nothing may come before the next answer. */
+  left() {
+    this.#awaited = undefined
+  }
+
+  /** One `score` message. */
+  take(data, meta) {
+    const text = `${JSON.stringify(meta)} after ${this.seq}`
+    assert.notEqual(this.#awaited, undefined, `state before the answer to join: ${text}`)
+    assert.equal(meta.epoch, this.epoch, text)
+    if (meta.kind === 'snapshot') {
+      assert.ok(meta.seq >= this.seq, `a snapshot older than what was seen: ${text}`)
+      this.state = data
+      this.snapshots += 1
+    } else {
+      assert.equal(this.#awaited, 'any', `an update before the snapshot: ${text}`)
+      assert.equal(meta.seq, this.seq + 1, `a gap or a duplicate: ${text}`)
+      this.state = mergePatch(this.state, data)
+      this.updates += 1
+    }
+    this.seq = meta.seq
+    this.#awaited = 'any'
+  }
+}
+
+/** JSON Merge Patch, RFC 7396 section 2. */
+export function mergePatch(target, patch) {
+  if (!isObject(patch)) return patch
+  const merged = isObject(target) ? { ...target } : {}
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) delete merged[name]
+    else merged[name] = mergePatch(merged[name], value)
+  }
+  return merged
+}
+
+function isObject(value) {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,129 @@
+// The real server as a child process, on a database of its own, with the tokens and the feed that a
+// test needs.
+
+import { execFile, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { createDatabase } from './database.js'
+import { within } from './deadline.js'
+
+const run = promisify(execFile)
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
+const binary = resolve(root, process.env.TOUCHLINE_BIN ?? 'target/debug/touchline')
+const LOG_LINES = 40
+
+export class Server {
+  #env
+  #process
+  #exit
+  #log = []
+  #database
+
+  /** A running server on a new database of `kind`; `settings` are further environment variables. */
+  static async start(kind, settings = {}) {
+    if (!existsSync(binary)) throw new Error(`there is no ${binary}: build it, or set TOUCHLINE_BIN`)
+    const server = new Server()
+    server.#database = await createDatabase(kind)
+    // Settings of the person who runs the tests are kept out; only what a program needs goes in.
+    const { PATH, HOME, TMPDIR, RUST_LOG } = process.env
+    server.#env = { PATH, HOME, TMPDIR, RUST_LOG, ...settings, DATABASE_URL: server.#database.url }
+    try {
+      await server.#spawn('127.0.0.1:0')
+    } catch (error) {
+      await server.#database.drop()
+      throw error
+    }
+    return server
+  }
+
+  get pid() {
+    return this.#process.pid
+  }
+
+  async #spawn(address) {
+    const child = spawn(binary, ['serve'], {
+      env: { ...this.#env, BIND_ADDR: address },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#process = child
+    this.#exit = new Promise((done) => {
+      child.once('exit', (code, signal) => done({ code, signal }))
+    })
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      this.#log.push(line)
+      if (this.#log.length > LOG_LINES) this.#log.shift()
+    })
+    const ready = new Promise((done) => {
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const found = line.match(/^Touchline is listening on (http:\/\/127\.0\.0\.1:(\d+))$/)
+        if (found) done(found)
+      })
+    })
+    const ended = this.#exit.then(({ code, signal }) => {
+      throw new Error(`the server ended (${code ?? signal}) before it listened:\n${this.log()}`)
+    })
+    ended.catch(() => {})
+    const [, url, port] = await within(
+      Promise.race([ready, ended]),
+      () => `the line that says that the server listens; its log:\n${this.log()}`,
+      30_000,
+    )
+    this.url = url
+    this.port = Number(port)
+  }
+
+  /** The last lines that the server logged. */
+  log() {
+    return this.#log.join('\n')
+  }
+
+  /** Prints a service token of a new account with `role`; a scorer is assigned to `events`. */
+  async token(role, events = []) {
+    this.tokens = (this.tokens ?? 0) + 1
+    const name = `${role}-${this.tokens}`
+    const assigned = events.flatMap((id) => ['--event', id])
+    const words = ['token', 'create', '--email', `${name}@example.com`, '--role', role, '--name', name]
+    const { stdout } = await run(binary, [...words, ...assigned], { env: this.#env })
+    return stdout.trim()
+  }
+
+  /** What `GET path` answers, parsed. */
+  async get(path) {
+    const answer = await fetch(this.url + path, { signal: AbortSignal.timeout(10_000) })
+    return answer.json()
+  }
+
+  /** The event as the database has it, `{event, epoch, seq, snapshot, …}`. */
+  event(eventId) {
+    return this.get(`/api/events/${encodeURIComponent(eventId)}`)
+  }
+
+  /** Resident memory of the process, in MB. */
+  async memory() {
+    const status = await readFile(`/proc/${this.pid}/status`, 'utf8')
+    return Number(status.match(/^VmRSS:\s+(\d+) kB$/m)[1]) / 1024
+  }
+
+  /** Asks the server to stop; gives its exit `{code, signal, ms}`. */
+  async terminate(signal = 'SIGTERM', ms = 15_000) {
+    const begun = performance.now()
+    this.#process.kill(signal)
+    const exit = await within(this.#exit, () => `the server's end after ${signal}; its log:\n${this.log()}`, ms)
+    return { ...exit, ms: performance.now() - begun }
+  }
+
+  /** Starts it again on the same port and database. */
+  startAgain() {
+    return this.#spawn(`127.0.0.1:${this.port}`)
+  }
+
+  /** Ends the server at once and removes its database. */
+  async stop() {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) await this.terminate('SIGKILL')
+    await this.#database.drop()
+  }
+}

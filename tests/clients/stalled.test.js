@@ -1,0 +1,111 @@
+// Viewers that stop reading amid large updates: the server's memory stays bounded, the other viewers
+// notice nothing, and the stalled ones end with the right state or are closed.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { withServer } from './harness/cells.js'
+import { Client } from './harness/clients.js'
+import { databases } from './harness/database.js'
+import { size, spread } from './harness/deadline.js'
+import { Follower } from './harness/follower.js'
+import { RawClient } from './harness/raw.js'
+
+const SECONDS = size('STALL_SECONDS', 8)
+const UPDATES = size('STALL_UPDATES', 500)
+const BYTES = 20_000
+const STALLED = 20
+const READING = ['websocket', 'websocket', 'websocket', 'polling', 'polling', 'upgrade']
+// Without a bound, the stalled viewers' share alone would be 20 x 500 x 20 kB = 200 MB, less the few MB
+// each that the kernel takes. With one it is 128 packets each, which their viewers may share.
+const MEMORY = 90
+const LATENCY = 1000
+
+for (const database of databases) {
+  describe(`on ${database}`, () => {
+    const ground = withServer(database)
+
+    test(`${STALLED} viewers stop reading for ${SECONDS} s amid ${UPDATES} updates of ${BYTES} bytes`, async (t) => {
+      const { server, feed } = ground
+      const eventId = await feed.event()
+      const latency = { before: [], during: [] }
+      let phase = 'before'
+      const readers = []
+      const stalled = []
+      t.after(() => [...readers, ...stalled].forEach(({ client }) => client.close()))
+      for (const mode of READING) {
+        const follower = new Follower(eventId).use(await Client.open(server.url, { mode }))
+        follower.seen = (data, meta) => {
+          if (meta.kind === 'update') latency[phase].push(performance.now() - data.sentAt)
+        }
+        readers.push(follower)
+        await follower.join()
+      }
+      for (let n = 0; n < STALLED; n++) {
+        const follower = new Follower(eventId).use(await RawClient.open(server.url))
+        stalled.push(follower)
+        follower.join()
+      }
+
+      const usual = UPDATES / 10
+      await publish(feed, eventId, usual, SECONDS / 10)
+      await Promise.all([...readers, ...stalled].map((follower) => follower.reach(usual)))
+      const before = await server.memory()
+
+      phase = 'during'
+      for (const { client } of stalled) client.stopReading()
+      const most = await publish(feed, eventId, UPDATES, SECONDS, () => server.memory())
+      const last = usual + UPDATES
+      await Promise.all(readers.map((follower) => follower.reach(last)))
+      t.diagnostic(`memory ${before.toFixed(0)} MB before, at most ${most.toFixed(0)} MB while they stalled`)
+      t.diagnostic(`latency of the others before: ${spread(latency.before)}`)
+      t.diagnostic(`latency of the others then:   ${spread(latency.during)}`)
+      assert.ok(most - before < MEMORY, `memory grew from ${before} to ${most} MB`)
+      assert.ok(Math.max(...latency.during) < LATENCY, 'a viewer that reads waited')
+      const final = await server.event(eventId)
+      for (const { faults, history } of readers) {
+        assert.deepEqual(faults, [])
+        assert.deepEqual([history.updates, history.snapshots, history.seq], [last, 0, last])
+        assert.deepEqual(history.state, final.snapshot)
+      }
+
+      const ends = { snapshot: 0, closed: 0, updates: 0 }
+      for (const follower of stalled) ends[await resume(server, follower, last)] += 1
+      t.diagnostic(`the stalled ended by ${JSON.stringify(ends)}`)
+      for (const { faults, history } of stalled) {
+        assert.deepEqual(faults, [])
+        assert.deepEqual(history.state, final.snapshot)
+      }
+      assert.equal(ends.updates, 0, 'the stall was too short to be felt, or nothing bounds the queue')
+    })
+  })
+}
+
+/** Publishes evenly over `seconds`; gives the most that `measure` gave. The pace is the test's own. */
+async function publish(feed, eventId, count, seconds, measure = () => 0) {
+  const begun = performance.now()
+  const answers = []
+  let most = await measure()
+  for (let n = 0; n < count; n++) {
+    await pause(Math.max(0, begun + (n * seconds * 1000) / count - performance.now()))
+    answers.push(feed.score(eventId, { n, sentAt: performance.now(), filling: 'x'.repeat(BYTES) }))
+    if (n % 10 === 0) most = Math.max(most, await measure())
+  }
+  await Promise.all(answers)
+  return Math.max(most, await measure())
+}
+
+/** Reads on until the state is there; one that was closed comes back by `since`. Gives how it ended. */
+async function resume(server, follower, last) {
+  const snapshots = follower.history.snapshots
+  const { client } = follower
+  client.readOn()
+  const done = () => client.closed || follower.faults.length > 0 || follower.history.seq >= last
+  await client.until(done, 'the state, or the end of the connection', 20_000)
+  if (!client.closed) return follower.history.snapshots > snapshots ? 'snapshot' : 'updates'
+  follower.history.left()
+  follower.use(await RawClient.open(server.url))
+  follower.join()
+  await follower.reach(last)
+  return 'closed'
+}
