@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -28,8 +27,8 @@ use crate::storage::{ConnectError, Database, Options, StorageError};
 use crate::transport::http::health::{self, Health};
 use crate::transport::http::router::{Parts, router};
 use crate::transport::listener::Listener;
+use crate::transport::origins::Origins;
 use crate::transport::socket::connections::{Connections, Patience};
-use crate::transport::socket::handshake::Origins;
 use crate::transport::socket::namespaces::{self, Context};
 use crate::transport::socket::{answer, protocol};
 
@@ -39,6 +38,8 @@ const READ_ON_EVERY: Duration = Duration::from_secs(5);
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 /// Over which clients come back after a shutdown, in milliseconds: with the next node, not all at once.
 const RETRY_WITHIN_MS: u64 = 2_000;
+/// Within which a polling client asks again.
+const NEXT_POLL_WITHIN: Duration = Duration::from_secs(1);
 /// File descriptors that are not for clients: the database, files, the listener.
 const SPARE_FILES: u64 = 128;
 /// The bounds of the latency histograms, in seconds.
@@ -121,11 +122,12 @@ impl App {
         let rooms = Rooms::new(database.clone(), room_settings);
         let writes = Writes::new(settings.storage.database_timeout);
         let services = Services { database: database.clone(), rooms: rooms.clone(), writes };
-        let connections = Arc::new(Connections::new(Patience {
+        let patience = Patience {
             heartbeat_timeout: settings.connections.heartbeat_timeout,
             heartbeat_required: settings.connections.heartbeat_required,
             behind_timeout: settings.connections.behind_timeout,
-        }));
+        };
+        let connections = Arc::new(Connections::new(patience, packet_size(&settings.connections)));
         let (engine, io) = socket_io(&settings.connections).build_with_inner_svc(Router::new());
         connections.use_engine(engine.clone());
         let context = Arc::new(Context {
@@ -140,7 +142,6 @@ impl App {
             services: services.clone(),
             connections: connections.clone(),
             metrics: metrics.clone(),
-            draining: AtomicBool::new(false),
         });
         let router = router(Parts {
             services,
@@ -200,24 +201,28 @@ impl App {
         self.address
     }
 
-    /// Stops everything, in the order that lets clients go on elsewhere: not ready, no new connections, tell
-    /// the clients, close, exit. Takes no longer than the shutdown timeout.
+    /// Stops everything, in the order that lets clients go on elsewhere: not ready, no new sessions, tell the
+    /// clients, no new connections, close, exit. Takes no longer than the shutdown timeout.
     pub async fn stop(self) {
         let deadline = tokio::time::Instant::now() + self.shutdown_timeout;
         tracing::info!("shutting down");
-        self.health.draining.store(true, Ordering::Relaxed);
+        self.health.connections.drain();
         if let Some((demo, token)) = self.demo {
             demo.abort();
             if let Err(error) = accounts::revoke_token(&self.database, token.id).await {
                 log_storage("cannot end the demo's token", &error);
             }
         }
-        self.stop.cancel();
         for socket in self.health.connections.all() {
             let retry_in_ms = entropy::id(&mut entropy::source()) % RETRY_WITHIN_MS;
             // Who does not take it reconnects without having been told.
             let _ = answer::emit(&socket, "server:drain", &protocol::Drain { retry_in_ms });
         }
+        if self.health.connections.census().polling > 0 {
+            // Who polls fetches the news with its next request.
+            tokio::time::sleep(NEXT_POLL_WITHIN.min(self.shutdown_timeout / 4)).await;
+        }
+        self.stop.cancel();
         // A client that does not read would keep the engine waiting.
         let cut = tokio::spawn({
             let connections = self.health.connections.clone();
@@ -251,7 +256,7 @@ fn log_storage(what: &str, error: &StorageError) {
 
 /// Socket.IO as this server runs it: the limits that are off by default are on.
 fn socket_io(settings: &ConnectionSettings) -> socketioxide::SocketIoBuilder {
-    let packet = usize::try_from(settings.max_packet.as_u64()).unwrap_or(usize::MAX);
+    let packet = packet_size(settings);
     let parser = ParserConfig::common()
         .max_incoming_binaries(settings.max_attachments)
         .max_incoming_binary_buf_size(packet);
@@ -267,6 +272,11 @@ fn socket_io(settings: &ConnectionSettings) -> socketioxide::SocketIoBuilder {
         // A viewer sends little: a small buffer is most of what can be saved on it.
         .ws_read_buffer_size(512)
         .with_parser(parser)
+}
+
+/// The largest packet, in bytes.
+fn packet_size(settings: &ConnectionSettings) -> usize {
+    usize::try_from(settings.max_packet.as_u64()).unwrap_or(usize::MAX)
 }
 
 fn install_metrics() -> Result<PrometheusHandle, metrics_exporter_prometheus::BuildError> {

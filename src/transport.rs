@@ -3,5 +3,6 @@
 pub mod error;
 pub mod http;
 pub mod listener;
+pub mod origins;
 pub mod outlet;
 pub mod socket;

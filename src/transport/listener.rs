@@ -63,7 +63,7 @@ impl Listener {
             };
             self.set_options(&stream);
             let stream = OutletStream::new(stream, (permit, Counted::new()));
-            let peer = Peer { outlet: stream.outlet(), ip: address.ip(), began_with_websocket: false };
+            let peer = Peer::new(stream.outlet(), address.ip());
             connections.spawn(serve_one(stream, peer, self.router.clone(), stop.clone()));
         }
         drop(self.tcp);

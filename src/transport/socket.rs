@@ -6,6 +6,8 @@ pub mod call;
 pub mod client;
 pub mod connections;
 pub mod handshake;
+pub mod introduction;
+pub mod legacy;
 pub mod member;
 pub mod namespaces;
 pub mod payload;

@@ -1,7 +1,6 @@
 //! Whether the server lives, whether it can serve, and what it measures.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::extract::State;
@@ -26,8 +25,6 @@ pub struct Health {
     pub connections: Arc<Connections>,
     /// What was measured.
     pub metrics: PrometheusHandle,
-    /// Set when the server begins to shut down.
-    pub draining: AtomicBool,
 }
 
 /// `GET /healthz`: the process answers.
@@ -37,7 +34,7 @@ pub async fn alive() -> &'static str {
 
 /// `GET /readyz`: the database answers, and the server is not shutting down.
 pub async fn ready(State(health): State<Arc<Health>>) -> Response {
-    if health.draining.load(Ordering::Relaxed) {
+    if health.connections.is_draining() {
         return unavailable("the server is shutting down");
     }
     match tokio::time::timeout(READY_WITHIN, health.services.database.ping()).await {

@@ -24,8 +24,9 @@ use super::health::{self, Health};
 use super::{events, health::alive};
 use crate::services::Services;
 use crate::transport::error::Failure;
+use crate::transport::origins::Origins;
 use crate::transport::socket::connections::{Connections, Engine};
-use crate::transport::socket::handshake::{self, Origins};
+use crate::transport::socket::handshake;
 
 /// The browser bundles of the official client, as the reference server names them.
 const CLIENT_BUNDLES: [&str; 4] =

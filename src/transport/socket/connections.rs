@@ -1,6 +1,7 @@
 //! The sockets of this node: found, watched over for silence, and closed whatever state they are in.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,7 @@ use tower::ServiceExt as _;
 
 use super::client::Client;
 use super::handshake::Peer;
+use super::legacy::NamespaceQuery;
 use crate::live::member::MemberId;
 use crate::transport::outlet::Outlet;
 
@@ -68,6 +70,9 @@ pub struct Connections {
     /// The polling sessions whose messages pile up.
     piling: Mutex<HashSet<String>>,
     engine: OnceLock<Engine>,
+    max_packet: usize,
+    /// Set when the server begins to shut down: no new sessions.
+    draining: AtomicBool,
 }
 
 struct Entry {
@@ -90,7 +95,7 @@ pub struct Census {
 impl Connections {
     /// No sockets yet.
     #[must_use]
-    pub fn new(patience: Patience) -> Self {
+    pub fn new(patience: Patience, max_packet: usize) -> Self {
         Self {
             started: Instant::now(),
             patience,
@@ -98,12 +103,40 @@ impl Connections {
             upgraded: Mutex::default(),
             piling: Mutex::default(),
             engine: OnceLock::new(),
+            max_packet,
+            draining: AtomicBool::new(false),
         }
     }
 
     /// The service through which polling sessions are closed. Called once.
     pub fn use_engine(&self, engine: Engine) {
         assert!(self.engine.set(engine).is_ok(), "the engine is set once, at start");
+    }
+
+    /// The largest packet from a client, in bytes.
+    #[must_use]
+    pub fn max_packet(&self) -> usize {
+        self.max_packet
+    }
+
+    /// No new sessions from now on.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the server shuts down.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
+    /// Where the namespace queries of a session of Engine.IO 3 are kept. Such a session is in `/` from its
+    /// start.
+    #[must_use]
+    pub fn namespace_query(&self, session: &str) -> Option<NamespaceQuery> {
+        let sockets = self.sockets.lock();
+        let entry = sockets.values().find(|entry| entry.socket.id.as_str() == session)?;
+        entry.socket.req_parts().extensions.get::<Peer>()?.namespace_query.clone()
     }
 
     /// Seconds since the registry was made.

@@ -6,15 +6,22 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, ORIGIN, SEC_WEBSOCKET_KEY};
+use http::header::{
+    AUTHORIZATION, CONNECTION, CONTENT_TYPE, HOST, HeaderName, ORIGIN, SEC_WEBSOCKET_ACCEPT,
+    SEC_WEBSOCKET_KEY, UPGRADE,
+};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
 use serde::Deserialize;
-use serde_json::{Map, Value};
-use socketioxide::extract::SocketRef;
-use tower::ServiceExt as _;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tower::{Service, ServiceExt as _};
 
 use super::connections::{Connections, Engine};
+use super::legacy::{self, NamespaceQuery, QueryFilter};
+use crate::transport::error::{Code, Failure};
+use crate::transport::http::error::HttpFailure;
+use crate::transport::origins::Origins;
 use crate::transport::outlet::Outlet;
 
 /// The headers that the engine and the namespaces look at.
@@ -29,31 +36,15 @@ pub struct Peer {
     pub ip: IpAddr,
     /// Whether its session began on this connection with a WebSocket.
     pub began_with_websocket: bool,
+    /// For a client of Engine.IO 3: the query of the namespace that it connected to last.
+    pub namespace_query: Option<NamespaceQuery>,
 }
 
-/// Pages of which origins may connect.
-#[derive(Debug, Clone)]
-pub struct Origins {
-    allowed: Vec<String>,
-}
-
-impl Origins {
-    /// The server's own host, and these; `*` is any.
+impl Peer {
+    /// A connection that was accepted.
     #[must_use]
-    pub fn new(allowed: &[String]) -> Self {
-        let clean = |origin: &String| origin.trim().trim_end_matches('/').to_lowercase();
-        Self { allowed: allowed.iter().map(clean).filter(|origin| !origin.is_empty()).collect() }
-    }
-
-    /// Whether a page of this origin may use a server of this host.
-    #[must_use]
-    pub fn allow(&self, origin: &HeaderValue, host: Option<&HeaderValue>) -> bool {
-        let Ok(origin) = origin.to_str().map(str::to_lowercase) else { return false };
-        let same_host = || {
-            let of_origin = origin.split_once("://").map(|(_, host)| host);
-            of_origin.is_some() && of_origin == host.and_then(|host| host.to_str().ok())
-        };
-        self.allowed.iter().any(|allowed| allowed == "*" || *allowed == origin) || same_host()
+    pub fn new(outlet: Arc<Outlet>, ip: IpAddr) -> Self {
+        Self { outlet, ip, began_with_websocket: false, namespace_query: None }
     }
 }
 
@@ -80,32 +71,69 @@ pub async fn handle(
         return (StatusCode::FORBIDDEN, [(CONTENT_TYPE, "application/json")], body).into_response();
     }
     let query = query_of(request.uri());
+    if query.sid.is_none() && connections.is_draining() {
+        return HttpFailure(Failure::new(Code::Unavailable, "the server is shutting down")).into_response();
+    }
     let mut request = without_its_buffer(request);
+    let legacy = query.version.as_deref() == Some("3");
     let websocket = query.transport.as_deref() == Some("websocket");
+    let known =
+        query.sid.as_deref().filter(|_| legacy).and_then(|session| connections.namespace_query(session));
+    let namespace_query = legacy.then(|| known.unwrap_or_default());
     if let Some(peer) = request.extensions_mut().get_mut::<Peer>() {
+        peer.namespace_query.clone_from(&namespace_query);
         match &query.sid {
             Some(session) if websocket => connections.upgrade(session, &peer.outlet),
             None if websocket => {
                 peer.began_with_websocket = true;
-                if query.version.as_deref() == Some("4") {
+                if !legacy {
                     peer.outlet.hold_behind_connect();
                 }
             }
             _ => {}
         }
     }
-    let posting = query.sid.filter(|_| request.method() == Method::POST);
+    let is_post = request.method() == Method::POST;
+    match namespace_query {
+        Some(namespace_query) if websocket => return upgrade_legacy(engine, request, namespace_query),
+        Some(namespace_query) if is_post => {
+            let (parts, body) = request.into_parts();
+            let Ok(body) = axum::body::to_bytes(body, connections.max_packet()).await else {
+                return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+            };
+            let body = legacy::take_query_of_body(&body, &namespace_query);
+            request = Request::from_parts(parts, Body::from(body));
+        }
+        _ => {}
+    }
     let response = match engine.oneshot(request).await {
         Ok(response) => response.map(Body::new),
         Err(never) => match never {},
     };
-    if let Some(session) = posting {
+    if let Some(session) = query.sid.filter(|_| is_post) {
         // A feed that is faster than the database is slowed down: the client sends its next POST after this.
         while connections.is_piling(&session) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
     response
+}
+
+/// Upgrades to a WebSocket whose namespace queries are taken off before the engine reads them.
+fn upgrade_legacy(mut engine: Engine, mut request: Request<Body>, query: NamespaceQuery) -> Response {
+    let Some(key) = request.headers().get(SEC_WEBSOCKET_KEY) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let accept = derive_accept_key(key.as_bytes());
+    let upgrade = hyper::upgrade::on(&mut request);
+    tokio::spawn(async move {
+        let Ok(upgraded) = upgrade.await else { return };
+        let stream = QueryFilter::new(TokioIo::new(upgraded), query);
+        // What the engine does not take, such as an unknown session, ends with the stream.
+        let _ = Service::call(&mut engine, (stream, request.map(drop))).await;
+    });
+    let headers = [(UPGRADE, "websocket"), (CONNECTION, "Upgrade"), (SEC_WEBSOCKET_ACCEPT, &accept)];
+    (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
 }
 
 fn query_of(uri: &Uri) -> EngineQuery {
@@ -144,70 +172,4 @@ fn without_its_buffer(request: Request<Body>) -> Request<Body> {
         fresh.extensions_mut().insert(upgrade);
     }
     fresh
-}
-
-/// What a client says of itself when it connects to a namespace.
-#[derive(Debug, Default)]
-pub struct Introduction {
-    /// What proves who it is.
-    pub token: Option<String>,
-    /// A `join` that goes without saying: its payload.
-    pub join: Option<Value>,
-}
-
-impl Introduction {
-    /// Reads `auth`; what is not there, from the query; a token, also from the `Authorization` header.
-    #[must_use]
-    pub fn read(socket: &SocketRef, auth: Option<Value>) -> Self {
-        let auth = match auth {
-            Some(Value::Object(auth)) => auth,
-            _ => Map::new(),
-        };
-        let parts = socket.req_parts();
-        let from_query = |wanted: &str| {
-            let mut pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
-            pairs.find(|(name, _)| name == wanted).map(|(_, value)| Value::String(value.into_owned()))
-        };
-        let field = |name: &str| {
-            auth.get(name).filter(|value| !value.is_null()).cloned().or_else(|| from_query(name))
-        };
-        let bearer = || {
-            let header = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
-            header.strip_prefix("Bearer ").map(str::to_owned)
-        };
-        let token = match field("token") {
-            Some(Value::String(token)) if !token.is_empty() => Some(token),
-            Some(Value::Null) | None => bearer(),
-            // Anything else was meant as a token, and is none.
-            Some(other) => Some(other.to_string()).filter(|token| token != "\"\"").or_else(bearer),
-        };
-        let join = field("eventId").map(|event_id| {
-            let mut payload = Map::from_iter([("eventId".to_owned(), event_id)]);
-            payload
-                .extend(["id", "since"].into_iter().filter_map(|name| Some((name.to_owned(), field(name)?))));
-            Value::Object(payload)
-        });
-        Self { token, join }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_origin_is_allowed_by_its_host_or_by_name() {
-        let allow = |allowed: &[&str], origin: &'static str, host: &'static str| {
-            let allowed: Vec<_> = allowed.iter().map(ToString::to_string).collect();
-            let host = HeaderValue::from_static(host);
-            Origins::new(&allowed).allow(&HeaderValue::from_static(origin), Some(&host))
-        };
-        assert!(allow(&[], "http://a.example:3000", "a.example:3000"));
-        assert!(!allow(&[], "http://a.example", "a.example:3000"));
-        assert!(!allow(&[], "http://b.example", "a.example"));
-        assert!(!allow(&[], "null", "a.example"));
-        assert!(allow(&["https://b.example/"], "https://B.example", "a.example"));
-        assert!(!allow(&["https://b.example"], "http://b.example", "a.example"));
-        assert!(allow(&["*"], "null", "a.example"));
-    }
 }

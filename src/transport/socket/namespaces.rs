@@ -16,7 +16,7 @@ use super::answer::{AckRequest, Answer};
 use super::call::{Call, Outcome};
 use super::client::{Client, Identity, Incoming};
 use super::connections::{CloseReason, Connections};
-use super::handshake::Introduction;
+use super::introduction::Introduction;
 use super::payload::Payload;
 use super::{admin, viewer};
 use crate::config::Connections as ConnectionSettings;
