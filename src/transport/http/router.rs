@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method, Request};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -61,7 +61,7 @@ pub fn router(parts: Parts<'_>) -> Router {
         .route("/api/events", get(events::list))
         .route("/api/events/{id}", get(events::show))
         .route("/api/events/{id}/updates", get(events::log))
-        .route("/api/{*rest}", axum::routing::any(no_such_call))
+        .route("/api/{*rest}", any(no_such_call))
         .layer(RequestBodyLimitLayer::new(API_BODY))
         .with_state(services);
     let operations = Router::new()
@@ -69,39 +69,44 @@ pub fn router(parts: Parts<'_>) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::measure))
         .with_state(health);
-    Router::new()
+    let http = Router::new()
         .merge(api)
         .merge(operations)
-        .merge(socket_io(engine, connections, origins.clone(), web_dir))
+        .merge(client_bundles(web_dir))
         .fallback_service(pages(web_dir))
-        .layer(CompressionLayer::new())
-        .layer(cors(origins))
         .layer(header("x-content-type-options", "nosniff"))
         .layer(header("referrer-policy", "strict-origin-when-cross-origin"))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(TraceLayer::new_for_http().make_span_with(span))
-        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid));
+    // Without the layers above: a viewer's handshake is to cost little.
+    socket_io(engine, connections, origins.clone())
+        .fallback_service(http)
+        .layer(CompressionLayer::new())
+        .layer(cors(origins))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
-            HttpFailure(Failure::internal(&std::io::Error::other("a request handler panicked")))
-                .into_response()
+            let panicked = std::io::Error::other("a request handler panicked");
+            HttpFailure(Failure::internal(&panicked)).into_response()
         }))
 }
 
-/// The Socket.IO path, and beside it the official client's files.
-fn socket_io(engine: Engine, connections: Arc<Connections>, origins: Origins, web_dir: &Path) -> Router {
+/// The Socket.IO path.
+fn socket_io(engine: Engine, connections: Arc<Connections>, origins: Origins) -> Router {
     let origins = Arc::new(origins);
     let handle = move |request: Request<Body>| {
         let (engine, connections, origins) = (engine.clone(), connections.clone(), origins.clone());
         async move { handshake::handle(engine, &connections, &origins, request).await }
     };
-    let mut router = Router::new()
-        .route("/socket.io/", axum::routing::any(handle.clone()))
-        .route("/socket.io", axum::routing::any(handle));
-    for bundle in CLIENT_BUNDLES.iter().flat_map(|bundle| [(*bundle).to_owned(), format!("{bundle}.map")]) {
-        let file = ServeFile::new(web_dir.join("socket.io").join(&bundle));
-        router = router.route_service(&format!("/socket.io/{bundle}"), file);
-    }
-    router
+    Router::new().route("/socket.io/", any(handle.clone())).route("/socket.io", any(handle))
+}
+
+/// The official client's files, beside the Socket.IO path.
+fn client_bundles(web_dir: &Path) -> Router {
+    let files = CLIENT_BUNDLES.iter().flat_map(|bundle| [(*bundle).to_owned(), format!("{bundle}.map")]);
+    files.fold(Router::new(), |router, name| {
+        let file = ServeFile::new(web_dir.join("socket.io").join(&name));
+        router.route_service(&format!("/socket.io/{name}"), file)
+    })
 }
 
 /// The web client. It finds its way itself: a path that is no file is its first page.

@@ -1,0 +1,168 @@
+//! A connection of a Socket.IO client (protocol v5) over WebSocket, as light as it can be: no task, no
+//! timer and no read buffer of its own.
+
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncRead, AsyncWriteExt as _, ReadBuf};
+use tokio::net::TcpStream;
+
+use crate::websocket::{self, Kind};
+
+const PATH: &str = "/socket.io/?EIO=4&transport=websocket";
+
+thread_local! {
+    /// All connections of a thread read into this one buffer, which so stays in the processor's cache.
+    static BUFFER: RefCell<Box<[u8]>> = RefCell::new(vec![0; 64 * 1024].into());
+}
+
+/// A connection that has joined a namespace.
+pub struct Connection {
+    stream: TcpStream,
+    /// The beginning of a frame whose end has not arrived.
+    kept: Vec<u8>,
+    /// What stands before the payload of each packet of the namespace.
+    prefix: String,
+}
+
+impl Connection {
+    /// Connects and joins `namespace`, with a token if one is needed.
+    ///
+    /// # Errors
+    /// If the server cannot be reached or refuses.
+    pub async fn open(address: SocketAddr, namespace: &str, token: Option<&str>) -> io::Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        let prefix = if namespace == "/" { String::new() } else { format!("{namespace},") };
+        let mut connection = Self { stream, kept: Vec::new(), prefix };
+        connection.stream.write_all(websocket::request(&address.to_string(), PATH).as_bytes()).await?;
+        connection.until(|packet| Ok(packet.starts_with(b"0{"))).await?;
+
+        let auth = token.map(|token| json!({ "token": token }).to_string()).unwrap_or_default();
+        let prefix = connection.prefix.clone();
+        connection.send(&format!("40{prefix}{auth}")).await?;
+        let (joined, refused) = (format!("40{prefix}"), format!("44{prefix}"));
+        connection
+            .until(|packet| {
+                if packet.starts_with(refused.as_bytes()) {
+                    return Err(io::Error::other(format!("refused: {}", String::from_utf8_lossy(packet))));
+                }
+                Ok(packet.starts_with(joined.as_bytes()))
+            })
+            .await?;
+        Ok(connection)
+    }
+
+    /// Sends a message that is to be acknowledged. One at a time: each has the id 0.
+    ///
+    /// # Errors
+    /// If the connection has ended.
+    pub async fn ask(&mut self, message: &str, payload: &Value) -> io::Result<()> {
+        let packet = format!("42{}0{}", self.prefix, json!([message, payload]));
+        self.send(&packet).await
+    }
+
+    /// What `packet` answers to [`Connection::ask`], where it is an answer.
+    ///
+    /// # Errors
+    /// If the answer is a no.
+    pub fn answer(prefix: &str, packet: &[u8]) -> io::Result<bool> {
+        let answer = packet.strip_prefix(b"43").and_then(|packet| packet.strip_prefix(prefix.as_bytes()));
+        let Some(answer) = answer.and_then(|packet| packet.strip_prefix(b"0[")) else { return Ok(false) };
+        if answer.starts_with(br#"{"ok":true"#) {
+            return Ok(true);
+        }
+        Err(io::Error::other(format!("the server answered {}", String::from_utf8_lossy(answer))))
+    }
+
+    /// Waits for the answer to [`Connection::ask`]; other packets are passed over.
+    ///
+    /// # Errors
+    /// If the answer is a no, or the connection has ended.
+    pub async fn answered(&mut self) -> io::Result<()> {
+        let prefix = self.prefix.clone();
+        self.until(|packet| Self::answer(&prefix, packet)).await
+    }
+
+    /// Reads packets until one is what was waited for.
+    ///
+    /// # Errors
+    /// If the connection has ended, or `found` says no.
+    pub async fn until(&mut self, mut found: impl FnMut(&[u8]) -> io::Result<bool>) -> io::Result<()> {
+        let mut done = false;
+        while !done {
+            self.read(|packet| {
+                done |= found(packet)?;
+                Ok(())
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until something has arrived, and hands each whole packet to `take`.
+    ///
+    /// # Errors
+    /// If the connection has ended, or `take` says no.
+    pub async fn read(&mut self, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+        let pinged = poll_fn(|cx| BUFFER.with_borrow_mut(|buffer| self.poll(cx, buffer, &mut take))).await?;
+        if pinged { self.send("3").await } else { Ok(()) }
+    }
+
+    async fn send(&mut self, packet: &str) -> io::Result<()> {
+        self.stream.write_all(&websocket::frame(Kind::Text, packet.as_bytes())).await
+    }
+
+    /// Reads once; gives whether an Engine.IO ping was among it.
+    fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        buffer: &mut [u8],
+        take: &mut impl FnMut(&[u8]) -> io::Result<()>,
+    ) -> Poll<io::Result<bool>> {
+        let mut space = ReadBuf::new(buffer);
+        ready!(Pin::new(&mut self.stream).poll_read(cx, &mut space))?;
+        let arrived = space.filled();
+        if arrived.is_empty() {
+            return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
+        }
+        let mut pinged = false;
+        if self.kept.is_empty() {
+            let used = split(arrived, &mut pinged, take)?;
+            self.kept.extend_from_slice(&arrived[used..]);
+        } else {
+            self.kept.extend_from_slice(arrived);
+            let used = split(&self.kept, &mut pinged, take)?;
+            self.kept.drain(..used);
+        }
+        Poll::Ready(Ok(pinged))
+    }
+}
+
+/// Hands each whole packet of `bytes` to `take`; gives how many bytes were used.
+fn split(
+    bytes: &[u8],
+    pinged: &mut bool,
+    take: &mut impl FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<usize> {
+    let mut used = 0;
+    if bytes.starts_with(b"HTTP/") {
+        let Some(head) = websocket::accepted(bytes)? else { return Ok(0) };
+        used = head;
+    }
+    while let Some((kind, payload, length)) = websocket::first_frame(&bytes[used..])? {
+        used += length;
+        match kind {
+            Kind::Text if payload == b"2" => *pinged = true,
+            Kind::Text => take(payload)?,
+            Kind::Close => return Err(io::Error::other("the server closed the connection")),
+            Kind::Ping | Kind::Pong => return Err(io::Error::other("a ping of WebSocket's own")),
+        }
+    }
+    Ok(used)
+}

@@ -1,0 +1,91 @@
+//! The crowd: all viewers, on threads of their own, arriving at a steady pace.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
+
+use crate::tally::Tally;
+use crate::viewer;
+
+/// Viewers that watch until this is dropped.
+pub struct Crowd {
+    threads: Vec<JoinHandle<()>>,
+    /// Closed to tell the threads to end; an option, so that dropping can do so before it waits.
+    end: Option<watch::Sender<()>>,
+}
+
+impl Crowd {
+    /// As many threads as leave half of the processors to the server.
+    pub fn threads() -> usize {
+        thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1))
+    }
+
+    /// So many viewers begin to arrive, `arrivals` a second. The tally tells when all are there.
+    pub fn gather(
+        address: SocketAddr,
+        event: &str,
+        viewers: usize,
+        arrivals: u32,
+        tally: &Arc<Tally>,
+    ) -> Self {
+        let (end, ended) = watch::channel(());
+        let begin = Instant::now();
+        let count = Self::threads();
+        let threads = (0..count).map(|thread| {
+            let (tally, event, ended) = (tally.clone(), Arc::from(event), ended.clone());
+            let times = (thread..viewers).step_by(count).map(move |viewer| {
+                begin + Duration::from_secs(1) * u32::try_from(viewer).expect("not so many") / arrivals
+            });
+            thread::spawn(move || run(thread, address, &event, times, &tally, ended))
+        });
+        Self { threads: threads.collect(), end: Some(end) }
+    }
+}
+
+impl Drop for Crowd {
+    fn drop(&mut self) {
+        drop(self.end.take());
+        for thread in self.threads.drain(..) {
+            // A thread that panicked has said so itself.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Lets a viewer in at each of `times`, then waits for the end.
+fn run(
+    thread: usize,
+    address: SocketAddr,
+    event: &Arc<str>,
+    times: impl Iterator<Item = Instant>,
+    tally: &Arc<Tally>,
+    mut ended: watch::Receiver<()>,
+) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let arrive = async {
+        for time in times {
+            sleep_until(time).await;
+            let (event, tally) = (event.clone(), tally.clone());
+            tokio::spawn(async move {
+                if let Err(error) = viewer::watch(address, &event, &tally, thread).await {
+                    tally.failed(error.to_string());
+                }
+            });
+        }
+        std::future::pending::<()>().await;
+    };
+    match runtime {
+        Ok(runtime) => runtime.block_on(async {
+            tokio::select! {
+                () = arrive => {}
+                // Nothing is ever sent: this is the channel's end.
+                _ = ended.changed() => {}
+            }
+        }),
+        Err(error) => tally.failed(error.to_string()),
+    }
+}

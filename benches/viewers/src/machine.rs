@@ -1,0 +1,49 @@
+//! The machine and the versions that figures depend on.
+
+use std::{fs, thread};
+
+use serde::Serialize;
+
+use crate::Failure;
+use crate::settings::Settings;
+
+/// What a figure is worth nothing without.
+#[derive(Debug, Serialize)]
+pub struct Machine {
+    /// Processors that this program may use.
+    pub cores: usize,
+    /// The processor's name.
+    pub processor: String,
+    /// Memory, in MB.
+    pub memory: u64,
+    /// The kernel's version.
+    pub kernel: String,
+    /// The servers' versions.
+    pub servers: Vec<String>,
+}
+
+/// Looks at the machine, and asks the servers.
+///
+/// # Errors
+/// If a server cannot be asked.
+pub async fn describe(settings: &Settings) -> Result<Machine, Failure> {
+    let mut servers = Vec::new();
+    for server in &settings.servers {
+        servers.push(server.version(settings).await?);
+    }
+    let memory = field("/proc/meminfo", "MemTotal").and_then(|size| size.strip_suffix(" kB")?.parse().ok());
+    Ok(Machine {
+        cores: thread::available_parallelism()?.get(),
+        processor: field("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown processor".to_owned()),
+        memory: memory.unwrap_or(0_u64) / 1024,
+        kernel: fs::read_to_string("/proc/sys/kernel/osrelease")?.trim().to_owned(),
+        servers,
+    })
+}
+
+/// The first `name: value` of a file.
+fn field(file: &str, name: &str) -> Option<String> {
+    let text = fs::read_to_string(file).ok()?;
+    let lines = text.lines().filter_map(|line| line.split_once(':'));
+    lines.filter(|(found, _)| found.trim() == name).map(|(_, value)| value.trim().to_owned()).next()
+}

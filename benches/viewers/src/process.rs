@@ -1,0 +1,128 @@
+//! A server's process, and what the kernel says that it has used.
+
+use std::collections::HashMap;
+use std::fs;
+use std::net::SocketAddr;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+use tokio::time::{sleep, timeout};
+
+use crate::Failure;
+
+/// Within which a server must have said where it listens.
+const START: Duration = Duration::from_secs(30);
+const LOOK: Duration = Duration::from_millis(500);
+/// 1 % of a processor, from one look to the next: who uses less is quiet.
+const QUIET_US: f64 = 5_000.0;
+/// So many quiet looks, one after the other, and a server has settled.
+const QUIET_LOOKS: u32 = 4;
+const MOST_LOOKS: u32 = 30;
+
+/// What a process has used.
+#[derive(Debug, Clone, Copy)]
+pub struct Usage {
+    /// Resident memory.
+    pub memory_kb: f64,
+    /// User and system time of all its threads, since its start.
+    pub cpu_us: f64,
+}
+
+/// A server's process; it ends when this is dropped.
+pub struct Server {
+    child: Child,
+    usage: Meter,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+impl Server {
+    /// Starts it, and waits for its line `… listening on http://ADDRESS`. It inherits only `PATH` and what
+    /// the command sets.
+    ///
+    /// # Errors
+    /// If it cannot be started, or does not listen.
+    pub async fn start(mut command: Command) -> Result<Self, Failure> {
+        let program = command.as_std().get_program().to_string_lossy().into_owned();
+        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true).spawn();
+        let mut child = child.map_err(|error| format!("{program} cannot be started: {error}"))?;
+        let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+        let line = timeout(START, lines.next_line()).await;
+        let line = line.map_err(|_| format!("{program} has not listened within 30 s"))??;
+        let line = line.ok_or_else(|| format!("{program} ended before it listened"))?;
+        let address = line.rsplit_once(" listening on http://").and_then(|(_, address)| address.parse().ok());
+        let address = address.ok_or_else(|| format!("{program} said: {line}"))?;
+        let pid = child.id().ok_or_else(|| format!("{program} ended at once"))?;
+        Ok(Self { child, usage: Meter::new(pid), address })
+    }
+
+    /// Waits until it is quiet, at most 15 s; gives what it has used up to then.
+    ///
+    /// # Errors
+    /// If it has ended.
+    pub async fn settled(&mut self) -> Result<Usage, Failure> {
+        let mut before = self.usage.read()?;
+        let mut quiet = 0;
+        for _ in 0..MOST_LOOKS {
+            sleep(LOOK).await;
+            let now = self.usage.read()?;
+            quiet = if now.cpu_us - before.cpu_us < QUIET_US { quiet + 1 } else { 0 };
+            before = now;
+            if quiet == QUIET_LOOKS {
+                break;
+            }
+        }
+        Ok(before)
+    }
+
+    /// What it has used up to now.
+    ///
+    /// # Errors
+    /// If it has ended.
+    pub fn usage(&mut self) -> Result<Usage, Failure> {
+        self.usage.read()
+    }
+
+    /// Ends it, and waits until it has ended.
+    ///
+    /// # Errors
+    /// If the kernel refuses.
+    pub async fn stop(mut self) -> Result<(), Failure> {
+        Ok(self.child.kill().await?)
+    }
+}
+
+/// Reads what a process uses from `/proc`.
+pub struct Meter {
+    folder: String,
+    /// Microseconds of each thread, of those that have ended too. The totals of a process in `/proc/PID/stat`
+    /// are rounded to 10 ms, which is the cost of a hundred joins.
+    threads: HashMap<String, f64>,
+}
+
+impl Meter {
+    /// Of a process.
+    pub fn new(pid: u32) -> Self {
+        Self { folder: format!("/proc/{pid}"), threads: HashMap::new() }
+    }
+
+    /// What it has used up to now. What a thread used after the last look before its end is not in it.
+    ///
+    /// # Errors
+    /// If it has ended.
+    pub fn read(&mut self) -> Result<Usage, Failure> {
+        let status = fs::read_to_string(format!("{}/status", self.folder))?;
+        let memory = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"));
+        let memory_kb = memory.ok_or("the process has ended")?.parse()?;
+        for thread in fs::read_dir(format!("{}/task", self.folder))? {
+            let thread = thread?;
+            // A thread may end between the two reads.
+            let Ok(times) = fs::read_to_string(thread.path().join("schedstat")) else { continue };
+            let nanos: f64 = times.split(' ').next().unwrap_or_default().parse()?;
+            self.threads.insert(thread.file_name().to_string_lossy().into_owned(), nanos / 1e3);
+        }
+        Ok(Usage { memory_kb, cpu_us: self.threads.values().sum() })
+    }
+}

@@ -1,0 +1,127 @@
+//! What is printed: a header that says what the figures depend on, a table for each count of viewers, and
+//! the same as JSON.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+use serde_json::json;
+
+use crate::crowd::Crowd;
+use crate::machine::Machine;
+use crate::measure::Figures;
+use crate::settings::Settings;
+
+/// What one run of one server gave.
+#[derive(Debug, Serialize)]
+pub struct Row {
+    /// How many viewers.
+    pub viewers: usize,
+    /// The server's name.
+    pub server: &'static str,
+    /// Which run, from 1.
+    pub run: u32,
+    /// What it needed.
+    pub figures: Figures,
+}
+
+/// All runs, and what they depend on.
+pub struct Report<'a> {
+    machine: Machine,
+    settings: &'a Settings,
+    /// What was measured up to now.
+    pub rows: Vec<Row>,
+}
+
+/// A column: its head in two lines, the digits behind the point, and where its figure stands.
+type Column = (&'static str, &'static str, usize, fn(&Figures) -> f64);
+
+const COLUMNS: [Column; 9] = [
+    ("kB/viewer", "idle", 1, |figures| figures.idle_kb),
+    ("kB/viewer", "after", 1, |figures| figures.loaded_kb),
+    ("CPU/join", "µs", 0, |figures| figures.join_us),
+    ("CPU/delivery", "steady, µs", 2, |figures| figures.steady.delivery_us),
+    ("latency p50", "steady, ms", 1, |figures| figures.steady.p50_ms),
+    ("latency p99", "steady, ms", 1, |figures| figures.steady.p99_ms),
+    ("CPU/delivery", "full, µs", 2, |figures| figures.full.delivery_us),
+    ("deliveries/s", "full", 0, |figures| figures.full.per_second),
+    ("viewers' CPU", "steady, µs", 2, |figures| figures.steady.viewer_us),
+];
+
+impl<'a> Report<'a> {
+    /// Nothing measured yet.
+    pub fn new(machine: Machine, settings: &'a Settings) -> Self {
+        Self { machine, settings, rows: Vec::new() }
+    }
+
+    /// What stands above the tables.
+    pub fn header(&self) -> String {
+        let Machine { cores, processor, memory, kernel, servers } = &self.machine;
+        let Settings { runs, arrivals, rate, seconds, burst, .. } = self.settings;
+        let mut text = format!(
+            "Machine:  {cores} cores ({processor}), {memory} MB, Linux {kernel}\n\
+             Servers:  {servers}\n\
+             Course:   {arrivals} viewers a second arrive at one event; steady: {rate} updates a second for\n          \
+             {seconds} s; full: {burst} updates, each sent as soon as the one before is answered\n\
+             Runs:     {runs}, each on a server started fresh",
+            servers = servers.join("; "),
+        );
+        text.push_str(if *runs > 1 { "; the figures are medians\n" } else { "\n" });
+        let threads = Crowd::threads();
+        let _ = writeln!(
+            text,
+            "Load:     the viewers share the machine, on {threads} thread(s): latency and deliveries/s include \
+             their\n          work; the servers' CPU does not. Touchline commits each update to disk before it \
+             answers;\n          the Node server keeps all in memory."
+        );
+        text
+    }
+
+    /// The table for one count of viewers.
+    pub fn table(&self, viewers: usize) -> String {
+        let mut lines = vec![vec![format!("{viewers} viewers")], vec![String::new()]];
+        for (first, second, ..) in COLUMNS {
+            lines[0].push(first.to_owned());
+            lines[1].push(second.to_owned());
+        }
+        for server in &self.settings.servers {
+            let rows = self.rows.iter().filter(|row| row.viewers == viewers && row.server == server.name());
+            let figures: Vec<_> = rows.map(|row| &row.figures).collect();
+            let cells = COLUMNS.iter().map(|(_, _, digits, figure)| {
+                let digits = *digits;
+                format!("{:.digits$}", median(figures.iter().map(|figures| figure(figures)).collect()))
+            });
+            lines.push(std::iter::once(server.name().to_owned()).chain(cells).collect());
+        }
+        align(&lines)
+    }
+
+    /// Everything, each run for itself.
+    ///
+    /// # Errors
+    /// None that is known: all of it is plain figures and text.
+    pub fn json(&self) -> serde_json::Result<String> {
+        let Self { machine, settings, rows } = self;
+        serde_json::to_string_pretty(&json!({ "machine": machine, "settings": settings, "runs": rows }))
+    }
+}
+
+/// The first column to the left, the others to the right.
+fn align(lines: &[Vec<String>]) -> String {
+    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<_> = (0..lines[0].len()).map(width).collect();
+    let mut text = String::new();
+    for line in lines {
+        for (column, (cell, width)) in line.iter().zip(&widths).enumerate() {
+            let _ =
+                if column == 0 { write!(text, "{cell:<width$}") } else { write!(text, "  {cell:>width$}") };
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    let middle = figures.len() / 2;
+    if figures.len() % 2 == 1 { figures[middle] } else { f64::midpoint(figures[middle - 1], figures[middle]) }
+}

@@ -1,0 +1,128 @@
+//! The servers that are measured: how each is started, and how its scorer signs in.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::{env, fs, io, process};
+
+use clap::ValueEnum;
+use serde::Serialize;
+use tokio::process::Command;
+
+use crate::Failure;
+use crate::process::Server as Process;
+use crate::settings::Settings;
+
+/// A server that is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Server {
+    /// This project, with its embedded database.
+    Touchline,
+    /// A small Node server.
+    Socketio,
+}
+
+/// A server that was started fresh.
+pub struct Running {
+    /// Its process.
+    pub process: Process,
+    /// What its scorer signs in with.
+    pub token: String,
+    /// Dropped after the process: its database is in it.
+    _folder: Option<Folder>,
+}
+
+impl Server {
+    /// What it is called in the tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Touchline => "touchline",
+            Self::Socketio => "socket.io (Node)",
+        }
+    }
+
+    /// What it says of its version.
+    ///
+    /// # Errors
+    /// If it cannot be asked.
+    pub async fn version(self, settings: &Settings) -> Result<String, Failure> {
+        let mut command = self.command(settings);
+        command.arg("--version");
+        output(command).await
+    }
+
+    /// Starts it.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub async fn start(self, settings: &Settings) -> Result<Running, Failure> {
+        let mut command = self.command(settings);
+        match self {
+            Self::Touchline => {
+                let folder = Folder::new()?;
+                let database = format!("sqlite://{}", folder.0.join("touchline.db").display());
+                let mut create = self.command(settings);
+                create.args(["token", "create", "--email", "scorer@example.com", "--role", "admin"]);
+                create.env("DATABASE_URL", &database);
+                let token = output(create).await?;
+                command.arg("serve").env("DATABASE_URL", &database);
+                command.env("BIND_ADDR", "127.0.0.1:0").env("LOG_LEVEL", "warn");
+                Ok(Running { process: Process::start(command).await?, token, _folder: Some(folder) })
+            }
+            Self::Socketio => {
+                let token = "the scorer's token".to_owned();
+                command.env("TOKEN", &token);
+                Ok(Running { process: Process::start(command).await?, token, _folder: None })
+            }
+        }
+    }
+
+    fn command(self, settings: &Settings) -> Command {
+        match self {
+            Self::Touchline => program(&settings.touchline),
+            Self::Socketio => {
+                let mut command = program(Path::new("node"));
+                command.arg(settings.peers.join("socketio/server.js"));
+                command
+            }
+        }
+    }
+}
+
+/// A program that inherits `PATH` alone: settings of the person who measures are kept out.
+fn program(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear().envs(env::vars_os().filter(|(name, _)| name == "PATH"));
+    command
+}
+
+async fn output(mut command: Command) -> Result<String, Failure> {
+    let program = command.as_std().get_program().to_string_lossy().into_owned();
+    let output = command.stdin(Stdio::null()).kill_on_drop(true).output().await;
+    let output = output.map_err(|error| format!("{program} cannot be started: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("{program} failed: {}", String::from_utf8_lossy(&output.stderr)).into());
+    }
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+}
+
+/// A temporary folder, removed when dropped.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> io::Result<Self> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let folder = env::temp_dir().join(format!("touchline-bench-{}-{count}", process::id()));
+        fs::create_dir(&folder)?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What cannot be removed is left to the system, as with every temporary file.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,50 @@
+//! What is measured: each setting is a flag and an environment variable.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+use serde::Serialize;
+
+use crate::servers::Server;
+
+/// Measures what thousands of viewers of one event cost a server.
+#[derive(Debug, Parser, Serialize)]
+#[command(max_term_width = 110)]
+pub struct Settings {
+    /// How many viewers: one table for each count
+    #[arg(long, env = "BENCH_VIEWERS", value_delimiter = ' ', default_value = "1000 4000")]
+    pub viewers: Vec<usize>,
+    /// Which servers, in this order
+    #[arg(
+        long,
+        env = "BENCH_SERVERS",
+        value_enum,
+        value_delimiter = ' ',
+        default_value = "touchline socketio"
+    )]
+    pub servers: Vec<Server>,
+    /// How often everything is measured; the tables show medians
+    #[arg(long, env = "BENCH_RUNS", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub runs: u32,
+    /// Viewers that arrive in a second
+    #[arg(long, env = "BENCH_ARRIVALS", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub arrivals: u32,
+    /// Updates a second, in the steady part
+    #[arg(long, env = "BENCH_RATE", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    pub rate: u32,
+    /// How long the steady part takes
+    #[arg(long, env = "BENCH_SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
+    pub seconds: u32,
+    /// Updates of the part at full speed
+    #[arg(long, env = "BENCH_BURST", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    pub burst: u32,
+    /// A file to write all figures to, as JSON
+    #[arg(long, env = "BENCH_JSON")]
+    pub json: Option<PathBuf>,
+    /// The server that is measured
+    #[arg(long, env = "TOUCHLINE_BIN", default_value = "target/release/touchline")]
+    pub touchline: PathBuf,
+    /// The folder of the servers that it is compared with
+    #[arg(long, env = "BENCH_PEERS", default_value = "benches/peers")]
+    pub peers: PathBuf,
+}

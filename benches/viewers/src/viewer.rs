@@ -1,0 +1,73 @@
+//! A viewer: joins the event and follows its updates, each of which must come once and in order.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::time::timeout;
+
+use crate::connection::Connection;
+use crate::tally::Tally;
+
+/// Within which a viewer must have joined.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How an update or a snapshot begins: each is numbered by its field `n`.
+const SCORE: &[u8] = br#"42["score",{"n":"#;
+const UPDATE: &[u8] = br#""kind":"update""#;
+/// The second argument, which names the kind, is at most so long.
+const META: usize = 200;
+
+/// Watches until the connection ends, and notes down what arrives; `thread` says where.
+///
+/// # Errors
+/// If the server refuses, closes the connection, or an update is missed.
+pub async fn watch(address: SocketAddr, event_id: &str, tally: &Tally, thread: usize) -> io::Result<()> {
+    let joining = timeout(PATIENCE, join(address, event_id));
+    let (mut connection, mut last) =
+        joining.await.map_err(|_| io::Error::other("a viewer waited 30 s to join"))??;
+    tally.viewer_joined();
+    loop {
+        connection
+            .read(|packet| {
+                let Some(number) = number(packet) else { return Ok(()) };
+                if number != last + 1 || !is_update(packet) {
+                    let what = String::from_utf8_lossy(packet);
+                    return Err(io::Error::other(format!(
+                        "a viewer was at update {last}, and was sent {what}"
+                    )));
+                }
+                last = number;
+                tally.received(thread, number);
+                Ok(())
+            })
+            .await?;
+    }
+}
+
+/// Gives the connection, and the update that the snapshot stands at.
+async fn join(address: SocketAddr, event_id: &str) -> io::Result<(Connection, usize)> {
+    let mut connection = Connection::open(address, "/", None).await?;
+    connection.ask("join", &json!({ "eventId": event_id })).await?;
+    let (mut answered, mut snapshot) = (false, None);
+    connection
+        .until(|packet| {
+            answered |= Connection::answer("", packet)?;
+            snapshot = snapshot.or(number(packet));
+            Ok(answered && snapshot.is_some())
+        })
+        .await?;
+    Ok((connection, snapshot.expect("it was waited for")))
+}
+
+/// The update's number, where `packet` is an update or a snapshot.
+fn number(packet: &[u8]) -> Option<usize> {
+    let rest = packet.strip_prefix(SCORE)?;
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit());
+    Some(digits.fold(0, |number, digit| number * 10 + usize::from(digit - b'0')))
+}
+
+fn is_update(packet: &[u8]) -> bool {
+    let meta = &packet[packet.len().saturating_sub(META)..];
+    meta.windows(UPDATE.len()).any(|window| window == UPDATE)
+}
