@@ -77,7 +77,7 @@ pub struct Storage {
     #[arg(long, env, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     pub database_connections: u32,
     /// How long a write may wait for the database before it is answered `unavailable`
-    #[arg(long, env, default_value = "3s", value_parser = humantime::parse_duration)]
+    #[arg(long, env, default_value = "3s", value_parser = duration)]
     pub database_timeout: Duration,
 }
 
@@ -120,16 +120,16 @@ pub enum LogFormat {
 #[command(next_help_heading = "Connections")]
 pub struct Connections {
     /// How often Engine.IO pings a client
-    #[arg(long, env, default_value = "25s", value_parser = humantime::parse_duration)]
+    #[arg(long, env, default_value = "25s", value_parser = duration)]
     pub ping_interval: Duration,
     /// How long Engine.IO waits for the answer to a ping
-    #[arg(long, env, default_value = "20s", value_parser = humantime::parse_duration)]
+    #[arg(long, env, default_value = "20s", value_parser = duration)]
     pub ping_timeout: Duration,
     /// Within which a connection must have joined a namespace
-    #[arg(long, env, default_value = "10s", value_parser = humantime::parse_duration)]
+    #[arg(long, env, default_value = "10s", value_parser = duration)]
     pub connect_timeout: Duration,
     /// A client that has sent `ping` once and is silent for so long is closed
-    #[arg(long, env, default_value = "120s", value_parser = humantime::parse_duration)]
+    #[arg(long, env, default_value = "120s", value_parser = duration)]
     pub heartbeat_timeout: Duration,
     /// Also close a client that never sends `ping`
     #[arg(long, env, default_value_t = false, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
@@ -144,22 +144,22 @@ pub struct Connections {
     #[arg(long, env, default_value_t = 4)]
     pub max_attachments: usize,
     /// Packets that wait for one client before it is behind
-    #[arg(long, env, default_value_t = 128, value_parser = at_least_one)]
+    #[arg(long, env, default_value_t = 128, value_parser = queue_size)]
     pub queue_size: usize,
     /// A client that has been behind, or has not read, for so long is closed
-    #[arg(long, env, default_value = "20s", value_parser = humantime::parse_duration)]
+    #[arg(long, env, default_value = "20s", value_parser = duration)]
     pub behind_timeout: Duration,
     /// Events that one socket may be in
     #[arg(long, env, default_value_t = 20, value_parser = at_least_one)]
     pub max_events_per_socket: usize,
     /// Connections that this node takes; from the limit of open files where it is not set
-    #[arg(long, env)]
+    #[arg(long, env, value_parser = at_least_one)]
     pub max_connections: Option<usize>,
     /// New connections that this node takes; others are told 503 and when to come back
     #[arg(long, env, default_value = "2000/1s")]
     pub handshake_rate: Rate,
     /// Within which the server must have shut down after SIGTERM or Ctrl-C
-    #[arg(long, env, default_value = "10s", value_parser = humantime::parse_duration)]
+    #[arg(long, env, default_value = "10s", value_parser = duration)]
     pub shutdown_timeout: Duration,
 }
 
@@ -207,10 +207,10 @@ pub struct Rooms {
     #[arg(long, env, default_value = "20/1s")]
     pub reaction_singles: Rate,
     /// The least time between two pulses of an event
-    #[arg(long, env, default_value = "250ms", value_parser = humantime::parse_duration)]
+    #[arg(long, env, default_value = "250ms", value_parser = duration)]
     pub pulse_interval: Duration,
     /// The most time between two pulses of an event that somebody watches
-    #[arg(long, env, default_value = "10s", value_parser = humantime::parse_duration)]
+    #[arg(long, env, default_value = "10s", value_parser = duration)]
     pub pulse_beat: Duration,
 }
 
@@ -222,7 +222,7 @@ pub struct Accounts {
     #[arg(long, env, default_value_t = 8, value_parser = clap::value_parser!(u8).range(4..=12))]
     pub otp_digits: u8,
     /// How long a one-time code is good
-    #[arg(long, env, default_value = "10m", value_parser = humantime::parse_duration)]
+    #[arg(long, env, default_value = "10m", value_parser = duration)]
     pub otp_ttl: Duration,
     /// Wrong tries of one code
     #[arg(long, env, default_value_t = 5)]
@@ -231,7 +231,7 @@ pub struct Accounts {
     #[arg(long, env, default_value = "10/1h")]
     pub otp_failures: Rate,
     /// The least time between two codes to one address
-    #[arg(long, env, default_value = "60s", value_parser = humantime::parse_duration)]
+    #[arg(long, env, default_value = "60s", value_parser = duration)]
     pub otp_resend: Duration,
     /// Codes mailed to one address
     #[arg(long, env, default_value = "5/1h")]
@@ -240,10 +240,10 @@ pub struct Accounts {
     #[arg(long, env, default_value = "20/1h")]
     pub otp_per_ip: Rate,
     /// How long after `action:start` its ticket can be redeemed
-    #[arg(long, env, default_value = "120s", value_parser = humantime::parse_duration)]
+    #[arg(long, env, default_value = "120s", value_parser = duration)]
     pub ticket_ttl: Duration,
     /// How long a session lives without being used
-    #[arg(long, env, default_value = "30d", value_parser = humantime::parse_duration)]
+    #[arg(long, env, default_value = "30d", value_parser = duration)]
     pub session_ttl: Duration,
     /// What a login on a second device does
     #[arg(long, env, value_enum, default_value_t = SingleDevice::Replace)]
@@ -305,7 +305,27 @@ fn positive(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "must be a number above 0".into())
 }
 
-/// A whole number from 1.
+/// A whole number from 1, far from where arithmetic ends.
 fn at_least_one(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "must be a whole number from 1".into())
+    text.parse()
+        .ok()
+        .filter(|n| (1..=1_000_000_000).contains(n))
+        .ok_or_else(|| "must be a whole number from 1 to 1000000000".into())
+}
+
+/// Packets that are kept in memory for each client that does not read.
+fn queue_size(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|n| (1..=65_536).contains(n))
+        .ok_or_else(|| "must be a whole number from 1 to 65536".into())
+}
+
+/// A time above zero, and up to a hundred years.
+fn duration(text: &str) -> Result<Duration, String> {
+    let duration = humantime::parse_duration(text).map_err(|error| format!("{error}; write it like 120s"))?;
+    if duration.is_zero() || duration > Duration::from_hours(100 * 366 * 24) {
+        return Err("must be above 0, and at most a hundred years".into());
+    }
+    Ok(duration)
 }

@@ -95,7 +95,8 @@ fn say(line: &str) -> std::io::Result<()> {
 }
 
 fn start_logging(settings: &Network) -> Result<(), AnyError> {
-    let filter = EnvFilter::try_new(&settings.log_level)
+    // The server's notices are told at the level of `info`, and are of no use to an operator.
+    let filter = EnvFilter::try_new(format!("sqlx::postgres::notice=warn,{}", settings.log_level))
         .map_err(|error| format!("LOG_LEVEL {:?} is not understood: {error}", settings.log_level))?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)

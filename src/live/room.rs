@@ -305,7 +305,7 @@ impl State {
     fn replay_from(&self, since: &Position) -> Option<i64> {
         let missed = self.position.seq.checked_sub(since.seq)?;
         let at_hand = (0..=i64::try_from(self.recent.len()).unwrap_or(i64::MAX)).contains(&missed);
-        (since.epoch == self.position.epoch && since.seq >= 0 && at_hand).then_some(since.seq + 1)
+        (since.epoch == self.position.epoch && since.seq >= 0 && at_hand).then(|| since.seq + 1)
     }
 
     /// Sends a member what it missed, or the snapshot.

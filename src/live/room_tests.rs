@@ -1,1 +1,243 @@
+//! A room and its members, without a network.
 
+use serde_json::json;
+
+use super::*;
+use crate::domain::event::Status;
+use crate::domain::score::Body;
+
+#[path = "room_tests/queue.rs"]
+mod queue;
+
+use queue::Queue;
+
+fn event(title: &str) -> Event {
+    Event {
+        event_id: EventId::parse("match").expect("an id"),
+        sport: "chess".to_owned(),
+        title: title.to_owned(),
+        status: Status::Live,
+        starts_at: None,
+        competitors: None,
+        actions: Vec::new(),
+        messages: true,
+    }
+}
+
+fn update(seq: i64) -> Update {
+    let data = serde_json::value::to_raw_value(&json!({ "n": seq })).expect("JSON");
+    let at = OffsetDateTime::UNIX_EPOCH + Duration::from_secs(seq.unsigned_abs());
+    Update { seq, at, body: Body { data: data.into(), correction: None } }
+}
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A room that has taken so many updates, the last 300 of which it remembers.
+fn room(updates: i64) -> Room {
+    let loaded = Loaded {
+        event: event("A game"),
+        position: position("e", 0),
+        at: OffsetDateTime::UNIX_EPOCH,
+        snapshot: Snapshot::default(),
+        recent: Vec::new(),
+    };
+    let room = Room::new(loaded, RoomSettings { recovery_limit: 300, behind_timeout: PATIENCE });
+    apply(&room, 1, updates);
+    room
+}
+
+fn apply(room: &Room, from: i64, to: i64) {
+    for seq in from..=to {
+        assert!(matches!(room.apply(&update(seq)), Applied::Delivered(_)), "{seq}");
+    }
+}
+
+fn position(epoch: &str, seq: i64) -> Position {
+    Position { epoch: epoch.to_owned(), seq }
+}
+
+fn numbered(kind: &str, seqs: impl IntoIterator<Item = i64>) -> Vec<String> {
+    seqs.into_iter().map(|seq| format!("{kind}{seq}")).collect()
+}
+
+/// Joins, and gives the answer. It is made before anything is sent.
+fn join(room: &Room, id: MemberId, member: &Arc<Queue>, since: Option<&Position>) -> Joined {
+    let mut joined = None;
+    let viewer = Some(Viewer::Socket(id));
+    let answered = room.join(id, member.clone(), viewer, since, |told| {
+        assert_eq!(member.state.lock().sent, Vec::<String>::new(), "the answer comes first");
+        joined = Some(told.clone());
+    });
+    answered.expect("the room is open");
+    joined.expect("it is answered")
+}
+
+#[test]
+fn updates_go_to_every_member_once_and_in_order_whatever_order_they_come_in() {
+    let (room, member) = (room(0), Queue::endless());
+    let joined = join(&room, 1, &member, None);
+    assert_eq!((joined.position.seq, joined.recovered, joined.viewers.total), (0, false, 1));
+    assert_eq!(member.sent(), Vec::<String>::new(), "there is no state yet");
+
+    assert_eq!(room.apply(&update(2)), Applied::Gap);
+    assert_eq!(room.apply(&update(1)), Applied::Delivered(1));
+    assert_eq!(room.apply(&update(1)), Applied::Known);
+    assert_eq!(room.apply(&update(3)), Applied::Gap);
+    assert_eq!(room.apply(&update(2)), Applied::Delivered(1));
+    assert_eq!(room.apply(&update(1)), Applied::Known);
+    assert_eq!((member.sent(), room.seq()), (numbered("u", 1..=2), 2));
+}
+
+#[test]
+fn who_comes_back_gets_what_it_missed_or_a_snapshot() {
+    let room = room(400);
+    for (since, recovered) in [
+        (position("e", 400), true),
+        (position("e", 399), true),
+        (position("e", 100), true),
+        (position("e", 99), false),
+        (position("e", 0), false),
+        (position("e", 401), false),
+        (position("e", i64::MAX), false),
+        (position("e", -1), false),
+        (position("e", i64::MIN), false),
+        (position("other", 399), false),
+    ] {
+        let member = Queue::endless();
+        assert_eq!(join(&room, 1, &member, Some(&since)).recovered, recovered, "{since:?}");
+        let state = if recovered { numbered("u", since.seq + 1..=400) } else { numbered("s", [400]) };
+        assert_eq!(member.sent(), state, "{since:?}");
+        assert!(!room.has_lagging());
+    }
+}
+
+#[test]
+fn a_replay_that_is_longer_than_the_queue_goes_on_as_it_drains_and_updates_wait_behind_it() {
+    let (room, member) = (room(300), Queue::with_room_for(128));
+    assert!(join(&room, 1, &member, Some(&position("e", 0))).recovered);
+    assert_eq!(member.sent(), numbered("u", 1..=128));
+    apply(&room, 301, 302);
+    assert_eq!(member.sent(), Vec::<String>::new(), "an update does not overtake");
+    member.drain(100);
+    assert!(room.tend(Instant::now()));
+    assert_eq!(member.sent(), numbered("u", 129..=228));
+    member.drain(100);
+    assert!(!room.tend(Instant::now()));
+    assert_eq!(member.sent(), numbered("u", 229..=302));
+    apply(&room, 303, 303);
+    assert_eq!(member.sent(), numbered("u", [303]));
+}
+
+#[test]
+fn a_replay_that_is_overtaken_by_the_limit_ends_in_a_snapshot() {
+    let (room, member) = (room(300), Queue::with_room_for(10));
+    join(&room, 1, &member, Some(&position("e", 0)));
+    assert_eq!(member.sent(), numbered("u", 1..=10));
+    // The next that it needs, 11, is not remembered any more.
+    apply(&room, 301, 311);
+    member.drain(usize::MAX);
+    assert!(!room.tend(Instant::now()));
+    assert_eq!(member.sent(), numbered("s", [311]));
+}
+
+#[test]
+fn a_member_that_is_behind_gets_one_snapshot_once_it_has_drained_and_others_notice_nothing() {
+    let (room, slow, quick) = (room(0), Queue::with_room_for(2), Queue::endless());
+    join(&room, 1, &slow, None);
+    join(&room, 2, &quick, None);
+    apply(&room, 1, 50);
+    assert_eq!(quick.sent(), numbered("u", 1..=50));
+    assert_eq!(slow.sent(), numbered("u", 1..=2));
+    assert_eq!(room.occupancy(), (2, 1));
+
+    assert!(room.tend(Instant::now()));
+    assert_eq!(slow.sent(), Vec::<String>::new(), "it has not drained");
+    slow.drain(5);
+    assert!(!room.tend(Instant::now()));
+    assert_eq!(slow.sent(), numbered("s", [50]));
+    apply(&room, 51, 52);
+    assert_eq!(slow.sent(), numbered("u", 51..=52));
+    assert_eq!((slow.state.lock().closed, room.occupancy()), (0, (2, 0)));
+}
+
+#[test]
+fn a_member_that_stays_behind_is_closed_after_the_timeout_and_not_before() {
+    let (room, member) = (room(0), Queue::with_room_for(0));
+    join(&room, 1, &member, None);
+    let since = Instant::now();
+    apply(&room, 1, 1);
+    assert!(room.tend(since + PATIENCE / 2));
+    assert_eq!(member.state.lock().closed, 0);
+    assert!(!room.tend(since + PATIENCE + Duration::from_secs(1)));
+    assert_eq!((member.state.lock().closed, room.has_member(1), room.viewers().total), (1, false, 0));
+    assert!(!room.tend(since + PATIENCE * 2));
+    assert_eq!(member.state.lock().closed, 1, "it is closed once");
+}
+
+#[test]
+fn a_change_of_the_event_that_was_missed_is_told_before_the_snapshot() {
+    let (room, slow, quick) = (room(1), Queue::with_room_for(1), Queue::endless());
+    join(&room, 1, &slow, None);
+    join(&room, 2, &quick, None);
+    apply(&room, 2, 2);
+    room.change(event("Another"));
+    room.change(event("A third"));
+    assert_eq!(quick.sent(), ["s1", "u2", "event", "event"]);
+    assert_eq!(slow.sent(), ["s1"]);
+    slow.drain(10);
+    assert!(!room.tend(Instant::now()));
+    assert_eq!(slow.sent(), ["event", "s2"], "as it is now, once");
+
+    // One whose queue is full of nothing but changes is told the last one as well.
+    slow.drain(0);
+    room.change(event("A fourth"));
+    assert!(room.has_lagging());
+    slow.drain(1);
+    room.tend(Instant::now());
+    assert_eq!(slow.sent(), ["event"]);
+    slow.drain(1);
+    room.tend(Instant::now());
+    assert_eq!(slow.sent(), ["s2"]);
+}
+
+#[test]
+fn a_second_join_and_a_resend_are_answered_and_send_the_state_again_to_one_member() {
+    let (room, member) = (room(3), Queue::endless());
+    assert_eq!(join(&room, 1, &member, None).viewers.total, 1);
+    assert_eq!(member.sent(), ["s3"]);
+    assert_eq!(join(&room, 1, &member, Some(&position("e", 1))).viewers.total, 1, "it is one viewer still");
+    assert_eq!(member.sent(), ["u2", "u3"]);
+    let mut answered = Vec::new();
+    assert!(room.resend(1, |position| answered.push(position.seq)));
+    assert_eq!((answered.as_slice(), member.sent()), ([3].as_slice(), numbered("s", [3])));
+    apply(&room, 4, 4);
+    assert_eq!(member.sent(), ["u4"], "each update comes once");
+
+    assert!(room.leave(1));
+    assert!(!room.leave(1));
+    assert!(!room.resend(1, |_| panic!("who has left is not answered here")));
+    assert_eq!(room.viewers().total, 0);
+}
+
+#[test]
+fn a_member_that_has_gone_holds_nobody_up() {
+    let (room, gone, other) = (room(1), Queue::endless(), Queue::endless());
+    join(&room, 1, &gone, None);
+    join(&room, 2, &other, None);
+    gone.state.lock().gone = true;
+    assert_eq!(room.apply(&update(2)), Applied::Delivered(1));
+    assert!(!room.has_lagging());
+    assert_eq!(other.sent(), ["s1", "u2"]);
+}
+
+#[test]
+fn an_empty_room_closes_and_takes_nobody_any_more() {
+    let (room, member) = (room(1), Queue::endless());
+    join(&room, 1, &member, None);
+    assert!(!room.close_if_empty());
+    room.leave(1);
+    assert!(room.close_if_empty());
+    let refused = room.join(1, member.clone(), None, None, |_| panic!("it is not answered"));
+    assert!(refused.is_err());
+    assert_eq!(member.sent(), ["s1"]);
+}

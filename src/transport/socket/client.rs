@@ -18,6 +18,11 @@ use crate::live::room::Room;
 use crate::services::accounts::Credential;
 use crate::transport::error::{Code, Failure};
 
+/// So many waiting messages slow a client down, …
+const BACKLOG_HIGH: usize = 64;
+/// … until no more than so many wait.
+const BACKLOG_LOW: usize = 8;
+
 /// Who stands behind a socket.
 #[derive(Debug, Clone)]
 pub enum Identity {
@@ -43,6 +48,8 @@ struct State {
     inbox: VecDeque<Incoming>,
     /// Whether a task is handling messages, or messages are to wait until the client is connected.
     busy: bool,
+    /// Whether the client was slowed down.
+    slow: bool,
     /// The rooms that it is a member of; `None` once it has gone.
     rooms: Option<Vec<Arc<Room>>>,
 }
@@ -61,15 +68,20 @@ impl Client {
     /// A client whose messages wait until [`Client::open`].
     #[must_use]
     pub fn new(id: MemberId, identity: Identity) -> Self {
-        let state = State { inbox: VecDeque::new(), busy: true, rooms: Some(Vec::new()) };
+        let state = State { inbox: VecDeque::new(), busy: true, slow: false, rooms: Some(Vec::new()) };
         Self { id, identity, heard: AtomicU32::new(0), state: Mutex::new(state) }
     }
 
-    /// Queues a message. True if the caller is to start handling them.
+    /// Queues a message. True if the caller is to start handling them. `slow_down` is called when too many wait:
+    /// under the lock, so that it and its opposite take effect in the order in which they were decided.
     #[must_use]
-    pub fn push(&self, incoming: Incoming) -> bool {
+    pub fn push(&self, incoming: Incoming, slow_down: impl FnOnce()) -> bool {
         let mut state = self.state.lock();
         state.inbox.push_back(incoming);
+        if state.inbox.len() >= BACKLOG_HIGH && !state.slow {
+            state.slow = true;
+            slow_down();
+        }
         !std::mem::replace(&mut state.busy, true)
     }
 
@@ -78,23 +90,25 @@ impl Client {
         self.state.lock().inbox.push_front(incoming);
     }
 
-    /// The next message to handle. After `None` nobody handles messages.
+    /// The next message to handle. After `None` nobody handles messages. `speed_up` is called when few enough
+    /// wait again.
     #[must_use]
-    pub fn pop(&self) -> Option<Incoming> {
+    pub fn pop(&self, speed_up: impl FnOnce(&SocketRef)) -> Option<Incoming> {
         let mut state = self.state.lock();
         let next = state.inbox.pop_front();
+        if let Some(next) = &next
+            && state.slow
+            && state.inbox.len() <= BACKLOG_LOW
+        {
+            state.slow = false;
+            speed_up(&next.socket);
+        }
         if next.is_none() {
             state.busy = false;
             // A quiet client keeps no buffer.
             state.inbox.shrink_to_fit();
         }
         next
-    }
-
-    /// How many messages wait.
-    #[must_use]
-    pub fn backlog(&self) -> usize {
-        self.state.lock().inbox.len()
     }
 
     /// Takes note that the client was heard of. A `ping` starts the watch over its silence.

@@ -25,11 +25,6 @@ use crate::services::Services;
 use crate::services::accounts::{ANY_ROLE, Credential};
 use crate::transport::error::{Code, Failure};
 
-/// So many waiting messages slow a client down, …
-const BACKLOG_HIGH: usize = 64;
-/// … until no more than so many wait.
-const BACKLOG_LOW: usize = 8;
-
 /// What the handlers work with.
 pub struct Context {
     /// The use cases.
@@ -201,10 +196,8 @@ impl MessageHandler<LocalAdapter, Inlet> for Inlet {
             matches!(&payload, Ok(payload) if payload.name == "ping" || payload.name == "heartbeat");
         self.client.hear(self.context.connections.now(), is_ping);
         let incoming = Incoming { payload, ack, socket: socket_ref.clone() };
-        if self.client.push(incoming) {
+        if self.client.push(incoming, || self.context.connections.slow_down(&socket_ref, true)) {
             tokio::spawn(handle_all(self.context.clone(), self.namespace, self.client.clone()));
-        } else if self.client.backlog() == BACKLOG_HIGH {
-            self.context.connections.slow_down(&socket_ref, true);
         }
     }
 }
@@ -217,11 +210,8 @@ impl Inlet {
 
 /// Handles a client's messages until none is left.
 async fn handle_all(context: Arc<Context>, namespace: Namespace, client: Arc<Client>) {
-    while let Some(incoming) = client.pop() {
+    while let Some(incoming) = client.pop(|socket| context.connections.slow_down(socket, false)) {
         let socket = incoming.socket.clone();
-        if client.backlog() == BACKLOG_LOW {
-            context.connections.slow_down(&socket, false);
-        }
         let handled = AssertUnwindSafe(handle(&context, namespace, &client, incoming)).catch_unwind().await;
         if handled.is_err() {
             tracing::error!("a message handler panicked");

@@ -2,9 +2,12 @@
 
 use std::collections::HashSet;
 
+use serde_json::value::RawValue;
+
 use crate::domain::account::EmailAddress;
 use crate::domain::clock;
 use crate::domain::event::{Action, Event, Status};
+use crate::domain::score::can_be_kept;
 use crate::services::events::chosen_id;
 use crate::storage::events::Changes;
 use crate::transport::error::Failure;
@@ -26,6 +29,7 @@ pub async fn create(call: &mut Call<'_>) -> Outcome {
     check_sport(&create.sport)?;
     check_title(&create.title)?;
     check_actions(&create.actions)?;
+    create.competitors.as_deref().map_or(Ok(()), check_competitors)?;
     let event = Event {
         event_id: create.event_id.unwrap_or_else(chosen_id),
         sport: create.sport,
@@ -46,6 +50,7 @@ pub async fn update(call: &mut Call<'_>) -> Outcome {
     update.sport.as_deref().map_or(Ok(()), check_sport)?;
     update.title.as_deref().map_or(Ok(()), check_title)?;
     update.actions.as_deref().map_or(Ok(()), check_actions)?;
+    update.competitors.as_deref().map_or(Ok(()), check_competitors)?;
     let changes = Changes {
         sport: update.sport,
         title: update.title,
@@ -109,6 +114,14 @@ fn check_actions(actions: &[Action]) -> Result<(), Failure> {
         )));
     }
     Ok(())
+}
+
+fn check_competitors(competitors: &RawValue) -> Result<(), Failure> {
+    if can_be_kept(competitors) {
+        Ok(())
+    } else {
+        Err(Failure::bad_request("competitors holds a NUL, a lone surrogate, or a number beyond a double"))
+    }
 }
 
 fn time_from(millis: i64) -> Result<time::OffsetDateTime, Failure> {

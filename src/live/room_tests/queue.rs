@@ -1,0 +1,88 @@
+//! A member without a network: a list of what it was sent. It can be told that its queue is full, or that it
+//! has gone.
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use serde_json::{Value, json};
+
+use crate::domain::score::Kind;
+use crate::live::member::{Member, Sent};
+use crate::live::message::Message;
+
+/// A member with a queue of so many places.
+#[derive(Default)]
+pub struct Queue {
+    pub state: Mutex<QueueState>,
+}
+
+/// See [`Queue`].
+#[derive(Default)]
+pub struct QueueState {
+    free: usize,
+    pub gone: bool,
+    stalled: bool,
+    pub closed: usize,
+    pub sent: Vec<String>,
+}
+
+impl Queue {
+    /// One that takes so many messages.
+    pub fn with_room_for(free: usize) -> Arc<Self> {
+        Arc::new(Self { state: Mutex::new(QueueState { free, ..QueueState::default() }) })
+    }
+
+    /// One that takes everything.
+    pub fn endless() -> Arc<Self> {
+        Self::with_room_for(usize::MAX)
+    }
+
+    /// So many more messages are taken; the peer reads.
+    pub fn drain(&self, free: usize) {
+        let mut state = self.state.lock();
+        state.free = free;
+        state.stalled = false;
+    }
+
+    /// What was sent since the last time: `u3` an update, `s3` a snapshot, `event`.
+    pub fn sent(&self) -> Vec<String> {
+        std::mem::take(&mut self.state.lock().sent)
+    }
+}
+
+impl Member for Queue {
+    fn send(&self, message: &Message) -> Sent {
+        let mut state = self.state.lock();
+        if state.gone {
+            return Sent::Gone;
+        }
+        if state.free == 0 {
+            state.stalled = true;
+            return Sent::Full;
+        }
+        state.free -= 1;
+        state.sent.push(short(message));
+        Sent::Taken
+    }
+
+    fn is_drained(&self) -> bool {
+        !self.state.lock().stalled
+    }
+
+    fn close_behind(&self) {
+        self.state.lock().closed += 1;
+    }
+}
+
+fn short(message: &Message) -> String {
+    if message.is_event() {
+        return "event".to_owned();
+    }
+    let arguments: Value = serde_json::to_value(message.args()).expect("arguments are JSON");
+    let (data, meta) = (&arguments[0], &arguments[1]);
+    assert_eq!(meta["seq"], message.seq);
+    // Each update sets `n` to its seq, so that a state is right if it names the last one.
+    assert_eq!(data["n"], message.seq, "{meta}");
+    let kind = if meta["kind"] == json!(Kind::Snapshot) { "s" } else { "u" };
+    format!("{kind}{}", message.seq)
+}
