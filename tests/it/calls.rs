@@ -1,0 +1,172 @@
+//! The HTTP calls: events, their state and log, health, metrics, and the pages' headers.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::databases::Folder;
+use crate::http::call;
+use crate::server::{Server, each_server};
+use crate::socket::Client;
+
+#[tokio::test]
+async fn an_events_state_and_its_log_are_told_page_by_page() {
+    each_server(&[], async |server| {
+        let mut admin = server.admin_with_event("some Id").await;
+        let empty = server.event("some%20Id").await;
+        assert_eq!(
+            (&empty["ok"], &empty["seq"], &empty["snapshot"]),
+            (&json!(true), &json!(0), &Value::Null)
+        );
+        let page = server.get("/api/events/some%20Id/updates").await.json();
+        assert_eq!((&page["updates"], &page["next"]), (&json!([]), &Value::Null));
+
+        for n in 1..=150 {
+            admin.done("score", &json!({ "eventId": "some Id", "data": { "n": n } })).await;
+        }
+        let event = server.event("some%20Id").await;
+        assert_eq!((&event["seq"], &event["snapshot"]), (&json!(150), &json!({ "n": 150 })));
+        assert_eq!(event["viewers"], json!({ "total": 0, "users": 0, "guests": 0 }));
+        for (query, first, last, next) in [
+            ("", 1, 100, json!(100)),
+            ("?after=100", 101, 150, Value::Null),
+            ("?after=140&limit=10", 141, 150, json!(150)),
+            ("?after=140&limit=11", 141, 150, Value::Null),
+            ("?after=0&limit=1000", 1, 150, Value::Null),
+            ("?limit=1", 1, 1, json!(1)),
+            ("?after=149&limit=1&unknown=x", 150, 150, json!(150)),
+        ] {
+            let page = server.get(&format!("/api/events/some%20Id/updates{query}")).await.json();
+            let updates = page["updates"].as_array().expect("a list");
+            let seqs: Vec<_> = updates.iter().map(|update| update["seq"].as_i64().expect("a seq")).collect();
+            assert_eq!(seqs, (first..=last).collect::<Vec<_>>(), "{query}");
+            assert_eq!((&page["next"], &page["epoch"]), (&next, &event["epoch"]), "{query}");
+            assert_eq!(
+                (&updates[0]["kind"], &updates[0]["data"]),
+                (&json!("update"), &json!({ "n": first }))
+            );
+        }
+        let beyond = server.get("/api/events/some%20Id/updates?after=150").await.json();
+        assert_eq!((&beyond["updates"], &beyond["next"]), (&json!([]), &Value::Null));
+        let list = server.get("/api/events").await.json();
+        assert_eq!((&list["ok"], &list["events"][0]["seq"]), (&json!(true), &json!(150)), "{list}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_bad_call_is_answered_with_the_contracts_error() {
+    let server = Server::alone(&[]).await;
+    let _admin = server.admin_with_event("match").await;
+    for (path, status, code) in [
+        ("/api/events?status=over", 400, "bad_request"),
+        ("/api/events/a%00b", 400, "bad_request"),
+        ("/api/events/%20match", 400, "bad_request"),
+        ("/api/events/nope", 404, "not_found"),
+        ("/api/events/nope/updates", 404, "not_found"),
+        ("/api/events/match/updates?after=-1", 400, "bad_request"),
+        ("/api/events/match/updates?after=x", 400, "bad_request"),
+        ("/api/events/match/updates?limit=0", 400, "bad_request"),
+        ("/api/events/match/updates?limit=1001", 400, "bad_request"),
+        ("/api/events/match/updates?limit=-5", 400, "bad_request"),
+        ("/api/nope", 404, "not_found"),
+        ("/api/events/match/nope", 404, "not_found"),
+    ] {
+        let reply = server.get(path).await;
+        assert_eq!(reply.status, status, "{path}: {reply:?}");
+        let body = reply.json();
+        assert_eq!((&body["ok"], &body["error"]["code"]), (&json!(false), &json!(code)), "{path}: {body}");
+        assert!(body["error"]["message"].is_string(), "{body}");
+        assert_eq!(reply.header("content-type"), "application/json", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn health_readiness_and_metrics_are_told() {
+    each_server(&[], async |server| {
+        assert_eq!(server.get("/healthz").await.status, 200);
+        assert_eq!(server.get("/readyz").await.status, 200);
+        let mut admin = server.admin_with_event("match").await;
+        let mut viewers = Vec::new();
+        for _ in 0..3 {
+            let mut viewer = Client::guest(server.address).await;
+            viewer.done("join", &json!({ "eventId": "match", "id": "ann" })).await;
+            viewers.push(viewer);
+        }
+        let poller = crate::polling::Poller::open(server).await.connect("/", &Value::Null).await;
+        for n in 0..5 {
+            admin.done("score", &json!({ "eventId": "match", "data": { "n": n } })).await;
+        }
+        let correction = json!({ "eventId": "match", "voids": 1, "data": {}, "reason": "slip" });
+        admin.done("score:correct", &correction).await;
+        for (name, label, value) in [
+            ("touchline_sockets", "websocket", 4.0),
+            ("touchline_sockets", "polling", 1.0),
+            ("touchline_rooms", "", 1.0),
+            ("touchline_members", "", 4.0),
+            // Three sockets, one person.
+            ("touchline_viewers", "", 1.0),
+            ("touchline_members_behind", "", 0.0),
+            ("touchline_updates_total", "kind=\"update\"", 5.0),
+            ("touchline_updates_total", "kind=\"correction\"", 1.0),
+            // To three viewers and the administrator's desk.
+            ("touchline_deliveries_total", "", 24.0),
+            ("touchline_delivery_seconds_count", "", 6.0),
+        ] {
+            let measured = server.metric(name, label).await;
+            assert!((measured - value).abs() < 0.5, "{name} {label} is {measured}, not {value}");
+        }
+        assert!(server.metric("touchline_write_seconds_count", "").await >= 7.0);
+        assert!(server.metric("touchline_connections", "").await >= 4.0);
+        let metrics = server.get("/metrics").await;
+        assert!(metrics.header("content-type").starts_with("text/plain"), "{metrics:?}");
+        for name in ["touchline_connections", "touchline_updates_total", "touchline_delivery_seconds"] {
+            assert!(metrics.text.contains(&format!("# HELP {name} ")), "{name} is not explained");
+        }
+        drop((viewers, poller));
+        server.until_metric("touchline_sockets", "websocket", |sockets| sockets < 1.5).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_carry_the_headers_that_protect_them_and_files_are_served() {
+    let web = Folder::new();
+    std::fs::create_dir_all(web.0.join("assets")).unwrap();
+    std::fs::create_dir_all(web.0.join("socket.io")).unwrap();
+    for (file, text) in [
+        ("index.html", "<!doctype html><title>T</title>"),
+        ("assets/app-1.js", "export {}"),
+        ("socket.io/socket.io.js", "/* the official client */"),
+    ] {
+        std::fs::write(web.0.join(file), text).unwrap();
+    }
+    let server = Server::alone(&[("WEB_DIR", web.0.to_str().unwrap())]).await;
+    for path in ["/", "/events/some%20Id"] {
+        let page = server.get(path).await;
+        assert_eq!((page.status.as_u16(), page.text.contains("<title>")), (200, true), "{path}");
+        for (name, part) in [
+            ("content-security-policy", "default-src 'self'"),
+            ("content-security-policy", "frame-ancestors 'none'"),
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "strict-origin"),
+            ("permissions-policy", "geolocation=()"),
+            ("cache-control", "no-cache"),
+            ("content-type", "text/html"),
+        ] {
+            assert!(page.header(name).contains(part), "{path} {name}: {:?}", page.header(name));
+        }
+        assert!(!page.header("content-security-policy").contains("unsafe"));
+        assert_ne!(page.header("x-request-id"), "");
+    }
+    let asset = server.get("/assets/app-1.js").await;
+    assert!(asset.header("cache-control").contains("immutable"), "{asset:?}");
+    assert_eq!(server.get("/assets/nope.js").await.status, 404);
+    assert_eq!(server.get("/socket.io/socket.io.js").await.text, "/* the official client */");
+    assert_eq!(server.get("/api/events").await.header("x-content-type-options"), "nosniff");
+    // Nothing outside the folder.
+    for path in ["/../Cargo.toml", "/..%2fCargo.toml", "/assets/..%2f..%2fCargo.toml", "/%2e%2e/Cargo.toml"] {
+        let reply = call(server.address, Method::GET, path, &[], String::new()).await.expect("an answer");
+        assert!(!reply.text.contains("[package]"), "{path}");
+    }
+}

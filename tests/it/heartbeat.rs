@@ -1,0 +1,95 @@
+//! The heartbeat: a client that has sent `ping` and is then silent is closed, whatever its engine answers.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::{Instant, interval, timeout_at};
+
+use crate::http::DEADLINE;
+use crate::packet::{Packet, message};
+use crate::polling::Poller;
+use crate::server::Server;
+use crate::socket::Client;
+
+/// Engine.IO pings often, so that a client which answers these is alive to the engine.
+const SETTINGS: [(&str, &str); 3] =
+    [("HEARTBEAT_TIMEOUT", "2s"), ("PING_INTERVAL", "300ms"), ("PING_TIMEOUT", "5s")];
+
+/// Waits for the ends of two clients, which come with no namespace left behind.
+async fn end(socket: &mut Client, poller: &mut Poller) -> Duration {
+    let started = Instant::now();
+    let (socket, poller) = tokio::join!(socket.end(), poller.end());
+    for before in [socket.1, poller] {
+        assert!(!before.contains(&Packet::NamespaceClosed), "a client would not come back: {before:?}");
+    }
+    started.elapsed()
+}
+
+#[tokio::test]
+async fn a_client_that_pinged_once_and_falls_silent_is_closed_over_both_transports() {
+    let server = Server::alone(&SETTINGS).await;
+    let mut quiet = Client::guest(server.address).await;
+    let mut quiet_poller = Poller::open(&server).await.connect("/", &Value::Null).await;
+    let mut socket = Client::guest(server.address).await;
+    let mut poller = Poller::open(&server).await.connect("/", &Value::Null).await;
+    socket.done("ping", &Value::Null).await;
+    poller.post(message("/", Some(0), "heartbeat", "")).await;
+    assert!(matches!(poller.next().await, Packet::Answer(0, _)));
+
+    let mut others = tokio::spawn(async move {
+        // Who never pinged stays: it answers the engine's pings alone.
+        tokio::select! {
+            (code, before) = quiet.end() => panic!("a socket that never pinged was closed: {code:?} {before:?}"),
+            before = quiet_poller.end() => panic!("a poller that never pinged was closed: {before:?}"),
+        }
+    });
+    tokio::select! {
+        took = end(&mut socket, &mut poller) => assert!(took > Duration::from_millis(1500), "after {took:?}"),
+        ended = &mut others => panic!("{ended:?}"),
+    }
+    assert!(server.metric("touchline_closed_total", "silent").await > 1.5);
+    assert!(!others.is_finished());
+    others.abort();
+}
+
+#[tokio::test]
+async fn a_client_that_goes_on_pinging_or_sends_anything_else_stays() {
+    let server = Server::alone(&SETTINGS).await;
+    let mut admin = server.admin_with_event("match").await;
+    let mut client = Client::guest(server.address).await;
+    client.done("join", &json!("match")).await;
+    client.done("ping", &Value::Null).await;
+    // Twice the timeout: the clock is what is tested.
+    let (mut ticks, until) = (interval(Duration::from_millis(500)), Instant::now() + Duration::from_secs(5));
+    let mut messages =
+        [("ping", Value::Null), ("score", json!("match")), ("heartbeat", Value::Null)].into_iter().cycle();
+    while timeout_at(until, ticks.tick()).await.is_ok() {
+        let (name, payload) = messages.next().expect("it goes round");
+        client.done(name, &payload).await;
+        admin.done("event:list", &Value::Null).await;
+    }
+    assert!(client.receive_within(Duration::from_secs(30)).await.is_some_and(|packet| packet.is_end()));
+}
+
+#[tokio::test]
+async fn where_it_is_required_a_client_that_never_pings_is_closed_too() {
+    let settings = [&SETTINGS[..], &[("HEARTBEAT_REQUIRED", "true")]].concat();
+    let server = Server::alone(&settings).await;
+    let mut socket = Client::guest(server.address).await;
+    let mut poller = Poller::open(&server).await.connect("/", &Value::Null).await;
+    end(&mut socket, &mut poller).await;
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_answer_the_engines_ping_or_joins_no_namespace_is_closed() {
+    let settings = [("PING_INTERVAL", "300ms"), ("PING_TIMEOUT", "300ms"), ("CONNECT_TIMEOUT", "1s")];
+    let server = Server::alone(&settings).await;
+    // This one answers pings, and joins nothing.
+    let mut idle = Client::open(server.address, "").await;
+    let started = Instant::now();
+    idle.end().await;
+    assert!(started.elapsed() < DEADLINE);
+    // This one has joined, and is not looked at, so that no ping is answered.
+    let _deaf = Client::guest(server.address).await;
+    server.until_metric("touchline_sockets", "websocket", |sockets| sockets < 0.5).await;
+}

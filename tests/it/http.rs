@@ -1,0 +1,70 @@
+//! HTTP calls, each over a connection of its own.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Bytes;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use serde_json::Value;
+
+/// Generous, so that a slow machine fails no test: what should come has come long before.
+pub const DEADLINE: Duration = Duration::from_secs(40);
+
+/// An answer.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Reply {
+    /// The body, which is JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error} in {self:?}"))
+    }
+
+    /// A header's value; empty where there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("the server's headers are text"))
+    }
+}
+
+/// `GET`.
+pub async fn get(server: SocketAddr, path: &str) -> Reply {
+    call(server, Method::GET, path, &[], String::new()).await.expect("the server answers")
+}
+
+/// `GET`, as a page of this origin.
+pub async fn get_from(server: SocketAddr, path: &str, origin: &str) -> Reply {
+    let headers = [("origin", origin)];
+    call(server, Method::GET, path, &headers, String::new()).await.expect("the server answers")
+}
+
+/// Any call. The error is that of the connection: the server refused or closed it.
+pub async fn call(
+    server: SocketAddr,
+    method: Method,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: String,
+) -> Result<Reply, Box<dyn std::error::Error + Send + Sync>> {
+    // Each call connects anew: a connection from before a restart would be dead.
+    let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http();
+    let mut request = Request::builder().method(method).uri(format!("http://{server}{path}"));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(Full::new(Bytes::from(body)))?;
+    let exchange = async {
+        let response = client.request(request).await?;
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await?.to_bytes();
+        let text = String::from_utf8(bytes.to_vec())?;
+        Ok(Reply { status: parts.status, headers: parts.headers, text })
+    };
+    tokio::time::timeout(DEADLINE, exchange).await.expect("the server answers in time")
+}

@@ -1,0 +1,208 @@
+//! The real program as a process of its own, with a database of the test's.
+
+use std::net::SocketAddr;
+use std::process::{ExitStatus, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::time::{interval, timeout};
+
+use crate::databases::{Folder, each_url};
+use crate::http::{self, DEADLINE, Reply};
+use crate::socket::Client;
+
+/// A running server. It is killed when the test ends; if the test fails, its log is shown.
+pub struct Server {
+    pub address: SocketAddr,
+    pub database_url: String,
+    settings: Vec<(String, String)>,
+    child: Child,
+    stdout: Lines<BufReader<ChildStdout>>,
+    log: Arc<Mutex<String>>,
+    /// Where the database is, if it is the server's own: removed with it.
+    folder: Option<Folder>,
+}
+
+/// Runs a test on a server with SQLite, then on one with Postgres.
+pub async fn each_server(settings: &[(&str, &str)], test: impl AsyncFn(&Server)) {
+    each_url(async |url| test(&Server::start(url, settings).await).await).await;
+}
+
+/// The program with nothing of the tests' own environment.
+pub fn program(arguments: &[&str], settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_touchline"));
+    command.args(arguments).env_clear().envs(settings.iter().copied()).kill_on_drop(true);
+    command
+}
+
+/// Runs the program to its end.
+pub async fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
+    let output = program(arguments, settings).stdin(Stdio::null()).output();
+    timeout(DEADLINE, output).await.expect("the program ends in time").expect("the program runs")
+}
+
+impl Server {
+    /// Starts on a database and a free port.
+    pub async fn start(database_url: &str, settings: &[(&str, &str)]) -> Self {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let any_port = "127.0.0.1:0".parse().expect("an address");
+        Self::launch(database_url.to_owned(), settings.iter().map(owned).collect(), any_port).await
+    }
+
+    /// Starts with an SQLite database of its own.
+    pub async fn alone(settings: &[(&str, &str)]) -> Self {
+        let folder = Folder::new();
+        let mut server = Self::start(&folder.sqlite_url(), settings).await;
+        server.folder = Some(folder);
+        server
+    }
+
+    async fn launch(database_url: String, settings: Vec<(String, String)>, address: SocketAddr) -> Self {
+        let mut child = program(&["serve"], &[])
+            .envs(settings.iter().map(|(name, value)| (name, value)))
+            .env("BIND_ADDR", address.to_string())
+            .env("DATABASE_URL", &database_url)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
+        let log = Arc::new(Mutex::new(String::new()));
+        let mut stderr = BufReader::new(child.stderr.take().expect("stderr is piped")).lines();
+        let kept = log.clone();
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = stderr.next_line().await {
+                let mut kept = kept.lock().expect("nobody panics with the log");
+                kept.push_str(&line);
+                kept.push('\n');
+            }
+        });
+        let mut stdout = BufReader::new(child.stdout.take().expect("stdout is piped")).lines();
+        let line = timeout(DEADLINE, stdout.next_line()).await.expect("the server starts in time");
+        let line = line.expect("stdout is text").unwrap_or_default();
+        let address = line
+            .strip_prefix("Touchline is listening on http://")
+            .and_then(|address| address.parse().ok())
+            .unwrap_or_else(|| panic!("the server did not start: {line:?}\n{}", log.lock().expect("a log")));
+        Self { address, database_url, settings, child, stdout, log, folder: None }
+    }
+
+    /// Ends it as a power cut would.
+    pub async fn kill(&mut self) {
+        self.child.kill().await.expect("the process can be killed");
+    }
+
+    /// Starts it again on the same port and the same database.
+    pub async fn restart(&mut self) {
+        let settings = std::mem::take(&mut self.settings);
+        let mut again = Self::launch(self.database_url.clone(), settings, self.address).await;
+        again.folder = self.folder.take();
+        *self = again;
+    }
+
+    /// Asks it to stop.
+    pub fn terminate(&self) {
+        let pid = self.child.id().and_then(|pid| Pid::from_raw(pid.try_into().ok()?)).expect("it runs");
+        kill_process(pid, Signal::TERM).expect("the process can be signalled");
+    }
+
+    /// Waits for its end; also what it has printed on stdout since it started.
+    pub async fn exit(&mut self) -> (ExitStatus, Vec<String>) {
+        let status = timeout(DEADLINE, self.child.wait()).await.expect("the server ends in time");
+        let mut lines = Vec::new();
+        while let Ok(Some(line)) = self.stdout.next_line().await {
+            lines.push(line);
+        }
+        (status.expect("the process is a child"), lines)
+    }
+
+    /// What it has written to stderr so far.
+    pub fn log(&self) -> String {
+        self.log.lock().expect("nobody panics with the log").clone()
+    }
+
+    /// Runs `touchline token …` on its database: what that printed.
+    pub async fn token_command(&self, arguments: &[&str]) -> String {
+        let arguments = [&["token"], arguments].concat();
+        let output = run(&arguments, &[("DATABASE_URL", &self.database_url)]).await;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {said}");
+        String::from_utf8(output.stdout).expect("text").trim().to_owned()
+    }
+
+    /// Makes a token for the account `{name}@example.org` with a role, and for a scorer these events.
+    pub async fn token(&self, name: &str, role: &str, events: &[&str]) -> String {
+        let email = format!("{name}@example.org");
+        let events = events.iter().flat_map(|event| ["--event", event]);
+        let arguments: Vec<_> =
+            ["create", "--email", &email, "--role", role].into_iter().chain(events).collect();
+        self.token_command(&arguments).await
+    }
+
+    /// An administrator at `/admin`.
+    pub async fn admin(&self) -> Client {
+        let token = self.token("admin", "admin", &[]).await;
+        Client::admin(self.address, &token).await
+    }
+
+    /// An administrator at `/admin`, who has created this event.
+    pub async fn admin_with_event(&self, event_id: &str) -> Client {
+        let mut admin = self.admin().await;
+        let event = json!({ "eventId": event_id, "sport": "cricket", "title": format!("Event {event_id}") });
+        admin.done("event:create", &event).await;
+        admin
+    }
+
+    /// `GET`.
+    pub async fn get(&self, path: &str) -> Reply {
+        http::get(self.address, path).await
+    }
+
+    /// `GET /api/events/{id}`.
+    pub async fn event(&self, event_id: &str) -> Value {
+        let reply = self.get(&format!("/api/events/{event_id}")).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+        reply.json()
+    }
+
+    /// The value of a metric: the sum over its labels that contain `label`.
+    pub async fn metric(&self, name: &str, label: &str) -> f64 {
+        let text = self.get("/metrics").await.text;
+        let of_name = |line: &&str| {
+            line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' '])) && line.contains(label)
+        };
+        let value = |line: &str| line.rsplit_once(' ').and_then(|(_, value)| value.parse::<f64>().ok());
+        text.lines().filter(of_name).filter_map(value).sum()
+    }
+
+    /// Asks for a metric until it is as wanted.
+    pub async fn until_metric(&self, name: &str, label: &str, wanted: impl Fn(f64) -> bool) {
+        let mut ticks = interval(Duration::from_millis(50));
+        let reached = timeout(DEADLINE, async {
+            while !wanted(self.metric(name, label).await) {
+                ticks.tick().await;
+            }
+        });
+        assert!(reached.await.is_ok(), "{name} {label} is {}", self.metric(name, label).await);
+    }
+
+    /// The memory that it holds, in MB (`VmRSS` of proc(5)).
+    pub fn memory(&self) -> f64 {
+        let pid = self.child.id().expect("it runs");
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("Linux tells");
+        let kilobytes =
+            status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next());
+        kilobytes.and_then(|kilobytes| kilobytes.parse::<f64>().ok()).expect("a number") / 1024.0
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("--- the server's log:\n{}---", self.log());
+        }
+    }
+}

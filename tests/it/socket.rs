@@ -1,0 +1,253 @@
+//! A raw Socket.IO client over WebSocket: it keeps everything that the server sends, in order, and can be as
+//! rude as a test wants.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::{Value, json};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::{self, Message};
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+use crate::http::DEADLINE;
+use crate::packet::{Packet, connect, message};
+
+/// A connection, and the packets that came while something else was waited for.
+pub struct Client {
+    socket: WebSocketStream<TcpStream>,
+    namespace: &'static str,
+    next_ack: u64,
+    kept: VecDeque<Packet>,
+}
+
+impl Client {
+    /// Opens a WebSocket, and sends nothing. `query` is appended to that of Engine.IO.
+    pub async fn open(server: SocketAddr, query: &str) -> Self {
+        let stream = TcpStream::connect(server).await.expect("the server accepts");
+        Self::over(stream, server, query, None).await.expect("the handshake is taken")
+    }
+
+    /// The same, with a small window: what the server sends stays with the server when it is not read.
+    pub async fn open_narrow(server: SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(4096).expect("a small buffer");
+        let stream = socket.connect(server).await.expect("the server accepts");
+        Self::over(stream, server, "", None).await.expect("the handshake is taken")
+    }
+
+    /// The same as a page of an origin; the error is that of the handshake.
+    pub async fn from_origin(server: SocketAddr, origin: &str) -> Result<Self, tungstenite::Error> {
+        let stream = TcpStream::connect(server).await?;
+        Self::over(stream, server, "", Some(origin)).await
+    }
+
+    async fn over(
+        stream: TcpStream,
+        server: SocketAddr,
+        query: &str,
+        origin: Option<&str>,
+    ) -> Result<Self, tungstenite::Error> {
+        stream.set_nodelay(true)?;
+        let url = format!("ws://{server}/socket.io/?EIO=4&transport=websocket{query}");
+        let mut request = url.into_client_request()?;
+        if let Some(origin) = origin {
+            request.headers_mut().insert("origin", origin.parse()?);
+        }
+        let handshake = timeout(DEADLINE, client_async(request, stream));
+        let (socket, _) = handshake.await.expect("the server answers in time")?;
+        Ok(Self { socket, namespace: "/", next_ack: 0, kept: VecDeque::new() })
+    }
+
+    /// Joins a namespace. The error is the server's refusal.
+    pub async fn connect(mut self, namespace: &'static str, auth: &Value) -> Result<Self, Value> {
+        assert!(matches!(self.next().await, Packet::Open(_)));
+        self.namespace = namespace;
+        self.send(&connect(namespace, auth)).await;
+        match self.next().await {
+            Packet::Connected(_) => Ok(self),
+            Packet::Refused(refusal) => Err(refusal),
+            other => panic!("an unexpected answer to CONNECT: {other:?}"),
+        }
+    }
+
+    /// A guest at `/`.
+    pub async fn guest(server: SocketAddr) -> Self {
+        Self::open(server, "").await.connect("/", &Value::Null).await.expect("guests are let in")
+    }
+
+    /// Somebody at `/admin`.
+    pub async fn admin(server: SocketAddr, token: &str) -> Self {
+        let client = Self::open(server, "").await.connect("/admin", &json!({ "token": token })).await;
+        client.expect("the token is taken")
+    }
+
+    /// Sends one text frame.
+    pub async fn send(&mut self, text: &str) {
+        self.write([text]).await.expect("the server reads");
+    }
+
+    /// Sends text frames in one write.
+    pub async fn write(
+        &mut self,
+        texts: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Result<(), tungstenite::Error> {
+        for text in texts {
+            self.socket.feed(Message::text(text.as_ref())).await?;
+        }
+        timeout(DEADLINE, self.socket.flush()).await.expect("the server reads in time")
+    }
+
+    /// Sends these without waiting for anything, and reads meanwhile: `take` is given what comes, until it says
+    /// that it has all.
+    pub async fn pour(
+        &mut self,
+        texts: impl IntoIterator<Item = String>,
+        mut take: impl FnMut(Packet) -> bool,
+    ) {
+        let (sink, mut stream) = (&mut self.socket).split();
+        let sink = Mutex::new(sink);
+        let send =
+            async |text: String| sink.lock().await.send(Message::text(text)).await.expect("the server reads");
+        let sending = async {
+            for text in texts {
+                send(text).await;
+            }
+        };
+        let receiving = async {
+            loop {
+                let frame = timeout(DEADLINE, stream.next()).await.expect("the server answers in time");
+                let Some(Ok(Message::Text(text))) = frame else { panic!("the server closed: {frame:?}") };
+                if text.as_str() == "2" {
+                    send("3".to_owned()).await;
+                } else if take(Packet::parse(&text)) {
+                    return;
+                }
+            }
+        };
+        tokio::join!(sending, receiving);
+    }
+
+    /// Sends a message with a request for its answer: the id of that. `arguments` is JSON text.
+    pub async fn ask(&mut self, name: &str, arguments: &str) -> u64 {
+        let id = self.next_ack;
+        self.next_ack += 1;
+        self.send(&message(self.namespace, Some(id), name, arguments)).await;
+        id
+    }
+
+    /// Sends a message without a request for an answer.
+    pub async fn emit(&mut self, name: &str, arguments: &str) {
+        self.send(&message(self.namespace, None, name, arguments)).await;
+    }
+
+    /// Sends a message, and waits for its answer. What comes before that is kept.
+    pub async fn call(&mut self, name: &str, payload: &Value) -> Value {
+        self.call_raw(name, &payload.to_string()).await
+    }
+
+    /// The same with JSON text.
+    pub async fn call_raw(&mut self, name: &str, arguments: &str) -> Value {
+        let own = self.ask(name, arguments).await;
+        self.answer(own).await
+    }
+
+    /// Sends a message that must be answered `ok`.
+    pub async fn done(&mut self, name: &str, payload: &Value) -> Value {
+        let answer = self.call(name, payload).await;
+        assert_eq!(answer["ok"], true, "{name} {payload}: {answer}");
+        answer
+    }
+
+    async fn answer(&mut self, own: u64) -> Value {
+        match self.find(|packet| matches!(packet, Packet::Answer(id, _) if *id == own)).await {
+            Packet::Answer(_, answer) => answer,
+            _ => unreachable!("only an answer was looked for"),
+        }
+    }
+
+    /// Waits for the next message of this name: its arguments. What comes before it is kept.
+    pub async fn message(&mut self, wanted: &str) -> Vec<Value> {
+        match self.find(|packet| matches!(packet, Packet::Message(name, _) if name == wanted)).await {
+            Packet::Message(_, arguments) => arguments,
+            _ => unreachable!("only a message was looked for"),
+        }
+    }
+
+    async fn find(&mut self, wanted: impl Fn(&Packet) -> bool) -> Packet {
+        if let Some(place) = self.kept.iter().position(&wanted) {
+            return self.kept.remove(place).expect("it was found there");
+        }
+        loop {
+            let packet = self.receive().await;
+            if wanted(&packet) {
+                return packet;
+            }
+            assert!(!packet.is_end(), "the server closed: {packet:?}, after {:?}", self.kept);
+            self.kept.push_back(packet);
+        }
+    }
+
+    /// The next packet, the oldest of those kept first.
+    pub async fn next(&mut self) -> Packet {
+        match self.kept.pop_front() {
+            Some(packet) => packet,
+            None => self.receive().await,
+        }
+    }
+
+    /// Forgets what was kept.
+    pub fn forget(&mut self) {
+        self.kept.clear();
+    }
+
+    /// Everything that the server has sent by now: what stands before its answer to a message of ours.
+    pub async fn sent_so_far(&mut self) -> Vec<Packet> {
+        self.call("heartbeat", &Value::Null).await;
+        self.kept.drain(..).collect()
+    }
+
+    /// Waits for the end of the connection: its close code, if any, and what came before it.
+    pub async fn end(&mut self) -> (Option<u16>, Vec<Packet>) {
+        let mut before: Vec<_> = self.kept.drain(..).collect();
+        loop {
+            match self.receive().await {
+                Packet::Closed(code) => return (code, before),
+                packet => before.push(packet),
+            }
+        }
+    }
+
+    /// The next packet from the connection. Engine.IO's pings are answered. May be dropped while it waits
+    /// without losing a packet.
+    async fn receive(&mut self) -> Packet {
+        self.receive_within(DEADLINE).await.unwrap_or_else(|| {
+            panic!("nothing came in {} for {DEADLINE:?}; kept: {:?}", self.namespace, self.kept)
+        })
+    }
+
+    /// The same with a deadline of the caller's.
+    pub async fn receive_within(&mut self, deadline: Duration) -> Option<Packet> {
+        let receive = async {
+            loop {
+                match self.socket.next().await {
+                    None | Some(Err(_)) => return Packet::Closed(None),
+                    Some(Ok(Message::Text(text))) if text.as_str() == "2" => {
+                        // The server may close meanwhile: then that is what comes next.
+                        self.socket.send(Message::text("3")).await.ok();
+                    }
+                    Some(Ok(Message::Text(text))) => return Packet::parse(&text),
+                    Some(Ok(Message::Close(frame))) => {
+                        return Packet::Closed(frame.map(|frame| frame.code.into()));
+                    }
+                    Some(Ok(_)) => {}
+                }
+            }
+        };
+        timeout(deadline, receive).await.ok()
+    }
+}
