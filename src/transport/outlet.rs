@@ -36,6 +36,8 @@ struct Gate {
     paused: bool,
     /// The client's CONNECT is to be answered before what follows it is read.
     first_frame: Option<FirstFrame>,
+    /// The next write is that answer.
+    told: bool,
 }
 
 impl Outlet {
@@ -72,12 +74,28 @@ impl Outlet {
         self.settle(&gate);
     }
 
-    /// From now on the stream is a WebSocket: what the client sends behind its CONNECT is read once that is
-    /// answered. The engine would take an early message for one of a client that is not connected, and close.
+    /// From now on the stream is a WebSocket: what the client sends behind its CONNECT is read once it is
+    /// connected. The engine would take an early message for one of a client that is not, and close.
     pub fn hold_behind_connect(&self) {
         let mut gate = self.gate.lock();
         gate.first_frame = Some(FirstFrame::default());
         self.settle(&gate);
+    }
+
+    /// The client is connected: all that it sends is read.
+    pub fn let_go(&self) {
+        if self.gated.load(Ordering::Acquire) {
+            let mut gate = self.gate.lock();
+            gate.first_frame = None;
+            self.settle(&gate);
+        }
+    }
+
+    /// The client is refused, and about to be told: after that, all that it sends is read.
+    pub fn let_go_once_told(&self) {
+        if self.gated.load(Ordering::Acquire) {
+            self.gate.lock().told = true;
+        }
     }
 
     /// After a change of the gate.
@@ -112,7 +130,7 @@ impl Outlet {
         self.blocked.store(0, Ordering::Relaxed);
         if self.gated.load(Ordering::Acquire) {
             let mut gate = self.gate.lock();
-            if gate.first_frame.as_ref().is_some_and(FirstFrame::is_held) {
+            if gate.told {
                 gate.first_frame = None;
                 self.settle(&gate);
             }

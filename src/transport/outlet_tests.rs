@@ -50,7 +50,7 @@ async fn a_paused_connection_is_read_when_it_goes_on() {
 }
 
 #[tokio::test]
-async fn what_follows_a_connect_is_read_after_its_answer() {
+async fn what_follows_a_connect_is_read_once_the_client_is_connected() {
     // Two masked text frames, with a mask of zeros: `40`, `42`.
     let frames = [0x81, 0x82, 0, 0, 0, 0, b'4', b'0', 0x81, 0x82, 0, 0, 0, 0, b'4', b'2'];
     let (near, mut far) = duplex(64);
@@ -61,8 +61,24 @@ async fn what_follows_a_connect_is_read_after_its_answer() {
     stream.read_exact(&mut connect).await.expect("the first frame comes");
     assert_eq!(connect, frames[..8]);
     tokio::time::timeout(Duration::from_millis(20), stream.read_u8()).await.expect_err("it is held");
-    stream.write_all(b"answer").await.expect("written");
+    stream.write_all(b"something else").await.expect("written");
+    tokio::time::timeout(Duration::from_millis(20), stream.read_u8()).await.expect_err("it is held");
+    stream.outlet().let_go();
     let mut rest = [0; 8];
     stream.read_exact(&mut rest).await.expect("the second frame comes");
     assert_eq!(rest, frames[8..]);
+}
+
+#[tokio::test]
+async fn what_follows_a_refused_connect_is_read_once_that_is_told() {
+    let frames = [0x81, 0x82, 0, 0, 0, 0, b'4', b'0', b'x'];
+    let (near, mut far) = duplex(64);
+    let mut stream = OutletStream::new(near, ());
+    stream.outlet().hold_behind_connect();
+    far.write_all(&frames).await.expect("buffered");
+    stream.read_exact(&mut [0; 8]).await.expect("the first frame comes");
+    stream.outlet().let_go_once_told();
+    tokio::time::timeout(Duration::from_millis(20), stream.read_u8()).await.expect_err("it is held");
+    stream.write_all(b"refusal").await.expect("written");
+    assert_eq!(stream.read_u8().await.expect("the rest comes"), b'x');
 }

@@ -1,13 +1,15 @@
-//! Follows a WebSocket client's first frame (RFC 6455 section 5.2), and holds what comes behind it if it is a
-//! Socket.IO CONNECT, until the server has written its answer.
+//! Follows a WebSocket client's first frame (RFC 6455 section 5.2), to hold what comes behind it if it is a
+//! Socket.IO CONNECT to one of our namespaces.
 
 /// How many bytes are read at a time while the frame is followed.
 pub const STEP: usize = 512;
 
-/// The longest frame header, and the two characters of payload that tell a CONNECT.
-const HEAD: usize = 14 + 2;
-/// An Engine.IO message (`4`) that is a Socket.IO CONNECT (`0`).
-const CONNECT: &[u8; 2] = b"40";
+/// The longest frame header, and the characters of payload that tell a CONNECT.
+const HEAD: usize = 14 + 8;
+/// An Engine.IO message (`4`) that is a Socket.IO CONNECT (`0`) to `/`, if nothing or the `auth` follows, …
+const CONNECT: &[u8] = b"40";
+/// … and to `/admin`. To another namespace, nobody would let go.
+const CONNECT_ADMIN: &[u8] = b"40/admin";
 
 /// How far the first frame has come.
 #[derive(Default)]
@@ -43,7 +45,8 @@ impl FirstFrame {
         self
     }
 
-    /// Whether the whole frame was read, and is a CONNECT: nothing more is read until it is answered.
+    /// Whether the whole frame was read, and is a CONNECT: nothing more is read until it is let go.
+    #[cfg(test)]
     pub fn is_held(&self) -> bool {
         self.held
     }
@@ -93,9 +96,10 @@ impl FirstFrame {
         let is_text = self.head[0] & 0x0f == 1;
         let start = usize::try_from(self.header_length()).unwrap_or(HEAD);
         let mask = start.saturating_sub(4);
-        is_text
-            && self.payload_length() >= 2
-            && (0..2).all(|i| self.head.get(start + i).is_some_and(|b| b ^ self.head[mask + i] == CONNECT[i]))
+        let length = usize::try_from(self.payload_length()).unwrap_or(HEAD);
+        let masked = self.head[start.min(HEAD)..].iter().take(length);
+        let payload: Vec<u8> = masked.enumerate().map(|(i, byte)| byte ^ self.head[mask + i % 4]).collect();
+        is_text && (payload == CONNECT || payload.starts_with(b"40{") || payload.starts_with(CONNECT_ADMIN))
     }
 }
 
@@ -134,7 +138,12 @@ mod tests {
 
     #[test]
     fn a_connect_is_held_at_its_end_however_it_is_cut() {
-        for text in ["40".to_owned(), "40{}".to_owned(), format!("40{{\"token\":\"{}\"}}", "x".repeat(200))] {
+        for text in [
+            "40".to_owned(),
+            "40{}".to_owned(),
+            "40/admin,{}".to_owned(),
+            format!("40{{\"token\":\"{}\"}}", "x".repeat(200)),
+        ] {
             let connect = frame(&text);
             let stream = [connect.clone(), frame("42[\"join\",1]")].concat();
             for step in [1, 2, 3, 7, 512] {
@@ -146,7 +155,7 @@ mod tests {
 
     #[test]
     fn anything_else_is_let_go() {
-        for text in ["", "4", "3", "2probe", "42[\"join\"]", "41"] {
+        for text in ["", "4", "3", "2probe", "42[\"join\"]", "41", "40/other,"] {
             let (_, first) = follow(&frame(text), 5);
             assert!(first.is_done() && !first.is_held(), "{text:?}");
         }

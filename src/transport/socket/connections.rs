@@ -136,7 +136,7 @@ impl Connections {
     pub fn namespace_query(&self, session: &str) -> Option<NamespaceQuery> {
         let sockets = self.sockets.lock();
         let entry = sockets.values().find(|entry| entry.socket.id.as_str() == session)?;
-        entry.socket.req_parts().extensions.get::<Peer>()?.namespace_query.clone()
+        Peer::of(&entry.socket)?.namespace_query.clone()
     }
 
     /// Seconds since the registry was made.
@@ -167,7 +167,7 @@ impl Connections {
         if socket.transport_type() != TransportType::Websocket {
             return None;
         }
-        let peer = socket.req_parts().extensions.get::<Peer>()?;
+        let peer = Peer::of(socket)?;
         if peer.began_with_websocket {
             return Some(peer.outlet.clone());
         }

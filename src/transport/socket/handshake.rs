@@ -14,6 +14,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
+use socketioxide::extract::SocketRef;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tower::{Service, ServiceExt as _};
 
@@ -41,6 +42,12 @@ pub struct Peer {
 }
 
 impl Peer {
+    /// The connection on which a socket's session began.
+    #[must_use]
+    pub fn of(socket: &SocketRef) -> Option<&Self> {
+        socket.req_parts().extensions.get()
+    }
+
     /// A connection that was accepted.
     #[must_use]
     pub fn new(outlet: Arc<Outlet>, ip: IpAddr) -> Self {

@@ -24,7 +24,7 @@ impl Introduction {
             _ => Map::new(),
         };
         let parts = socket.req_parts();
-        let peer = parts.extensions.get::<Peer>();
+        let peer = Peer::of(socket);
         let of_namespace =
             peer.and_then(|peer| peer.namespace_query.as_ref()?.lock().take()).unwrap_or_default();
         let of_connection = parts.uri.query().unwrap_or_default();

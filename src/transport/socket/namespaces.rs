@@ -16,6 +16,7 @@ use super::answer::{AckRequest, Answer};
 use super::call::{Call, Outcome};
 use super::client::{Client, Identity, Incoming};
 use super::connections::{CloseReason, Connections};
+use super::handshake::Peer;
 use super::introduction::Introduction;
 use super::payload::Payload;
 use super::{admin, viewer};
@@ -87,8 +88,13 @@ pub fn register(io: &SocketIo, context: &Arc<Context>) {
         // lost.
         let admission = async move |socket: SocketRef, TryData(auth): TryData<Value>| {
             let introduction = Introduction::read(&socket, auth.ok());
-            let admitted = admit(&for_admission, namespace, socket, introduction).await;
-            admitted.map_err(|failure| failure.code.as_str())
+            let admitted = admit(&for_admission, namespace, socket.clone(), introduction).await;
+            admitted.map_err(|failure| {
+                if let Some(peer) = Peer::of(&socket) {
+                    peer.outlet.let_go_once_told();
+                }
+                failure.code.as_str()
+            })
         };
         io.ns(path, connect.with(admission));
     }
@@ -134,6 +140,9 @@ async fn admit(
 /// The socket is connected: its messages are handled from now on.
 async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketRef) {
     let Some(client) = socket.extensions.get::<Arc<Client>>() else { return };
+    if let Some(peer) = Peer::of(&socket) {
+        peer.outlet.let_go();
+    }
     context.connections.add(socket.clone(), client.clone());
     if !socket.connected() {
         // It was disconnected before it was added.
