@@ -153,7 +153,10 @@ impl Client {
     /// The same with JSON text.
     pub async fn call_raw(&mut self, name: &str, arguments: &str) -> Value {
         let own = self.ask(name, arguments).await;
-        self.answer(own).await
+        match self.find(|packet| matches!(packet, Packet::Answer(id, _) if *id == own)).await {
+            Packet::Answer(_, answer) => answer,
+            _ => unreachable!("only an answer was looked for"),
+        }
     }
 
     /// Sends a message that must be answered `ok`.
@@ -161,13 +164,6 @@ impl Client {
         let answer = self.call(name, payload).await;
         assert_eq!(answer["ok"], true, "{name} {payload}: {answer}");
         answer
-    }
-
-    async fn answer(&mut self, own: u64) -> Value {
-        match self.find(|packet| matches!(packet, Packet::Answer(id, _) if *id == own)).await {
-            Packet::Answer(_, answer) => answer,
-            _ => unreachable!("only an answer was looked for"),
-        }
     }
 
     /// Waits for the next message of this name: its arguments. What comes before it is kept.
