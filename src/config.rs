@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::domain::account::Role;
 use crate::domain::limit::Rate;
+use crate::domain::session::SingleDevice;
 
 /// A live sports event server that Socket.IO clients connect to unchanged.
 ///
@@ -248,15 +249,6 @@ pub struct Accounts {
     /// What a login on a second device does
     #[arg(long, env, value_enum, default_value_t = SingleDevice::Replace)]
     pub single_device: SingleDevice,
-}
-
-/// What a login on a second device does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SingleDevice {
-    /// It ends the first device's session.
-    Replace,
-    /// It is refused.
-    Reject,
 }
 
 /// Service tokens: what scoring programs and operators sign in with.

@@ -2,9 +2,13 @@
 
 pub mod account;
 pub mod clock;
+pub mod email;
 pub mod entropy;
 pub mod event;
 pub mod id;
 pub mod limit;
+pub mod name;
+pub mod otp;
 pub mod score;
+pub mod session;
 pub mod token;

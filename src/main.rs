@@ -7,7 +7,7 @@ use clap::Parser as _;
 use tokio::signal::unix::{SignalKind, signal};
 use touchline::app::{self, App};
 use touchline::config::{Cli, Command, LogFormat, Network, Serve, Token, TokenCommand};
-use touchline::domain::account::EmailAddress;
+use touchline::domain::email::EmailAddress;
 use touchline::domain::id::EventId;
 use touchline::services::accounts::{self, NewToken};
 use touchline::storage::tokens;

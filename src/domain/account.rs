@@ -1,13 +1,14 @@
-//! Accounts: their addresses, and what their roles let them do.
+//! Accounts, and what their roles let them do.
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 use ts_rs::TS;
+use utoipa::ToSchema;
 
+use super::email::EmailAddress;
 use super::id::UserId;
 
 /// What an account may do beyond watching.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 #[ts(export)]
 pub enum Role {
@@ -55,73 +56,5 @@ impl Account {
     #[must_use]
     pub fn has(&self, role: Role) -> bool {
         self.roles.contains(&role)
-    }
-}
-
-/// An email address: one `@`, something on both sides, no spaces or control characters, at most 254 bytes
-/// (RFC 5321 section 4.5.3.1.3, less the angle brackets).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EmailAddress(String);
-
-/// Why a text is not an email address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("that is not an email address")]
-pub struct InvalidEmailAddress;
-
-impl EmailAddress {
-    /// Takes a text as an address.
-    ///
-    /// # Errors
-    /// [`InvalidEmailAddress`].
-    pub fn parse(text: &str) -> Result<Self, InvalidEmailAddress> {
-        let text = text.trim();
-        let parts = text.split_once('@').filter(|(local, domain)| {
-            !local.is_empty() && local.len() <= 64 && !domain.is_empty() && !domain.contains('@')
-        });
-        let clean = |c: char| !c.is_whitespace() && !c.is_control() && !"<>()[]\\,;\"".contains(c);
-        if parts.is_some() && text.len() <= 254 && text.chars().all(clean) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidEmailAddress)
-        }
-    }
-
-    /// The address as typed.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The form that two spellings of one account's address share: without regard to case.
-    #[must_use]
-    pub fn key(&self) -> String {
-        self.0.to_lowercase()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_taken_or_refused() {
-        for good in ["a@b", "Ann+tag@Example.org", "é@exämple.org", " a@b.c "] {
-            assert!(EmailAddress::parse(good).is_ok(), "{good:?}");
-        }
-        for bad in [
-            "",
-            "a",
-            "@b",
-            "a@",
-            "a@b@c",
-            "a b@c",
-            "a@b\r\nBcc: c@d",
-            "a\0@b",
-            "<a@b>",
-            &format!("{}@b", "x".repeat(65)),
-        ] {
-            assert!(EmailAddress::parse(bad).is_err(), "{bad:?}");
-        }
-        assert_eq!(EmailAddress::parse("Ann@B.org").expect("valid").key(), "ann@b.org");
     }
 }

@@ -4,12 +4,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use time::OffsetDateTime;
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use super::clock;
 use super::id::EventId;
 
 /// Where an event stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[ts(export)]
 pub enum Status {
@@ -43,7 +44,7 @@ impl Status {
 }
 
 /// What a player can earn points by, as configured on an event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Action {
@@ -62,12 +63,13 @@ pub struct Action {
 }
 
 /// An event as everybody may see it.
-#[derive(Debug, Clone, Serialize, TS)]
+#[derive(Debug, Clone, Serialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Event {
     /// Its name on the wire.
     #[ts(type = "string")]
+    #[schema(value_type = String, example = "IND-AUS:2026")]
     pub event_id: EventId,
     /// The kind of sport, such as `cricket`; a frontend chooses its scoreboard by it.
     pub sport: String,
@@ -78,9 +80,11 @@ pub struct Event {
     /// When it starts, if that is known.
     #[serde(serialize_with = "optional_millis")]
     #[ts(type = "number | null")]
+    #[schema(value_type = Option<i64>, example = 1_780_000_000_000_i64)]
     pub starts_at: Option<OffsetDateTime>,
     /// Who competes: the creator's own JSON, unchanged.
     #[ts(type = "unknown")]
+    #[schema(value_type = Value)]
     pub competitors: Option<Box<RawValue>>,
     /// What players can earn points by.
     pub actions: Vec<Action>,

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 use time::OffsetDateTime;
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use super::clock;
 use super::id::EventId;
@@ -16,7 +17,7 @@ use super::id::EventId;
 pub const SNAPSHOT_LIMIT: usize = 1024 * 1024;
 
 /// What a `score` message to a client holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[ts(export)]
 pub enum Kind {

@@ -5,8 +5,30 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::{CryptoRng, RngExt as _};
 use sha2::{Digest as _, Sha256};
 
-/// Marks a text as one of our tokens, so that scanners for leaked secrets can find it.
-const PREFIX: &str = "tl_";
+/// What a token is of. Its text begins with the prefix, by which it is known without a lookup, and scanners
+/// for leaked secrets can find it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A scoring program or an operator.
+    Service,
+    /// A signed-in device.
+    Session,
+}
+
+impl Kind {
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Service => "tl_",
+            Self::Session => "tls_",
+        }
+    }
+
+    /// The kind of what a client presents.
+    #[must_use]
+    pub fn of(presented: &str) -> Self {
+        if presented.starts_with(Self::Session.prefix()) { Self::Session } else { Self::Service }
+    }
+}
 
 /// What proves who a client is. It is shown once, and never logged.
 #[derive(Clone)]
@@ -17,9 +39,9 @@ pub type TokenHash = [u8; 32];
 
 impl Token {
     /// A new token from a cryptographic source of randomness.
-    pub fn generate(rng: &mut impl CryptoRng) -> Self {
+    pub fn generate(kind: Kind, rng: &mut impl CryptoRng) -> Self {
         let secret: [u8; 32] = rng.random();
-        Self(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(secret)))
+        Self(format!("{}{}", kind.prefix(), URL_SAFE_NO_PAD.encode(secret)))
     }
 
     /// The token's text, to be handed to its owner.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use super::member::MemberId;
 use crate::domain::id::UserId;
@@ -21,7 +22,7 @@ pub enum Viewer {
 }
 
 /// How many people watch an event.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS, ToSchema)]
 #[ts(export)]
 pub struct Viewers {
     /// All of them.

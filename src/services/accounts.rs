@@ -4,11 +4,12 @@ use uuid::Uuid;
 
 use super::Services;
 use super::error::ServiceError;
-use crate::domain::account::{Account, EmailAddress, Role};
+use crate::domain::account::{Account, Role};
 use crate::domain::clock;
+use crate::domain::email::EmailAddress;
 use crate::domain::entropy;
 use crate::domain::id::{EventId, UserId};
-use crate::domain::token::{self, Token, TokenHash};
+use crate::domain::token::{self, Kind, Token, TokenHash};
 use crate::storage::{Database, StorageError, Transaction, audit, events, tokens, users};
 
 /// What a client proved to have: looked up anew for each write, in the write's own transaction.
@@ -99,7 +100,7 @@ pub struct NewToken {
 /// `NotFound` (an event); those of the database.
 pub async fn create_token(database: &Database, new: NewToken) -> Result<(Uuid, Token), ServiceError> {
     let (now, id) = (clock::now(), Uuid::now_v7());
-    let token = Token::generate(&mut entropy::source());
+    let token = Token::generate(Kind::Service, &mut entropy::source());
     let mut tx = database.begin().await?;
     let name = new.email.as_str().split('@').next().unwrap_or_default();
     let account = users::find_or_add(&mut tx, &new.email, name, UserId(Uuid::now_v7()), now).await?;

@@ -6,8 +6,9 @@ use uuid::Uuid;
 use super::Services;
 use super::accounts::{ANY_ROLE, Credential, authorise, authorise_scorer};
 use super::error::ServiceError;
-use crate::domain::account::{EmailAddress, Role};
+use crate::domain::account::Role;
 use crate::domain::clock;
+use crate::domain::email::EmailAddress;
 use crate::domain::entropy;
 use crate::domain::event::{Event, Status};
 use crate::domain::id::{EventId, UserId};
@@ -91,10 +92,11 @@ impl Services {
             .run(async move {
                 let now = clock::now();
                 let mut tx = services.database.begin().await?;
-                let actor = authorise(&mut tx, admin, &[Role::Admin]).await?.id;
+                // The event first, as everywhere: who takes locks in one order does not lock each other out.
                 events::lock(&mut tx, &event_id).await?.ok_or(ServiceError::NotFound("event"))?;
-                let name = email.as_str().split('@').next().unwrap_or_default();
-                let scorer = users::find_or_add(&mut tx, &email, name, UserId(Uuid::now_v7()), now).await?.id;
+                let actor = authorise(&mut tx, admin, &[Role::Admin]).await?.id;
+                let id = UserId(Uuid::now_v7());
+                let scorer = users::find_or_add(&mut tx, &email, email.local(), id, now).await?.id;
                 let action = if assigned {
                     users::grant(&mut tx, scorer, Role::Scorer, now).await?;
                     events::assign(&mut tx, &event_id, scorer, now).await?;

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::values::{At, broken};
 use super::{Database, StorageError, Transaction};
-use crate::domain::account::{Account, EmailAddress, Role};
+use crate::domain::account::{Account, Role};
+use crate::domain::email::EmailAddress;
 use crate::domain::id::UserId;
 
 /// An account with one of its roles: an account comes as one row for each role, or one without.

@@ -9,8 +9,9 @@ mod updates;
 
 use serde_json::value::RawValue;
 use time::OffsetDateTime;
-use touchline::domain::account::{Account, EmailAddress};
+use touchline::domain::account::Account;
 use touchline::domain::clock::from_millis;
+use touchline::domain::email::EmailAddress;
 use touchline::domain::event::{Event, Status};
 use touchline::domain::id::{EventId, UserId};
 use touchline::domain::score::{Body, Correction, Update};

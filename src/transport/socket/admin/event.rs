@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::value::RawValue;
 
-use crate::domain::account::EmailAddress;
 use crate::domain::clock;
+use crate::domain::email::EmailAddress;
 use crate::domain::event::{Action, Event, Status};
 use crate::domain::score::can_be_kept;
 use crate::services::events::chosen_id;

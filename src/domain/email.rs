@@ -1,0 +1,179 @@
+//! Email addresses: what is taken for one, when two are the same account, and what limits count by.
+
+use thiserror::Error;
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::name::is_deceptive;
+
+/// The longest part before the `@`, in bytes (RFC 5321 section 4.5.3.1.1).
+const LOCAL_BYTES: usize = 64;
+/// The longest address, in bytes (RFC 5321 section 4.5.3.1.3, less the angle brackets).
+const ADDRESS_BYTES: usize = 254;
+/// What may stand before the `@` beside letters and digits (RFC 5322 section 3.2.3, `atext`, and the dot).
+const ATEXT: &str = "!#$%&'*+/=?^_`{|}~-.";
+
+/// An email address, perhaps an international one (RFC 6531). It holds nothing that could end a line or a
+/// header, and no quoted local part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmailAddress {
+    text: String,
+    key: String,
+    /// The length of the part before the `@`, in `text` and in `key`.
+    local: (usize, usize),
+}
+
+/// Why a text is not an email address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("that is not an email address")]
+pub struct InvalidEmailAddress;
+
+impl EmailAddress {
+    /// Takes a text as an address.
+    ///
+    /// # Errors
+    /// [`InvalidEmailAddress`].
+    pub fn parse(text: &str) -> Result<Self, InvalidEmailAddress> {
+        let text = text.trim();
+        if text.len() > ADDRESS_BYTES {
+            return Err(InvalidEmailAddress);
+        }
+        let (local, domain) = text.split_once('@').ok_or(InvalidEmailAddress)?;
+        let dots_are_single_and_inner =
+            !local.starts_with('.') && !local.ends_with('.') && !local.contains("..");
+        if !(1..=LOCAL_BYTES).contains(&local.len()) || !dots_are_single_and_inner {
+            return Err(InvalidEmailAddress);
+        }
+        if !local.chars().all(may_stand_in_local) {
+            return Err(InvalidEmailAddress);
+        }
+        let domain = domain_key(domain).ok_or(InvalidEmailAddress)?;
+        let local_key: String = local.nfc().flat_map(char::to_lowercase).nfc().collect();
+        let key = format!("{local_key}@{domain}");
+        Ok(Self { text: text.to_owned(), key, local: (local.len(), local_key.len()) })
+    }
+
+    /// The address as typed.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The form that two spellings of one account's address share: without regard to case, to how an accented
+    /// letter is composed, and to how an international domain is written.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// What limits count by: the key without a `+tag`, by which one mailbox has any number of addresses.
+    #[must_use]
+    pub fn limit_key(&self) -> String {
+        let (local, domain) = self.key.split_at(self.local.1);
+        let untagged = match local.find('+') {
+            Some(tag) if tag > 0 => &local[..tag],
+            _ => local,
+        };
+        format!("{untagged}{domain}")
+    }
+
+    /// The part before the `@`, as typed.
+    #[must_use]
+    pub fn local(&self) -> &str {
+        &self.text[..self.local.0]
+    }
+
+    /// The domain as typed; an international one in ASCII (RFC 5890), as the domain name system knows it.
+    #[must_use]
+    pub fn ascii_domain(&self) -> &str {
+        let typed = &self.text[self.local.0 + 1..];
+        if typed.is_ascii() { typed } else { &self.key[self.local.1 + 1..] }
+    }
+}
+
+fn may_stand_in_local(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric() || ATEXT.contains(c);
+    }
+    // A letter such as the Kelvin sign, whose lower case is ASCII, would make a stranger's mailbox the same
+    // account.
+    let becomes_ascii = c.to_lowercase().any(|lower| lower.is_ascii());
+    !c.is_whitespace() && !is_deceptive(c) && !becomes_ascii
+}
+
+/// A domain in ASCII and lower case; `None` if it is none.
+fn domain_key(domain: &str) -> Option<String> {
+    let ascii = idna::domain_to_ascii(domain).ok()?;
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    (ascii.len() <= 253 && ascii.split('.').all(is_label)).then_some(ascii)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_taken_or_refused() {
+        for good in
+            ["a@b", "Ann+tag@Example.org", "é@exämple.org", " a@b.c ", "用户@例子.广告", "o'neil@x.ie"]
+        {
+            assert!(EmailAddress::parse(good).is_ok(), "{good:?}");
+        }
+        for bad in [
+            "",
+            "a",
+            "@b",
+            "a@",
+            "a@b@c",
+            "a b@c",
+            "a@b\r\nBcc: c@d",
+            "a\r\n@b",
+            "a\0@b",
+            "<a@b>",
+            "a@b>",
+            "a,b@c",
+            "\"a b\"@c",
+            ".a@b",
+            "a..b@c",
+            "a@b..c",
+            "a@-b.c",
+            "a@b c",
+            "a@[127.0.0.1]",
+            "\u{212a}im@b.org",
+            "a\u{202e}b@c.org",
+            "a\u{2028}b@c.org",
+            &format!("{}@b", "x".repeat(65)),
+            &format!("a@{}.org", "x".repeat(64)),
+            &format!("a@{}", "x.".repeat(199)),
+        ] {
+            assert!(EmailAddress::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn spellings_of_one_address_share_a_key_and_tags_share_a_limit() {
+        for (text, key, limit) in [
+            ("Ann@B.org", "ann@b.org", "ann@b.org"),
+            ("ann+news@b.org", "ann+news@b.org", "ann@b.org"),
+            ("ANN+a+b@b.ORG", "ann+a+b@b.org", "ann@b.org"),
+            ("+tag@b.org", "+tag@b.org", "+tag@b.org"),
+            ("É@EXÄMPLE.org", "é@xn--exmple-cua.org", "é@xn--exmple-cua.org"),
+            ("e\u{301}@xn--exmple-cua.org", "é@xn--exmple-cua.org", "é@xn--exmple-cua.org"),
+        ] {
+            let address = EmailAddress::parse(text).expect(text);
+            assert_eq!((address.key(), address.limit_key().as_str()), (key, limit), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mail_goes_to_the_local_part_as_typed_at_the_domain_in_ascii() {
+        let address = EmailAddress::parse("É.Ann@EXÄMPLE.org").expect("valid");
+        assert_eq!((address.local(), address.ascii_domain()), ("É.Ann", "xn--exmple-cua.org"));
+        let address = EmailAddress::parse("Ann@EXAMPLE.org").expect("valid");
+        assert_eq!((address.local(), address.ascii_domain()), ("Ann", "EXAMPLE.org"));
+    }
+}

@@ -1,0 +1,81 @@
+//! What people and devices may be called.
+
+use thiserror::Error;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+/// The longest name in bytes, however few graphemes it has.
+const NAME_BYTES: usize = 4 * 1024;
+
+/// Why a text is not a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum InvalidName {
+    /// There is nothing to be seen.
+    #[error("a name has something to be seen in it")]
+    Empty,
+    /// It holds what could end a line, or turn the text around it.
+    #[error("a name is one line, without control characters")]
+    Control,
+    /// It is too long.
+    #[error("a name is at most {0} characters")]
+    TooLong(usize),
+}
+
+/// Takes a text as a name of at most so many graphemes: one line, trimmed.
+///
+/// # Errors
+/// [`InvalidName`].
+pub fn parse(text: &str, graphemes: usize) -> Result<String, InvalidName> {
+    let text = text.trim();
+    if text.chars().any(is_deceptive) {
+        return Err(InvalidName::Control);
+    }
+    if text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
+        return Err(InvalidName::Empty);
+    }
+    if text.len() > NAME_BYTES || text.graphemes(true).count() > graphemes {
+        return Err(InvalidName::TooLong(graphemes));
+    }
+    Ok(text.to_owned())
+}
+
+/// What makes a text look like another one, or like several lines: control characters, line and paragraph
+/// separators, and marks that turn the direction of what follows (Unicode standard annex 9, section 2).
+pub(super) fn is_deceptive(c: char) -> bool {
+    let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
+}
+
+/// Characters that take no room: joiners and the like, which emoji and some scripts need.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}'
+        | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_visible_line_of_so_many_graphemes() {
+        for (text, expected) in [
+            (" Ann ", Ok("Ann")),
+            ("<b>Ann</b>", Ok("<b>Ann</b>")),
+            ("👩‍👩‍👧‍👦é名字", Ok("👩‍👩‍👧‍👦é名字")),
+            ("four", Ok("four")),
+            ("fives", Err(InvalidName::TooLong(4))),
+            ("", Err(InvalidName::Empty)),
+            (" \u{a0}", Err(InvalidName::Empty)),
+            ("\u{200b}\u{3164}", Err(InvalidName::Empty)),
+            ("a\nb", Err(InvalidName::Control)),
+            ("a\0", Err(InvalidName::Control)),
+            ("a\u{85}b", Err(InvalidName::Control)),
+            ("a\u{2028}b", Err(InvalidName::Control)),
+            ("\u{202e}nnA", Err(InvalidName::Control)),
+        ] {
+            let limit = if text.starts_with('<') { 40 } else { 4 };
+            assert_eq!(parse(text, limit), expected.map(str::to_owned), "{text:?}");
+        }
+        let zalgo = format!("a{}", "\u{301}".repeat(3000));
+        assert_eq!(parse(&zalgo, 4), Err(InvalidName::TooLong(4)));
+    }
+}

@@ -1,0 +1,243 @@
+//! One-time codes: how they are made and kept, and what becomes of one that is typed in.
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use rand::{CryptoRng, RngExt as _};
+use sha2::Sha256;
+use thiserror::Error;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::email::EmailAddress;
+use super::limit::Rate;
+
+/// What is mailed to prove an address. Never logged: it has no `Debug` that shows it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Code(String);
+
+/// Why a text is not a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a code is {0} digits")]
+pub struct InvalidCode(pub u8);
+
+impl Code {
+    /// A new code. It does not begin with 0, which a client that takes it for a number would lose.
+    pub fn generate(rng: &mut impl CryptoRng, digits: u8) -> Self {
+        let first = 10_u64.pow(u32::from(digits) - 1);
+        Self(rng.random_range(first..first * 10).to_string())
+    }
+
+    /// Takes what somebody typed as a code; spaces and hyphens between the digits do not count.
+    ///
+    /// # Errors
+    /// [`InvalidCode`].
+    pub fn parse(text: &str, digits: u8) -> Result<Self, InvalidCode> {
+        let mut code = String::with_capacity(usize::from(digits));
+        for c in text.chars().filter(|c| !c.is_whitespace() && *c != '-') {
+            if !c.is_ascii_digit() || code.len() == usize::from(digits) {
+                return Err(InvalidCode(digits));
+            }
+            code.push(c);
+        }
+        if code.len() == usize::from(digits) { Ok(Self(code)) } else { Err(InvalidCode(digits)) }
+    }
+
+    /// The digits, to be mailed.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Code(…)")
+    }
+}
+
+/// The form in which a code is kept: HMAC-SHA256.
+pub type CodeHash = [u8; 32];
+
+/// The server's secret. A code has too few digits to be kept under a plain hash: whoever stole the database
+/// would try them all.
+#[derive(Clone)]
+pub struct Secret(Hmac<Sha256>);
+
+impl Secret {
+    /// The secret in these bytes.
+    #[must_use]
+    pub fn new(bytes: &[u8]) -> Self {
+        Self(Hmac::new_from_slice(bytes).expect("HMAC takes a key of any length"))
+    }
+
+    /// The form in which a code is kept. It is that of this challenge and this address alone.
+    #[must_use]
+    pub fn hash(&self, challenge: Uuid, email: &EmailAddress, code: &Code) -> CodeHash {
+        self.bind(challenge, email, code).finalize().into_bytes().into()
+    }
+
+    /// Whether a code is the one that was kept, in a time that does not tell how much of it is right.
+    #[must_use]
+    pub fn is_right(&self, kept: &CodeHash, challenge: Uuid, email: &EmailAddress, code: &Code) -> bool {
+        self.bind(challenge, email, code).verify_slice(kept).is_ok()
+    }
+
+    fn bind(&self, challenge: Uuid, email: &EmailAddress, code: &Code) -> Hmac<Sha256> {
+        // The parts have fixed lengths but for the address, which holds no NUL.
+        let parts =
+            [b"code".as_slice(), challenge.as_bytes(), email.key().as_bytes(), b"\0", code.0.as_bytes()];
+        parts.into_iter().fold(self.0.clone(), Hmac::chain_update)
+    }
+}
+
+/// How a challenge ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Its code was redeemed.
+    Used,
+    /// A newer code was asked for.
+    Superseded,
+}
+
+impl Ending {
+    /// The word for it in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Used => "used",
+            Self::Superseded => "superseded",
+        }
+    }
+
+    /// The ending that a word stands for.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Used, Self::Superseded].into_iter().find(|ending| ending.as_str() == word)
+    }
+}
+
+/// How a challenge stands when a code is typed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// From when on its code is too late.
+    pub expires_at: OffsetDateTime,
+    /// Wrong codes so far.
+    pub tries: u32,
+    /// Whether it has ended, and how.
+    pub ending: Option<Ending>,
+    /// Wrong codes of the account within the window of the limit, over all its codes.
+    pub failures: u32,
+    /// The first of these.
+    pub first_failure: Option<OffsetDateTime>,
+}
+
+/// How many wrong codes are judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Of one code.
+    pub tries: u32,
+    /// Of an account, over all its codes.
+    pub failures: Rate,
+}
+
+/// What becomes of a code that is typed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is the one: its challenge is used up, and its owner signed in.
+    Right,
+    /// It is not; this counts.
+    Wrong,
+    /// Its challenge was redeemed before.
+    AlreadyUsed,
+    /// It came too late, or a newer one was asked for.
+    Expired,
+    /// No more codes are judged: of this challenge for good, or of this account until then.
+    TooMany(Option<OffsetDateTime>),
+}
+
+/// Judges a code. `is_right` says whether it is the one that was kept; that alone lets nobody in.
+#[must_use]
+pub fn judge(standing: &Standing, is_right: bool, now: OffsetDateTime, limits: Limits) -> Verdict {
+    match standing.ending {
+        Some(Ending::Used) => return Verdict::AlreadyUsed,
+        Some(Ending::Superseded) => return Verdict::Expired,
+        None if now >= standing.expires_at => return Verdict::Expired,
+        None => {}
+    }
+    if standing.failures >= limits.failures.count {
+        return Verdict::TooMany(Some(standing.first_failure.unwrap_or(now) + limits.failures.per));
+    }
+    if standing.tries >= limits.tries {
+        return Verdict::TooMany(None);
+    }
+    if is_right { Verdict::Right } else { Verdict::Wrong }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::clock::from_millis;
+    use crate::domain::entropy;
+
+    fn at(millis: i64) -> OffsetDateTime {
+        from_millis(millis).expect("a time")
+    }
+
+    #[test]
+    fn a_code_is_judged_by_its_challenge_first() {
+        let limits = Limits { tries: 5, failures: Rate { count: 10, per: Duration::from_hours(1) } };
+        let open =
+            Standing { expires_at: at(600_000), tries: 0, ending: None, failures: 0, first_failure: None };
+        let used = Standing { ending: Some(Ending::Used), ..open };
+        let superseded = Standing { ending: Some(Ending::Superseded), ..open };
+        let tried = Standing { tries: 5, failures: 5, first_failure: Some(at(0)), ..open };
+        let failed = Standing { failures: 10, first_failure: Some(at(7)), ..open };
+        let until = Verdict::TooMany(Some(at(7 + 3_600_000)));
+        for (standing, now, if_right, if_wrong) in [
+            (open, 599_999, Verdict::Right, Verdict::Wrong),
+            (open, 600_000, Verdict::Expired, Verdict::Expired),
+            (open, 601_000, Verdict::Expired, Verdict::Expired),
+            (Standing { tries: 4, failures: 9, ..open }, 0, Verdict::Right, Verdict::Wrong),
+            (tried, 0, Verdict::TooMany(None), Verdict::TooMany(None)),
+            (failed, 0, until, until),
+            (Standing { tries: 5, ..failed }, 0, until, until),
+            (used, 0, Verdict::AlreadyUsed, Verdict::AlreadyUsed),
+            (Standing { tries: 5, ..used }, 700_000, Verdict::AlreadyUsed, Verdict::AlreadyUsed),
+            (superseded, 0, Verdict::Expired, Verdict::Expired),
+        ] {
+            assert_eq!(judge(&standing, true, at(now), limits), if_right, "{standing:?} at {now}");
+            assert_eq!(judge(&standing, false, at(now), limits), if_wrong, "{standing:?} at {now}");
+        }
+    }
+
+    #[test]
+    fn a_kept_code_is_that_of_one_secret_challenge_and_address() {
+        let (secret, other) = (Secret::new(b"one"), Secret::new(b"two"));
+        let (ann, bob) = (EmailAddress::parse("Ann@b.org"), EmailAddress::parse("bob@b.org"));
+        let (ann, bob) = (ann.expect("valid"), bob.expect("valid"));
+        let code = Code::parse("1234 56-78", 8).expect("a code");
+        let (id, other_id) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let kept = secret.hash(id, &ann, &code);
+        assert!(secret.is_right(&kept, id, &EmailAddress::parse("ann@B.org").expect("valid"), &code));
+        assert!(!other.is_right(&kept, id, &ann, &code));
+        assert!(!secret.is_right(&kept, other_id, &ann, &code));
+        assert!(!secret.is_right(&kept, id, &bob, &code));
+        assert!(!secret.is_right(&kept, id, &ann, &Code::parse("12345679", 8).expect("a code")));
+    }
+
+    #[test]
+    fn a_code_has_so_many_digits_and_does_not_show_itself() {
+        for digits in [4, 8, 12] {
+            let code = Code::generate(&mut entropy::source(), digits);
+            assert_eq!(Code::parse(code.reveal(), digits), Ok(code.clone()));
+            assert!(!code.reveal().starts_with('0'));
+            assert!(!format!("{code:?}").contains(code.reveal()));
+        }
+        for bad in ["", "1234567", "123456789", "1234567a", "１２３４５６７８", &"1".repeat(400)] {
+            assert_eq!(Code::parse(bad, 8), Err(InvalidCode(8)), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Sessions: what a signed-in device has, when it ends, and what a login elsewhere does to it.
+
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+/// A use renews a session once this share of its time has gone since the last renewal, so that not every use
+/// is a write.
+const RENEWALS_IN_TTL: u32 = 100;
+
+/// The device that a session is on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// Chosen by the app, and kept by it over logins.
+    pub id: String,
+    /// What its owner knows it by.
+    pub name: String,
+}
+
+/// How a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// By a login on another device.
+    Replaced,
+    /// By a login on the same device, which has a new session.
+    Renewed,
+    /// By its owner.
+    Logout,
+    /// By time.
+    Expired,
+}
+
+impl Ending {
+    /// The word for it in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Replaced => "replaced",
+            Self::Renewed => "renewed",
+            Self::Logout => "logout",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// The ending that a word stands for.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        let all = [Self::Replaced, Self::Renewed, Self::Logout, Self::Expired];
+        all.into_iter().find(|ending| ending.as_str() == word)
+    }
+}
+
+/// What a login on a second device does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum SingleDevice {
+    /// It ends the first device's session.
+    Replace,
+    /// It is refused.
+    Reject,
+}
+
+/// What a login finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Login {
+    /// No live session.
+    First,
+    /// A session that comes to this end.
+    Ends(Ending),
+    /// A session of another device, which stays.
+    Refused,
+}
+
+/// What a login on a device does to the session that has not ended, if there is one: `(its device's id, when it
+/// expires)`.
+#[must_use]
+pub fn login(
+    live: Option<(&str, OffsetDateTime)>,
+    device_id: &str,
+    now: OffsetDateTime,
+    single: SingleDevice,
+) -> Login {
+    match live {
+        None => Login::First,
+        Some((_, expires_at)) if is_over(expires_at, now) => Login::Ends(Ending::Expired),
+        Some((id, _)) if id == device_id => Login::Ends(Ending::Renewed),
+        Some(_) => match single {
+            SingleDevice::Replace => Login::Ends(Ending::Replaced),
+            SingleDevice::Reject => Login::Refused,
+        },
+    }
+}
+
+/// Whether a session has run out.
+#[must_use]
+pub fn is_over(expires_at: OffsetDateTime, now: OffsetDateTime) -> bool {
+    now >= expires_at
+}
+
+/// How long after one renewal a use brings the next.
+#[must_use]
+pub fn renewal_step(ttl: Duration) -> Duration {
+    ttl / RENEWALS_IN_TTL
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::clock::from_millis;
+
+    #[test]
+    fn a_login_ends_another_session_or_is_refused() {
+        let at = |millis| from_millis(millis).expect("a time");
+        let (replace, reject) = (SingleDevice::Replace, SingleDevice::Reject);
+        for (live, device, single, expected) in [
+            (None, "a", reject, Login::First),
+            (Some(("a", at(10))), "a", replace, Login::Ends(Ending::Renewed)),
+            (Some(("a", at(10))), "a", reject, Login::Ends(Ending::Renewed)),
+            (Some(("a", at(10))), "b", replace, Login::Ends(Ending::Replaced)),
+            (Some(("a", at(10))), "b", reject, Login::Refused),
+            (Some(("a", at(9))), "b", reject, Login::Ends(Ending::Expired)),
+            (Some(("a", at(9))), "b", replace, Login::Ends(Ending::Expired)),
+            (Some(("a", at(9))), "a", replace, Login::Ends(Ending::Expired)),
+        ] {
+            assert_eq!(login(live, device, at(9), single), expected, "{live:?} {device} {single:?}");
+        }
+    }
+}
