@@ -5,9 +5,11 @@
 #[macro_use]
 pub mod database;
 pub mod audit;
+pub mod challenges;
 mod connect;
 pub mod error;
 pub mod events;
+pub mod sessions;
 pub mod tokens;
 pub mod updates;
 pub mod users;

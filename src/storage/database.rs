@@ -1,6 +1,7 @@
 //! The open database, its transactions, and the macro by which one statement text serves both engines.
 //! Whatever differs between the engines is a named function here or in `connect`.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use sqlx::{PgConnection, PgPool, SqliteConnection, SqlitePool};
@@ -106,6 +107,18 @@ impl Database {
         match self.0 {
             On::Postgres(_) => "postgres",
             On::Sqlite(_) => "sqlite",
+        }
+    }
+
+    /// The folder of an embedded database's file; `None` where a server keeps it.
+    #[must_use]
+    pub fn folder(&self) -> Option<PathBuf> {
+        match &self.0 {
+            On::Postgres(_) => None,
+            On::Sqlite(pools) => {
+                let file = pools.writer.connect_options().get_filename().to_owned();
+                Some(file.parent().map_or_else(PathBuf::new, PathBuf::from))
+            }
         }
     }
 

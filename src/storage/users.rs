@@ -104,6 +104,19 @@ pub async fn find_by_email(
     account(&rows)
 }
 
+/// Whether there is an account of an address; the same work whether or not there is.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn is_known(tx: &mut Transaction, email: &EmailAddress) -> Result<bool, StorageError> {
+    let count =
+        on!(tx, |tx| sqlx::query_scalar::<_, i64>("select count(*) from users where email_key = $1")
+            .bind(email.key())
+            .fetch_one(tx)
+            .await)?;
+    Ok(count == 1)
+}
+
 /// Finds an account by its id.
 ///
 /// # Errors
@@ -151,4 +164,39 @@ pub async fn revoke(tx: &mut Transaction, user: UserId, role: Role) -> Result<bo
         .await
         .map(|done| done.rows_affected()))?;
     Ok(removed == 1)
+}
+
+/// Holds an account until the transaction ends: of several logins at once, one after the other.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn lock(tx: &mut Transaction, user: UserId) -> Result<(), StorageError> {
+    let statement = tx
+        .dialect("select 1 from users where id = $1 for no key update", "select 1 from users where id = $1");
+    on!(tx, |tx| sqlx::query(statement).bind(user.0).execute(tx).await.map(|_| ()))
+}
+
+/// Takes note that an account's owner has proved the address. Only the first time does it change the name: an
+/// administrator may have made the account, who did not know it. `false`: it was proved before.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn verify(
+    tx: &mut Transaction,
+    user: UserId,
+    name: Option<&str>,
+    at: OffsetDateTime,
+) -> Result<bool, StorageError> {
+    let verified = on!(tx, |tx| {
+        sqlx::query(
+        "update users set verified_at = $2, name = coalesce($3, name) where id = $1 and verified_at is null"
+    )
+    .bind(user.0)
+    .bind(At(at))
+    .bind(name)
+    .execute(tx)
+    .await
+    .map(|done| done.rows_affected())
+    })?;
+    Ok(verified == 1)
 }

@@ -1,9 +1,11 @@
 //! The storage layer, on both databases: each promise that the services build on.
 
 mod accounts;
+mod challenges;
 mod events;
 mod failover;
 mod opening;
+mod sessions;
 mod transactions;
 mod updates;
 

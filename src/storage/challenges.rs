@@ -1,0 +1,180 @@
+//! One-time codes that were asked for, and the wrong ones that were typed in.
+
+use sqlx::FromRow;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::values::{At, broken};
+use super::{StorageError, Transaction};
+use crate::domain::email::EmailAddress;
+use crate::domain::otp::{CodeHash, Ending, Standing};
+
+/// How often adding a challenge makes way for itself, where several are added for one address at once.
+const ATTEMPTS: usize = 8;
+
+/// A code that was asked for.
+#[derive(Debug, Clone)]
+pub struct Challenge {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose code it is, as typed.
+    pub email: EmailAddress,
+    /// Of a sign-up: what the account is to be called.
+    pub name: Option<String>,
+    /// The form in which the code is kept.
+    pub hash: CodeHash,
+    /// When it was asked for.
+    pub created_at: OffsetDateTime,
+    /// From when on it is too late.
+    pub expires_at: OffsetDateTime,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    email: String,
+    name: Option<String>,
+    hash: Vec<u8>,
+    tries: i32,
+    created_at: OffsetDateTime,
+    expires_at: OffsetDateTime,
+    ending: Option<String>,
+}
+
+/// Adds a challenge, which ends an older one of its address.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn add(tx: &mut Transaction, new: &Challenge) -> Result<(), StorageError> {
+    for _ in 0..ATTEMPTS {
+        on!(tx, |tx| sqlx::query(
+            "update challenges set ending = 'superseded' where email_key = $1 and ending is null"
+        )
+        .bind(new.email.key())
+        .execute(tx)
+        .await
+        .map(|_| ()))?;
+        // Another transaction may have put one there since, which waits to be ended in its turn.
+        let added = on!(tx, |tx| sqlx::query(
+            "insert into challenges (id, email, email_key, name, hash, tries, created_at, expires_at)
+             values ($1, $2, $3, $4, $5, 0, $6, $7) on conflict (email_key) where ending is null do nothing",
+        )
+        .bind(new.id)
+        .bind(new.email.as_str())
+        .bind(new.email.key())
+        .bind(new.name.as_deref())
+        .bind(&new.hash[..])
+        .bind(At(new.created_at))
+        .bind(At(new.expires_at))
+        .execute(tx)
+        .await
+        .map(|done| done.rows_affected()))?;
+        if added == 1 {
+            return Ok(());
+        }
+    }
+    Err(broken("number of codes asked for at once"))
+}
+
+/// Finds a challenge and how it stands, and holds it until the transaction ends: codes of one challenge are
+/// judged one after the other. Failures of its address count from `since`.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn lock(
+    tx: &mut Transaction,
+    id: Uuid,
+    since: OffsetDateTime,
+) -> Result<Option<(Challenge, Standing)>, StorageError> {
+    let statement = tx.dialect(
+        "select id, email, name, hash, tries, created_at, expires_at, ending from challenges where id = $1
+            for update",
+        "select id, email, name, hash, tries, created_at, expires_at, ending from challenges where id = $1",
+    );
+    let row = on!(tx, |tx| sqlx::query_as::<_, Row>(statement).bind(id).fetch_optional(tx).await)?;
+    let Some(row) = row else { return Ok(None) };
+    let challenge = Challenge {
+        id: row.id,
+        email: EmailAddress::parse(&row.email).map_err(|_| broken("email address"))?,
+        name: row.name,
+        hash: row.hash.try_into().map_err(|_| broken("hash of a code"))?,
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+    };
+    // A statement of its own: what others have counted while this one waited for the row is there now.
+    let (failures, first_failure) = on!(tx, |tx| sqlx::query_as::<_, (i64, Option<OffsetDateTime>)>(
+        "select count(*), min(at) from code_failures where email_key = $1 and at > $2"
+    )
+    .bind(challenge.email.key())
+    .bind(At(since))
+    .fetch_one(tx)
+    .await)?;
+    let standing = Standing {
+        expires_at: challenge.expires_at,
+        tries: u32::try_from(row.tries).map_err(|_| broken("number of tries"))?,
+        ending: row
+            .ending
+            .map(|word| Ending::from_word(&word).ok_or_else(|| broken("ending of a challenge")))
+            .transpose()?,
+        failures: u32::try_from(failures).map_err(|_| broken("number of failures"))?,
+        first_failure,
+    };
+    Ok(Some((challenge, standing)))
+}
+
+/// Counts a wrong code, against the challenge and against its address.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn count_failure(
+    tx: &mut Transaction,
+    challenge: &Challenge,
+    at: OffsetDateTime,
+) -> Result<(), StorageError> {
+    on!(tx, |tx| sqlx::query("update challenges set tries = tries + 1 where id = $1")
+        .bind(challenge.id)
+        .execute(tx)
+        .await
+        .map(|_| ()))?;
+    on!(tx, |tx| sqlx::query("insert into code_failures (email_key, at) values ($1, $2)")
+        .bind(challenge.email.key())
+        .bind(At(at))
+        .execute(tx)
+        .await
+        .map(|_| ()))
+}
+
+/// Redeems a challenge. `false`: it has ended.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn redeem(tx: &mut Transaction, id: Uuid) -> Result<bool, StorageError> {
+    let redeemed =
+        on!(tx, |tx| sqlx::query("update challenges set ending = 'used' where id = $1 and ending is null")
+            .bind(id)
+            .execute(tx)
+            .await
+            .map(|done| done.rows_affected()))?;
+    Ok(redeemed == 1)
+}
+
+/// Forgets challenges that were asked for, and failures that were counted, before these times.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn forget(
+    tx: &mut Transaction,
+    asked_before: OffsetDateTime,
+    failed_before: OffsetDateTime,
+) -> Result<(), StorageError> {
+    on!(tx, |tx| sqlx::query("delete from challenges where created_at < $1")
+        .bind(At(asked_before))
+        .execute(tx)
+        .await
+        .map(|_| ()))?;
+    on!(tx, |tx| sqlx::query("delete from code_failures where at < $1")
+        .bind(At(failed_before))
+        .execute(tx)
+        .await
+        .map(|_| ()))
+}

@@ -1,0 +1,239 @@
+//! Sessions of signed-in devices. Only a token's hash is kept; the database allows one live session a user.
+
+use sqlx::FromRow;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::users::{AccountRow, account, account_columns};
+use super::values::{At, broken};
+use super::{Database, StorageError, Transaction};
+use crate::domain::account::Account;
+use crate::domain::id::UserId;
+use crate::domain::session::{Device, Ending};
+use crate::domain::token::TokenHash;
+
+/// A session that is to be.
+#[derive(Debug)]
+pub struct NewSession<'a> {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose it is.
+    pub user: UserId,
+    /// Of its token.
+    pub hash: &'a TokenHash,
+    /// Where it is.
+    pub device: &'a Device,
+    /// From when on.
+    pub at: OffsetDateTime,
+    /// Until when, if it is not used.
+    pub expires_at: OffsetDateTime,
+}
+
+/// A session, live or not.
+#[derive(Debug, Clone)]
+pub struct StoredSession {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose it is, with the roles that the account has now.
+    pub account: Account,
+    /// When it was last renewed.
+    pub last_used_at: OffsetDateTime,
+    /// Until when it lives, if it is not used.
+    pub expires_at: OffsetDateTime,
+    /// How it ended, if it has.
+    pub ending: Option<Ending>,
+}
+
+/// A session with one of its account's roles.
+#[derive(FromRow)]
+struct Row {
+    session_id: Uuid,
+    last_used_at: OffsetDateTime,
+    expires_at: OffsetDateTime,
+    ending: Option<String>,
+    #[sqlx(flatten)]
+    account: AccountRow,
+}
+
+/// The statement that finds a session by its hash. One statement: a role taken away at the same time is either
+/// there or not.
+macro_rules! find_by_hash {
+    ($rest:literal) => {
+        concat!(
+            "select sessions.id as session_id, sessions.last_used_at, sessions.expires_at, sessions.ending, ",
+            account_columns!(),
+            " from sessions join users on users.id = sessions.user_id
+                left join roles on roles.user_id = users.id
+              where sessions.hash = $1 order by roles.role",
+            $rest
+        )
+    };
+}
+
+fn session(rows: &[Row]) -> Result<Option<StoredSession>, StorageError> {
+    let Some(row) = rows.first() else { return Ok(None) };
+    let account =
+        account(rows.iter().map(|row| &row.account))?.ok_or_else(|| broken("owner of a session"))?;
+    Ok(Some(StoredSession {
+        id: row.session_id,
+        account,
+        last_used_at: row.last_used_at,
+        expires_at: row.expires_at,
+        ending: row.ending.as_deref().map(ending).transpose()?,
+    }))
+}
+
+fn ending(word: &str) -> Result<Ending, StorageError> {
+    Ending::from_word(word).ok_or_else(|| broken("ending of a session"))
+}
+
+/// Adds a session. A live one of the same user is an error: callers hold the user by [`super::users::lock`], and
+/// have ended it.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn add(tx: &mut Transaction, new: NewSession<'_>) -> Result<(), StorageError> {
+    on!(tx, |tx| sqlx::query(
+        "insert into sessions
+            (id, user_id, hash, device_id, device_name, created_at, last_used_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $6, $7)",
+    )
+    .bind(new.id)
+    .bind(new.user.0)
+    .bind(&new.hash[..])
+    .bind(&new.device.id)
+    .bind(&new.device.name)
+    .bind(At(new.at))
+    .bind(At(new.expires_at))
+    .execute(tx)
+    .await
+    .map(|_| ()))
+}
+
+/// The session of an account that has not ended: its id, its device's id, and when it expires.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn find_live(
+    tx: &mut Transaction,
+    user: UserId,
+) -> Result<Option<(Uuid, String, OffsetDateTime)>, StorageError> {
+    on!(tx, |tx| sqlx::query_as::<_, (Uuid, String, OffsetDateTime)>(
+        "select id, device_id, expires_at from sessions where user_id = $1 and ending is null"
+    )
+    .bind(user.0)
+    .fetch_optional(tx)
+    .await)
+}
+
+/// Ends a session; `replaced_by` is the name of the device that took its place, where it was replaced. `false`:
+/// it has ended.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn end(
+    tx: &mut Transaction,
+    id: Uuid,
+    ending: Ending,
+    at: OffsetDateTime,
+    replaced_by: Option<&str>,
+) -> Result<bool, StorageError> {
+    let ended = on!(tx, |tx| {
+        sqlx::query(
+        "update sessions set ending = $2, ended_at = $3, replaced_by = $4 where id = $1 and ending is null"
+    )
+    .bind(id)
+    .bind(ending.as_str())
+    .bind(At(at))
+    .bind(replaced_by)
+    .execute(tx)
+    .await
+    .map(|done| done.rows_affected())
+    })?;
+    Ok(ended == 1)
+}
+
+/// Finds the session with this token's hash, live or not.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn find(db: &Database, hash: &TokenHash) -> Result<Option<StoredSession>, StorageError> {
+    let rows = on!(db, |db| sqlx::query_as::<_, Row>(find_by_hash!("")).bind(&hash[..]).fetch_all(db).await)?;
+    session(&rows)
+}
+
+/// The same as [`find`], inside the transaction of a write: until its end the session does not end.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn find_in(tx: &mut Transaction, hash: &TokenHash) -> Result<Option<StoredSession>, StorageError> {
+    let statement = tx.dialect(find_by_hash!(" for share of sessions"), find_by_hash!(""));
+    let rows = on!(tx, |tx| sqlx::query_as::<_, Row>(statement).bind(&hash[..]).fetch_all(tx).await)?;
+    session(&rows)
+}
+
+/// Takes note that a live session was used, which gives it time until `expires_at`. `false`: there is none with
+/// this hash.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn renew(
+    tx: &mut Transaction,
+    hash: &TokenHash,
+    at: OffsetDateTime,
+    expires_at: OffsetDateTime,
+) -> Result<bool, StorageError> {
+    let renewed = on!(tx, |tx| sqlx::query(
+        "update sessions set last_used_at = $2, expires_at = $3
+         where hash = $1 and ending is null and expires_at > $2"
+    )
+    .bind(&hash[..])
+    .bind(At(at))
+    .bind(At(expires_at))
+    .execute(tx)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(renewed == 1)
+}
+
+/// A session that has ended.
+#[derive(Debug, Clone)]
+pub struct Ended {
+    /// Of its token.
+    pub hash: TokenHash,
+    /// When.
+    pub at: OffsetDateTime,
+    /// How.
+    pub ending: Ending,
+    /// The name of the device that took its place, where it was replaced.
+    pub replaced_by: Option<String>,
+}
+
+/// The sessions that ended, or ran out, after `since` and until `now`.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn list_ended(
+    db: &Database,
+    since: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Result<Vec<Ended>, StorageError> {
+    type Row = (Vec<u8>, OffsetDateTime, String, Option<String>);
+    let rows = on!(db, |db| {
+        sqlx::query_as::<_, Row>(
+        "select hash, ended_at, ending, replaced_by from sessions where ending is not null and ended_at > $1
+         union all
+         select hash, expires_at, 'expired', null from sessions
+            where ending is null and expires_at > $1 and expires_at <= $2"
+    )
+    .bind(At(since))
+    .bind(At(now))
+    .fetch_all(db)
+    .await
+    })?;
+    let ended = |(hash, at, word, replaced_by): Row| {
+        let hash = hash.try_into().map_err(|_| broken("hash of a session"))?;
+        Ok(Ended { hash, at, ending: ending(&word)?, replaced_by })
+    };
+    rows.into_iter().map(ended).collect()
+}
