@@ -1,13 +1,14 @@
 //! Touchline: a live sports event server that Socket.IO clients connect to unchanged.
 //!
 //! The layers, each of which knows only those to its right:
-//! `transport → services → {storage, live} → domain`. Only [`app`] sees everything.
+//! `transport → services → {storage, live, mail} → domain`. Only [`app`] sees everything.
 
 pub mod app;
 pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod live;
+pub mod mail;
 pub mod services;
 pub mod storage;
 pub mod transport;

@@ -1,0 +1,35 @@
+//! Codes on the console, where there is no mail server: for trying the server out.
+
+use std::io::Write as _;
+
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::letter::Letter;
+
+/// Shows a code in a box on standard error. It does not go through the log, which may be kept.
+pub fn show(letter: &Letter) {
+    let lines = [
+        "No SMTP_URL is set, so this code is shown here and not mailed.".to_owned(),
+        format!("To:   {}", letter.to.as_str()),
+        format!("Code: {}", letter.code.reveal()),
+    ];
+    // One write, so that boxes of several codes do not run into each other.
+    let _ = std::io::stderr().write_all(boxed(&lines).as_bytes());
+}
+
+fn boxed(lines: &[String]) -> String {
+    let width = lines.iter().map(|line| line.graphemes(true).count()).max().unwrap_or_default();
+    let edge = "─".repeat(width + 2);
+    let row = |line: &String| format!("│ {line}{} │\n", " ".repeat(width - line.graphemes(true).count()));
+    format!("┌{edge}┐\n{}└{edge}┘\n", lines.iter().map(row).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_fits_its_lines() {
+        assert_eq!(boxed(&["ab".to_owned(), "é".to_owned()]), "┌────┐\n│ ab │\n│ é  │\n└────┘\n");
+    }
+}

@@ -1,0 +1,143 @@
+//! Letters on their way: sent in the background, again and again until they leave or are of no use any more.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use lettre::Message;
+use rand::RngExt as _;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
+
+use super::console;
+use super::letter::{Letter, Sender};
+use super::smtp::{SendError, Smtp};
+use crate::domain::entropy;
+
+/// Letters that may wait. Beyond it one is given up at once: memory is bounded whatever the mail server does.
+const WAITING: usize = 10_000;
+/// Connections to the mail server at once.
+const CONNECTIONS: usize = 8;
+/// How long a letter rests before the first attempt, in milliseconds: by chance, so that the work of sending it
+/// slows no answer that would tell for which address there was a letter.
+const DETACHED_MS: std::ops::Range<u64> = 20..250;
+/// The wait before the second attempt; it doubles with each, …
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// … up to this.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// How letters leave.
+pub enum Route {
+    /// By a mail server.
+    Smtp(Smtp),
+    /// Onto the console.
+    Console,
+}
+
+/// Takes letters, and sees to them. Cheap to clone.
+#[derive(Clone)]
+pub struct Mailer(Arc<Inner>);
+
+struct Inner {
+    route: Route,
+    sender: Sender,
+    waiting: Arc<Semaphore>,
+    connections: Semaphore,
+    underway: TaskTracker,
+}
+
+impl Mailer {
+    /// A mailer that sends by this route.
+    #[must_use]
+    pub fn new(route: Route, sender: Sender) -> Self {
+        Self(Arc::new(Inner {
+            route,
+            sender,
+            waiting: Arc::new(Semaphore::new(WAITING)),
+            connections: Semaphore::new(CONNECTIONS),
+            underway: TaskTracker::new(),
+        }))
+    }
+
+    /// Takes a letter, without waiting for anything. One that is not `meant` is dropped after its rest: to whoever
+    /// hands it over there is no difference.
+    pub fn send(&self, letter: Letter, meant: bool) {
+        let Ok(room) = self.0.waiting.clone().try_acquire_owned() else {
+            tracing::warn!("a mail is given up: too many wait");
+            count("given_up");
+            return;
+        };
+        let inner = self.0.clone();
+        self.0.underway.spawn(async move {
+            metrics::gauge!("touchline_mails_waiting").increment(1);
+            let rest = Duration::from_millis(entropy::source().random_range(DETACHED_MS));
+            tokio::time::sleep(rest).await;
+            if meant {
+                inner.deliver(&letter).await;
+            }
+            metrics::gauge!("touchline_mails_waiting").decrement(1);
+            drop(room);
+        });
+    }
+
+    /// Waits for the letters that are underway, for a bounded time.
+    pub async fn finish(&self, within: Duration) {
+        self.0.underway.close();
+        if tokio::time::timeout(within, self.0.underway.wait()).await.is_err() {
+            tracing::warn!(mails = self.0.underway.len(), "some mails were not sent");
+        }
+    }
+}
+
+impl Inner {
+    async fn deliver(&self, letter: &Letter) {
+        let Route::Smtp(smtp) = &self.route else {
+            console::show(letter);
+            return count("shown");
+        };
+        let message = match letter.write(&self.sender) {
+            Ok(message) => message,
+            Err(error) => return give_up(letter, &error.to_string()),
+        };
+        // A code that has run out by the time it arrives is of no use.
+        let deadline = Instant::now() + letter.good_for;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let Err(SendError { reason, is_final }) = self.attempt(smtp, message.clone()).await else {
+                return count("sent");
+            };
+            if is_final || Instant::now() + pause >= deadline {
+                return give_up(letter, &reason);
+            }
+            let (domain, reason) = (letter.to.ascii_domain(), redacted(letter, &reason));
+            tracing::warn!(domain, reason, again_in = ?pause, "a mail was not sent");
+            count("delayed");
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    async fn attempt(&self, smtp: &Smtp, message: Message) -> Result<(), SendError> {
+        let _turn = self.connections.acquire().await.expect("the semaphore is never closed");
+        smtp.send(message).await
+    }
+}
+
+fn give_up(letter: &Letter, reason: &str) {
+    tracing::error!(
+        domain = letter.to.ascii_domain(),
+        reason = redacted(letter, reason),
+        "a mail is given up"
+    );
+    count("given_up");
+}
+
+/// What a mail server says, without what it repeats of the letter.
+fn redacted(letter: &Letter, reason: &str) -> String {
+    let address = format!("{}@{}", letter.to.local(), letter.to.ascii_domain());
+    reason.replace(letter.code.reveal(), "…").replace(&address, "…").replace(letter.to.as_str(), "…")
+}
+
+fn count(result: &'static str) {
+    metrics::counter!("touchline_mails_total", "result" => result).increment(1);
+}

@@ -1,0 +1,143 @@
+//! Sending by SMTP, with TLS where the server has it.
+
+use std::time::Duration;
+
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::transport::smtp::response::Code;
+use lettre::transport::smtp::{AsyncSmtpTransport, Error as SmtpError};
+use lettre::{AsyncTransport as _, Message, Tokio1Executor};
+use thiserror::Error;
+use url::Url;
+
+/// The longest wait for the server at each step.
+const STEP: Duration = Duration::from_secs(30);
+/// The longest time for one message.
+const WHOLE: Duration = Duration::from_mins(2);
+
+/// `SMTP_URL` cannot be used.
+#[derive(Debug, Error)]
+#[error(
+    "SMTP_URL is not understood: {0}; write smtp://USER:PASSWORD@HOST:587 (STARTTLS), smtps://… (TLS from the \
+     start), or smtp://HOST?tls=none"
+)]
+pub struct InvalidSmtpUrl(String);
+
+/// Why a message did not leave. The text is the server's, and may repeat what it was sent.
+#[derive(Debug)]
+pub struct SendError {
+    /// What went wrong.
+    pub reason: String,
+    /// Whether the server will never take this message for this address.
+    pub is_final: bool,
+}
+
+/// The way to a mail server.
+pub struct Smtp(AsyncSmtpTransport<Tokio1Executor>);
+
+impl Smtp {
+    /// The server that a URL names. Its certificate may be signed by one of `roots` (PEM) too. `smtp://` uses STARTTLS: where the server offers it, and always when there
+    /// is a password to be kept, unless `?tls=` says `required`, `opportunistic` or `none`.
+    ///
+    /// # Errors
+    /// [`InvalidSmtpUrl`].
+    pub fn new(url: &str, roots: &[u8]) -> Result<Self, InvalidSmtpUrl> {
+        let wrong = |reason: &str| InvalidSmtpUrl(reason.to_owned());
+        let url = Url::parse(url).map_err(|error| wrong(&error.to_string()))?;
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(|| wrong("it names no host"))?;
+        let host = host.trim_matches(['[', ']']).to_owned();
+        let roots =
+            Certificate::from_pem(roots).map_err(|_| wrong("SMTP_CA_FILE holds no certificates (PEM)"))?;
+        let tls = || {
+            let trusting = TlsParameters::builder(host.clone()).add_root_certificate(roots.clone());
+            trusting.build().map_err(|error| wrong(&error.to_string()))
+        };
+        let chosen = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
+        let (port, tls) = match (url.scheme(), chosen.as_deref()) {
+            ("smtps", None) => (465, Tls::Wrapper(tls()?)),
+            ("smtp", Some("none")) => (25, Tls::None),
+            ("smtp", Some("opportunistic")) => (587, Tls::Opportunistic(tls()?)),
+            ("smtp", Some("required")) => (587, Tls::Required(tls()?)),
+            ("smtp", None) if url.password().is_some() => (587, Tls::Required(tls()?)),
+            ("smtp", None) => (25, Tls::Opportunistic(tls()?)),
+            ("smtp" | "smtps", Some(_)) => return Err(wrong("there is no such tls")),
+            (scheme, _) => return Err(wrong(&format!("there is no support for {scheme}:"))),
+        };
+        let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
+            .port(url.port().unwrap_or(port))
+            .tls(tls)
+            .timeout(Some(STEP));
+        if let Some(password) = url.password() {
+            let (user, password) = (decoded(url.username()), decoded(password));
+            let user = user.ok_or_else(|| wrong("the user is not UTF-8"))?;
+            let password = password.ok_or_else(|| wrong("the password is not UTF-8"))?;
+            transport = transport.credentials(Credentials::new(user, password));
+        }
+        Ok(Self(transport.build()))
+    }
+
+    /// Sends a message.
+    ///
+    /// # Errors
+    /// [`SendError`].
+    pub async fn send(&self, message: Message) -> Result<(), SendError> {
+        match tokio::time::timeout(WHOLE, self.0.send(message)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(SendError { is_final: is_final(&error), reason: error.to_string() }),
+            Err(_) => Err(SendError { reason: "the mail server is too slow".to_owned(), is_final: false }),
+        }
+    }
+}
+
+/// Whether another attempt is of no use: the server knows the mailbox, and will not have it (RFC 5321 section
+/// 4.2.3: 550, 551, 553), or cannot take such an address. Other refusals are of the connection or of the moment.
+fn is_final(error: &SmtpError) -> bool {
+    let of_mailbox = |code: Code| [550, 551, 553].contains(&u16::from(code));
+    error.is_client() || error.status().is_some_and(of_mailbox)
+}
+
+/// A part of a URL, without its percent escapes.
+fn decoded(part: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(part.len());
+    let mut rest = part.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let escaped = || u8::from_str_radix(std::str::from_utf8(tail.get(..2)?).ok()?, 16).ok();
+        if let Some(byte) = escaped().filter(|_| *first == b'%') {
+            bytes.push(byte);
+            rest = &tail[2..];
+        } else {
+            bytes.push(*first);
+            rest = tail;
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_taken_or_explained_without_its_password() {
+        for good in [
+            "smtp://localhost",
+            "smtp://127.0.0.1:2525?tls=none",
+            "smtps://me%40example.org:p%25ss@mail.example.org",
+            "smtp://u:p@mail.example.org:587?tls=required",
+        ] {
+            assert!(Smtp::new(good, b"").is_ok(), "{good}");
+        }
+        for bad in [
+            "mail.example.org",
+            "http://u:secret@a",
+            "smtp://",
+            "smtp://u:secret@a?tls=maybe",
+            "smtps://u:secret@a?tls=none",
+        ] {
+            let text = Smtp::new(bad, b"").err().expect(bad).to_string();
+            assert!(text.contains("SMTP_URL") && !text.contains("secret"), "{text}");
+        }
+        assert_eq!(decoded("me%40a%2").as_deref(), Some("me@a%2"));
+        assert_eq!(decoded("%ff"), None);
+    }
+}
