@@ -18,10 +18,11 @@ use crate::demo;
 use crate::domain::entropy;
 use crate::live::room::RoomSettings;
 use crate::live::rooms::Rooms;
+use crate::mail::mailer::Mailer;
 use crate::services::accounts::{DemoToken, demo_token};
 use crate::services::error::ServiceError;
 use crate::services::writes::Writes;
-use crate::services::{Services, accounts};
+use crate::services::{Services, accounts as account_services};
 
 use crate::storage::{ConnectError, Database, Options, StorageError};
 use crate::transport::http::health::{self, Health};
@@ -32,10 +33,13 @@ use crate::transport::socket::connections::{Connections, Patience};
 use crate::transport::socket::namespaces::{self, Context};
 use crate::transport::socket::{answer, protocol};
 
-/// How often the rooms are compared with the log, for writes whose outcome was not known.
-const READ_ON_EVERY: Duration = Duration::from_secs(5);
-/// How often the histograms of the metrics are brought up to date.
-const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+mod accounts;
+mod background;
+
+use accounts::AccountsError;
+
+/// How long a shutdown waits for mails that are underway.
+const MAILS_WITHIN: Duration = Duration::from_secs(2);
 /// Over which clients come back after a shutdown, in milliseconds: with the next node, not all at once.
 const RETRY_WITHIN_MS: u64 = 2_000;
 /// Within which a polling client asks again.
@@ -59,6 +63,9 @@ pub enum StartError {
         /// Why it cannot.
         error: std::io::Error,
     },
+    /// What signing in takes.
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
     /// The demo's account.
     #[error("cannot prepare the demo: {0}")]
     Demo(#[from] ServiceError),
@@ -94,6 +101,7 @@ pub struct App {
     io: SocketIo,
     health: Arc<Health>,
     database: Database,
+    mailer: Mailer,
     stop: CancellationToken,
     listener: JoinHandle<()>,
     background: Vec<JoinHandle<()>>,
@@ -121,7 +129,9 @@ impl App {
         };
         let rooms = Rooms::new(database.clone(), room_settings);
         let writes = Writes::new(settings.storage.database_timeout);
-        let services = Services { database: database.clone(), rooms: rooms.clone(), writes };
+        let accounts = Arc::new(accounts::set_up(&settings, &database)?);
+        let mailer = accounts.mailer.clone();
+        let services = Services { database: database.clone(), accounts, rooms: rooms.clone(), writes };
         let patience = Patience {
             heartbeat_timeout: settings.connections.heartbeat_timeout,
             heartbeat_required: settings.connections.heartbeat_required,
@@ -144,11 +154,12 @@ impl App {
             metrics: metrics.clone(),
         });
         let router = router(Parts {
-            services,
+            services: services.clone(),
             health: health.clone(),
             connections: connections.clone(),
             engine,
             origins: Origins::new(&settings.network.allowed_origins),
+            trust_proxy: settings.network.trust_proxy,
             web_dir: &settings.network.web_dir,
         });
         let stop = CancellationToken::new();
@@ -158,21 +169,7 @@ impl App {
             max_connections: settings.connections.max_connections.unwrap_or_else(connections_by_file_limit),
             user_timeout: settings.connections.behind_timeout,
         };
-        let background = vec![
-            tokio::spawn({
-                let rooms = rooms.clone();
-                async move { rooms.tend().await }
-            }),
-            tokio::spawn(async move { connections.sweep().await }),
-            tokio::spawn(every(READ_ON_EVERY, move || {
-                let rooms = rooms.clone();
-                async move { rooms.read_on_all().await }
-            })),
-            tokio::spawn(every(UPKEEP_EVERY, move || {
-                let metrics = metrics.clone();
-                async move { metrics.run_upkeep() }
-            })),
-        ];
+        let background = background::start(&services, &connections, metrics);
         let listener = tokio::spawn(listener.serve(stop.clone()));
         let demo = if settings.demo {
             let token = demo_token(&database).await?;
@@ -187,6 +184,7 @@ impl App {
             io,
             health,
             database,
+            mailer,
             stop,
             listener,
             background,
@@ -209,7 +207,7 @@ impl App {
         self.health.connections.drain();
         if let Some((demo, token)) = self.demo {
             demo.abort();
-            if let Err(error) = accounts::revoke_token(&self.database, token.id).await {
+            if let Err(error) = account_services::revoke_token(&self.database, token.id).await {
                 log_storage("cannot end the demo's token", &error);
             }
         }
@@ -240,6 +238,7 @@ impl App {
             tracing::warn!("some connections did not close in time");
         }
         cut.abort();
+        self.mailer.finish(MAILS_WITHIN).await;
         for task in self.background {
             task.abort();
         }
@@ -285,16 +284,6 @@ fn install_metrics() -> Result<PrometheusHandle, metrics_exporter_prometheus::Bu
         .install_recorder()?;
     health::describe();
     Ok(handle)
-}
-
-/// Runs something again and again.
-async fn every<F: Future<Output = ()>>(period: Duration, run: impl Fn() -> F) {
-    let mut ticks = tokio::time::interval(period);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        run().await;
-    }
 }
 
 /// How many connections the limit of open files leaves room for, once it is as high as it may be.

@@ -219,6 +219,26 @@ pub struct Rooms {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Accounts")]
 pub struct Accounts {
+    /// The mail server: `smtp://USER:PASSWORD@HOST:587` (STARTTLS), `smtps://…` (TLS from the start), or
+    /// `smtp://HOST?tls=none`. Without it codes are shown on the console
+    #[arg(long, env, hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// A file of certificates (PEM) that the mail server's may be signed by, beside the public authorities
+    #[arg(long, env)]
+    pub smtp_ca_file: Option<PathBuf>,
+    /// Where mails come from: `Name <address@example.org>`
+    #[arg(long, env)]
+    pub mail_from: Option<String>,
+    /// What the application is called in mails
+    #[arg(long, env, default_value = "Touchline")]
+    pub app_name: String,
+    /// The secret that codes are kept under, of at least 32 characters and the same on every node. Made and
+    /// kept beside an embedded database; asked for with Postgres
+    #[arg(long, env, hide_env_values = true)]
+    pub secret_key: Option<String>,
+    /// Addresses that are administrators from their first sign-in: `a@example.org,b@example.org`
+    #[arg(long, env, value_delimiter = ',')]
+    pub admin_emails: Vec<String>,
     /// Digits of a one-time code
     #[arg(long, env, default_value_t = 8, value_parser = clap::value_parser!(u8).range(4..=12))]
     pub otp_digits: u8,

@@ -33,6 +33,9 @@ async fn main() -> ExitCode {
     }
 }
 
+/// Crates that log the contents of what they carry.
+const TALKATIVE: [&str; 2] = ["tungstenite", "tokio_tungstenite"];
+
 async fn serve(settings: Serve) -> Result<(), AnyError> {
     start_logging(&settings.network)?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -98,6 +101,10 @@ fn start_logging(settings: &Network) -> Result<(), AnyError> {
     // The server's notices are told at the level of `info`, and are of no use to an operator.
     let filter = EnvFilter::try_new(format!("sqlx::postgres::notice=warn,{}", settings.log_level))
         .map_err(|error| format!("LOG_LEVEL {:?} is not understood: {error}", settings.log_level))?;
+    // These crates write what passes through them into their finest logs: tokens among it.
+    let filter = TALKATIVE.iter().fold(filter, |filter, name| {
+        filter.add_directive(format!("{name}=info").parse().expect("a crate's name is a directive"))
+    });
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())

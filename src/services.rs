@@ -6,6 +6,10 @@ pub mod events;
 pub mod scoring;
 pub mod writes;
 
+use std::sync::Arc;
+
+use accounts::Accounts;
+
 use crate::live::rooms::Rooms;
 use crate::storage::Database;
 use writes::Writes;
@@ -15,6 +19,8 @@ use writes::Writes;
 pub struct Services {
     /// The database.
     pub database: Database,
+    /// What signing in goes by.
+    pub accounts: Arc<Accounts>,
     /// The rooms of this node.
     pub rooms: Rooms,
     /// The way into the database for everything that writes.

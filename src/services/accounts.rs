@@ -1,26 +1,96 @@
 //! Who a client is, and what it may do.
 
-use uuid::Uuid;
+mod codes;
+mod limits;
+mod roles;
+mod service_tokens;
+mod sessions;
+mod verify;
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use tokio::sync::Notify;
+
+pub use codes::{Asked, SignUp};
+pub use limits::MailLimits;
+pub use service_tokens::{DemoToken, NewToken, create_token, demo_token, revoke_token};
+pub use verify::{Attempt, SignedIn};
 
 use super::Services;
 use super::error::ServiceError;
 use crate::domain::account::{Account, Role};
 use crate::domain::clock;
 use crate::domain::email::EmailAddress;
-use crate::domain::entropy;
 use crate::domain::id::{EventId, UserId};
-use crate::domain::token::{self, Kind, Token, TokenHash};
-use crate::storage::{Database, StorageError, Transaction, audit, events, tokens, users};
+use crate::domain::otp::{self, Secret};
+use crate::domain::session::{self, SingleDevice};
+use crate::domain::token::{self, Kind, TokenHash};
+use crate::mail::mailer::Mailer;
+use crate::storage::sessions::StoredSession;
+use crate::storage::{Transaction, events, sessions as stored_sessions, tokens};
 
 /// What a client proved to have: looked up anew for each write, in the write's own transaction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Credential(TokenHash);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Credential {
+    kind: Kind,
+    hash: TokenHash,
+}
 
 impl Credential {
     /// The credential in a token that a client presents.
     #[must_use]
     pub fn from_token(presented: &str) -> Self {
-        Self(token::hash(presented))
+        Self { kind: Kind::of(presented), hash: token::hash(presented) }
+    }
+
+    /// The credential of the session with this token's hash.
+    #[must_use]
+    pub fn of_session(hash: TokenHash) -> Self {
+        Self { kind: Kind::Session, hash }
+    }
+
+    /// Whether it is that of a signed-in device, rather than a service token.
+    #[must_use]
+    pub fn is_session(&self) -> bool {
+        self.kind == Kind::Session
+    }
+}
+
+/// What signing in goes by.
+pub struct Accounts {
+    /// The server's secret.
+    pub secret: Secret,
+    /// How codes leave.
+    pub mailer: Mailer,
+    /// How often.
+    pub limits: MailLimits,
+    /// Digits of a code.
+    pub digits: u8,
+    /// How long a code is good.
+    pub code_ttl: Duration,
+    /// The least time between two codes to one address.
+    pub resend: Duration,
+    /// How many wrong codes are judged.
+    pub tries: otp::Limits,
+    /// How long a session lives without being used.
+    pub session_ttl: Duration,
+    /// What a login on a second device does.
+    pub single_device: SingleDevice,
+    /// Keys of the addresses that are administrators.
+    pub admins: HashSet<String>,
+    /// Graphemes of a name.
+    pub name_length: usize,
+    /// The sessions that are being renewed for a call: each by one of its calls at a time.
+    pub renewing: Mutex<HashSet<Credential>>,
+    /// Told when a session has ended.
+    pub session_ended: Notify,
+}
+
+impl Accounts {
+    fn is_admin(&self, email: &EmailAddress) -> bool {
+        self.admins.contains(email.key())
     }
 }
 
@@ -28,18 +98,37 @@ impl Services {
     /// Who a credential stands for.
     ///
     /// # Errors
-    /// `Unauthenticated`; those of the database.
+    /// `Unauthenticated`, `SessionReplaced`; those of the database.
     pub async fn authenticate(&self, credential: Credential) -> Result<Account, ServiceError> {
-        let token = tokens::authenticate(&self.database, &credential.0).await?;
-        token.map(|token| token.account).ok_or(ServiceError::Unauthenticated)
+        match credential.kind {
+            Kind::Service => {
+                let token = tokens::authenticate(&self.database, &credential.hash).await?;
+                token.map(|token| token.account).ok_or(ServiceError::Unauthenticated)
+            }
+            Kind::Session => {
+                let session = stored_sessions::find(&self.database, &credential.hash).await?;
+                Ok(live(session)?.account)
+            }
+        }
     }
 
     /// The account behind a credential, which must have one of these roles.
     ///
     /// # Errors
-    /// `Unauthenticated`, `Forbidden`; those of the database.
+    /// `Unauthenticated`, `SessionReplaced`, `Forbidden`; those of the database.
     pub async fn authorise(&self, credential: Credential, roles: &[Role]) -> Result<Account, ServiceError> {
         with_role(self.authenticate(credential).await?, roles)
+    }
+}
+
+/// The session, if it lives.
+fn live(session: Option<StoredSession>) -> Result<StoredSession, ServiceError> {
+    let session = session.ok_or(ServiceError::Unauthenticated)?;
+    match session.ending {
+        Some(session::Ending::Replaced) => Err(ServiceError::SessionReplaced),
+        Some(_) => Err(ServiceError::Unauthenticated),
+        None if session::is_over(session.expires_at, clock::now()) => Err(ServiceError::Unauthenticated),
+        None => Ok(session),
     }
 }
 
@@ -52,8 +141,14 @@ pub(super) async fn authorise(
     credential: Credential,
     roles: &[Role],
 ) -> Result<Account, ServiceError> {
-    let token = tokens::authenticate_in(tx, &credential.0).await?;
-    with_role(token.ok_or(ServiceError::Unauthenticated)?.account, roles)
+    let account = match credential.kind {
+        Kind::Service => {
+            let token = tokens::authenticate_in(tx, &credential.hash).await?;
+            token.ok_or(ServiceError::Unauthenticated)?.account
+        }
+        Kind::Session => live(stored_sessions::find_in(tx, &credential.hash).await?)?.account,
+    };
+    with_role(account, roles)
 }
 
 /// The account behind a credential that may score an event: an administrator, or a scorer assigned to it.
@@ -79,93 +174,4 @@ fn with_role(account: Account, roles: &[Role]) -> Result<Account, ServiceError> 
             _ => "your account has no role for that",
         }))
     }
-}
-
-/// What the holder of the database asks for when making a service token.
-#[derive(Debug)]
-pub struct NewToken {
-    /// The account's address; the account is made if there is none.
-    pub email: EmailAddress,
-    /// A role that the account is given.
-    pub role: Role,
-    /// Events that the account is assigned to.
-    pub events: Vec<EventId>,
-    /// What the token is for.
-    pub name: String,
-}
-
-/// Makes a service token. The text that is returned is not kept.
-///
-/// # Errors
-/// `NotFound` (an event); those of the database.
-pub async fn create_token(database: &Database, new: NewToken) -> Result<(Uuid, Token), ServiceError> {
-    let (now, id) = (clock::now(), Uuid::now_v7());
-    let token = Token::generate(Kind::Service, &mut entropy::source());
-    let mut tx = database.begin().await?;
-    let name = new.email.as_str().split('@').next().unwrap_or_default();
-    let account = users::find_or_add(&mut tx, &new.email, name, UserId(Uuid::now_v7()), now).await?;
-    users::grant(&mut tx, account.id, new.role, now).await?;
-    for event in &new.events {
-        events::lock(&mut tx, event).await?.ok_or(ServiceError::NotFound("event"))?;
-        events::assign(&mut tx, event, account.id, now).await?;
-    }
-    tokens::add(&mut tx, id, account.id, &new.name, &token::hash(token.reveal()), now).await?;
-    let detail = serde_json::json!({ "role": new.role, "events": new.events, "user": account.id });
-    let subject = id.to_string();
-    let entry = audit::Entry {
-        at: now,
-        actor: None,
-        action: "token:create",
-        subject: &subject,
-        detail: Some(detail),
-    };
-    audit::add(&mut tx, entry).await?;
-    tx.commit().await?;
-    Ok((id, token))
-}
-
-/// Ends a service token. False if there is no live one of this id.
-///
-/// # Errors
-/// Those of the database.
-pub async fn revoke_token(database: &Database, id: Uuid) -> Result<bool, StorageError> {
-    let now = clock::now();
-    let mut tx = database.begin().await?;
-    let revoked = tokens::revoke(&mut tx, id, now).await?;
-    if revoked {
-        let subject = id.to_string();
-        let entry =
-            audit::Entry { at: now, actor: None, action: "token:revoke", subject: &subject, detail: None };
-        audit::add(&mut tx, entry).await?;
-    }
-    tx.commit().await?;
-    Ok(revoked)
-}
-
-/// The account that the demo scores with.
-const DEMO_ADDRESS: &str = "demo@touchline.invalid";
-
-/// What the demo signs in with.
-pub struct DemoToken {
-    /// Its id, to end it by.
-    pub id: Uuid,
-    /// The token.
-    pub token: Token,
-}
-
-/// A token for the demo, which takes the place of those of earlier runs.
-///
-/// # Errors
-/// Those of the database.
-pub async fn demo_token(database: &Database) -> Result<DemoToken, ServiceError> {
-    for earlier in tokens::list(database).await? {
-        if earlier.account.email.as_str() == DEMO_ADDRESS && earlier.revoked_at.is_none() {
-            revoke_token(database, earlier.id).await?;
-        }
-    }
-    let email =
-        EmailAddress::parse(DEMO_ADDRESS).map_err(|error| ServiceError::Invalid(error.to_string()))?;
-    let new = NewToken { email, role: Role::Admin, events: Vec::new(), name: "demo".to_owned() };
-    let (id, token) = create_token(database, new).await?;
-    Ok(DemoToken { id, token })
 }

@@ -1,7 +1,10 @@
 //! What a use case answers when it does not do what it was asked.
 
+use std::time::Duration;
+
 use thiserror::Error;
 
+use crate::domain::name::InvalidName;
 use crate::domain::score::DataError;
 use crate::storage::StorageError;
 
@@ -11,6 +14,27 @@ pub enum ServiceError {
     /// The token is not valid, or not any more.
     #[error("the token is not valid")]
     Unauthenticated,
+    /// A login on another device has ended the session.
+    #[error("you have signed in on another device")]
+    SessionReplaced,
+    /// The code is not the one that was mailed.
+    #[error("that is not the code")]
+    WrongCode,
+    /// The code came too late, or a newer one was asked for.
+    #[error("the code has run out; ask for a new one")]
+    Expired,
+    /// The code was redeemed before.
+    #[error("the code has been used; ask for a new one")]
+    AlreadyUsed,
+    /// Too many wrong codes; after so long another one is judged, or may be asked for.
+    #[error("too many wrong codes")]
+    TooManyAttempts(Duration),
+    /// Too much, too fast; after so long it is taken.
+    #[error("too many, too fast")]
+    RateLimited(Duration),
+    /// A name is not taken.
+    #[error(transparent)]
+    Name(#[from] InvalidName),
     /// The account may not do that; the text says what it would need.
     #[error("{0}")]
     Forbidden(&'static str),

@@ -6,13 +6,15 @@ use std::time::Duration;
 use http::StatusCode;
 use serde::Serialize;
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use crate::domain::entropy;
+use crate::domain::name::InvalidName;
 use crate::domain::score::DataError;
 use crate::services::error::ServiceError;
 
 /// What is wrong, in one word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum Code {
@@ -96,13 +98,15 @@ impl Code {
 }
 
 /// Why something was not done: the `error` of an answer.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, rename = "ErrorBody")]
+#[schema(as = ErrorBody)]
 pub struct Failure {
     /// What is wrong, for programs.
     pub code: Code,
     /// What is wrong, for people.
+    #[schema(value_type = String)]
     pub message: Cow<'static, str>,
     /// When to try again, in milliseconds from now.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -134,11 +138,10 @@ impl Failure {
         Self::new(Code::NotFound, message)
     }
 
-    /// Too much, too fast.
-    #[must_use]
-    pub fn rate_limited(retry_after: Duration) -> Self {
-        let millis = u64::try_from(retry_after.as_millis()).unwrap_or(u64::MAX);
-        Self { retry_after_ms: Some(millis + 1), ..Self::new(Code::RateLimited, "too many, too fast") }
+    /// A refusal that holds for so long.
+    fn later(code: Code, error: &ServiceError, retry_after: Duration) -> Self {
+        let millis = u64::try_from(retry_after.as_millis()).unwrap_or(u64::MAX - 1);
+        Self { retry_after_ms: Some(millis + 1), ..Self::new(code, error.to_string()) }
     }
 
     /// A fault of the server's: logged here, once, under an id that the client gets too.
@@ -157,13 +160,25 @@ impl From<ServiceError> for Failure {
             ServiceError::Behind { seq } => {
                 return Self { seq: Some(*seq), ..Self::new(Code::Conflict, error.to_string()) };
             }
+            ServiceError::RateLimited(after) => return Self::later(Code::RateLimited, &error, *after),
+            ServiceError::TooManyAttempts(after) => {
+                return Self::later(Code::TooManyAttempts, &error, *after);
+            }
             ServiceError::Unauthenticated => Code::Unauthenticated,
+            ServiceError::SessionReplaced => Code::SessionReplaced,
+            ServiceError::WrongCode => Code::WrongCode,
+            ServiceError::Expired => Code::Expired,
+            ServiceError::AlreadyUsed => Code::AlreadyUsed,
             ServiceError::Forbidden(_) => Code::Forbidden,
             ServiceError::NotFound(_) => Code::NotFound,
             ServiceError::Conflict(_) => Code::Conflict,
             ServiceError::EventEnded => Code::EventEnded,
-            ServiceError::Data(DataError::NotAnObject) | ServiceError::Invalid(_) => Code::BadRequest,
-            ServiceError::Data(DataError::TooLarge) => Code::TooLarge,
+            ServiceError::Data(DataError::NotAnObject)
+            | ServiceError::Name(InvalidName::Empty | InvalidName::Control)
+            | ServiceError::Invalid(_) => Code::BadRequest,
+            ServiceError::Data(DataError::TooLarge) | ServiceError::Name(InvalidName::TooLong(_)) => {
+                Code::TooLarge
+            }
             ServiceError::Unavailable => Code::Unavailable,
         };
         Self::new(code, error.to_string())

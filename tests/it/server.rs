@@ -15,6 +15,9 @@ use crate::databases::{Folder, each_url};
 use crate::http::{self, DEADLINE, Reply};
 use crate::socket::Client;
 
+/// Nodes with Postgres ask for it.
+pub const SECRET: &str = "a secret for tests, of no use elsewhere";
+
 /// A running server. It is killed when the test ends; if the test fails, its log is shown.
 pub struct Server {
     pub address: SocketAddr,
@@ -62,7 +65,7 @@ impl Server {
     }
 
     async fn launch(database_url: String, settings: Vec<(String, String)>, address: SocketAddr) -> Self {
-        let mut child = program(&["serve"], &[])
+        let mut child = program(&["serve"], &[("SECRET_KEY", SECRET)])
             .envs(settings.iter().map(|(name, value)| (name, value)))
             .env("BIND_ADDR", address.to_string())
             .env("DATABASE_URL", &database_url)

@@ -1,14 +1,15 @@
 //! A refusal as an HTTP answer.
 
 use axum::Json;
-use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
-use http::header::RETRY_AFTER;
+use http::StatusCode;
+use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 
 use crate::services::error::ServiceError;
 use crate::storage::StorageError;
-use crate::transport::error::Failure;
+use crate::transport::error::{Code, Failure};
 use crate::transport::socket::protocol::NotOk;
 
 /// What a handler of the API answers when it does not do what it was asked.
@@ -22,6 +23,9 @@ impl IntoResponse for HttpFailure {
         let mut response = (failure.code.status(), body).into_response();
         if let Some(millis) = failure.retry_after_ms {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(millis.div_ceil(1000)));
+        }
+        if response.status() == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }
@@ -42,6 +46,15 @@ impl From<ServiceError> for HttpFailure {
 impl From<StorageError> for HttpFailure {
     fn from(error: StorageError) -> Self {
         ServiceError::from(error).into()
+    }
+}
+
+impl From<JsonRejection> for HttpFailure {
+    fn from(rejection: JsonRejection) -> Self {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            return Self(Failure::new(Code::TooLarge, "the body is too large"));
+        }
+        Self(Failure::bad_request(rejection.body_text()))
     }
 }
 

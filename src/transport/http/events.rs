@@ -46,7 +46,16 @@ fn default_limit() -> i64 {
     100
 }
 
-/// `GET /api/events`.
+/// The events, those of one status or all.
+#[utoipa::path(
+    get, path = "/api/events", tag = "events",
+    params(("status" = Option<Status>, Query, description = "Only these")),
+    responses((status = 200, description = "The events", body = Yes<EventsAnswer>,
+        example = json!({ "ok": true, "events": [{ "eventId": "IND-AUS:2026", "sport": "cricket",
+            "title": "India v Australia", "status": "live", "startsAt": 1_780_000_000_000_i64,
+            "competitors": ["India", "Australia"], "actions": [], "messages": true, "seq": 412,
+            "viewers": { "total": 3, "users": 1, "guests": 2 } }] })))
+)]
 pub async fn list(
     State(services): State<Arc<Services>>,
     query: Result<Query<ListQuery>, QueryRejection>,
@@ -56,7 +65,17 @@ pub async fn list(
     Ok(Json(Yes::with(EventsAnswer { events: summaries(&services.rooms, events) })))
 }
 
-/// `GET /api/events/{id}`.
+/// One event, and how it stands.
+#[utoipa::path(
+    get, path = "/api/events/{id}", tag = "events",
+    params(("id" = String, Path, description = "The eventId", example = "IND-AUS:2026")),
+    responses((status = 200, description = "The event, and all its updates merged", body = Yes<EventState>,
+        example = json!({ "ok": true, "event": { "eventId": "IND-AUS:2026", "sport": "cricket",
+            "title": "India v Australia", "status": "live", "startsAt": 1_780_000_000_000_i64,
+            "competitors": ["India", "Australia"], "actions": [], "messages": true },
+            "epoch": "k3v9q2m7x4np", "seq": 412, "snapshot": { "runs": 214, "wickets": 3 },
+            "viewers": { "total": 3, "users": 1, "guests": 2 } })))
+)]
 pub async fn show(
     State(services): State<Arc<Services>>,
     path: Result<Path<EventId>, PathRejection>,
@@ -73,7 +92,19 @@ pub async fn show(
     })))
 }
 
-/// `GET /api/events/{id}/updates`.
+/// The log of an event, page by page.
+#[utoipa::path(
+    get, path = "/api/events/{id}/updates", tag = "events",
+    params(
+        ("id" = String, Path, description = "The eventId", example = "IND-AUS:2026"),
+        ("after" = Option<i64>, Query, description = "Only updates after this seq; 0 where it is left out"),
+        ("limit" = Option<i64>, Query, minimum = 1, maximum = 1000,
+            description = "At most so many; 100 where it is left out")
+    ),
+    responses((status = 200, description = "Updates in order", body = Yes<UpdatesAnswer>,
+        example = json!({ "ok": true, "epoch": "k3v9q2m7x4np", "updates": [{ "seq": 412, "kind": "update",
+            "data": { "runs": 214 }, "at": 1_780_000_123_456_i64 }], "next": null })))
+)]
 pub async fn log(
     State(services): State<Arc<Services>>,
     path: Result<Path<EventId>, PathRejection>,

@@ -27,12 +27,21 @@ pub struct Health {
     pub metrics: PrometheusHandle,
 }
 
-/// `GET /healthz`: the process answers.
+/// The process answers.
+#[utoipa::path(
+    get, path = "/healthz", tag = "operations",
+    responses((status = 200, description = "It does", body = String, content_type = "text/plain", example = "ok\n"))
+)]
 pub async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the database answers, and the server is not shutting down.
+/// The database answers, and the server is not shutting down.
+#[utoipa::path(
+    get, path = "/readyz", tag = "operations",
+    responses((status = 200, description = "It can serve", body = String, content_type = "text/plain",
+        example = "ready\n"))
+)]
 pub async fn ready(State(health): State<Arc<Health>>) -> Response {
     if health.connections.is_draining() {
         return unavailable("the server is shutting down");
@@ -47,7 +56,12 @@ fn unavailable(message: &'static str) -> Response {
     HttpFailure(Failure::new(Code::Unavailable, message)).into_response()
 }
 
-/// `GET /metrics`, in the text format of Prometheus.
+/// What the server measures, in the text format of Prometheus.
+#[utoipa::path(
+    get, path = "/metrics", tag = "operations",
+    responses((status = 200, description = "The measures", body = String, content_type = "text/plain",
+        example = "# TYPE touchline_connections gauge\ntouchline_connections 3\n"))
+)]
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
 pub async fn measure(State(health): State<Arc<Health>>) -> Response {
     let census = health.connections.census();
@@ -87,5 +101,11 @@ pub fn describe() {
         Unit::Seconds,
         "From an update's commit until it was handed to the last member"
     );
+    describe_counter!(
+        "touchline_mails_total",
+        Unit::Count,
+        "Mails, by result: sent, shown (on the console), delayed (an attempt failed) and given_up"
+    );
+    describe_gauge!("touchline_mails_waiting", Unit::Count, "Mails underway");
     describe_histogram!("touchline_write_seconds", Unit::Seconds, "A write's time with the database");
 }

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method, Request};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -21,7 +21,7 @@ use tower_http::trace::TraceLayer;
 
 use super::error::HttpFailure;
 use super::health::{self, Health};
-use super::{events, health::alive};
+use super::{auth, events, health::alive, openapi};
 use crate::services::Services;
 use crate::transport::error::Failure;
 use crate::transport::origins::Origins;
@@ -50,20 +50,46 @@ pub struct Parts<'a> {
     pub engine: Engine,
     /// Pages of which origins may connect.
     pub origins: Origins,
+    /// Whether a proxy of our own says where clients call from.
+    pub trust_proxy: bool,
     /// The folder of the built web client.
     pub web_dir: &'a Path,
 }
 
+/// What the calls of the API work with.
+#[derive(Clone)]
+pub struct Api {
+    services: Arc<Services>,
+    /// Whether a proxy of our own says where clients call from.
+    pub trust_proxy: bool,
+}
+
+impl FromRef<Api> for Arc<Services> {
+    fn from_ref(api: &Api) -> Self {
+        api.services.clone()
+    }
+}
+
 /// The whole server as one service.
 pub fn router(parts: Parts<'_>) -> Router {
-    let Parts { services, health, connections, engine, origins, web_dir } = parts;
+    let Parts { services, health, connections, engine, origins, trust_proxy, web_dir } = parts;
+    let accounts = Router::new()
+        .route("/api/auth/signup", post(auth::sign_up))
+        .route("/api/auth/login", post(auth::log_in))
+        .route("/api/auth/verify", post(auth::verify))
+        .route("/api/auth/logout", post(auth::log_out))
+        .route("/api/me", get(auth::me))
+        // What only its owner may see is in no cache.
+        .layer(header("cache-control", "no-store"));
     let api = Router::new()
+        .merge(accounts)
+        .route("/api/openapi.json", get(openapi::describe))
         .route("/api/events", get(events::list))
         .route("/api/events/{id}", get(events::show))
         .route("/api/events/{id}/updates", get(events::log))
         .route("/api/{*rest}", any(no_such_call))
-        .layer(RequestBodyLimitLayer::new(API_BODY))
-        .with_state(services);
+        .layer(DefaultBodyLimit::max(API_BODY))
+        .with_state(Api { services, trust_proxy });
     let operations = Router::new()
         .route("/healthz", get(alive))
         .route("/readyz", get(health::ready))

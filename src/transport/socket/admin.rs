@@ -2,4 +2,5 @@
 
 pub mod desk;
 pub mod event;
+pub mod role;
 pub mod score;

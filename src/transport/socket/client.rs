@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use parking_lot::Mutex;
 use socketioxide::extract::SocketRef;
@@ -22,6 +22,8 @@ use crate::transport::error::{Code, Failure};
 const BACKLOG_HIGH: usize = 64;
 /// … until no more than so many wait.
 const BACKLOG_LOW: usize = 8;
+/// Marks a client that has sent a message since its session was last renewed.
+const USED: u32 = 1 << 31;
 
 /// Who stands behind a socket.
 #[derive(Debug, Clone)]
@@ -40,6 +42,10 @@ pub struct Client {
     pub identity: Identity,
     /// When it was last heard of, in seconds of the registry's clock, plus one; 0: it has never sent `ping`.
     heard: AtomicU32,
+    /// When its session was last renewed by a message, in the same way; the highest bit: it has sent one since.
+    used: AtomicU32,
+    /// Whether it was told that its session has ended.
+    dismissed: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -69,7 +75,14 @@ impl Client {
     #[must_use]
     pub fn new(id: MemberId, identity: Identity) -> Self {
         let state = State { inbox: VecDeque::new(), busy: true, slow: false, rooms: Some(Vec::new()) };
-        Self { id, identity, heard: AtomicU32::new(0), state: Mutex::new(state) }
+        Self {
+            id,
+            identity,
+            heard: AtomicU32::new(0),
+            used: AtomicU32::new(0),
+            dismissed: AtomicBool::new(false),
+            state: Mutex::new(state),
+        }
     }
 
     /// Queues a message. True if the caller is to start handling them. `slow_down` is called when too many wait:
@@ -113,9 +126,36 @@ impl Client {
 
     /// Takes note that the client was heard of. A `ping` starts the watch over its silence.
     pub fn hear(&self, now: u32, is_ping: bool) {
+        self.used.fetch_or(USED, Ordering::Relaxed);
         if is_ping || self.heard.load(Ordering::Relaxed) > 0 {
             self.heard.store(now + 1, Ordering::Relaxed);
         }
+    }
+
+    /// The client's session, if it has sent a message, and so many seconds have gone since one last renewed it.
+    #[must_use]
+    pub fn take_use(&self, now: u32, step: u32) -> Option<Credential> {
+        let credential = self.session()?;
+        let used = self.used.load(Ordering::Relaxed);
+        let renewed = used & !USED;
+        let is_due = used & USED != 0 && (renewed == 0 || now.saturating_sub(renewed - 1) >= step);
+        is_due.then(|| self.used.store(now + 1, Ordering::Relaxed))?;
+        Some(credential)
+    }
+
+    /// The session that it is of; `None` for guests and service tokens.
+    #[must_use]
+    pub fn session(&self) -> Option<Credential> {
+        match &self.identity {
+            Identity::Account(_, credential) if credential.is_session() => Some(*credential),
+            Identity::Account(..) | Identity::Guest => None,
+        }
+    }
+
+    /// Takes note that the client was told that its session has ended. False: it was told before.
+    #[must_use]
+    pub fn dismiss(&self) -> bool {
+        !self.dismissed.swap(true, Ordering::Relaxed)
     }
 
     /// For how many seconds a client that has sent `ping` has been silent.

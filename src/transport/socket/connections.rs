@@ -19,6 +19,8 @@ use super::legacy::NamespaceQuery;
 use crate::live::member::MemberId;
 use crate::transport::outlet::Outlet;
 
+pub mod sessions;
+
 /// How often silence and stalled writes are looked for: one timer for all sockets.
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
 
@@ -36,6 +38,8 @@ pub enum CloseReason {
     Behind,
     /// It does not take answers.
     Unanswerable,
+    /// Its session has ended.
+    SignedOut,
 }
 
 impl CloseReason {
@@ -45,6 +49,7 @@ impl CloseReason {
             Self::Stalled => "stalled",
             Self::Behind => "behind",
             Self::Unanswerable => "unanswerable",
+            Self::SignedOut => "signed_out",
         }
     }
 }

@@ -64,6 +64,8 @@ async fn handle_admin(call: &mut Call<'_>) -> Outcome {
         "event:status" => admin::event::status(call).await,
         "event:assign" => admin::event::assign(call, true).await,
         "event:unassign" => admin::event::assign(call, false).await,
+        "role:grant" => admin::role::change(call, true).await,
+        "role:revoke" => admin::role::change(call, false).await,
         "event:list" => admin::event::list(call).await,
         "score" => admin::score::publish(call).await,
         "score:correct" => admin::score::correct(call).await,

@@ -3,15 +3,20 @@
 //! What a client sends is named after its message. Text stands for numbers too (`"12"`): some mobile clients
 //! can only send strings. Unknown fields are ignored.
 
+pub mod accounts;
+
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use crate::domain::event::{Action, Event, Position, Status};
 use crate::domain::id::{EventId, OpId};
 use crate::domain::score::{Kind, ScoreMeta};
 use crate::live::crowd::Viewers;
 use crate::transport::error::Failure;
+
+pub use accounts::{NewDevice, SessionReplaced};
 
 // ---- from clients of `/` ----
 
@@ -204,7 +209,8 @@ impl<'de> Deserialize<'de> for Voids {
 // ---- answers ----
 
 /// An answer that says yes.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Answer)]
 pub struct Ok<T> {
     /// Always true.
     pub ok: bool,
@@ -280,7 +286,7 @@ pub struct EventAnswer {
 }
 
 /// The answer to `event:list`, and to `GET /api/events`.
-#[derive(Debug, Serialize, TS)]
+#[derive(Debug, Serialize, TS, ToSchema)]
 #[ts(export)]
 pub struct EventsAnswer {
     /// The events.
@@ -288,7 +294,7 @@ pub struct EventsAnswer {
 }
 
 /// An event in a list.
-#[derive(Debug, Serialize, TS)]
+#[derive(Debug, Serialize, TS, ToSchema)]
 #[ts(export)]
 pub struct EventSummary {
     /// The event.
@@ -313,7 +319,7 @@ pub struct ScoreAnswer {
 }
 
 /// The answer to `GET /api/events/{id}`.
-#[derive(Debug, Serialize, TS)]
+#[derive(Debug, Serialize, TS, ToSchema)]
 #[ts(export)]
 pub struct EventState {
     /// The event.
@@ -325,13 +331,14 @@ pub struct EventState {
     pub seq: i64,
     /// All updates, merged; `null` before the first.
     #[ts(type = "Record<string, unknown> | null")]
+    #[schema(value_type = Option<Object>)]
     pub snapshot: Option<Box<RawValue>>,
     /// Who watches.
     pub viewers: Viewers,
 }
 
 /// The answer to `GET /api/events/{id}/updates`.
-#[derive(Debug, Serialize, TS)]
+#[derive(Debug, Serialize, TS, ToSchema)]
 #[ts(export)]
 pub struct UpdatesAnswer {
     /// Names the event's history.
@@ -344,7 +351,7 @@ pub struct UpdatesAnswer {
 }
 
 /// One entry of an event's log.
-#[derive(Debug, Serialize, TS)]
+#[derive(Debug, Serialize, TS, ToSchema)]
 #[ts(export)]
 pub struct LoggedUpdate {
     /// Its place.
@@ -354,6 +361,7 @@ pub struct LoggedUpdate {
     pub kind: Kind,
     /// The scorer's own JSON object, unchanged.
     #[ts(type = "Record<string, unknown>")]
+    #[schema(value_type = Object)]
     pub data: std::sync::Arc<RawValue>,
     /// When it was taken, in milliseconds since the Unix epoch.
     #[ts(type = "number")]
@@ -383,6 +391,9 @@ pub enum ToClient<'a> {
     Pong((PongMessage,)),
     /// The refusal of a message without acknowledgement.
     Exception((Exception<'a>,)),
+    /// A login on another device has ended the session; the server disconnects the socket.
+    #[serde(rename = "session:replaced")]
+    SessionReplaced((SessionReplaced,)),
     /// The server shuts down; the transport closes, and the client reconnects by itself.
     #[serde(rename = "server:drain")]
     ServerDrain((Drain,)),
@@ -459,15 +470,28 @@ fn given_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<R
     Box::<RawValue>::deserialize(deserializer).map(Some)
 }
 
-fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Form {
-        Text(String),
-        Number(serde_json::Number),
+/// A text, or a number as its text.
+struct Text(String);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Form {
+            Text(String),
+            Number(serde_json::Number),
+        }
+        Ok(Self(match Form::deserialize(deserializer)? {
+            Form::Text(text) => text,
+            Form::Number(number) => number.to_string(),
+        }))
     }
-    Ok(Option::<Form>::deserialize(deserializer)?.map(|form| match form {
-        Form::Text(text) => text,
-        Form::Number(number) => number.to_string(),
-    }))
+}
+
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Text::deserialize(deserializer).map(|Text(text)| text)
+}
+
+fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Option::<Text>::deserialize(deserializer)?.map(|Text(text)| text))
 }

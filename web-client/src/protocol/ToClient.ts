@@ -4,8 +4,9 @@ import type { Event } from "./Event";
 import type { Exception } from "./Exception";
 import type { PongMessage } from "./PongMessage";
 import type { ScoreMeta } from "./ScoreMeta";
+import type { SessionReplaced } from "./SessionReplaced";
 
 /**
  * Every message to a client, with its arguments.
  */
-export type ToClient = { "name": "score", "args": [Record<string, unknown>, ScoreMeta] } | { "name": "event", "args": [Event] } | { "name": "pong", "args": [PongMessage] } | { "name": "exception", "args": [Exception] } | { "name": "server:drain", "args": [Drain] };
+export type ToClient = { "name": "score", "args": [Record<string, unknown>, ScoreMeta] } | { "name": "event", "args": [Event] } | { "name": "pong", "args": [PongMessage] } | { "name": "exception", "args": [Exception] } | { "name": "session:replaced", "args": [SessionReplaced] } | { "name": "server:drain", "args": [Drain] };

@@ -1,0 +1,171 @@
+//! What signing in takes: the server's secret, the way to a mail server, the administrators.
+
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use rand::RngExt as _;
+use thiserror::Error;
+use uuid::Uuid;
+
+use crate::config::Serve;
+use crate::domain::email::EmailAddress;
+use crate::domain::entropy;
+use crate::domain::otp::{Limits, Secret};
+use crate::mail::letter::Sender;
+use crate::mail::mailer::{Mailer, Route};
+use crate::mail::smtp::{InvalidSmtpUrl, Smtp};
+use crate::services::accounts::{Accounts, MailLimits};
+use crate::storage::Database;
+
+/// The file of the secret, beside the embedded database.
+const SECRET_FILE: &str = "secret.key";
+/// The least length of a secret, in bytes.
+const SECRET_BYTES: usize = 32;
+
+/// Why nobody could sign in.
+#[derive(Debug, Error)]
+pub enum AccountsError {
+    /// Nodes that share a database must share the secret, which this one cannot make up.
+    #[error(
+        "SECRET_KEY is not set; with Postgres it must be the same on every node. Make one: openssl rand -hex 32"
+    )]
+    NoSecret,
+    /// It could be guessed.
+    #[error(
+        "SECRET_KEY is too short: it takes at least {SECRET_BYTES} characters. Make one: openssl rand -hex 32"
+    )]
+    ShortSecret,
+    /// The kept secret cannot be read or written.
+    #[error("cannot keep the secret in {}: {error}; or set SECRET_KEY", path.display())]
+    SecretFile {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The mail server.
+    #[error(transparent)]
+    Smtp(#[from] InvalidSmtpUrl),
+    /// The certificates that a mail server's may be signed by.
+    #[error("cannot read SMTP_CA_FILE {}: {error}", path.display())]
+    Certificates {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// Mail needs a sender.
+    #[error("MAIL_FROM is not set; with SMTP_URL it says where mails come from: Name <address@example.org>")]
+    NoSender,
+    /// The sender is no address.
+    #[error("MAIL_FROM is not an address: {0}; write it: Name <address@example.org>")]
+    Sender(#[from] lettre::address::AddressError),
+    /// An administrator's address is none.
+    #[error("ADMIN_EMAILS holds {0:?}, which is not an email address")]
+    Admin(String),
+}
+
+/// What signing in goes by, from the settings.
+///
+/// # Errors
+/// [`AccountsError`]: what is wrong, and what to do.
+pub(super) fn set_up(settings: &Serve, database: &Database) -> Result<Accounts, AccountsError> {
+    let accounts = &settings.accounts;
+    let admins = accounts.admin_emails.iter().filter(|text| !text.trim().is_empty());
+    let admin = |text: &String| match EmailAddress::parse(text) {
+        Ok(email) => Ok(email.key().to_owned()),
+        Err(_) => Err(AccountsError::Admin(text.clone())),
+    };
+    Ok(Accounts {
+        secret: secret(accounts.secret_key.as_deref(), database)?,
+        mailer: mailer(settings)?,
+        limits: MailLimits::new(accounts.otp_resend, accounts.otp_per_address, accounts.otp_per_ip),
+        digits: accounts.otp_digits,
+        code_ttl: accounts.otp_ttl,
+        resend: accounts.otp_resend,
+        tries: Limits { tries: accounts.otp_tries, failures: accounts.otp_failures },
+        session_ttl: accounts.session_ttl,
+        single_device: accounts.single_device,
+        admins: admins.map(admin).collect::<Result<_, _>>()?,
+        name_length: settings.limits.name_length,
+        renewing: parking_lot::Mutex::default(),
+        session_ended: tokio::sync::Notify::new(),
+    })
+}
+
+fn mailer(settings: &Serve) -> Result<Mailer, AccountsError> {
+    let accounts = &settings.accounts;
+    let from = accounts.mail_from.as_deref().filter(|text| !text.trim().is_empty());
+    let url = accounts.smtp_url.as_deref().filter(|url| !url.trim().is_empty());
+    let (route, from) = if let Some(url) = url {
+        (
+            Route::Smtp(Smtp::new(url, &roots(accounts.smtp_ca_file.as_deref())?)?),
+            from.ok_or(AccountsError::NoSender)?,
+        )
+    } else {
+        tracing::warn!("no SMTP_URL is set: codes are shown on the console. That is for trying out");
+        (Route::Console, from.unwrap_or("no-reply@localhost"))
+    };
+    Ok(Mailer::new(route, Sender { app_name: accounts.app_name.clone(), from: from.parse()? }))
+}
+
+/// The certificates that are trusted beside the public authorities.
+fn roots(file: Option<&Path>) -> Result<Vec<u8>, AccountsError> {
+    let Some(path) = file else { return Ok(Vec::new()) };
+    fs::read(path).map_err(|error| AccountsError::Certificates { path: path.to_owned(), error })
+}
+
+/// The secret that is set, or the one that is kept beside an embedded database.
+fn secret(set: Option<&str>, database: &Database) -> Result<Secret, AccountsError> {
+    let bytes = match (set.filter(|text| !text.is_empty()), database.folder()) {
+        (Some(text), _) => text.as_bytes().to_vec(),
+        (None, Some(folder)) => {
+            let path = folder.join(SECRET_FILE);
+            kept(&path).map_err(|error| AccountsError::SecretFile { path, error })?
+        }
+        (None, None) => return Err(AccountsError::NoSecret),
+    };
+    if bytes.len() < SECRET_BYTES { Err(AccountsError::ShortSecret) } else { Ok(Secret::new(&bytes)) }
+}
+
+/// Reads the kept secret, or makes one that nobody else on the machine can read. It appears whole or not at all,
+/// and of two programs that make one at once both use the same.
+fn kept(path: &Path) -> std::io::Result<Vec<u8>> {
+    match fs::read(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        read => return read,
+    }
+    let fresh: [u8; SECRET_BYTES] = entropy::source().random();
+    let partial = path.with_extension(Uuid::now_v7().simple().to_string());
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&partial)?;
+    let placed =
+        file.write_all(&fresh).and_then(|()| file.sync_all()).and_then(|()| fs::hard_link(&partial, path));
+    fs::remove_file(&partial)?;
+    match placed {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+        _ => fs::read(path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_secret_is_made_once_and_kept_from_others() {
+        let folder = std::env::temp_dir().join(format!("touchline-secret-{}", Uuid::now_v7()));
+        fs::create_dir_all(&folder).expect("a folder for temporary files");
+        let path = folder.join(SECRET_FILE);
+        let made = kept(&path).expect("it is made");
+        assert_eq!(made.len(), SECRET_BYTES);
+        assert_eq!(kept(&path).expect("it is read"), made);
+        let permissions = fs::metadata(&path).expect("it is there").permissions();
+        assert_eq!(permissions.mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(&folder).expect("the folder").count(), 1);
+        fs::remove_dir_all(&folder).expect("it is removed");
+    }
+}

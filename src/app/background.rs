@@ -1,0 +1,63 @@
+//! What the server does by itself, over and over.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::task::JoinHandle;
+
+use crate::services::Services;
+use crate::transport::socket::connections::{Connections, sessions};
+
+/// How often the rooms are compared with the log, for writes whose outcome was not known.
+const READ_ON_EVERY: Duration = Duration::from_secs(5);
+/// How often codes and limits that are of no more use are forgotten.
+const FORGET_EVERY: Duration = Duration::from_mins(10);
+/// How often the histograms of the metrics are brought up to date.
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+
+/// Starts all of it.
+pub(super) fn start(
+    services: &Arc<Services>,
+    connections: &Arc<Connections>,
+    metrics: PrometheusHandle,
+) -> Vec<JoinHandle<()>> {
+    let rooms = services.rooms.clone();
+    let tend = async move { rooms.tend().await };
+    let for_sweep = connections.clone();
+    let sweep = async move { for_sweep.sweep().await };
+    let (for_sessions, connections) = (services.clone(), connections.clone());
+    let watch = async move { sessions::watch(&for_sessions, &connections).await };
+    let for_codes = services.clone();
+    let forget = every(FORGET_EVERY, move || {
+        let services = for_codes.clone();
+        async move { services.forget_codes().await }
+    });
+    let rooms = services.rooms.clone();
+    let read_on = every(READ_ON_EVERY, move || {
+        let rooms = rooms.clone();
+        async move { rooms.read_on_all().await }
+    });
+    let upkeep = every(UPKEEP_EVERY, move || {
+        let metrics = metrics.clone();
+        async move { metrics.run_upkeep() }
+    });
+    vec![
+        tokio::spawn(tend),
+        tokio::spawn(sweep),
+        tokio::spawn(watch),
+        tokio::spawn(forget),
+        tokio::spawn(read_on),
+        tokio::spawn(upkeep),
+    ]
+}
+
+/// Runs something again and again.
+async fn every<F: Future<Output = ()>>(period: Duration, run: impl Fn() -> F) {
+    let mut ticks = tokio::time::interval(period);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        run().await;
+    }
+}

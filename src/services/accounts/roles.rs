@@ -1,0 +1,51 @@
+//! Giving roles, and taking them.
+
+use uuid::Uuid;
+
+use super::verify::record;
+use super::{Credential, authorise};
+use crate::domain::account::Role;
+use crate::domain::clock;
+use crate::domain::email::EmailAddress;
+use crate::domain::id::UserId;
+use crate::services::Services;
+use crate::services::error::ServiceError;
+use crate::storage::users;
+
+impl Services {
+    /// Gives an account a role, or takes it. An account is made for an address without one.
+    ///
+    /// # Errors
+    /// `Unauthenticated`, `SessionReplaced`, `Forbidden`, `NotFound` (no account to take a role from),
+    /// `Unavailable`.
+    pub async fn set_role(
+        &self,
+        admin: Credential,
+        email: EmailAddress,
+        role: Role,
+        granted: bool,
+    ) -> Result<(), ServiceError> {
+        let services = self.clone();
+        self.writes
+            .run(async move {
+                let now = clock::now();
+                let mut tx = services.database.begin().await?;
+                let actor = authorise(&mut tx, admin, &[Role::Admin]).await?.id;
+                let (user, changed, action) = if granted {
+                    let id = UserId(Uuid::now_v7());
+                    let user = users::find_or_add(&mut tx, &email, email.local(), id, now).await?.id;
+                    (user, users::grant(&mut tx, user, role, now).await?, "role:grant")
+                } else {
+                    let user = users::find_by_email(&mut tx, &email).await?;
+                    let user = user.ok_or(ServiceError::NotFound("account"))?.id;
+                    (user, users::revoke(&mut tx, user, role).await?, "role:revoke")
+                };
+                if changed {
+                    record(&mut tx, now, Some(actor), action, user, serde_json::json!({ "role": role }))
+                        .await?;
+                }
+                Ok(tx.commit().await?)
+            })
+            .await
+    }
+}

@@ -1,0 +1,176 @@
+//! Sending a code in: the one way to be signed in.
+
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::Accounts;
+use crate::domain::account::{Account, Role};
+use crate::domain::clock;
+use crate::domain::entropy;
+use crate::domain::id::UserId;
+use crate::domain::name;
+use crate::domain::otp::{Code, Verdict, judge};
+use crate::domain::session::{Device, Ending, Login, login};
+use crate::domain::token::{self, Kind, Token};
+use crate::services::Services;
+use crate::services::error::ServiceError;
+use crate::storage::challenges::{self, Challenge};
+use crate::storage::sessions::{self, NewSession};
+use crate::storage::{Transaction, audit, users};
+
+/// The longest id of a device, in bytes.
+const DEVICE_ID_BYTES: usize = 128;
+
+/// A code that somebody sends in.
+#[derive(Debug)]
+pub struct Attempt {
+    /// The challenge that it is to answer; `None`: what was sent is no id of one.
+    pub challenge: Option<Uuid>,
+    /// What was typed.
+    pub code: String,
+    /// Chosen by the app on the device.
+    pub device_id: String,
+    /// What its owner knows the device by.
+    pub device_name: String,
+}
+
+/// Somebody who was let in.
+pub struct SignedIn {
+    /// What the device signs in with from now on; it is not kept here.
+    pub token: Token,
+    /// Who it is.
+    pub account: Account,
+    /// Whether another device was signed out for it.
+    pub replaced: bool,
+}
+
+impl Services {
+    /// Judges a code. The right one makes the account if there is none, ends its other session, and starts a new
+    /// one: all of it, or nothing.
+    ///
+    /// # Errors
+    /// `Invalid` and `Name` (of the code or the device: they do not count as a try), `WrongCode`, `Expired`,
+    /// `AlreadyUsed`, `TooManyAttempts`, `Conflict` (another device stays signed in), `Unavailable`.
+    pub async fn verify(&self, attempt: Attempt) -> Result<SignedIn, ServiceError> {
+        let code = Code::parse(&attempt.code, self.accounts.digits)
+            .map_err(|error| ServiceError::Invalid(error.to_string()))?;
+        let device = self.device(attempt.device_id, &attempt.device_name)?;
+        let challenge = attempt.challenge.ok_or(ServiceError::WrongCode)?;
+        let services = self.clone();
+        self.writes
+            .run(async move {
+                let signed_in = services.judge_and_sign_in(challenge, &code, &device).await?;
+                // Whoever was signed in until now is told at once.
+                services.accounts.session_ended.notify_one();
+                Ok(signed_in)
+            })
+            .await
+    }
+
+    fn device(&self, id: String, name: &str) -> Result<Device, ServiceError> {
+        if !(1..=DEVICE_ID_BYTES).contains(&id.len()) || id.chars().any(char::is_control) {
+            let text = format!("device.id is 1 to {DEVICE_ID_BYTES} bytes, without control characters");
+            return Err(ServiceError::Invalid(text));
+        }
+        Ok(Device { id, name: name::parse(name, self.accounts.name_length)? })
+    }
+
+    async fn judge_and_sign_in(
+        &self,
+        challenge: Uuid,
+        code: &Code,
+        device: &Device,
+    ) -> Result<SignedIn, ServiceError> {
+        let accounts = &*self.accounts;
+        let mut tx = self.database.begin().await?;
+        let since = clock::now() - accounts.tries.failures.per;
+        let found = challenges::lock(&mut tx, challenge, since).await?;
+        let (challenge, standing) = found.ok_or(ServiceError::WrongCode)?;
+        // Read once the challenge is held: waiting for it takes time.
+        let now = clock::now();
+        let is_right = accounts.secret.is_right(&challenge.hash, challenge.id, &challenge.email, code);
+        match judge(&standing, is_right, now, accounts.tries) {
+            Verdict::Right => {
+                let signed_in = sign_in(&mut tx, accounts, &challenge, device, now).await?;
+                tx.commit().await?;
+                Ok(signed_in)
+            }
+            Verdict::Wrong => {
+                challenges::count_failure(&mut tx, &challenge, now).await?;
+                tx.commit().await?;
+                Err(ServiceError::WrongCode)
+            }
+            Verdict::AlreadyUsed => Err(ServiceError::AlreadyUsed),
+            Verdict::Expired => Err(ServiceError::Expired),
+            Verdict::TooMany(until) => {
+                let until = until.unwrap_or(challenge.created_at + accounts.resend);
+                Err(ServiceError::TooManyAttempts((until - now).try_into().unwrap_or_default()))
+            }
+        }
+    }
+}
+
+async fn sign_in(
+    tx: &mut Transaction,
+    accounts: &Accounts,
+    challenge: &Challenge,
+    device: &Device,
+    now: OffsetDateTime,
+) -> Result<SignedIn, ServiceError> {
+    if !challenges::redeem(tx, challenge.id).await? {
+        return Err(ServiceError::AlreadyUsed);
+    }
+    let name = challenge.name.as_deref();
+    let default_name = name.unwrap_or(challenge.email.local());
+    let id = UserId(Uuid::now_v7());
+    let user = users::find_or_add(tx, &challenge.email, default_name, id, now).await?.id;
+    users::lock(tx, user).await?;
+    let is_first = users::verify(tx, user, name, now).await?;
+    if accounts.is_admin(&challenge.email) && users::grant(tx, user, Role::Admin, now).await? {
+        let detail = serde_json::json!({ "role": Role::Admin, "by": "ADMIN_EMAILS" });
+        record(tx, now, None, "role:grant", user, detail).await?;
+    }
+    let live = sessions::find_live(tx, user).await?;
+    let found = live.as_ref().map(|(_, device_id, expires_at)| (device_id.as_str(), *expires_at));
+    let ending = match login(found, &device.id, now, accounts.single_device) {
+        Login::Refused => {
+            return Err(ServiceError::Conflict("another device is signed in; sign it out first"));
+        }
+        Login::First => None,
+        Login::Ends(ending) => Some(ending),
+    };
+    let replaced = ending == Some(Ending::Replaced);
+    if let (Some((earlier, ..)), Some(ending)) = (live, ending) {
+        sessions::end(tx, earlier, ending, now, replaced.then_some(&device.name)).await?;
+    }
+    let token = Token::generate(Kind::Session, &mut entropy::source());
+    let new = NewSession {
+        id: Uuid::now_v7(),
+        user,
+        hash: &token::hash(token.reveal()),
+        device,
+        at: now,
+        expires_at: now + accounts.session_ttl,
+    };
+    let session = new.id;
+    sessions::add(tx, new).await?;
+    let detail = serde_json::json!({ "session": session, "device": device.name, "replaced": replaced });
+    record(tx, now, Some(user), if is_first { "account:verify" } else { "session:login" }, user, detail)
+        .await?;
+    let account = users::find_by_email(tx, &challenge.email).await?;
+    let account = account.ok_or(ServiceError::NotFound("account"))?;
+    Ok(SignedIn { token, account, replaced })
+}
+
+/// Puts what happened to an account on record.
+pub(super) async fn record(
+    tx: &mut Transaction,
+    at: OffsetDateTime,
+    actor: Option<UserId>,
+    action: &str,
+    user: UserId,
+    detail: serde_json::Value,
+) -> Result<(), ServiceError> {
+    let subject = user.to_string();
+    Ok(audit::add(tx, audit::Entry { at, actor, action, subject: &subject, detail: Some(detail) }).await?)
+}

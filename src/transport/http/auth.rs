@@ -1,0 +1,125 @@
+//! `/api/auth/*` and `/api/me`: signing up, in and out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use http::StatusCode;
+use uuid::Uuid;
+
+use super::client::{Bearer, ClientIp};
+use super::error::HttpFailure;
+use crate::services::Services;
+use crate::services::accounts::{Asked, Attempt, SignUp};
+use crate::transport::socket::protocol::Ok as Yes;
+use crate::transport::socket::protocol::accounts::{
+    ChallengeAnswer, LogInBody, MeAnswer, SignUpBody, VerifyAnswer, VerifyBody,
+};
+
+/// What a device is known by that does not say.
+const UNNAMED_DEVICE: &str = "another device";
+
+/// Mails a code to somebody who signs up. Where there is such an account, the code signs in to it.
+#[utoipa::path(
+    post, path = "/api/auth/signup", tag = "accounts", request_body = SignUpBody,
+    responses((status = 202, description = "A code is on its way", body = Yes<ChallengeAnswer>,
+        example = json!({ "ok": true, "challengeId": "019a8d5e-4c1f-7d9a-9f6b-2d1c5b7e8a90",
+            "expiresInMs": 600_000, "resendAfterMs": 60_000 })))
+)]
+pub async fn sign_up(
+    State(services): State<Arc<Services>>,
+    ClientIp(ip): ClientIp,
+    body: Result<Json<SignUpBody>, JsonRejection>,
+) -> Result<(StatusCode, Json<Yes<ChallengeAnswer>>), HttpFailure> {
+    let Json(SignUpBody { email, name }) = body?;
+    Ok(accepted(services.sign_up(SignUp { email, name }, ip).await?))
+}
+
+/// Mails a code to somebody who signs in. The answer is the same where there is no such account, and nothing is
+/// mailed.
+#[utoipa::path(
+    post, path = "/api/auth/login", tag = "accounts", request_body = LogInBody,
+    responses((status = 202, description = "A code is on its way, if there is such an account",
+        body = Yes<ChallengeAnswer>,
+        example = json!({ "ok": true, "challengeId": "019a8d5e-4c1f-7d9a-9f6b-2d1c5b7e8a90",
+            "expiresInMs": 600_000, "resendAfterMs": 60_000 })))
+)]
+pub async fn log_in(
+    State(services): State<Arc<Services>>,
+    ClientIp(ip): ClientIp,
+    body: Result<Json<LogInBody>, JsonRejection>,
+) -> Result<(StatusCode, Json<Yes<ChallengeAnswer>>), HttpFailure> {
+    let Json(LogInBody { email }) = body?;
+    Ok(accepted(services.log_in(email, ip).await?))
+}
+
+fn accepted(asked: Asked) -> (StatusCode, Json<Yes<ChallengeAnswer>>) {
+    let answer = ChallengeAnswer {
+        challenge_id: asked.challenge.to_string(),
+        expires_in_ms: millis(asked.expires_in),
+        resend_after_ms: millis(asked.resend_after),
+    };
+    (StatusCode::ACCEPTED, Json(Yes::with(answer)))
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Redeems a code. The account's session on another device ends; one on the same device gets a new token.
+#[utoipa::path(
+    post, path = "/api/auth/verify", tag = "accounts", request_body = VerifyBody,
+    responses((status = 200, description = "Signed in", body = Yes<VerifyAnswer>,
+        example = json!({ "ok": true, "token": "tls_4Zb0WqD3m7uJx2hN9cK5vR8sT1yL6aE0fG4iO2pQ3wU",
+            "user": { "id": "019a8d5e-5b0d-7c33-8f43-0c6f0d1f9f11", "email": "ann@example.org", "name": "Ann",
+                "roles": [] },
+            "replaced": false })))
+)]
+pub async fn verify(
+    State(services): State<Arc<Services>>,
+    body: Result<Json<VerifyBody>, JsonRejection>,
+) -> Result<Json<Yes<VerifyAnswer>>, HttpFailure> {
+    let Json(VerifyBody { challenge_id, code, device }) = body?;
+    let attempt = Attempt {
+        challenge: Uuid::try_parse(&challenge_id).ok(),
+        code,
+        device_name: device.name.unwrap_or_else(|| UNNAMED_DEVICE.to_owned()),
+        device_id: device.id,
+    };
+    let signed_in = services.verify(attempt).await?;
+    Ok(Json(Yes::with(VerifyAnswer {
+        token: signed_in.token.reveal().to_owned(),
+        user: signed_in.account.into(),
+        replaced: signed_in.replaced,
+    })))
+}
+
+/// Ends the session, and closes its sockets within a second.
+#[utoipa::path(
+    post, path = "/api/auth/logout", tag = "accounts", security(("bearer" = [])),
+    responses((status = 204, description = "Signed out"))
+)]
+pub async fn log_out(
+    State(services): State<Arc<Services>>,
+    Bearer(credential): Bearer,
+) -> Result<StatusCode, HttpFailure> {
+    services.log_out(credential).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Who is signed in.
+#[utoipa::path(
+    get, path = "/api/me", tag = "accounts", security(("bearer" = [])),
+    responses((status = 200, description = "The account", body = Yes<MeAnswer>,
+        example = json!({ "ok": true, "user": { "id": "019a8d5e-5b0d-7c33-8f43-0c6f0d1f9f11",
+            "email": "ann@example.org", "name": "Ann", "roles": ["scorer"] } })))
+)]
+pub async fn me(
+    State(services): State<Arc<Services>>,
+    Bearer(credential): Bearer,
+) -> Result<Json<Yes<MeAnswer>>, HttpFailure> {
+    let user = services.authenticate_call(credential).await?.into();
+    Ok(Json(Yes::with(MeAnswer { user })))
+}

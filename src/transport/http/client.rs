@@ -1,0 +1,83 @@
+//! Who calls: what they proved, and the address that they call from.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::FromRequestParts;
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+
+use super::error::HttpFailure;
+use super::router::Api;
+use crate::services::accounts::Credential;
+use crate::services::error::ServiceError;
+use crate::transport::error::Failure;
+use crate::transport::socket::handshake::Peer;
+
+/// What an `Authorization: Bearer` header holds.
+pub struct Bearer(pub Credential);
+
+impl<S: Sync> FromRequestParts<S> for Bearer {
+    type Rejection = HttpFailure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, HttpFailure> {
+        let header = parts.headers.get(AUTHORIZATION).and_then(|header| header.to_str().ok());
+        let token = header.and_then(|header| {
+            let (scheme, token) = header.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+        });
+        let token = token.ok_or(ServiceError::Unauthenticated)?;
+        Ok(Self(Credential::from_token(token)))
+    }
+}
+
+/// The IP address that a client calls from.
+pub struct ClientIp(pub IpAddr);
+
+impl FromRequestParts<Api> for ClientIp {
+    type Rejection = HttpFailure;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, HttpFailure> {
+        let peer = parts.extensions.get::<Peer>().ok_or_else(|| {
+            Failure::internal(&std::io::Error::other("the listener did not say where a request is from"))
+        })?;
+        let forwarded = api.trust_proxy.then(|| forwarded_for(&parts.headers)).flatten();
+        Ok(Self(forwarded.unwrap_or(peer.ip)))
+    }
+}
+
+/// The rightmost `X-Forwarded-For` entry: the only one that our own proxy wrote. It may have a port.
+fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+    let entry = last.rsplit(',').next()?.trim();
+    let with_port = || entry.parse::<SocketAddr>().map(|address| address.ip());
+    let bracketed = entry.trim_start_matches('[').trim_end_matches(']');
+    bracketed.parse().or_else(|_| with_port()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn the_rightmost_entry_is_the_client() {
+        for (headers, expected) in [
+            (vec!["192.0.2.1"], Some("192.0.2.1")),
+            (vec!["203.0.113.9, 192.0.2.1"], Some("192.0.2.1")),
+            (vec!["203.0.113.9", "spoofed, 192.0.2.1"], Some("192.0.2.1")),
+            (vec!["192.0.2.1:4711"], Some("192.0.2.1")),
+            (vec!["[2001:db8::1]:4711"], Some("2001:db8::1")),
+            (vec!["2001:db8::1"], Some("2001:db8::1")),
+            (vec!["192.0.2.1, unknown"], None),
+            (vec![], None),
+        ] {
+            let mut map = HeaderMap::new();
+            for value in &headers {
+                map.append("x-forwarded-for", HeaderValue::from_static(value));
+            }
+            assert_eq!(forwarded_for(&map).map(|ip| ip.to_string()).as_deref(), expected, "{headers:?}");
+        }
+    }
+}

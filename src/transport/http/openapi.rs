@@ -1,0 +1,183 @@
+//! `GET /api/openapi.json`: every call with its answers, its refusals and an example of each.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use axum::response::{IntoResponse, Response};
+use http::header::CONTENT_TYPE;
+use serde_json::{Value, json};
+use utoipa::openapi::content::ContentBuilder;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::response::ResponseBuilder;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{OpenApi as Description, Ref, RefOr};
+use utoipa::{OpenApi, ToSchema};
+
+use super::{auth, events, health};
+use crate::transport::error::{Code, Failure};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Touchline",
+        description = "Accounts, events and their logs. Times are milliseconds since the Unix epoch, UTC. \
+                       What is live travels over Socket.IO at `/socket.io/`.",
+        license(name = "MIT")
+    ),
+    paths(
+        auth::sign_up,
+        auth::log_in,
+        auth::verify,
+        auth::log_out,
+        auth::me,
+        events::list,
+        events::show,
+        events::log,
+        describe,
+        health::alive,
+        health::ready,
+        health::measure,
+    ),
+    components(schemas(Refusal))
+)]
+struct Api;
+
+/// An answer that says no.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "read by its derive alone")]
+struct Refusal {
+    /// Always false.
+    #[schema(example = false)]
+    ok: bool,
+    /// Why.
+    error: Failure,
+}
+
+/// By what each call may be refused, beside `unavailable` and `internal`.
+fn refusals(path: &str) -> &'static [Code] {
+    use Code::{
+        AlreadyUsed, BadRequest, Conflict, Expired, Forbidden, NotFound, RateLimited, SessionReplaced,
+        TooLarge, TooManyAttempts, Unauthenticated, WrongCode,
+    };
+    match path {
+        "/api/auth/signup" | "/api/auth/login" => &[BadRequest, TooLarge, RateLimited],
+        "/api/auth/verify" => {
+            &[BadRequest, WrongCode, AlreadyUsed, Conflict, Expired, TooLarge, TooManyAttempts]
+        }
+        "/api/auth/logout" => &[Unauthenticated, SessionReplaced, Forbidden],
+        "/api/me" => &[Unauthenticated, SessionReplaced],
+        "/api/events" => &[BadRequest],
+        "/api/events/{id}" | "/api/events/{id}/updates" => &[BadRequest, NotFound],
+        _ => &[],
+    }
+}
+
+/// What each refusal says, for an example.
+fn example(code: Code) -> Value {
+    let (message, retry_after_ms) = match code {
+        Code::BadRequest => ("that is not an email address", None),
+        Code::UnknownMessage => ("there is no message \"x\" in this namespace", None),
+        Code::Unauthenticated => ("the token is not valid", None),
+        Code::Forbidden => ("a service token is no session; end it by: touchline token revoke", None),
+        Code::NotFound => ("there is no such event", None),
+        Code::Conflict => ("another device is signed in; sign it out first", None),
+        Code::RateLimited => ("too many, too fast", Some(41_500)),
+        Code::TooLarge => ("a name is at most 40 characters", None),
+        Code::EventEnded => ("the event has ended; it takes corrections alone", None),
+        Code::NotJoined => ("join an event first", None),
+        Code::AlreadyUsed => ("the code has been used; ask for a new one", None),
+        Code::Expired => ("the code has run out; ask for a new one", None),
+        Code::WrongCode => ("that is not the code", None),
+        Code::TooManyAttempts => ("too many wrong codes", Some(2_700_000)),
+        Code::SessionReplaced => ("you have signed in on another device", None),
+        Code::Unavailable => ("the database does not answer", None),
+        Code::Internal => ("something went wrong on the server", None),
+    };
+    let mut failure = Failure { retry_after_ms, ..Failure::new(code, message) };
+    if code == Code::Internal {
+        failure.error_id = Some("7kq2m9xw".to_owned());
+    }
+    json!({ "ok": false, "error": failure })
+}
+
+/// Says by what a call may be refused: one answer for each status, with an example for each code.
+fn add_refusals(operation: &mut Operation, codes: &[Code]) {
+    let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
+    for code in codes.iter().copied().chain([Code::Unavailable, Code::Internal]) {
+        by_status.entry(code.status().as_u16()).or_default().push(code);
+    }
+    for (status, codes) in by_status {
+        let words: Vec<_> = codes.iter().map(|code| format!("`{}`", code.as_str())).collect();
+        let examples = codes.iter().map(|code| {
+            let example = utoipa::openapi::example::ExampleBuilder::new().value(Some(example(*code)));
+            (code.as_str(), example.build())
+        });
+        let content = ContentBuilder::new()
+            .schema(Some(Ref::from_schema_name("Refusal")))
+            .examples_from_iter(examples)
+            .build();
+        let response =
+            ResponseBuilder::new().description(words.join(", ")).content("application/json", content);
+        operation.responses.responses.insert(status.to_string(), RefOr::T(response.build()));
+    }
+}
+
+fn description() -> Description {
+    let mut description = Api::openapi();
+    for (path, item) in &mut description.paths.paths {
+        for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+            add_refusals(operation, refusals(path));
+        }
+    }
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(
+        "The token that `verify` answered, or a service token made by `touchline token create`.",
+    ));
+    let components = description.components.get_or_insert_default();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+    description
+}
+
+/// What is told of all calls; it does not change while the server runs.
+static DESCRIPTION: LazyLock<String> = LazyLock::new(|| {
+    description().to_json().expect("the description has text keys, and is written without error")
+});
+
+/// The description of all calls: this document.
+#[utoipa::path(
+    get, path = "/api/openapi.json", tag = "operations",
+    responses((status = 200, description = "OpenAPI 3.1", body = Object, example = json!({ "openapi": "3.1.0" })))
+)]
+pub async fn describe() -> Response {
+    ([(CONTENT_TYPE, "application/json")], DESCRIPTION.as_str()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_call_tells_its_refusals_with_examples() {
+        let description: Value = serde_json::from_str(&DESCRIPTION).expect("it is JSON");
+        let paths = description["paths"].as_object().expect("it has paths");
+        assert_eq!(paths.len(), 12, "{:?}", paths.keys());
+        for (path, item) in paths {
+            for (method, operation) in item.as_object().expect("operations") {
+                let responses = operation["responses"].as_object().expect("responses");
+                assert!(responses.contains_key("500") && responses.contains_key("503"), "{method} {path}");
+                assert!(responses.keys().any(|status| status.starts_with('2')), "{method} {path}");
+                for (status, response) in responses.iter().filter(|(status, _)| *status != "204") {
+                    for content in response["content"].as_object().expect("a body").values() {
+                        let has_example = !content["example"].is_null() || content["examples"].is_object();
+                        assert!(has_example, "{method} {path} {status}");
+                    }
+                }
+            }
+        }
+        // A name that is used and not explained is a broken document.
+        let schemas = description["components"]["schemas"].as_object().expect("schemas");
+        for part in DESCRIPTION.split("#/components/schemas/").skip(1) {
+            let name = part.split('"').next().unwrap_or_default();
+            assert!(schemas.contains_key(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Wire types of accounts: the bodies and answers of `/api/auth/*` and `/api/me`, and what sockets are told of
+//! their session.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+use super::{optional_text, text};
+use crate::domain::account::{Account, Role};
+
+/// The body of `POST /api/auth/signup`.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct SignUpBody {
+    /// Where the code is mailed.
+    #[schema(example = "ann@example.org")]
+    pub email: String,
+    /// What the account is to be called: one line, at most `NAME_LENGTH` graphemes.
+    #[schema(example = "Ann")]
+    pub name: String,
+}
+
+/// The body of `POST /api/auth/login`.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct LogInBody {
+    /// The account's address.
+    #[schema(example = "ann@example.org")]
+    pub email: String,
+}
+
+/// The answer to `signup` and `login`, whether or not a code was mailed.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ChallengeAnswer {
+    /// What the code is to be sent in with.
+    #[schema(example = "019a8d5e-4c1f-7d9a-9f6b-2d1c5b7e8a90")]
+    pub challenge_id: String,
+    /// How long the code is good.
+    #[ts(type = "number")]
+    #[schema(example = 600_000)]
+    pub expires_in_ms: u64,
+    /// When a new code may be asked for.
+    #[ts(type = "number")]
+    #[schema(example = 60_000)]
+    pub resend_after_ms: u64,
+}
+
+/// The body of `POST /api/auth/verify`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VerifyBody {
+    /// What `signup` or `login` answered.
+    #[schema(example = "019a8d5e-4c1f-7d9a-9f6b-2d1c5b7e8a90")]
+    pub challenge_id: String,
+    /// The code from the mail, as text or as a number.
+    #[serde(deserialize_with = "text")]
+    #[schema(example = "48151623")]
+    pub code: String,
+    /// Where the session will be.
+    pub device: DeviceBody,
+}
+
+/// A device, as the app on it describes it.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct DeviceBody {
+    /// Chosen by the app, and kept over logins: 1 to 128 bytes.
+    #[serde(deserialize_with = "text")]
+    #[schema(example = "5f0c1b6e-phone")]
+    pub id: String,
+    /// What its owner knows it by; `another device` where it is left out.
+    #[serde(default, deserialize_with = "optional_text")]
+    #[schema(example = "Ann's phone")]
+    pub name: Option<String>,
+}
+
+/// The answer to `verify`.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[ts(export)]
+pub struct VerifyAnswer {
+    /// What the device signs in with. It is shown once.
+    #[schema(example = "tls_4Zb0WqD3m7uJx2hN9cK5vR8sT1yL6aE0fG4iO2pQ3wU")]
+    pub token: String,
+    /// Who is signed in.
+    pub user: User,
+    /// Whether another device was signed out for it.
+    #[schema(example = false)]
+    pub replaced: bool,
+}
+
+/// The answer to `GET /api/me`.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[ts(export)]
+pub struct MeAnswer {
+    /// Who is signed in.
+    pub user: User,
+}
+
+/// An account, as its owner sees it.
+#[derive(Debug, Serialize, TS, ToSchema)]
+#[ts(export)]
+pub struct User {
+    /// Its id.
+    #[schema(example = "019a8d5e-5b0d-7c33-8f43-0c6f0d1f9f11")]
+    pub id: String,
+    /// Its address, as first typed.
+    #[schema(example = "ann@example.org")]
+    pub email: String,
+    /// What it is called: text, whatever stands in it.
+    #[schema(example = "Ann")]
+    pub name: String,
+    /// What it may do beyond watching.
+    pub roles: Vec<Role>,
+}
+
+impl From<Account> for User {
+    fn from(account: Account) -> Self {
+        Self {
+            id: account.id.to_string(),
+            email: account.email.as_str().to_owned(),
+            name: account.name,
+            roles: account.roles,
+        }
+    }
+}
+
+/// `role:grant` and `role:revoke` of `/admin`.
+#[derive(Debug, Deserialize)]
+pub struct RoleChange {
+    /// The account's address.
+    pub email: String,
+    /// The role.
+    pub role: Role,
+}
+
+/// `session:replaced`: a login on another device has ended the session; the server disconnects the socket.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct SessionReplaced {
+    /// When, in milliseconds since the Unix epoch.
+    #[ts(type = "number")]
+    pub at: i64,
+    /// The device that is signed in now.
+    pub device: NewDevice,
+}
+
+/// The device that is signed in now.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct NewDevice {
+    /// What its owner knows it by.
+    pub name: String,
+}
