@@ -43,6 +43,22 @@ pub async fn execute(url: &str, statement: &'static str) -> Result<(), sqlx::Err
     Ok(())
 }
 
+/// What the database itself holds, in rows of whatever the statement selects.
+pub async fn query<T>(url: &str, statement: &'static str) -> Vec<T>
+where
+    T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>,
+    T: Send + Unpin,
+{
+    let rows = if url.starts_with("sqlite") {
+        let mut connection = SqliteConnection::connect(url).await.expect("the database opens");
+        sqlx::query_as(statement).fetch_all(&mut connection).await
+    } else {
+        let mut connection = PgConnection::connect(url).await.expect("the database opens");
+        sqlx::query_as(statement).fetch_all(&mut connection).await
+    };
+    rows.expect("the statement is right")
+}
+
 /// A folder that is removed when the test ends.
 pub struct Folder(pub PathBuf);
 

@@ -1,5 +1,6 @@
 //! Tests of the whole, from outside: storage on both databases, and the program as a process.
 
+mod accounts;
 mod admin;
 mod burst;
 mod calls;

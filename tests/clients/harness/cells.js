@@ -7,11 +7,14 @@ import { databases } from './database.js'
 import { Feed } from './feed.js'
 import { Server } from './server.js'
 
-/** `body({version, mode, ground})` declares the tests; `ground` is filled once they run. */
-export function eachCell(body) {
+/**
+ * `body({version, mode, ground})` declares the tests; `ground` is filled once they run. `settings` are the
+ * servers' further environment variables.
+ */
+export function eachCell(body, settings) {
   for (const database of databases) {
     describe(`on ${database}`, () => {
-      const ground = withServer(database)
+      const ground = withServer(database, settings)
       for (const version of versions) {
         for (const mode of Object.keys(modes)) {
           describe(`client ${version}, ${mode}`, () => body({ version, mode, ground }))

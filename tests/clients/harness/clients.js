@@ -18,7 +18,7 @@ export const modes = {
 }
 
 const MESSAGES = [
-  'score', 'pong', 'exception', 'event', 'pulse', 'message', 'reaction', 'leaderboard', 'server:drain',
+  'score', 'pong', 'exception', 'event', 'pulse', 'message', 'reaction', 'leaderboard', 'session:replaced', 'server:drain',
 ]
 
 export class Client {

@@ -21,6 +21,7 @@ export class Server {
   #process
   #exit
   #log = []
+  #lines = []
   #database
 
   /** A running server on a new database of `kind`; `settings` are further environment variables. */
@@ -30,7 +31,8 @@ export class Server {
     server.#database = await createDatabase(kind)
     // Settings of the person who runs the tests are kept out; only what a program needs goes in.
     const { PATH, HOME, TMPDIR, RUST_LOG } = process.env
-    server.#env = { PATH, HOME, TMPDIR, RUST_LOG, ...settings, DATABASE_URL: server.#database.url }
+    const defaults = { PATH, HOME, TMPDIR, RUST_LOG, SECRET_KEY: 'a secret for tests, of no use elsewhere' }
+    server.#env = { ...defaults, ...settings, DATABASE_URL: server.#database.url }
     try {
       await server.#spawn('127.0.0.1:0')
     } catch (error) {
@@ -56,6 +58,7 @@ export class Server {
     createInterface({ input: child.stderr }).on('line', (line) => {
       this.#log.push(line)
       if (this.#log.length > LOG_LINES) this.#log.shift()
+      for (const waiting of this.#lines.splice(0)) waiting()
     })
     const ready = new Promise((done) => {
       createInterface({ input: child.stdout }).on('line', (line) => {
@@ -95,6 +98,39 @@ export class Server {
   async get(path) {
     const answer = await fetch(this.url + path, { signal: AbortSignal.timeout(10_000) })
     return answer.json()
+  }
+
+  /** What `POST path` answers, parsed. */
+  async post(path, body) {
+    const answer = await fetch(this.url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(10_000),
+    })
+    return answer.json()
+  }
+
+  /** Signs `email` in on `device` by the code that the console shows: `{token, user, replaced}`. */
+  async signIn(email, device) {
+    const { challengeId } = await this.post('/api/auth/signup', { email, name: 'Ann' })
+    const shown = new RegExp(`To: {3}${email} *│\\n│ Code: (\\d{8})`)
+    const code = await within(this.#logged(shown), () => `the code; the log:\n${this.log()}`)
+    const signedIn = await this.post('/api/auth/verify', { challengeId, code, device: { id: device, name: device } })
+    if (!signedIn.ok) throw new Error(`not signed in: ${JSON.stringify(signedIn)}`)
+    return signedIn
+  }
+
+  /** What `pattern` finds in the log that was not asked for before, once it is there. */
+  async #logged(pattern) {
+    for (;;) {
+      const found = this.log().match(pattern)
+      if (found) {
+        this.#log = this.log().replace(pattern, '(a code that was read)').split('\n')
+        return found[1]
+      }
+      await new Promise((line) => this.#lines.push(line))
+    }
   }
 
   /** The event as the database has it, `{event, epoch, seq, snapshot, …}`. */

@@ -1,0 +1,172 @@
+//! Mail: what it says, that it arrives in the end, and that nobody waits for it.
+
+use std::time::{Duration, Instant};
+
+use http::StatusCode;
+use tokio::net::TcpListener;
+
+use super::each_url;
+use super::mailbox::Mailbox;
+use super::server::{NO_LIMITS, Server, signed_in};
+use crate::databases::Folder;
+
+/// The longest time that an answer may take where mail does not leave.
+const AT_ONCE: Duration = Duration::from_secs(1);
+
+async fn server_with_mail(url: &str, port: u16) -> Server {
+    let smtp = format!("smtp://127.0.0.1:{port}");
+    let mail = [
+        ("SMTP_URL", smtp.as_str()),
+        ("MAIL_FROM", "Scores <scores@example.org>"),
+        ("APP_NAME", "Goals & <Wickets>"),
+        ("LOG_LEVEL", "trace"),
+    ];
+    Server::start(url, &[&NO_LIMITS[..], &mail].concat()).await
+}
+
+#[tokio::test]
+async fn the_mail_is_readable_and_says_what_to_do() {
+    let folder = Folder::new();
+    let mut mailbox = Mailbox::start().await;
+    let server = server_with_mail(&folder.sqlite_url(), mailbox.port).await;
+    server.sign_up("Ann+news@example.org").await;
+    let mail = mailbox.mail_to("Ann+news@example.org").await;
+    assert_eq!(mail.headers["to"], "Ann+news@example.org");
+    assert_eq!(mail.headers["from"], "Scores <scores@example.org>");
+    assert_eq!(mail.headers["subject"], "Your Goals & <Wickets> code");
+    assert_eq!(mail.headers["auto-submitted"], "auto-generated");
+    assert!(mail.headers["content-type"].starts_with("multipart/alternative"));
+    assert!(mail.headers.contains_key("message-id") && mail.headers.contains_key("date"));
+    for part in [&mail.text, &mail.html] {
+        assert!(part.contains(&mail.code()) && part.contains("10 minutes"), "{part}");
+        assert!(part.contains("If it wasn't you"), "{part}");
+        assert!(!part.contains("Ann"), "nothing that a stranger could have typed: {part}");
+    }
+    assert!(mail.html.contains("Goals &amp; &lt;Wickets&gt;"), "{}", mail.html);
+}
+
+#[tokio::test]
+async fn mail_goes_over_tls_with_a_password_and_to_no_server_that_cannot_prove_who_it_is() {
+    let folder = Folder::new();
+    let path = |name: &str| folder.0.join(name).display().to_string();
+    let (certificate, key) = (path("server.pem"), path("server.key"));
+    let made = tokio::process::Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"])
+        .args(["-subj", "/CN=tests", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"])
+        .args(["-addext", "basicConstraints=critical,CA:FALSE", "-out", &certificate, "-keyout", &key])
+        .stderr(std::process::Stdio::null())
+        .status()
+        .await;
+    assert!(made.unwrap().success(), "openssl makes a certificate");
+    for (kind, scheme) in [("starttls", "smtp"), ("smtps", "smtps")] {
+        let mut mailbox = Mailbox::start_with_tls(kind, &certificate, &key).await;
+        let url = format!("{scheme}://me%40example.org:p%3Aw%2Fd%40@localhost:{}", mailbox.port);
+        let database = format!("sqlite://{}", path(&format!("{kind}.db")));
+        let mail = [("SMTP_URL", url.as_str()), ("MAIL_FROM", "scores@example.org")];
+        let trusting = [&NO_LIMITS[..], &mail, &[("SMTP_CA_FILE", certificate.as_str())]].concat();
+        let server = Server::start(&database, &trusting).await;
+        server.sign_up("ann@example.org").await;
+        assert!(mailbox.mail_to("ann@example.org").await.tls);
+
+        let distrusting = Server::start(&database, &[&NO_LIMITS[..], &mail].concat()).await;
+        distrusting.sign_up("bob@example.org").await;
+        distrusting.log_matching(|log| log.find("a mail was not sent")).await;
+        assert!(!distrusting.log().contains("p:w/d@") && !server.log().contains("p:w/d@"));
+        server.sign_up("eve@example.org").await;
+        mailbox.mail_to("eve@example.org").await;
+        assert!(mailbox.unread().is_empty(), "nothing was sent to a server that was not trusted");
+    }
+}
+
+#[tokio::test]
+async fn international_addresses_get_their_mail() {
+    let folder = Folder::new();
+    let mut mailbox = Mailbox::start().await;
+    let server = server_with_mail(&folder.sqlite_url(), mailbox.port).await;
+    for (typed, received, utf8) in [
+        ("ann@exämple.org", "ann@xn--exmple-cua.org", false),
+        ("用户@例子.广告", "用户@xn--fsqu00a.xn--4rr70v", true),
+        ("É.Ann@example.org", "É.Ann@example.org", true),
+    ] {
+        let asked = server.sign_up(typed).await;
+        let mail = mailbox.mail_to(received).await;
+        assert_eq!((mail.headers["to"].as_str(), mail.utf8), (received, utf8));
+        let challenge = asked.body["challengeId"].as_str().unwrap();
+        let entered = server.verify(challenge, &mail.code(), "phone").await;
+        signed_in(&entered);
+        assert_eq!(entered.body["user"]["email"], typed);
+    }
+}
+
+#[tokio::test]
+async fn a_mail_waits_for_its_server_and_nobody_waits_for_the_mail() {
+    let folder = Folder::new();
+    // A port at which nobody listens, for now.
+    let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let server = server_with_mail(&folder.sqlite_url(), port).await;
+    let ask = async |email: &str| {
+        let started = Instant::now();
+        let asked = server.sign_up(email).await;
+        assert_eq!(asked.status, StatusCode::ACCEPTED);
+        assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
+        asked.body["challengeId"].as_str().unwrap().to_owned()
+    };
+    let down = ask("down@example.org").await;
+    server.log_matching(|log| log.find("a mail was not sent")).await;
+    let mut mailbox = Mailbox::start_on(port).await;
+    let code = mailbox.mail_to("down@example.org").await.code();
+    signed_in(&server.verify(&down, &code, "phone").await);
+
+    mailbox.command("refuse 451").await;
+    let refused = ask("refused@example.org").await;
+    server.log_matching(|log| log.find("451")).await;
+    mailbox.command("accept").await;
+    let code = mailbox.mail_to("refused@example.org").await.code();
+    signed_in(&server.verify(&refused, &code, "phone").await);
+
+    mailbox.command("slow 3").await;
+    let slow = ask("slow@example.org").await;
+    let code = mailbox.mail_to("slow@example.org").await.code();
+    signed_in(&server.verify(&slow, &code, "phone").await);
+
+    mailbox.command("refuse 550").await;
+    ask("nobody@example.org").await;
+    server.log_matching(|log| log.find("a mail is given up")).await;
+    let metrics = server.call(http::Method::GET, "/metrics", None, None).await;
+    let metrics = metrics.body.as_str().unwrap();
+    assert!(metrics.contains("touchline_mails_total{result=\"sent\"} 3"), "{metrics}");
+    assert!(metrics.contains("touchline_mails_total{result=\"given_up\"} 1"), "{metrics}");
+    assert!(mailbox.unread().is_empty());
+}
+
+#[tokio::test]
+async fn nothing_secret_is_in_the_log_at_any_level() {
+    each_url(async |url| {
+        let mut mailbox = Mailbox::start().await;
+        let server = server_with_mail(url, mailbox.port).await;
+        let mut secrets = Vec::new();
+        for device in ["phone", "laptop"] {
+            let asked = server.sign_up("ann@example.org").await;
+            let code = mailbox.mail_to("ann@example.org").await.code();
+            let challenge = asked.body["challengeId"].as_str().unwrap();
+            let wrong = if code == "12345678" { "87654321" } else { "12345678" };
+            assert_eq!(server.verify(challenge, wrong, device).await.code(), "wrong_code");
+            let token = signed_in(&server.verify(challenge, &code, device).await).token;
+            let mut socket = super::socket::Socket::connect(&server, "/", Some(&token)).await.unwrap();
+            assert_eq!(socket.ask("ping", serde_json::json!(token)).await["ok"], true);
+            let by_query = format!("&token={token}");
+            let auth = serde_json::json!({});
+            super::socket::Socket::connect_with(&server, "/", &auth, &by_query).await.unwrap();
+            server.me(&token).await;
+            secrets.extend([code, token]);
+        }
+        let log = server.log();
+        assert!(log.contains("TRACE") || log.contains("DEBUG"), "the log is at its most talkative: {log}");
+        for secret in secrets {
+            let line = log.lines().find(|line| line.contains(&secret));
+            assert_eq!(line, None);
+        }
+        assert!(!log.contains("a secret for tests"));
+    })
+    .await;
+}

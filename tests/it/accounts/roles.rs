@@ -1,0 +1,95 @@
+//! Roles: who has them from the start, how they are given and taken, and that it is on record.
+
+use serde_json::{Value, json};
+
+use super::each_url;
+use super::server::{NO_LIMITS, Server};
+use super::socket::Socket;
+use crate::databases::query;
+
+fn code(answer: &Value) -> &str {
+    answer["error"]["code"].as_str().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn administrators_give_roles_and_a_role_that_is_taken_works_no_more_from_the_next_message() {
+    each_url(async |url| {
+        let settings = [&NO_LIMITS[..], &[("ADMIN_EMAILS", "Boss@example.org, chief@example.org")]].concat();
+        let server = Server::start(url, &settings).await;
+        let boss = server.sign_in("boss@example.org", "desk").await;
+        assert_eq!(server.me(&boss.token).await.body["user"]["roles"], json!(["admin"]));
+        let mut admin = Socket::connect(&server, "/admin", Some(&boss.token)).await.unwrap();
+        for id in ["1", "2"] {
+            let event = json!({ "eventId": id, "sport": "chess", "title": "A game" });
+            assert_eq!(admin.ask("event:create", event).await["ok"], true);
+        }
+
+        let ann = server.sign_in("ann@example.org", "phone").await;
+        assert_eq!(Socket::connect(&server, "/admin", Some(&ann.token)).await.err().unwrap(), "forbidden");
+        // For Ann, and for somebody who has no account yet.
+        for email in ["ANN@example.org", "new@example.org"] {
+            let assign = json!({ "eventId": "1", "email": email });
+            assert_eq!(admin.ask("event:assign", assign).await["ok"], true);
+        }
+        let grant = json!({ "email": "new@example.org", "role": "reviewer" });
+        assert_eq!(admin.ask("role:grant", grant.clone()).await["ok"], true);
+        assert_eq!(admin.ask("role:grant", grant).await["ok"], true);
+        let new = server.sign_in("new@example.org", "phone").await;
+        let user = server.me(&new.token).await.body["user"].clone();
+        assert_eq!((&user["roles"], &user["name"]), (&json!(["reviewer", "scorer"]), &json!("Ann")));
+
+        let mut scorer = Socket::connect(&server, "/admin", Some(&ann.token)).await.unwrap();
+        let score = |id: &str| json!({ "eventId": id, "data": { "move": "e4" } });
+        assert_eq!(scorer.ask("score", score("1")).await["ok"], true);
+        assert_eq!(code(&scorer.ask("score", score("2")).await), "forbidden");
+        assert_eq!(
+            code(&scorer.ask("role:grant", json!({ "email": "ann@b.org", "role": "admin" })).await),
+            "forbidden"
+        );
+        let revoke = json!({ "email": "ann@example.org", "role": "scorer" });
+        assert_eq!(admin.ask("role:revoke", revoke).await["ok"], true);
+        assert_eq!(code(&scorer.ask("score", score("1")).await), "forbidden");
+        assert_eq!(server.me(&ann.token).await.body["user"]["roles"], json!([]));
+        for (email, role, expected) in [
+            ("nobody@example.org", "scorer", "not_found"),
+            ("not an address", "scorer", "bad_request"),
+            ("ann@example.org", "owner", "bad_request"),
+        ] {
+            let answer = admin.ask("role:revoke", json!({ "email": email, "role": role })).await;
+            assert_eq!(code(&answer), expected, "{email} {role}");
+        }
+
+        assert!(server.sign_in("boss@example.org", "another desk").await.replaced);
+        let on_record = "select action, actor is not null from audit order by id";
+        let actions: Vec<(String, bool)> = query(url, on_record).await;
+        for expected in [
+            ("role:grant", false),
+            ("role:grant", true),
+            ("account:verify", true),
+            ("session:login", true),
+            ("event:assign", true),
+            ("role:revoke", true),
+        ] {
+            assert!(actions.contains(&(expected.0.to_owned(), expected.1)), "{expected:?} in {actions:?}");
+        }
+        assert_eq!(actions.iter().filter(|(action, by)| action == "role:grant" && *by).count(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_write_of_a_session_that_has_just_been_replaced_is_refused_in_its_own_transaction() {
+    each_url(async |url| {
+        let settings = [&NO_LIMITS[..], &[("ADMIN_EMAILS", "boss@example.org")]].concat();
+        // The socket is on a node that has not heard of the login yet.
+        let (here, there) = (Server::start(url, &settings).await, Server::start(url, &settings).await);
+        let boss = here.sign_in("boss@example.org", "desk").await;
+        let mut admin = Socket::connect(&here, "/admin", Some(&boss.token)).await.unwrap();
+        let event = |id: &str| json!({ "eventId": id, "sport": "chess", "title": "A game" });
+        assert_eq!(admin.ask("event:create", event("1")).await["ok"], true);
+        let (challenge, right) = there.challenge("boss@example.org").await;
+        assert!(super::server::signed_in(&there.verify(&challenge, &right, "another").await).replaced);
+        assert_eq!(code(&admin.ask("event:create", event("2")).await), "session_replaced");
+    })
+    .await;
+}

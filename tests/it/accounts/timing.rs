@@ -1,0 +1,67 @@
+//! An unknown address cannot be told from a known one by the time that the answer takes.
+
+use std::time::{Duration, Instant};
+
+use http::StatusCode;
+
+use super::mailbox::Mailbox;
+use super::server::{NO_LIMITS, Server};
+use super::{each_url, times};
+
+#[tokio::test]
+async fn a_login_takes_the_same_time_for_a_known_and_an_unknown_address() {
+    each_url(async |url| {
+        let mailbox = Mailbox::start().await;
+        let smtp = format!("smtp://127.0.0.1:{}", mailbox.port);
+        let mail = [("SMTP_URL", smtp.as_str()), ("MAIL_FROM", "scores@example.org"), ("LOG_LEVEL", "error")];
+        let server = Server::start(url, &[&NO_LIMITS[..], &mail].concat()).await;
+        // Accounts made by an administrator.
+        let calls = times(200, 1000);
+        let admin = server.program.token("desk", "admin", &[]).await;
+        let mut desk = super::socket::Socket::connect(&server, "/admin", Some(&admin)).await.unwrap();
+        for nth in 0..calls {
+            let grant =
+                serde_json::json!({ "email": format!("known{nth:04}@example.org"), "role": "scorer" });
+            assert_eq!(desk.ask("role:grant", grant).await["ok"], true);
+        }
+        // A difference that is there shows each time; one that the machine's other work has made does not.
+        let mut seen = Vec::new();
+        while seen.len() < 3 {
+            let (difference, noise) = measure(&server, calls).await;
+            eprintln!("difference {difference} µs, noise {noise} µs");
+            if difference.abs() <= noise {
+                return;
+            }
+            seen.push((difference, noise));
+        }
+        panic!("known addresses take another time, (difference, noise) in µs: {seen:?}");
+    })
+    .await;
+}
+
+/// By how much a login for a known address takes longer, and how much of that may be chance, in µs.
+async fn measure(server: &Server, calls: usize) -> (i64, i64) {
+    let (mut known, mut differences) = (Vec::new(), Vec::new());
+    for nth in 0..calls {
+        let mut took = [Duration::ZERO; 2];
+        // Which one comes first changes, as what one leaves behind slows the next.
+        let order = if nth % 2 == 0 { [0, 1] } else { [1, 0] };
+        for kind in order {
+            let email = format!("{}{nth:04}@example.org", ["known", "wrong"][kind]);
+            let started = Instant::now();
+            let answer = server.log_in(&email).await;
+            took[kind] = started.elapsed();
+            assert_eq!(answer.status, StatusCode::ACCEPTED);
+        }
+        // Two calls of one round meet the same load of the machine: it is their difference that tells.
+        let [of_known, of_unknown] = took.map(|time| i64::try_from(time.as_micros()).expect("a short time"));
+        known.push(of_known);
+        differences.push(of_known - of_unknown);
+    }
+    known.sort_unstable();
+    differences.sort_unstable();
+    let at = |quarter: usize| differences[differences.len() * quarter / 4];
+    // A quarter of the spread is four times the error of the median over two hundred rounds.
+    let noise = ((at(3) - at(1)) / 4).max(known[known.len() / 2] / 20).max(50);
+    (at(2), noise)
+}
