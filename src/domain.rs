@@ -1,14 +1,18 @@
 //! The pure rules: no I/O and no async; time and randomness are passed in.
 
 pub mod account;
+pub mod action;
 pub mod clock;
 pub mod email;
 pub mod entropy;
 pub mod event;
 pub mod id;
+pub mod integrity;
+pub mod leaderboard;
 pub mod limit;
 pub mod name;
 pub mod otp;
+pub mod review;
 pub mod score;
 pub mod session;
 pub mod token;

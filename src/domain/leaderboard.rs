@@ -1,0 +1,232 @@
+//! The order of players by their points, and the tree of counts by which a rank is found without counting all of
+//! those above.
+
+use serde::Serialize;
+use time::OffsetDateTime;
+use ts_rs::TS;
+
+use super::id::{EventId, UserId};
+
+/// How many players a board shows.
+pub const TOP: usize = 10;
+
+/// Bits of a digit of the tree: each node has 16 children.
+const DIGIT_BITS: u32 = 4;
+/// Levels of the tree. Totals have at most 56 bits.
+pub const LEVELS: usize = 14;
+/// The largest total that the tree tells apart: 2^56 - 1.
+const LARGEST: i64 = (1 << (DIGIT_BITS * 14)) - 1;
+/// Over how many rows a node's count is spread.
+const SHARDS: u8 = 8;
+
+/// What points are summed over.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Everything.
+    Overall,
+    /// One event.
+    Event(EventId),
+}
+
+impl Scope {
+    /// The word for it in the database: an event's id, or nothing.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Overall => "",
+            Self::Event(event_id) => event_id.as_str(),
+        }
+    }
+
+    /// The scope of an event, or of all.
+    #[must_use]
+    pub fn of(event_id: Option<EventId>) -> Self {
+        event_id.map_or(Self::Overall, Self::Event)
+    }
+}
+
+/// A player's sum, and when it was reached: the latest time at which one of its counted entries was earned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Total {
+    /// The player.
+    pub user: UserId,
+    /// What it calls itself.
+    pub name: String,
+    /// When its account was made.
+    pub joined_at: OffsetDateTime,
+    /// The sum.
+    pub points: i64,
+    /// When it was reached.
+    pub reached_at: OffsetDateTime,
+}
+
+/// A line of a board.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export, rename = "BoardLine")]
+pub struct Line {
+    /// The place; equal points share one, and those behind are counted on: 1, 2, 2, 4.
+    #[ts(type = "number")]
+    pub rank: i64,
+    /// What the player calls itself.
+    pub name: String,
+    /// The player's points.
+    #[ts(type = "number")]
+    pub points: i64,
+}
+
+/// The best of an event, or of all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Board {
+    /// The event; `null` is overall.
+    #[ts(type = "string | null")]
+    pub event_id: Option<EventId>,
+    /// Grows with each change of the ten.
+    #[ts(type = "number")]
+    pub version: i64,
+    /// At most ten, the first first.
+    pub top: Vec<Line>,
+}
+
+/// Where a player stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct Standing {
+    /// The place; none before the first counted points.
+    #[ts(type = "number | null")]
+    pub rank: Option<i64>,
+    /// The points.
+    #[ts(type = "number")]
+    pub points: i64,
+}
+
+/// The lines of a board, from totals in its order: by points, then by who reached them first.
+#[must_use]
+pub fn lines(totals: &[Total]) -> Vec<Line> {
+    let mut rank = 0;
+    let mut last = None;
+    let line = |(place, total): (i64, &Total)| {
+        if last != Some(total.points) {
+            rank = place;
+            last = Some(total.points);
+        }
+        Line { rank, name: total.name.clone(), points: total.points }
+    };
+    (1..).zip(totals).map(line).collect()
+}
+
+/// The nodes that a total lies in. A node is the total's leading digits, with the level in the bits above them.
+/// The last of these digits is never 0: such a node would not be above any total beside it.
+pub fn nodes(points: i64) -> impl Iterator<Item = i64> {
+    let points = points.clamp(0, LARGEST);
+    (0..LEVELS).filter_map(move |level| {
+        let prefix = points >> shift(level);
+        (prefix & digit_mask() != 0).then(|| node(level, prefix))
+    })
+}
+
+/// The ranges of nodes, both ends included, in which the totals above this one lie, each in exactly one. A range
+/// may be empty.
+#[must_use]
+pub fn nodes_above(points: i64) -> [(i64, i64); LEVELS] {
+    let points = points.clamp(0, LARGEST);
+    std::array::from_fn(|level| {
+        let prefix = points >> shift(level);
+        (node(level, prefix) + 1, node(level, prefix | digit_mask()))
+    })
+}
+
+/// How the counts of nodes change when a total grows, in the order of the nodes.
+#[must_use]
+pub fn moves(before: Option<i64>, after: i64) -> Vec<(i64, i64)> {
+    let from: Vec<_> = before.into_iter().flat_map(nodes).collect();
+    let to: Vec<_> = nodes(after).collect();
+    let left = from.iter().filter(|node| !to.contains(node)).map(|node| (*node, -1));
+    let entered = to.iter().filter(|node| !from.contains(node)).map(|node| (*node, 1));
+    let mut moves: Vec<_> = left.chain(entered).collect();
+    moves.sort_unstable();
+    moves
+}
+
+/// The row of a node's count that a player is counted in.
+#[must_use]
+pub fn shard(user: UserId) -> i64 {
+    i64::from(user.0.as_bytes()[15] % SHARDS)
+}
+
+fn node(level: usize, prefix: i64) -> i64 {
+    (i64::try_from(level).expect("there are 14 levels") << (DIGIT_BITS * 14)) | prefix
+}
+
+fn shift(level: usize) -> u32 {
+    DIGIT_BITS * u32::try_from(level).expect("there are 14 levels")
+}
+
+const fn digit_mask() -> i64 {
+    (1 << DIGIT_BITS) - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::rngs::StdRng;
+    use rand::{RngExt as _, SeedableRng as _};
+    use std::collections::HashMap;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn ranks(points: &[i64]) -> Vec<i64> {
+        let total = |points: &i64| Total {
+            user: UserId(Uuid::nil()),
+            name: String::new(),
+            joined_at: OffsetDateTime::UNIX_EPOCH,
+            points: *points,
+            reached_at: OffsetDateTime::UNIX_EPOCH,
+        };
+        lines(&points.iter().map(total).collect::<Vec<_>>()).iter().map(|line| line.rank).collect()
+    }
+
+    #[test]
+    fn equal_points_share_a_rank_and_those_behind_are_counted_on() {
+        assert_eq!(ranks(&[9, 7, 7, 5]), [1, 2, 2, 4]);
+        assert_eq!(ranks(&[9, 9, 9, 1, 1]), [1, 1, 1, 4, 4]);
+        assert_eq!(ranks(&[]), [] as [i64; 0]);
+    }
+
+    #[test]
+    fn the_tree_counts_who_is_above() {
+        let mut rng = StdRng::seed_from_u64(4);
+        let mut tree: HashMap<i64, i64> = HashMap::new();
+        let mut totals: Vec<i64> = Vec::new();
+        for round in 0..2_000 {
+            let bound = [20, 5_000, 1 << 40][round % 3];
+            let step = rng.random_range(0..bound);
+            let before = (rng.random_bool(0.5) && !totals.is_empty())
+                .then(|| totals.swap_remove(rng.random_range(0..totals.len())));
+            let after = before.unwrap_or(0) + step;
+            for (node, change) in moves(before, after) {
+                *tree.entry(node).or_default() += change;
+            }
+            totals.push(after);
+        }
+        assert!(tree.values().all(|count| *count >= 0));
+        for total in totals.iter().take(300).copied().chain([0, 1, 15, 16, 1 << 41, LARGEST]) {
+            let in_tree: i64 = nodes_above(total)
+                .iter()
+                .flat_map(|(low, high)| tree.iter().filter(move |(node, _)| (low..=high).contains(node)))
+                .map(|(_, count)| count)
+                .sum();
+            let counted = totals.iter().filter(|other| **other > total).count();
+            assert_eq!(in_tree, i64::try_from(counted).expect("a few"), "above {total}");
+        }
+    }
+
+    #[test]
+    fn a_small_step_touches_few_nodes() {
+        assert_eq!(moves(None, 10).len(), 1);
+        assert_eq!(moves(Some(0x120), 0x12a).len(), 1);
+        assert_eq!(moves(Some(0x12a), 0x12a), []);
+        assert_eq!(moves(Some(0x121), 0x135).len(), 4);
+    }
+}
