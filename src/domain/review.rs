@@ -136,3 +136,64 @@ pub struct Decided {
     #[ts(optional)]
     pub note: Option<String>,
 }
+
+/// One of a player's last entries in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct HistoryEntry {
+    /// In which event.
+    #[ts(type = "string")]
+    pub event_id: EventId,
+    /// For what.
+    pub action: String,
+    /// How many points.
+    #[ts(type = "number")]
+    pub points: i64,
+    /// Whether they were held.
+    pub held: bool,
+    /// From start to completion, in milliseconds.
+    #[ts(type = "number")]
+    pub took_ms: i64,
+    /// When they were earned.
+    #[serde(serialize_with = "clock::as_millis")]
+    #[ts(type = "number")]
+    pub at: OffsetDateTime,
+}
+
+/// Another review of a player.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct OtherReview {
+    /// Its id.
+    #[ts(type = "string")]
+    pub id: Uuid,
+    /// In which event.
+    #[ts(type = "string")]
+    pub event_id: EventId,
+    /// Where it stands.
+    pub status: ReviewStatus,
+    /// The rules that spoke against it.
+    pub reasons: Vec<Rule>,
+    /// When the action was held.
+    #[serde(serialize_with = "clock::as_millis")]
+    #[ts(type = "number")]
+    pub at: OffsetDateTime,
+}
+
+/// A review with what a reviewer wants to see beside it.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Case {
+    /// The review.
+    #[serde(flatten)]
+    pub review: Review,
+    /// What the rules say, in words, in their order.
+    pub explanations: Vec<&'static str>,
+    /// The player's last entries, the latest first.
+    pub history: Vec<HistoryEntry>,
+    /// The player's other reviews, the latest first.
+    pub others: Vec<OtherReview>,
+}

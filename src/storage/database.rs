@@ -81,6 +81,19 @@ impl Database {
         }))
     }
 
+    /// Starts a transaction that only reads, and sees everything as of one moment.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub async fn begin_reading(&self) -> Result<Transaction, StorageError> {
+        Ok(Transaction(match &self.0 {
+            On::Postgres(pool) => {
+                On::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
+            }
+            On::Sqlite(pools) => On::Sqlite(pools.readers.begin().await?),
+        }))
+    }
+
     /// Asks the database for an answer.
     ///
     /// # Errors
@@ -131,7 +144,7 @@ impl Database {
     }
 }
 
-/// A transaction that writes. Dropped without [`Transaction::commit`], it leaves nothing.
+/// A transaction. Dropped without [`Transaction::commit`], it leaves nothing.
 #[derive(Debug)]
 pub struct Transaction(
     On<sqlx::Transaction<'static, sqlx::Postgres>, sqlx::Transaction<'static, sqlx::Sqlite>>,

@@ -8,9 +8,11 @@ use super::{Database, StorageError, Transaction};
 use crate::domain::event::{Action, Event, Position, Status};
 use crate::domain::id::EventId;
 
+mod offers;
 mod row;
 mod scorers;
 
+pub use offers::find_offer;
 use row::{Row, actions_json, columns, find_by_id};
 pub use scorers::{assign, assigned_to, is_assigned, unassign};
 
@@ -109,12 +111,13 @@ pub async fn find(db: &Database, id: &EventId) -> Result<Option<StoredEvent>, St
 }
 
 /// Finds an event and keeps others from writing to it until the transaction ends. On SQLite the
-/// transaction keeps all others from writing anyway.
+/// transaction keeps all others from writing anyway. Rows that refer to the event, such as players' points, can
+/// be added meanwhile: its id does not change.
 ///
 /// # Errors
 /// [`StorageError`].
 pub async fn lock(tx: &mut Transaction, id: &EventId) -> Result<Option<StoredEvent>, StorageError> {
-    let statement = tx.dialect(concat!(find_by_id!(), " for update"), find_by_id!());
+    let statement = tx.dialect(concat!(find_by_id!(), " for no key update"), find_by_id!());
     on!(tx, |tx| sqlx::query_as::<_, Row>(statement).bind(id.as_str()).fetch_optional(tx).await)?
         .map(Row::stored)
         .transpose()

@@ -237,3 +237,14 @@ pub async fn list_ended(
     };
     rows.into_iter().map(ended).collect()
 }
+
+/// The device of a session, live or not; `None` for what is no session's hash.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn device_of(tx: &mut Transaction, hash: &TokenHash) -> Result<Option<String>, StorageError> {
+    on!(tx, |tx| sqlx::query_scalar("select device_id from sessions where hash = $1")
+        .bind(&hash[..])
+        .fetch_optional(tx)
+        .await)
+}

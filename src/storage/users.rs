@@ -129,6 +129,29 @@ pub async fn find(db: &Database, id: UserId) -> Result<Option<Account>, StorageE
     account(&rows)
 }
 
+/// When an account was made.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn created_at(tx: &mut Transaction, user: UserId) -> Result<OffsetDateTime, StorageError> {
+    on!(tx, |tx| sqlx::query_scalar("select created_at from users where id = $1")
+        .bind(user.0)
+        .fetch_one(tx)
+        .await)
+}
+
+/// The accounts that have a role.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn with_role(db: &Database, role: Role) -> Result<Vec<UserId>, StorageError> {
+    let ids = on!(db, |db| sqlx::query_scalar("select user_id from roles where role = $1")
+        .bind(role.as_str())
+        .fetch_all(db)
+        .await)?;
+    Ok(ids.into_iter().map(UserId).collect())
+}
+
 /// Gives an existing account a role. `false`: it had it.
 ///
 /// # Errors

@@ -1,0 +1,27 @@
+//! What an event offers to players, without the rest of it.
+
+use crate::domain::event::{Action, Status};
+use crate::domain::id::EventId;
+use crate::storage::values::broken;
+use crate::storage::{StorageError, Transaction};
+
+/// Finds where an event stands, and its actions.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn find_offer(
+    tx: &mut Transaction,
+    id: &EventId,
+) -> Result<Option<(Status, Vec<Action>)>, StorageError> {
+    let row = on!(tx, |tx| sqlx::query_as::<_, (String, String)>(
+        "select status, actions from events where id = $1"
+    )
+    .bind(id.as_str())
+    .fetch_optional(tx)
+    .await)?;
+    let offer = |(status, actions): (String, String)| {
+        let status = Status::from_word(&status).ok_or_else(|| broken("status"))?;
+        Ok((status, serde_json::from_str(&actions).map_err(StorageError::corrupt)?))
+    };
+    row.map(offer).transpose()
+}

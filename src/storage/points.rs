@@ -1,0 +1,213 @@
+//! The ledger of points: append-only, one entry a redeemed ticket.
+
+use std::time::Duration;
+
+use sqlx::FromRow;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::values::At;
+use super::{StorageError, Transaction};
+use crate::domain::action::Before;
+use crate::domain::id::{EventId, UserId};
+use crate::domain::integrity::{HISTORY, HOURS_LOOKED_AT, Past, SAMPLE, Sample};
+use crate::domain::token::TokenHash;
+
+/// An entry of the ledger.
+#[derive(Debug, Clone)]
+pub struct Entry<'a> {
+    /// Its id.
+    pub id: Uuid,
+    /// The ticket that was redeemed.
+    pub ticket: &'a TokenHash,
+    /// Whose points they are.
+    pub user: UserId,
+    /// In which event.
+    pub event_id: &'a EventId,
+    /// For what.
+    pub action: &'a str,
+    /// How many.
+    pub points: i64,
+    /// Whether they wait for a reviewer.
+    pub held: bool,
+    /// From start to completion.
+    pub took_ms: i64,
+    /// When they were earned.
+    pub at: OffsetDateTime,
+}
+
+/// Adds an entry. `false`: its ticket has one.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn add(tx: &mut Transaction, entry: &Entry<'_>) -> Result<bool, StorageError> {
+    let added = on!(tx, |tx| sqlx::query(
+        "insert into points (id, ticket, user_id, event_id, action, points, held, took_ms, at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (ticket) do nothing",
+    )
+    .bind(entry.id)
+    .bind(&entry.ticket[..])
+    .bind(entry.user.0)
+    .bind(entry.event_id.as_str())
+    .bind(entry.action)
+    .bind(entry.points)
+    .bind(entry.held)
+    .bind(entry.took_ms)
+    .bind(At(entry.at))
+    .execute(tx)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(added == 1)
+}
+
+/// What the windows of an action look at: the player's last completion of it within the cooldown, and the number
+/// since the day began.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn before(
+    tx: &mut Transaction,
+    user: UserId,
+    event_id: &EventId,
+    action: &str,
+    cooldown: Duration,
+    day: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Result<Before, StorageError> {
+    let earliest = day.min(now - cooldown);
+    let (last_at, today) = on!(tx, |tx| sqlx::query_as::<_, (Option<OffsetDateTime>, i64)>(
+        "select max(at), count(case when at >= $5 then 1 end) from points
+         where user_id = $1 and event_id = $2 and action = $3 and at >= $4"
+    )
+    .bind(user.0)
+    .bind(event_id.as_str())
+    .bind(action)
+    .bind(At(earliest))
+    .bind(At(day))
+    .fetch_one(tx)
+    .await)?;
+    Ok(Before { last_at, today })
+}
+
+#[derive(FromRow)]
+struct PastRow {
+    action: String,
+    took_ms: i64,
+    at: OffsetDateTime,
+}
+
+/// The player's last entries in an event, the latest first.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn past(
+    tx: &mut Transaction,
+    user: UserId,
+    event_id: &EventId,
+) -> Result<Vec<Past>, StorageError> {
+    let rows = on!(tx, |tx| sqlx::query_as::<_, PastRow>(
+        "select action, took_ms, at from points where user_id = $1 and event_id = $2
+         order by at desc, id desc limit $3"
+    )
+    .bind(user.0)
+    .bind(event_id.as_str())
+    .bind(i64::try_from(HISTORY).unwrap_or(i64::MAX))
+    .fetch_all(tx)
+    .await)?;
+    Ok(rows.into_iter().map(|row| Past { action: row.action, took_ms: row.took_ms, at: row.at }).collect())
+}
+
+/// What a player did lately.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, FromRow)]
+pub struct Recent {
+    /// Entries in the event.
+    pub entries: i64,
+    /// Points in the event that were not held.
+    pub points: i64,
+    /// Points in all events that were not held.
+    pub overall: i64,
+}
+
+/// What a player did since a time.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn recent(
+    tx: &mut Transaction,
+    user: UserId,
+    event_id: &EventId,
+    since: OffsetDateTime,
+) -> Result<Recent, StorageError> {
+    on!(tx, |tx| sqlx::query_as(
+        "select count(case when event_id = $2 then 1 end) as entries,
+            cast(coalesce(sum(case when event_id = $2 and not held then points else 0 end), 0) as bigint) as points,
+            cast(coalesce(sum(case when not held then points else 0 end), 0) as bigint) as overall
+         from points where user_id = $1 and at >= $3"
+    )
+    .bind(user.0)
+    .bind(event_id.as_str())
+    .bind(At(since))
+    .fetch_one(tx)
+    .await)
+}
+
+/// In how many hours of the clock, of the last ones, the player has an entry. The hour of `now` counts in any
+/// case: the player is about to have one.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn active_hours(
+    tx: &mut Transaction,
+    user: UserId,
+    now: OffsetDateTime,
+) -> Result<i64, StorageError> {
+    let statement = tx.dialect(
+        "select count(distinct date_trunc('hour', at, 'UTC')) from points
+         where user_id = $1 and at >= $2 and at < $3",
+        // RFC 3339 up to the hour.
+        "select count(distinct substr(at, 1, 13)) from points where user_id = $1 and at >= $2 and at < $3",
+    );
+    let hour = now.replace_time(time::Time::from_hms(now.hour(), 0, 0).expect("an hour of the clock"));
+    let hours: i64 = on!(tx, |tx| sqlx::query_scalar(statement)
+        .bind(user.0)
+        .bind(At(hour - time::Duration::hours(HOURS_LOOKED_AT - 1)))
+        .bind(At(hour))
+        .fetch_one(tx)
+        .await)?;
+    Ok(hours + 1)
+}
+
+#[derive(FromRow)]
+struct SampleRow {
+    user_id: Uuid,
+    action: String,
+    took_ms: i64,
+    at: OffsetDateTime,
+}
+
+/// The last entries of an event since a time, the latest first, at most [`SAMPLE`].
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn sample(
+    tx: &mut Transaction,
+    event_id: &EventId,
+    since: OffsetDateTime,
+) -> Result<Vec<Sample>, StorageError> {
+    let rows = on!(tx, |tx| sqlx::query_as::<_, SampleRow>(
+        "select user_id, action, took_ms, at from points where event_id = $1 and at >= $2
+         order by at desc limit $3"
+    )
+    .bind(event_id.as_str())
+    .bind(At(since))
+    .bind(i64::try_from(SAMPLE).unwrap_or(i64::MAX))
+    .fetch_all(tx)
+    .await)?;
+    let sample = |row: SampleRow| Sample {
+        user: UserId(row.user_id),
+        action: row.action,
+        took_ms: row.took_ms,
+        at: row.at,
+    };
+    Ok(rows.into_iter().map(sample).collect())
+}
