@@ -21,6 +21,7 @@ use crate::live::rooms::Rooms;
 use crate::mail::mailer::Mailer;
 use crate::services::accounts::{DemoToken, demo_token};
 use crate::services::error::ServiceError;
+use crate::services::points::Points;
 use crate::services::writes::Writes;
 use crate::services::{Services, accounts as account_services};
 
@@ -30,6 +31,7 @@ use crate::transport::http::router::{Parts, router};
 use crate::transport::listener::Listener;
 use crate::transport::origins::Origins;
 use crate::transport::socket::connections::{Connections, Patience};
+use crate::transport::socket::limits::Limits;
 use crate::transport::socket::namespaces::{self, Context};
 use crate::transport::socket::{answer, protocol};
 
@@ -131,7 +133,9 @@ impl App {
         let writes = Writes::new(settings.storage.database_timeout);
         let accounts = Arc::new(accounts::set_up(&settings, &database)?);
         let mailer = accounts.mailer.clone();
-        let services = Services { database: database.clone(), accounts, rooms: rooms.clone(), writes };
+        let points = Arc::new(Points::new(settings.accounts.ticket_ttl, settings.integrity.clone()));
+        let services =
+            Services { database: database.clone(), accounts, points, rooms: rooms.clone(), writes };
         let patience = Patience {
             heartbeat_timeout: settings.connections.heartbeat_timeout,
             heartbeat_required: settings.connections.heartbeat_required,
@@ -143,6 +147,7 @@ impl App {
         let context = Arc::new(Context {
             services: services.clone(),
             connections: connections.clone(),
+            limits: Limits::new(&settings.limits),
             settings: settings.connections.clone(),
         });
         namespaces::register(&io, &context);
@@ -169,7 +174,7 @@ impl App {
             max_connections: settings.connections.max_connections.unwrap_or_else(connections_by_file_limit),
             user_timeout: settings.connections.behind_timeout,
         };
-        let background = background::start(&services, &connections, metrics);
+        let background = background::start(&services, &context, metrics);
         let listener = tokio::spawn(listener.serve(stop.clone()));
         let demo = if settings.demo {
             let token = demo_token(&database).await?;

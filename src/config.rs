@@ -8,6 +8,7 @@ use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::domain::account::Role;
+use crate::domain::integrity::Thresholds;
 use crate::domain::limit::Rate;
 use crate::domain::session::SingleDevice;
 
@@ -34,6 +35,8 @@ pub enum Command {
     Serve(Serve),
     /// Make, list and revoke service tokens: what scoring programs and operators sign in with
     Token(Token),
+    /// Compare every total with the sum of its entries in the ledger, and exit: 0 if all are right
+    Verify(Storage),
     /// Bring the database up to this version, and exit
     Migrate(Storage),
 }
@@ -65,6 +68,9 @@ pub struct Serve {
     /// Accounts, codes and sessions.
     #[command(flatten)]
     pub accounts: Accounts,
+    /// From where on points are held.
+    #[command(flatten)]
+    pub integrity: Thresholds,
 }
 
 /// Where the database is.

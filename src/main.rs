@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use tokio::signal::unix::{SignalKind, signal};
 use touchline::app::{self, App};
-use touchline::config::{Cli, Command, LogFormat, Network, Serve, Token, TokenCommand};
+use touchline::config::{Cli, Command, LogFormat, Network, Serve, Storage, Token, TokenCommand};
 use touchline::domain::email::EmailAddress;
 use touchline::domain::id::EventId;
 use touchline::services::accounts::{self, NewToken};
+use touchline::services::points;
 use touchline::storage::tokens;
 use tracing_subscriber::EnvFilter;
 
@@ -22,6 +23,7 @@ async fn main() -> ExitCode {
         None => serve(cli.serve).await,
         Some(Command::Serve(settings)) => serve(settings).await,
         Some(Command::Migrate(storage)) => app::open_database(&storage).await.map(|_| ()).map_err(Into::into),
+        Some(Command::Verify(storage)) => verify(&storage).await,
         Some(Command::Token(token)) => manage_tokens(token).await,
     };
     match done {
@@ -51,6 +53,19 @@ async fn serve(settings: Serve) -> Result<(), AnyError> {
         // Who asks twice is in a hurry.
         _ = interrupt.recv() => Err("stopped at once, by a second Ctrl-C".into()),
     }
+}
+
+async fn verify(storage: &Storage) -> Result<(), AnyError> {
+    let database = app::open_database(storage).await?;
+    let (totals, differences) = points::verify(&database).await?;
+    database.close().await;
+    for difference in &differences {
+        say(&difference.to_string())?;
+    }
+    if differences.is_empty() {
+        return say(&format!("{totals} totals are the sums of their entries")).map_err(Into::into);
+    }
+    Err(format!("{} of the kept figures differ from the ledger", differences.len()).into())
 }
 
 async fn manage_tokens(Token { command, storage }: Token) -> Result<(), AnyError> {

@@ -3,6 +3,9 @@
 pub mod accounts;
 pub mod error;
 pub mod events;
+pub mod leaderboard;
+pub mod points;
+pub mod reviews;
 pub mod scoring;
 pub mod writes;
 
@@ -12,6 +15,7 @@ use accounts::Accounts;
 
 use crate::live::rooms::Rooms;
 use crate::storage::Database;
+use points::Points;
 use writes::Writes;
 
 /// What the use cases work with. Cheap to clone.
@@ -21,6 +25,8 @@ pub struct Services {
     pub database: Database,
     /// What signing in goes by.
     pub accounts: Arc<Accounts>,
+    /// What earning points goes by.
+    pub points: Arc<Points>,
     /// The rooms of this node.
     pub rooms: Rooms,
     /// The way into the database for everything that writes.

@@ -6,12 +6,14 @@ use std::time::Duration;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::task::JoinHandle;
 
+use crate::domain::clock;
 use crate::services::Services;
-use crate::transport::socket::connections::{Connections, sessions};
+use crate::transport::socket::connections::sessions;
+use crate::transport::socket::namespaces::Context;
 
 /// How often the rooms are compared with the log, for writes whose outcome was not known.
 const READ_ON_EVERY: Duration = Duration::from_secs(5);
-/// How often codes and limits that are of no more use are forgotten.
+/// How often codes, tickets and limits that are of no more use are forgotten.
 const FORGET_EVERY: Duration = Duration::from_mins(10);
 /// How often the histograms of the metrics are brought up to date.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
@@ -19,19 +21,25 @@ const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 /// Starts all of it.
 pub(super) fn start(
     services: &Arc<Services>,
-    connections: &Arc<Connections>,
+    context: &Arc<Context>,
     metrics: PrometheusHandle,
 ) -> Vec<JoinHandle<()>> {
     let rooms = services.rooms.clone();
     let tend = async move { rooms.tend().await };
-    let for_sweep = connections.clone();
+    let for_sweep = context.connections.clone();
     let sweep = async move { for_sweep.sweep().await };
-    let (for_sessions, connections) = (services.clone(), connections.clone());
+    let (for_sessions, connections) = (services.clone(), context.connections.clone());
     let watch = async move { sessions::watch(&for_sessions, &connections).await };
-    let for_codes = services.clone();
+    let for_boards = services.clone();
+    let show_boards = async move { for_boards.show_boards().await };
+    let for_all = context.clone();
     let forget = every(FORGET_EVERY, move || {
-        let services = for_codes.clone();
-        async move { services.forget_codes().await }
+        let context = for_all.clone();
+        async move {
+            context.limits.shrink();
+            context.services.forget_codes().await;
+            context.services.forget_tickets(clock::now()).await;
+        }
     });
     let rooms = services.rooms.clone();
     let read_on = every(READ_ON_EVERY, move || {
@@ -46,6 +54,7 @@ pub(super) fn start(
         tokio::spawn(tend),
         tokio::spawn(sweep),
         tokio::spawn(watch),
+        tokio::spawn(show_boards),
         tokio::spawn(forget),
         tokio::spawn(read_on),
         tokio::spawn(upkeep),

@@ -156,8 +156,7 @@ pub fn assess(facts: &Facts<'_>, thresholds: &Thresholds) -> Verdict {
         (Rule::RoundTheClock, rhythm::round_the_clock),
         (Rule::NewInTen, company::new_in_ten),
     ];
-    let finding =
-        |(rule, check): (Rule, Check)| Some(Finding { rule, evidence: check(facts, thresholds)? });
+    let finding = |(rule, check): (Rule, Check)| Some(Finding { rule, evidence: check(facts, thresholds)? });
     let findings: Vec<_> = rules.into_iter().filter_map(finding).collect();
     if findings.is_empty() { Verdict::Count } else { Verdict::Hold(findings) }
 }

@@ -4,6 +4,7 @@
 use serde::Serialize;
 use time::OffsetDateTime;
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use super::id::{EventId, UserId};
 
@@ -61,8 +62,9 @@ pub struct Total {
 }
 
 /// A line of a board.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, ToSchema)]
 #[ts(export, rename = "BoardLine")]
+#[schema(as = BoardLine)]
 pub struct Line {
     /// The place; equal points share one, and those behind are counted on: 1, 2, 2, 4.
     #[ts(type = "number")]
@@ -75,12 +77,13 @@ pub struct Line {
 }
 
 /// The best of an event, or of all.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Board {
     /// The event; `null` is overall.
     #[ts(type = "string | null")]
+    #[schema(value_type = Option<String>)]
     pub event_id: Option<EventId>,
     /// Grows with each change of the ten.
     #[ts(type = "number")]
@@ -90,7 +93,7 @@ pub struct Board {
 }
 
 /// Where a player stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, ToSchema)]
 #[ts(export)]
 pub struct Standing {
     /// The place; none before the first counted points.

@@ -7,8 +7,11 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use time::OffsetDateTime;
 
+use crate::domain::action::PointsChange;
 use crate::domain::event::{Event, Position};
 use crate::domain::id::EventId;
+use crate::domain::leaderboard::Board;
+use crate::domain::review::Case;
 use crate::domain::score::{Kind, ScoreMeta, Update};
 
 /// The arguments of a message: one or two JSON values.
@@ -76,6 +79,24 @@ impl Message {
     #[must_use]
     pub fn event(event: &Event) -> Self {
         Self::new("event", 0, Args(json(event), None))
+    }
+
+    /// The ten of an event.
+    #[must_use]
+    pub fn leaderboard(board: &Board) -> Self {
+        Self::new("leaderboard", 0, Args(json(board), None))
+    }
+
+    /// What became of a player's points.
+    #[must_use]
+    pub fn points(change: &PointsChange) -> Self {
+        Self::new("points", 0, Args(json(change), None))
+    }
+
+    /// Something about a review: `review:new` or `review:decided`.
+    #[must_use]
+    pub fn review(name: &'static str, case: &Case) -> Self {
+        Self::new(name, 0, Args(json(case), None))
     }
 
     fn score(data: Arc<RawValue>, meta: &ScoreMeta) -> Self {

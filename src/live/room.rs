@@ -44,6 +44,8 @@ struct State {
     snapshot: Snapshot,
     /// The snapshot as it is sent; made when first needed after an update.
     snapshot_message: Option<Arc<Message>>,
+    /// The last board that was sent.
+    board: Option<Arc<Message>>,
     /// The last updates, oldest first, at most `recovery_limit`.
     recent: VecDeque<Arc<Message>>,
     members: IndexMap<MemberId, Seat>,
@@ -70,6 +72,15 @@ struct Lag {
     replay_from: Option<i64>,
     /// Whether it missed a change of the event itself.
     missed_event: bool,
+    /// Whether it missed a board.
+    missed_board: bool,
+}
+
+impl Lag {
+    /// A lag that begins now.
+    fn new(replay_from: Option<i64>) -> Self {
+        Self { since: Instant::now(), replay_from, missed_event: false, missed_board: false }
+    }
 }
 
 /// What a member that joined is told, before its state.
@@ -130,6 +141,7 @@ impl Room {
             at,
             snapshot,
             snapshot_message: None,
+            board: None,
             recent,
             members: IndexMap::new(),
             lagging: IndexSet::new(),
@@ -172,6 +184,13 @@ impl Room {
         let message = Message::event(&event);
         state.event = event;
         state.send_to_all(&message);
+    }
+
+    /// Sends the viewers the event's board. Who cannot take it now gets the last one later.
+    pub fn show_board(&self, board: &Arc<Message>) {
+        let mut state = self.state.lock();
+        state.board = Some(board.clone());
+        state.send_board(board);
     }
 
     /// Adds a member: answers it, then sends it its state. A member that is here already is answered, and sent
@@ -291,7 +310,8 @@ impl State {
                 Sent::Taken => delivered += 1,
                 Sent::Full => {
                     let missed_event = message.is_event();
-                    seat.lag = Some(Lag { since: Instant::now(), replay_from: None, missed_event });
+                    let lag = Lag::new(None);
+                    seat.lag = Some(Lag { missed_event, ..lag });
                     self.lagging.insert(*id);
                     metrics::counter!("touchline_members_behind_total").increment(1);
                 }
@@ -299,6 +319,22 @@ impl State {
             }
         }
         delivered
+    }
+
+    /// Sends the board to each viewer that is up to date; one that cannot take it lags from now on, without
+    /// having missed an update.
+    fn send_board(&mut self, board: &Message) {
+        let next = self.position.seq + 1;
+        for (id, seat) in self.members.iter_mut().filter(|(_, seat)| seat.viewer.is_some()) {
+            match &mut seat.lag {
+                Some(lag) => lag.missed_board = true,
+                None if seat.member.send(board) == Sent::Full => {
+                    seat.lag = Some(Lag { missed_board: true, ..Lag::new(Some(next)) });
+                    self.lagging.insert(*id);
+                }
+                None => {}
+            }
+        }
     }
 
     /// The first update that a returning client misses, if it can be sent all that it misses.
@@ -311,7 +347,7 @@ impl State {
     /// Sends a member what it missed, or the snapshot.
     fn start(&mut self, id: MemberId, replay_from: Option<i64>) {
         let Some(seat) = self.members.get_mut(&id) else { return };
-        seat.lag = Some(Lag { since: Instant::now(), replay_from, missed_event: false });
+        seat.lag = Some(Lag::new(replay_from));
         self.lagging.insert(id);
         self.catch_up(id);
     }
@@ -322,6 +358,11 @@ impl State {
         let Some(lag) = seat.lag else { return };
         let member = seat.member.clone();
         if lag.missed_event && member.send(&Message::event(&self.event)) == Sent::Full {
+            return;
+        }
+        if let (true, Some(board)) = (lag.missed_board, &self.board)
+            && member.send(board) == Sent::Full
+        {
             return;
         }
         let replay_from = lag.replay_from.filter(|next| self.is_at_hand(*next));
@@ -339,7 +380,9 @@ impl State {
                 seat.lag = None;
                 self.lagging.swap_remove(&id);
             }
-            Err(replay_from) => seat.lag = Some(Lag { replay_from, missed_event: false, ..lag }),
+            Err(replay_from) => {
+                seat.lag = Some(Lag { replay_from, missed_event: false, missed_board: false, ..lag });
+            }
         }
     }
 

@@ -9,6 +9,7 @@ use parking_lot::Mutex;
 use super::crowd::{Viewer, Viewers};
 use super::desk::Desks;
 use super::member::{Member, MemberId};
+use super::message::Message;
 use super::room::{Applied, Joined, Loaded, Room, RoomSettings};
 use crate::domain::event::{Event, Position};
 use crate::domain::id::{EventId, UserId};
@@ -153,6 +154,14 @@ impl Rooms {
     pub fn change(&self, event: &Event) {
         if let Some(room) = self.loaded(&event.event_id) {
             room.change(event.clone());
+            self.tend_if_needed(&room);
+        }
+    }
+
+    /// Sends an event's board to those who watch it.
+    pub fn show_board(&self, event_id: &EventId, board: &Arc<Message>) {
+        if let Some(room) = self.loaded(event_id) {
+            room.show_board(board);
             self.tend_if_needed(&room);
         }
     }

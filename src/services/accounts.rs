@@ -51,6 +51,12 @@ impl Credential {
         Self { kind: Kind::Session, hash }
     }
 
+    /// The hash of its token, which names the session.
+    #[must_use]
+    pub(super) fn hash(&self) -> &TokenHash {
+        &self.hash
+    }
+
     /// Whether it is that of a signed-in device, rather than a service token.
     #[must_use]
     pub fn is_session(&self) -> bool {
@@ -136,19 +142,26 @@ fn live(session: Option<StoredSession>) -> Result<StoredSession, ServiceError> {
 pub const ANY_ROLE: &[Role] = &[Role::Scorer, Role::Reviewer, Role::Admin];
 
 /// The account behind a credential, within a write's transaction.
+pub(super) async fn authenticate_in(
+    tx: &mut Transaction,
+    credential: Credential,
+) -> Result<Account, ServiceError> {
+    match credential.kind {
+        Kind::Service => {
+            let token = tokens::authenticate_in(tx, &credential.hash).await?;
+            Ok(token.ok_or(ServiceError::Unauthenticated)?.account)
+        }
+        Kind::Session => Ok(live(stored_sessions::find_in(tx, &credential.hash).await?)?.account),
+    }
+}
+
+/// The account behind a credential, which must have one of these roles, within a write's transaction.
 pub(super) async fn authorise(
     tx: &mut Transaction,
     credential: Credential,
     roles: &[Role],
 ) -> Result<Account, ServiceError> {
-    let account = match credential.kind {
-        Kind::Service => {
-            let token = tokens::authenticate_in(tx, &credential.hash).await?;
-            token.ok_or(ServiceError::Unauthenticated)?.account
-        }
-        Kind::Session => live(stored_sessions::find_in(tx, &credential.hash).await?)?.account,
-    };
-    with_role(account, roles)
+    with_role(authenticate_in(tx, credential).await?, roles)
 }
 
 /// The account behind a credential that may score an event: an administrator, or a scorer assigned to it.

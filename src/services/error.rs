@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::domain::action::ActionError;
 use crate::domain::name::InvalidName;
+use crate::domain::review::Decision;
 use crate::domain::score::DataError;
 use crate::storage::StorageError;
 
@@ -44,6 +46,15 @@ pub enum ServiceError {
     /// It is there already, or the operation id was used for something else.
     #[error("{0}")]
     Conflict(&'static str),
+    /// An action is not taken.
+    #[error(transparent)]
+    Action(#[from] ActionError),
+    /// Somebody has decided on the review.
+    #[error("there is a decision already")]
+    Decided {
+        /// What was decided.
+        decision: Decision,
+    },
     /// The event has moved on from the sequence number that the scorer knew.
     #[error("the event's current seq is {seq}")]
     Behind {

@@ -12,7 +12,7 @@ mod offers;
 mod row;
 mod scorers;
 
-pub use offers::find_offer;
+pub use offers::{exists, find_offer};
 use row::{Row, actions_json, columns, find_by_id};
 pub use scorers::{assign, assigned_to, is_assigned, unassign};
 

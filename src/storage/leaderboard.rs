@@ -4,7 +4,7 @@ use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::values::At;
+use super::values::{At, broken};
 use super::{Database, StorageError, Transaction};
 use crate::domain::id::{EventId, UserId};
 use crate::domain::leaderboard::{LEVELS, Scope, TOP, Total, moves, nodes_above, shard};
@@ -85,6 +85,22 @@ pub async fn version(db: &Database, scope: &Scope) -> Result<i64, StorageError> 
     Ok(version.unwrap_or(0))
 }
 
+/// The versions of all events' tens.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn versions(db: &Database) -> Result<Vec<(EventId, i64)>, StorageError> {
+    let rows = on!(db, |db| sqlx::query_as::<_, (String, i64)>(
+        "select scope, version from boards where scope <> ''"
+    )
+    .fetch_all(db)
+    .await)?;
+    let version = |(scope, version): (String, i64)| {
+        Ok((EventId::parse(&scope).map_err(|_| broken("scope of a board"))?, version))
+    };
+    rows.into_iter().map(version).collect()
+}
+
 /// The rank that some points have in a scope: one more than there are players with more.
 ///
 /// # Errors
@@ -147,11 +163,7 @@ pub async fn points_in(
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn count_players(
-    tx: &mut Transaction,
-    scope: &Scope,
-    limit: i64,
-) -> Result<i64, StorageError> {
+pub async fn count_players(tx: &mut Transaction, scope: &Scope, limit: i64) -> Result<i64, StorageError> {
     on!(tx, |tx| sqlx::query_scalar(
         "select count(*) from (select 1 from totals where scope = $1 limit $2) as players"
     )
@@ -173,7 +185,7 @@ pub async fn count(
     points: i64,
     earned_at: OffsetDateTime,
 ) -> Result<Counted, StorageError> {
-    let mut counted = Counted { total: 0, rank: 0, ten: false };
+    let mut counted = Counted { total: 0, rank: 0, in_ten: false };
     let mut changes = Vec::new();
     let mut boards = Vec::new();
     // The empty scope sorts first.
@@ -183,7 +195,7 @@ pub async fn count(
         let rank = rank_in(tx, &scope, total).await?;
         let in_ten = rank <= i64::try_from(TOP).unwrap_or(i64::MAX)
             && ten_in(tx, &scope).await?.iter().any(|total| total.user == user);
-        counted = Counted { total, rank, ten: in_ten };
+        counted = Counted { total, rank, in_ten };
         changes.extend(moves(before, total).into_iter().map(|(node, change)| (scope.clone(), node, change)));
         boards.extend(in_ten.then_some(scope));
     }
@@ -204,7 +216,7 @@ pub struct Counted {
     /// Its rank.
     pub rank: i64,
     /// Whether it is in the ten.
-    pub ten: bool,
+    pub in_ten: bool,
 }
 
 async fn add(

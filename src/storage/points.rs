@@ -100,11 +100,7 @@ struct PastRow {
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn past(
-    tx: &mut Transaction,
-    user: UserId,
-    event_id: &EventId,
-) -> Result<Vec<Past>, StorageError> {
+pub async fn past(tx: &mut Transaction, user: UserId, event_id: &EventId) -> Result<Vec<Past>, StorageError> {
     let rows = on!(tx, |tx| sqlx::query_as::<_, PastRow>(
         "select action, took_ms, at from points where user_id = $1 and event_id = $2
          order by at desc, id desc limit $3"
@@ -138,7 +134,8 @@ pub async fn recent(
     event_id: &EventId,
     since: OffsetDateTime,
 ) -> Result<Recent, StorageError> {
-    on!(tx, |tx| sqlx::query_as(
+    on!(tx, |tx| {
+        sqlx::query_as(
         "select count(case when event_id = $2 then 1 end) as entries,
             cast(coalesce(sum(case when event_id = $2 and not held then points else 0 end), 0) as bigint) as points,
             cast(coalesce(sum(case when not held then points else 0 end), 0) as bigint) as overall
@@ -148,7 +145,8 @@ pub async fn recent(
     .bind(event_id.as_str())
     .bind(At(since))
     .fetch_one(tx)
-    .await)
+    .await
+    })
 }
 
 /// In how many hours of the clock, of the last ones, the player has an entry. The hour of `now` counts in any

@@ -77,7 +77,8 @@ pub async fn add(
     at: OffsetDateTime,
 ) -> Result<(), StorageError> {
     let reasons = serde_json::to_string(&review.reasons).expect("words are written without error");
-    on!(tx, |tx| sqlx::query(
+    on!(tx, |tx| {
+        sqlx::query(
         "insert into reviews (id, entry_id, event_id, user_id, status, version, reasons, evidence, created_at)
          values ($1, $2, $3, $4, 'pending', $5, $6, $7, $8)",
     )
@@ -91,7 +92,8 @@ pub async fn add(
     .bind(At(at))
     .execute(tx)
     .await
-    .map(|_| ()))
+    .map(|_| ())
+    })
 }
 
 /// Finds a review.
@@ -99,11 +101,10 @@ pub async fn add(
 /// # Errors
 /// [`StorageError`].
 pub async fn find(tx: &mut Transaction, id: Uuid) -> Result<Option<Review>, StorageError> {
-    let row =
-        on!(tx, |tx| sqlx::query_as::<_, Row>(select_reviews!("where reviews.id = $1"))
-            .bind(id)
-            .fetch_optional(tx)
-            .await)?;
+    let row = on!(tx, |tx| sqlx::query_as::<_, Row>(select_reviews!("where reviews.id = $1"))
+        .bind(id)
+        .fetch_optional(tx)
+        .await)?;
     row.map(Row::review).transpose()
 }
 
@@ -144,7 +145,9 @@ pub async fn decide(
     note: Option<&str>,
     at: OffsetDateTime,
 ) -> Result<bool, StorageError> {
-    let decided = on!(tx, |tx| sqlx::query(
+    let decided =
+        on!(tx, |tx| {
+            sqlx::query(
         "update reviews set status = $3, version = version + 1, decided_by = $4, decided_at = $5, note = $6
          where id = $1 and version = $2 and status = 'pending'",
     )
@@ -156,6 +159,7 @@ pub async fn decide(
     .bind(note)
     .execute(tx)
     .await
-    .map(|done| done.rows_affected()))?;
+    .map(|done| done.rows_affected())
+        })?;
     Ok(decided == 1)
 }

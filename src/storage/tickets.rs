@@ -45,7 +45,8 @@ pub async fn add(
     ticket: &Issued,
     origin: &Origin,
 ) -> Result<(), StorageError> {
-    on!(tx, |tx| sqlx::query(
+    on!(tx, |tx| {
+        sqlx::query(
         "insert into tickets (hash, user_id, session, event_id, action, device, address, issued_at, expires_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
@@ -60,7 +61,8 @@ pub async fn add(
     .bind(At(ticket.expires_at))
     .execute(tx)
     .await
-    .map(|_| ()))
+    .map(|_| ())
+    })
 }
 
 /// Finds a ticket.

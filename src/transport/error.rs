@@ -8,8 +8,10 @@ use serde::Serialize;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
+use crate::domain::action::ActionError;
 use crate::domain::entropy;
 use crate::domain::name::InvalidName;
+use crate::domain::review::Decision;
 use crate::domain::score::DataError;
 use crate::services::error::ServiceError;
 
@@ -120,12 +122,23 @@ pub struct Failure {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(type = "number", optional)]
     pub seq: Option<i64>,
+    /// With a `conflict` over a review: what was decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub decision: Option<Decision>,
 }
 
 impl Failure {
     /// A refusal with a code and a reason.
     pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into(), retry_after_ms: None, error_id: None, seq: None }
+        Self {
+            code,
+            message: message.into(),
+            retry_after_ms: None,
+            error_id: None,
+            seq: None,
+            decision: None,
+        }
     }
 
     /// The payload does not parse, or holds what it may not.
@@ -160,6 +173,13 @@ impl From<ServiceError> for Failure {
             ServiceError::Behind { seq } => {
                 return Self { seq: Some(*seq), ..Self::new(Code::Conflict, error.to_string()) };
             }
+            ServiceError::Decided { decision } => {
+                return Self { decision: Some(*decision), ..Self::new(Code::Conflict, error.to_string()) };
+            }
+            ServiceError::Action(ActionError::NotYet { retry_after, .. }) => {
+                return Self::later(Code::RateLimited, &error, *retry_after);
+            }
+            ServiceError::Action(error) => action_code(error),
             ServiceError::RateLimited(after) => return Self::later(Code::RateLimited, &error, *after),
             ServiceError::TooManyAttempts(after) => {
                 return Self::later(Code::TooManyAttempts, &error, *after);
@@ -182,5 +202,19 @@ impl From<ServiceError> for Failure {
             ServiceError::Unavailable => Code::Unavailable,
         };
         Self::new(code, error.to_string())
+    }
+}
+
+/// What each refusal of an action is on the wire.
+fn action_code(error: &ActionError) -> Code {
+    match error {
+        ActionError::NotJoined => Code::NotJoined,
+        ActionError::EventEnded => Code::EventEnded,
+        ActionError::NotLive => Code::Conflict,
+        ActionError::UnknownAction | ActionError::UnknownTicket => Code::NotFound,
+        ActionError::OtherSession => Code::Forbidden,
+        ActionError::AlreadyUsed => Code::AlreadyUsed,
+        ActionError::Expired => Code::Expired,
+        ActionError::NotYet { .. } => Code::RateLimited,
     }
 }

@@ -5,5 +5,6 @@ mod client;
 pub mod error;
 pub(crate) mod events;
 pub mod health;
+pub(crate) mod leaderboard;
 pub mod openapi;
 pub mod router;

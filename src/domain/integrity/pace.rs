@@ -10,9 +10,8 @@ const EXACT_OF: usize = 8;
 pub(super) fn too_fast(facts: &Facts<'_>, thresholds: &Thresholds) -> Option<Evidence> {
     let usual = facts.norms.time(&facts.action.name, facts.user)?;
     let is_fast = facts.took_ms.saturating_mul(100) < usual.value.saturating_mul(thresholds.fast_percent);
-    (usual.players >= thresholds.others && is_fast).then(|| {
-        vec![("tookMs", facts.took_ms), ("medianMs", usual.value), ("players", usual.players)]
-    })
+    (usual.players >= thresholds.others && is_fast)
+        .then(|| vec![("tookMs", facts.took_ms), ("medianMs", usual.value), ("players", usual.players)])
 }
 
 /// At the least allowed time, again and again. Where the others do the same, their app does it for them.

@@ -3,7 +3,7 @@
 use crate::domain::event::{Action, Status};
 use crate::domain::id::EventId;
 use crate::storage::values::broken;
-use crate::storage::{StorageError, Transaction};
+use crate::storage::{Database, StorageError, Transaction};
 
 /// Finds where an event stands, and its actions.
 ///
@@ -24,4 +24,16 @@ pub async fn find_offer(
         Ok((status, serde_json::from_str(&actions).map_err(StorageError::corrupt)?))
     };
     row.map(offer).transpose()
+}
+
+/// Whether there is an event with this id.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn exists(db: &Database, id: &EventId) -> Result<bool, StorageError> {
+    let found: i64 = on!(db, |db| sqlx::query_scalar("select count(*) from events where id = $1")
+        .bind(id.as_str())
+        .fetch_one(db)
+        .await)?;
+    Ok(found == 1)
 }

@@ -57,7 +57,8 @@ pub enum Difference {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named = |scope: &str| if scope.is_empty() { "overall".to_owned() } else { format!("event {scope}") };
+        let named =
+            |scope: &str| if scope.is_empty() { "overall".to_owned() } else { format!("event {scope}") };
         let total = |total: &Option<(i64, OffsetDateTime)>| match total {
             Some((points, reached_at)) => format!("{points} points, reached {reached_at}"),
             None => "nothing".to_owned(),
@@ -90,7 +91,8 @@ struct TotalRow {
 /// [`StorageError`].
 pub async fn verify(db: &Database) -> Result<(i64, Vec<Difference>), StorageError> {
     let mut tx = db.begin_reading().await?;
-    let rows = on!(tx, |tx| sqlx::query_as::<_, TotalRow>(concat!(
+    let rows = on!(tx, |tx| {
+        sqlx::query_as::<_, TotalRow>(concat!(
         recomputed!(),
         "select coalesce(sums.scope, totals.scope) as scope, coalesce(sums.user_id, totals.user_id) as user_id,
             totals.points as kept, totals.reached_at as kept_at, sums.points as ledger,
@@ -100,13 +102,15 @@ pub async fn verify(db: &Database) -> Result<(i64, Vec<Difference>), StorageErro
             or totals.reached_at <> sums.reached_at"
     ))
     .fetch_all(tx)
-    .await)?;
+    .await
+    })?;
     let mut differences: Vec<_> = rows.into_iter().map(TotalRow::difference).collect();
 
     let mut count = 0;
     let mut counts: BTreeMap<(String, i64, i64), (i64, i64)> = BTreeMap::new();
     on!(tx, |tx| {
-        let mut totals = sqlx::query_as::<_, (String, Uuid, i64)>("select scope, user_id, points from totals").fetch(tx);
+        let mut totals =
+            sqlx::query_as::<_, (String, Uuid, i64)>("select scope, user_id, points from totals").fetch(tx);
         async {
             while let Some((scope, user, points)) = totals.try_next().await? {
                 count += 1;
@@ -120,7 +124,8 @@ pub async fn verify(db: &Database) -> Result<(i64, Vec<Difference>), StorageErro
     })?;
     on!(tx, |tx| {
         let mut kept =
-            sqlx::query_as::<_, (String, i64, i64, i64)>("select scope, node, shard, players from standings").fetch(tx);
+            sqlx::query_as::<_, (String, i64, i64, i64)>("select scope, node, shard, players from standings")
+                .fetch(tx);
         async {
             while let Some((scope, node, shard, players)) = kept.try_next().await? {
                 counts.entry((scope, node, shard)).or_default().0 = players;

@@ -2,10 +2,10 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::extract::FromRequestParts;
-use http::HeaderMap;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::header::AUTHORIZATION;
 use http::request::Parts;
+use http::{HeaderMap, Request};
 
 use super::error::HttpFailure;
 use super::router::Api;
@@ -31,6 +31,17 @@ impl<S: Sync> FromRequestParts<S> for Bearer {
     }
 }
 
+impl<S: Sync> OptionalFromRequestParts<S> for Bearer {
+    type Rejection = HttpFailure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, HttpFailure> {
+        if !parts.headers.contains_key(AUTHORIZATION) {
+            return Ok(None);
+        }
+        <Self as FromRequestParts<S>>::from_request_parts(parts, state).await.map(Some)
+    }
+}
+
 /// The IP address that a client calls from.
 pub struct ClientIp(pub IpAddr);
 
@@ -43,6 +54,14 @@ impl FromRequestParts<Api> for ClientIp {
         })?;
         let forwarded = api.trust_proxy.then(|| forwarded_for(&parts.headers)).flatten();
         Ok(Self(forwarded.unwrap_or(peer.ip)))
+    }
+}
+
+/// Takes note of the address that a client has before a proxy of our own.
+pub fn locate<B>(request: &mut Request<B>) {
+    let forwarded = forwarded_for(request.headers());
+    if let (Some(ip), Some(peer)) = (forwarded, request.extensions_mut().get_mut::<Peer>()) {
+        peer.ip = ip;
     }
 }
 

@@ -13,7 +13,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi as Description, Ref, RefOr};
 use utoipa::{OpenApi, ToSchema};
 
-use super::{auth, events, health};
+use super::{auth, events, health, leaderboard};
 use crate::transport::error::{Code, Failure};
 
 #[derive(OpenApi)]
@@ -33,6 +33,8 @@ use crate::transport::error::{Code, Failure};
         events::list,
         events::show,
         events::log,
+        leaderboard::of_event,
+        leaderboard::overall,
         describe,
         health::alive,
         health::ready,
@@ -67,6 +69,8 @@ fn refusals(path: &str) -> &'static [Code] {
         "/api/auth/logout" => &[Unauthenticated, SessionReplaced, Forbidden],
         "/api/me" => &[Unauthenticated, SessionReplaced],
         "/api/events" => &[BadRequest],
+        "/api/leaderboard" => &[Unauthenticated, SessionReplaced],
+        "/api/events/{id}/leaderboard" => &[BadRequest, Unauthenticated, SessionReplaced, NotFound],
         "/api/events/{id}" | "/api/events/{id}/updates" => &[BadRequest, NotFound],
         _ => &[],
     }

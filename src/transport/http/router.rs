@@ -19,9 +19,10 @@ use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
+use super::client;
 use super::error::HttpFailure;
 use super::health::{self, Health};
-use super::{auth, events, health::alive, openapi};
+use super::{auth, events, health::alive, leaderboard, openapi};
 use crate::services::Services;
 use crate::transport::error::Failure;
 use crate::transport::origins::Origins;
@@ -87,6 +88,8 @@ pub fn router(parts: Parts<'_>) -> Router {
         .route("/api/events", get(events::list))
         .route("/api/events/{id}", get(events::show))
         .route("/api/events/{id}/updates", get(events::log))
+        .route("/api/events/{id}/leaderboard", get(leaderboard::of_event))
+        .route("/api/leaderboard", get(leaderboard::overall))
         .route("/api/{*rest}", any(no_such_call))
         .layer(DefaultBodyLimit::max(API_BODY))
         .with_state(Api { services, trust_proxy });
@@ -106,7 +109,7 @@ pub fn router(parts: Parts<'_>) -> Router {
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid));
     // Without the layers above: a viewer's handshake is to cost little.
-    socket_io(engine, connections, origins.clone())
+    socket_io(engine, connections, origins.clone(), trust_proxy)
         .fallback_service(http)
         .layer(CompressionLayer::new())
         .layer(cors(origins))
@@ -117,9 +120,12 @@ pub fn router(parts: Parts<'_>) -> Router {
 }
 
 /// The Socket.IO path.
-fn socket_io(engine: Engine, connections: Arc<Connections>, origins: Origins) -> Router {
+fn socket_io(engine: Engine, connections: Arc<Connections>, origins: Origins, trust_proxy: bool) -> Router {
     let origins = Arc::new(origins);
-    let handle = move |request: Request<Body>| {
+    let handle = move |mut request: Request<Body>| {
+        if trust_proxy {
+            client::locate(&mut request);
+        }
         let (engine, connections, origins) = (engine.clone(), connections.clone(), origins.clone());
         async move { handshake::handle(engine, &connections, &origins, request).await }
     };

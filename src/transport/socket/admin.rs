@@ -2,5 +2,6 @@
 
 pub mod desk;
 pub mod event;
+pub mod review;
 pub mod role;
 pub mod score;

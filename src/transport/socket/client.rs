@@ -215,6 +215,14 @@ impl Client {
         self.state.lock().rooms.take().unwrap_or_default()
     }
 
+    /// The events that the client is in.
+    #[must_use]
+    pub fn joined_events(&self) -> Vec<EventId> {
+        let state = self.state.lock();
+        let rooms = state.rooms.as_deref().unwrap_or_default();
+        rooms.iter().map(|room| room.event_id.clone()).collect()
+    }
+
     /// The room that a message is about: the one named, or the only one that the client is in.
     ///
     /// # Errors

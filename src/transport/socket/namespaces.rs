@@ -18,10 +18,14 @@ use super::client::{Client, Identity, Incoming};
 use super::connections::{CloseReason, Connections};
 use super::handshake::Peer;
 use super::introduction::Introduction;
+use super::limits::Limits;
+use super::member::SocketMember;
 use super::payload::Payload;
 use super::{admin, viewer};
 use crate::config::Connections as ConnectionSettings;
 use crate::domain::entropy;
+use crate::domain::id::UserId;
+use crate::live::recipients::Recipients;
 use crate::services::Services;
 use crate::services::accounts::{ANY_ROLE, Credential};
 use crate::transport::error::{Code, Failure};
@@ -32,6 +36,8 @@ pub struct Context {
     pub services: Services,
     /// The sockets of this node.
     pub connections: Arc<Connections>,
+    /// Limits of what clients send.
+    pub limits: Limits,
     /// Limits of one connection.
     pub settings: ConnectionSettings,
 }
@@ -51,6 +57,9 @@ async fn handle_viewer(call: &mut Call<'_>) -> Outcome {
         "join" => viewer::join::join(call).await,
         "leave" => viewer::join::leave(call),
         "score" => viewer::score::resend(call),
+        "action:start" => viewer::action::start(call).await,
+        "action:complete" => viewer::action::complete(call).await,
+        "leaderboard" => viewer::leaderboard::show(call).await,
         "ping" | "heartbeat" => viewer::ping::ping(call),
         _ => unknown(call),
     }
@@ -69,6 +78,8 @@ async fn handle_admin(call: &mut Call<'_>) -> Outcome {
         "event:list" => admin::event::list(call).await,
         "score" => admin::score::publish(call).await,
         "score:correct" => admin::score::correct(call).await,
+        "review:list" => admin::review::list(call).await,
+        "review:decide" => admin::review::decide(call).await,
         "ping" | "heartbeat" => viewer::ping::ping(call),
         _ => unknown(call),
     }
@@ -133,7 +144,7 @@ async fn admit(
     let for_disconnect = (context.clone(), client.clone());
     socket.on_disconnect(async move |reason: DisconnectReason| {
         let (context, client) = for_disconnect;
-        disconnected(&context, &client, reason);
+        disconnected(&context, namespace, &client, reason);
     });
     socket.extensions.insert(client);
     Ok(())
@@ -146,9 +157,13 @@ async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketR
         peer.outlet.let_go();
     }
     context.connections.add(socket.clone(), client.clone());
+    if let Some((user, recipients)) = personal(context, namespace, &client) {
+        let member = SocketMember::new(socket.clone(), context.connections.clone());
+        recipients.add(user, client.id, Arc::new(member));
+    }
     if !socket.connected() {
         // It was disconnected before it was added.
-        context.connections.remove(client.id);
+        forget(context, namespace, &client);
         return;
     }
     if namespace == Namespace::Admin
@@ -159,9 +174,27 @@ async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketR
     handle_all(context.clone(), namespace, client).await;
 }
 
-fn disconnected(context: &Context, client: &Client, reason: DisconnectReason) {
-    metrics::counter!("touchline_disconnected_total", "reason" => name_of(reason)).increment(1);
+/// What a client is sent for being who it is: a player what becomes of its points, a reviewer what is to decide.
+fn personal<'a>(
+    context: &'a Context,
+    namespace: Namespace,
+    client: &Client,
+) -> Option<(UserId, &'a Recipients)> {
+    let Identity::Account(account, _) = &client.identity else { return None };
+    let points = &context.services.points;
+    Some((account.id, if namespace == Namespace::Viewer { &points.players } else { &points.reviewers }))
+}
+
+fn forget(context: &Context, namespace: Namespace, client: &Client) {
     context.connections.remove(client.id);
+    if let Some((user, recipients)) = personal(context, namespace, client) {
+        recipients.remove(user, client.id);
+    }
+}
+
+fn disconnected(context: &Context, namespace: Namespace, client: &Client, reason: DisconnectReason) {
+    metrics::counter!("touchline_disconnected_total", "reason" => name_of(reason)).increment(1);
+    forget(context, namespace, client);
     context.services.rooms.close_desk(client.id);
     for room in client.gone() {
         context.services.rooms.leave(&room, client.id);

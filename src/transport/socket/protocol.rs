@@ -4,14 +4,18 @@
 //! can only send strings. Unknown fields are ignored.
 
 pub mod accounts;
+pub mod points;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
+use crate::domain::action::PointsChange;
 use crate::domain::event::{Action, Event, Position, Status};
 use crate::domain::id::{EventId, OpId};
+use crate::domain::leaderboard::Board;
+use crate::domain::review::Case;
 use crate::domain::score::{Kind, ScoreMeta};
 use crate::live::crowd::Viewers;
 use crate::transport::error::Failure;
@@ -387,6 +391,16 @@ pub enum ToClient<'a> {
     Score(#[ts(type = "Record<string, unknown>")] Box<RawValue>, ScoreMeta),
     /// What an event has become.
     Event((Event,)),
+    /// The ten of an event have changed.
+    Leaderboard((Board,)),
+    /// What became of the player's points.
+    Points((PointsChange,)),
+    /// Points were held.
+    #[serde(rename = "review:new")]
+    ReviewNew((Case,)),
+    /// A reviewer has decided.
+    #[serde(rename = "review:decided")]
+    ReviewDecided((Case,)),
     /// The answer to a `ping` without acknowledgement.
     Pong((PongMessage,)),
     /// The refusal of a message without acknowledgement.

@@ -1,0 +1,119 @@
+//! Which boards have changed, and when they were last sent: at most once a second each.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+
+use crate::domain::id::EventId;
+use crate::domain::leaderboard::{Board, Line};
+
+/// The least time between two boards of an event.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// The boards of the events that are watched on this node. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Boards(Arc<Mutex<HashMap<EventId, Shown>>>);
+
+/// What viewers have been shown of a board.
+#[derive(Default)]
+struct Shown {
+    /// The version that viewers may have.
+    version: i64,
+    /// Whether there may be a newer one.
+    stale: bool,
+    /// When one was last sent, and what stood in it.
+    sent: Option<(Instant, Vec<Line>)>,
+}
+
+impl Boards {
+    /// Takes note that an event's ten may have changed.
+    pub fn change(&self, event_id: &EventId) {
+        self.0.lock().entry(event_id.clone()).or_default().stale = true;
+    }
+
+    /// Takes note of the version that the database has now. What nobody has been shown yet is not news.
+    pub fn see(&self, event_id: &EventId, version: i64) {
+        let mut boards = self.0.lock();
+        match boards.get_mut(event_id) {
+            Some(shown) => shown.stale |= version > shown.version,
+            None => {
+                boards.insert(event_id.clone(), Shown { version, ..Shown::default() });
+            }
+        }
+    }
+
+    /// The events whose boards are to be sent now. Those that nobody watches any more are forgotten.
+    #[must_use]
+    pub fn due(&self, is_watched: impl Fn(&EventId) -> bool, now: Instant) -> Vec<EventId> {
+        let mut boards = self.0.lock();
+        boards.retain(|event_id, _| is_watched(event_id));
+        let is_due = |shown: &Shown| {
+            let rested = |(at, _): &(Instant, Vec<Line>)| now.duration_since(*at) >= EVERY;
+            shown.stale && shown.sent.as_ref().is_none_or(rested)
+        };
+        boards.iter().filter(|(_, shown)| is_due(shown)).map(|(event_id, _)| event_id.clone()).collect()
+    }
+
+    /// Takes note of a board that was read to be sent. False: viewers have the same already.
+    #[must_use]
+    pub fn is_news(&self, event_id: &EventId, board: &Board, now: Instant) -> bool {
+        let mut boards = self.0.lock();
+        let shown = boards.entry(event_id.clone()).or_default();
+        shown.stale = board.version < shown.version;
+        shown.version = shown.version.max(board.version);
+        if shown.sent.as_ref().is_some_and(|(_, lines)| *lines == board.top) {
+            return false;
+        }
+        shown.sent = Some((now, board.top.clone()));
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event() -> EventId {
+        EventId::parse("1").expect("valid")
+    }
+
+    fn board(version: i64, points: i64) -> Board {
+        let line = Line { rank: 1, name: "Ann".to_owned(), points };
+        Board { event_id: Some(event()), version, top: vec![line] }
+    }
+
+    #[test]
+    fn a_changed_board_is_sent_at_once_and_then_once_a_second() {
+        let (boards, start) = (Boards::default(), Instant::now());
+        let due = |millis| boards.due(|_| true, start + Duration::from_millis(millis)).len();
+        assert_eq!(due(0), 0);
+        boards.change(&event());
+        assert_eq!(due(0), 1);
+        assert!(boards.is_news(&event(), &board(1, 10), start));
+        for _ in 0..100 {
+            boards.change(&event());
+        }
+        assert_eq!((due(1), due(999), due(1_000)), (0, 0, 1));
+        assert!(boards.is_news(&event(), &board(101, 20), start + EVERY));
+        assert_eq!(due(9_000), 0);
+    }
+
+    #[test]
+    fn a_board_that_looks_the_same_is_not_sent_again() {
+        let (boards, now) = (Boards::default(), Instant::now());
+        assert!(boards.is_news(&event(), &board(1, 10), now));
+        assert!(!boards.is_news(&event(), &board(2, 10), now));
+    }
+
+    #[test]
+    fn another_nodes_change_is_seen_by_its_version() {
+        let (boards, now) = (Boards::default(), Instant::now());
+        boards.see(&event(), 4);
+        assert_eq!(boards.due(|_| true, now).len(), 0);
+        boards.see(&event(), 5);
+        assert_eq!(boards.due(|_| true, now).len(), 1);
+        assert_eq!(boards.due(|_| false, now).len(), 0);
+    }
+}

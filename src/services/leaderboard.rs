@@ -1,0 +1,100 @@
+//! The ten best, of an event and overall: read, and sent when they change.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::Services;
+use super::error::ServiceError;
+use crate::domain::id::{EventId, UserId};
+use crate::domain::leaderboard::{Board, Scope, Standing, lines};
+use crate::live::message::Message;
+use crate::storage::{StorageError, events, leaderboard};
+
+/// How often changed boards are looked for: the longest that one waits beside the second between two of them.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// How often the database is asked for changes that other nodes made.
+const ASK_EVERY: Duration = Duration::from_secs(1);
+
+impl Services {
+    /// The ten of an event, or of all.
+    ///
+    /// # Errors
+    /// `NotFound` (the event); those of the database.
+    pub async fn board(&self, event_id: Option<EventId>) -> Result<Board, ServiceError> {
+        let board = self.read_board(event_id).await?;
+        if let Some(event_id) = &board.event_id {
+            if board.version == 0 && !events::exists(&self.database, event_id).await? {
+                return Err(ServiceError::NotFound("event"));
+            }
+            self.points.boards.see(event_id, board.version);
+        }
+        Ok(board)
+    }
+
+    /// Where a player stands in an event, or overall.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn standing(&self, event_id: Option<EventId>, user: UserId) -> Result<Standing, ServiceError> {
+        let scope = Scope::of(event_id);
+        Ok(match leaderboard::points(&self.database, &scope, user).await? {
+            Some(points) => {
+                let rank = leaderboard::rank(&self.database, &scope, points).await?;
+                Standing { rank: Some(rank), points }
+            }
+            None => Standing { rank: None, points: 0 },
+        })
+    }
+
+    /// Sends the boards that have changed to those who watch their events, for ever.
+    pub async fn show_boards(&self) {
+        let mut looks = interval(LOOK_EVERY);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut asked = Instant::now();
+        loop {
+            looks.tick().await;
+            if asked.elapsed() >= ASK_EVERY {
+                asked = Instant::now();
+                if let Err(error) = self.ask_for_changes().await {
+                    tracing::warn!(%error, "cannot look for changed boards; it is tried again");
+                }
+            }
+            let is_watched = |event_id: &EventId| self.rooms.loaded(event_id).is_some();
+            for event_id in self.points.boards.due(is_watched, Instant::now()) {
+                if let Err(error) = self.show_board(&event_id).await {
+                    tracing::warn!(event = %event_id, %error, "cannot read a board; it is tried again");
+                }
+            }
+        }
+    }
+
+    async fn ask_for_changes(&self) -> Result<(), StorageError> {
+        if self.rooms.occupancy().rooms == 0 {
+            return Ok(());
+        }
+        for (event_id, version) in leaderboard::versions(&self.database).await? {
+            if self.rooms.loaded(&event_id).is_some() {
+                self.points.boards.see(&event_id, version);
+            }
+        }
+        Ok(())
+    }
+
+    async fn show_board(&self, event_id: &EventId) -> Result<(), StorageError> {
+        let board = self.read_board(Some(event_id.clone())).await?;
+        if self.points.boards.is_news(event_id, &board, Instant::now()) {
+            self.rooms.show_board(event_id, &Arc::new(Message::leaderboard(&board)));
+        }
+        Ok(())
+    }
+
+    /// The version is read first: a board may be newer than it says, never older.
+    async fn read_board(&self, event_id: Option<EventId>) -> Result<Board, StorageError> {
+        let scope = Scope::of(event_id.clone());
+        let version = leaderboard::version(&self.database, &scope).await?;
+        let top = lines(&leaderboard::ten(&self.database, &scope).await?);
+        Ok(Board { event_id, version, top })
+    }
+}

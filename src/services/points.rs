@@ -1,0 +1,327 @@
+//! Earning points: an action is started, completed, looked at, and counts or is held; all of it in one
+//! transaction.
+
+mod facts;
+mod verify;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use serde_json::{Map, Value};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+pub use verify::verify;
+
+use super::Services;
+use super::accounts::{Credential, authenticate_in};
+use super::error::ServiceError;
+use crate::domain::action::{
+    ActionError, Issued, Origin, PointsChange, PointsStatus, Ticket, check_status, check_ticket,
+    check_windows, day_of,
+};
+use crate::domain::entropy;
+use crate::domain::event::Action;
+use crate::domain::id::{EventId, UserId};
+use crate::domain::integrity::{Finding, Norms, Thresholds, Verdict};
+use crate::domain::leaderboard::Scope;
+use crate::domain::review::{Player, Review, ReviewStatus};
+use crate::domain::token::{self, TokenHash};
+use crate::live::boards::Boards;
+use crate::live::message::Message;
+use crate::live::recipients::Recipients;
+use crate::storage::{Transaction, events, leaderboard, points, reviews, sessions, tickets, users};
+
+/// How long ended tickets are kept, to tell a late client what became of its ticket: longer than any rule looks
+/// back at where actions came from.
+const TICKETS_KEPT: Duration = Duration::from_hours(48);
+/// What the owner of held points reads. It does not say which rule spoke: that would teach whom it is for.
+const HELD: &str = "a reviewer is to look at it";
+
+/// What earning points goes by.
+#[derive(Default)]
+pub struct Points {
+    /// How long after its start an action can be completed.
+    pub ticket_ttl: Duration,
+    /// From where on each rule of integrity speaks.
+    pub thresholds: Thresholds,
+    /// The sockets of players on this node.
+    pub players: Recipients,
+    /// The desks of reviewers on this node.
+    pub reviewers: Recipients,
+    /// The boards of this node.
+    pub boards: Boards,
+    /// What is usual in each event, and when that was read.
+    norms: Mutex<HashMap<EventId, (OffsetDateTime, Arc<Norms>)>>,
+}
+
+impl Points {
+    /// What earning points goes by.
+    #[must_use]
+    pub fn new(ticket_ttl: Duration, thresholds: Thresholds) -> Self {
+        Self { ticket_ttl, thresholds, ..Self::default() }
+    }
+}
+
+/// A player starts an action.
+#[derive(Debug)]
+pub struct Start {
+    /// Of which event.
+    pub event_id: EventId,
+    /// Which.
+    pub action: String,
+    /// From which network address.
+    pub address: Option<String>,
+}
+
+/// An action was started.
+pub struct Started {
+    /// What completes it.
+    pub ticket: Ticket,
+    /// The least time until then, in milliseconds.
+    pub min_ms: u32,
+    /// Until when it can be completed.
+    pub expires_at: OffsetDateTime,
+}
+
+/// A player completes an action.
+#[derive(Debug)]
+pub struct Completion {
+    /// What the start was answered by.
+    pub ticket: String,
+    /// The events that the player is in.
+    pub joined: Vec<EventId>,
+    /// From which network address.
+    pub address: Option<String>,
+}
+
+/// What a completed action led to.
+struct Redeemed {
+    user: UserId,
+    change: PointsChange,
+    in_ten: bool,
+    review: Option<Review>,
+}
+
+impl Services {
+    /// Issues a ticket for an action of a live event.
+    ///
+    /// # Errors
+    /// `Unauthenticated`, `SessionReplaced`, `NotFound` (the event), `Action`, `Unavailable`.
+    pub async fn start_action(
+        &self,
+        player: Credential,
+        start: Start,
+        now: OffsetDateTime,
+    ) -> Result<Started, ServiceError> {
+        let services = self.clone();
+        self.writes
+            .run(async move {
+                let mut tx = services.database.begin().await?;
+                let user = authenticate_in(&mut tx, player).await?.id;
+                let Start { event_id, action: name, address } = start;
+                let action = offered(&mut tx, &event_id, &name).await?;
+                let ticket = Ticket::generate(&mut entropy::source());
+                let expires_at = now + services.points.ticket_ttl;
+                let device = sessions::device_of(&mut tx, player.hash()).await?;
+                let issued = Issued {
+                    user,
+                    session: *player.hash(),
+                    event_id,
+                    action: name,
+                    issued_at: now,
+                    expires_at,
+                    redeemed: false,
+                };
+                tickets::add(&mut tx, &ticket.hash(), &issued, &Origin { device, address }).await?;
+                tx.commit().await?;
+                Ok(Started { ticket, min_ms: action.min_ms, expires_at })
+            })
+            .await
+    }
+
+    /// Redeems a ticket: the points count, or are held for a reviewer.
+    ///
+    /// # Errors
+    /// `Unauthenticated`, `SessionReplaced`, `NotFound` (the event), `Action`, `Unavailable`.
+    pub async fn complete_action(
+        &self,
+        player: Credential,
+        completion: Completion,
+        now: OffsetDateTime,
+    ) -> Result<PointsChange, ServiceError> {
+        let services = self.clone();
+        self.writes
+            .run(async move {
+                let redeemed = services.redeem(player, completion, now).await?;
+                services.tell(redeemed.user, &redeemed.change, redeemed.in_ten);
+                metrics::counter!("touchline_actions_total", "status" => match redeemed.review {
+                    Some(_) => "held",
+                    None => "counted",
+                })
+                .increment(1);
+                if let Some(review) = redeemed.review {
+                    services.tell_reviewers("review:new", review);
+                }
+                Ok(redeemed.change)
+            })
+            .await
+    }
+
+    async fn redeem(
+        &self,
+        player: Credential,
+        completion: Completion,
+        now: OffsetDateTime,
+    ) -> Result<Redeemed, ServiceError> {
+        let mut tx = self.database.begin().await?;
+        let user = authenticate_in(&mut tx, player).await?.id;
+        users::lock(&mut tx, user).await?;
+        // A login on another device may have held the account until now.
+        let account = authenticate_in(&mut tx, player).await?;
+        let hash = token::hash(&completion.ticket);
+        let ticket = tickets::find(&mut tx, &hash).await?.ok_or(ActionError::UnknownTicket)?;
+        check_ticket(&ticket, user, player.hash(), &completion.joined, now)?;
+        let action = offered(&mut tx, &ticket.event_id, &ticket.action).await?;
+        let (day, cooldown) = (day_of(now).start(), Duration::from_millis(action.cooldown_ms.into()));
+        let before =
+            points::before(&mut tx, user, &ticket.event_id, &action.name, cooldown, day, now).await?;
+        check_windows(&action, ticket.issued_at, before, now)?;
+
+        let device = sessions::device_of(&mut tx, player.hash()).await?;
+        let origin = Origin { device, address: completion.address };
+        let done = Done { ticket: &ticket, hash: &hash, action: &action, origin: &origin, now };
+        let verdict = self.look_at(&mut tx, &done).await?;
+        if !tickets::redeem(&mut tx, &hash, &origin, now).await? {
+            return Err(ActionError::AlreadyUsed.into());
+        }
+        let player = Player { id: user, name: account.name };
+        let redeemed = enter(&mut tx, &done, player, verdict).await?;
+        tx.commit().await?;
+        Ok(redeemed)
+    }
+
+    /// Tells a player about its points, and takes note that a board has changed.
+    pub(super) fn tell(&self, user: UserId, change: &PointsChange, in_ten: bool) {
+        if in_ten {
+            self.points.boards.change(&change.event_id);
+        }
+        self.points.players.send(user, &Arc::new(Message::points(change)));
+    }
+
+    /// Forgets tickets that ended long ago.
+    pub async fn forget_tickets(&self, now: OffsetDateTime) {
+        if let Err(error) = tickets::remove_ended(&self.database, now - TICKETS_KEPT).await {
+            tracing::warn!(%error, "old tickets cannot be forgotten; it is tried again");
+        }
+    }
+}
+
+/// An action that is completed.
+struct Done<'a> {
+    ticket: &'a Issued,
+    hash: &'a TokenHash,
+    action: &'a Action,
+    origin: &'a Origin,
+    now: OffsetDateTime,
+}
+
+impl Done<'_> {
+    /// From start to completion.
+    fn took_ms(&self) -> i64 {
+        let took = (self.now - self.ticket.issued_at).whole_milliseconds();
+        i64::try_from(took).unwrap_or(i64::MAX).max(0)
+    }
+}
+
+/// The action of this name, of an event that is live.
+async fn offered(tx: &mut Transaction, event_id: &EventId, name: &str) -> Result<Action, ServiceError> {
+    let (status, actions) = events::find_offer(tx, event_id).await?.ok_or(ServiceError::NotFound("event"))?;
+    check_status(status)?;
+    let action = actions.into_iter().find(|action| action.name == name);
+    Ok(action.ok_or(ActionError::UnknownAction)?)
+}
+
+/// Puts an action into the ledger, and its points into the totals or before a reviewer.
+async fn enter(
+    tx: &mut Transaction,
+    done: &Done<'_>,
+    player: Player,
+    verdict: Verdict,
+) -> Result<Redeemed, ServiceError> {
+    let (event_id, user) = (&done.ticket.event_id, player.id);
+    let entry = points::Entry {
+        id: Uuid::now_v7(),
+        ticket: done.hash,
+        user,
+        event_id,
+        action: &done.action.name,
+        points: done.action.points.into(),
+        held: verdict != Verdict::Count,
+        took_ms: done.took_ms(),
+        at: done.now,
+    };
+    if !points::add(tx, &entry).await? {
+        return Err(ActionError::AlreadyUsed.into());
+    }
+    let change = |total, rank, status, reason| PointsChange {
+        event_id: event_id.clone(),
+        points: entry.points,
+        total,
+        rank,
+        status,
+        reason,
+    };
+    match verdict {
+        Verdict::Count => {
+            let counted = leaderboard::count(tx, event_id, user, entry.points, entry.at).await?;
+            let change = change(counted.total, Some(counted.rank), PointsStatus::Counted, None);
+            Ok(Redeemed { user, change, in_ten: counted.in_ten, review: None })
+        }
+        Verdict::Hold(findings) => {
+            let review = pending(&entry, player, &findings);
+            reviews::add(tx, entry.id, &review, entry.at).await?;
+            let (total, rank) = standing(tx, event_id, user).await?;
+            let change = change(total, rank, PointsStatus::Held, Some(HELD));
+            Ok(Redeemed { user, change, in_ten: false, review: Some(review) })
+        }
+    }
+}
+
+/// A player's points and place in an event.
+pub(super) async fn standing(
+    tx: &mut Transaction,
+    event_id: &EventId,
+    user: UserId,
+) -> Result<(i64, Option<i64>), ServiceError> {
+    let scope = Scope::Event(event_id.clone());
+    Ok(match leaderboard::points_in(tx, &scope, user).await? {
+        Some(total) => (total, Some(leaderboard::rank_in(tx, &scope, total).await?)),
+        None => (0, None),
+    })
+}
+
+fn pending(entry: &points::Entry<'_>, player: Player, findings: &[Finding]) -> Review {
+    let numbers = |finding: &Finding| -> Value {
+        finding.evidence.iter().map(|(name, number)| ((*name).to_owned(), Value::from(*number))).collect()
+    };
+    let rule = |finding: &Finding| match serde_json::to_value(finding.rule) {
+        Ok(Value::String(rule)) => (rule, numbers(finding)),
+        _ => unreachable!("a rule is written as its name"),
+    };
+    Review {
+        id: Uuid::now_v7(),
+        event_id: entry.event_id.clone(),
+        player,
+        action: entry.action.to_owned(),
+        points: entry.points,
+        at: entry.at,
+        status: ReviewStatus::Pending,
+        reasons: findings.iter().map(|finding| finding.rule).collect(),
+        evidence: Value::Object(findings.iter().map(rule).collect::<Map<_, _>>()),
+        version: 1,
+        decided: None,
+    }
+}

@@ -1,0 +1,57 @@
+//! `/api/leaderboard`: the ten, overall and of an event.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+
+use super::client::Bearer;
+use super::error::HttpFailure;
+use crate::domain::id::EventId;
+use crate::services::Services;
+use crate::transport::socket::protocol::Ok as Yes;
+use crate::transport::socket::protocol::points::LeaderboardAnswer;
+
+type Answer = Result<Json<Yes<LeaderboardAnswer>>, HttpFailure>;
+
+/// The ten best overall; with a token, also where its player stands.
+#[utoipa::path(
+    get, path = "/api/leaderboard", tag = "points", security((), ("bearer" = [])),
+    responses((status = 200, description = "The ten", body = Yes<LeaderboardAnswer>,
+        example = json!({ "ok": true, "eventId": null, "version": 7, "top": [
+            { "rank": 1, "name": "Ann", "points": 120 }, { "rank": 2, "name": "Bob", "points": 90 } ],
+            "you": { "rank": 2, "points": 90 } })))
+)]
+pub async fn overall(State(services): State<Arc<Services>>, bearer: Option<Bearer>) -> Answer {
+    answer(&services, None, bearer).await
+}
+
+/// The ten best of an event; with a token, also where its player stands.
+#[utoipa::path(
+    get, path = "/api/events/{id}/leaderboard", tag = "points", security((), ("bearer" = [])),
+    params(("id" = String, Path, description = "The eventId", example = "IND-AUS:2026")),
+    responses((status = 200, description = "The ten", body = Yes<LeaderboardAnswer>,
+        example = json!({ "ok": true, "eventId": "IND-AUS:2026", "version": 7, "top": [
+            { "rank": 1, "name": "Ann", "points": 120 }, { "rank": 2, "name": "Bob", "points": 90 } ] })))
+)]
+pub async fn of_event(
+    State(services): State<Arc<Services>>,
+    path: Result<Path<EventId>, PathRejection>,
+    bearer: Option<Bearer>,
+) -> Answer {
+    let Path(event_id) = path?;
+    answer(&services, Some(event_id), bearer).await
+}
+
+async fn answer(services: &Services, event_id: Option<EventId>, bearer: Option<Bearer>) -> Answer {
+    let board = services.board(event_id.clone()).await?;
+    let you = match bearer {
+        Some(Bearer(credential)) => {
+            let user = services.authenticate_call(credential).await?.id;
+            Some(services.standing(event_id, user).await?)
+        }
+        None => None,
+    };
+    Ok(Json(Yes::with(LeaderboardAnswer { board, you })))
+}

@@ -1,0 +1,49 @@
+//! `action:start` and `action:complete`: earning points.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use crate::domain::clock;
+use crate::services::points::{Completion, Start};
+use crate::transport::socket::call::{Call, Outcome, yes};
+use crate::transport::socket::client::Identity;
+use crate::transport::socket::handshake::Peer;
+use crate::transport::socket::payload::check_text;
+use crate::transport::socket::protocol::points::{
+    ActionComplete, ActionCompleted, ActionStart, ActionStarted,
+};
+
+/// `action:start`: a ticket.
+pub async fn start(call: &mut Call<'_>) -> Outcome {
+    let ActionStart { event_id, action } = call.parse()?;
+    check_text("action", &action)?;
+    let player = call.credential()?;
+    if let Identity::Account(account, _) = &call.client.identity {
+        call.context.limits.actions.take(&account.id)?;
+    }
+    call.client.room(Some(&event_id))?;
+    let start = Start { event_id, action, address: address(call) };
+    let started = call.context.services.start_action(player, start, clock::now()).await?;
+    yes(&ActionStarted {
+        ticket: started.ticket.reveal(),
+        min_ms: started.min_ms,
+        expires_at: clock::to_millis(started.expires_at),
+    })
+}
+
+/// `action:complete`: the points, or that a reviewer will look.
+pub async fn complete(call: &mut Call<'_>) -> Outcome {
+    let ActionComplete { ticket } = call.parse()?;
+    let player = call.credential()?;
+    let completion = Completion { ticket, joined: call.client.joined_events(), address: address(call) };
+    let change = call.context.services.complete_action(player, completion, clock::now()).await?;
+    yes(&ActionCompleted::from(change))
+}
+
+/// Where a client is on the network: of IPv6 the part that one household has (RFC 6177).
+fn address(call: &Call<'_>) -> Option<String> {
+    let peer = call.socket.req_parts().extensions.get::<Peer>()?;
+    Some(match peer.ip.to_canonical() {
+        IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() & !u128::from(u64::MAX)).to_string(),
+        ip @ IpAddr::V4(_) => ip.to_string(),
+    })
+}
