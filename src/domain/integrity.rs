@@ -112,6 +112,8 @@ pub struct Rise {
 pub struct Facts<'a> {
     /// The action.
     pub action: &'a Action,
+    /// Everything that the event offers.
+    pub offered: &'a [Action],
     /// Who did it.
     pub user: UserId,
     /// From start to completion.
@@ -203,6 +205,7 @@ mod tests {
     pub(super) fn facts<'a>(action: &'a Action, norms: &'a Norms) -> Facts<'a> {
         Facts {
             action,
+            offered: std::slice::from_ref(action),
             user: user(1),
             took_ms: 4_000,
             now: NOW,

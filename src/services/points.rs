@@ -122,7 +122,8 @@ impl Services {
                 let mut tx = services.database.begin().await?;
                 let user = authenticate_in(&mut tx, player).await?.id;
                 let Start { event_id, action: name, address } = start;
-                let action = offered(&mut tx, &event_id, &name).await?;
+                let offered = offer(&mut tx, &event_id).await?;
+                let min_ms = choose(&offered, &name)?.min_ms;
                 let ticket = Ticket::generate(&mut entropy::source());
                 let expires_at = now + services.points.ticket_ttl;
                 let device = sessions::device_of(&mut tx, player.hash()).await?;
@@ -137,7 +138,7 @@ impl Services {
                 };
                 tickets::add(&mut tx, &ticket.hash(), &issued, &Origin { device, address }).await?;
                 tx.commit().await?;
-                Ok(Started { ticket, min_ms: action.min_ms, expires_at })
+                Ok(Started { ticket, min_ms, expires_at })
             })
             .await
     }
@@ -184,15 +185,16 @@ impl Services {
         let hash = token::hash(&completion.ticket);
         let ticket = tickets::find(&mut tx, &hash).await?.ok_or(ActionError::UnknownTicket)?;
         check_ticket(&ticket, user, player.hash(), &completion.joined, now)?;
-        let action = offered(&mut tx, &ticket.event_id, &ticket.action).await?;
+        let offered = offer(&mut tx, &ticket.event_id).await?;
+        let action = choose(&offered, &ticket.action)?;
         let (day, cooldown) = (day_of(now).start(), Duration::from_millis(action.cooldown_ms.into()));
         let before =
             points::before(&mut tx, user, &ticket.event_id, &action.name, cooldown, day, now).await?;
-        check_windows(&action, ticket.issued_at, before, now)?;
+        check_windows(action, ticket.issued_at, before, now)?;
 
         let device = sessions::device_of(&mut tx, player.hash()).await?;
         let origin = Origin { device, address: completion.address };
-        let done = Done { ticket: &ticket, hash: &hash, action: &action, origin: &origin, now };
+        let done = Done { ticket: &ticket, hash: &hash, action, offered: &offered, origin: &origin, now };
         let verdict = self.look_at(&mut tx, &done).await?;
         if !tickets::redeem(&mut tx, &hash, &origin, now).await? {
             return Err(ActionError::AlreadyUsed.into());
@@ -224,6 +226,7 @@ struct Done<'a> {
     ticket: &'a Issued,
     hash: &'a TokenHash,
     action: &'a Action,
+    offered: &'a [Action],
     origin: &'a Origin,
     now: OffsetDateTime,
 }
@@ -236,12 +239,15 @@ impl Done<'_> {
     }
 }
 
-/// The action of this name, of an event that is live.
-async fn offered(tx: &mut Transaction, event_id: &EventId, name: &str) -> Result<Action, ServiceError> {
+/// What an event that is live offers.
+async fn offer(tx: &mut Transaction, event_id: &EventId) -> Result<Vec<Action>, ServiceError> {
     let (status, actions) = events::find_offer(tx, event_id).await?.ok_or(ServiceError::NotFound("event"))?;
     check_status(status)?;
-    let action = actions.into_iter().find(|action| action.name == name);
-    Ok(action.ok_or(ActionError::UnknownAction)?)
+    Ok(actions)
+}
+
+fn choose<'a>(offered: &'a [Action], name: &str) -> Result<&'a Action, ActionError> {
+    offered.iter().find(|action| action.name == name).ok_or(ActionError::UnknownAction)
 }
 
 /// Puts an action into the ledger, and its points into the totals or before a reviewer.

@@ -145,9 +145,8 @@ pub async fn decide(
     note: Option<&str>,
     at: OffsetDateTime,
 ) -> Result<bool, StorageError> {
-    let decided =
-        on!(tx, |tx| {
-            sqlx::query(
+    let decided = on!(tx, |tx| {
+        sqlx::query(
         "update reviews set status = $3, version = version + 1, decided_by = $4, decided_at = $5, note = $6
          where id = $1 and version = $2 and status = 'pending'",
     )
@@ -160,6 +159,6 @@ pub async fn decide(
     .execute(tx)
     .await
     .map(|done| done.rows_affected())
-        })?;
+    })?;
     Ok(decided == 1)
 }

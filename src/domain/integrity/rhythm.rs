@@ -1,35 +1,51 @@
 //! When: a person is never quite regular, and sleeps.
 
+use time::{Duration, OffsetDateTime};
+
 use super::norms::millis;
-use super::{Evidence, Facts, Thresholds};
+use super::{Evidence, Facts, Past, Thresholds};
 
 /// How far back active hours are counted.
 pub const HOURS_LOOKED_AT: i64 = 24;
 
-/// The same time between completions, over and over. Who waits for the end of a cooldown is as regular as that,
-/// so only what the intervals last beyond it tells.
+/// The same time between starts, or between completions, over and over: of this action, or of any.
 pub(super) fn same_rhythm(facts: &Facts<'_>, thresholds: &Thresholds) -> Option<Evidence> {
+    let completed = |past: &Past| past.at;
+    let started = |past: &Past| past.at - Duration::milliseconds(past.took_ms);
+    let this = Past { action: facts.action.name.clone(), took_ms: facts.took_ms, at: facts.now };
+    let all = || std::iter::once(&this).chain(facts.past);
+    let same = || std::iter::once(&this).chain(facts.same_action());
+    regular(facts, thresholds, same(), completed)
+        .or_else(|| regular(facts, thresholds, same(), started))
+        .or_else(|| regular(facts, thresholds, all(), completed))
+        .or_else(|| regular(facts, thresholds, all(), started))
+}
+
+/// Whether what was done, the latest first, is regular. Who waits for the end of a cooldown is as regular as that,
+/// so only what the intervals last beyond it tells.
+fn regular<'a>(
+    facts: &Facts<'_>,
+    thresholds: &Thresholds,
+    done: impl Iterator<Item = &'a Past>,
+    time: impl Fn(&Past) -> OffsetDateTime,
+) -> Option<Evidence> {
     let count = usize::from(thresholds.rhythm_count);
-    let times = std::iter::once(facts.now).chain(facts.same_action().map(|past| past.at));
-    let times: Vec<_> = times.take(count + 1).collect();
-    if times.len() <= count {
+    let done: Vec<_> = done.take(count + 1).map(|past| (past.action.as_str(), time(past))).collect();
+    if done.len() <= count {
         return None;
     }
-    let cooldown = i64::from(facts.action.cooldown_ms);
-    let beyond: Vec<_> = times
-        .windows(2)
-        .map(|pair| (pair[0] - pair[1]).whole_milliseconds())
-        .map(|interval| (i64::try_from(interval).unwrap_or(i64::MAX) - cooldown).max(0))
-        .collect();
+    let beyond = |pair: &[(&str, OffsetDateTime)]| {
+        let [(later, end), (earlier, start)] = pair else { return 0 };
+        let interval = i64::try_from((*end - *start).whole_milliseconds()).unwrap_or(i64::MAX);
+        let repeated = facts.offered.iter().find(|action| later == earlier && action.name == *later);
+        (interval - repeated.map_or(0, |action| action.cooldown_ms.into())).max(0)
+    };
+    let beyond: Vec<_> = done.windows(2).map(beyond).collect();
     let (mean, spread) = mean_and_spread(&beyond)?;
     let bound = (mean.saturating_mul(thresholds.rhythm_percent) / 100).max(millis(thresholds.rhythm_spread));
     (spread <= bound).then(|| {
-        vec![
-            ("intervals", i64::try_from(beyond.len()).unwrap_or(i64::MAX)),
-            ("meanMs", mean + cooldown),
-            ("spreadMs", spread),
-            ("cooldownMs", cooldown),
-        ]
+        let intervals = i64::try_from(beyond.len()).unwrap_or(i64::MAX);
+        vec![("intervals", intervals), ("meanBeyondCooldownMs", mean), ("spreadMs", spread)]
     })
 }
 
@@ -57,9 +73,10 @@ fn mean_and_spread(values: &[i64]) -> Option<(i64, i64)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Norms;
     use super::super::tests::{action, facts, past};
-    use super::super::{Norms, Past};
     use super::*;
+    use crate::domain::event::Action;
 
     /// Entries with these intervals before now.
     fn with_intervals(intervals: &[u64]) -> Vec<Past> {
@@ -97,12 +114,19 @@ mod tests {
     }
 
     #[test]
-    fn other_actions_do_not_make_a_rhythm() {
-        let (action, norms) = (action(0, 0), Norms::default());
-        let other = |past: Past| Past { action: "cheer".to_owned(), ..past };
-        let past: Vec<_> = with_intervals(&[5_000; 10]).into_iter().map(other).collect();
-        let facts = Facts { past: &past, ..facts(&action, &norms) };
-        assert_eq!(same_rhythm(&facts, &Thresholds::default()), None);
+    fn a_rhythm_over_several_actions_is_one_too_but_for_their_cooldowns() {
+        let norms = Norms::default();
+        let guess = action(0, 0);
+        for (cooldown_ms, held) in [(0, true), (29_000, false)] {
+            let cheer = Action { name: "cheer".to_owned(), cooldown_ms, ..guess.clone() };
+            let offered = [guess.clone(), cheer];
+            let near_cooldown =
+                [30_100, 29_310, 29_780, 29_240, 29_560, 30_200, 29_330, 29_420, 29_900, 29_480];
+            let other = |past: Past| Past { action: "cheer".to_owned(), ..past };
+            let past: Vec<_> = with_intervals(&near_cooldown).into_iter().map(other).collect();
+            let facts = Facts { past: &past, offered: &offered, ..facts(&guess, &norms) };
+            assert_eq!(same_rhythm(&facts, &Thresholds::default()).is_some(), held, "{cooldown_ms}");
+        }
     }
 
     #[test]

@@ -44,6 +44,7 @@ impl Services {
         };
         let facts = Facts {
             action: done.action,
+            offered: done.offered,
             user,
             took_ms: done.took_ms(),
             now,
