@@ -133,9 +133,13 @@ impl App {
         let writes = Writes::new(settings.storage.database_timeout);
         let accounts = Arc::new(accounts::set_up(&settings, &database)?);
         let mailer = accounts.mailer.clone();
-        let points = Arc::new(Points::new(settings.accounts.ticket_ttl, settings.integrity.clone()));
-        let services =
-            Services { database: database.clone(), accounts, points, rooms: rooms.clone(), writes };
+        let services = Services {
+            database: database.clone(),
+            accounts,
+            points: Arc::new(Points::new(settings.accounts.ticket_ttl, settings.integrity.clone())),
+            rooms: rooms.clone(),
+            writes,
+        };
         let patience = Patience {
             heartbeat_timeout: settings.connections.heartbeat_timeout,
             heartbeat_required: settings.connections.heartbeat_required,

@@ -15,9 +15,12 @@ const RETRY_EVERY: Duration = Duration::from_millis(50);
 /// … and how many times: then its connection is about to be closed for not reading.
 const RETRIES: usize = 400;
 
+/// A socket of an account.
+type Recipient = (MemberId, Arc<dyn Member>);
+
 /// Sockets of this node, by their accounts. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Recipients(Arc<Mutex<HashMap<UserId, Vec<(MemberId, Arc<dyn Member>)>>>>);
+pub struct Recipients(Arc<Mutex<HashMap<UserId, Vec<Recipient>>>>);
 
 impl Recipients {
     /// Adds a socket of an account.

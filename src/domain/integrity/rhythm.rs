@@ -43,7 +43,7 @@ fn regular<'a>(
     let beyond: Vec<_> = done.windows(2).map(beyond).collect();
     let (mean, spread) = mean_and_spread(&beyond)?;
     let bound = (mean.saturating_mul(thresholds.rhythm_percent) / 100).max(millis(thresholds.rhythm_spread));
-    (spread <= bound).then(|| {
+    (spread < bound).then(|| {
         let intervals = i64::try_from(beyond.len()).unwrap_or(i64::MAX);
         vec![("intervals", intervals), ("meanBeyondCooldownMs", mean), ("spreadMs", spread)]
     })

@@ -32,10 +32,10 @@ pub struct Thresholds {
     /// Same rhythm: so many intervals, …
     #[arg(long, env = "INTEGRITY_RHYTHM_COUNT", id = "integrity_rhythm_count", default_value_t = 10, value_parser = clap::value_parser!(u16).range(2..=40))]
     pub rhythm_count: u16,
-    /// … whose spread is at most so many percent of what they last beyond the cooldown, …
+    /// … whose spread is below so many percent of what they last beyond the cooldown, …
     #[arg(long, env = "INTEGRITY_RHYTHM_PERCENT", id = "integrity_rhythm_percent", default_value_t = 8)]
     pub rhythm_percent: i64,
-    /// … or at most so much
+    /// … or below so much
     #[arg(long, env = "INTEGRITY_RHYTHM_SPREAD", id = "integrity_rhythm_spread", default_value = "15ms", value_parser = humantime::parse_duration)]
     pub rhythm_spread: Duration,
     /// Together: so many other accounts on one device within the window

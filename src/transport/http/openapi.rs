@@ -67,9 +67,8 @@ fn refusals(path: &str) -> &'static [Code] {
             &[BadRequest, WrongCode, AlreadyUsed, Conflict, Expired, TooLarge, TooManyAttempts]
         }
         "/api/auth/logout" => &[Unauthenticated, SessionReplaced, Forbidden],
-        "/api/me" => &[Unauthenticated, SessionReplaced],
+        "/api/me" | "/api/leaderboard" => &[Unauthenticated, SessionReplaced],
         "/api/events" => &[BadRequest],
-        "/api/leaderboard" => &[Unauthenticated, SessionReplaced],
         "/api/events/{id}/leaderboard" => &[BadRequest, Unauthenticated, SessionReplaced, NotFound],
         "/api/events/{id}" | "/api/events/{id}/updates" => &[BadRequest, NotFound],
         _ => &[],

@@ -71,7 +71,6 @@ impl From<PointsChange> for ActionCompleted {
 pub struct LeaderboardRequest {
     /// The event; `null` is overall; left out, the one joined event, or overall.
     #[serde(default, deserialize_with = "given_event")]
-    #[expect(clippy::option_option, reason = "the field's own type: not given, null, or an event")]
     pub event_id: Option<Option<EventId>>,
 }
 
