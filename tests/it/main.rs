@@ -14,6 +14,7 @@ mod history;
 mod http;
 mod origins;
 mod packet;
+mod points;
 mod polling;
 mod recovery;
 mod scoring;

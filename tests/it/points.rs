@@ -1,0 +1,9 @@
+//! Points, on both databases: tickets, the ledger, integrity, reviews, the board.
+
+mod board;
+mod decisions;
+mod field;
+mod integrity;
+mod model;
+mod simulation;
+mod tickets;

@@ -1,0 +1,182 @@
+//! The services on a database, with players whose clock the test moves.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use time::OffsetDateTime;
+use touchline::domain::account::Role;
+use touchline::domain::clock::from_millis;
+use touchline::domain::email::EmailAddress;
+use touchline::domain::entropy;
+use touchline::domain::event::{Action, Event, Status};
+use touchline::domain::id::{EventId, UserId};
+use touchline::domain::integrity::Thresholds;
+use touchline::domain::limit::Rate;
+use touchline::domain::otp::{Limits, Secret};
+use touchline::domain::session::{Device, SingleDevice};
+use touchline::domain::token::{self, Kind, Token};
+use touchline::live::room::RoomSettings;
+use touchline::live::rooms::Rooms;
+use touchline::mail::letter::Sender;
+use touchline::mail::mailer::{Mailer, Route};
+use touchline::services::Services;
+use touchline::services::accounts::{Accounts, Credential, MailLimits};
+use touchline::services::error::ServiceError;
+use touchline::services::points::{Completion, Points, Start};
+use touchline::services::writes::Writes;
+use touchline::storage::sessions::{self, NewSession};
+use touchline::storage::{Database, events, users};
+use uuid::Uuid;
+
+pub use touchline::domain::action::{PointsChange, PointsStatus};
+
+/// How many times a test does what it counts: the field's number with `SOAK=1`, otherwise fewer.
+pub fn times(usual: usize, in_the_field: usize) -> usize {
+    #[expect(clippy::disallowed_methods, reason = "a test's own setting, not the program's")]
+    let soak = std::env::var("SOAK").is_ok_and(|soak| !soak.is_empty());
+    if soak { in_the_field } else { usual }
+}
+
+/// A fixed moment, and so many milliseconds after it.
+pub fn at(millis: i64) -> OffsetDateTime {
+    from_millis(1_780_000_000_000 + millis).expect("a time in this century")
+}
+
+pub fn event_id(text: &str) -> EventId {
+    EventId::parse(text).expect("the test's id is valid")
+}
+
+pub fn action(name: &str, points: u32, min_ms: u32) -> Action {
+    Action { name: name.to_owned(), points, min_ms, cooldown_ms: 0, daily_cap: 1_000_000 }
+}
+
+/// Thresholds that hold nothing.
+pub fn trusting() -> Thresholds {
+    Thresholds {
+        others: i64::MAX,
+        hours: 25,
+        rhythm_count: u16::MAX,
+        new_for: Duration::ZERO,
+        ..suspicious(9)
+    }
+}
+
+/// Thresholds that hold everything with 0.
+pub fn suspicious(device_accounts: i64) -> Thresholds {
+    Thresholds { device_accounts, ..Thresholds::default() }
+}
+
+/// Somebody signed in.
+#[derive(Debug, Clone)]
+pub struct Player {
+    pub id: UserId,
+    pub name: String,
+    pub token: String,
+    pub address: Option<String>,
+}
+
+impl Player {
+    pub fn credential(&self) -> Credential {
+        Credential::from_token(&self.token)
+    }
+}
+
+/// Adds an account with a session on a device of its own.
+pub async fn sign_in(db: &Database, name: &str, joined_at: OffsetDateTime) -> Player {
+    sign_in_on(db, name, joined_at, &format!("{name}'s phone")).await
+}
+
+/// The same on this device. An account that is there is kept.
+pub async fn sign_in_on(db: &Database, name: &str, joined_at: OffsetDateTime, device: &str) -> Player {
+    let token = Token::generate(Kind::Session, &mut entropy::source());
+    let email = EmailAddress::parse(&format!("{name}@example.org")).expect("an address");
+    let mut tx = db.begin().await.expect("a transaction");
+    let account = users::find_or_add(&mut tx, &email, name, UserId(Uuid::now_v7()), joined_at).await;
+    let id = account.expect("an account").id;
+    let device = Device { id: device.to_owned(), name: device.to_owned() };
+    let session = NewSession {
+        id: Uuid::now_v7(),
+        user: id,
+        hash: &token::hash(token.reveal()),
+        device: &device,
+        at: joined_at,
+        expires_at: at(0) + Duration::from_hours(24 * 365 * 50),
+    };
+    sessions::add(&mut tx, session).await.expect("a session");
+    tx.commit().await.expect("a commit");
+    Player { id, name: name.to_owned(), token: token.reveal().to_owned(), address: None }
+}
+
+/// Gives an account a role.
+pub async fn grant(db: &Database, player: &Player, role: Role) {
+    let mut tx = db.begin().await.expect("a transaction");
+    users::grant(&mut tx, player.id, role, at(0)).await.expect("a role");
+    tx.commit().await.expect("a commit");
+}
+
+/// Adds a live event that offers these actions.
+pub async fn open_event(db: &Database, id: &str, actions: Vec<Action>) -> EventId {
+    let event = Event {
+        event_id: event_id(id),
+        sport: "cricket".to_owned(),
+        title: id.to_owned(),
+        status: Status::Live,
+        starts_at: None,
+        competitors: None,
+        actions,
+        messages: true,
+    };
+    let mut tx = db.begin().await.expect("a transaction");
+    assert!(events::add(&mut tx, &event, "epoch", at(0)).await.expect("an event"));
+    tx.commit().await.expect("a commit");
+    event.event_id
+}
+
+/// The services on a database.
+pub fn services(db: &Database, thresholds: Thresholds) -> Services {
+    let rate = Rate { count: 1000, per: Duration::from_secs(1) };
+    let second = Duration::from_secs(1);
+    let from = "no-reply@localhost".parse().expect("a mailbox");
+    let accounts = Accounts {
+        secret: Secret::new(&[7; 32]),
+        mailer: Mailer::new(Route::Console, Sender { app_name: "test".to_owned(), from }),
+        limits: MailLimits::new(second, rate, rate),
+        digits: 8,
+        code_ttl: second,
+        resend: second,
+        tries: Limits { tries: 5, failures: rate },
+        session_ttl: Duration::from_hours(24),
+        single_device: SingleDevice::Replace,
+        admins: HashSet::new(),
+        name_length: 40,
+        renewing: Mutex::default(),
+        session_ended: tokio::sync::Notify::new(),
+    };
+    let rooms = RoomSettings { recovery_limit: 300, behind_timeout: Duration::from_secs(20) };
+    Services {
+        database: db.clone(),
+        accounts: Arc::new(accounts),
+        points: Arc::new(Points::new(Duration::from_mins(2), thresholds)),
+        rooms: Rooms::new(db.clone(), rooms),
+        writes: Writes::new(Duration::from_mins(1)),
+    }
+}
+
+/// Starts an action at one time and completes it at another.
+pub async fn earn(
+    services: &Services,
+    player: &Player,
+    event_id: &EventId,
+    action: &str,
+    from: OffsetDateTime,
+    to: OffsetDateTime,
+) -> Result<PointsChange, ServiceError> {
+    let address = player.address.clone();
+    let start = Start { event_id: event_id.clone(), action: action.to_owned(), address: address.clone() };
+    let started = services.start_action(player.credential(), start, from).await?;
+    let ticket = started.ticket.reveal().to_owned();
+    let completion = Completion { ticket, joined: vec![event_id.clone()], address };
+    services.complete_action(player.credential(), completion, to).await
+}

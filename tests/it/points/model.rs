@@ -1,0 +1,130 @@
+//! Random operations against a simple model: whatever happens, in whatever order, the board is the model's, and
+//! what is kept is what the ledger says.
+
+use std::collections::BTreeMap;
+
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use time::OffsetDateTime;
+use tokio::task::JoinSet;
+use touchline::domain::account::Role;
+use touchline::domain::id::{EventId, UserId};
+use touchline::domain::leaderboard::Line;
+use touchline::domain::review::{Decision, ReviewStatus};
+use touchline::services::Services;
+use touchline::services::points::verify;
+use touchline::services::reviews::{Judgement, Selection};
+
+use super::field::{
+    Player, action, at, earn, grant, open_event, services, sign_in, suspicious, times, trusting,
+};
+use crate::databases::each;
+
+/// Operations that run at once.
+const AT_ONCE: usize = 8;
+/// Operations between two comparisons.
+const BATCH: usize = 250;
+
+/// What counts, by event and player: the points, and when they were earned.
+#[derive(Default)]
+struct Model(Vec<(EventId, UserId, i64, OffsetDateTime)>);
+
+impl Model {
+    /// Everybody's lines, in order, with their accounts.
+    fn board(&self, event: Option<&EventId>, players: &[Player]) -> Vec<(UserId, Line)> {
+        let mut totals: BTreeMap<UserId, (i64, OffsetDateTime)> = BTreeMap::new();
+        for (of, user, points, earned_at) in &self.0 {
+            if event.is_none_or(|event| event == of) {
+                let total = totals.entry(*user).or_insert((0, *earned_at));
+                *total = (total.0 + points, total.1.max(*earned_at));
+            }
+        }
+        let mut order: Vec<_> = totals.into_iter().collect();
+        order.sort_by_key(|(user, (points, reached_at))| (-points, *reached_at, *user));
+        let rank = |points: i64| 1 + order.iter().filter(|(_, (other, _))| *other > points).count();
+        let line = |(user, (points, _)): &(UserId, (i64, OffsetDateTime))| {
+            let name = players.iter().find(|player| player.id == *user).expect("a player").name.clone();
+            (*user, Line { rank: i64::try_from(rank(*points)).expect("a few"), name, points: *points })
+        };
+        order.iter().map(line).collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_board_is_that_of_a_simple_model() {
+    each(async |db| {
+        let mut rng = StdRng::seed_from_u64(11);
+        let (trusts, doubts) = (services(&db, trusting()), services(&db, suspicious(0)));
+        let actions = [1, 7, 10, 300].map(|points| action(&format!("worth {points}"), points, 0));
+        let mut events = Vec::new();
+        for id in ["a", "b"] {
+            events.push(open_event(&db, id, actions.to_vec()).await);
+        }
+        let mut players = Vec::new();
+        for n in 0..17 {
+            players.push(sign_in(&db, &format!("player{n}"), at(0)).await);
+        }
+        let reviewer = sign_in(&db, "rita", at(0)).await;
+        grant(&db, &reviewer, Role::Reviewer).await;
+
+        let mut model = Model::default();
+        let mut clock = 0;
+        let batches = times(6 * BATCH, 20_000) / BATCH;
+        for _ in 0..batches {
+            let pending = Selection { status: Some(ReviewStatus::Pending), ..Selection::default() };
+            let (mut pending, _) = trusts.list_reviews(reviewer.credential(), pending).await.unwrap();
+            let mut running = JoinSet::new();
+            for _ in 0..BATCH {
+                if running.len() == AT_ONCE {
+                    running.join_next().await.expect("some run").unwrap();
+                }
+                if let (true, Some(case)) = (rng.random_bool(0.3), pending.pop()) {
+                    let decision = if rng.random_bool(0.5) { Decision::Approve } else { Decision::Reject };
+                    let review = case.review;
+                    if decision == Decision::Approve {
+                        let player = review.player.id;
+                        model.0.push((review.event_id.clone(), player, review.points, review.at));
+                    }
+                    let judgement = Judgement { review: review.id, decision, note: None };
+                    let (services, by) = (trusts.clone(), reviewer.credential());
+                    running.spawn(async move {
+                        services.decide_review(by, judgement, at(clock)).await.expect("a decision");
+                    });
+                    continue;
+                }
+                // Some are earned at the same time.
+                clock += rng.random_range(0..3);
+                let player = players[rng.random_range(0..players.len())].clone();
+                let event = events[rng.random_range(0..events.len())].clone();
+                let action = actions[rng.random_range(0..actions.len())].clone();
+                let held = rng.random_bool(0.2);
+                if !held {
+                    model.0.push((event.clone(), player.id, action.points.into(), at(clock)));
+                }
+                let services = if held { doubts.clone() } else { trusts.clone() };
+                running.spawn(async move {
+                    earn(&services, &player, &event, &action.name, at(clock), at(clock))
+                        .await
+                        .expect("points");
+                });
+            }
+            running.join_all().await;
+            compare(&trusts, &model, &events, &players).await;
+        }
+    })
+    .await;
+}
+
+async fn compare(services: &Services, model: &Model, events: &[EventId], players: &[Player]) {
+    for event in events.iter().map(Some).chain([None]) {
+        let expected = model.board(event, players);
+        let board = services.board(event.cloned()).await.expect("a board");
+        let top: Vec<_> = expected.iter().take(10).map(|(_, line)| line.clone()).collect();
+        assert_eq!(board.top, top, "{event:?}");
+        for (user, line) in expected {
+            let standing = services.standing(event.cloned(), user).await.expect("a standing");
+            assert_eq!((standing.rank, standing.points), (Some(line.rank), line.points), "{}", line.name);
+        }
+    }
+    assert_eq!(verify(&services.database).await.expect("an answer").1, []);
+}
