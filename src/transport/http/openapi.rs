@@ -162,7 +162,7 @@ mod tests {
     fn every_call_tells_its_refusals_with_examples() {
         let description: Value = serde_json::from_str(&DESCRIPTION).expect("it is JSON");
         let paths = description["paths"].as_object().expect("it has paths");
-        assert_eq!(paths.len(), 12, "{:?}", paths.keys());
+        assert_eq!(paths.len(), 14, "{:?}", paths.keys());
         for (path, item) in paths {
             for (method, operation) in item.as_object().expect("operations") {
                 let responses = operation["responses"].as_object().expect("responses");

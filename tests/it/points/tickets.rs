@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
+use http::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use touchline::domain::clock;
@@ -12,6 +13,7 @@ use touchline::storage::{Database, sessions};
 
 use super::field::{Player, sign_in, sign_in_on};
 use crate::databases::options;
+use crate::http::call;
 use crate::packet::Packet;
 use crate::server::{Server, each_server};
 use crate::socket::Client;
@@ -169,6 +171,18 @@ async fn a_ticket_that_is_not_good_earns_nothing() {
         assert_eq!(code(&mut anns, "action:complete", third).await, "rate_limited");
         let answer = anns.done("leaderboard", &json!({})).await;
         assert_eq!(answer["you"], json!({ "rank": 1, "points": 30 }));
+        let http = async |path: &str, token: &str| {
+            let bearer = format!("Bearer {token}");
+            let headers = [("authorization", bearer.as_str())];
+            call(server.address, Method::GET, path, &headers, String::new()).await.expect("an answer")
+        };
+        let overall = http("/api/leaderboard", &ann.token).await.json();
+        assert_eq!((&overall["you"], &overall["top"][0]["name"]), (&answer["you"], &json!("ann")));
+        let of_event = http("/api/events/1/leaderboard", &bob.token).await.json();
+        assert_eq!(of_event["you"], json!({ "rank": null, "points": 0 }));
+        assert_eq!(http("/api/leaderboard", "tls_nobody's").await.status, 401);
+        assert_eq!(server.get("/api/events/2/leaderboard").await.status, 404);
+        assert_eq!(guest.call("leaderboard", &json!({ "eventId": null })).await["you"], Value::Null);
         db.close().await;
     })
     .await;
