@@ -12,6 +12,7 @@ pub mod leaderboard;
 pub mod limit;
 pub mod name;
 pub mod otp;
+pub mod points;
 pub mod review;
 pub mod score;
 pub mod session;

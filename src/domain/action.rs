@@ -6,10 +6,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::{CryptoRng, RngExt as _};
-use serde::Serialize;
 use thiserror::Error;
 use time::{Date, OffsetDateTime, UtcOffset};
-use ts_rs::TS;
 
 use super::event::{Action, Status};
 use super::id::{EventId, UserId};
@@ -111,46 +109,6 @@ pub struct Before {
     pub last_at: Option<OffsetDateTime>,
     /// How often the player completed it in this UTC day.
     pub today: i64,
-}
-
-/// What became of points, as the player is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "lowercase")]
-#[ts(export)]
-pub enum PointsStatus {
-    /// They are in the total.
-    Counted,
-    /// A reviewer is to decide.
-    Held,
-    /// A reviewer has let them count.
-    Approved,
-    /// A reviewer has refused them.
-    Rejected,
-}
-
-/// What a player is told after each change of its points.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct PointsChange {
-    /// The event.
-    #[ts(type = "string")]
-    pub event_id: EventId,
-    /// The points that this is about.
-    #[ts(type = "number")]
-    pub points: i64,
-    /// The player's points in the event now.
-    #[ts(type = "number")]
-    pub total: i64,
-    /// The player's place in the event; none before the first counted points.
-    #[ts(type = "number | null")]
-    pub rank: Option<i64>,
-    /// What became of the points.
-    pub status: PointsStatus,
-    /// Why they are not in the total.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub reason: Option<&'static str>,
 }
 
 /// Whether an event takes actions.

@@ -7,10 +7,10 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use time::OffsetDateTime;
 
-use crate::domain::action::PointsChange;
 use crate::domain::event::{Event, Position};
 use crate::domain::id::EventId;
 use crate::domain::leaderboard::Board;
+use crate::domain::points::PointsChange;
 use crate::domain::review::Case;
 use crate::domain::score::{Kind, ScoreMeta, Update};
 

@@ -90,11 +90,9 @@ impl Services {
         Ok(())
     }
 
-    /// The version is read first: a board may be newer than it says, never older.
     async fn read_board(&self, event_id: Option<EventId>) -> Result<Board, StorageError> {
         let scope = Scope::of(event_id.clone());
-        let version = leaderboard::version(&self.database, &scope).await?;
-        let top = lines(&leaderboard::ten(&self.database, &scope).await?);
-        Ok(Board { event_id, version, top })
+        let (version, ten) = leaderboard::ten(&self.database, &scope).await?;
+        Ok(Board { event_id, version, top: lines(&ten) })
     }
 }

@@ -1,6 +1,7 @@
 //! Earning points: an action is started, completed, looked at, and counts or is held; all of it in one
 //! transaction.
 
+mod entry;
 mod facts;
 mod verify;
 
@@ -9,30 +10,29 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use serde_json::{Map, Value};
 use time::OffsetDateTime;
-use uuid::Uuid;
 
+use entry::enter;
+pub(super) use entry::standing;
 pub use verify::verify;
 
 use super::Services;
 use super::accounts::{Credential, authenticate_in};
 use super::error::ServiceError;
 use crate::domain::action::{
-    ActionError, Issued, Origin, PointsChange, PointsStatus, Ticket, check_status, check_ticket,
-    check_windows, day_of,
+    ActionError, Issued, Origin, Ticket, check_status, check_ticket, check_windows, day_of,
 };
 use crate::domain::entropy;
 use crate::domain::event::Action;
 use crate::domain::id::{EventId, UserId};
-use crate::domain::integrity::{Finding, Norms, Thresholds, Verdict};
-use crate::domain::leaderboard::Scope;
-use crate::domain::review::{Player, Review, ReviewStatus};
+use crate::domain::integrity::{Norms, Thresholds};
+use crate::domain::points::PointsChange;
+use crate::domain::review::{Player, Review};
 use crate::domain::token::{self, TokenHash};
 use crate::live::boards::Boards;
 use crate::live::message::Message;
 use crate::live::recipients::Recipients;
-use crate::storage::{Transaction, events, leaderboard, points, reviews, sessions, tickets, users};
+use crate::storage::{Transaction, events, points, sessions, tickets, users};
 
 /// How long ended tickets are kept, to tell a late client what became of its ticket: longer than any rule looks
 /// back at where actions came from.
@@ -248,86 +248,4 @@ async fn offer(tx: &mut Transaction, event_id: &EventId) -> Result<Vec<Action>, 
 
 fn choose<'a>(offered: &'a [Action], name: &str) -> Result<&'a Action, ActionError> {
     offered.iter().find(|action| action.name == name).ok_or(ActionError::UnknownAction)
-}
-
-/// Puts an action into the ledger, and its points into the totals or before a reviewer.
-async fn enter(
-    tx: &mut Transaction,
-    done: &Done<'_>,
-    player: Player,
-    verdict: Verdict,
-) -> Result<Redeemed, ServiceError> {
-    let (event_id, user) = (&done.ticket.event_id, player.id);
-    let entry = points::Entry {
-        id: Uuid::now_v7(),
-        ticket: done.hash,
-        user,
-        event_id,
-        action: &done.action.name,
-        points: done.action.points.into(),
-        held: verdict != Verdict::Count,
-        took_ms: done.took_ms(),
-        at: done.now,
-    };
-    if !points::add(tx, &entry).await? {
-        return Err(ActionError::AlreadyUsed.into());
-    }
-    let change = |total, rank, status, reason| PointsChange {
-        event_id: event_id.clone(),
-        points: entry.points,
-        total,
-        rank,
-        status,
-        reason,
-    };
-    match verdict {
-        Verdict::Count => {
-            let counted = leaderboard::count(tx, event_id, user, entry.points, entry.at).await?;
-            let change = change(counted.total, Some(counted.rank), PointsStatus::Counted, None);
-            Ok(Redeemed { user, change, in_ten: counted.in_ten, review: None })
-        }
-        Verdict::Hold(findings) => {
-            let review = pending(&entry, player, &findings);
-            reviews::add(tx, entry.id, &review, entry.at).await?;
-            let (total, rank) = standing(tx, event_id, user).await?;
-            let change = change(total, rank, PointsStatus::Held, Some(HELD));
-            Ok(Redeemed { user, change, in_ten: false, review: Some(review) })
-        }
-    }
-}
-
-/// A player's points and place in an event.
-pub(super) async fn standing(
-    tx: &mut Transaction,
-    event_id: &EventId,
-    user: UserId,
-) -> Result<(i64, Option<i64>), ServiceError> {
-    let scope = Scope::Event(event_id.clone());
-    Ok(match leaderboard::points_in(tx, &scope, user).await? {
-        Some(total) => (total, Some(leaderboard::rank_in(tx, &scope, total).await?)),
-        None => (0, None),
-    })
-}
-
-fn pending(entry: &points::Entry<'_>, player: Player, findings: &[Finding]) -> Review {
-    let numbers = |finding: &Finding| -> Value {
-        finding.evidence.iter().map(|(name, number)| ((*name).to_owned(), Value::from(*number))).collect()
-    };
-    let rule = |finding: &Finding| match serde_json::to_value(finding.rule) {
-        Ok(Value::String(rule)) => (rule, numbers(finding)),
-        _ => unreachable!("a rule is written as its name"),
-    };
-    Review {
-        id: Uuid::now_v7(),
-        event_id: entry.event_id.clone(),
-        player,
-        action: entry.action.to_owned(),
-        points: entry.points,
-        at: entry.at,
-        status: ReviewStatus::Pending,
-        reasons: findings.iter().map(|finding| finding.rule).collect(),
-        evidence: Value::Object(findings.iter().map(rule).collect::<Map<_, _>>()),
-        version: 1,
-        decided: None,
-    }
 }

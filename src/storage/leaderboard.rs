@@ -4,13 +4,15 @@ use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::values::{At, broken};
+use super::values::broken;
 use super::{Database, StorageError, Transaction};
 use crate::domain::id::{EventId, UserId};
-use crate::domain::leaderboard::{LEVELS, Scope, TOP, Total, moves, nodes_above, shard};
+use crate::domain::leaderboard::{LEVELS, Scope, TOP, Total, nodes_above};
 
+mod count;
 mod verify;
 
+pub use count::{Counted, count};
 pub use verify::{Difference, verify};
 
 #[derive(FromRow)]
@@ -20,6 +22,7 @@ struct Row {
     created_at: OffsetDateTime,
     points: i64,
     reached_at: OffsetDateTime,
+    version: Option<i64>,
 }
 
 impl Row {
@@ -35,7 +38,8 @@ impl Row {
 }
 
 /// The ten first, in order: by points, then by who reached them first. `$1` is the scope.
-const TEN: &str = "select totals.user_id, users.name, users.created_at, totals.points, totals.reached_at
+const TEN: &str = "select totals.user_id, users.name, users.created_at, totals.points, totals.reached_at,
+        (select version from boards where boards.scope = $1) as version
      from totals join users on users.id = totals.user_id where totals.scope = $1
      order by totals.points desc, totals.reached_at, totals.user_id limit $2";
 
@@ -47,20 +51,21 @@ const ABOVE: &str = "with ranges (low, high) as (values ($2, $3), ($4, $5), ($6,
          on standings.scope = $1 and standings.node between ranges.low and ranges.high";
 const _: () = assert!(LEVELS == 14, "the statement above has a range for each level");
 
-/// The ten first of a scope, in order.
+/// The version of a scope's ten, and these in order. The version is 0 before the first points.
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn ten(db: &Database, scope: &Scope) -> Result<Vec<Total>, StorageError> {
+pub async fn ten(db: &Database, scope: &Scope) -> Result<(i64, Vec<Total>), StorageError> {
     let rows = on!(db, |db| sqlx::query_as::<_, Row>(TEN)
         .bind(scope.as_str())
         .bind(i64::try_from(TOP).unwrap_or(i64::MAX))
         .fetch_all(db)
         .await)?;
-    Ok(rows.into_iter().map(Row::total).collect())
+    let version = rows.first().and_then(|row| row.version).unwrap_or(0);
+    Ok((version, rows.into_iter().map(Row::total).collect()))
 }
 
-/// The same as [`ten`], inside a transaction.
+/// The same as [`ten`] without the version, inside a transaction.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -71,18 +76,6 @@ pub async fn ten_in(tx: &mut Transaction, scope: &Scope) -> Result<Vec<Total>, S
         .fetch_all(tx)
         .await)?;
     Ok(rows.into_iter().map(Row::total).collect())
-}
-
-/// The version of a scope's ten; 0 before the first points.
-///
-/// # Errors
-/// [`StorageError`].
-pub async fn version(db: &Database, scope: &Scope) -> Result<i64, StorageError> {
-    let version = on!(db, |db| sqlx::query_scalar("select version from boards where scope = $1")
-        .bind(scope.as_str())
-        .fetch_optional(db)
-        .await)?;
-    Ok(version.unwrap_or(0))
 }
 
 /// The versions of all events' tens.
@@ -171,103 +164,4 @@ pub async fn count_players(tx: &mut Transaction, scope: &Scope, limit: i64) -> R
     .bind(limit)
     .fetch_one(tx)
     .await)
-}
-
-/// Adds counted points to a player's totals: what became of the event's. The caller has locked the player, and
-/// does nothing else before the commit: rows that many writers share are touched last, and in one order.
-///
-/// # Errors
-/// [`StorageError`].
-pub async fn count(
-    tx: &mut Transaction,
-    event_id: &EventId,
-    user: UserId,
-    points: i64,
-    earned_at: OffsetDateTime,
-) -> Result<Counted, StorageError> {
-    let mut counted = Counted { total: 0, rank: 0, in_ten: false };
-    let mut changes = Vec::new();
-    let mut boards = Vec::new();
-    // The empty scope sorts first.
-    for scope in [Scope::Overall, Scope::Event(event_id.clone())] {
-        let before = points_in(tx, &scope, user).await?;
-        let total = add(tx, &scope, user, points, earned_at).await?;
-        let rank = rank_in(tx, &scope, total).await?;
-        let in_ten = rank <= i64::try_from(TOP).unwrap_or(i64::MAX)
-            && ten_in(tx, &scope).await?.iter().any(|total| total.user == user);
-        counted = Counted { total, rank, in_ten };
-        changes.extend(moves(before, total).into_iter().map(|(node, change)| (scope.clone(), node, change)));
-        boards.extend(in_ten.then_some(scope));
-    }
-    for (scope, node, change) in changes {
-        shift(tx, &scope, node, shard(user), change).await?;
-    }
-    for scope in boards {
-        renew(tx, &scope).await?;
-    }
-    Ok(counted)
-}
-
-/// What became of a player's total in an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Counted {
-    /// The total.
-    pub total: i64,
-    /// Its rank.
-    pub rank: i64,
-    /// Whether it is in the ten.
-    pub in_ten: bool,
-}
-
-async fn add(
-    tx: &mut Transaction,
-    scope: &Scope,
-    user: UserId,
-    points: i64,
-    earned_at: OffsetDateTime,
-) -> Result<i64, StorageError> {
-    on!(tx, |tx| sqlx::query_scalar(
-        "insert into totals (scope, user_id, points, reached_at) values ($1, $2, $3, $4)
-         on conflict (scope, user_id) do update set points = totals.points + excluded.points,
-            reached_at = case when excluded.reached_at > totals.reached_at then excluded.reached_at
-                else totals.reached_at end
-         returning points",
-    )
-    .bind(scope.as_str())
-    .bind(user.0)
-    .bind(points)
-    .bind(At(earned_at))
-    .fetch_one(tx)
-    .await)
-}
-
-async fn shift(
-    tx: &mut Transaction,
-    scope: &Scope,
-    node: i64,
-    shard: i64,
-    change: i64,
-) -> Result<(), StorageError> {
-    on!(tx, |tx| sqlx::query(
-        "insert into standings (scope, node, shard, players) values ($1, $2, $3, $4)
-         on conflict (scope, node, shard) do update set players = standings.players + excluded.players",
-    )
-    .bind(scope.as_str())
-    .bind(node)
-    .bind(shard)
-    .bind(change)
-    .execute(tx)
-    .await
-    .map(|_| ()))
-}
-
-async fn renew(tx: &mut Transaction, scope: &Scope) -> Result<(), StorageError> {
-    on!(tx, |tx| sqlx::query(
-        "insert into boards (scope, version) values ($1, 1)
-         on conflict (scope) do update set version = boards.version + 1",
-    )
-    .bind(scope.as_str())
-    .execute(tx)
-    .await
-    .map(|_| ()))
 }

@@ -11,10 +11,10 @@ use serde_json::value::RawValue;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use crate::domain::action::PointsChange;
 use crate::domain::event::{Action, Event, Position, Status};
 use crate::domain::id::{EventId, OpId};
 use crate::domain::leaderboard::Board;
+use crate::domain::points::PointsChange;
 use crate::domain::review::Case;
 use crate::domain::score::{Kind, ScoreMeta};
 use crate::live::crowd::Viewers;

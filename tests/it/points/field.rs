@@ -30,7 +30,7 @@ use touchline::storage::sessions::{self, NewSession};
 use touchline::storage::{Database, events, users};
 use uuid::Uuid;
 
-pub use touchline::domain::action::{PointsChange, PointsStatus};
+pub use touchline::domain::points::{PointsChange, PointsStatus};
 
 /// How many times a test does what it counts: the field's number with `SOAK=1`, otherwise fewer.
 pub fn times(usual: usize, in_the_field: usize) -> usize {

@@ -5,9 +5,9 @@ use ts_rs::TS;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::domain::action::{PointsChange, PointsStatus};
 use crate::domain::id::EventId;
 use crate::domain::leaderboard::{Board, Standing};
+use crate::domain::points::{PointsChange, PointsStatus};
 use crate::domain::review::{Case, Decision, ReviewStatus};
 
 /// `action:start`.

@@ -1,0 +1,96 @@
+//! Putting an action into the ledger: its points count at once, or wait for a reviewer.
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{Done, HELD, Redeemed};
+use crate::domain::action::ActionError;
+use crate::domain::id::{EventId, UserId};
+use crate::domain::integrity::{Finding, Verdict};
+use crate::domain::leaderboard::Scope;
+use crate::domain::points::{PointsChange, PointsStatus};
+use crate::domain::review::{Player, Review, ReviewStatus};
+use crate::services::error::ServiceError;
+use crate::storage::{Transaction, leaderboard, points, reviews};
+
+/// Puts an action into the ledger, and its points into the totals or before a reviewer.
+pub(super) async fn enter(
+    tx: &mut Transaction,
+    done: &Done<'_>,
+    player: Player,
+    verdict: Verdict,
+) -> Result<Redeemed, ServiceError> {
+    let (event_id, user) = (&done.ticket.event_id, player.id);
+    let entry = points::Entry {
+        id: Uuid::now_v7(),
+        ticket: done.hash,
+        user,
+        event_id,
+        action: &done.action.name,
+        points: done.action.points.into(),
+        held: verdict != Verdict::Count,
+        took_ms: done.took_ms(),
+        at: done.now,
+    };
+    if !points::add(tx, &entry).await? {
+        return Err(ActionError::AlreadyUsed.into());
+    }
+    let change = |total, rank, status, reason| PointsChange {
+        event_id: event_id.clone(),
+        points: entry.points,
+        total,
+        rank,
+        status,
+        reason,
+    };
+    match verdict {
+        Verdict::Count => {
+            let counted = leaderboard::count(tx, event_id, user, entry.points, entry.at).await?;
+            let change = change(counted.total, Some(counted.rank), PointsStatus::Counted, None);
+            Ok(Redeemed { user, change, in_ten: counted.in_ten, review: None })
+        }
+        Verdict::Hold(findings) => {
+            let review = pending(&entry, player, &findings);
+            reviews::add(tx, entry.id, &review, entry.at).await?;
+            let (total, rank) = standing(tx, event_id, user).await?;
+            let change = change(total, rank, PointsStatus::Held, Some(HELD));
+            Ok(Redeemed { user, change, in_ten: false, review: Some(review) })
+        }
+    }
+}
+
+/// A player's points and place in an event.
+pub(in crate::services) async fn standing(
+    tx: &mut Transaction,
+    event_id: &EventId,
+    user: UserId,
+) -> Result<(i64, Option<i64>), ServiceError> {
+    let scope = Scope::Event(event_id.clone());
+    Ok(match leaderboard::points_in(tx, &scope, user).await? {
+        Some(total) => (total, Some(leaderboard::rank_in(tx, &scope, total).await?)),
+        None => (0, None),
+    })
+}
+
+fn pending(entry: &points::Entry<'_>, player: Player, findings: &[Finding]) -> Review {
+    let numbers = |finding: &Finding| -> Value {
+        finding.evidence.iter().map(|(name, number)| ((*name).to_owned(), Value::from(*number))).collect()
+    };
+    let rule = |finding: &Finding| match serde_json::to_value(finding.rule) {
+        Ok(Value::String(rule)) => (rule, numbers(finding)),
+        _ => unreachable!("a rule is written as its name"),
+    };
+    Review {
+        id: Uuid::now_v7(),
+        event_id: entry.event_id.clone(),
+        player,
+        action: entry.action.to_owned(),
+        points: entry.points,
+        at: entry.at,
+        status: ReviewStatus::Pending,
+        reasons: findings.iter().map(|finding| finding.rule).collect(),
+        evidence: Value::Object(findings.iter().map(rule).collect::<Map<_, _>>()),
+        version: 1,
+        decided: None,
+    }
+}

@@ -1,0 +1,108 @@
+//! Counting points: into the totals, the tree of counts, and the board's version.
+
+use time::OffsetDateTime;
+
+use super::{points_in, rank_in, ten_in};
+use crate::domain::id::{EventId, UserId};
+use crate::domain::leaderboard::{Scope, TOP, moves, shard};
+use crate::storage::values::At;
+use crate::storage::{StorageError, Transaction};
+
+/// Adds counted points to a player's totals: what became of the event's. The caller has locked the player, and
+/// does nothing else before the commit: rows that many writers share are touched last, and in one order.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn count(
+    tx: &mut Transaction,
+    event_id: &EventId,
+    user: UserId,
+    points: i64,
+    earned_at: OffsetDateTime,
+) -> Result<Counted, StorageError> {
+    let mut counted = Counted { total: 0, rank: 0, in_ten: false };
+    let mut changes = Vec::new();
+    let mut boards = Vec::new();
+    // The empty scope sorts first.
+    for scope in [Scope::Overall, Scope::Event(event_id.clone())] {
+        let before = points_in(tx, &scope, user).await?;
+        let total = add(tx, &scope, user, points, earned_at).await?;
+        let rank = rank_in(tx, &scope, total).await?;
+        let in_ten = rank <= i64::try_from(TOP).unwrap_or(i64::MAX)
+            && ten_in(tx, &scope).await?.iter().any(|total| total.user == user);
+        counted = Counted { total, rank, in_ten };
+        changes.extend(moves(before, total).into_iter().map(|(node, change)| (scope.clone(), node, change)));
+        boards.extend(in_ten.then_some(scope));
+    }
+    for (scope, node, change) in changes {
+        shift(tx, &scope, node, shard(user), change).await?;
+    }
+    for scope in boards {
+        renew(tx, &scope).await?;
+    }
+    Ok(counted)
+}
+
+/// What became of a player's total in an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// The total.
+    pub total: i64,
+    /// Its rank.
+    pub rank: i64,
+    /// Whether it is in the ten.
+    pub in_ten: bool,
+}
+
+async fn add(
+    tx: &mut Transaction,
+    scope: &Scope,
+    user: UserId,
+    points: i64,
+    earned_at: OffsetDateTime,
+) -> Result<i64, StorageError> {
+    on!(tx, |tx| sqlx::query_scalar(
+        "insert into totals (scope, user_id, points, reached_at) values ($1, $2, $3, $4)
+         on conflict (scope, user_id) do update set points = totals.points + excluded.points,
+            reached_at = case when excluded.reached_at > totals.reached_at then excluded.reached_at
+                else totals.reached_at end
+         returning points",
+    )
+    .bind(scope.as_str())
+    .bind(user.0)
+    .bind(points)
+    .bind(At(earned_at))
+    .fetch_one(tx)
+    .await)
+}
+
+async fn shift(
+    tx: &mut Transaction,
+    scope: &Scope,
+    node: i64,
+    shard: i64,
+    change: i64,
+) -> Result<(), StorageError> {
+    on!(tx, |tx| sqlx::query(
+        "insert into standings (scope, node, shard, players) values ($1, $2, $3, $4)
+         on conflict (scope, node, shard) do update set players = standings.players + excluded.players",
+    )
+    .bind(scope.as_str())
+    .bind(node)
+    .bind(shard)
+    .bind(change)
+    .execute(tx)
+    .await
+    .map(|_| ()))
+}
+
+async fn renew(tx: &mut Transaction, scope: &Scope) -> Result<(), StorageError> {
+    on!(tx, |tx| sqlx::query(
+        "insert into boards (scope, version) values ($1, 1)
+         on conflict (scope) do update set version = boards.version + 1",
+    )
+    .bind(scope.as_str())
+    .execute(tx)
+    .await
+    .map(|_| ()))
+}
