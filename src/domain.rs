@@ -6,5 +6,8 @@ pub mod entropy;
 pub mod event;
 pub mod id;
 pub mod limit;
+pub mod message;
+pub mod reaction;
 pub mod score;
+pub mod text;
 pub mod token;
