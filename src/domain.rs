@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod clock;
+pub mod crowd;
 pub mod entropy;
 pub mod event;
 pub mod id;

@@ -6,8 +6,11 @@
 pub mod database;
 pub mod audit;
 mod connect;
+pub mod crowd;
 pub mod error;
 pub mod events;
+pub mod messages;
+pub mod reactions;
 pub mod tokens;
 pub mod updates;
 pub mod users;

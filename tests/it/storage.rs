@@ -1,6 +1,7 @@
 //! The storage layer, on both databases: each promise that the services build on.
 
 mod accounts;
+mod crowd;
 mod events;
 mod failover;
 mod opening;
