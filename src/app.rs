@@ -16,6 +16,8 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{Connections as ConnectionSettings, Serve, Storage};
 use crate::demo;
 use crate::domain::entropy;
+use crate::live::audience::AudienceSettings;
+use crate::live::pulse::PulseSettings;
 use crate::live::room::RoomSettings;
 use crate::live::rooms::Rooms;
 use crate::services::accounts::{DemoToken, demo_token};
@@ -28,7 +30,8 @@ use crate::transport::http::health::{self, Health};
 use crate::transport::http::router::{Parts, router};
 use crate::transport::listener::Listener;
 use crate::transport::origins::Origins;
-use crate::transport::socket::connections::{Connections, Patience};
+use crate::transport::socket::connections::{Bounds, Connections, Patience};
+use crate::transport::socket::limits::Limits;
 use crate::transport::socket::namespaces::{self, Context};
 use crate::transport::socket::{answer, protocol};
 
@@ -36,6 +39,10 @@ use crate::transport::socket::{answer, protocol};
 const READ_ON_EVERY: Duration = Duration::from_secs(5);
 /// How often the histograms of the metrics are brought up to date.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+/// How often full buckets of the limits are forgotten.
+const FORGET_EVERY: Duration = Duration::from_secs(10);
+/// Characters of the name of a run of the server: 60 bits, so that no two share one.
+const RUN_LENGTH: usize = 12;
 /// Over which clients come back after a shutdown, in milliseconds: with the next node, not all at once.
 const RETRY_WITHIN_MS: u64 = 2_000;
 /// Within which a polling client asks again.
@@ -115,25 +122,19 @@ impl App {
         let address = tcp.local_addr().map_err(listen)?;
         let database = open_database(&settings.storage).await?;
 
-        let room_settings = RoomSettings {
-            recovery_limit: settings.rooms.recovery_limit,
-            behind_timeout: settings.connections.behind_timeout,
-        };
-        let rooms = Rooms::new(database.clone(), room_settings);
+        let run = entropy::short_text(&mut entropy::source(), RUN_LENGTH);
+        let rooms = Rooms::new(database.clone(), room_settings(&settings), run);
         let writes = Writes::new(settings.storage.database_timeout);
         let services = Services { database: database.clone(), rooms: rooms.clone(), writes };
-        let patience = Patience {
-            heartbeat_timeout: settings.connections.heartbeat_timeout,
-            heartbeat_required: settings.connections.heartbeat_required,
-            behind_timeout: settings.connections.behind_timeout,
-        };
-        let connections = Arc::new(Connections::new(patience, packet_size(&settings.connections)));
+        let connections = Arc::new(no_connections(&settings.connections));
         let (engine, io) = socket_io(&settings.connections).build_with_inner_svc(Router::new());
         connections.use_engine(engine.clone());
+        let limits = Arc::new(Limits::new(&settings.limits));
         let context = Arc::new(Context {
             services: services.clone(),
             connections: connections.clone(),
             settings: settings.connections.clone(),
+            limits: limits.clone(),
         });
         namespaces::register(&io, &context);
 
@@ -144,7 +145,7 @@ impl App {
             metrics: metrics.clone(),
         });
         let router = router(Parts {
-            services,
+            services: services.clone(),
             health: health.clone(),
             connections: connections.clone(),
             engine,
@@ -163,10 +164,22 @@ impl App {
                 let rooms = rooms.clone();
                 async move { rooms.tend().await }
             }),
+            tokio::spawn({
+                let rooms = rooms.clone();
+                async move { rooms.pulse().await }
+            }),
             tokio::spawn(async move { connections.sweep().await }),
             tokio::spawn(every(READ_ON_EVERY, move || {
                 let rooms = rooms.clone();
                 async move { rooms.read_on_all().await }
+            })),
+            tokio::spawn({
+                let services = services.clone();
+                async move { services.keep_crowds().await }
+            }),
+            tokio::spawn(every(FORGET_EVERY, move || {
+                limits.shrink();
+                std::future::ready(())
             })),
             tokio::spawn(every(UPKEEP_EVERY, move || {
                 let metrics = metrics.clone();
@@ -243,6 +256,11 @@ impl App {
         for task in self.background {
             task.abort();
         }
+        match tokio::time::timeout_at(deadline, self.health.services.save_crowds()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => log_storage("the last reactions and messages were not kept", &error),
+            Err(_) => tracing::warn!("the last reactions and messages were not kept in time"),
+        }
         if tokio::time::timeout_at(deadline, self.database.close()).await.is_err() {
             tracing::warn!("the database did not close in time");
         }
@@ -252,6 +270,35 @@ impl App {
 
 fn log_storage(what: &str, error: &StorageError) {
     tracing::warn!(%error, "{what}");
+}
+
+/// How rooms treat their members.
+fn room_settings(settings: &Serve) -> RoomSettings {
+    let Serve { rooms, connections, .. } = settings;
+    RoomSettings {
+        recovery_limit: rooms.recovery_limit,
+        behind_timeout: connections.behind_timeout,
+        audience: AudienceSettings {
+            pulse: PulseSettings { interval: rooms.pulse_interval, beat: rooms.pulse_beat },
+            singles: rooms.reaction_singles,
+            message_history: rooms.message_history,
+        },
+    }
+}
+
+/// The registry of sockets, in which there is none yet.
+fn no_connections(settings: &ConnectionSettings) -> Connections {
+    let patience = Patience {
+        heartbeat_timeout: settings.heartbeat_timeout,
+        heartbeat_required: settings.heartbeat_required,
+        behind_timeout: settings.behind_timeout,
+    };
+    let bounds = Bounds {
+        max_packet: packet_size(settings),
+        queue_size: settings.queue_size,
+        handshake_rate: settings.handshake_rate,
+    };
+    Connections::new(patience, bounds)
 }
 
 /// Socket.IO as this server runs it: the limits that are off by default are on.
@@ -265,6 +312,7 @@ fn socket_io(settings: &ConnectionSettings) -> socketioxide::SocketIoBuilder {
         .ping_interval(settings.ping_interval)
         .ping_timeout(settings.ping_timeout)
         .connect_timeout(settings.connect_timeout)
+        .upgrade_timeout(settings.connect_timeout)
         .max_buffer_size(settings.queue_size)
         .max_payload(settings.max_packet.as_u64())
         .ws_max_message_size(packet)

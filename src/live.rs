@@ -1,8 +1,11 @@
 //! What is in memory for the events that somebody watches.
 
+pub mod audience;
 pub mod crowd;
 pub mod desk;
 pub mod member;
 pub mod message;
+pub mod pulse;
+pub mod reactions;
 pub mod room;
 pub mod rooms;

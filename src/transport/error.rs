@@ -9,6 +9,9 @@ use ts_rs::TS;
 
 use crate::domain::entropy;
 use crate::domain::score::DataError;
+use crate::domain::text::TextError;
+use crate::live::audience::PostError;
+use crate::live::room::ReactError;
 use crate::services::error::ServiceError;
 
 /// What is wrong, in one word.
@@ -165,6 +168,37 @@ impl From<ServiceError> for Failure {
             ServiceError::Data(DataError::NotAnObject) | ServiceError::Invalid(_) => Code::BadRequest,
             ServiceError::Data(DataError::TooLarge) => Code::TooLarge,
             ServiceError::Unavailable => Code::Unavailable,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<TextError> for Failure {
+    fn from(error: TextError) -> Self {
+        let code = match error {
+            TextError::Nul | TextError::Empty => Code::BadRequest,
+            TextError::TooLong(_) | TextError::TooManyBytes => Code::TooLarge,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<ReactError> for Failure {
+    fn from(error: ReactError) -> Self {
+        let code = match error {
+            ReactError::NotJoined => Code::NotJoined,
+            ReactError::Ended => Code::EventEnded,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<PostError> for Failure {
+    fn from(error: PostError) -> Self {
+        let code = match error {
+            PostError::TooMany(wait) => return Self::rate_limited(wait),
+            PostError::Off => Code::Forbidden,
+            PostError::Unsaved => Code::Unavailable,
         };
         Self::new(code, error.to_string())
     }

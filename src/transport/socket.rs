@@ -8,6 +8,7 @@ pub mod connections;
 pub mod handshake;
 pub mod introduction;
 pub mod legacy;
+pub mod limits;
 pub mod member;
 pub mod namespaces;
 pub mod payload;

@@ -61,6 +61,7 @@ pub fn router(parts: Parts<'_>) -> Router {
         .route("/api/events", get(events::list))
         .route("/api/events/{id}", get(events::show))
         .route("/api/events/{id}/updates", get(events::log))
+        .route("/api/events/{id}/stats", get(events::stats))
         .route("/api/{*rest}", any(no_such_call))
         .layer(RequestBodyLimitLayer::new(API_BODY))
         .with_state(services);

@@ -2,4 +2,6 @@
 
 pub mod desk;
 pub mod event;
+pub mod message;
 pub mod score;
+pub mod stats;

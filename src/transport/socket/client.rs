@@ -3,12 +3,13 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use parking_lot::Mutex;
 use socketioxide::extract::SocketRef;
 
 use super::answer::AckRequest;
+use super::limits::Who;
 use super::payload::Payload;
 use crate::domain::account::Account;
 use crate::domain::id::EventId;
@@ -38,6 +39,8 @@ pub struct Client {
     pub id: MemberId,
     /// Who it is.
     pub identity: Identity,
+    /// Whether its connection is being closed.
+    given_up: AtomicBool,
     /// When it was last heard of, in seconds of the registry's clock, plus one; 0: it has never sent `ping`.
     heard: AtomicU32,
     state: Mutex<State>,
@@ -69,7 +72,8 @@ impl Client {
     #[must_use]
     pub fn new(id: MemberId, identity: Identity) -> Self {
         let state = State { inbox: VecDeque::new(), busy: true, slow: false, rooms: Some(Vec::new()) };
-        Self { id, identity, heard: AtomicU32::new(0), state: Mutex::new(state) }
+        let (given_up, heard) = (AtomicBool::new(false), AtomicU32::new(0));
+        Self { id, identity, given_up, heard, state: Mutex::new(state) }
     }
 
     /// Queues a message. True if the caller is to start handling them. `slow_down` is called when too many wait:
@@ -111,6 +115,11 @@ impl Client {
         next
     }
 
+    /// The connection is to be closed. True the first time.
+    pub fn give_up(&self) -> bool {
+        !self.given_up.swap(true, Ordering::Relaxed)
+    }
+
     /// Takes note that the client was heard of. A `ping` starts the watch over its silence.
     pub fn hear(&self, now: u32, is_ping: bool) {
         if is_ping || self.heard.load(Ordering::Relaxed) > 0 {
@@ -125,14 +134,22 @@ impl Client {
         (heard > 0).then(|| now.saturating_sub(heard - 1))
     }
 
-    /// Who is counted when this client watches an event, and what others know it by. `name` is what a guest
-    /// calls itself.
+    /// Who its limits are those of.
     #[must_use]
-    pub fn viewer(&self, name: Option<&str>) -> (Viewer, String) {
+    pub fn who(&self) -> Who {
+        match &self.identity {
+            Identity::Account(account, _) => Who::User(account.id),
+            Identity::Guest => Who::Socket(self.id),
+        }
+    }
+
+    /// Who is counted when this client watches an event. `name` is what a guest calls itself.
+    #[must_use]
+    pub fn viewer(&self, name: Option<&str>) -> Viewer {
         match (&self.identity, name) {
-            (Identity::Account(account, _), _) => (Viewer::User(account.id), account.id.to_string()),
-            (Identity::Guest, Some(name)) => (Viewer::Guest(name.into()), name.to_owned()),
-            (Identity::Guest, None) => (Viewer::Socket(self.id), format!("guest-{:016x}", self.id)),
+            (Identity::Account(account, _), _) => Viewer::User(account.id),
+            (Identity::Guest, Some(name)) => Viewer::Guest(name.into()),
+            (Identity::Guest, None) => Viewer::Socket(self.id),
         }
     }
 

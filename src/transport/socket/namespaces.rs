@@ -18,6 +18,7 @@ use super::client::{Client, Identity, Incoming};
 use super::connections::{CloseReason, Connections};
 use super::handshake::Peer;
 use super::introduction::Introduction;
+use super::limits::Limits;
 use super::payload::Payload;
 use super::{admin, viewer};
 use crate::config::Connections as ConnectionSettings;
@@ -34,6 +35,8 @@ pub struct Context {
     pub connections: Arc<Connections>,
     /// Limits of one connection.
     pub settings: ConnectionSettings,
+    /// How much a client of `/` may send.
+    pub limits: Arc<Limits>,
 }
 
 /// A namespace.
@@ -51,6 +54,8 @@ async fn handle_viewer(call: &mut Call<'_>) -> Outcome {
         "join" => viewer::join::join(call).await,
         "leave" => viewer::join::leave(call),
         "score" => viewer::score::resend(call),
+        "reaction" => viewer::reaction::react(call),
+        "message" => viewer::message::write(call),
         "ping" | "heartbeat" => viewer::ping::ping(call),
         _ => unknown(call),
     }
@@ -67,6 +72,9 @@ async fn handle_admin(call: &mut Call<'_>) -> Outcome {
         "event:list" => admin::event::list(call).await,
         "score" => admin::score::publish(call).await,
         "score:correct" => admin::score::correct(call).await,
+        "message" => admin::message::write(call).await,
+        "message:delete" => admin::message::delete(call).await,
+        "stats" => admin::stats::stats(call).await,
         "ping" | "heartbeat" => viewer::ping::ping(call),
         _ => unknown(call),
     }
@@ -162,7 +170,7 @@ fn disconnected(context: &Context, client: &Client, reason: DisconnectReason) {
     context.connections.remove(client.id);
     context.services.rooms.close_desk(client.id);
     for room in client.gone() {
-        context.services.rooms.leave(&room, client.id);
+        context.services.rooms.lose(&room, client.id);
     }
 }
 
@@ -190,6 +198,12 @@ struct Inlet {
 
 impl MessageHandler<LocalAdapter, Inlet> for Inlet {
     fn call(&self, socket: Arc<Socket>, value: RawMessage, ack_id: Option<i64>) {
+        if self.is_flooding() {
+            if self.client.give_up() {
+                self.context.connections.close(&SocketRef::from(socket), CloseReason::Flooding);
+            }
+            return;
+        }
         let too_large = self.is_too_large(&value);
         let socket_ref = SocketRef::from(socket.clone());
         let ack = ack_id.is_some().then_some(AckRequest { socket, id: ack_id });
@@ -212,6 +226,11 @@ impl MessageHandler<LocalAdapter, Inlet> for Inlet {
 }
 
 impl Inlet {
+    /// Whether the client sends so much that it is not even answered.
+    fn is_flooding(&self) -> bool {
+        self.namespace == Namespace::Viewer && self.context.limits.flood.take(&self.client.id).is_err()
+    }
+
     fn is_too_large(&self, value: &RawMessage) -> bool {
         self.namespace == Namespace::Viewer && value.len() as u64 > self.context.settings.max_message.as_u64()
     }
@@ -239,7 +258,10 @@ async fn handle(context: &Context, namespace: Namespace, client: &Arc<Client>, i
     let mut call = Call { context, client, socket: socket.clone(), payload, answer };
     let outcome = match (refused, namespace) {
         (Some(failure), _) => Err(failure),
-        (None, Namespace::Viewer) => handle_viewer(&mut call).await,
+        (None, Namespace::Viewer) => match context.limits.socket.take(&client.id) {
+            Ok(()) => handle_viewer(&mut call).await,
+            Err(limited) => Err(limited),
+        },
         (None, Namespace::Admin) => handle_admin(&mut call).await,
     };
     if call.finish(&outcome).await.is_err() {
