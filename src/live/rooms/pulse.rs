@@ -13,7 +13,7 @@ use crate::live::room::Room;
 /// How often the rooms are looked at: by so much a first reaction is late.
 const TICK: Duration = Duration::from_millis(25);
 /// So many members are shown something at a time; a score that comes meanwhile goes ahead of the others.
-const MEMBERS_AT_A_TIME: usize = 64;
+const MEMBERS_AT_A_TIME: usize = 32;
 
 impl Rooms {
     /// Shows the crowds what they do, for ever.
