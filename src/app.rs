@@ -16,6 +16,8 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{Connections as ConnectionSettings, Serve, Storage};
 use crate::demo;
 use crate::domain::entropy;
+use crate::live::audience::AudienceSettings;
+use crate::live::pulse::PulseSettings;
 use crate::live::room::RoomSettings;
 use crate::live::rooms::Rooms;
 use crate::mail::mailer::Mailer;
@@ -30,7 +32,7 @@ use crate::transport::http::health::{self, Health};
 use crate::transport::http::router::{Parts, router};
 use crate::transport::listener::Listener;
 use crate::transport::origins::Origins;
-use crate::transport::socket::connections::{Connections, Patience};
+use crate::transport::socket::connections::{Bounds, Connections, Patience};
 use crate::transport::socket::limits::Limits;
 use crate::transport::socket::namespaces::{self, Context};
 use crate::transport::socket::{answer, protocol};
@@ -42,6 +44,8 @@ use accounts::AccountsError;
 
 /// How long a shutdown waits for mails that are underway.
 const MAILS_WITHIN: Duration = Duration::from_secs(2);
+/// Characters of the name of a run of the server: 60 bits, so that no two share one.
+const RUN_LENGTH: usize = 12;
 /// Over which clients come back after a shutdown, in milliseconds: with the next node, not all at once.
 const RETRY_WITHIN_MS: u64 = 2_000;
 /// Within which a polling client asks again.
@@ -125,11 +129,8 @@ impl App {
         let address = tcp.local_addr().map_err(listen)?;
         let database = open_database(&settings.storage).await?;
 
-        let room_settings = RoomSettings {
-            recovery_limit: settings.rooms.recovery_limit,
-            behind_timeout: settings.connections.behind_timeout,
-        };
-        let rooms = Rooms::new(database.clone(), room_settings);
+        let run = entropy::short_text(&mut entropy::source(), RUN_LENGTH);
+        let rooms = Rooms::new(database.clone(), room_settings(&settings), run);
         let writes = Writes::new(settings.storage.database_timeout);
         let accounts = Arc::new(accounts::set_up(&settings, &database)?);
         let mailer = accounts.mailer.clone();
@@ -140,12 +141,7 @@ impl App {
             rooms: rooms.clone(),
             writes,
         };
-        let patience = Patience {
-            heartbeat_timeout: settings.connections.heartbeat_timeout,
-            heartbeat_required: settings.connections.heartbeat_required,
-            behind_timeout: settings.connections.behind_timeout,
-        };
-        let connections = Arc::new(Connections::new(patience, packet_size(&settings.connections)));
+        let connections = Arc::new(no_connections(&settings.connections));
         let (engine, io) = socket_io(&settings.connections).build_with_inner_svc(Router::new());
         connections.use_engine(engine.clone());
         let context = Arc::new(Context {
@@ -251,6 +247,11 @@ impl App {
         for task in self.background {
             task.abort();
         }
+        match tokio::time::timeout_at(deadline, self.health.services.save_crowds()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => log_storage("the last reactions and messages were not kept", &error),
+            Err(_) => tracing::warn!("the last reactions and messages were not kept in time"),
+        }
         if tokio::time::timeout_at(deadline, self.database.close()).await.is_err() {
             tracing::warn!("the database did not close in time");
         }
@@ -260,6 +261,35 @@ impl App {
 
 fn log_storage(what: &str, error: &StorageError) {
     tracing::warn!(%error, "{what}");
+}
+
+/// How rooms treat their members.
+fn room_settings(settings: &Serve) -> RoomSettings {
+    let Serve { rooms, connections, .. } = settings;
+    RoomSettings {
+        recovery_limit: rooms.recovery_limit,
+        behind_timeout: connections.behind_timeout,
+        audience: AudienceSettings {
+            pulse: PulseSettings { interval: rooms.pulse_interval, beat: rooms.pulse_beat },
+            singles: rooms.reaction_singles,
+            message_history: rooms.message_history,
+        },
+    }
+}
+
+/// The registry of sockets, in which there is none yet.
+fn no_connections(settings: &ConnectionSettings) -> Connections {
+    let patience = Patience {
+        heartbeat_timeout: settings.heartbeat_timeout,
+        heartbeat_required: settings.heartbeat_required,
+        behind_timeout: settings.behind_timeout,
+    };
+    let bounds = Bounds {
+        max_packet: packet_size(settings),
+        queue_size: settings.queue_size,
+        handshake_rate: settings.handshake_rate,
+    };
+    Connections::new(patience, bounds)
 }
 
 /// Socket.IO as this server runs it: the limits that are off by default are on.
@@ -273,6 +303,7 @@ fn socket_io(settings: &ConnectionSettings) -> socketioxide::SocketIoBuilder {
         .ping_interval(settings.ping_interval)
         .ping_timeout(settings.ping_timeout)
         .connect_timeout(settings.connect_timeout)
+        .upgrade_timeout(settings.connect_timeout)
         .max_buffer_size(settings.queue_size)
         .max_payload(settings.max_packet.as_u64())
         .ws_max_message_size(packet)

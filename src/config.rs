@@ -210,6 +210,9 @@ pub struct Rooms {
     /// How many missed updates a returning client is sent; further behind it gets a snapshot
     #[arg(long, env, default_value_t = 300)]
     pub recovery_limit: usize,
+    /// How many of an event's last messages who joins is sent
+    #[arg(long, env, default_value_t = 50)]
+    pub message_history: usize,
     /// Single reactions sent to an event; the others are in the counts
     #[arg(long, env, default_value = "20/1s")]
     pub reaction_singles: Rate,

@@ -1,10 +1,13 @@
 //! What is in memory for the events that somebody watches.
 
+pub mod audience;
 pub mod boards;
 pub mod crowd;
 pub mod desk;
 pub mod member;
 pub mod message;
+pub mod pulse;
+pub mod reactions;
 pub mod recipients;
 pub mod room;
 pub mod rooms;

@@ -1,6 +1,7 @@
 //! The use cases. Only here are transactions opened.
 
 pub mod accounts;
+pub mod crowd;
 pub mod error;
 pub mod events;
 pub mod leaderboard;

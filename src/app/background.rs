@@ -13,7 +13,9 @@ use crate::transport::socket::namespaces::Context;
 
 /// How often the rooms are compared with the log, for writes whose outcome was not known.
 const READ_ON_EVERY: Duration = Duration::from_secs(5);
-/// How often codes, tickets and limits that are of no more use are forgotten.
+/// How often full buckets of the limits are forgotten.
+const SHRINK_EVERY: Duration = Duration::from_secs(10);
+/// How often codes and tickets that are of no more use are forgotten.
 const FORGET_EVERY: Duration = Duration::from_mins(10);
 /// How often the histograms of the metrics are brought up to date.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
@@ -28,15 +30,23 @@ pub(super) fn start(
     let tend = async move { rooms.tend().await };
     let for_sweep = context.connections.clone();
     let sweep = async move { for_sweep.sweep().await };
+    let rooms = services.rooms.clone();
+    let pulse = async move { rooms.pulse().await };
+    let for_crowds = services.clone();
+    let keep_crowds = async move { for_crowds.keep_crowds().await };
     let (for_sessions, connections) = (services.clone(), context.connections.clone());
     let watch = async move { sessions::watch(&for_sessions, &connections).await };
     let for_boards = services.clone();
     let show_boards = async move { for_boards.show_boards().await };
     let for_all = context.clone();
+    let for_limits = context.clone();
+    let shrink = every(SHRINK_EVERY, move || {
+        for_limits.limits.shrink();
+        std::future::ready(())
+    });
     let forget = every(FORGET_EVERY, move || {
         let context = for_all.clone();
         async move {
-            context.limits.shrink();
             context.services.forget_codes().await;
             context.services.forget_tickets(clock::now()).await;
         }
@@ -53,8 +63,11 @@ pub(super) fn start(
     vec![
         tokio::spawn(tend),
         tokio::spawn(sweep),
+        tokio::spawn(pulse),
+        tokio::spawn(keep_crowds),
         tokio::spawn(watch),
         tokio::spawn(show_boards),
+        tokio::spawn(shrink),
         tokio::spawn(forget),
         tokio::spawn(read_on),
         tokio::spawn(upkeep),

@@ -1,7 +1,8 @@
 //! Who is watching an event: people, not sockets.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use ts_rs::TS;
@@ -9,6 +10,11 @@ use utoipa::ToSchema;
 
 use super::member::MemberId;
 use crate::domain::id::UserId;
+
+/// For so long who lost its connection counts on: most come back within it.
+pub const LINGER: Duration = Duration::from_secs(10);
+/// From so many viewers on, a change that is small beside them is not told at once.
+const LARGE: u32 = 1000;
 
 /// Who a socket belongs to. Sockets with the same one are one viewer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -19,6 +25,18 @@ pub enum Viewer {
     Guest(Arc<str>),
     /// A guest that gives itself no name: each socket is one.
     Socket(MemberId),
+}
+
+impl Viewer {
+    /// What others know the viewer by: its `viewerId`.
+    #[must_use]
+    pub fn id(&self) -> String {
+        match self {
+            Self::User(user) => user.to_string(),
+            Self::Guest(name) => name.to_string(),
+            Self::Socket(id) => format!("guest-{id:016x}"),
+        }
+    }
 }
 
 /// How many people watch an event.
@@ -33,11 +51,26 @@ pub struct Viewers {
     pub guests: u32,
 }
 
+impl Viewers {
+    /// Whether these differ from what was told last by so much that it is to be told at once: at all, or while
+    /// there are many, by a hundredth.
+    #[must_use]
+    pub fn is_step_from(&self, told: &Self) -> bool {
+        if self.total.min(told.total) < LARGE {
+            return self != told;
+        }
+        let step = |now: u32, then: u32| u64::from(now.abs_diff(then)) * 100 >= u64::from(told.total);
+        step(self.total, told.total) || step(self.users, told.users) || step(self.guests, told.guests)
+    }
+}
+
 /// The people in a room, each with the number of its sockets.
 #[derive(Debug, Default)]
 pub struct Crowd {
     sockets: HashMap<Viewer, u32>,
     viewers: Viewers,
+    /// Sockets that were lost and are counted on, the earliest first.
+    lost: VecDeque<(Instant, Viewer)>,
 }
 
 impl Crowd {
@@ -72,6 +105,29 @@ impl Crowd {
         }
     }
 
+    /// A socket of a viewer was lost: it counts as one less after [`LINGER`].
+    pub fn lose(&mut self, viewer: Viewer, now: Instant) {
+        self.lost.push_back((now, viewer));
+    }
+
+    /// Counts the lost ones out whose time has come.
+    pub fn settle(&mut self, now: Instant) {
+        while let Some((_, viewer)) =
+            self.lost.pop_front_if(|(since, _)| now.duration_since(*since) >= LINGER)
+        {
+            self.exit(&viewer);
+        }
+        if self.lost.is_empty() {
+            self.lost.shrink_to(16);
+        }
+    }
+
+    /// Whether nobody is there, and nobody is expected back.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sockets.is_empty()
+    }
+
     /// How many people there are.
     #[must_use]
     pub fn viewers(&self) -> Viewers {
@@ -83,9 +139,13 @@ impl Crowd {
 mod tests {
     use super::*;
 
+    fn ann() -> Viewer {
+        Viewer::User(UserId(uuid::Uuid::nil()))
+    }
+
     #[test]
     fn several_sockets_of_one_person_are_one_viewer() {
-        let (ann, bob) = (Viewer::User(UserId(uuid::Uuid::nil())), Viewer::Guest("bob".into()));
+        let (ann, bob) = (ann(), Viewer::Guest("bob".into()));
         let mut crowd = Crowd::default();
         for viewer in [&ann, &ann, &bob] {
             crowd.enter(viewer.clone());
@@ -98,5 +158,56 @@ mod tests {
             crowd.exit(viewer);
         }
         assert_eq!(crowd.viewers(), Viewers::default());
+    }
+
+    #[test]
+    fn who_is_lost_counts_on_for_a_while_and_who_comes_back_counts_once() {
+        let start = Instant::now();
+        let after = |seconds| start + Duration::from_secs(seconds);
+        let mut crowd = Crowd::default();
+        crowd.enter(ann());
+        crowd.enter(Viewer::Socket(1));
+        crowd.lose(ann(), start);
+        crowd.lose(Viewer::Socket(1), after(2));
+        crowd.settle(after(9));
+        assert_eq!(crowd.viewers().total, 2);
+        crowd.enter(ann());
+        assert_eq!(crowd.viewers().total, 2);
+        crowd.settle(after(11));
+        assert_eq!(crowd.viewers().total, 2);
+        crowd.settle(after(12));
+        assert_eq!(crowd.viewers(), Viewers { total: 1, users: 1, guests: 0 });
+        // Lost ten times in a second, and back each time.
+        for _ in 0..10 {
+            crowd.lose(ann(), after(20));
+            crowd.enter(ann());
+        }
+        crowd.settle(after(30));
+        assert_eq!(crowd.viewers().total, 1);
+        crowd.exit(&ann());
+        crowd.settle(after(99));
+        assert!(crowd.is_empty());
+        assert_eq!(crowd.viewers(), Viewers::default());
+    }
+
+    #[test]
+    fn a_small_change_of_a_large_crowd_waits() {
+        let all = |users, guests| Viewers { total: users + guests, users, guests };
+        let cases = [
+            (all(0, 1), all(0, 0), true),
+            (all(1, 0), all(0, 1), true),
+            (all(5, 5), all(5, 5), false),
+            (all(0, 999), all(0, 1000), true),
+            (all(0, 1009), all(0, 1000), false),
+            (all(0, 1010), all(0, 1000), true),
+            (all(0, 1000), all(0, 1100), true),
+            (all(100, 1000), all(110, 990), false),
+            (all(100, 1000), all(111, 989), true),
+            (all(0, 50_400), all(0, 50_000), false),
+            (all(0, 10), all(0, 50_000), true),
+        ];
+        for (now, told, step) in cases {
+            assert_eq!(now.is_step_from(&told), step, "{now:?} after {told:?}");
+        }
     }
 }

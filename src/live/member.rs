@@ -21,6 +21,10 @@ pub trait Member: Send + Sync {
     /// Hands a message over, without waiting.
     fn send(&self, message: &Message) -> Sent;
 
+    /// Hands over what the crowd does, without waiting. It is left out (`Full`) while the member has not taken
+    /// what it was shown before: it never fills the queue that scores go through.
+    fn show(&self, message: &Message) -> Sent;
+
     /// Whether what was sent has left, as far as can be told: the moment for a new start.
     fn is_drained(&self) -> bool;
 

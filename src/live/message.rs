@@ -7,10 +7,13 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use time::OffsetDateTime;
 
+use super::pulse::Pulse;
 use crate::domain::event::{Event, Position};
 use crate::domain::id::EventId;
 use crate::domain::leaderboard::Board;
+use crate::domain::message::{About, DeletedMessage, RoomMessage};
 use crate::domain::points::PointsChange;
+use crate::domain::reaction::Reaction;
 use crate::domain::review::Case;
 use crate::domain::score::{Kind, ScoreMeta, Update};
 
@@ -99,6 +102,31 @@ impl Message {
         Self::new(name, 0, Args(json(case), None))
     }
 
+    /// How an event and its crowd stand.
+    pub fn pulse(pulse: &Pulse<'_>) -> Self {
+        Self::new("pulse", 0, Args(json(pulse), None))
+    }
+
+    /// One reaction.
+    pub fn reaction(event_id: &EventId, reaction: &Reaction) -> Self {
+        Self::about(event_id, "reaction", reaction)
+    }
+
+    /// What somebody wrote in an event's room.
+    pub fn posted(event_id: &EventId, message: &RoomMessage) -> Self {
+        Self::about(event_id, "message", message)
+    }
+
+    /// Something that was written is no more.
+    pub fn deleted(event_id: &EventId, deleted: DeletedMessage) -> Self {
+        Self::about(event_id, "message:deleted", &deleted)
+    }
+
+    fn about(event_id: &EventId, name: &'static str, what: &impl Serialize) -> Self {
+        let about = About { event_id: event_id.clone() };
+        Self::new(name, 0, Args(json(what), Some(json(&about))))
+    }
+
     fn score(data: Arc<RawValue>, meta: &ScoreMeta) -> Self {
         Self::new("score", meta.seq, Args(data, Some(json(meta))))
     }
@@ -111,6 +139,12 @@ impl Message {
     #[must_use]
     pub fn is_event(&self) -> bool {
         self.name == "event"
+    }
+
+    /// Whether the next one of its kind tells all that this one does.
+    #[must_use]
+    pub fn is_pulse(&self) -> bool {
+        self.name == "pulse"
     }
 
     /// The arguments as they are.

@@ -12,12 +12,23 @@ use indexmap::{IndexMap, IndexSet};
 use parking_lot::Mutex;
 use time::OffsetDateTime;
 
-use super::crowd::{Crowd, Viewer, Viewers};
+use super::audience::{Audience, AudienceSettings};
+use super::crowd::{Viewer, Viewers};
 use super::member::{Member, MemberId, Sent};
 use super::message::Message;
 use crate::domain::event::{Event, Position};
 use crate::domain::id::EventId;
+use crate::domain::message::RoomMessage;
 use crate::domain::score::{Snapshot, Update};
+use crate::storage::reactions::KeptTotal;
+
+mod crowd;
+
+pub use crowd::ReactError;
+
+/// How many missed updates are sent to a member before others have their turn. It is far less than a queue takes:
+/// the engine closes a session whose queue is full when it wants to ping, as it does right after the handshake.
+const REPLAY_AT_ONCE: usize = 32;
 
 /// How a room treats its members.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +37,8 @@ pub struct RoomSettings {
     pub recovery_limit: usize,
     /// A member that has been behind for so long is closed.
     pub behind_timeout: Duration,
+    /// How the crowd is treated.
+    pub audience: AudienceSettings,
 }
 
 /// An event that somebody watches.
@@ -34,6 +47,8 @@ pub struct Room {
     pub event_id: EventId,
     settings: RoomSettings,
     state: Mutex<State>,
+    /// Held while what the crowd did goes into the database.
+    saving: tokio::sync::Mutex<()>,
 }
 
 struct State {
@@ -51,7 +66,7 @@ struct State {
     members: IndexMap<MemberId, Seat>,
     /// The members that are not up to date.
     lagging: IndexSet<MemberId>,
-    crowd: Crowd,
+    audience: Audience,
     /// Set when the room was unloaded; who holds it still must look it up again.
     closed: bool,
 }
@@ -62,6 +77,8 @@ struct Seat {
     /// Who is counted; nobody for a scorer's desk.
     viewer: Option<Viewer>,
     lag: Option<Lag>,
+    /// Messages from before it joined that it is to get once it has the state.
+    owed: VecDeque<Arc<Message>>,
 }
 
 /// How a member is not up to date, and since when.
@@ -123,14 +140,19 @@ pub struct Loaded {
     pub snapshot: Snapshot,
     /// The last updates up to that position, oldest first.
     pub recent: Vec<Update>,
+    /// How often each emoji was reacted with.
+    pub totals: Vec<KeptTotal>,
+    /// The last messages, oldest first.
+    pub messages: Vec<RoomMessage>,
 }
 
 impl Room {
     /// A room with what the database had.
     #[must_use]
     pub fn new(loaded: Loaded, settings: RoomSettings) -> Self {
-        let Loaded { event, position, at, snapshot, recent } = loaded;
+        let Loaded { event, position, at, snapshot, recent, totals, messages } = loaded;
         let event_id = event.event_id.clone();
+        let audience = Audience::new(&event_id, settings.audience, totals, &messages);
         let recent = recent
             .iter()
             .map(|update| Arc::new(Message::update(&event_id, &position.epoch, update)))
@@ -145,10 +167,10 @@ impl Room {
             recent,
             members: IndexMap::new(),
             lagging: IndexSet::new(),
-            crowd: Crowd::default(),
+            audience,
             closed: false,
         };
-        Self { event_id, settings, state: Mutex::new(state) }
+        Self { event_id, settings, state: Mutex::new(state), saving: tokio::sync::Mutex::default() }
     }
 
     /// Takes an update: sends it to the members if it is the next one.
@@ -212,15 +234,16 @@ impl Room {
         }
         state.remove(id);
         if let Some(viewer) = &viewer {
-            state.crowd.enter(viewer.clone());
+            state.audience.crowd.enter(viewer.clone());
         }
-        state.members.insert(id, Seat { member, viewer, lag: None });
+        let owed = state.audience.history().filter(|_| viewer.is_some()).cloned().collect();
+        state.members.insert(id, Seat { member, viewer, lag: None, owed });
         let replay_from = since.and_then(|since| state.replay_from(since));
         answer(&Joined {
             position: state.position.clone(),
             recovered: replay_from.is_some(),
             event: state.event.clone(),
-            viewers: state.crowd.viewers(),
+            viewers: state.audience.viewers(),
         });
         state.start(id, replay_from);
         Ok(())
@@ -279,7 +302,7 @@ impl Room {
     /// Who watches.
     #[must_use]
     pub fn viewers(&self) -> Viewers {
-        self.state.lock().crowd.viewers()
+        self.state.lock().audience.viewers()
     }
 
     /// How many members there are, and how many of them lag.
@@ -289,11 +312,29 @@ impl Room {
         (state.members.len(), state.lagging.len())
     }
 
-    /// Closes the room if nobody is in it. True if it is closed.
+    /// Closes the room if nobody is in it or expected back, and all that is to be kept is. True if it is
+    /// closed.
     pub(super) fn close_if_empty(&self) -> bool {
         let mut state = self.state.lock();
-        state.closed |= state.members.is_empty();
+        let audience = &state.audience;
+        let done = state.members.is_empty() && audience.crowd.is_empty() && audience.is_saved();
+        state.closed |= done;
         state.closed
+    }
+}
+
+impl Seat {
+    /// Sends what is owed. The error: the queue is full again.
+    fn pay(&mut self, member: &dyn Member) -> Result<(), ()> {
+        while let Some(next) = self.owed.front() {
+            if member.send(next) == Sent::Full {
+                return Err(());
+            }
+            self.owed.pop_front();
+        }
+        // Its memory too.
+        self.owed = VecDeque::new();
+        Ok(())
     }
 }
 
@@ -375,6 +416,8 @@ impl State {
             },
         };
         let Some(seat) = self.members.get_mut(&id) else { return };
+        // What was written before it came follows when it has all of the state.
+        let rest = rest.and_then(|()| seat.pay(&*member).map_err(|()| Some(self.position.seq + 1)));
         match rest {
             Ok(()) => {
                 seat.lag = None;
@@ -391,11 +434,11 @@ impl State {
         next > self.position.seq || self.recent.front().is_some_and(|oldest| oldest.seq <= next)
     }
 
-    /// Sends the updates from one on. The error is the first that the member could not take.
+    /// Sends updates from one on. The error is the first that has to wait.
     fn replay(&self, member: &dyn Member, next: i64) -> Result<(), Option<i64>> {
         let from = self.recent.partition_point(|message| message.seq < next);
-        for message in self.recent.range(from..) {
-            if member.send(message) == Sent::Full {
+        for (sent, message) in self.recent.range(from..).enumerate() {
+            if sent == REPLAY_AT_ONCE || member.send(message) == Sent::Full {
                 return Err(Some(message.seq));
             }
         }
@@ -430,12 +473,16 @@ impl State {
     }
 
     fn remove(&mut self, id: MemberId) -> bool {
-        let Some(seat) = self.members.swap_remove(&id) else { return false };
-        self.lagging.swap_remove(&id);
+        let Some(seat) = self.take(id) else { return false };
         if let Some(viewer) = &seat.viewer {
-            self.crowd.exit(viewer);
+            self.audience.crowd.exit(viewer);
         }
         true
+    }
+
+    fn take(&mut self, id: MemberId) -> Option<Seat> {
+        self.lagging.swap_remove(&id);
+        self.members.swap_remove(&id)
     }
 }
 

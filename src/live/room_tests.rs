@@ -4,7 +4,9 @@ use serde_json::json;
 
 use super::*;
 use crate::domain::event::Status;
+use crate::domain::limit::Rate;
 use crate::domain::score::Body;
+use crate::live::pulse::PulseSettings;
 
 #[path = "room_tests/queue.rs"]
 mod queue;
@@ -32,6 +34,16 @@ fn update(seq: i64) -> Update {
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
+fn settings() -> RoomSettings {
+    let second = Duration::from_secs(1);
+    let audience = AudienceSettings {
+        pulse: PulseSettings { interval: second / 4, beat: second * 10 },
+        singles: Rate { count: 20, per: second },
+        message_history: 50,
+    };
+    RoomSettings { recovery_limit: 300, behind_timeout: PATIENCE, audience }
+}
+
 /// A room that has taken so many updates, the last 300 of which it remembers.
 fn room(updates: i64) -> Room {
     let loaded = Loaded {
@@ -40,8 +52,10 @@ fn room(updates: i64) -> Room {
         at: OffsetDateTime::UNIX_EPOCH,
         snapshot: Snapshot::default(),
         recent: Vec::new(),
+        totals: Vec::new(),
+        messages: Vec::new(),
     };
-    let room = Room::new(loaded, RoomSettings { recovery_limit: 300, behind_timeout: PATIENCE });
+    let room = Room::new(loaded, settings());
     apply(&room, 1, updates);
     room
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
+use time::OffsetDateTime;
 
 use super::crowd::{Viewer, Viewers};
 use super::desk::Desks;
@@ -14,7 +15,9 @@ use super::room::{Applied, Joined, Loaded, Room, RoomSettings};
 use crate::domain::event::{Event, Position};
 use crate::domain::id::{EventId, UserId};
 use crate::domain::score::{Snapshot, Update};
-use crate::storage::{Database, StorageError, events, updates};
+use crate::storage::{Database, StorageError, events, messages, reactions, updates};
+
+mod pulse;
 
 /// How often members that are not up to date are looked after.
 const TEND_EVERY: Duration = Duration::from_millis(10);
@@ -28,6 +31,8 @@ pub struct Rooms(Arc<Inner>);
 struct Inner {
     database: Database,
     settings: RoomSettings,
+    /// Names this run of the server where several write to the database.
+    run: String,
     rooms: Mutex<HashMap<EventId, Arc<Room>>>,
     desks: Desks,
     /// Wakes the task that looks after lagging members.
@@ -60,12 +65,13 @@ pub struct Occupancy {
 }
 
 impl Rooms {
-    /// No rooms yet, and what they are loaded from.
+    /// No rooms yet, and what they are loaded from. `run` names this run of the server.
     #[must_use]
-    pub fn new(database: Database, settings: RoomSettings) -> Self {
+    pub fn new(database: Database, settings: RoomSettings, run: String) -> Self {
         Self(Arc::new(Inner {
             database,
             settings,
+            run,
             rooms: Mutex::default(),
             desks: Desks::default(),
             tend: tokio::sync::Notify::new(),
@@ -108,6 +114,13 @@ impl Rooms {
         let left = room.leave(id);
         self.unload_if_empty(room);
         left
+    }
+
+    /// Removes a member whose connection was lost: its viewer counts on for a while, and so does the room.
+    pub fn lose(&self, room: &Room, id: MemberId) -> bool {
+        let lost = room.lose(id, Instant::now());
+        self.unload_if_empty(room);
+        lost
     }
 
     /// Takes an update that was committed. An event that nobody watches here needs nothing.
@@ -222,7 +235,15 @@ impl Rooms {
         }
     }
 
-    fn all(&self) -> Vec<Arc<Room>> {
+    /// The name of this run of the server.
+    #[must_use]
+    pub fn run(&self) -> &str {
+        &self.0.run
+    }
+
+    /// The rooms.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<Room>> {
         self.0.rooms.lock().values().cloned().collect()
     }
 
@@ -293,8 +314,12 @@ impl Rooms {
             Some(json) => Snapshot::from_json(json).map_err(StorageError::corrupt)?,
             None => Snapshot::default(),
         };
-        let at = stored.snapshot_at.unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
-        Ok(Some(Loaded { event: stored.event, position: stored.position, at, snapshot, recent }))
+        let at = stored.snapshot_at.unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let totals = reactions::totals(&self.0.database, event_id, &self.0.run).await?;
+        let history = self.0.settings.audience.message_history;
+        let messages = messages::recent(&self.0.database, event_id, history).await?;
+        let (event, position) = (stored.event, stored.position);
+        Ok(Some(Loaded { event, position, at, snapshot, recent, totals, messages }))
     }
 
     /// Applies what the log has beyond a room's last update.

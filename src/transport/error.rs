@@ -13,6 +13,9 @@ use crate::domain::entropy;
 use crate::domain::name::InvalidName;
 use crate::domain::review::Decision;
 use crate::domain::score::DataError;
+use crate::domain::text::TextError;
+use crate::live::audience::PostError;
+use crate::live::room::ReactError;
 use crate::services::error::ServiceError;
 
 /// What is wrong, in one word.
@@ -151,6 +154,12 @@ impl Failure {
         Self::new(Code::NotFound, message)
     }
 
+    /// Too much, too fast.
+    #[must_use]
+    pub fn rate_limited(retry_after: Duration) -> Self {
+        Self::later(Code::RateLimited, &ServiceError::RateLimited(retry_after), retry_after)
+    }
+
     /// A refusal that holds for so long.
     fn later(code: Code, error: &ServiceError, retry_after: Duration) -> Self {
         let millis = u64::try_from(retry_after.as_millis()).unwrap_or(u64::MAX - 1);
@@ -216,5 +225,36 @@ fn action_code(error: &ActionError) -> Code {
         ActionError::AlreadyUsed => Code::AlreadyUsed,
         ActionError::Expired => Code::Expired,
         ActionError::NotYet { .. } => Code::RateLimited,
+    }
+}
+
+impl From<TextError> for Failure {
+    fn from(error: TextError) -> Self {
+        let code = match error {
+            TextError::Nul | TextError::Empty => Code::BadRequest,
+            TextError::TooLong(_) | TextError::TooManyBytes => Code::TooLarge,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<ReactError> for Failure {
+    fn from(error: ReactError) -> Self {
+        let code = match error {
+            ReactError::NotJoined => Code::NotJoined,
+            ReactError::Ended => Code::EventEnded,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<PostError> for Failure {
+    fn from(error: PostError) -> Self {
+        let code = match error {
+            PostError::TooMany(wait) => return Self::rate_limited(wait),
+            PostError::Off => Code::Forbidden,
+            PostError::Unsaved => Code::Unavailable,
+        };
+        Self::new(code, error.to_string())
     }
 }

@@ -11,7 +11,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
@@ -23,6 +23,10 @@ use super::socket::handshake::Peer;
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 /// The largest head of a request, in bytes.
 const HEAD_BYTES: usize = 16 * 1024;
+/// How long the request of a client that is refused is waited for, …
+const REFUSE_WITHIN: Duration = Duration::from_secs(1);
+/// … and of how many at a time: each takes a file descriptor, of which a full node has few.
+const REFUSED_AT_ONCE: usize = 32;
 /// How long to wait when a connection cannot be accepted, such as for want of file descriptors.
 const AFTER_ERROR: Duration = Duration::from_millis(50);
 
@@ -42,6 +46,7 @@ impl Listener {
     /// Accepts and serves until told to stop. Connections that are open then are told to finish.
     pub async fn serve(self, stop: CancellationToken) {
         let room = Arc::new(Semaphore::new(self.max_connections));
+        let refusals = Arc::new(Semaphore::new(REFUSED_AT_ONCE));
         let connections = TaskTracker::new();
         loop {
             let accepted = tokio::select! {
@@ -58,7 +63,7 @@ impl Listener {
             };
             let Ok(permit) = room.clone().try_acquire_owned() else {
                 metrics::counter!("touchline_closed_total", "reason" => "full").increment(1);
-                connections.spawn(refuse(stream));
+                connections.spawn(refuse(stream, refusals.clone().try_acquire_owned().ok()));
                 continue;
             };
             self.set_options(&stream);
@@ -107,15 +112,18 @@ async fn serve_one(stream: OutletStream<TcpStream>, peer: Peer, router: Router, 
 }
 
 /// Tells a client that comes when the node is full to come again later.
-async fn refuse(stream: TcpStream) {
+async fn refuse(stream: TcpStream, turn: Option<OwnedSemaphorePermit>) {
     const BODY: &str = r#"{"ok":false,"error":{"code":"unavailable","message":"this node is full"}}"#;
     let answer = format!(
         "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\n\
          content-type: application/json\r\ncontent-length: {}\r\n\r\n{BODY}",
         BODY.len()
     );
-    // As much as fits the socket's buffer, at once: a full node waits for nobody.
-    let _ = stream.writable().await;
+    // An answer before its question, or with the question unread, is lost on the way. A few are waited for, for
+    // a moment; what does not fit the socket's buffer then is not.
+    if turn.is_some() && tokio::time::timeout(REFUSE_WITHIN, stream.readable()).await.is_ok() {
+        let _ = stream.try_read(&mut [0; HEAD_BYTES]);
+    }
     let _ = stream.try_write(answer.as_bytes());
 }
 

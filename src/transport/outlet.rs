@@ -4,7 +4,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
@@ -22,6 +22,8 @@ pub struct Outlet {
     killed: AtomicBool,
     /// Since when a write does not get away, in milliseconds after `opened`, plus one; 0: none.
     blocked: AtomicU64,
+    /// How often something has left.
+    writes: AtomicU32,
     /// Whether reading may have to wait: the one look that an ordinary read costs.
     gated: AtomicBool,
     gate: Mutex<Gate>,
@@ -46,6 +48,7 @@ impl Outlet {
             opened: Instant::now(),
             killed: AtomicBool::new(false),
             blocked: AtomicU64::new(0),
+            writes: AtomicU32::new(0),
             gated: AtomicBool::new(false),
             gate: Mutex::default(),
             reader: AtomicWaker::new(),
@@ -65,6 +68,12 @@ impl Outlet {
     pub fn blocked_for(&self) -> Option<Duration> {
         let since = self.blocked.load(Ordering::Relaxed).checked_sub(1)?;
         Some(self.opened.elapsed().saturating_sub(Duration::from_millis(since)))
+    }
+
+    /// How often something has left for the peer. A write that waits does not count.
+    #[must_use]
+    pub fn writes(&self) -> u32 {
+        self.writes.load(Ordering::Relaxed)
     }
 
     /// Stops reading, which in time stops the peer; or goes on.
@@ -127,6 +136,7 @@ impl Outlet {
     }
 
     fn has_written(&self) {
+        self.writes.fetch_add(1, Ordering::Relaxed);
         self.blocked.store(0, Ordering::Relaxed);
         if self.gated.load(Ordering::Acquire) {
             let mut gate = self.gate.lock();

@@ -5,6 +5,7 @@ mod admin;
 mod burst;
 mod calls;
 mod crash;
+mod crowd;
 mod databases;
 mod desk;
 mod events;

@@ -60,6 +60,11 @@ impl Packet {
         })
     }
 
+    /// Whether it is a pulse: these come by the clock, and between any others.
+    pub fn is_pulse(&self) -> bool {
+        matches!(self, Self::Message(name, _) if name == "pulse")
+    }
+
     /// Whether nothing comes after it.
     pub fn is_end(&self) -> bool {
         matches!(self, Self::Closed(_))

@@ -18,6 +18,16 @@ use crate::socket::Client;
 /// Nodes with Postgres ask for it.
 pub const SECRET: &str = "a secret for tests, of no use elsewhere";
 
+/// Limits that no test meets by accident; a test of one sets it.
+const OPEN: [(&str, &str); 6] = [
+    ("SOCKET_RATE", "1000000/1s"),
+    ("SOCKET_HARD_RATE", "1000000/1s"),
+    ("REACTION_RATE", "1000000/1s"),
+    ("MESSAGE_RATE", "1000000/1s"),
+    ("JOIN_RATE", "1000000/1s"),
+    ("HANDSHAKE_RATE", "1000000/1s"),
+];
+
 /// A running server. It is killed when the test ends; if the test fails, its log is shown.
 pub struct Server {
     pub address: SocketAddr,
@@ -65,7 +75,8 @@ impl Server {
     }
 
     async fn launch(database_url: String, settings: Vec<(String, String)>, address: SocketAddr) -> Self {
-        let mut child = program(&["serve"], &[("SECRET_KEY", SECRET)])
+        let mut child = program(&["serve"], &OPEN)
+            .env("SECRET_KEY", SECRET)
             .envs(settings.iter().map(|(name, value)| (name, value)))
             .env("BIND_ADDR", address.to_string())
             .env("DATABASE_URL", &database_url)

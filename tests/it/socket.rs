@@ -201,18 +201,20 @@ impl Client {
         self.kept.clear();
     }
 
-    /// Everything that the server has sent by now: what stands before its answer to a message of ours.
+    /// Everything that the server has sent by now, but pulses: what stands before its answer to a message of
+    /// ours.
     pub async fn sent_so_far(&mut self) -> Vec<Packet> {
         self.call("heartbeat", &Value::Null).await;
-        self.kept.drain(..).collect()
+        self.kept.drain(..).filter(|packet| !packet.is_pulse()).collect()
     }
 
-    /// Waits for the end of the connection: its close code, if any, and what came before it.
+    /// Waits for the end of the connection: its close code, if any, and what came before it, but pulses.
     pub async fn end(&mut self) -> (Option<u16>, Vec<Packet>) {
-        let mut before: Vec<_> = self.kept.drain(..).collect();
+        let mut before: Vec<_> = self.kept.drain(..).filter(|packet| !packet.is_pulse()).collect();
         loop {
             match self.receive().await {
                 Packet::Closed(code) => return (code, before),
+                packet if packet.is_pulse() => {}
                 packet => before.push(packet),
             }
         }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod challenges;
+mod crowd;
 mod events;
 mod failover;
 mod opening;

@@ -65,6 +65,10 @@ impl Member for Queue {
         Sent::Taken
     }
 
+    fn show(&self, message: &Message) -> Sent {
+        self.send(message)
+    }
+
     fn is_drained(&self) -> bool {
         !self.state.lock().stalled
     }

@@ -5,15 +5,19 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::error::HttpFailure;
 use crate::domain::clock;
+use crate::domain::crowd::CrowdStats;
 use crate::domain::event::Status;
 use crate::domain::id::EventId;
 use crate::live::rooms::Rooms;
 use crate::services::Services;
+use crate::services::accounts::Credential;
 use crate::services::error::ServiceError;
 use crate::storage::events::StoredEvent;
 use crate::storage::{StorageError, events, updates};
@@ -90,6 +94,23 @@ pub async fn show(
         seq: stored.position.seq,
         snapshot: snapshot.map_err(StorageError::corrupt)?,
     })))
+}
+
+/// `GET /api/events/{id}/stats`, for operators.
+pub async fn stats(
+    State(services): State<Arc<Services>>,
+    path: Result<Path<EventId>, PathRejection>,
+    headers: HeaderMap,
+) -> Answer<CrowdStats> {
+    let Path(event_id) = path?;
+    Ok(Json(Yes::with(services.crowd_stats(bearer(&headers)?, &event_id).await?)))
+}
+
+/// What an `Authorization: Bearer` header proves.
+fn bearer(headers: &HeaderMap) -> Result<Credential, HttpFailure> {
+    let header = headers.get(AUTHORIZATION).and_then(|header| header.to_str().ok());
+    let token = header.and_then(|header| header.strip_prefix("Bearer "));
+    Ok(Credential::from_token(token.ok_or(ServiceError::Unauthenticated)?.trim()))
 }
 
 /// The log of an event, page by page.

@@ -96,6 +96,10 @@ pub fn describe() {
     describe_counter!("touchline_closed_total", Unit::Count, "Connections closed by the server, by reason");
     describe_counter!("touchline_disconnected_total", Unit::Count, "Sockets that went, by reason");
     describe_histogram!("touchline_load_seconds", Unit::Seconds, "Loading an event's room from the database");
+    describe_counter!("touchline_reactions_total", Unit::Count, "Reactions taken");
+    describe_counter!("touchline_messages_total", Unit::Count, "Viewers' messages taken");
+    describe_counter!("touchline_pulses_total", Unit::Count, "Pulses, each to a whole room");
+    describe_counter!("touchline_rate_limited_total", Unit::Count, "Refusals by a limit, by limit");
     describe_histogram!(
         "touchline_delivery_seconds",
         Unit::Seconds,

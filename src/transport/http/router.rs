@@ -90,6 +90,7 @@ pub fn router(parts: Parts<'_>) -> Router {
         .route("/api/events/{id}/updates", get(events::log))
         .route("/api/events/{id}/leaderboard", get(leaderboard::of_event))
         .route("/api/leaderboard", get(leaderboard::overall))
+        .route("/api/events/{id}/stats", get(events::stats))
         .route("/api/{*rest}", any(no_such_call))
         .layer(DefaultBodyLimit::max(API_BODY))
         .with_state(Api { services, trust_proxy });

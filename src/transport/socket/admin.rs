@@ -2,6 +2,8 @@
 
 pub mod desk;
 pub mod event;
+pub mod message;
 pub mod review;
 pub mod role;
 pub mod score;
+pub mod stats;

@@ -9,6 +9,7 @@ use parking_lot::Mutex;
 use socketioxide::extract::SocketRef;
 
 use super::answer::AckRequest;
+use super::limits::Who;
 use super::payload::Payload;
 use crate::domain::account::Account;
 use crate::domain::id::EventId;
@@ -40,6 +41,8 @@ pub struct Client {
     pub id: MemberId,
     /// Who it is.
     pub identity: Identity,
+    /// Whether its connection is being closed.
+    given_up: AtomicBool,
     /// When it was last heard of, in seconds of the registry's clock, plus one; 0: it has never sent `ping`.
     heard: AtomicU32,
     /// When its session was last renewed by a message, in the same way; the highest bit: it has sent one since.
@@ -78,6 +81,7 @@ impl Client {
         Self {
             id,
             identity,
+            given_up: AtomicBool::new(false),
             heard: AtomicU32::new(0),
             used: AtomicU32::new(0),
             dismissed: AtomicBool::new(false),
@@ -124,6 +128,11 @@ impl Client {
         next
     }
 
+    /// The connection is to be closed. True the first time.
+    pub fn give_up(&self) -> bool {
+        !self.given_up.swap(true, Ordering::Relaxed)
+    }
+
     /// Takes note that the client was heard of. A `ping` starts the watch over its silence.
     pub fn hear(&self, now: u32, is_ping: bool) {
         self.used.fetch_or(USED, Ordering::Relaxed);
@@ -165,14 +174,22 @@ impl Client {
         (heard > 0).then(|| now.saturating_sub(heard - 1))
     }
 
-    /// Who is counted when this client watches an event, and what others know it by. `name` is what a guest
-    /// calls itself.
+    /// Who its limits are those of.
     #[must_use]
-    pub fn viewer(&self, name: Option<&str>) -> (Viewer, String) {
+    pub fn who(&self) -> Who {
+        match &self.identity {
+            Identity::Account(account, _) => Who::User(account.id),
+            Identity::Guest => Who::Socket(self.id),
+        }
+    }
+
+    /// Who is counted when this client watches an event. `name` is what a guest calls itself.
+    #[must_use]
+    pub fn viewer(&self, name: Option<&str>) -> Viewer {
         match (&self.identity, name) {
-            (Identity::Account(account, _), _) => (Viewer::User(account.id), account.id.to_string()),
-            (Identity::Guest, Some(name)) => (Viewer::Guest(name.into()), name.to_owned()),
-            (Identity::Guest, None) => (Viewer::Socket(self.id), format!("guest-{:016x}", self.id)),
+            (Identity::Account(account, _), _) => Viewer::User(account.id),
+            (Identity::Guest, Some(name)) => Viewer::Guest(name.into()),
+            (Identity::Guest, None) => Viewer::Socket(self.id),
         }
     }
 

@@ -1,11 +1,13 @@
 //! The sockets of this node: found, watched over for silence, and closed whatever state they are in.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
+use governor::DefaultDirectRateLimiter;
+use governor::clock::{Clock as _, DefaultClock};
 use http::Request;
 use parking_lot::Mutex;
 use socketioxide::extract::SocketRef;
@@ -16,7 +18,11 @@ use tower::ServiceExt as _;
 use super::client::Client;
 use super::handshake::Peer;
 use super::legacy::NamespaceQuery;
+use super::limits::quota;
+use super::protocol::ConnectionStats;
+use crate::domain::limit::Rate;
 use crate::live::member::MemberId;
+use crate::transport::error::{Code, Failure};
 use crate::transport::outlet::Outlet;
 
 pub mod sessions;
@@ -40,6 +46,8 @@ pub enum CloseReason {
     Unanswerable,
     /// Its session has ended.
     SignedOut,
+    /// It sends far too much.
+    Flooding,
 }
 
 impl CloseReason {
@@ -50,6 +58,7 @@ impl CloseReason {
             Self::Behind => "behind",
             Self::Unanswerable => "unanswerable",
             Self::SignedOut => "signed_out",
+            Self::Flooding => "flooding",
         }
     }
 }
@@ -65,17 +74,31 @@ pub struct Patience {
     pub behind_timeout: Duration,
 }
 
+/// What is taken at most.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// The largest packet from a client, in bytes.
+    pub max_packet: usize,
+    /// Packets that wait for one socket.
+    pub queue_size: usize,
+    /// New sessions.
+    pub handshake_rate: Rate,
+}
+
 /// The sockets of this node.
 pub struct Connections {
     started: Instant,
     patience: Patience,
+    bounds: Bounds,
+    handshakes: DefaultDirectRateLimiter,
     sockets: Mutex<HashMap<MemberId, Entry>>,
     /// The connections of sessions that began with polling and were upgraded, by session id.
     upgraded: Mutex<HashMap<String, Weak<Outlet>>>,
     /// The polling sessions whose messages pile up.
     piling: Mutex<HashSet<String>>,
+    /// How often each polling session has fetched what was sent.
+    fetches: Mutex<HashMap<String, Weak<AtomicU32>>>,
     engine: OnceLock<Engine>,
-    max_packet: usize,
     /// Set when the server begins to shut down: no new sessions.
     draining: AtomicBool,
 }
@@ -100,15 +123,17 @@ pub struct Census {
 impl Connections {
     /// No sockets yet.
     #[must_use]
-    pub fn new(patience: Patience, max_packet: usize) -> Self {
+    pub fn new(patience: Patience, bounds: Bounds) -> Self {
         Self {
             started: Instant::now(),
             patience,
+            bounds,
+            handshakes: DefaultDirectRateLimiter::direct(quota(bounds.handshake_rate)),
             sockets: Mutex::default(),
             upgraded: Mutex::default(),
             piling: Mutex::default(),
+            fetches: Mutex::default(),
             engine: OnceLock::new(),
-            max_packet,
             draining: AtomicBool::new(false),
         }
     }
@@ -121,7 +146,7 @@ impl Connections {
     /// The largest packet from a client, in bytes.
     #[must_use]
     pub fn max_packet(&self) -> usize {
-        self.max_packet
+        self.bounds.max_packet
     }
 
     /// No new sessions from now on.
@@ -179,6 +204,52 @@ impl Connections {
         self.upgraded.lock().get(socket.id.as_str()).and_then(Weak::upgrade)
     }
 
+    /// Packets that wait for one socket at most.
+    #[must_use]
+    pub fn queue_size(&self) -> usize {
+        self.bounds.queue_size
+    }
+
+    /// Whether one more session may begin now.
+    ///
+    /// # Errors
+    /// `unavailable`: the server shuts down, or too many come at once; then with the time to come back after.
+    pub fn may_begin(&self) -> Result<(), Failure> {
+        if self.is_draining() {
+            return Err(Failure::new(Code::Unavailable, "the server is shutting down"));
+        }
+        self.handshakes.check().map_err(|not_until| {
+            metrics::counter!("touchline_rate_limited_total", "limit" => "handshake").increment(1);
+            let wait = not_until.wait_time_from(DefaultClock::default().now());
+            let limited = Failure::rate_limited(wait);
+            Failure {
+                retry_after_ms: limited.retry_after_ms,
+                ..Failure::new(Code::Unavailable, "too many connect at once")
+            }
+        })
+    }
+
+    /// The count of a polling session's fetches; `None` for a session on a WebSocket.
+    pub fn fetches(&self, socket: &SocketRef) -> Option<Arc<AtomicU32>> {
+        if socket.transport_type() == TransportType::Websocket {
+            return None;
+        }
+        let mut fetches = self.fetches.lock();
+        let known = fetches.entry(socket.id.to_string()).or_default();
+        Some(known.upgrade().unwrap_or_else(|| {
+            let count = Arc::new(AtomicU32::new(0));
+            *known = Arc::downgrade(&count);
+            count
+        }))
+    }
+
+    /// A polling session has fetched what was sent.
+    pub fn fetched(&self, session: &str) {
+        if let Some(count) = self.fetches.lock().get(session).and_then(Weak::upgrade) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
     /// Slows a client down whose messages pile up, or lets it go on: its connection is not read, its next POST
     /// is not answered.
     pub fn slow_down(&self, socket: &SocketRef, slow: bool) {
@@ -233,6 +304,7 @@ impl Connections {
                 self.close(&socket, reason);
             }
             self.upgraded.lock().retain(|_, outlet| outlet.strong_count() > 0);
+            self.fetches.lock().retain(|_, count| count.strong_count() > 0);
         }
     }
 
@@ -288,4 +360,11 @@ async fn close_polling(engine: Engine, socket: SocketRef) {
     let request = Request::post(uri).body(Body::from(packet)).expect("a session id is plain ASCII");
     // A session that is gone meanwhile is closed as well as can be.
     let _ = engine.oneshot(request).await;
+}
+
+impl From<Census> for ConnectionStats {
+    fn from(census: Census) -> Self {
+        let Census { websocket, polling, v4 } = census;
+        Self { websocket, polling, v4 }
+    }
 }

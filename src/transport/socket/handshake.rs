@@ -20,7 +20,6 @@ use tower::{Service, ServiceExt as _};
 
 use super::connections::{Connections, Engine};
 use super::legacy::{self, NamespaceQuery, QueryFilter};
-use crate::transport::error::{Code, Failure};
 use crate::transport::http::error::HttpFailure;
 use crate::transport::origins::Origins;
 use crate::transport::outlet::Outlet;
@@ -78,8 +77,10 @@ pub async fn handle(
         return (StatusCode::FORBIDDEN, [(CONTENT_TYPE, "application/json")], body).into_response();
     }
     let query = query_of(request.uri());
-    if query.sid.is_none() && connections.is_draining() {
-        return HttpFailure(Failure::new(Code::Unavailable, "the server is shutting down")).into_response();
+    if query.sid.is_none()
+        && let Err(refused) = connections.may_begin()
+    {
+        return HttpFailure(refused).into_response();
     }
     let mut request = without_its_buffer(request);
     let legacy = query.version.as_deref() == Some("3");
@@ -117,11 +118,14 @@ pub async fn handle(
         Ok(response) => response.map(Body::new),
         Err(never) => match never {},
     };
-    if let Some(session) = query.sid.filter(|_| is_post) {
+    let Some(session) = query.sid else { return response };
+    if is_post {
         // A feed that is faster than the database is slowed down: the client sends its next POST after this.
         while connections.is_piling(&session) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
+    } else {
+        connections.fetched(&session);
     }
     response
 }

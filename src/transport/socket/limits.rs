@@ -1,46 +1,100 @@
-//! How much a client may send: one bucket of tokens for each limit and each user. A bucket that is full again is
-//! forgotten.
+//! How much a client may send: one bucket of tokens for each limit and each socket or user. A bucket that is
+//! full again is forgotten.
 
 use std::hash::Hash;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::clock::{Clock, DefaultClock};
+use governor::middleware::NoOpMiddleware;
+use governor::state::keyed::DefaultKeyedStateStore;
+use governor::{Quota, RateLimiter};
 
 use crate::config::Limits as LimitSettings;
 use crate::domain::id::UserId;
 use crate::domain::limit::Rate;
-use crate::services::error::ServiceError;
+use crate::live::member::MemberId;
 use crate::transport::error::Failure;
+
+/// Who is limited: an account over all its sockets, or a guest's socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Who {
+    /// An account.
+    User(UserId),
+    /// A guest's socket.
+    Socket(MemberId),
+}
 
 /// The limits of what clients of `/` send.
 pub struct Limits {
+    /// All messages of a socket.
+    pub socket: Buckets<MemberId>,
+    /// The same, where it is closed.
+    pub flood: Buckets<MemberId>,
+    /// Reactions.
+    pub reactions: Buckets<Who>,
+    /// Messages to a room.
+    pub messages: Buckets<Who>,
+    /// Joins.
+    pub joins: Buckets<Who>,
     /// Actions that are started. (Their completion is bounded by the tickets.)
     pub actions: Buckets<UserId>,
+    /// The longest texts.
+    pub lengths: Lengths,
+}
+
+/// The longest texts, in graphemes.
+#[derive(Debug, Clone, Copy)]
+pub struct Lengths {
+    /// A reaction's comment.
+    pub comment: usize,
+    /// A message.
+    pub text: usize,
 }
 
 impl Limits {
     /// The limits as they are set.
     #[must_use]
     pub fn new(settings: &LimitSettings) -> Self {
-        Self { actions: Buckets::new(settings.action_rate) }
+        Self {
+            socket: Buckets::new("socket", settings.socket_rate),
+            flood: Buckets::new("flood", settings.socket_hard_rate),
+            reactions: Buckets::new("reaction", settings.reaction_rate),
+            messages: Buckets::new("message", settings.message_rate),
+            joins: Buckets::new("join", settings.join_rate),
+            actions: Buckets::new("action", settings.action_rate),
+            lengths: Lengths { comment: settings.comment_length, text: settings.text_length },
+        }
     }
 
     /// Forgets the buckets that are full.
     pub fn shrink(&self) {
+        self.socket.shrink();
+        self.flood.shrink();
+        self.reactions.shrink();
+        self.messages.shrink();
+        self.joins.shrink();
         self.actions.shrink();
     }
 }
 
 /// The buckets of one limit.
-pub struct Buckets<K: Clone + Hash + Eq> {
-    limiter: DefaultKeyedRateLimiter<K>,
+pub struct Buckets<K: Clone + Hash + Eq, C: Clock = DefaultClock> {
+    name: &'static str,
+    limiter: RateLimiter<K, DefaultKeyedStateStore<K>, C, NoOpMiddleware<C::Instant>>,
+    clock: C,
 }
 
 impl<K: Clone + Hash + Eq> Buckets<K> {
-    fn new(rate: Rate) -> Self {
-        Self { limiter: RateLimiter::keyed(quota(rate)) }
+    fn new(name: &'static str, rate: Rate) -> Self {
+        Self::with_clock(name, rate, DefaultClock::default())
+    }
+}
+
+impl<K: Clone + Hash + Eq, C: Clock + Clone> Buckets<K, C> {
+    fn with_clock(name: &'static str, rate: Rate, clock: C) -> Self {
+        let limiter = RateLimiter::new(quota(rate), DefaultKeyedStateStore::default(), clock.clone());
+        Self { name, limiter, clock }
     }
 
     /// Takes one token.
@@ -49,7 +103,8 @@ impl<K: Clone + Hash + Eq> Buckets<K> {
     /// `rate_limited`, with the time after which there is one.
     pub fn take(&self, key: &K) -> Result<(), Failure> {
         self.limiter.check_key(key).map_err(|not_until| {
-            ServiceError::RateLimited(not_until.wait_time_from(DefaultClock::default().now())).into()
+            metrics::counter!("touchline_rate_limited_total", "limit" => self.name).increment(1);
+            Failure::rate_limited(not_until.wait_time_from(self.clock.now()))
         })
     }
 
@@ -60,8 +115,53 @@ impl<K: Clone + Hash + Eq> Buckets<K> {
 }
 
 /// A bucket that holds as many tokens as the rate has, and fills up in its time.
-fn quota(rate: Rate) -> Quota {
+#[must_use]
+pub fn quota(rate: Rate) -> Quota {
     let count = NonZeroU32::new(rate.count).unwrap_or(NonZeroU32::MIN);
     let each = (rate.per / count.get()).max(Duration::from_nanos(1));
     Quota::with_period(each).expect("a nanosecond or more").allow_burst(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use governor::clock::FakeRelativeClock;
+
+    use super::*;
+    use crate::transport::error::Code;
+
+    fn buckets(rate: &str) -> (Buckets<u64, FakeRelativeClock>, FakeRelativeClock) {
+        let clock = FakeRelativeClock::default();
+        (Buckets::with_clock("test", rate.parse().expect("a rate"), clock.clone()), clock)
+    }
+
+    #[test]
+    fn the_limit_is_taken_and_one_more_is_told_when_to_come_back() {
+        let (buckets, _) = buckets("10/10s");
+        for _ in 0..10 {
+            buckets.take(&1).expect("within the limit");
+        }
+        let refused = buckets.take(&1).expect_err("one over");
+        assert_eq!(refused.code, Code::RateLimited);
+        let wait = refused.retry_after_ms.expect("a time");
+        assert_eq!(wait, 1001);
+        buckets.take(&2).expect("another's bucket is its own");
+    }
+
+    #[test]
+    fn a_client_that_waits_as_told_is_taken_and_its_bucket_is_forgotten_when_full() {
+        let (buckets, clock) = buckets("3/10s");
+        for _ in 0..3 {
+            buckets.take(&1).expect("within the limit");
+        }
+        let wait = buckets.take(&1).expect_err("one over").retry_after_ms.expect("a time");
+        clock.advance(Duration::from_millis(wait - 2));
+        buckets.take(&1).expect_err("earlier than told");
+        clock.advance(Duration::from_millis(2));
+        buckets.take(&1).expect("after the time that was told");
+        buckets.shrink();
+        assert_eq!(buckets.limiter.len(), 1);
+        clock.advance(Duration::from_secs(20));
+        buckets.shrink();
+        assert_eq!(buckets.limiter.len(), 0);
+    }
 }

@@ -60,6 +60,8 @@ async fn handle_viewer(call: &mut Call<'_>) -> Outcome {
         "action:start" => viewer::action::start(call).await,
         "action:complete" => viewer::action::complete(call).await,
         "leaderboard" => viewer::leaderboard::show(call).await,
+        "reaction" => viewer::reaction::react(call),
+        "message" => viewer::message::write(call),
         "ping" | "heartbeat" => viewer::ping::ping(call),
         _ => unknown(call),
     }
@@ -80,6 +82,9 @@ async fn handle_admin(call: &mut Call<'_>) -> Outcome {
         "score:correct" => admin::score::correct(call).await,
         "review:list" => admin::review::list(call).await,
         "review:decide" => admin::review::decide(call).await,
+        "message" => admin::message::write(call).await,
+        "message:delete" => admin::message::delete(call).await,
+        "stats" => admin::stats::stats(call).await,
         "ping" | "heartbeat" => viewer::ping::ping(call),
         _ => unknown(call),
     }
@@ -197,7 +202,7 @@ fn disconnected(context: &Context, namespace: Namespace, client: &Client, reason
     forget(context, namespace, client);
     context.services.rooms.close_desk(client.id);
     for room in client.gone() {
-        context.services.rooms.leave(&room, client.id);
+        context.services.rooms.lose(&room, client.id);
     }
 }
 
@@ -225,6 +230,12 @@ struct Inlet {
 
 impl MessageHandler<LocalAdapter, Inlet> for Inlet {
     fn call(&self, socket: Arc<Socket>, value: RawMessage, ack_id: Option<i64>) {
+        if self.is_flooding() {
+            if self.client.give_up() {
+                self.context.connections.close(&SocketRef::from(socket), CloseReason::Flooding);
+            }
+            return;
+        }
         let too_large = self.is_too_large(&value);
         let socket_ref = SocketRef::from(socket.clone());
         let ack = ack_id.is_some().then_some(AckRequest { socket, id: ack_id });
@@ -247,6 +258,11 @@ impl MessageHandler<LocalAdapter, Inlet> for Inlet {
 }
 
 impl Inlet {
+    /// Whether the client sends so much that it is not even answered.
+    fn is_flooding(&self) -> bool {
+        self.namespace == Namespace::Viewer && self.context.limits.flood.take(&self.client.id).is_err()
+    }
+
     fn is_too_large(&self, value: &RawMessage) -> bool {
         self.namespace == Namespace::Viewer && value.len() as u64 > self.context.settings.max_message.as_u64()
     }
@@ -274,7 +290,10 @@ async fn handle(context: &Context, namespace: Namespace, client: &Arc<Client>, i
     let mut call = Call { context, client, socket: socket.clone(), payload, answer };
     let outcome = match (refused, namespace) {
         (Some(failure), _) => Err(failure),
-        (None, Namespace::Viewer) => handle_viewer(&mut call).await,
+        (None, Namespace::Viewer) => match context.limits.socket.take(&client.id) {
+            Ok(()) => handle_viewer(&mut call).await,
+            Err(limited) => Err(limited),
+        },
         (None, Namespace::Admin) => handle_admin(&mut call).await,
     };
     if call.finish(&outcome).await.is_err() {

@@ -11,13 +11,17 @@ use serde_json::value::RawValue;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
+use crate::domain::crowd::CrowdStats;
 use crate::domain::event::{Action, Event, Position, Status};
 use crate::domain::id::{EventId, OpId};
 use crate::domain::leaderboard::Board;
+use crate::domain::message::{About, DeletedMessage, RoomMessage};
 use crate::domain::points::PointsChange;
+use crate::domain::reaction::{Emoji, Reaction};
 use crate::domain::review::Case;
 use crate::domain::score::{Kind, ScoreMeta};
 use crate::live::crowd::Viewers;
+use crate::live::pulse::Pulse;
 use crate::transport::error::Failure;
 
 pub use accounts::{NewDevice, SessionReplaced};
@@ -45,6 +49,41 @@ pub struct EventRef {
     /// The event.
     #[serde(default)]
     pub event_id: Option<EventId>,
+}
+
+/// `reaction`. Who reacts is known by the socket: an `id` is ignored.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct React {
+    /// The emoji.
+    pub emoji: Emoji,
+    /// What is said with it.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub comment: Option<String>,
+    /// The event, or nothing where the client is in exactly one.
+    #[serde(default)]
+    pub event_id: Option<EventId>,
+}
+
+/// `message` of `/`. The bare text is one too.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Write {
+    /// What it says.
+    pub text: Words,
+    /// The event, or nothing where the client is in exactly one.
+    #[serde(default)]
+    pub event_id: Option<EventId>,
+}
+
+/// A text, or a number as its text.
+#[derive(Debug)]
+pub struct Words(pub String);
+
+impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        optional_text(deserializer)?.map(Self).ok_or_else(|| serde::de::Error::custom("expected a text"))
+    }
 }
 
 /// A place in an event's history: `{epoch, seq}`, or the text `epoch:seq`.
@@ -153,6 +192,35 @@ pub struct EventList {
     /// Only these.
     #[serde(default)]
     pub status: Option<Status>,
+}
+
+/// `message` of `/admin`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WriteOfficial {
+    /// The event.
+    pub event_id: EventId,
+    /// What it says.
+    pub text: Words,
+}
+
+/// `message:delete`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageDelete {
+    /// The event.
+    pub event_id: EventId,
+    /// The message.
+    pub message_id: uuid::Uuid,
+}
+
+/// `stats`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatsOf {
+    /// Of this event; otherwise of all that somebody watches.
+    #[serde(default)]
+    pub event_id: Option<EventId>,
 }
 
 /// `score` of `/admin`: a difference.
@@ -311,6 +379,55 @@ pub struct EventSummary {
     pub viewers: Viewers,
 }
 
+/// The answer to `stats`.
+#[derive(Debug, Serialize, TS)]
+#[ts(export)]
+pub struct StatsAnswer {
+    /// Names this run of this node.
+    pub node: String,
+    /// Its sockets.
+    pub connections: ConnectionStats,
+    /// The events that somebody watches on this node.
+    pub events: Vec<EventStats>,
+    /// Who watched the event that was asked for: the fields of [`CrowdStats`] stand beside the others.
+    #[serde(flatten)]
+    #[ts(skip)]
+    pub crowd: Option<CrowdStats>,
+}
+
+/// How many sockets a node has, by what they came over.
+#[derive(Debug, Clone, Copy, Serialize, TS)]
+#[ts(export)]
+pub struct ConnectionStats {
+    /// Over WebSocket.
+    #[ts(type = "number")]
+    pub websocket: usize,
+    /// Over polling.
+    #[ts(type = "number")]
+    pub polling: usize,
+    /// Of these, clients of protocol v4 (1.x and 2.x).
+    #[ts(type = "number")]
+    pub v4: usize,
+}
+
+/// An event that somebody watches.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct EventStats {
+    /// The event.
+    #[ts(type = "string")]
+    pub event_id: EventId,
+    /// Who watches.
+    pub viewers: Viewers,
+    /// Sockets in its room.
+    #[ts(type = "number")]
+    pub members: usize,
+    /// Of these, those that are not up to date just now.
+    #[ts(type = "number")]
+    pub behind: usize,
+}
+
 /// The answer to `score` and `score:correct` of `/admin`.
 #[derive(Debug, Serialize)]
 pub struct ScoreAnswer {
@@ -401,6 +518,15 @@ pub enum ToClient<'a> {
     /// A reviewer has decided.
     #[serde(rename = "review:decided")]
     ReviewDecided((Case,)),
+    /// How an event and its crowd stand.
+    Pulse((Pulse<'a>,)),
+    /// A reaction.
+    Reaction(Reaction, About),
+    /// A message of a viewer or an operator.
+    Message(RoomMessage, About),
+    /// A message is no more.
+    #[serde(rename = "message:deleted")]
+    MessageDeleted(DeletedMessage, About),
     /// The answer to a `ping` without acknowledgement.
     Pong((PongMessage,)),
     /// The refusal of a message without acknowledgement.

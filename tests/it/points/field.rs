@@ -17,6 +17,8 @@ use touchline::domain::limit::Rate;
 use touchline::domain::otp::{Limits, Secret};
 use touchline::domain::session::{Device, SingleDevice};
 use touchline::domain::token::{self, Kind, Token};
+use touchline::live::audience::AudienceSettings;
+use touchline::live::pulse::PulseSettings;
 use touchline::live::room::RoomSettings;
 use touchline::live::rooms::Rooms;
 use touchline::mail::letter::Sender;
@@ -154,12 +156,17 @@ pub fn services(db: &Database, thresholds: Thresholds) -> Services {
         renewing: Mutex::default(),
         session_ended: tokio::sync::Notify::new(),
     };
-    let rooms = RoomSettings { recovery_limit: 300, behind_timeout: Duration::from_secs(20) };
+    let audience = AudienceSettings {
+        pulse: PulseSettings { interval: Duration::from_millis(250), beat: Duration::from_secs(10) },
+        singles: Rate { count: 20, per: Duration::from_secs(1) },
+        message_history: 50,
+    };
+    let rooms = RoomSettings { recovery_limit: 300, behind_timeout: Duration::from_secs(20), audience };
     Services {
         database: db.clone(),
         accounts: Arc::new(accounts),
         points: Arc::new(Points::new(Duration::from_mins(2), thresholds)),
-        rooms: Rooms::new(db.clone(), rooms),
+        rooms: Rooms::new(db.clone(), rooms, "run".to_owned()),
         writes: Writes::new(Duration::from_mins(1)),
     }
 }

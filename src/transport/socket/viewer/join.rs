@@ -21,9 +21,11 @@ pub async fn join(call: &mut Call<'_>) -> Outcome {
         call.parse()?
     };
     check_guest_name(id.as_deref())?;
+    call.context.limits.joins.take(&call.client.who())?;
     call.client.may_join(&event_id, call.context.settings.max_events_per_socket)?;
 
-    let (viewer, viewer_id) = call.client.viewer(id.as_deref().filter(|id| !id.is_empty()));
+    let viewer = call.client.viewer(id.as_deref().filter(|id| !id.is_empty()));
+    let viewer_id = viewer.id();
     let member = Arc::new(SocketMember::new(call.socket.clone(), call.context.connections.clone()));
     let since = since.map(|since| since.0);
     let entrant = Entrant { id: call.client.id, member, viewer: Some(viewer), since };

@@ -1,0 +1,66 @@
+//! How many people watched an event, over time.
+
+use serde::Serialize;
+use time::OffsetDateTime;
+use ts_rs::TS;
+
+use super::clock;
+
+/// The time from one point to the next, in seconds.
+pub const POINT_EVERY_S: u64 = 10;
+
+/// Who watched at a moment, and how much was reacted since the point before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct CrowdPoint {
+    /// When, in milliseconds since the Unix epoch.
+    #[serde(serialize_with = "clock::as_millis")]
+    #[ts(type = "number")]
+    pub at: OffsetDateTime,
+    /// All viewers.
+    #[ts(type = "number")]
+    pub total: i64,
+    /// Those with an account.
+    #[ts(type = "number")]
+    pub users: i64,
+    /// Those without.
+    #[ts(type = "number")]
+    pub guests: i64,
+    /// Reactions since the point before.
+    #[ts(type = "number")]
+    pub reactions: i64,
+}
+
+/// Who watched an event.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct CrowdStats {
+    /// The most viewers at any point.
+    #[ts(type = "number")]
+    pub peak: i64,
+    /// The mean over all points, in viewers.
+    pub average: f64,
+    /// The last points, oldest first; none for times at which nobody watched.
+    pub points: Vec<CrowdPoint>,
+}
+
+/// The last moment at which a point was due: these stand on the same seconds of every node's clock.
+#[must_use]
+pub fn point_at(now: OffsetDateTime) -> OffsetDateTime {
+    let seconds = now.unix_timestamp();
+    let every = i64::try_from(POINT_EVERY_S).unwrap_or(i64::MAX);
+    OffsetDateTime::from_unix_timestamp(seconds - seconds.rem_euclid(every)).unwrap_or(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_stand_on_round_seconds() {
+        for (now, at) in [(0, 0), (1, 0), (9_999, 0), (10_000, 10), (19_999, 10), (-1, -10)] {
+            let now = clock::from_millis(now).expect("a time");
+            assert_eq!(point_at(now).unix_timestamp(), at);
+        }
+    }
+}

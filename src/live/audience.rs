@@ -1,0 +1,212 @@
+//! What is known of the people in a room: who is there, what they react with, what they write.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use thiserror::Error;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::crowd::{Crowd, Viewers};
+use super::message::Message;
+use super::pulse::{Pulse, PulseReactions, PulseSettings, Rhythm};
+use super::reactions::Reactions;
+use crate::domain::event::{Event, Position};
+use crate::domain::id::EventId;
+use crate::domain::limit::Rate;
+use crate::domain::message::{DeletedMessage, RoomMessage};
+use crate::storage::reactions::KeptTotal;
+
+/// So many messages are sent to a room at a time: 64 a second are more than anybody reads.
+const MESSAGES_AT_A_TIME: usize = 16;
+/// So many messages wait for the database at most.
+const UNSAVED_LIMIT: usize = 1024;
+
+/// How a room treats its crowd.
+#[derive(Debug, Clone, Copy)]
+pub struct AudienceSettings {
+    /// When pulses are sent.
+    pub pulse: PulseSettings,
+    /// Reactions that are shown singly.
+    pub singles: Rate,
+    /// How many of the last messages a new member is sent.
+    pub message_history: usize,
+}
+
+/// Why a message is not taken now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum PostError {
+    /// An operator has switched viewers' messages off.
+    #[error("messages are switched off for this event")]
+    Off,
+    /// Too many are written to this event; so long until it takes one again.
+    #[error("too many messages to this event")]
+    TooMany(Duration),
+    /// Too many wait for the database.
+    #[error("the database does not take messages")]
+    Unsaved,
+}
+
+/// The people in a room.
+#[derive(Debug)]
+pub struct Audience {
+    /// Who is there.
+    pub crowd: Crowd,
+    /// What they react with.
+    pub reactions: Reactions,
+    settings: AudienceSettings,
+    rhythm: Rhythm,
+    /// The last messages, as a new member is sent them.
+    history: VecDeque<(Uuid, Arc<Message>)>,
+    /// Messages that are to be sent.
+    waiting: Vec<Waiting>,
+    /// Messages that the database does not have yet.
+    unsaved: Vec<RoomMessage>,
+}
+
+#[derive(Debug)]
+enum Waiting {
+    Posted(Uuid, Arc<Message>),
+    Deleted(Arc<Message>),
+}
+
+/// What is sent to a room's crowd at a time.
+#[derive(Debug)]
+pub struct Batch {
+    /// How the event and its crowd stand; also for the desks of the event.
+    pub pulse: Option<Arc<Message>>,
+    /// What the viewers write and react with.
+    pub messages: Vec<Arc<Message>>,
+}
+
+impl Audience {
+    /// Nobody yet; what the database has.
+    #[must_use]
+    pub fn new(
+        event_id: &EventId,
+        settings: AudienceSettings,
+        totals: Vec<KeptTotal>,
+        messages: &[RoomMessage],
+    ) -> Self {
+        let kept = |message: &RoomMessage| (message.message_id, Arc::new(Message::posted(event_id, message)));
+        Self {
+            crowd: Crowd::default(),
+            reactions: Reactions::new(totals, settings.singles),
+            settings,
+            rhythm: Rhythm::default(),
+            history: messages.iter().map(kept).collect(),
+            waiting: Vec::new(),
+            unsaved: Vec::new(),
+        }
+    }
+
+    /// Takes a message, which the database gets later.
+    ///
+    /// # Errors
+    /// `TooMany`, `Unsaved`.
+    pub fn post(&mut self, event_id: &EventId, message: RoomMessage) -> Result<(), PostError> {
+        if self.waiting.len() >= MESSAGES_AT_A_TIME {
+            return Err(PostError::TooMany(self.settings.pulse.interval * 2));
+        }
+        if self.unsaved.len() >= UNSAVED_LIMIT {
+            return Err(PostError::Unsaved);
+        }
+        self.post_saved(event_id, &message);
+        self.unsaved.push(message);
+        Ok(())
+    }
+
+    /// Takes a message that the database has.
+    pub fn post_saved(&mut self, event_id: &EventId, message: &RoomMessage) {
+        let shown = Arc::new(Message::posted(event_id, message));
+        self.waiting.push(Waiting::Posted(message.message_id, shown));
+    }
+
+    /// A message was deleted: it is not shown any more, and who has it is told.
+    pub fn delete(&mut self, event_id: &EventId, message_id: Uuid) {
+        self.history.retain(|(id, _)| *id != message_id);
+        self.waiting.retain(|waiting| !matches!(waiting, Waiting::Posted(id, _) if *id == message_id));
+        let deleted = Message::deleted(event_id, DeletedMessage { message_id });
+        self.waiting.push(Waiting::Deleted(Arc::new(deleted)));
+    }
+
+    /// The last messages, oldest first.
+    pub fn history(&self) -> impl Iterator<Item = &Arc<Message>> {
+        self.history.iter().map(|(_, message)| message)
+    }
+
+    /// The messages that the database does not have yet.
+    #[must_use]
+    pub fn unsaved(&self) -> Vec<RoomMessage> {
+        self.unsaved.clone()
+    }
+
+    /// The database has so many more of them.
+    pub fn saved(&mut self, count: usize) {
+        self.unsaved.drain(..count.min(self.unsaved.len()));
+    }
+
+    /// Whether all that is to be kept is in the database.
+    #[must_use]
+    pub fn is_saved(&self) -> bool {
+        self.unsaved.is_empty() && self.reactions.unsaved().is_empty()
+    }
+
+    /// Who watches.
+    #[must_use]
+    pub fn viewers(&self) -> Viewers {
+        self.crowd.viewers()
+    }
+
+    /// What is to be sent to the crowd now, if anything is.
+    pub fn take_batch(
+        &mut self,
+        now: Instant,
+        at: OffsetDateTime,
+        event: &Event,
+        position: &Position,
+    ) -> Option<Batch> {
+        let settings = self.settings.pulse;
+        if !self.rhythm.may_send(now, settings) {
+            return None;
+        }
+        let mut messages = self.take_waiting();
+        if self.reactions.has_singles() {
+            let singles = self.reactions.take_singles(now, settings.interval);
+            let shown = |single| Arc::new(Message::reaction(&event.event_id, &single));
+            messages.extend(singles.into_iter().map(shown));
+        }
+        let viewers = self.viewers();
+        let due = self.rhythm.is_due(now, settings, self.reactions.has_window(), viewers, event);
+        let pulse = due.then(|| {
+            let reactions =
+                PulseReactions { window: self.reactions.take_window(), totals: self.reactions.totals() };
+            self.rhythm.beat(now, viewers, event.status);
+            Arc::new(Message::pulse(&Pulse::new(event, position, viewers, reactions, at)))
+        });
+        if pulse.is_none() && messages.is_empty() {
+            return None;
+        }
+        self.rhythm.send(now);
+        Some(Batch { pulse, messages })
+    }
+
+    /// The messages that wait; those that were posted are history from now on, so that nobody is sent one as
+    /// both.
+    fn take_waiting(&mut self) -> Vec<Arc<Message>> {
+        let mut taken = Vec::new();
+        for waiting in self.waiting.drain(..) {
+            match waiting {
+                Waiting::Deleted(message) => taken.push(message),
+                Waiting::Posted(id, message) => {
+                    self.history.push_back((id, message.clone()));
+                    taken.push(message);
+                }
+            }
+        }
+        let surplus = self.history.len().saturating_sub(self.settings.message_history);
+        self.history.drain(..surplus);
+        taken
+    }
+}

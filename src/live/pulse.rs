@@ -1,0 +1,161 @@
+//! The pulse of an event: what its viewers are told of each other, a few times a second at most, however much
+//! happens.
+
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use time::OffsetDateTime;
+use ts_rs::TS;
+
+use super::crowd::Viewers;
+use super::reactions::Counts;
+use crate::domain::clock;
+use crate::domain::event::{Event, Position, Status};
+use crate::domain::id::EventId;
+
+/// When pulses are sent.
+#[derive(Debug, Clone, Copy)]
+pub struct PulseSettings {
+    /// The least time between two.
+    pub interval: Duration,
+    /// The most time between two.
+    pub beat: Duration,
+}
+
+/// How an event and its crowd stand.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Pulse<'a> {
+    /// The event.
+    #[ts(type = "string")]
+    pub event_id: &'a EventId,
+    /// Names its history.
+    pub epoch: &'a str,
+    /// The last update's place in it.
+    #[ts(type = "number")]
+    pub seq: i64,
+    /// Where the event stands.
+    pub status: Status,
+    /// Who watches.
+    pub viewers: Viewers,
+    /// What they react with.
+    pub reactions: PulseReactions,
+    /// When, in milliseconds since the Unix epoch.
+    #[serde(serialize_with = "clock::as_millis")]
+    #[ts(type = "number")]
+    pub at: OffsetDateTime,
+}
+
+/// How often each emoji was reacted with; those beyond 64 different ones as `other`.
+#[derive(Debug, Serialize, TS)]
+#[ts(export)]
+pub struct PulseReactions {
+    /// Since the last pulse.
+    #[ts(type = "Record<string, number>")]
+    pub window: Counts,
+    /// Since the event began.
+    #[ts(type = "Record<string, number>")]
+    pub totals: Counts,
+}
+
+/// When an event's crowd was told something last, and what.
+#[derive(Debug, Default)]
+pub struct Rhythm {
+    /// When anything was sent to the crowd.
+    sent: Option<Instant>,
+    /// When a pulse was, and what it said.
+    pulse: Option<(Instant, Viewers, Status)>,
+}
+
+impl Rhythm {
+    /// Whether something may be sent to the crowd again.
+    #[must_use]
+    pub fn may_send(&self, now: Instant, settings: PulseSettings) -> bool {
+        self.sent.is_none_or(|sent| now.duration_since(sent) >= settings.interval)
+    }
+
+    /// Whether a pulse is due: there are reactions to tell of, the event stands elsewhere, or its viewers are
+    /// more or fewer by a step; or the last one was long ago. A new `seq` alone is none: the update itself
+    /// tells it.
+    #[must_use]
+    pub fn is_due(
+        &self,
+        now: Instant,
+        settings: PulseSettings,
+        reactions: bool,
+        viewers: Viewers,
+        event: &Event,
+    ) -> bool {
+        let Some((sent, told, status)) = &self.pulse else { return true };
+        reactions
+            || *status != event.status
+            || viewers.is_step_from(told)
+            || now.duration_since(*sent) >= settings.beat
+    }
+
+    /// Something was sent to the crowd.
+    pub fn send(&mut self, now: Instant) {
+        self.sent = Some(now);
+    }
+
+    /// A pulse was sent.
+    pub fn beat(&mut self, now: Instant, viewers: Viewers, status: Status) {
+        self.pulse = Some((now, viewers, status));
+    }
+}
+
+impl<'a> Pulse<'a> {
+    /// The pulse of an event.
+    #[must_use]
+    pub fn new(
+        event: &'a Event,
+        position: &'a Position,
+        viewers: Viewers,
+        reactions: PulseReactions,
+        at: OffsetDateTime,
+    ) -> Self {
+        let (event_id, status) = (&event.event_id, event.status);
+        Self { event_id, epoch: &position.epoch, seq: position.seq, status, viewers, reactions, at }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(status: Status) -> Event {
+        Event {
+            event_id: EventId::parse("1").expect("valid"),
+            sport: "chess".into(),
+            title: "A match".into(),
+            status,
+            starts_at: None,
+            competitors: None,
+            actions: Vec::new(),
+            messages: true,
+        }
+    }
+
+    #[test]
+    fn a_pulse_is_due_when_something_changed_and_otherwise_by_the_beat() {
+        let settings = PulseSettings { interval: Duration::from_millis(250), beat: Duration::from_secs(10) };
+        let start = Instant::now();
+        let after = |millis| start + Duration::from_millis(millis);
+        let live = event(Status::Live);
+        let one = Viewers { total: 1, users: 0, guests: 1 };
+        let mut rhythm = Rhythm::default();
+        assert!(rhythm.may_send(start, settings) && rhythm.is_due(start, settings, false, one, &live));
+        rhythm.send(start);
+        rhythm.beat(start, one, Status::Live);
+        assert!(!rhythm.may_send(after(249), settings) && rhythm.may_send(after(250), settings));
+        let due = |millis, reactions, viewers, event| {
+            rhythm.is_due(after(millis), settings, reactions, viewers, event)
+        };
+        assert!(!due(9_999, false, one, &live));
+        assert!(due(10_000, false, one, &live));
+        assert!(due(250, true, one, &live));
+        assert!(due(250, false, Viewers::default(), &live));
+        assert!(due(250, false, one, &event(Status::Ended)));
+    }
+}

@@ -1,0 +1,101 @@
+//! Counts and singles of a flood.
+
+use super::*;
+use crate::domain::clock;
+
+fn reactions(singles: u32) -> Reactions {
+    Reactions::new(Vec::new(), Rate { count: singles, per: Duration::from_secs(1) })
+}
+
+fn react(reactions: &mut Reactions, emoji: &str, comment: Option<&str>) {
+    let emoji = Emoji::parse(emoji).expect("the test's emoji is valid");
+    reactions.count(&emoji, comment.is_some(), || Reaction {
+        id: "ann".into(),
+        name: None,
+        emoji: emoji.clone(),
+        comment: comment.map(str::to_owned),
+        at: clock::from_millis(0).expect("a time"),
+    });
+}
+
+/// As many different emoji as one likes.
+fn strange(number: usize) -> String {
+    format!(":{number:03}")
+}
+
+#[test]
+fn no_reaction_is_lost_and_no_window_grows_without_bounds() {
+    let mut reactions = reactions(20);
+    for number in 0..1000 {
+        react(&mut reactions, &strange(number), None);
+        react(&mut reactions, "🔥", None);
+    }
+    let window = reactions.take_window();
+    assert_eq!((window.len(), window.values().sum::<u64>()), (65, 2000));
+    assert_eq!(window[&Emoji::parse("🔥").expect("valid")], 1000);
+    assert_eq!(window[&Emoji::other()], 1000 - 63);
+    let totals = reactions.totals();
+    assert_eq!((totals.len(), totals.values().sum::<u64>()), (65, 2000));
+    assert_eq!(totals[&Emoji::parse("🔥").expect("valid")], 1000);
+    assert!(!reactions.has_window());
+    assert_eq!((reactions.take_recent(), reactions.take_recent()), (2000, 0));
+}
+
+#[test]
+fn what_is_kept_has_bounds_too() {
+    let mut reactions = reactions(20);
+    for first in ['a', 'b'] {
+        for number in 0..1000 {
+            react(&mut reactions, &format!("{first}{number:03}"), None);
+        }
+    }
+    let unsaved = reactions.unsaved();
+    assert_eq!(unsaved.len(), KEPT_LIMIT + 1);
+    assert_eq!(unsaved.iter().map(|(_, count)| count).sum::<u64>(), 2000);
+}
+
+#[test]
+fn totals_are_saved_whole_and_what_others_counted_is_added() {
+    let mut reactions = reactions(20);
+    react(&mut reactions, "🔥", None);
+    let saved = reactions.unsaved();
+    react(&mut reactions, "🔥", None);
+    reactions.saved(&saved);
+    let fire = saved[0].0.clone();
+    assert_eq!(reactions.unsaved(), [(fire.clone(), 2)]);
+    reactions.read(vec![KeptTotal { emoji: fire.clone(), own: 1, others: 40 }]);
+    assert_eq!(reactions.totals()[&fire], 42);
+    reactions.saved(&[(fire, 2)]);
+    assert!(reactions.unsaved().is_empty());
+}
+
+#[test]
+fn singles_are_few_and_those_with_a_comment_come_first() {
+    let mut reactions = reactions(20);
+    let (start, tick) = (Instant::now(), Duration::from_millis(250));
+    let mut shown = Vec::new();
+    for ticks in 0..40 {
+        for number in 0..100 {
+            react(&mut reactions, "🔥", (number == 99).then_some("what a ball"));
+        }
+        let now = start + tick * ticks;
+        let singles = reactions.take_singles(now, tick);
+        assert!(singles[..singles.len().min(1)].iter().all(|single| single.comment.is_some()));
+        shown.push(singles.len());
+    }
+    // Never more than 20 in any second, also where five ticks touch one.
+    assert!(shown.windows(5).all(|second| second.iter().sum::<usize>() <= 20), "{shown:?}");
+    assert!(shown.iter().sum::<usize>() >= 150, "{shown:?}");
+}
+
+#[test]
+fn a_quiet_crowd_is_shown_whole() {
+    let mut reactions = reactions(20);
+    let (start, tick) = (Instant::now(), Duration::from_millis(250));
+    for number in 0..21 {
+        react(&mut reactions, &strange(number), None);
+    }
+    let shown: Vec<_> = (0..8).flat_map(|ticks| reactions.take_singles(start + tick * ticks, tick)).collect();
+    let shown: Vec<_> = shown.iter().map(|single| single.emoji.to_string()).collect();
+    assert_eq!(shown, (0..20).map(strange).collect::<Vec<_>>());
+}

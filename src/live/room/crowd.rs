@@ -1,0 +1,160 @@
+//! What the people in a room do, and how the others are shown it: never before a score.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use thiserror::Error;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::Room;
+use crate::domain::event::Status;
+use crate::domain::message::RoomMessage;
+use crate::domain::reaction::{Emoji, Reaction};
+use crate::live::audience::{Batch, PostError};
+use crate::live::crowd::Viewers;
+use crate::live::member::MemberId;
+use crate::live::message::Message;
+use crate::storage::reactions::KeptTotal;
+
+/// Why a reaction is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum ReactError {
+    /// Who sent it is not in the room.
+    #[error("join the event first")]
+    NotJoined,
+    /// The event is over.
+    #[error("the event has ended")]
+    Ended,
+}
+
+/// What the database is to keep of a room's crowd.
+pub struct Unsaved {
+    /// The whole counts of this run of the server, where they have changed.
+    pub counts: Vec<(Emoji, u64)>,
+    /// Messages.
+    pub messages: Vec<RoomMessage>,
+}
+
+impl Unsaved {
+    /// Whether there is nothing to keep.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty() && self.messages.is_empty()
+    }
+}
+
+impl Room {
+    /// Counts a member's reaction.
+    ///
+    /// # Errors
+    /// [`ReactError`].
+    pub fn react(
+        &self,
+        id: MemberId,
+        name: Option<&str>,
+        emoji: &Emoji,
+        comment: Option<&str>,
+        at: OffsetDateTime,
+    ) -> Result<(), ReactError> {
+        let state = &mut *self.state.lock();
+        let viewer = state.members.get(&id).and_then(|seat| seat.viewer.as_ref());
+        let viewer = viewer.ok_or(ReactError::NotJoined)?;
+        if state.event.status == Status::Ended {
+            return Err(ReactError::Ended);
+        }
+        state.audience.reactions.count(emoji, comment.is_some(), || Reaction {
+            id: viewer.id(),
+            name: name.map(str::to_owned),
+            emoji: emoji.clone(),
+            comment: comment.map(str::to_owned),
+            at,
+        });
+        Ok(())
+    }
+
+    /// Takes a viewer's message to the room, which the database gets later.
+    ///
+    /// # Errors
+    /// [`PostError`].
+    pub fn post(&self, message: RoomMessage) -> Result<(), PostError> {
+        let mut state = self.state.lock();
+        if state.event.messages { state.audience.post(&self.event_id, message) } else { Err(PostError::Off) }
+    }
+
+    /// Takes a message that the database has.
+    pub fn post_saved(&self, message: &RoomMessage) {
+        self.state.lock().audience.post_saved(&self.event_id, message);
+    }
+
+    /// A message was deleted.
+    pub fn delete_message(&self, message: Uuid) {
+        self.state.lock().audience.delete(&self.event_id, message);
+    }
+
+    /// Removes a member whose connection was lost: its viewer counts on for a while. True if it was one.
+    pub fn lose(&self, id: MemberId, now: Instant) -> bool {
+        let mut state = self.state.lock();
+        let Some(seat) = state.take(id) else { return false };
+        if let Some(viewer) = seat.viewer {
+            state.audience.crowd.lose(viewer, now);
+        }
+        true
+    }
+
+    /// What is to be shown now, and to whom; counts those out that did not come back.
+    pub fn take_batch(&self, now: Instant, at: OffsetDateTime) -> Option<(Batch, Vec<MemberId>)> {
+        let state = &mut *self.state.lock();
+        state.audience.crowd.settle(now);
+        if state.members.is_empty() {
+            return None;
+        }
+        let batch = state.audience.take_batch(now, at, &state.event, &state.position)?;
+        Some((batch, state.members.keys().copied().collect()))
+    }
+
+    /// Shows a batch to some of the members: to those that still are, and are up to date. Few at a time, for a
+    /// score waits while it runs.
+    pub fn show(&self, ids: &[MemberId], batch: &Batch) {
+        let state = self.state.lock();
+        for seat in ids.iter().filter_map(|id| state.members.get(id)).filter(|seat| seat.lag.is_none()) {
+            // The pulse first: it is left out if anything that was shown before has not left.
+            let rest: &[Arc<Message>] = if seat.viewer.is_some() { &batch.messages } else { &[] };
+            for message in batch.pulse.iter().chain(rest) {
+                seat.member.show(message);
+            }
+        }
+    }
+
+    /// Whether nobody is in the room, so that it may be unloaded once it may be.
+    #[must_use]
+    pub fn is_deserted(&self) -> bool {
+        self.state.lock().members.is_empty()
+    }
+
+    /// Waits until nobody else saves what the room's crowd did, and keeps others from it.
+    pub async fn turn_to_save(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.saving.lock().await
+    }
+
+    /// What the database does not have yet.
+    #[must_use]
+    pub fn unsaved(&self) -> Unsaved {
+        let audience = &self.state.lock().audience;
+        Unsaved { counts: audience.reactions.unsaved(), messages: audience.unsaved() }
+    }
+
+    /// The database has these, and what it knows of others.
+    pub fn saved(&self, saved: &Unsaved, totals: Vec<KeptTotal>) {
+        let audience = &mut self.state.lock().audience;
+        audience.reactions.saved(&saved.counts);
+        audience.reactions.read(totals);
+        audience.saved(saved.messages.len());
+    }
+
+    /// Who watches, and how much was reacted since this was last asked.
+    pub fn take_point(&self) -> (Viewers, u64) {
+        let audience = &mut self.state.lock().audience;
+        (audience.viewers(), audience.reactions.take_recent())
+    }
+}

@@ -1,0 +1,49 @@
+//! The ticker: shows the crowds of all rooms what they do.
+
+use std::time::{Duration, Instant};
+
+use tokio::time::MissedTickBehavior;
+
+use super::Rooms;
+use crate::domain::clock;
+use crate::live::audience::Batch;
+use crate::live::member::MemberId;
+use crate::live::room::Room;
+
+/// How often the rooms are looked at: by so much a first reaction is late.
+const TICK: Duration = Duration::from_millis(25);
+/// So many members are shown something at a time; a score that comes meanwhile goes ahead of the others.
+const MEMBERS_AT_A_TIME: usize = 32;
+
+impl Rooms {
+    /// Shows the crowds what they do, for ever.
+    pub async fn pulse(&self) {
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            for room in self.all() {
+                if let Some((batch, ids)) = room.take_batch(Instant::now(), clock::now()) {
+                    self.show(&room, &ids, &batch).await;
+                }
+                if room.is_deserted() {
+                    self.unload_if_empty(&room);
+                }
+            }
+        }
+    }
+
+    async fn show(&self, room: &Room, ids: &[MemberId], batch: &Batch) {
+        for some in ids.chunks(MEMBERS_AT_A_TIME) {
+            room.show(some, batch);
+            tokio::task::yield_now().await;
+        }
+        let Some(pulse) = &batch.pulse else { return };
+        metrics::counter!("touchline_pulses_total").increment(1);
+        for (id, desk) in self.0.desks.of(&room.event_id) {
+            if !room.has_member(id) {
+                desk.show(pulse);
+            }
+        }
+    }
+}

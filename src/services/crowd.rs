@@ -1,0 +1,193 @@
+//! What the crowd does, kept: messages, totals of reactions, and who watched.
+
+use std::time::Duration;
+
+use serde_json::json;
+use time::OffsetDateTime;
+use tokio::time::MissedTickBehavior;
+use uuid::Uuid;
+
+use super::Services;
+use super::accounts::{ANY_ROLE, Credential, authorise, authorise_scorer};
+use super::error::ServiceError;
+use crate::domain::account::Role;
+use crate::domain::clock;
+use crate::domain::crowd::{CrowdPoint, CrowdStats, POINT_EVERY_S, point_at};
+use crate::domain::id::EventId;
+use crate::domain::message::RoomMessage;
+use crate::live::room::Room;
+use crate::storage::{StorageError, audit, crowd, events, messages, reactions};
+
+/// By so much the database is behind what the crowd did, at the most.
+const SAVE_EVERY: Duration = Duration::from_secs(1);
+/// The time from one point of the statistics to the next.
+const POINT_EVERY: Duration = Duration::from_secs(POINT_EVERY_S);
+/// So many of the last points are shown: a day of them.
+const POINTS_SHOWN: i64 = 8640;
+
+impl Services {
+    /// Writes to an event's room as one of its operators.
+    ///
+    /// # Errors
+    /// `Unauthenticated`, `Forbidden`, `NotFound` (the event), `Unavailable`.
+    pub async fn post_official(
+        &self,
+        scorer: Credential,
+        event_id: EventId,
+        text: String,
+    ) -> Result<(), ServiceError> {
+        let services = self.clone();
+        self.writes
+            .run(async move {
+                let mut tx = services.database.begin().await?;
+                events::lock(&mut tx, &event_id).await?.ok_or(ServiceError::NotFound("event"))?;
+                authorise_scorer(&mut tx, scorer, &event_id).await?;
+                let account = authorise(&mut tx, scorer, &[Role::Scorer, Role::Admin]).await?;
+                let message = RoomMessage {
+                    message_id: Uuid::now_v7(),
+                    author: account.id,
+                    name: account.name,
+                    text,
+                    at: clock::now(),
+                    official: true,
+                };
+                messages::add(&mut tx, &event_id, &message).await?;
+                tx.commit().await?;
+                if let Some(room) = services.rooms.loaded(&event_id) {
+                    room.post_saved(&message);
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// Deletes a message of an event.
+    ///
+    /// # Errors
+    /// `Unauthenticated`, `Forbidden`, `NotFound` (the message), `Unavailable`.
+    pub async fn delete_message(
+        &self,
+        scorer: Credential,
+        event_id: EventId,
+        message_id: Uuid,
+    ) -> Result<(), ServiceError> {
+        let services = self.clone();
+        self.writes
+            .run(async move {
+                // It may be so new that the database does not have it yet.
+                if let Some(room) = services.rooms.loaded(&event_id) {
+                    services.save_room(&room).await?;
+                }
+                let now = clock::now();
+                let mut tx = services.database.begin().await?;
+                let actor = authorise_scorer(&mut tx, scorer, &event_id).await?;
+                if !messages::delete(&mut tx, &event_id, message_id, now).await? {
+                    return Err(ServiceError::NotFound("message"));
+                }
+                let entry = audit::Entry {
+                    at: now,
+                    actor: Some(actor),
+                    action: "message:delete",
+                    subject: event_id.as_str(),
+                    detail: Some(json!({ "message": message_id })),
+                };
+                audit::add(&mut tx, entry).await?;
+                tx.commit().await?;
+                if let Some(room) = services.rooms.loaded(&event_id) {
+                    room.delete_message(message_id);
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// Who watched an event, for an operator.
+    ///
+    /// # Errors
+    /// `Unauthenticated`, `Forbidden`, `NotFound`; those of the database.
+    pub async fn crowd_stats(
+        &self,
+        operator: Credential,
+        event_id: &EventId,
+    ) -> Result<CrowdStats, ServiceError> {
+        self.authorise(operator, ANY_ROLE).await?;
+        events::find(&self.database, event_id).await?.ok_or(ServiceError::NotFound("event"))?;
+        let mut stats = crowd::stats(&self.database, event_id, POINTS_SHOWN).await?;
+        stats.peak = stats.peak.max(self.rooms.viewers(event_id).total.into());
+        Ok(stats)
+    }
+
+    /// Keeps what the crowds of this node do, for ever.
+    pub async fn keep_crowds(&self) {
+        let mut saves = tokio::time::interval(SAVE_EVERY);
+        saves.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut next_point = point_at(clock::now()) + POINT_EVERY;
+        loop {
+            saves.tick().await;
+            if let Err(error) = self.save_crowds().await {
+                tracing::warn!(%error, "cannot keep reactions and messages; it is tried again");
+            }
+            if clock::now() >= next_point {
+                next_point = point_at(clock::now()) + POINT_EVERY;
+                if let Err(error) = self.add_points(next_point - POINT_EVERY).await {
+                    tracing::warn!(%error, "cannot keep how many watch");
+                }
+            }
+        }
+    }
+
+    /// Keeps what the crowds of this node have done since this was last called.
+    ///
+    /// # Errors
+    /// Those of the database. What was not kept then is tried again the next time.
+    pub async fn save_crowds(&self) -> Result<(), StorageError> {
+        for room in self.rooms.all() {
+            self.save_room(&room).await?;
+        }
+        Ok(())
+    }
+
+    /// The same for one room. A transaction for each, so that no score waits for all of them.
+    async fn save_room(&self, room: &Room) -> Result<(), StorageError> {
+        // One at a time: who comes second finds nothing to do.
+        let _turn = room.turn_to_save().await;
+        let unsaved = room.unsaved();
+        if unsaved.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.database.begin().await?;
+        reactions::save(&mut tx, &room.event_id, self.rooms.run(), &unsaved.counts).await?;
+        for message in &unsaved.messages {
+            messages::add(&mut tx, &room.event_id, message).await?;
+        }
+        tx.commit().await?;
+        let totals = reactions::totals(&self.database, &room.event_id, self.rooms.run()).await;
+        room.saved(&unsaved, totals?);
+        Ok(())
+    }
+
+    /// Keeps how many watch each event at a moment.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn add_points(&self, at: OffsetDateTime) -> Result<(), StorageError> {
+        let mut points = Vec::new();
+        for room in self.rooms.all() {
+            let (viewers, reactions) = room.take_point();
+            if viewers.total > 0 || reactions > 0 {
+                let [total, users, guests] = [viewers.total, viewers.users, viewers.guests].map(i64::from);
+                let reactions = i64::try_from(reactions).unwrap_or(i64::MAX);
+                let point = CrowdPoint { at, total, users, guests, reactions };
+                points.push((room.event_id.clone(), point));
+            }
+        }
+        if points.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.database.begin().await?;
+        for (event_id, point) in &points {
+            crowd::add_point(&mut tx, event_id, self.rooms.run(), point).await?;
+        }
+        tx.commit().await
+    }
+}

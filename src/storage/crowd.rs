@@ -1,0 +1,77 @@
+//! How many people watched an event, over time.
+
+use sqlx::FromRow;
+use time::OffsetDateTime;
+
+use super::values::At;
+use super::{Database, StorageError, Transaction};
+use crate::domain::crowd::{CrowdPoint, CrowdStats};
+use crate::domain::id::EventId;
+
+/// A moment of an event, over all nodes.
+#[derive(FromRow)]
+struct Row {
+    at: OffsetDateTime,
+    users: i64,
+    guests: i64,
+    reactions: i64,
+}
+
+/// Keeps what a run of the server saw at a moment. The same moment again changes nothing.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn add_point(
+    tx: &mut Transaction,
+    event: &EventId,
+    run: &str,
+    point: &CrowdPoint,
+) -> Result<(), StorageError> {
+    on!(tx, |tx| sqlx::query(
+        "insert into crowd_points (event_id, at, run, users, guests, reactions)
+         values ($1, $2, $3, $4, $5, $6) on conflict (event_id, at, run) do nothing",
+    )
+    .bind(event.as_str())
+    .bind(At(point.at))
+    .bind(run)
+    .bind(point.users)
+    .bind(point.guests)
+    .bind(point.reactions)
+    .execute(tx)
+    .await
+    .map(|_| ()))
+}
+
+/// Who watched an event: its peak and average over all of it, and its last points, at most `limit`.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn stats(db: &Database, event: &EventId, limit: i64) -> Result<CrowdStats, StorageError> {
+    let (peak, average) = on!(db, |db| {
+        sqlx::query_as::<_, (i64, f64)>(
+        "select cast(coalesce(max(total), 0) as bigint), cast(coalesce(avg(total), 0) as double precision)
+         from (select sum(users + guests) as total from crowd_points where event_id = $1 group by at) as moments",
+    )
+    .bind(event.as_str())
+    .fetch_one(db)
+    .await
+    })?;
+    let mut rows = on!(db, |db| sqlx::query_as::<_, Row>(
+        "select at, cast(sum(users) as bigint) as users, cast(sum(guests) as bigint) as guests,
+            cast(sum(reactions) as bigint) as reactions
+         from crowd_points where event_id = $1 group by at order by at desc limit $2",
+    )
+    .bind(event.as_str())
+    .bind(limit.max(0))
+    .fetch_all(db)
+    .await)?;
+    rows.reverse();
+    let point = |Row { at, users, guests, reactions }| CrowdPoint {
+        at,
+        total: users + guests,
+        users,
+        guests,
+        reactions,
+    };
+    Ok(CrowdStats { peak, average, points: rows.into_iter().map(point).collect() })
+}

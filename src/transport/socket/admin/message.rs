@@ -1,0 +1,20 @@
+//! `message` and `message:delete` of `/admin`: what an operator writes to an event's room, and takes out of it.
+
+use crate::domain::text;
+use crate::transport::socket::call::{Call, Outcome, done};
+use crate::transport::socket::protocol::{MessageDelete, WriteOfficial};
+
+/// `message`: shown as official.
+pub async fn write(call: &mut Call<'_>) -> Outcome {
+    let WriteOfficial { event_id, text } = call.parse()?;
+    text::check_message(&text.0, call.context.limits.lengths.text)?;
+    call.context.services.post_official(call.credential()?, event_id, text.0).await?;
+    done()
+}
+
+/// `message:delete`.
+pub async fn delete(call: &mut Call<'_>) -> Outcome {
+    let MessageDelete { event_id, message_id } = call.parse()?;
+    call.context.services.delete_message(call.credential()?, event_id, message_id).await?;
+    done()
+}

@@ -1,0 +1,37 @@
+//! `message`: a signed-in viewer writes to the room.
+
+use uuid::Uuid;
+
+use crate::domain::clock;
+use crate::domain::message::RoomMessage;
+use crate::domain::text;
+use crate::transport::error::{Code, Failure};
+use crate::transport::socket::call::{Call, Outcome, done};
+use crate::transport::socket::client::Identity;
+use crate::transport::socket::protocol::Write;
+
+/// Shows a message to the room.
+pub fn write(call: &Call<'_>) -> Outcome {
+    let Write { text, event_id } = if call.payload.is_bare() {
+        Write { text: call.payload.parse_bare()?, event_id: None }
+    } else {
+        call.parse()?
+    };
+    let limits = &call.context.limits;
+    text::check_message(&text.0, limits.lengths.text)?;
+    let Identity::Account(account, _) = &call.client.identity else {
+        return Err(Failure::new(Code::Unauthenticated, "sign in to write"));
+    };
+    let room = call.client.room(event_id.as_ref())?;
+    limits.messages.take(&call.client.who())?;
+    room.post(RoomMessage {
+        message_id: Uuid::now_v7(),
+        author: account.id,
+        name: account.name.clone(),
+        text: text.0,
+        at: clock::now(),
+        official: false,
+    })?;
+    metrics::counter!("touchline_messages_total").increment(1);
+    done()
+}

@@ -1,0 +1,229 @@
+//! A flood of reactions: each viewer gets little of it, the totals are exact, and the score arrives first.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio::time::interval;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+use super::{pulse_with, sum, watch};
+use crate::server::Server;
+use crate::soak;
+use crate::socket::Client;
+
+/// Scores a second.
+const SCORES: u32 = 10;
+/// How often each sender sends.
+const STROKE: Duration = Duration::from_millis(100);
+
+type Socket = WebSocketStream<TcpStream>;
+
+/// What the viewers were sent, all together.
+#[derive(Default)]
+struct Seen {
+    pulses: AtomicU64,
+    singles: AtomicU64,
+    /// For each score, when the last viewer had it: microseconds after the test's start.
+    scores: Vec<AtomicU64>,
+}
+
+/// Watches `match`, and reads nothing but the beginnings of packets: there are many viewers.
+async fn open(server: SocketAddr, name: &str) -> Socket {
+    let stream = TcpStream::connect(server).await.expect("the server accepts");
+    stream.set_nodelay(true).expect("an option");
+    let url = format!("ws://{server}/socket.io/?EIO=4&transport=websocket");
+    let (mut socket, _) = client_async(url, stream).await.expect("the handshake is taken");
+    let auth = json!({ "eventId": "match", "id": name });
+    socket.send(Message::text(format!("40{auth}"))).await.expect("the server reads");
+    while !next(&mut socket).await.starts_with("40") {}
+    socket
+}
+
+/// The next packet; Engine.IO's pings are answered.
+async fn next(socket: &mut Socket) -> String {
+    loop {
+        let text = match socket.next().await.expect("the server stays").expect("the connection holds") {
+            Message::Text(text) => text.to_string(),
+            Message::Close(frame) => panic!("the server closed: {frame:?}"),
+            _ => continue,
+        };
+        if text == "2" {
+            socket.send(Message::text("3")).await.expect("the server reads");
+        } else {
+            return text;
+        }
+    }
+}
+
+/// Reads until it is dropped.
+async fn view(mut socket: Socket, seen: Arc<Seen>, start: Instant) {
+    loop {
+        let text = next(&mut socket).await;
+        if text.starts_with(r#"42["pulse""#) {
+            seen.pulses.fetch_add(1, Ordering::Relaxed);
+        } else if text.starts_with(r#"42["reaction""#) {
+            seen.singles.fetch_add(1, Ordering::Relaxed);
+        } else if let Some(rest) = text.strip_prefix(r#"42["score",{"n":"#) {
+            let digits = rest.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+            let number: usize = digits.parse().expect("a score of the test");
+            let now = u64::try_from(start.elapsed().as_micros()).expect("a short test");
+            seen.scores[number].fetch_max(now, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Sends so many reactions at each stroke until the end, reads all answers: how many were sent, and `ok`.
+async fn react(mut socket: Socket, each: usize, until: Instant) -> (u64, u64) {
+    let mut strokes = interval(STROKE);
+    let (mut sent, mut answered, mut accepted) = (0, 0, 0);
+    while answered < sent || Instant::now() < until {
+        tokio::select! {
+            _ = strokes.tick(), if Instant::now() < until => {
+                for _ in 0..each {
+                    let emoji = ["🔥", "👏", "❤️", "😮", ":)"][sent % 5];
+                    let comment = if sent % 50 == 0 { r#","comment":"what a ball""# } else { "" };
+                    let text = format!(r#"42{sent}["reaction",{{"emoji":"{emoji}"{comment}}}]"#);
+                    socket.feed(Message::text(text)).await.expect("the server reads");
+                    sent += 1;
+                }
+                socket.flush().await.expect("the server reads");
+            }
+            text = next(&mut socket) => if text.starts_with("43") {
+                answered += 1;
+                accepted += u64::from(text.contains(r#"[{"ok":true"#));
+            }
+        }
+    }
+    (sent as u64, accepted)
+}
+
+/// Publishes numbered scores: when each was sent.
+async fn publish(admin: &mut Client, numbers: std::ops::Range<usize>, start: Instant) -> Vec<Duration> {
+    let mut ticks = interval(Duration::from_secs(1) / SCORES);
+    let mut sent = Vec::new();
+    for n in numbers {
+        ticks.tick().await;
+        sent.push(start.elapsed());
+        admin.done("score", &json!({ "eventId": "match", "data": { "n": n } })).await;
+        admin.forget();
+    }
+    sent
+}
+
+/// The time in which all but one of a hundred scores had reached the last viewer.
+fn p99(sent: &[Duration], seen: &[AtomicU64]) -> Duration {
+    let taken = |(sent, seen): (&Duration, &AtomicU64)| {
+        let seen = Duration::from_micros(seen.load(Ordering::Relaxed));
+        seen.checked_sub(*sent).expect("every score reached a viewer")
+    };
+    let mut all: Vec<_> = sent.iter().zip(seen).map(taken).collect();
+    all.sort();
+    all[(all.len() - 1) * 99 / 100]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_flood_of_reactions_costs_the_viewers_and_the_score_little() {
+    let (viewers, senders, a_second, seconds) =
+        (soak::count(100, 2_000), soak::count(20, 500), soak::count(1_000, 20_000), soak::count(4, 10));
+    let each = a_second / senders * usize::try_from(STROKE.as_millis()).expect("short") / 1_000;
+    let server = Server::alone(&[]).await;
+    let mut admin = server.admin_with_event("match").await;
+    let start = Instant::now();
+    let scores = seconds * SCORES as usize;
+    let seen =
+        Arc::new(Seen { scores: (0..2 * scores).map(|_| AtomicU64::new(0)).collect(), ..Seen::default() });
+    let mut watching = JoinSet::new();
+    for number in 0..viewers - senders {
+        let socket = open(server.address, &format!("viewer {number}")).await;
+        watching.spawn(view(socket, seen.clone(), start));
+    }
+    let mut sockets = Vec::new();
+    for number in 0..senders {
+        sockets.push(open(server.address, &format!("sender {number}")).await);
+    }
+    let quiet = publish(&mut admin, 0..scores, start).await;
+    let memory = server.memory();
+    let before = [&seen.pulses, &seen.singles].map(|count| count.load(Ordering::Relaxed));
+
+    let until = Instant::now() + Duration::from_secs(seconds as u64);
+    let mut sending: JoinSet<(u64, u64)> =
+        sockets.into_iter().map(|socket| react(socket, each, until)).collect();
+    let flooded = publish(&mut admin, scores..2 * scores, start).await;
+    let (mut sent, mut accepted) = (0, 0);
+    while let Some(counts) = sending.join_next().await {
+        let (of_one, ok) = counts.expect("a sender ends well");
+        (sent, accepted) = (sent + of_one, accepted + ok);
+    }
+    let mut late = watch(&server, "late").await;
+    let pulse = pulse_with(&mut late, |pulse| sum(&pulse["reactions"]["totals"]) >= accepted).await;
+    let took = seconds as u64 + 1;
+    let after = [&seen.pulses, &seen.singles].map(|count| count.load(Ordering::Relaxed));
+    let [pulses, singles] = [0, 1].map(|kind| (after[kind] - before[kind]) / (viewers - senders) as u64);
+    let (quiet, flooded) = (p99(&quiet, &seen.scores), p99(&flooded, &seen.scores[scores..]));
+    let most = server.memory();
+    println!(
+        "{accepted} reactions, to each viewer {pulses} pulses and {singles} singles in {seconds} s; \
+         a score to the last viewer, p99: quiet {quiet:?}, in the flood {flooded:?}; \
+         memory before {memory:.1} MB, after {most:.1} MB"
+    );
+    assert_eq!(sum(&pulse["reactions"]["totals"]), accepted, "each that was accepted is counted once");
+    assert_eq!(accepted, sent, "all were within the limits");
+    assert!(pulses <= took * 4 && singles <= took * 20, "{pulses} pulses and {singles} singles to a viewer");
+    assert!(
+        pulses >= seconds as u64 && singles >= seconds as u64 * 5,
+        "the crowd is there: {pulses} {singles}"
+    );
+    // A score that takes no longer is quick, whatever a quiet one took: tests share the machine.
+    let quick = Duration::from_millis(soak::count(250, 50) as u64);
+    assert!(flooded <= (quiet * 2).max(quick), "quiet {quiet:?}, in the flood {flooded:?}");
+    forgotten(&server, memory).await;
+    watching.abort_all();
+}
+
+/// Waits until the flood has left no memory behind.
+async fn forgotten(server: &Server, memory: f64) {
+    let mut ticks = interval(Duration::from_secs(1));
+    let mut left = 60;
+    while server.memory() > memory * 1.15 + 4.0 {
+        left -= 1;
+        assert!(left > 0, "{:.1} MB, {memory:.1} before the flood", server.memory());
+        ticks.tick().await;
+    }
+}
+
+#[tokio::test]
+async fn single_reactions_are_at_most_twenty_in_any_second_and_comments_come_first() {
+    let server = Server::alone(&[]).await;
+    let _admin = server.admin_with_event("match").await;
+    let mut ann = watch(&server, "ann").await;
+    let mut bob = watch(&server, "bob").await;
+    let until = Instant::now() + Duration::from_secs(3);
+    let sender = tokio::spawn(async move {
+        let mut sent = 0;
+        while Instant::now() < until {
+            sent += 1;
+            let comment = (sent % 40 == 0).then_some("what a ball");
+            bob.done("reaction", &json!({ "emoji": "🔥", "comment": comment })).await;
+            bob.forget();
+        }
+        sent
+    });
+    let mut came = Vec::new();
+    let mut commented = 0;
+    while Instant::now() < until {
+        let reaction: Value = ann.message("reaction").await.remove(0);
+        came.push(Instant::now());
+        commented += usize::from(reaction["comment"].is_string());
+    }
+    let sent = sender.await.expect("the sender ends well");
+    assert!(came.windows(21).all(|some| some[20] - some[0] >= Duration::from_millis(950)), "{came:?}");
+    assert!(sent > 20 * came.len(), "{sent} were sent, {} shown", came.len());
+    assert!(commented * 2 > came.len(), "{commented} of {} have a comment", came.len());
+}

@@ -1,0 +1,187 @@
+//! Every limit of a socket: what is within it is taken, one more is not, and who waits as told is taken again.
+
+use std::time::Duration;
+
+use ::http::Method;
+use serde_json::{Value, json};
+
+use super::{code, watch, watch_as};
+use crate::http::{self, DEADLINE};
+use crate::packet::{Packet, message};
+use crate::polling::Poller;
+use crate::server::Server;
+use crate::socket::Client;
+
+/// The limits as they are unless they are set.
+const DEFAULTS: [(&str, &str); 5] = [
+    ("SOCKET_RATE", "50/20s"),
+    ("SOCKET_HARD_RATE", "100/1s"),
+    ("REACTION_RATE", "10/10s"),
+    ("MESSAGE_RATE", "5/10s"),
+    ("JOIN_RATE", "40/10s"),
+];
+
+/// Sends a message as often as the limit takes it, once more, and again after the time that was told.
+async fn meet(client: &mut Client, name: &str, payload: &Value, limit: usize, refill: Duration) {
+    for number in 0..limit {
+        let answer = client.call(name, payload).await;
+        assert_ne!(answer["error"]["code"], "rate_limited", "{name} {number}: {answer}");
+    }
+    let refused = client.call(name, payload).await;
+    assert_eq!(code(&refused), "rate_limited", "{name}");
+    let wait = Duration::from_millis(refused["error"]["retryAfterMs"].as_u64().expect("a time"));
+    assert!(!wait.is_zero() && wait <= refill, "{name}: {wait:?} of {refill:?}");
+    tokio::time::sleep(wait).await;
+    client.done(name, payload).await;
+    assert_eq!(code(&client.call(name, payload).await), "rate_limited", "{name}: one came back, not all");
+}
+
+#[tokio::test]
+async fn each_limit_of_messages_is_met_and_told() {
+    let server = Server::alone(&DEFAULTS).await;
+    let _admin = server.admin_with_event("match").await;
+    let mut socket = Client::guest(server.address).await;
+    meet(&mut socket, "ping", &Value::Null, 50, Duration::from_millis(401)).await;
+    let mut guest = watch(&server, "ann").await;
+    meet(&mut guest, "reaction", &json!({ "emoji": "🔥" }), 10, Duration::from_millis(1001)).await;
+    let mut user = watch_as(&server, "bob").await;
+    meet(&mut user, "message", &json!("hello"), 5, Duration::from_millis(2001)).await;
+    let mut joining = Client::guest(server.address).await;
+    meet(&mut joining, "join", &json!("match"), 40, Duration::from_millis(251)).await;
+    for limit in ["socket", "reaction", "message", "join"] {
+        assert!(server.metric("touchline_rate_limited_total", limit).await >= 2.0, "{limit}");
+    }
+}
+
+#[tokio::test]
+async fn a_user_has_one_limit_over_all_sockets_and_each_guest_its_own() {
+    let server = Server::alone(&DEFAULTS).await;
+    let _admin = server.admin_with_event("match").await;
+    let fire = json!({ "emoji": "🔥" });
+    let mut first = watch_as(&server, "bob").await;
+    for _ in 0..10 {
+        first.done("reaction", &fire).await;
+    }
+    let mut second = watch_as(&server, "bob").await;
+    assert_eq!(code(&second.call("reaction", &fire).await), "rate_limited");
+    for _ in 0..2 {
+        let mut guest = watch(&server, "ann").await;
+        for _ in 0..10 {
+            guest.done("reaction", &fire).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_limited_message_without_acknowledgement_is_refused_by_a_message() {
+    let server = Server::alone(&[("SOCKET_RATE", "2/1h")]).await;
+    let mut client = Client::guest(server.address).await;
+    for _ in 0..3 {
+        client.emit("heartbeat", "").await;
+    }
+    let refused = client.message("exception").await.remove(0);
+    assert_eq!((&refused["event"], &refused["error"]["code"]), (&json!("heartbeat"), &json!("rate_limited")));
+    let wait = refused["error"]["retryAfterMs"].as_u64().expect("a time");
+    assert!((1_700_000..=1_800_001).contains(&wait), "{wait}");
+}
+
+#[tokio::test]
+async fn a_hundred_messages_in_a_second_are_answered_and_more_close_the_connection() {
+    let server = Server::alone(&DEFAULTS).await;
+    let mut brisk = Client::guest(server.address).await;
+    let pings = |count: u64| (0..count).map(|id| message("/", Some(id), "ping", ""));
+    brisk.write(pings(100)).await.expect("the server reads");
+    for id in 0..100 {
+        assert!(matches!(brisk.next().await, Packet::Answer(answered, _) if answered == id));
+    }
+    let mut flooding = Client::guest(server.address).await;
+    // It may be closed before it has sent them all.
+    flooding.write(pings(150)).await.ok();
+    flooding.end().await;
+    server.until_metric("touchline_closed_total", "flooding", |closed| closed > 0.5).await;
+    let mut poller = Poller::open(&server).await.connect("/", &Value::Null).await;
+    poller.post(pings(150).collect::<Vec<_>>().join("\u{1e}")).await;
+    poller.end().await;
+    server.until_metric("touchline_closed_total", "flooding", |closed| closed > 1.5).await;
+    assert!(server.log().contains("flooding"));
+}
+
+#[tokio::test]
+async fn operators_have_no_limits_of_messages() {
+    let server = Server::alone(&DEFAULTS).await;
+    let mut admin = server.admin_with_event("match").await;
+    for _ in 0..300 {
+        admin.done("event:list", &Value::Null).await;
+    }
+}
+
+#[tokio::test]
+async fn too_many_handshakes_are_told_when_to_come_back() {
+    let server = Server::alone(&[("HANDSHAKE_RATE", "3/6s")]).await;
+    let polling = "/socket.io/?EIO=4&transport=polling";
+    for _ in 0..3 {
+        assert_eq!(server.get(polling).await.status, 200);
+    }
+    let websocket = "/socket.io/?EIO=4&transport=websocket";
+    for path in [polling, websocket, "/socket.io/?EIO=3&transport=polling"] {
+        let refused = server.get(path).await;
+        assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (503, "2"), "{refused:?}");
+        assert_eq!(code(&refused.json()), "unavailable");
+    }
+    // A session that is there is not limited: it is only unknown.
+    assert_eq!(server.get(&format!("{polling}&sid=AAAAAAAAAAAAAAAA")).await.status, 400);
+    assert_eq!(server.get("/healthz").await.status, 200);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(server.get(polling).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_full_node_says_so() {
+    let server = Server::alone(&[("MAX_CONNECTIONS", "3")]).await;
+    let _inside = [Client::guest(server.address).await, Client::guest(server.address).await];
+    let last = Client::guest(server.address).await;
+    let refused = server.get("/healthz").await;
+    assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (503, "5"), "{refused:?}");
+    assert_eq!(code(&refused.json()), "unavailable");
+    drop(last);
+    let mut ticks = tokio::time::interval(Duration::from_millis(50));
+    let free = tokio::time::timeout(DEADLINE, async {
+        while server.get("/healthz").await.status != 200 {
+            ticks.tick().await;
+        }
+    });
+    free.await.expect("a place that was left can be taken");
+}
+
+/// The path of a new polling session.
+async fn session(server: &Server) -> String {
+    let path = "/socket.io/?EIO=4&transport=polling";
+    let Packet::Open(open) = Packet::parse(&server.get(path).await.text) else { panic!("no handshake") };
+    format!("{path}&sid={}", open["sid"].as_str().expect("an id"))
+}
+
+#[tokio::test]
+async fn who_joins_no_namespace_or_finishes_no_upgrade_is_closed() {
+    let server = Server::alone(&[("CONNECT_TIMEOUT", "1s")]).await;
+    let mut idle = Client::open(server.address, "").await;
+    let mut refused = Client::open(server.address, "").await;
+    assert!(matches!(refused.next().await, Packet::Open(_)));
+    refused.send("40/admin,").await;
+    assert!(matches!(refused.next().await, Packet::Refused(_)));
+    let mut staying = Client::guest(server.address).await;
+    idle.end().await;
+    refused.end().await;
+    let idle = session(&server).await;
+    let gone = tokio::time::timeout(DEADLINE, async { while server.get(&idle).await.status != 400 {} });
+    gone.await.expect("a session without a namespace is closed");
+
+    let upgrading = session(&server).await;
+    let connect = http::call(server.address, Method::POST, &upgrading, &[], "40".to_owned());
+    assert_eq!(connect.await.expect("an answer").status, 200);
+    let (_, sid) = upgrading.split_once("&sid").expect("a session");
+    let mut half = Client::open(server.address, &format!("&sid{sid}")).await;
+    half.send("2probe").await;
+    assert_eq!(half.next().await, Packet::Other("3probe".to_owned()));
+    half.end().await;
+    staying.done("ping", &Value::Null).await;
+}

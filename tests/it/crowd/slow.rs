@@ -1,0 +1,95 @@
+//! Viewers that read slowly, or not at all, in a flood of what the crowd does: they miss that, and no score.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tokio::time::interval;
+
+use super::{watch, watch_as};
+use crate::packet::Packet;
+use crate::polling::Poller;
+use crate::server::Server;
+use crate::socket::Client;
+
+/// Bytes of an update: so many that 128 of them and what the kernel takes come within 30 s.
+const BYTES: usize = 45_000;
+
+/// The scores among what came, by their number and whether they are a snapshot.
+fn scores(packets: &[Packet]) -> Vec<(i64, bool)> {
+    let score = |packet: &Packet| match packet {
+        Packet::Message(name, arguments) if name == "score" => {
+            Some((arguments[1]["seq"].as_i64()?, arguments[1]["kind"] == "snapshot"))
+        }
+        _ => None,
+    };
+    packets.iter().filter_map(score).collect()
+}
+
+#[tokio::test]
+async fn the_crowd_never_fills_the_queue_of_a_viewer_that_does_not_read() {
+    let server = Server::alone(&[("QUEUE_SIZE", "16")]).await;
+    let mut admin = server.admin_with_event("match").await;
+    let mut narrow =
+        Client::open_narrow(server.address).await.connect("/", &Value::Null).await.expect("let in");
+    narrow.done("join", &json!("match")).await;
+    let mut poller = Poller::open(&server).await.connect("/", &json!({ "eventId": "match" })).await;
+    let mut bob = watch_as(&server, "bob").await;
+    // Neither of the two reads on. So much is far more than the kernel takes for one of them.
+    let (mut strokes, until) = (interval(Duration::from_millis(50)), Instant::now() + Duration::from_secs(6));
+    while Instant::now() < until {
+        strokes.tick().await;
+        let comment = "👨‍👩‍👧‍👦".repeat(100);
+        bob.done("reaction", &json!({ "emoji": "🔥", "comment": comment })).await;
+        bob.done("message", &json!("x".repeat(500))).await;
+        bob.forget();
+    }
+    for n in 1..=8 {
+        admin.done("score", &json!({ "eventId": "match", "data": { "n": n } })).await;
+    }
+    assert!(server.metric("touchline_members_behind_total", "").await < 0.5, "the crowd filled a queue");
+    let all: Vec<_> = (1..=8).map(|seq| (seq, false)).collect();
+    assert_eq!(scores(&narrow.sent_so_far().await), all);
+    let mut fetched = Vec::new();
+    while scores(&fetched).len() < 8 {
+        fetched.push(poller.next().await);
+    }
+    assert_eq!(scores(&fetched), all);
+    let shown = fetched.iter().filter(|packet| matches!(packet, Packet::Message(..))).count();
+    assert!(shown <= 8 + 16 / 4 + 1, "{shown} packets waited for the poller");
+}
+
+#[tokio::test]
+async fn who_stops_reading_is_gone_or_behind_within_thirty_seconds_and_nobody_else_is_later() {
+    let server = Server::alone(&[]).await;
+    let mut admin = server.admin_with_event("match").await;
+    let mut ann = watch(&server, "ann").await;
+    let mut narrow =
+        Client::open_narrow(server.address).await.connect("/", &Value::Null).await.expect("let in");
+    narrow.done("join", &json!("match")).await;
+    let poller = Poller::open(&server).await.connect("/", &json!({ "eventId": "match" })).await;
+    let memory = server.memory();
+    let (mut ticks, started) = (interval(Duration::from_millis(100)), Instant::now());
+    let mut slowest = Duration::ZERO;
+    let mut n = 0;
+    loop {
+        ticks.tick().await;
+        n += 1;
+        let sent = Instant::now();
+        let data = json!({ "n": n, "filling": "x".repeat(BYTES) });
+        admin.done("score", &json!({ "eventId": "match", "data": data })).await;
+        admin.forget();
+        while ann.message("score").await[0]["n"] != n {}
+        ann.forget();
+        slowest = slowest.max(sent.elapsed());
+        // A session that is behind may end, by the engine's own ping, before it is looked at.
+        let behind = server.metric("touchline_members_behind_total", "").await;
+        if behind > 1.5 {
+            break;
+        }
+        assert!(started.elapsed() < Duration::from_secs(30), "after {n} updates {behind} were behind");
+    }
+    assert!(slowest < Duration::from_secs(1), "a viewer that reads waited {slowest:?}");
+    // Two queues of 128 updates and the last 300 updates.
+    assert!(server.memory() < memory + 40.0, "{:.1} MB, {memory:.1} before", server.memory());
+    drop((narrow, poller));
+}
