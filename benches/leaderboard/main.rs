@@ -70,6 +70,10 @@ async fn measure(url: &str, players: i64, samples: i64) -> Result<bool, AnyError
 
     let counted = plain_count(url, &some).await?;
     report("plain count", counted);
+    // Connections are opened, and statements prepared, once.
+    ten(&db, &scope, 100).await?;
+    own_rank(&db, &scope, &some[..some.len().min(100)]).await?;
+    report("select 1, to compare with", ping(&db, samples).await?);
     let mut kept = true;
     let mut judge = |name: &str, times: Vec<Duration>| {
         let p99 = report(name, times);
@@ -111,6 +115,17 @@ async fn plain_count(url: &str, some: &[(UserId, i64)]) -> Result<Vec<Duration>,
     for (_, points) in &some[..some.len().min(200)] {
         let started = Instant::now();
         pool.count_above(EVENT, *points).await?;
+        times.push(started.elapsed());
+    }
+    Ok(times)
+}
+
+/// What every statement costs: the way there and back, and the wait for a core.
+async fn ping(db: &Database, samples: i64) -> Result<Vec<Duration>, AnyError> {
+    let mut times = Vec::new();
+    for _ in 0..samples {
+        let started = Instant::now();
+        db.ping().await?;
         times.push(started.elapsed());
     }
     Ok(times)
