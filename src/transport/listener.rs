@@ -24,7 +24,7 @@ const HEAD_WITHIN: Duration = Duration::from_secs(10);
 /// The largest head of a request, in bytes.
 const HEAD_BYTES: usize = 16 * 1024;
 /// How long the request of a client that is refused is waited for, …
-const REFUSE_WITHIN: Duration = Duration::from_secs(1);
+const REFUSE_WITHIN: Duration = Duration::from_secs(5);
 /// … and of how many at a time: each takes a file descriptor, of which a full node has few.
 const REFUSED_AT_ONCE: usize = 32;
 /// How long to wait when a connection cannot be accepted, such as for want of file descriptors.
