@@ -121,8 +121,17 @@ async fn refuse(stream: TcpStream, turn: Option<OwnedSemaphorePermit>) {
     );
     // An answer before its question, or with the question unread, is lost on the way. A few are waited for, for
     // a moment; what does not fit the socket's buffer then is not.
-    if turn.is_some() && tokio::time::timeout(REFUSE_WITHIN, stream.readable()).await.is_ok() {
-        let _ = stream.try_read(&mut [0; HEAD_BYTES]);
+    if turn.is_some() {
+        let question = async {
+            let mut head = vec![0; HEAD_BYTES];
+            // To be readable is a guess: it may be so with nothing to read.
+            while let Err(error) = stream.readable().await.and_then(|()| stream.try_read(&mut head)) {
+                if error.kind() != std::io::ErrorKind::WouldBlock {
+                    break;
+                }
+            }
+        };
+        let _ = tokio::time::timeout(REFUSE_WITHIN, question).await;
     }
     let _ = stream.try_write(answer.as_bytes());
 }
