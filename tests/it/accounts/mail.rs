@@ -80,63 +80,67 @@ async fn mail_goes_over_tls_with_a_password_and_to_no_server_that_cannot_prove_w
 
 #[tokio::test]
 async fn international_addresses_get_their_mail() {
-    let folder = Folder::new();
-    let mut mailbox = Mailbox::start().await;
-    let server = server_with_mail(&folder.sqlite_url(), mailbox.port).await;
-    for (typed, received, utf8) in [
-        ("ann@exämple.org", "ann@xn--exmple-cua.org", false),
-        ("用户@例子.广告", "用户@xn--fsqu00a.xn--4rr70v", true),
-        ("É.Ann@example.org", "É.Ann@example.org", true),
-    ] {
-        let asked = server.sign_up(typed).await;
-        let mail = mailbox.mail_to(received).await;
-        assert_eq!((mail.headers["to"].as_str(), mail.utf8), (received, utf8));
-        let challenge = asked.body["challengeId"].as_str().unwrap();
-        let entered = server.verify(challenge, &mail.code(), "phone").await;
-        signed_in(&entered);
-        assert_eq!(entered.body["user"]["email"], typed);
-    }
+    each_url(async |url| {
+        let mut mailbox = Mailbox::start().await;
+        let server = server_with_mail(url, mailbox.port).await;
+        for (typed, received, utf8) in [
+            ("ann@exämple.org", "ann@xn--exmple-cua.org", false),
+            ("用户@例子.广告", "用户@xn--fsqu00a.xn--4rr70v", true),
+            ("É.Ann@example.org", "É.Ann@example.org", true),
+        ] {
+            let asked = server.sign_up(typed).await;
+            let mail = mailbox.mail_to(received).await;
+            assert_eq!((mail.headers["to"].as_str(), mail.utf8), (received, utf8));
+            let challenge = asked.body["challengeId"].as_str().unwrap();
+            let entered = server.verify(challenge, &mail.code(), "phone").await;
+            signed_in(&entered);
+            assert_eq!(entered.body["user"]["email"], typed);
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_mail_waits_for_its_server_and_nobody_waits_for_the_mail() {
-    let folder = Folder::new();
-    // A port at which nobody listens, for now.
-    let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-    let server = server_with_mail(&folder.sqlite_url(), port).await;
-    let ask = async |email: &str| {
-        let started = Instant::now();
-        let asked = server.sign_up(email).await;
-        assert_eq!(asked.status, StatusCode::ACCEPTED);
-        assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
-        asked.body["challengeId"].as_str().unwrap().to_owned()
-    };
-    let down = ask("down@example.org").await;
-    server.log_matching(|log| log.find("a mail was not sent")).await;
-    let mut mailbox = Mailbox::start_on(port).await;
-    let code = mailbox.mail_to("down@example.org").await.code();
-    signed_in(&server.verify(&down, &code, "phone").await);
+    each_url(async |url| {
+        // A port at which nobody listens, for now.
+        let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+        let server = server_with_mail(url, port).await;
+        let ask = async |email: &str| {
+            let started = Instant::now();
+            let asked = server.sign_up(email).await;
+            assert_eq!(asked.status, StatusCode::ACCEPTED);
+            assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
+            asked.body["challengeId"].as_str().unwrap().to_owned()
+        };
+        let down = ask("down@example.org").await;
+        server.log_matching(|log| log.find("a mail was not sent")).await;
+        let mut mailbox = Mailbox::start_on(port).await;
+        let code = mailbox.mail_to("down@example.org").await.code();
+        signed_in(&server.verify(&down, &code, "phone").await);
 
-    mailbox.command("refuse 451").await;
-    let refused = ask("refused@example.org").await;
-    server.log_matching(|log| log.find("451")).await;
-    mailbox.command("accept").await;
-    let code = mailbox.mail_to("refused@example.org").await.code();
-    signed_in(&server.verify(&refused, &code, "phone").await);
+        mailbox.command("refuse 451").await;
+        let refused = ask("refused@example.org").await;
+        server.log_matching(|log| log.find("451")).await;
+        mailbox.command("accept").await;
+        let code = mailbox.mail_to("refused@example.org").await.code();
+        signed_in(&server.verify(&refused, &code, "phone").await);
 
-    mailbox.command("slow 3").await;
-    let slow = ask("slow@example.org").await;
-    let code = mailbox.mail_to("slow@example.org").await.code();
-    signed_in(&server.verify(&slow, &code, "phone").await);
+        mailbox.command("slow 3").await;
+        let slow = ask("slow@example.org").await;
+        let code = mailbox.mail_to("slow@example.org").await.code();
+        signed_in(&server.verify(&slow, &code, "phone").await);
 
-    mailbox.command("refuse 550").await;
-    ask("nobody@example.org").await;
-    server.log_matching(|log| log.find("a mail is given up")).await;
-    let metrics = server.call(http::Method::GET, "/metrics", None, None).await;
-    let metrics = metrics.body.as_str().unwrap();
-    assert!(metrics.contains("touchline_mails_total{result=\"sent\"} 3"), "{metrics}");
-    assert!(metrics.contains("touchline_mails_total{result=\"given_up\"} 1"), "{metrics}");
-    assert!(mailbox.unread().is_empty());
+        mailbox.command("refuse 550").await;
+        ask("nobody@example.org").await;
+        server.log_matching(|log| log.find("a mail is given up")).await;
+        let metrics = server.call(http::Method::GET, "/metrics", None, None).await;
+        let metrics = metrics.body.as_str().unwrap();
+        assert!(metrics.contains("touchline_mails_total{result=\"sent\"} 3"), "{metrics}");
+        assert!(metrics.contains("touchline_mails_total{result=\"given_up\"} 1"), "{metrics}");
+        assert!(mailbox.unread().is_empty());
+    })
+    .await;
 }
 
 #[tokio::test]
