@@ -24,20 +24,12 @@ export interface Position {
   seq: number;
 }
 
-/** The counts of an event, sent as they change. */
-export interface Pulse extends Position {
-  eventId: string;
-  status: Status;
-  viewers: Viewers;
-  at: number;
-}
-
 /** Every acknowledgement, and every HTTP answer. */
 export type Answer<T> = ({ ok: true } & T) | { ok: false; error: ErrorBody };
 
 export type ServerMessages = {
   [Message in ToClient as Message['name']]: (...args: Message['args']) => void;
-} & { pulse: (pulse: Pulse) => void };
+};
 
 type Answered<Payload, T> = (payload: Payload, answer: (answer: Answer<T>) => void) => void;
 
