@@ -5,11 +5,10 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use http::HeaderMap;
-use http::header::AUTHORIZATION;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::client::Bearer;
 use super::error::HttpFailure;
 use crate::domain::clock;
 use crate::domain::crowd::CrowdStats;
@@ -17,7 +16,6 @@ use crate::domain::event::Status;
 use crate::domain::id::EventId;
 use crate::live::rooms::Rooms;
 use crate::services::Services;
-use crate::services::accounts::Credential;
 use crate::services::error::ServiceError;
 use crate::storage::events::StoredEvent;
 use crate::storage::{StorageError, events, updates};
@@ -100,17 +98,10 @@ pub async fn show(
 pub async fn stats(
     State(services): State<Arc<Services>>,
     path: Result<Path<EventId>, PathRejection>,
-    headers: HeaderMap,
+    Bearer(operator): Bearer,
 ) -> Answer<CrowdStats> {
     let Path(event_id) = path?;
-    Ok(Json(Yes::with(services.crowd_stats(bearer(&headers)?, &event_id).await?)))
-}
-
-/// What an `Authorization: Bearer` header proves.
-fn bearer(headers: &HeaderMap) -> Result<Credential, HttpFailure> {
-    let header = headers.get(AUTHORIZATION).and_then(|header| header.to_str().ok());
-    let token = header.and_then(|header| header.strip_prefix("Bearer "));
-    Ok(Credential::from_token(token.ok_or(ServiceError::Unauthenticated)?.trim()))
+    Ok(Json(Yes::with(services.crowd_stats(operator, &event_id).await?)))
 }
 
 /// The log of an event, page by page.
