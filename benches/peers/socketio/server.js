@@ -36,11 +36,20 @@ io.on('connection', (socket) => {
     const event = events.get(eventId)
     if (!event) return answer(no('not_found', 'there is no such event'))
     socket.join(eventId)
+    socket.data.eventId = eventId
+    socket.data.viewerId = randomUUID()
     const total = io.of('/').adapter.rooms.get(eventId).size
     const { epoch, seq, at, state, about } = event
     const viewers = { total, users: 0, guests: total }
-    answer({ ok: true, eventId, viewerId: randomUUID(), epoch, seq, recovered: false, event: about, viewers })
+    answer({ ok: true, eventId, viewerId: socket.data.viewerId, epoch, seq, recovered: false, event: about, viewers })
     if (seq > 0) socket.emit('score', state, { eventId, epoch, seq, kind: 'snapshot', at })
+  })
+
+  // As such servers do it: each reaction to everyone.
+  socket.on('reaction', ({ emoji, comment }, answer) => {
+    const { eventId, viewerId: id } = socket.data
+    io.to(eventId).emit('reaction', { id, emoji, comment, at: Date.now() }, { eventId })
+    answer({ ok: true })
   })
 })
 

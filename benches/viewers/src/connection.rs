@@ -28,6 +28,8 @@ pub struct Connection {
     kept: Vec<u8>,
     /// What stands before the payload of each packet of the namespace.
     prefix: String,
+    /// Bytes that have arrived, with the frames' heads.
+    pub received: u64,
 }
 
 impl Connection {
@@ -39,7 +41,7 @@ impl Connection {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         let prefix = if namespace == "/" { String::new() } else { format!("{namespace},") };
-        let mut connection = Self { stream, kept: Vec::new(), prefix };
+        let mut connection = Self { stream, kept: Vec::new(), prefix, received: 0 };
         connection.stream.write_all(websocket::request(&address.to_string(), PATH).as_bytes()).await?;
         connection.until(|packet| Ok(packet.starts_with(b"0{"))).await?;
 
@@ -114,6 +116,15 @@ impl Connection {
         if pinged { self.send("3").await } else { Ok(()) }
     }
 
+    /// Sends packets in one write.
+    ///
+    /// # Errors
+    /// If the connection has ended.
+    pub async fn send_all(&mut self, packets: &[String]) -> io::Result<()> {
+        let frames = packets.iter().flat_map(|packet| websocket::frame(Kind::Text, packet.as_bytes()));
+        self.stream.write_all(&frames.collect::<Vec<_>>()).await
+    }
+
     async fn send(&mut self, packet: &str) -> io::Result<()> {
         self.stream.write_all(&websocket::frame(Kind::Text, packet.as_bytes())).await
     }
@@ -131,6 +142,7 @@ impl Connection {
         if arrived.is_empty() {
             return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
         }
+        self.received += arrived.len() as u64;
         let mut pinged = false;
         if self.kept.is_empty() {
             let used = split(arrived, &mut pinged, take)?;

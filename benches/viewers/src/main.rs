@@ -3,6 +3,7 @@
 
 mod connection;
 mod crowd;
+mod flood;
 mod machine;
 mod measure;
 mod process;
@@ -52,7 +53,7 @@ async fn until_stopped(settings: &Settings) -> Result<(), Failure> {
 async fn run(settings: &Settings) -> Result<(), Failure> {
     let mut report = Report::new(machine::describe(settings).await?, settings);
     print!("{}", report.header());
-    for &viewers in &settings.viewers {
+    for &viewers in settings.viewers.iter().filter(|&&viewers| viewers > 0) {
         for run in 1..=settings.runs {
             for &server in &settings.servers {
                 eprintln!("{viewers} viewers, run {run} of {}: {}", settings.runs, server.name());
@@ -63,6 +64,18 @@ async fn run(settings: &Settings) -> Result<(), Failure> {
             }
         }
         print!("\n{}", report.table(viewers));
+    }
+    if settings.flood > 0 {
+        for run in 1..=settings.runs {
+            for &server in &settings.servers {
+                eprintln!("the flood, run {run} of {}: {}", settings.runs, server.name());
+                let figures = flood::course(server, settings)
+                    .await
+                    .map_err(|failure| format!("{} in the flood: {failure}", server.name()))?;
+                report.floods.push((server.name(), figures));
+            }
+        }
+        print!("\n{}", flood::table(settings, &report.floods));
     }
     if let Some(file) = &settings.json {
         std::fs::write(file, report.json()?)?;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::crowd::Crowd;
+use crate::flood;
 use crate::machine::Machine;
 use crate::measure::Figures;
 use crate::settings::Settings;
@@ -30,6 +31,8 @@ pub struct Report<'a> {
     settings: &'a Settings,
     /// What was measured up to now.
     pub rows: Vec<Row>,
+    /// The runs of the flood.
+    pub floods: Vec<(&'static str, flood::Figures)>,
 }
 
 /// A column: its head in two lines, the digits behind the point, and where its figure stands.
@@ -50,7 +53,7 @@ const COLUMNS: [Column; 9] = [
 impl<'a> Report<'a> {
     /// Nothing measured yet.
     pub fn new(machine: Machine, settings: &'a Settings) -> Self {
-        Self { machine, settings, rows: Vec::new() }
+        Self { machine, settings, rows: Vec::new(), floods: Vec::new() }
     }
 
     /// What stands above the tables.
@@ -100,13 +103,18 @@ impl<'a> Report<'a> {
     /// # Errors
     /// None that is known: all of it is plain figures and text.
     pub fn json(&self) -> serde_json::Result<String> {
-        let Self { machine, settings, rows } = self;
-        serde_json::to_string_pretty(&json!({ "machine": machine, "settings": settings, "runs": rows }))
+        let Self { machine, settings, rows, floods } = self;
+        serde_json::to_string_pretty(&json!({
+            "machine": machine,
+            "settings": settings,
+            "runs": rows,
+            "floods": floods,
+        }))
     }
 }
 
 /// The first column to the left, the others to the right.
-fn align(lines: &[Vec<String>]) -> String {
+pub fn align(lines: &[Vec<String>]) -> String {
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<_> = (0..lines[0].len()).map(width).collect();
     let mut text = String::new();
@@ -120,7 +128,8 @@ fn align(lines: &[Vec<String>]) -> String {
     text
 }
 
-fn median(mut figures: Vec<f64>) -> f64 {
+/// The middle one.
+pub fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     let middle = figures.len() / 2;
     if figures.len() % 2 == 1 { figures[middle] } else { f64::midpoint(figures[middle - 1], figures[middle]) }

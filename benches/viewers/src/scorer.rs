@@ -37,11 +37,19 @@ impl Scorer {
     /// # Errors
     /// If the server refuses or does not answer.
     pub async fn score(&mut self, number: usize, tally: &Tally) -> io::Result<()> {
-        let payload = json!({ "eventId": self.event_id, "data": update(number) });
         tally.sent(number);
-        self.connection.ask("score", &payload).await?;
-        let answered = timeout(PATIENCE, self.connection.answered()).await;
+        let answered = timeout(PATIENCE, self.send(number)).await;
         answered.map_err(|_| io::Error::other(format!("update {number} was not answered within 30 s")))?
+    }
+
+    /// The same, for as long as it takes.
+    ///
+    /// # Errors
+    /// If the server refuses.
+    pub async fn send(&mut self, number: usize) -> io::Result<()> {
+        let payload = json!({ "eventId": self.event_id, "data": update(number) });
+        self.connection.ask("score", &payload).await?;
+        self.connection.answered().await
     }
 
     /// Takes what the server sends the scorer meanwhile, pings above all. Ends with the connection alone.

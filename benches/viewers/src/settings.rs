@@ -11,7 +11,7 @@ use crate::servers::Server;
 #[derive(Debug, Parser, Serialize)]
 #[command(max_term_width = 110)]
 pub struct Settings {
-    /// How many viewers: one table for each count
+    /// How many viewers: one table for each count; 0 is none
     #[arg(long, env = "BENCH_VIEWERS", value_delimiter = ' ', default_value = "1000 4000")]
     pub viewers: Vec<usize>,
     /// Which servers, in this order
@@ -38,6 +38,15 @@ pub struct Settings {
     /// Updates of the part at full speed
     #[arg(long, env = "BENCH_BURST", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
     pub burst: u32,
+    /// Reactions a second of the flood; 0 leaves it out
+    #[arg(long, env = "BENCH_FLOOD", default_value_t = 20_000)]
+    pub flood: u32,
+    /// Viewers in the flood
+    #[arg(long, env = "BENCH_FLOOD_VIEWERS", default_value_t = 2_000)]
+    pub flood_viewers: usize,
+    /// How many of them send the reactions
+    #[arg(long, env = "BENCH_FLOOD_SENDERS", default_value_t = 500)]
+    pub flood_senders: usize,
     /// A file to write all figures to, as JSON
     #[arg(long, env = "BENCH_JSON")]
     pub json: Option<PathBuf>,

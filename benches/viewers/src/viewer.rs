@@ -46,7 +46,10 @@ pub async fn watch(address: SocketAddr, event_id: &str, tally: &Tally, thread: u
 }
 
 /// Gives the connection, and the update that the snapshot stands at.
-async fn join(address: SocketAddr, event_id: &str) -> io::Result<(Connection, usize)> {
+///
+/// # Errors
+/// If the server refuses or closes the connection.
+pub async fn join(address: SocketAddr, event_id: &str) -> io::Result<(Connection, usize)> {
     let mut connection = Connection::open(address, "/", None).await?;
     connection.ask("join", &json!({ "eventId": event_id })).await?;
     let (mut answered, mut snapshot) = (false, None);
@@ -61,7 +64,7 @@ async fn join(address: SocketAddr, event_id: &str) -> io::Result<(Connection, us
 }
 
 /// The update's number, where `packet` is an update or a snapshot.
-fn number(packet: &[u8]) -> Option<usize> {
+pub fn number(packet: &[u8]) -> Option<usize> {
     let rest = packet.strip_prefix(SCORE)?;
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit());
     Some(digits.fold(0, |number, digit| number * 10 + usize::from(digit - b'0')))
