@@ -1,30 +1,55 @@
-// The HTTP calls that the pages make.
-import type { Answer, EventSummary, UpdatesAnswer } from './wire';
+// The HTTP calls that the pages make: with the token of who is signed in, and fed back to the session.
+import { call } from './http';
+import type { Call } from './http';
+import { session } from './session.svelte';
+import type { Challenge, CrowdStats, EventSummary, LeaderboardAnswer, UpdatesAnswer, VerifyAnswer } from './wire';
 
-/** An answer that is not `ok`, or none at all. */
-export class ApiError extends Error {
-  readonly code: string;
+export { ApiError } from './http';
 
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
+export function signUp(email: string, name: string): Promise<Challenge> {
+  return call('/api/auth/signup', { method: 'POST', body: { email, name } });
+}
+
+export function logIn(email: string): Promise<Challenge> {
+  return call('/api/auth/login', { method: 'POST', body: { email } });
+}
+
+export function verify(challengeId: string, code: string): Promise<VerifyAnswer> {
+  return call('/api/auth/verify', { method: 'POST', body: { challengeId, code, device: session.device } });
 }
 
 export async function listEvents(signal: AbortSignal): Promise<EventSummary[]> {
-  const { events } = await get<{ events: EventSummary[] }>('/api/events', signal);
+  const { events } = await ask<{ events: EventSummary[] }>('/api/events', { signal });
   return events;
 }
 
 /** The part of an event's log that follows `after`. */
-export async function listUpdates(eventId: string, after: number, limit: number): Promise<UpdatesAnswer> {
-  return get(`/api/events/${encodeURIComponent(eventId)}/updates?after=${after}&limit=${limit}`);
+export function listUpdates(eventId: string, after: number, limit: number): Promise<UpdatesAnswer> {
+  return ask(`${pathOf(eventId)}/updates?after=${after}&limit=${limit}`);
 }
 
-async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  const response = await fetch(path, { headers: { accept: 'application/json' }, signal: signal ?? null });
-  const isJson = response.headers.get('content-type')?.startsWith('application/json');
-  const answer: Answer<T> | null = isJson ? await response.json() : null;
-  if (answer?.ok) return answer;
-  throw new ApiError(answer?.error.code ?? 'internal', answer?.error.message ?? response.statusText);
+/** The ten best of an event, or overall; who is signed in learns the own rank. */
+export function leaderboard(eventId: string | null, signal?: AbortSignal): Promise<LeaderboardAnswer> {
+  const path = eventId === null ? '/api/leaderboard' : `${pathOf(eventId)}/leaderboard`;
+  return ask(path, signal ? { signal } : {});
+}
+
+/** Who watched an event; for operators. */
+export function eventStats(eventId: string): Promise<CrowdStats> {
+  return ask(`${pathOf(eventId)}/stats`);
+}
+
+function pathOf(eventId: string): string {
+  return `/api/events/${encodeURIComponent(eventId)}`;
+}
+
+/** A call by whoever is signed in now. */
+async function ask<T>(path: string, options: Call = {}): Promise<T> {
+  const { token } = session;
+  try {
+    return await call<T>(path, { ...options, token });
+  } catch (error) {
+    session.learnFrom(error, token);
+    throw error;
+  }
 }

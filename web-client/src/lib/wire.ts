@@ -1,19 +1,56 @@
 // The messages that these pages use. Their types are generated from the server's, save what a client
 // sends, and what an acknowledgement or an HTTP answer is wrapped in.
+import type { ActionCompleted } from '../protocol/ActionCompleted';
+import type { ActionStarted } from '../protocol/ActionStarted';
+import type { Action } from '../protocol/Action';
+import type { Board } from '../protocol/Board';
+import type { ChallengeAnswer } from '../protocol/ChallengeAnswer';
+import type { CrowdStats } from '../protocol/CrowdStats';
 import type { ErrorBody } from '../protocol/ErrorBody';
 import type { Event } from '../protocol/Event';
 import type { EventSummary } from '../protocol/EventSummary';
 import type { JoinAnswer } from '../protocol/JoinAnswer';
+import type { LeaderboardAnswer } from '../protocol/LeaderboardAnswer';
 import type { LoggedUpdate } from '../protocol/LoggedUpdate';
+import type { PointsChange } from '../protocol/PointsChange';
+import type { Pulse } from '../protocol/Pulse';
+import type { Reaction } from '../protocol/Reaction';
+import type { Role } from '../protocol/Role';
+import type { RoomMessage } from '../protocol/RoomMessage';
 import type { ScoreMeta } from '../protocol/ScoreMeta';
 import type { Status } from '../protocol/Status';
 import type { ToClient } from '../protocol/ToClient';
 import type { UpdatesAnswer } from '../protocol/UpdatesAnswer';
+import type { User } from '../protocol/User';
+import type { VerifyAnswer } from '../protocol/VerifyAnswer';
 import type { Viewers } from '../protocol/Viewers';
 
 // `Event` is what a browser calls its own; a sporting contest has a name of its own here.
-export type { ErrorBody, EventSummary, JoinAnswer, LoggedUpdate, ScoreMeta, Status, UpdatesAnswer, Viewers };
+export type {
+  Action,
+  ActionCompleted,
+  ActionStarted,
+  Board,
+  CrowdStats,
+  ErrorBody,
+  EventSummary,
+  JoinAnswer,
+  LeaderboardAnswer,
+  LoggedUpdate,
+  PointsChange,
+  Pulse,
+  Reaction,
+  Role,
+  RoomMessage,
+  ScoreMeta,
+  Status,
+  UpdatesAnswer,
+  User,
+  VerifyAnswer,
+  Viewers,
+};
 export type EventInfo = Event;
+export type Challenge = ChallengeAnswer;
 
 /** A scorer's own JSON: anything may be in it. */
 export type JsonObject = Record<string, unknown>;
@@ -34,7 +71,7 @@ export type ServerMessages = {
 type Answered<Payload, T> = (payload: Payload, answer: (answer: Answer<T>) => void) => void;
 
 export interface ClientMessages {
-  join: Answered<{ eventId: string; since?: Position }, JoinAnswer>;
+  join: Answered<{ eventId: string; id?: string; since?: Position }, JoinAnswer>;
   leave: (payload: { eventId: string }) => void;
   score: Answered<{ eventId: string }, Position>;
   ping: Answered<Record<string, never>, { now: number }>;
