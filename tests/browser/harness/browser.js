@@ -46,6 +46,14 @@ export class Browser {
     return { page, problems }
   }
 
+  /** Forgets what the pages at `url` have kept, such as who is signed in. */
+  async forget(url) {
+    const page = await this.context.newPage()
+    await page.goto(`${url}/favicon.svg`)
+    await page.evaluate(() => localStorage.clear())
+    await page.close()
+  }
+
   async close() {
     await this.context.close()
     // Chromium's last processes may still write to the profile.

@@ -9,10 +9,11 @@ import { Scorer } from './scorer.js'
 const WEB_DIR = process.env.WEB_DIR ?? fileURLToPath(new URL('../../../web-client/dist', import.meta.url))
 
 export class Stage {
-  static async open() {
+  /** `settings` are further environment variables of the server. */
+  static async open(settings = {}) {
     const stage = new Stage()
     try {
-      stage.server = await Server.start('sqlite', { WEB_DIR })
+      stage.server = await Server.start('sqlite', { WEB_DIR, ...settings })
       stage.scorer = new Scorer(stage.server, await stage.server.token('admin'))
       stage.browser = await Browser.open()
     } catch (error) {

@@ -114,11 +114,16 @@ export class Server {
   /** Signs `email` in on `device` by the code that the console shows: `{token, user, replaced}`. */
   async signIn(email, device) {
     const { challengeId } = await this.post('/api/auth/signup', { email, name: 'Ann' })
-    const shown = new RegExp(`To: {3}${email} *│\\n│ Code: (\\d{8})`)
-    const code = await within(this.#logged(shown), () => `the code; the log:\n${this.log()}`)
+    const code = await this.code(email)
     const signedIn = await this.post('/api/auth/verify', { challengeId, code, device: { id: device, name: device } })
     if (!signedIn.ok) throw new Error(`not signed in: ${JSON.stringify(signedIn)}`)
     return signedIn
+  }
+
+  /** The code that the console shows for `email`, once it does; each is given once. */
+  code(email) {
+    const shown = new RegExp(`To: {3}${email} *│\\n│ Code: (\\d{8})`)
+    return within(this.#logged(shown), () => `the code; the log:\n${this.log()}`)
   }
 
   /** What `pattern` finds in the log that was not asked for before, once it is there. */

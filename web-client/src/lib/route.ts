@@ -1,17 +1,34 @@
 // Which page an address names. Pages live behind `#`, so that a change of page never reloads.
 
-export type Route = { page: 'events' } | { page: 'event'; eventId: string };
+/** `eventId` of the score page is null where the event is still to be chosen. */
+export type Route =
+  | { page: 'events' }
+  | { page: 'event'; eventId: string }
+  | { page: 'signin' }
+  | { page: 'score'; eventId: string | null }
+  | { page: 'review' }
+  | { page: 'admin' };
 
 export function routeOf(hash: string): Route {
-  const found = /^#\/event\/([^/]+)$/.exec(hash)?.[1];
-  if (found === undefined) return { page: 'events' };
-  try {
-    return { page: 'event', eventId: decodeURIComponent(found) };
-  } catch {
-    return { page: 'events' };
-  }
+  const [page = '', name, ...more] = hash.replace(/^#\/?/, '').split('/');
+  if (more.length > 0) return { page: 'events' };
+  const eventId = name === undefined ? null : decoded(name);
+  if (page === 'event' && eventId !== null) return { page, eventId };
+  if (page === 'score' && (name === undefined || eventId !== null)) return { page, eventId };
+  if ((page === 'signin' || page === 'review' || page === 'admin') && name === undefined) return { page };
+  return { page: 'events' };
 }
 
 export function addressOf(route: Route): string {
-  return route.page === 'events' ? '#/' : `#/event/${encodeURIComponent(route.eventId)}`;
+  if (route.page === 'events') return '#/';
+  if (!('eventId' in route) || route.eventId === null) return `#/${route.page}`;
+  return `#/${route.page}/${encodeURIComponent(route.eventId)}`;
+}
+
+function decoded(part: string): string | null {
+  try {
+    return part === '' ? null : decodeURIComponent(part);
+  } catch {
+    return null;
+  }
 }

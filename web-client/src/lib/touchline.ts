@@ -6,6 +6,7 @@ import { afterHistory, afterJoin, afterPulse, afterScore, emptyFeed, missingHist
 import type { Feed, Outcome } from './feed';
 import { phaseOf, retryDelay } from './link';
 import type { Link, Phase } from './link';
+import type { Session } from './session.svelte';
 import type { Answer, ClientMessages, ErrorBody, EventInfo, JoinAnswer, ServerMessages, Viewers } from './wire';
 
 const HEARTBEAT_MS = 25_000;
@@ -37,20 +38,31 @@ interface Watch {
 }
 
 export class Touchline {
+  readonly #session: Session;
   readonly #socket: Socket<ServerMessages, ClientMessages>;
   readonly #watches = new Map<string, Watch>();
   /** The server's clock minus ours, in milliseconds; 0 until the first answer to `ping`. */
   #clockOffset = 0;
 
-  constructor() {
+  /** The token that the connection was made with. */
+  #token: string | null = null;
+
+  constructor(session: Session) {
+    this.#session = session;
     const socket: Socket<ServerMessages, ClientMessages> = io({
       autoConnect: false,
+      auth: (give) => {
+        this.#token = session.token;
+        give(session.token === null ? {} : { token: session.token });
+      },
       transports: ['websocket', 'polling'],
       tryAllTransports: true,
       reconnectionDelayMax: 5_000,
     });
     this.#socket = socket;
     socket.on('connect', () => {
+      // Somebody signed in or out while the connection was made.
+      if (this.changeUser()) return;
       this.#beat();
       for (const watch of this.#watches.values()) this.#join(watch);
     });
@@ -58,9 +70,16 @@ export class Touchline {
       for (const watch of this.#watches.values()) this.#lost(watch);
       if (reason === 'io server disconnect') this.#connectAgain();
     });
-    socket.on('connect_error', () => {
-      if (!socket.active) this.#connectAgain();
+    socket.on('connect_error', (error) => {
+      if (socket.active) return;
+      // The token was refused: the session is over, and the event goes on for a guest.
+      const ended = this.#token;
+      if (error.message === 'session_replaced') session.end(ended, { at: null, device: null });
+      else if (error.message === 'unauthenticated') session.end(ended);
+      if (ended !== null && session.token !== ended) socket.connect();
+      else this.#connectAgain();
     });
+    socket.on('session:replaced', ({ at, device }) => session.end(this.#token, { at, device: device.name }));
     socket.on('score', (data, meta) => {
       const watch = this.#watches.get(meta.eventId);
       // Before `join` is answered, only what an earlier stay in the room left behind can arrive.
@@ -89,6 +108,13 @@ export class Touchline {
     document.addEventListener('visibilitychange', () => {
       if (!document.hidden) this.#beat();
     });
+  }
+
+  /** Connects anew where somebody else is signed in now; what is shown stays, and is recovered by `since`. */
+  changeUser(): boolean {
+    if (this.#session.token === this.#token || !this.#socket.connected) return false;
+    this.#socket.disconnect().connect();
+    return true;
   }
 
   /** The time by the server's clock, in milliseconds since the epoch. */
@@ -125,7 +151,8 @@ export class Touchline {
     const since = sinceOf(watch.feed);
     let answer: Answer<JoinAnswer>;
     try {
-      answer = await this.#within().emitWithAck('join', since ? { eventId, since } : { eventId });
+      const id = this.#session.guest;
+      answer = await this.#within().emitWithAck('join', since ? { eventId, id, since } : { eventId, id });
     } catch {
       // A lost connection joins again by itself; a connection that only swallowed the answer does not.
       this.#later(watch, 0, () => this.#join(watch));

@@ -15,13 +15,29 @@ test.each<[string, Route]>([
   ['#/event/%E0%A4%A', { page: 'events' }],
   ['#/event/final', { page: 'event', eventId: 'final' }],
   ['#/event/some%20Id%3A1', { page: 'event', eventId: 'some Id:1' }],
+  ['#/signin', { page: 'signin' }],
+  ['#/score', { page: 'score', eventId: null }],
+  ['#/score/final', { page: 'score', eventId: 'final' }],
+  ['#/score/', { page: 'events' }],
+  ['#/review', { page: 'review' }],
+  ['#/review/7', { page: 'events' }],
+  ['#/admin', { page: 'admin' }],
+  ['#/nowhere', { page: 'events' }],
 ])('the address %j is %j', (hash, route) => {
   expect(routeOf(hash)).toEqual(route);
 });
 
 test.each(['final', 'some Id', 'A.b_c~d:e@f-g', '42'])('the event %j has an address of its own', (eventId) => {
   expect(routeOf(addressOf({ page: 'event', eventId }))).toEqual({ page: 'event', eventId });
+  expect(routeOf(addressOf({ page: 'score', eventId }))).toEqual({ page: 'score', eventId });
 });
+
+test.each<Route>([{ page: 'events' }, { page: 'signin' }, { page: 'score', eventId: null }, { page: 'review' }, { page: 'admin' }])(
+  'the page %j has an address',
+  (route) => {
+    expect(routeOf(addressOf(route))).toEqual(route);
+  },
+);
 
 test.each([
   [-500, 'just now'],

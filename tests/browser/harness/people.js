@@ -1,0 +1,13 @@
+// People who sign in on a page.
+
+/** Signs up, or in where there is such an account, and waits until the page says so. */
+export async function signUp(stage, page, email, name) {
+  const banner = page.getByRole('banner')
+  if (!page.url().endsWith('#/signin')) await banner.getByRole('link', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'New here? Create an account' }).click()
+  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('Your name').fill(name)
+  await page.getByRole('button', { name: 'Mail me a code' }).click()
+  await page.getByLabel('Code from the mail').fill(await stage.server.code(email))
+  await banner.getByText(name, { exact: true }).waitFor()
+}

@@ -1,0 +1,94 @@
+// Signing in by the mailed code, and what happens to the other device.
+
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, test } from 'node:test'
+import { Browser } from './harness/browser.js'
+import { cricket } from './harness/matches.js'
+import { signUp } from './harness/people.js'
+import { Stage } from './harness/stage.js'
+
+let stage
+before(async () => {
+  // People here sign in again at once.
+  stage = await Stage.open({ OTP_RESEND: '1ms' })
+})
+beforeEach(() => stage.browser.forget(stage.server.url))
+after(() => stage?.close())
+
+test('a new person signs up with the mailed code, stays signed in over a reload, and signs out', async () => {
+  const eventId = await stage.play(cricket)
+  const { page, problems } = await stage.browser.page(stage.addressOf(eventId))
+  await page.getByText('97/3').waitFor()
+  await page.getByRole('link', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'New here? Create an account' }).click()
+  await page.getByLabel('Email').fill('ann@example.org')
+  await page.getByLabel('Your name').fill('Ann <b>Example</b>')
+  await page.getByRole('button', { name: 'Mail me a code' }).click()
+
+  const code = page.getByLabel('Code from the mail')
+  assert.equal(await code.getAttribute('autocomplete'), 'one-time-code')
+  const mailed = await stage.server.code('ann@example.org')
+  const wrong = mailed === '00000000' ? '00000001' : '00000000'
+  await code.fill(wrong)
+  await page.getByRole('alert').getByText('That is not the code.').waitFor()
+  // As it is pasted from a mail; it is complete, and needs no button.
+  await code.fill(`${mailed.slice(0, 4)} ${mailed.slice(4)}`)
+
+  const header = page.getByRole('banner')
+  await header.getByText('Ann <b>Example</b>').waitFor()
+  await page.getByRole('heading', { level: 1, name: cricket.title }).waitFor()
+  await page.locator('[data-phase=live]').waitFor()
+  await page.reload()
+  await header.getByText('Ann <b>Example</b>').waitFor()
+  await page.getByText('1 watching').waitFor()
+  await header.getByRole('button', { name: 'Sign out' }).click()
+  await header.getByRole('link', { name: 'Sign in' }).waitFor()
+  await page.locator('[data-phase=live]').waitFor()
+  await page.reload()
+  await header.getByRole('link', { name: 'Sign in' }).waitFor()
+  // A browser writes a refused call to its console itself.
+  assert.deepEqual(problems.filter((problem) => !/status of 400/.test(problem)), [])
+  await page.close()
+})
+
+test('a login in a second browser takes over: the first is told, goes on watching, and finds the way back', async () => {
+  const eventId = await stage.play(cricket)
+  const second = await Browser.open()
+  try {
+    const here = await stage.browser.page(stage.addressOf(eventId))
+    await signUp(stage, here.page, 'bo@example.org', 'Bo')
+    await here.page.locator('[data-phase=live]').waitFor()
+    const there = await second.page(stage.addressOf(eventId))
+    await signUp(stage, there.page, 'bo@example.org', 'Bo')
+
+    const word = here.page.getByRole('alert').filter({ hasText: 'You are signed in on another device now.' })
+    await word.getByText('Chrome on Linux').waitFor()
+    await here.page.getByRole('banner').getByRole('link', { name: 'Sign in' }).waitFor()
+    await stage.scorer.score(eventId, { runs: 98 })
+    await here.page.getByText('98/3').waitFor()
+    await here.page.reload()
+    await word.waitFor()
+
+    await word.getByRole('link', { name: 'Sign in here again' }).click()
+    await signUp(stage, here.page, 'bo@example.org', 'Bo')
+    await there.page.getByRole('alert').filter({ hasText: 'You are signed in on another device now.' }).waitFor()
+    assert.equal(await word.count(), 0)
+    assert.deepEqual([here.problems, there.problems], [[], []])
+    await here.page.close()
+  } finally {
+    await second.close()
+  }
+})
+
+test('a login that another device ended while the page was closed is told of on opening', async () => {
+  const { page, problems } = await stage.browser.page(stage.server.url)
+  await signUp(stage, page, 'cy@example.org', 'Cy')
+  const eventId = await stage.play(cricket)
+  await page.goto('about:blank')
+  await stage.server.signIn('cy@example.org', 'A telephone')
+  await page.goto(stage.addressOf(eventId))
+  await page.getByRole('alert').filter({ hasText: 'You are signed in on another device now.' }).waitFor()
+  await page.locator('[data-phase=live]').waitFor()
+  assert.deepEqual(problems.filter((problem) => !/status of 401/.test(problem)), [])
+  await page.close()
+})

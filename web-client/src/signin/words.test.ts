@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import type { ErrorBody } from '../lib/wire';
+import { codeOf, refusalInWords, waiting } from './words';
+
+test.each([
+  ['12345678', '12345678'],
+  [' 1234 5678\n', '12345678'],
+  ['1234-5678', '12345678'],
+  ['１２３４５６７８', '12345678'],
+  ['Code: 12345678.', '12345678'],
+])('%j is the code %j', (typed, code) => {
+  expect(codeOf(typed)).toBe(code);
+});
+
+test.each<[ErrorBody, RegExp]>([
+  [{ code: 'wrong_code', message: '' }, /not the code/],
+  [{ code: 'expired', message: '' }, /Ask for a new one/],
+  [{ code: 'already_used', message: '' }, /used already/],
+  [{ code: 'too_many_attempts', message: '', retryAfterMs: 3_600_000 }, /in 1 h\.$/],
+  [{ code: 'rate_limited', message: '', retryAfterMs: 42_000 }, /in 42 s\.$/],
+  [{ code: 'rate_limited', message: '' }, /later\.$/],
+  [{ code: 'bad_request', message: 'an address has one @' }, /an address has one @/],
+])('%j is told as %s', (error, words) => {
+  expect(refusalInWords(error)).toMatch(words);
+});
+
+test.each([
+  [1, 'in 1 s'],
+  [60_000, 'in 1 min'],
+  [61_000, 'in 2 min'],
+  [7_200_000, 'in 2 h'],
+  [undefined, ''],
+])('%s ms are %j', (ms, words) => {
+  expect(waiting(ms)).toBe(words);
+});
