@@ -35,7 +35,7 @@ use crate::transport::origins::Origins;
 use crate::transport::socket::connections::{Bounds, Connections, Patience};
 use crate::transport::socket::limits::Limits;
 use crate::transport::socket::namespaces::{self, Context};
-use crate::transport::socket::{answer, protocol};
+use crate::transport::socket::protocol;
 
 mod accounts;
 mod background;
@@ -216,10 +216,10 @@ impl App {
                 log_storage("cannot end the demo's token", &error);
             }
         }
-        for socket in self.health.connections.all() {
+        for line in self.health.connections.all() {
             let retry_in_ms = entropy::id(&mut entropy::source()) % RETRY_WITHIN_MS;
             // Who does not take it reconnects without having been told.
-            let _ = answer::emit(&socket, "server:drain", &protocol::Drain { retry_in_ms });
+            let _ = line.emit("server:drain", &protocol::Drain { retry_in_ms });
         }
         if self.health.connections.census().polling > 0 {
             // Who polls fetches the news with its next request.

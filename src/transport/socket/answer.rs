@@ -10,23 +10,22 @@ use socketioxide::handler::{FromMessageParts as _, Value};
 use socketioxide::socket::Socket;
 use socketioxide::{ProtocolVersion, SendError, SocketError};
 
+use super::line::Line;
 use super::protocol::{Exception, NotOk, Ok as Yes, Pong};
 use crate::live::message::{Args, to_ascii};
 use crate::transport::error::Failure;
 
 /// The one answer to a message.
 pub struct Answer {
-    socket: SocketRef,
+    line: Line,
     name: String,
-    ack: Option<AckRequest>,
+    ack: Option<Ack>,
 }
 
-/// A client asked for an acknowledgement.
-pub struct AckRequest {
-    /// Through which socket.
-    pub socket: Arc<Socket>,
-    /// Under which id.
-    pub id: Option<i64>,
+/// How a client asked to be answered.
+pub enum Ack {
+    /// By an acknowledgement of Socket.IO: through which socket, and under which id.
+    Socket(Arc<Socket>, i64),
 }
 
 /// Why an answer is not on its way.
@@ -41,8 +40,8 @@ pub enum Unsent {
 impl Answer {
     /// The answer to a message of this name.
     #[must_use]
-    pub fn new(socket: SocketRef, name: String, ack: Option<AckRequest>) -> Self {
-        Self { socket, name, ack }
+    pub fn new(line: Line, name: String, ack: Option<Ack>) -> Self {
+        Self { line, name, ack }
     }
 
     /// Says yes, with this. A message without acknowledgement needs no such answer.
@@ -58,8 +57,13 @@ impl Answer {
     /// # Errors
     /// [`Unsent`].
     pub fn send(&self, answer: &impl Serialize) -> Result<(), Unsent> {
-        let Some(sender) = self.sender() else { return Ok(()) };
-        sent(sender.send(&arguments(&self.socket, answer)))
+        match &self.ack {
+            None => Ok(()),
+            Some(Ack::Socket(socket, id)) => {
+                let sender = acknowledgement(socket, *id);
+                sent(sender.send(&arguments(&SocketRef::from(socket.clone()), answer)))
+            }
+        }
     }
 
     /// Says the time: the one success that is told without an acknowledgement too.
@@ -67,7 +71,7 @@ impl Answer {
     /// # Errors
     /// [`Unsent`].
     pub fn pong(&self, pong: Pong) -> Result<(), Unsent> {
-        if self.ack.is_some() { self.yes(pong) } else { emit(&self.socket, "pong", &pong) }
+        if self.ack.is_some() { self.yes(pong) } else { self.line.emit("pong", &pong) }
     }
 
     /// Says no, and why.
@@ -78,17 +82,16 @@ impl Answer {
         if self.ack.is_some() {
             self.send(&NotOk { ok: false, error: failure })
         } else {
-            emit(&self.socket, "exception", &Exception { event: &self.name, error: failure })
+            self.line.emit("exception", &Exception { event: &self.name, error: failure })
         }
     }
+}
 
-    /// The engine's way to acknowledge, which is used up by a try.
-    fn sender(&self) -> Option<AckSender> {
-        let AckRequest { socket, id } = self.ack.as_ref()?;
-        // This extractor looks at the id alone.
-        let Ok(sender) = AckSender::from_message_parts(socket, &mut Value::Bytes(Bytes::new()), id);
-        Some(sender)
-    }
+/// The engine's way to acknowledge, which is used up by a try.
+fn acknowledgement(socket: &Arc<Socket>, id: i64) -> AckSender {
+    // This extractor looks at the id alone.
+    let Ok(sender) = AckSender::from_message_parts(socket, &mut Value::Bytes(Bytes::new()), &Some(id));
+    sender
 }
 
 /// Whether a client takes JSON in ASCII alone: Engine.IO 3 clients over polling decode UTF-8 twice.

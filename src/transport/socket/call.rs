@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
-use socketioxide::extract::SocketRef;
 
 use super::answer::{Answer, Unsent};
 use super::client::{Client, Identity};
+use super::line::Line;
 use super::namespaces::Context;
 use super::payload::Payload;
 use super::protocol::{self, Nothing, Pong};
@@ -25,8 +25,8 @@ pub struct Call<'a> {
     pub context: &'a Context,
     /// Who sent it.
     pub client: &'a Arc<Client>,
-    /// Through which socket.
-    pub socket: SocketRef,
+    /// How they are reached.
+    pub line: Line,
     /// What it says.
     pub payload: Payload,
     /// How it is answered. A handler that must answer at a certain moment takes it.

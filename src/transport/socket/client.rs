@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use parking_lot::Mutex;
-use socketioxide::extract::SocketRef;
 
-use super::answer::AckRequest;
+use super::answer::Ack;
 use super::limits::Who;
+use super::line::Line;
 use super::payload::Payload;
 use crate::domain::account::Account;
 use crate::domain::id::EventId;
@@ -68,9 +68,9 @@ pub struct Incoming {
     /// The payload, or the message's name and why it is refused.
     pub payload: Result<Payload, (String, Failure)>,
     /// Present if an answer was asked for.
-    pub ack: Option<AckRequest>,
+    pub ack: Option<Ack>,
     /// Through which it is answered.
-    pub socket: SocketRef,
+    pub line: Line,
 }
 
 impl Client {
@@ -110,7 +110,7 @@ impl Client {
     /// The next message to handle. After `None` nobody handles messages. `speed_up` is called when few enough
     /// wait again.
     #[must_use]
-    pub fn pop(&self, speed_up: impl FnOnce(&SocketRef)) -> Option<Incoming> {
+    pub fn pop(&self, speed_up: impl FnOnce(&Line)) -> Option<Incoming> {
         let mut state = self.state.lock();
         let next = state.inbox.pop_front();
         if let Some(next) = &next
@@ -118,7 +118,7 @@ impl Client {
             && state.inbox.len() <= BACKLOG_LOW
         {
             state.slow = false;
-            speed_up(&next.socket);
+            speed_up(&next.line);
         }
         if next.is_none() {
             state.busy = false;

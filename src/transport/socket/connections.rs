@@ -19,6 +19,7 @@ use super::client::Client;
 use super::handshake::Peer;
 use super::legacy::NamespaceQuery;
 use super::limits::quota;
+use super::line::Line;
 use super::protocol::ConnectionStats;
 use crate::domain::limit::Rate;
 use crate::live::member::MemberId;
@@ -104,9 +105,17 @@ pub struct Connections {
 }
 
 struct Entry {
-    socket: SocketRef,
+    line: Line,
     client: Arc<Client>,
     since: u32,
+}
+
+impl Entry {
+    /// Whether this is a socket of a session of the engine's.
+    fn is_of(&self, session: &str) -> bool {
+        let Line::Socket(socket) = &self.line;
+        socket.id.as_str() == session
+    }
 }
 
 /// How many sockets there are, by what they came over.
@@ -165,8 +174,8 @@ impl Connections {
     #[must_use]
     pub fn namespace_query(&self, session: &str) -> Option<NamespaceQuery> {
         let sockets = self.sockets.lock();
-        let entry = sockets.values().find(|entry| entry.socket.id.as_str() == session)?;
-        Peer::of(&entry.socket)?.namespace_query.clone()
+        let entry = sockets.values().find(|entry| entry.is_of(session))?;
+        entry.line.peer()?.namespace_query.clone()
     }
 
     /// Seconds since the registry was made.
@@ -175,13 +184,13 @@ impl Connections {
         u32::try_from(self.started.elapsed().as_secs()).unwrap_or(u32::MAX - 1)
     }
 
-    /// Takes up a connected socket.
-    pub fn add(&self, socket: SocketRef, client: Arc<Client>) {
+    /// Takes up a client that has connected.
+    pub fn add(&self, line: Line, client: Arc<Client>) {
         let since = self.now();
-        self.sockets.lock().insert(client.id, Entry { socket, client, since });
+        self.sockets.lock().insert(client.id, Entry { line, client, since });
     }
 
-    /// Forgets a socket.
+    /// Forgets a client.
     pub fn remove(&self, id: MemberId) {
         self.sockets.lock().remove(&id);
     }
@@ -281,13 +290,6 @@ impl Connections {
         }
     }
 
-    /// Closes a socket that does not take its answers, unless it has gone by itself.
-    pub fn close_if_connected(&self, socket: &SocketRef) {
-        if socket.connected() {
-            self.close(socket, CloseReason::Unanswerable);
-        }
-    }
-
     /// Closes who is silent or does not read, for ever.
     pub async fn sweep(&self) {
         let mut ticks = tokio::time::interval(SWEEP_EVERY);
@@ -297,11 +299,11 @@ impl Connections {
             let now = self.now();
             let due: Vec<_> = {
                 let sockets = self.sockets.lock();
-                let due = |entry: &Entry| Some((entry.socket.clone(), self.reason_to_close(entry, now)?));
+                let due = |entry: &Entry| Some((entry.line.clone(), self.reason_to_close(entry, now)?));
                 sockets.values().filter_map(due).collect()
             };
-            for (socket, reason) in due {
-                self.close(&socket, reason);
+            for (line, reason) in due {
+                line.close(self, reason);
             }
             self.upgraded.lock().retain(|_, outlet| outlet.strong_count() > 0);
             self.fetches.lock().retain(|_, count| count.strong_count() > 0);
@@ -316,7 +318,7 @@ impl Connections {
         {
             return Some(CloseReason::Silent);
         }
-        let blocked = self.outlet(&entry.socket)?.blocked_for()?;
+        let blocked = entry.line.blocked_for(self)?;
         (blocked > self.patience.behind_timeout).then_some(CloseReason::Stalled)
     }
 
@@ -325,28 +327,27 @@ impl Connections {
     pub fn census(&self) -> Census {
         let sockets = self.sockets.lock();
         sockets.values().fold(Census::default(), |census, entry| {
-            let websocket = entry.socket.transport_type() == TransportType::Websocket;
+            let Line::Socket(socket) = &entry.line;
+            let websocket = socket.transport_type() == TransportType::Websocket;
             Census {
                 websocket: census.websocket + usize::from(websocket),
                 polling: census.polling + usize::from(!websocket),
-                v4: census.v4 + usize::from(entry.socket.protocol() == ProtocolVersion::V4),
+                v4: census.v4 + usize::from(socket.protocol() == ProtocolVersion::V4),
             }
         })
     }
 
     /// Ends every WebSocket connection that is still there.
     pub fn cut_all(&self) {
-        for socket in self.all() {
-            if let Some(outlet) = self.outlet(&socket) {
-                outlet.kill();
-            }
+        for line in self.all() {
+            line.cut(self);
         }
     }
 
-    /// The sockets.
+    /// The clients.
     #[must_use]
-    pub fn all(&self) -> Vec<SocketRef> {
-        self.sockets.lock().values().map(|entry| entry.socket.clone()).collect()
+    pub fn all(&self) -> Vec<Line> {
+        self.sockets.lock().values().map(|entry| entry.line.clone()).collect()
     }
 }
 

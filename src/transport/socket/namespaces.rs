@@ -1,24 +1,22 @@
 //! The two namespaces: every message, and which function answers it.
 
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use futures_util::FutureExt as _;
 use serde_json::Value;
 use serde_json::value::to_raw_value;
 use socketioxide::SocketIo;
-use socketioxide::adapter::LocalAdapter;
 use socketioxide::extract::{SocketRef, TryData};
-use socketioxide::handler::{ConnectHandler as _, MessageHandler, Value as RawMessage};
-use socketioxide::socket::{DisconnectReason, Socket};
+use socketioxide::handler::ConnectHandler as _;
+use socketioxide::socket::DisconnectReason;
 
-use super::answer::{AckRequest, Answer};
 use super::call::{Call, Outcome};
 use super::client::{Client, Identity, Incoming};
-use super::connections::{CloseReason, Connections};
+use super::connections::Connections;
 use super::handshake::Peer;
+use super::inlet::{self, Inlet};
 use super::introduction::Introduction;
 use super::limits::Limits;
+use super::line::Line;
 use super::member::SocketMember;
 use super::payload::Payload;
 use super::{admin, viewer};
@@ -44,7 +42,7 @@ pub struct Context {
 
 /// A namespace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Namespace {
+pub enum Namespace {
     /// Viewers and players.
     Viewer,
     /// Scorers, reviewers and administrators.
@@ -52,7 +50,7 @@ enum Namespace {
 }
 
 /// Messages of `/`.
-async fn handle_viewer(call: &mut Call<'_>) -> Outcome {
+pub(super) async fn handle_viewer(call: &mut Call<'_>) -> Outcome {
     match call.payload.name.as_str() {
         "join" => viewer::join::join(call).await,
         "leave" => viewer::join::leave(call),
@@ -68,7 +66,7 @@ async fn handle_viewer(call: &mut Call<'_>) -> Outcome {
 }
 
 /// Messages of `/admin`.
-async fn handle_admin(call: &mut Call<'_>) -> Outcome {
+pub(super) async fn handle_admin(call: &mut Call<'_>) -> Outcome {
     match call.payload.name.as_str() {
         "event:create" => admin::event::create(call).await,
         "event:update" => admin::event::update(call).await,
@@ -143,9 +141,9 @@ async fn admit(
     {
         let payload = to_raw_value(&join).expect("a JSON value is written without error");
         let payload = Ok(Payload::made("join", payload));
-        client.push_first(Incoming { payload, ack: None, socket: socket.clone() });
+        client.push_first(Incoming { payload, ack: None, line: Line::Socket(socket.clone()) });
     }
-    socket.on_fallback(Inlet { context: context.clone(), namespace, client: client.clone() });
+    socket.on_fallback(Inlet::new(context.clone(), namespace, client.clone()));
     let for_disconnect = (context.clone(), client.clone());
     socket.on_disconnect(async move |reason: DisconnectReason| {
         let (context, client) = for_disconnect;
@@ -161,7 +159,7 @@ async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketR
     if let Some(peer) = Peer::of(&socket) {
         peer.outlet.let_go();
     }
-    context.connections.add(socket.clone(), client.clone());
+    context.connections.add(Line::Socket(socket.clone()), client.clone());
     if let Some((user, recipients)) = personal(context, namespace, &client) {
         let member = SocketMember::new(socket.clone(), context.connections.clone());
         recipients.add(user, client.id, Arc::new(member));
@@ -176,7 +174,7 @@ async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketR
     {
         tracing::warn!(%error, "a scorer's desk cannot open");
     }
-    handle_all(context.clone(), namespace, client).await;
+    inlet::handle_all(context.clone(), namespace, client).await;
 }
 
 /// What a client is sent for being who it is: a player what becomes of its points, a reviewer what is to decide.
@@ -217,86 +215,5 @@ fn name_of(reason: DisconnectReason) -> &'static str {
         DisconnectReason::ClientNSDisconnect => "client namespace disconnect",
         DisconnectReason::ServerNSDisconnect => "server namespace disconnect",
         DisconnectReason::ClosingServer => "server shutting down",
-    }
-}
-
-/// Takes a client's messages from the engine, in order. It is called on the task that reads the connection:
-/// it does not wait.
-struct Inlet {
-    context: Arc<Context>,
-    namespace: Namespace,
-    client: Arc<Client>,
-}
-
-impl MessageHandler<LocalAdapter, Inlet> for Inlet {
-    fn call(&self, socket: Arc<Socket>, value: RawMessage, ack_id: Option<i64>) {
-        if self.is_flooding() {
-            if self.client.give_up() {
-                self.context.connections.close(&SocketRef::from(socket), CloseReason::Flooding);
-            }
-            return;
-        }
-        let too_large = self.is_too_large(&value);
-        let socket_ref = SocketRef::from(socket.clone());
-        let ack = ack_id.is_some().then_some(AckRequest { socket, id: ack_id });
-        let mut payload = Payload::read(&value);
-        if let (Ok(read), true) = (&payload, too_large) {
-            let limit = self.context.settings.max_message;
-            payload = Err((
-                read.name.clone(),
-                Failure::new(Code::TooLarge, format!("a message here is at most {limit}")),
-            ));
-        }
-        let is_ping =
-            matches!(&payload, Ok(payload) if payload.name == "ping" || payload.name == "heartbeat");
-        self.client.hear(self.context.connections.now(), is_ping);
-        let incoming = Incoming { payload, ack, socket: socket_ref.clone() };
-        if self.client.push(incoming, || self.context.connections.slow_down(&socket_ref, true)) {
-            tokio::spawn(handle_all(self.context.clone(), self.namespace, self.client.clone()));
-        }
-    }
-}
-
-impl Inlet {
-    /// Whether the client sends so much that it is not even answered.
-    fn is_flooding(&self) -> bool {
-        self.namespace == Namespace::Viewer && self.context.limits.flood.take(&self.client.id).is_err()
-    }
-
-    fn is_too_large(&self, value: &RawMessage) -> bool {
-        self.namespace == Namespace::Viewer && value.len() as u64 > self.context.settings.max_message.as_u64()
-    }
-}
-
-/// Handles a client's messages until none is left.
-async fn handle_all(context: Arc<Context>, namespace: Namespace, client: Arc<Client>) {
-    while let Some(incoming) = client.pop(|socket| context.connections.slow_down(socket, false)) {
-        let socket = incoming.socket.clone();
-        let handled = AssertUnwindSafe(handle(&context, namespace, &client, incoming)).catch_unwind().await;
-        if handled.is_err() {
-            tracing::error!("a message handler panicked");
-            context.connections.close(&socket, CloseReason::Unanswerable);
-        }
-    }
-}
-
-async fn handle(context: &Context, namespace: Namespace, client: &Arc<Client>, incoming: Incoming) {
-    let Incoming { payload, ack, socket } = incoming;
-    let (payload, refused) = match payload {
-        Ok(payload) => (payload, None),
-        Err((name, failure)) => (Payload::unreadable(name), Some(failure)),
-    };
-    let answer = Some(Answer::new(socket.clone(), payload.name.clone(), ack));
-    let mut call = Call { context, client, socket: socket.clone(), payload, answer };
-    let outcome = match (refused, namespace) {
-        (Some(failure), _) => Err(failure),
-        (None, Namespace::Viewer) => match context.limits.socket.take(&client.id) {
-            Ok(()) => handle_viewer(&mut call).await,
-            Err(limited) => Err(limited),
-        },
-        (None, Namespace::Admin) => handle_admin(&mut call).await,
-    };
-    if call.finish(&outcome).await.is_err() {
-        context.connections.close_if_connected(&socket);
     }
 }

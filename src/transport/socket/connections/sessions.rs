@@ -13,7 +13,7 @@ use crate::domain::session::Ending;
 use crate::services::Services;
 use crate::services::accounts::Credential;
 use crate::storage::sessions::Ended;
-use crate::transport::socket::answer;
+use crate::transport::socket::line::Line;
 use crate::transport::socket::protocol::{NewDevice, SessionReplaced};
 
 /// How often ended sessions are looked for. One that ends by this node is looked for at once.
@@ -107,22 +107,26 @@ impl Connections {
             let sockets = self.sockets.lock();
             let of_ended = sockets.values().filter_map(|entry| {
                 let farewell = farewells.get(&entry.client.session()?)?;
-                entry.client.dismiss().then(|| (entry.socket.clone(), farewell))
+                entry.client.dismiss().then(|| (entry.line.clone(), farewell))
             });
             of_ended.collect()
         };
-        for (socket, farewell) in dismissed {
+        for (line, farewell) in dismissed {
             match farewell {
-                Farewell::Over => self.close(&socket, CloseReason::SignedOut),
-                Farewell::Replaced(replaced) => {
-                    let told = answer::emit(&socket, "session:replaced", replaced).is_ok();
-                    if told && socket.clone().disconnect().is_ok() {
-                        tokio::spawn(self.clone().close_after_farewell(socket));
-                    } else {
-                        self.close(&socket, CloseReason::SignedOut);
-                    }
-                }
+                Farewell::Over => line.close(self, CloseReason::SignedOut),
+                Farewell::Replaced(replaced) => self.replace(&line, replaced),
             }
+        }
+    }
+
+    /// Tells a client that its session was replaced, and disconnects it.
+    fn replace(self: &Arc<Self>, line: &Line, replaced: &SessionReplaced) {
+        let told = line.emit("session:replaced", replaced).is_ok();
+        let Line::Socket(socket) = line;
+        if told && socket.clone().disconnect().is_ok() {
+            tokio::spawn(self.clone().close_after_farewell(socket.clone()));
+        } else {
+            self.close(socket, CloseReason::SignedOut);
         }
     }
 
@@ -130,7 +134,7 @@ impl Connections {
     /// unless it is that of another socket too.
     async fn close_after_farewell(self: Arc<Self>, socket: SocketRef) {
         tokio::time::sleep(FAREWELL).await;
-        let is_shared = self.sockets.lock().values().any(|entry| entry.socket.id == socket.id);
+        let is_shared = self.sockets.lock().values().any(|entry| entry.is_of(socket.id.as_str()));
         if !is_shared {
             self.close(&socket, CloseReason::SignedOut);
         }

@@ -6,7 +6,6 @@ use crate::domain::clock;
 use crate::services::points::{Completion, Start};
 use crate::transport::socket::call::{Call, Outcome, yes};
 use crate::transport::socket::client::Identity;
-use crate::transport::socket::handshake::Peer;
 use crate::transport::socket::payload::check_text;
 use crate::transport::socket::protocol::points::{
     ActionComplete, ActionCompleted, ActionStart, ActionStarted,
@@ -41,8 +40,7 @@ pub async fn complete(call: &mut Call<'_>) -> Outcome {
 
 /// Where a client is on the network: of IPv6 the part that one household has (RFC 6177).
 fn address(call: &Call<'_>) -> Option<String> {
-    let peer = call.socket.req_parts().extensions.get::<Peer>()?;
-    Some(match peer.ip.to_canonical() {
+    Some(match call.line.peer()?.ip.to_canonical() {
         IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() & !u128::from(u64::MAX)).to_string(),
         ip @ IpAddr::V4(_) => ip.to_string(),
     })

@@ -1,12 +1,9 @@
 //! `join` and `leave`: opening an event, and closing it.
 
-use std::sync::Arc;
-
 use crate::live::rooms::Entrant;
 use crate::services::error::ServiceError;
 use crate::transport::error::Failure;
 use crate::transport::socket::call::{Call, Outcome, Reply, done};
-use crate::transport::socket::member::SocketMember;
 use crate::transport::socket::payload::check_text;
 use crate::transport::socket::protocol::{EventRef, Join, JoinAnswer};
 
@@ -26,7 +23,7 @@ pub async fn join(call: &mut Call<'_>) -> Outcome {
 
     let viewer = call.client.viewer(id.as_deref().filter(|id| !id.is_empty()));
     let viewer_id = viewer.id();
-    let member = Arc::new(SocketMember::new(call.socket.clone(), call.context.connections.clone()));
+    let member = call.line.member(&call.context.connections);
     let since = since.map(|since| since.0);
     let entrant = Entrant { id: call.client.id, member, viewer: Some(viewer), since };
     let rooms = &call.context.services.rooms;
@@ -51,7 +48,7 @@ pub async fn join(call: &mut Call<'_>) -> Outcome {
     // A client that was disconnected meanwhile would stay in the room for ever.
     if !call.client.joined(&room) || answered.is_err() {
         rooms.leave(&room, call.client.id);
-        call.context.connections.close_if_connected(&call.socket);
+        call.line.close_if_connected(&call.context.connections);
     }
     Ok(Reply::Answered)
 }

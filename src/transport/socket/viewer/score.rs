@@ -18,7 +18,7 @@ pub fn resend(call: &mut Call<'_>) -> Outcome {
         return Err(Failure::new(Code::NotJoined, "join the event first"));
     }
     if answered.is_err() {
-        call.context.connections.close_if_connected(&call.socket);
+        call.line.close_if_connected(&call.context.connections);
     }
     Ok(Reply::Answered)
 }

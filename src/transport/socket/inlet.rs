@@ -1,0 +1,114 @@
+//! Takes what a client sends, and has it handled: one message after the other, in the order sent.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use socketioxide::adapter::LocalAdapter;
+use socketioxide::extract::SocketRef;
+use socketioxide::handler::{MessageHandler, Value};
+use socketioxide::socket::Socket;
+
+use super::answer::{Ack, Answer};
+use super::call::Call;
+use super::client::{Client, Incoming};
+use super::connections::CloseReason;
+use super::line::Line;
+use super::namespaces::{Context, Namespace, handle_admin, handle_viewer};
+use super::payload::Payload;
+use crate::transport::error::{Code, Failure};
+
+/// Takes a client's messages. It is called on the task that reads the connection: it does not wait.
+pub struct Inlet {
+    context: Arc<Context>,
+    namespace: Namespace,
+    client: Arc<Client>,
+}
+
+impl MessageHandler<LocalAdapter, Inlet> for Inlet {
+    fn call(&self, socket: Arc<Socket>, value: Value, ack_id: Option<i64>) {
+        let line = Line::Socket(SocketRef::from(socket.clone()));
+        self.take(&line, value.len(), || (Payload::read(&value), ack_id.map(|id| Ack::Socket(socket, id))));
+    }
+}
+
+impl Inlet {
+    /// Where the messages of this client go.
+    #[must_use]
+    pub fn new(context: Arc<Context>, namespace: Namespace, client: Arc<Client>) -> Self {
+        Self { context, namespace, client }
+    }
+
+    /// Takes a message of so many bytes, which is read unless the client sends so much that it is closed.
+    pub fn take(
+        &self,
+        line: &Line,
+        size: usize,
+        read: impl FnOnce() -> (Result<Payload, (String, Failure)>, Option<Ack>),
+    ) {
+        let Self { context, namespace, client } = self;
+        if self.is_flooding() {
+            if client.give_up() {
+                line.close(&context.connections, CloseReason::Flooding);
+            }
+            return;
+        }
+        let (mut payload, ack) = read();
+        if let (Ok(read), true) = (&payload, self.is_too_large(size)) {
+            let limit = context.settings.max_message;
+            payload = Err((
+                read.name.clone(),
+                Failure::new(Code::TooLarge, format!("a message here is at most {limit}")),
+            ));
+        }
+        let is_ping =
+            matches!(&payload, Ok(payload) if payload.name == "ping" || payload.name == "heartbeat");
+        client.hear(context.connections.now(), is_ping);
+        let incoming = Incoming { payload, ack, line: line.clone() };
+        if client.push(incoming, || line.slow_down(&context.connections, true)) {
+            tokio::spawn(handle_all(context.clone(), *namespace, client.clone()));
+        }
+    }
+
+    /// Whether the client sends so much that it is not even answered.
+    fn is_flooding(&self) -> bool {
+        self.namespace == Namespace::Viewer && self.context.limits.flood.take(&self.client.id).is_err()
+    }
+
+    fn is_too_large(&self, size: usize) -> bool {
+        self.namespace == Namespace::Viewer && size as u64 > self.context.settings.max_message.as_u64()
+    }
+}
+
+/// Handles a client's messages until none is left.
+pub async fn handle_all(context: Arc<Context>, namespace: Namespace, client: Arc<Client>) {
+    while let Some(incoming) = client.pop(|line| line.slow_down(&context.connections, false)) {
+        let line = incoming.line.clone();
+        let handled = AssertUnwindSafe(handle(&context, namespace, &client, incoming)).catch_unwind().await;
+        if handled.is_err() {
+            tracing::error!("a message handler panicked");
+            line.close(&context.connections, CloseReason::Unanswerable);
+        }
+    }
+}
+
+async fn handle(context: &Context, namespace: Namespace, client: &Arc<Client>, incoming: Incoming) {
+    let Incoming { payload, ack, line } = incoming;
+    let (payload, refused) = match payload {
+        Ok(payload) => (payload, None),
+        Err((name, failure)) => (Payload::unreadable(name), Some(failure)),
+    };
+    let answer = Some(Answer::new(line.clone(), payload.name.clone(), ack));
+    let mut call = Call { context, client, line: line.clone(), payload, answer };
+    let outcome = match (refused, namespace) {
+        (Some(failure), _) => Err(failure),
+        (None, Namespace::Viewer) => match context.limits.socket.take(&client.id) {
+            Ok(()) => handle_viewer(&mut call).await,
+            Err(limited) => Err(limited),
+        },
+        (None, Namespace::Admin) => handle_admin(&mut call).await,
+    };
+    if call.finish(&outcome).await.is_err() {
+        line.close_if_connected(&context.connections);
+    }
+}

@@ -1,0 +1,96 @@
+//! How one client is reached, whatever it came over.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use socketioxide::extract::SocketRef;
+
+use super::answer::{self, Unsent};
+use super::connections::{CloseReason, Connections};
+use super::handshake::Peer;
+use super::member::SocketMember;
+use crate::live::member::Member;
+
+/// The way to one client. Cheap to clone.
+#[derive(Clone)]
+pub enum Line {
+    /// A socket of the engine's.
+    Socket(SocketRef),
+}
+
+impl Line {
+    /// The connection that it began on.
+    #[must_use]
+    pub fn peer(&self) -> Option<&Peer> {
+        match self {
+            Self::Socket(socket) => Peer::of(socket),
+        }
+    }
+
+    /// Whether the client is still there, as far as is known.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        match self {
+            Self::Socket(socket) => socket.connected(),
+        }
+    }
+
+    /// The client as the member of a room.
+    #[must_use]
+    pub fn member(&self, connections: &Arc<Connections>) -> Arc<dyn Member> {
+        match self {
+            Self::Socket(socket) => Arc::new(SocketMember::new(socket.clone(), connections.clone())),
+        }
+    }
+
+    /// Sends one message of one argument.
+    ///
+    /// # Errors
+    /// [`Unsent`].
+    pub fn emit(&self, name: &'static str, argument: &impl Serialize) -> Result<(), Unsent> {
+        match self {
+            Self::Socket(socket) => answer::emit(socket, name, argument),
+        }
+    }
+
+    /// For how long the client has taken nothing of what is to be written.
+    #[must_use]
+    pub fn blocked_for(&self, connections: &Connections) -> Option<Duration> {
+        match self {
+            Self::Socket(socket) => connections.outlet(socket)?.blocked_for(),
+        }
+    }
+
+    /// Slows the client down, whose messages pile up, or lets it go on.
+    pub fn slow_down(&self, connections: &Connections, slow: bool) {
+        match self {
+            Self::Socket(socket) => connections.slow_down(socket, slow),
+        }
+    }
+
+    /// Ends the connection, whatever it waits for.
+    pub fn close(&self, connections: &Connections, reason: CloseReason) {
+        match self {
+            Self::Socket(socket) => connections.close(socket, reason),
+        }
+    }
+
+    /// Closes a client that does not take its answers, unless it has gone by itself.
+    pub fn close_if_connected(&self, connections: &Connections) {
+        if self.is_connected() {
+            self.close(connections, CloseReason::Unanswerable);
+        }
+    }
+
+    /// Ends the connection without a word, if it is one that is there all the time.
+    pub fn cut(&self, connections: &Connections) {
+        match self {
+            Self::Socket(socket) => {
+                if let Some(outlet) = connections.outlet(socket) {
+                    outlet.kill();
+                }
+            }
+        }
+    }
+}
