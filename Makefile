@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 WEB := web-client
 CLIENTS := tests/clients
+CLUSTER := tests/cluster
 BROWSER := tests/browser
 
 ## For users
@@ -23,7 +24,7 @@ build: compiler web ## Build the server (release) and the web client
 
 ## For developers
 
-.PHONY: test test-rust test-clients test-browser soak lint fix types bench screenshots
+.PHONY: test test-rust test-clients test-cluster test-browser soak lint fix types bench screenshots
 test: system web ## Run every test; installs what it needs
 	@scripts/test
 
@@ -36,6 +37,10 @@ test-rust: system ## The Rust tests alone
 test-clients: system node-clients ## The official JavaScript and Python clients alone
 	@cargo build --locked
 	@scripts/with-postgres npm --prefix $(CLIENTS) test
+
+test-cluster: system node-clients ## Several nodes behind nginx and HAProxy alone
+	@cargo build --locked
+	@scripts/with-postgres npm --prefix $(CLUSTER) test
 
 test-browser: system web node-browser ## The web client in a real browser alone
 	@cargo build --locked

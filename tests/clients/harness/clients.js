@@ -30,9 +30,10 @@ export class Client {
 
   /**
    * `credentials` travel as `auth` where the version has it, else in the query; `query` always in the
-   * query. Nothing is shared between clients: each has a connection of its own.
+   * query. Nothing is shared between clients: each has a connection of its own. `engine` are further options
+   * of the official client.
    */
-  constructor(url, { version = '4.8', mode = 'websocket', namespace = '/', credentials, query, reconnection = false } = {}) {
+  constructor(url, { version = '4.8', mode = 'websocket', namespace = '/', credentials, query, reconnection = false, engine = {} } = {}) {
     this.version = version
     const old = version < '3'
     const asQuery = { ...(old ? credentials : {}), ...query }
@@ -46,6 +47,7 @@ export class Client {
       autoConnect: false,
       ...(Object.keys(asQuery).length > 0 ? { query: asQuery } : {}),
       ...(!old && credentials ? { auth: credentials } : {}),
+      ...engine,
     })
     for (const name of MESSAGES) {
       this.socket.on(name, (...args) => {

@@ -26,17 +26,22 @@ export class Server {
 
   /** A running server on a new database of `kind`; `settings` are further environment variables. */
   static async start(kind, settings = {}) {
+    return Server.startOn(await createDatabase(kind), settings)
+  }
+
+  /** A running server on a database that is there, `{url, drop}`: one of several nodes, where others have it too. */
+  static async startOn(database, settings = {}) {
     if (!existsSync(binary)) throw new Error(`there is no ${binary}: build it, or set TOUCHLINE_BIN`)
     const server = new Server()
-    server.#database = await createDatabase(kind)
+    server.#database = database
     // Settings of the person who runs the tests are kept out; only what a program needs goes in.
     const { PATH, HOME, TMPDIR, RUST_LOG } = process.env
     const defaults = { PATH, HOME, TMPDIR, RUST_LOG, SECRET_KEY: 'a secret for tests, of no use elsewhere' }
-    server.#env = { ...defaults, ...settings, DATABASE_URL: server.#database.url }
+    server.#env = { ...defaults, ...settings, DATABASE_URL: database.url }
     try {
       await server.#spawn('127.0.0.1:0')
     } catch (error) {
-      await server.#database.drop()
+      await database.drop()
       throw error
     }
     return server

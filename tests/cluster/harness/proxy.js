@@ -1,0 +1,162 @@
+// nginx and HAProxy as processes, by the files in deploy/. Only what names this machine is replaced in them: ports,
+// nodes, the certificate's folder, and where nginx keeps temporary files.
+
+import assert from 'node:assert/strict'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { within } from '../../clients/harness/deadline.js'
+
+const run = promisify(execFile)
+const deploy = resolve(dirname(fileURLToPath(import.meta.url)), '../../../deploy')
+
+const KINDS = {
+  nginx: {
+    file: 'nginx.conf',
+    adapt: (text, folder) => {
+      const kept = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`)
+      const logging = replaced(text, /\/var\/log\/nginx/g, folder)
+      return replaced(logging, /^http \{$/m, `pid ${folder}/nginx.pid;\nhttp {\n${kept.join('\n')}`)
+    },
+    program: ['/usr/sbin/nginx', 'nginx'],
+    words: (file, folder) => ['-p', folder, '-e', 'stderr', '-c', file, '-g', 'daemon off;'],
+    check: (file, folder) => ['-p', folder, '-e', 'stderr', '-t', '-c', file],
+  },
+  haproxy: {
+    file: 'haproxy.cfg',
+    adapt: (text) => text,
+    program: ['/usr/sbin/haproxy', 'haproxy'],
+    words: (file) => ['-db', '-f', file],
+    check: (file) => ['-c', '-f', file],
+  },
+}
+
+export class Proxy {
+  #process
+  #exit
+  #log = []
+
+  /** Starts `kind` in front of `nodes` (ports), with the certificate in `folder`. */
+  static async start(kind, nodes, folder) {
+    const proxy = new Proxy()
+    proxy.kind = kind
+    const home = join(folder, kind)
+    await mkdir(home)
+    proxy.port = await freePort()
+    proxy.url = `https://127.0.0.1:${proxy.port}`
+    proxy.plainPort = await freePort()
+    const { file, adapt } = KINDS[kind]
+    const ports = { 80: proxy.plainPort, 443: proxy.port }
+    proxy.file = join(home, file)
+    proxy.home = home
+    await writeFile(proxy.file, adapt(located(await readFile(join(deploy, file), 'utf8'), ports, nodes, folder), home))
+    await proxy.#run()
+    return proxy
+  }
+
+  /** Whether the program takes the file: throws what it says if not. */
+  async check() {
+    await run(await program(this.kind), KINDS[this.kind].check(this.file, this.home))
+  }
+
+  async #run() {
+    const child = spawn(await program(this.kind), KINDS[this.kind].words(this.file, this.home), { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#process = child
+    this.#exit = once(child, 'exit')
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        this.#log.push(text)
+      })
+    }
+    const ended = this.#exit.then(() => {
+      throw new Error(`${this.kind} ended:\n${this.log()}`)
+    })
+    ended.catch(() => {})
+    const enough = new AbortController()
+    try {
+      await within(Promise.race([accepts(this.port, enough.signal), ended]), () => `${this.kind} to listen:\n${this.log()}`)
+    } finally {
+      enough.abort()
+    }
+  }
+
+  log() {
+    return this.#log.join('')
+  }
+
+  /** The log of requests, once it is as wanted. */
+  async requests(wanted) {
+    const read = () => (this.kind === 'nginx' ? readFile(join(this.home, 'access.log'), 'utf8') : this.log())
+    const look = async () => {
+      for (;;) {
+        const text = await read()
+        if (wanted(text)) return text
+        await new Promise((done) => setImmediate(done))
+      }
+    }
+    return within(look(), `a line in the log of ${this.kind}`)
+  }
+
+  async stop() {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return
+    this.#process.kill('SIGTERM')
+    await within(this.#exit, `the end of ${this.kind}`)
+  }
+
+  /** Ends it and starts it again: what it knew of its clients is gone. */
+  async restart() {
+    await this.stop()
+    await this.#run()
+  }
+}
+
+/** The shipped text with this machine's ports, nodes and folder. */
+function located(text, ports, nodes, folder) {
+  let here = replaced(text, /\/etc\/touchline\/tls/g, folder)
+  here = replaced(here, /(listen|bind) (?:\*?:)?80\b/, `$1 127.0.0.1:${ports[80]}`)
+  here = replaced(here, /(listen|bind) (?:\*?:)?443\b/, `$1 127.0.0.1:${ports[443]}`)
+  const line = /^( *server) (?:node1 )?node1:3000(.*)\n *server (?:node2 )?node2:3000.*$/gm
+  return replaced(here, line, (whole, server, rest) => {
+    const named = /node1 node1:/.test(whole)
+    return nodes.map((port, n) => `${server} ${named ? `node${n + 1} ` : ''}127.0.0.1:${port}${rest}`).join('\n')
+  })
+}
+
+function replaced(text, pattern, by) {
+  assert.match(text, new RegExp(pattern, pattern.flags.replace('g', '')))
+  return text.replace(pattern, by)
+}
+
+/** Debian has both where an ordinary user's PATH does not look. */
+async function program(kind) {
+  const [usual, name] = KINDS[kind].program
+  return run(usual, ['-v']).then(() => usual, () => name)
+}
+
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address()
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Resolves once something accepts at a port, unless that is not asked any more. */
+function accepts(port, signal) {
+  return new Promise((done) => {
+    const attempt = () => {
+      const socket = connect(port, '127.0.0.1')
+      socket.once('connect', () => {
+        socket.destroy()
+        done()
+      })
+      socket.once('error', () => !signal.aborted && setTimeout(attempt, 20))
+    }
+    attempt()
+  })
+}

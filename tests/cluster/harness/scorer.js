@@ -1,0 +1,81 @@
+// A scoring program that does not give up: where a node goes away amid an update, the same update is sent to the next
+// node with the same `opId`, until it is answered.
+
+import { randomUUID } from 'node:crypto'
+import { Client } from '../../clients/harness/clients.js'
+import { within } from '../../clients/harness/deadline.js'
+
+/** How long an answer is waited for before another node is asked. */
+const PATIENCE = 6_000
+const DEADLINE = 60_000
+
+export class Scorer {
+  /** How often an update had to be sent again, and how often it then turned out to be there already. */
+  retries = 0
+  duplicates = 0
+
+  /** Begins with the node number `home`. */
+  constructor(cluster, eventId, home) {
+    Object.assign(this, { cluster, eventId, home })
+  }
+
+  /** Publishes one update; gives the answer. */
+  async score(data) {
+    const message = { eventId: this.eventId, data, opId: randomUUID() }
+    const giveUp = performance.now() + DEADLINE
+    for (;;) {
+      const answer = await this.#attempt(message).catch(() => undefined)
+      if (answer?.ok) {
+        if (answer.duplicate) this.duplicates += 1
+        return answer
+      }
+      if (performance.now() > giveUp) throw new Error(`not taken in ${DEADLINE} ms: ${JSON.stringify(answer)}`)
+      this.retries += 1
+      this.close()
+      this.home += 1
+    }
+  }
+
+  async #attempt(message) {
+    if (!this.client) {
+      const { nodes, token } = this.cluster
+      this.client = await Client.open(nodes[this.home % nodes.length].url, { namespace: '/admin', credentials: { token } })
+    }
+    const { client } = this
+    const gone = client.until(() => client.all('disconnect').length > 0, 'the end', PATIENCE)
+    return Promise.race([client.ask('score', message), gone.then(() => undefined)])
+  }
+
+  close() {
+    this.client?.close()
+    this.client = undefined
+  }
+}
+
+/**
+ * Three scorers on three nodes publish `count` updates, no faster than one each `pause` ms; gives them once all are
+ * answered. Each update says who made it, and is merged with the others'.
+ */
+export async function publish(cluster, eventId, count, pause) {
+  const scorers = cluster.nodes.map((_, n) => new Scorer(cluster, eventId, n))
+  let next = 0
+  const work = scorers.map(async (scorer, by) => {
+    while (next < count) {
+      const n = next++
+      const paced = new Promise((done) => setTimeout(done, pause))
+      const { seq } = await scorer.score({ n, [`k${n % 11}`]: { by, text: 'é🔥' }, [`gone${n % 5}`]: n % 2 === 0 ? n : null })
+      if (!Number.isSafeInteger(seq)) throw new Error(`the answer names no seq: ${seq}`)
+      await paced
+    }
+  })
+  try {
+    await within(Promise.all(work), 'all updates to be answered', 600_000)
+  } finally {
+    for (const scorer of scorers) scorer.close()
+  }
+  return { retries: sum(scorers, 'retries'), duplicates: sum(scorers, 'duplicates') }
+}
+
+function sum(list, name) {
+  return list.reduce((total, one) => total + one[name], 0)
+}
