@@ -1,0 +1,125 @@
+// What can become of one ball of cricket, read from a tap; and its words: the kind, the sign in the line of the
+// over, the commentary. The same words as the demo's scorer uses.
+import { readObject, readText } from '../../lib/read';
+import type { JsonObject } from '../../lib/wire';
+import { NotAllowed } from '../rules';
+
+export const dismissals = {
+  bowled: 'Bowled',
+  caught: 'Caught',
+  lbw: 'LBW',
+  runOut: 'Run out',
+  stumped: 'Stumped',
+  hitWicket: 'Hit wicket',
+} as const;
+export type How = keyof typeof dismissals;
+
+export interface Wicket {
+  how: How;
+  /** The fielder, where one had a part in it. */
+  by: string | null;
+  /** Run out: who, and at which end the wicket was put down. */
+  who: 'striker' | 'partner';
+  end: 'striker' | 'bowler';
+  /** Who comes in; null for the last wicket. */
+  next: string | null;
+}
+
+export interface Delivery {
+  fault: 'wide' | 'noBall' | null;
+  /** Apart from the penalty for a fault. */
+  runs: number;
+  boundary: boolean;
+  off: 'bat' | 'byes' | 'legByes';
+  wicket: Wicket | null;
+}
+
+/** Fails with `NotAllowed` where there can be no such ball. */
+export function readDelivery(detail: JsonObject, freeHit: boolean): Delivery {
+  const fault = oneOf(detail['fault'], ['wide', 'noBall']);
+  const runs = Number(detail['runs'] ?? 0);
+  const off = oneOf(detail['off'], ['byes', 'legByes']) ?? 'bat';
+  const wicket = detail['wicket'] === undefined ? null : readWicket(readObject(detail['wicket']));
+  if (!Number.isSafeInteger(runs) || runs < 0 || runs > 12) throw new NotAllowed('Runs off a ball are 0 to 12.');
+  if (wicket !== null && wicket.how !== 'runOut') {
+    if (runs > 0) throw new NotAllowed('Runs count only where the batter is run out.');
+    if (fault === 'noBall' || freeHit) throw new NotAllowed('Off a no-ball or a free hit a batter can only be run out.');
+    if (fault === 'wide' && wicket.how !== 'stumped' && wicket.how !== 'hitWicket') {
+      throw new NotAllowed('Off a wide a batter can only be run out, stumped or hit the wicket.');
+    }
+  }
+  return { fault, runs, off, wicket, boundary: detail['boundary'] === true };
+}
+
+function readWicket(wicket: JsonObject): Wicket {
+  const how = oneOf(wicket['how'], Object.keys(dismissals) as How[]);
+  if (how === null) throw new NotAllowed('How was the batter out?');
+  return {
+    how,
+    by: readText(wicket['by']),
+    next: readText(wicket['next']),
+    who: oneOf(wicket['who'], ['partner']) ?? 'striker',
+    end: oneOf(wicket['end'], ['bowler']) ?? 'striker',
+  };
+}
+
+function oneOf<T extends string>(value: unknown, words: readonly T[]): T | null {
+  return words.find((word) => word === value) ?? null;
+}
+
+/** The word for a ball. */
+export function kindOf({ wicket, fault, runs, off, boundary }: Delivery): string {
+  if (wicket) return 'wicket';
+  if (fault) return fault;
+  if (runs === 0) return 'dot';
+  if (off !== 'bat') return off === 'byes' ? 'bye' : 'legBye';
+  if (boundary && (runs === 4 || runs === 6)) return runs === 6 ? 'six' : 'four';
+  return 'run';
+}
+
+/** The sign in the line of the over, such as `4`, `wd`, `1lb` or `1W`. */
+export function signOf({ wicket, fault, runs, off }: Delivery): string {
+  const number = runs === 0 ? '' : String(runs);
+  const end = wicket ? 'W' : '';
+  if (fault) return `${number}${fault === 'wide' ? 'wd' : 'nb'}${end}`;
+  if (runs === 0) return wicket ? 'W' : '0';
+  return `${number}${off === 'bat' ? '' : off === 'byes' ? 'b' : 'lb'}${end}`;
+}
+
+/** What was scored off a ball. */
+export function scoredOff({ fault, runs, off, boundary }: Delivery): string {
+  if (fault === 'wide') return runs === 0 ? 'wide' : `${runs + 1} wides`;
+  const scored = runsInWords(runs, off, boundary);
+  if (fault === null) return scored;
+  return runs === 0 ? 'no-ball' : `no-ball, ${scored}`;
+}
+
+function runsInWords(runs: number, off: Delivery['off'], boundary: boolean): string {
+  if (runs === 0) return 'no run';
+  if (off === 'bat' && boundary && runs === 4) return 'FOUR';
+  if (off === 'bat' && boundary && runs === 6) return 'SIX';
+  return several(runs, { bat: 'run', byes: 'bye', legByes: 'leg bye' }[off]);
+}
+
+/** A dismissal as a scorecard has it, such as `c Aldane b Jessamy`. */
+export function howOut({ how, by }: Wicket, bowler: string): string {
+  switch (how) {
+    case 'bowled':
+      return `b ${bowler}`;
+    case 'caught':
+      return by === bowler ? `c & b ${bowler}` : `c ${by ?? 'sub'} b ${bowler}`;
+    case 'lbw':
+      return `lbw b ${bowler}`;
+    case 'stumped':
+      return `st ${by === null ? '' : `${by} `}b ${bowler}`;
+    case 'hitWicket':
+      return `hit wicket b ${bowler}`;
+    case 'runOut':
+      return by === null ? 'run out' : `run out (${by})`;
+  }
+}
+
+/** So many of a thing: `1 run`, `2 runs`. */
+export function several(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,133 @@
+// Sends what waits in the outbox: one entry at a time, in order, each again by its `opId` until it is answered.
+import { Refused, Unanswered, type Asking } from '../lib/desk';
+import type { Entry, Outbox } from '../lib/outbox';
+import type { ErrorBody, Position } from '../lib/wire';
+
+/** Answers that can be outwaited; all others need the scorer. */
+const passing = new Set<ErrorBody['code']>(['rate_limited', 'unavailable', 'internal']);
+const RETRY_MS = 2_000;
+
+/** What became of the entries, for the page. */
+export interface SenderListener {
+  /** The queue has changed. */
+  queue: (entries: Entry[]) => void;
+  /** The server has it, at this place in the event's history. */
+  settled: (entry: Entry, position: Position) => void;
+  /** The server will not have it: nothing more is sent until the scorer has decided. */
+  blocked: (entry: Entry, error: ErrorBody) => void;
+}
+
+/** The queue of one event at one desk. */
+export class Sender {
+  readonly #desk: Asking;
+  readonly #outbox: Outbox;
+  readonly #listener: SenderListener;
+  readonly #lock: string;
+  #isOpen = false;
+  #isBlocked = false;
+  #isStopped = false;
+  #isRunning = false;
+  #isWanted = false;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  /** `lock` names the queue to the other tabs of this browser. */
+  constructor(desk: Asking, outbox: Outbox, listener: SenderListener, lock: string) {
+    this.#desk = desk;
+    this.#outbox = outbox;
+    this.#listener = listener;
+    this.#lock = lock;
+  }
+
+  /** The connection is there, or is not. */
+  connected(isOpen: boolean): void {
+    this.#isOpen = isOpen;
+    this.send();
+  }
+
+  /** The scorer has decided what becomes of a refused entry. */
+  unblock(): void {
+    this.#isBlocked = false;
+    this.send();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#retry);
+  }
+
+  /** Sends what waits. */
+  send(): void {
+    clearTimeout(this.#retry);
+    this.#isWanted = true;
+    if (!this.#isRunning) this.#run();
+  }
+
+  /** What is wanted while a run comes to its end needs another one. */
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    try {
+      while (this.#isWanted) {
+        this.#isWanted = false;
+        await this.#sendAll();
+      }
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  get #may(): boolean {
+    return this.#isOpen && !this.#isBlocked && !this.#isStopped;
+  }
+
+  async #sendAll(): Promise<void> {
+    while (this.#may) {
+      const wait = await alone(this.#lock, () => this.#sendFirst());
+      if (wait === null) return;
+      if (wait > 0) {
+        this.#retry = setTimeout(() => this.send(), wait);
+        return;
+      }
+    }
+    this.#listener.queue(await this.#outbox.list());
+  }
+
+  /** How long to wait before the next, in milliseconds; null where nothing is left to send. */
+  async #sendFirst(): Promise<number | null> {
+    const entries = await this.#outbox.list();
+    this.#listener.queue(entries);
+    const [entry] = entries;
+    if (entry === undefined || !this.#may) return null;
+    await this.#outbox.mark(entry.id);
+    try {
+      const position = await this.#ask(entry);
+      await this.#outbox.settle(entry.id, position.seq);
+      this.#listener.settled(entry, position);
+      this.#listener.queue(await this.#outbox.list());
+      return 0;
+    } catch (error) {
+      if (error instanceof Unanswered) return RETRY_MS;
+      if (!(error instanceof Refused)) throw error;
+      if (passing.has(error.error.code)) return error.error.retryAfterMs ?? RETRY_MS;
+      this.#isBlocked = true;
+      this.#listener.blocked(entry, error.error);
+      return null;
+    }
+  }
+
+  #ask({ eventId, data, opId, base, voids, reason }: Entry): Promise<Position> {
+    // Only the first of a queue is sent, and it has a base: the answer before it left one.
+    const update = { eventId, data, opId, baseSeq: base ?? 0 };
+    return voids === null
+      ? this.#desk.ask('score', update)
+      : this.#desk.ask('score:correct', { ...update, voids, reason: reason ?? '' });
+  }
+}
+
+/**
+ * One tab at a time. Where the browser has no locks (they need a secure context), two tabs may send the same
+ * entry: its `opId` makes that harmless.
+ */
+async function alone<T>(name: string, act: () => Promise<T>): Promise<T> {
+  const locks = globalThis.navigator?.locks;
+  return locks ? locks.request(name, act) : act();
+}

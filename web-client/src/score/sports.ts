@@ -1,0 +1,19 @@
+// Which rules a console scores a sport by; a sport that is not here is scored by its JSON.
+import { chessRules } from './chess/rules';
+import { cricketRules } from './cricket/rules';
+import { footballRules } from './football/rules';
+import { jsonRules } from './json/rules';
+import type { Rules } from './rules';
+
+export type ConsoleName = 'cricket' | 'football' | 'chess' | 'json';
+
+const rules: Record<ConsoleName, Rules> = { cricket: cricketRules, football: footballRules, chess: chessRules, json: jsonRules };
+
+export function consoleFor(sport: string): ConsoleName {
+  const name = sport.trim().toLowerCase();
+  return name === 'cricket' || name === 'football' || name === 'chess' ? name : 'json';
+}
+
+export function rulesFor(sport: string): Rules {
+  return rules[consoleFor(sport)];
+}
