@@ -13,6 +13,7 @@ use crate::services::accounts::Credential;
 use crate::services::error::ServiceError;
 use crate::transport::error::Failure;
 use crate::transport::socket::handshake::Peer;
+use crate::transport::socket::introduction::bearer;
 
 /// What an `Authorization: Bearer` header holds.
 pub struct Bearer(pub Credential);
@@ -21,12 +22,7 @@ impl<S: Sync> FromRequestParts<S> for Bearer {
     type Rejection = HttpFailure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, HttpFailure> {
-        let header = parts.headers.get(AUTHORIZATION).and_then(|header| header.to_str().ok());
-        let token = header.and_then(|header| {
-            let (scheme, token) = header.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
-        });
-        let token = token.ok_or(ServiceError::Unauthenticated)?;
+        let token = bearer(&parts.headers).ok_or(ServiceError::Unauthenticated)?;
         Ok(Self(Credential::from_token(token)))
     }
 }

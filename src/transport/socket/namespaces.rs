@@ -103,7 +103,7 @@ pub fn register(io: &SocketIo, context: &Arc<Context>) {
         // Handlers are there before the client is told that it is connected, so that its first message is not
         // lost.
         let admission = async move |socket: SocketRef, TryData(auth): TryData<Value>| {
-            let introduction = Introduction::read(&socket, auth.ok());
+            let introduction = Introduction::of_socket(&socket, auth.ok());
             let admitted = admit(&for_admission, namespace, socket.clone(), introduction).await;
             admitted.map_err(|failure| {
                 if let Some(peer) = Peer::of(&socket) {
