@@ -145,7 +145,8 @@ async fn pages_carry_the_headers_that_protect_them_and_files_are_served() {
         let page = server.get(path).await;
         assert_eq!((page.status.as_u16(), page.text.contains("<title>")), (200, true), "{path}");
         for (name, part) in [
-            ("content-security-policy", "default-src 'self'"),
+            ("content-security-policy", "default-src 'none'"),
+            ("content-security-policy", "script-src 'self'"),
             ("content-security-policy", "frame-ancestors 'none'"),
             ("x-content-type-options", "nosniff"),
             ("x-frame-options", "DENY"),
