@@ -10,6 +10,8 @@ use super::scorer::Fixture;
 use super::script::{Board, Script};
 
 const MOVE: Duration = Duration::from_secs(4);
+/// What each side has on its clock in the replay, at its normal pace.
+const CLOCK: Duration = Duration::from_secs(5 * 60);
 
 const MOVES: &str = "e4 d6 d4 Nf6 Nc3 g6 Be3 Bg7 Qd2 c6 f3 b5 Nge2 Nbd7 Bh6 Bxh6 Qxh6 Bb7 a3 e5 \
     O-O-O Qe7 Kb1 a6 Nc1 O-O-O Nb3 exd4 Rxd4 c5 Rd1 Nb6 g3 Kb8 Na5 Ba8 Bh3 d5 Qf4+ Ka7 \
@@ -18,9 +20,9 @@ const MOVES: &str = "e4 d6 d4 Nf6 Nc3 g6 Be3 Bg7 Qd2 c6 f3 b5 Nge2 Nbd7 Bh6 Bxh6
     Qa4+ Ke1 f4 f5 Kc1 Rd2 Qa7";
 
 #[rustfmt::skip]
-const FIELDS: [&str; 13] = [
-    "match", "tournament", "date", "opening", "white", "black", "ply", "move", "fen", "turn", "moves", "result",
-    "commentary",
+const FIELDS: [&str; 14] = [
+    "match", "tournament", "date", "opening", "white", "black", "ply", "move", "fen", "turn", "moves", "clocks",
+    "result", "commentary",
 ];
 
 /// The event, and its matches: the same game each time.
@@ -32,7 +34,8 @@ pub fn fixture() -> Fixture {
             "title": "Kasparov – Topalov, Wijk aan Zee 1999 (replayed)",
             "competitors": [{"name": "Garry Kasparov"}, {"name": "Veselin Topalov"}],
             "actions": [
-                {"name": "guess-move", "points": 10, "minMs": 1_000, "cooldownMs": 4_000, "dailyCap": 200},
+                {"name": "call", "points": 10, "minMs": 1_000, "cooldownMs": 5_000, "dailyCap": 200},
+                {"name": "puzzle", "points": 5, "minMs": 3_000, "cooldownMs": 20_000, "dailyCap": 50},
             ],
         }),
         script,
@@ -57,6 +60,7 @@ fn script(number: u64) -> Script {
         board.insert("ply".to_owned(), json!(ply));
         board.insert("move".to_owned(), json!({"ply": ply, "san": san, "uci": uci, "text": line}));
         board.insert("moves".to_owned(), Value::Object(moves.clone()));
+        board.insert("clocks".to_owned(), clocks(ply));
         board.insert("commentary".to_owned(), json!(line));
         show(&mut board, &position);
         script.update(MOVE, board.clone());
@@ -78,11 +82,18 @@ fn opening(number: u64, position: &Position) -> Board {
         "white": {"name": "Garry Kasparov", "rating": 2812},
         "black": {"name": "Veselin Topalov", "rating": 2700},
         "ply": 0,
+        "clocks": clocks(0),
         "commentary": "Kasparov has the white pieces.",
     });
     let Value::Object(mut board) = board else { unreachable!("json! was given an object") };
     show(&mut board, position);
     board
+}
+
+/// What is left on each clock after a ply, in milliseconds: a move of the replay takes its time.
+fn clocks(ply: u16) -> Value {
+    let left = |moves: u16| u64::try_from(CLOCK.saturating_sub(MOVE * u32::from(moves)).as_millis()).unwrap_or(0);
+    json!({"white": left(ply.div_ceil(2)), "black": left(ply / 2)})
 }
 
 fn show(board: &mut Board, position: &Position) {
@@ -116,6 +127,7 @@ mod tests {
         assert_eq!(last["moves"].as_object().unwrap().len(), 87);
         assert_eq!(last["move"]["text"], "44. Qa7");
         assert_eq!(last["result"], "1-0");
+        assert_eq!(last["clocks"], json!({"white": 300_000 - 44 * 4_000, "black": 300_000 - 43 * 4_000}));
         assert_eq!(last["fen"], "8/Q6p/6p1/5p2/5P2/2p3P1/3r3P/2K1k3 b - - 3 44");
         let castled = steps.iter().find(|(update, _)| update["move"]["san"] == "O-O-O").unwrap();
         assert_eq!(castled.0["move"]["uci"], "e1c1");

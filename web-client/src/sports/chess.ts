@@ -19,6 +19,7 @@ export interface Player {
 }
 
 export interface ChessBoard {
+  fen: string;
   pieces: Placed[];
   whiteToMove: boolean;
   white: Player;
@@ -30,6 +31,8 @@ export interface ChessBoard {
   /** By full move: its number, White's half, Black's half. */
   moves: { number: number; white: string | null; black: string | null }[];
   result: string | null;
+  /** What each side has left at the time of the update, in milliseconds. */
+  clocks: { white: number; black: number } | null;
 }
 
 const pieces: Record<string, Piece> = {
@@ -62,12 +65,14 @@ export function readFen(fen: string): { pieces: Placed[]; whiteToMove: boolean }
 
 /** Null where the data has no position. */
 export function readChess(data: JsonObject): ChessBoard | null {
-  const position = readFen(readText(data['fen']) ?? '');
+  const fen = readText(data['fen']) ?? '';
+  const position = readFen(fen);
   if (position === null) return null;
   const move = readObject(data['move']);
   const squares = /^([a-h][1-8])([a-h][1-8])/.exec(readText(move['uci']) ?? '');
   return {
     ...position,
+    fen,
     white: readPlayer(data['white']),
     black: readPlayer(data['black']),
     lastMove: squares ? [squares[1] as string, squares[2] as string] : null,
@@ -75,6 +80,7 @@ export function readChess(data: JsonObject): ChessBoard | null {
     ply: readPly(move['ply']),
     moves: readMoves(data),
     result: readText(data['result']),
+    clocks: readClocks(readObject(data['clocks'])),
   };
 }
 
@@ -107,6 +113,14 @@ export function describePosition(board: ChessBoard): string {
   return `White: ${side(true)}. Black: ${side(false)}.`;
 }
 
+/** `1:23:45`, `4:05`; what has run out is `0:00`. */
+export function clockOf(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const two = (part: number) => String(part).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
 /** Ply 1 is `1. e4`, ply 2 is `1… e5`. */
 function numbered(ply: number | null, san: string): string {
   if (ply === null) return san;
@@ -116,6 +130,16 @@ function numbered(ply: number | null, san: string): string {
 function readPlayer(value: unknown): Player {
   const player = readObject(value);
   return { name: readText(value) ?? readText(player['name']), rating: readText(player['rating']) };
+}
+
+function readClocks(clocks: JsonObject): ChessBoard['clocks'] {
+  const [white, black] = [readTime(clocks['white']), readTime(clocks['black'])];
+  return white === null || black === null ? null : { white, black };
+}
+
+function readTime(value: unknown): number | null {
+  const ms = Number(readText(value) ?? Number.NaN);
+  return ms >= 0 && ms < 1e9 ? ms : null;
 }
 
 function readPly(value: unknown): number | null {

@@ -11,7 +11,8 @@ import Football from './Football.svelte';
 import Generic from './Generic.svelte';
 
 interface Sport {
-  scoreboard: Component<{ data: JsonObject }>;
+  /** `elapsed` is the time since the update, in milliseconds; null where nothing runs. */
+  scoreboard: Component<{ data: JsonObject; elapsed?: (() => number) | null }>;
   /** Whether the data has what the scoreboard needs. */
   fits: (data: JsonObject) => boolean;
   /** The score in one sentence; read out when it changes. */
