@@ -1,0 +1,235 @@
+// Scoring from the page: without a connection, with undo and corrections, and beside another scorer.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { isLostConnection } from './harness/browser.js'
+import { Person } from './harness/person.js'
+import { Stage } from './harness/stage.js'
+
+let stage
+let ann
+before(async () => {
+  stage = await Stage.open()
+  ann = await Person.of(stage.server, 'admin')
+})
+after(async () => {
+  await ann?.close()
+  await stage?.close()
+})
+
+const start = ['start', { batting: 'North', bowling: 'South', overs: 20, players: 11, striker: 'Ann', partner: 'Bea', bowler: 'Zoe' }]
+const opening = {
+  innings: 1, batting: 'North', bowling: 'South', overs: 20, players: 11, runs: 0, wickets: 0, over: '0.0', thisOver: [],
+  striker: 'Ann', partner: 'Bea', bowler: 'Zoe', commentary: 'North bat first.', tap: start,
+  extras: { wides: 0, noBalls: 0, byes: 0, legByes: 0 },
+  batters: Object.fromEntries(['Ann', 'Bea'].map((name, at) => [name, { order: at + 1, runs: 0, balls: 0, fours: 0, sixes: 0, out: false, how: 'not out' }])),
+  bowlers: { Zoe: { overs: '0.0', maidens: 0, runs: 0, wickets: 0 } },
+}
+const match = { sport: 'cricket', title: 'North v South', updates: [opening] }
+
+/** The desk of an event, and the page of a viewer of it. */
+async function open(eventId) {
+  const { page, problems } = await ann.page(stage.server, `/score/${encodeURIComponent(eventId)}`)
+  await page.locator('[data-desk=open]').waitFor()
+  return { page, problems }
+}
+
+const press = (page, runs) => page.locator(`[data-runs="${runs}"]`).click()
+const score = (page) => page.locator('[data-score]')
+const shows = (page, text) => score(page).getByText(text, { exact: true }).waitFor()
+const allSent = (page) => page.locator('[data-waiting="0"]').waitFor({ state: 'attached' })
+const log = async (eventId) => (await stage.server.get(`/api/events/${encodeURIComponent(eventId)}/updates?after=0&limit=100`)).updates
+const runsOf = (updates) => updates.map(({ data }) => data.runs)
+
+test('a match is set up and scored by taps, and viewers see it', async () => {
+  const eventId = await stage.play({ ...match, updates: [], status: 'scheduled' })
+  const { page, problems } = await open(eventId)
+  await page.getByLabel('Facing the first ball').fill('Ann')
+  await page.getByLabel('At the other end').fill('Bea')
+  await page.getByLabel('Bowling first over').fill('Zoe')
+  await page.getByRole('button', { name: 'Start scoring' }).click()
+  await page.getByRole('button', { name: 'Go live' }).click()
+  await shows(page, '0/0')
+  const viewer = await stage.browser.page(stage.addressOf(eventId))
+  await press(page, 4)
+  await page.getByRole('button', { name: 'No-ball' }).click()
+  await press(page, 1)
+  await page.getByRole('button', { name: 'Wicket' }).click()
+  await page.getByRole('radio', { name: 'Run out' }).check()
+  await page.getByLabel('Next batter').fill('Cat')
+  await page.getByRole('button', { name: 'Enter this ball' }).click()
+  await shows(page, '6/1')
+  await allSent(page)
+
+  await viewer.page.getByText('6/1').first().waitFor()
+  await viewer.page.getByText('Cat').first().waitFor()
+  const { event, snapshot } = await stage.server.event(eventId)
+  assert.equal(event.status, 'live')
+  assert.deepEqual(snapshot.thisOver, ['4', '1nb', 'W'])
+  assert.deepEqual([snapshot.batters.Ann.runs, snapshot.batters.Bea.out, snapshot.bowlers.Zoe.runs], [5, true, 6])
+  assert.deepEqual([...problems, ...viewer.problems], [])
+  await viewer.page.close()
+  await page.close()
+})
+
+test('taps without a connection are kept over a reload, and sent in order, each once', async () => {
+  const eventId = await stage.play(match)
+  const { page, problems } = await open(eventId)
+  await shows(page, '0/0')
+  await ann.browser.context.setOffline(true)
+  await page.locator('[data-desk=lost]').waitFor()
+  for (const runs of [1, 2, 4, 1]) await press(page, runs)
+  await shows(page, '8/0')
+  await page.locator('[data-waiting="4"]').waitFor()
+  await press(page, 6)
+  await page.getByRole('button', { name: 'Undo the last' }).click()
+  await shows(page, '8/0')
+  assert.equal((await log(eventId)).length, 1)
+
+  // The page is loaded anew while nothing of the desk can be reached.
+  await page.route('**/socket.io/**', (route) => route.abort())
+  await page.routeWebSocket(/socket\.io/, (socket) => socket.close())
+  await ann.browser.context.setOffline(false)
+  await page.reload()
+  await page.locator('[data-waiting="4"]').waitFor()
+  await shows(page, '8/0')
+  await page.close()
+
+  const again = await open(eventId)
+  await shows(again.page, '8/0')
+  await allSent(again.page)
+  assert.deepEqual(runsOf(await log(eventId)), [0, 1, 3, 7, 8])
+  assert.deepEqual(problems.filter((problem) => !isLostConnection(problem)), [])
+  assert.deepEqual(again.problems.filter((problem) => !isLostConnection(problem)), [])
+  await again.page.close()
+})
+
+test('the server dies in the midst of it, and nothing is lost or doubled', async () => {
+  const eventId = await stage.play(match)
+  const { page } = await open(eventId)
+  await shows(page, '0/0')
+  await press(page, 1)
+  await stage.server.terminate('SIGKILL')
+  for (const runs of [2, 3, 4]) await press(page, runs)
+  await stage.server.startAgain()
+  await shows(page, '10/0')
+  await allSent(page)
+  assert.deepEqual(runsOf(await log(eventId)), [0, 1, 3, 6, 10])
+  await page.close()
+})
+
+test('the last is undone, and an earlier one corrected, with what follows from it', async () => {
+  const eventId = await stage.play(match)
+  const { page, problems } = await open(eventId)
+  await shows(page, '0/0')
+  for (const runs of [4, 1, 2, 6]) await press(page, runs)
+  await allSent(page)
+  await page.getByRole('button', { name: 'Undo the last' }).click()
+  await shows(page, '7/0')
+  await allSent(page)
+
+  // The first ball was a single: the ends changed, so what follows belongs to other batters.
+  await page.getByRole('button', { name: 'Correct update 2', exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Why? Everybody sees it').fill('The fielder stopped it')
+  await dialog.getByRole('button', { name: 'Something else did' }).click()
+  await dialog.getByText('1', { exact: true }).click()
+  await dialog.getByRole('button', { name: 'Look at what changes' }).click()
+  await dialog.getByRole('cell', { name: '4', exact: true }).first().waitFor()
+  await dialog.getByRole('button', { name: 'Send the correction' }).click()
+  await shows(page, '4/0')
+  await allSent(page)
+
+  const { snapshot } = await stage.server.event(eventId)
+  assert.deepEqual([snapshot.batters.Ann.runs, snapshot.batters.Bea.runs, snapshot.striker], [3, 1, 'Ann'])
+  const updates = await log(eventId)
+  assert.deepEqual(updates.slice(5).map(({ kind, voids, reason }) => [kind, voids, reason]), [
+    ['correction', [5], 'Entered by mistake'],
+    ['correction', [2], 'The fielder stopped it'],
+  ])
+  assert.deepEqual(problems, [])
+  await page.close()
+})
+
+test('what another scorer did meanwhile is shown, and decided upon', async () => {
+  const eventId = await stage.play(match)
+  const { page, problems } = await open(eventId)
+  await shows(page, '0/0')
+  await ann.browser.context.setOffline(true)
+  await page.locator('[data-desk=lost]').waitFor()
+  for (const runs of [1, 4]) await press(page, runs)
+  await stage.scorer.score(eventId, { runs: 2, over: '0.1', thisOver: ['2'], commentary: '0.1 Zoe to Ann: 2 runs.' })
+  await ann.browser.context.setOffline(false)
+
+  const conflict = page.locator('[data-conflict=conflict]')
+  await conflict.getByText('0.1 Zoe to Ann: 2 runs.').or(conflict.getByText('Zoe to Ann: 2 runs.')).waitFor()
+  await page.locator('[data-other="2"]').waitFor()
+  assert.equal((await log(eventId)).length, 2)
+  await conflict.getByRole('button', { name: 'Enter these 2 upon the new score' }).click()
+  await shows(page, '7/0')
+  await allSent(page)
+  assert.deepEqual((await stage.server.event(eventId)).snapshot.thisOver, ['2', '1', '4'])
+
+  await ann.browser.context.setOffline(true)
+  await page.locator('[data-desk=lost]').waitFor()
+  await press(page, 6)
+  await stage.scorer.score(eventId, { runs: 13, over: '0.4' })
+  await ann.browser.context.setOffline(false)
+  await page.locator('[data-conflict]').getByRole('button', { name: 'Drop what waits' }).click()
+  await shows(page, '13/0')
+  assert.equal((await log(eventId)).length, 5)
+  assert.deepEqual(problems.filter((problem) => !isLostConnection(problem)), [])
+  await page.close()
+})
+
+test('chess is moved by the board, and only legally', async () => {
+  const eventId = await stage.play({ sport: 'chess', title: 'Ada – Bob', updates: [] })
+  const { page, problems } = await open(eventId)
+  await page.getByRole('button', { name: 'Start scoring' }).click()
+  const square = (name) => page.locator(`button[data-square=${name}]`)
+  await square('e2').click()
+  await square('e5').click()
+  await square('e2').click()
+  await square('e4').click()
+  await page.getByText('1. e4. Black to move').waitFor()
+  await page.getByLabel('Or choose the move by its name').selectOption({ label: 'e5' })
+  await page.getByRole('button', { name: 'Play', exact: true }).click()
+  await page.getByText('1… e5. White to move').waitFor()
+  await page.getByRole('button', { name: 'Undo the last' }).click()
+  await page.getByText('1. e4. Black to move').waitFor()
+  await allSent(page)
+  const { snapshot } = await stage.server.event(eventId)
+  assert.deepEqual([snapshot.moves, snapshot.white.name, snapshot.turn], [{ 1: 'e4' }, 'Ada', 'black'])
+  assert.deepEqual(problems, [])
+  await page.close()
+})
+
+test('football has a goal with its scorer, and any other sport its JSON', async () => {
+  const football = await stage.play({ sport: 'football', title: 'Reds v Blues', updates: [] })
+  const { page, problems } = await open(football)
+  await page.getByRole('button', { name: 'Start scoring' }).click()
+  await page.getByRole('button', { name: 'Start: First half' }).click()
+  await page.getByRole('group', { name: 'Blues' }).getByRole('button', { name: 'Goal' }).click()
+  await page.getByLabel('Player (may be left out)').fill('Kim')
+  await page.getByRole('button', { name: 'Enter', exact: true }).click()
+  await page.locator('[data-goals=away]').getByText('1').waitFor()
+  await allSent(page)
+  const { snapshot } = await stage.server.event(football)
+  assert.deepEqual(snapshot.timeline, { '0001': { minute: '1', team: 'away', type: 'goal', player: 'Kim' } })
+  assert.deepEqual(problems, [])
+  await page.close()
+
+  const rowing = await stage.play({ sport: 'rowing', title: 'Fours', updates: [{ lead: 'A', at: 500 }] })
+  const other = await open(rowing)
+  const field = other.page.getByLabel(/The next update, as JSON/)
+  await field.fill('{"at": 1000')
+  assert.ok(await other.page.getByRole('button', { name: 'Send this update' }).isDisabled())
+  await field.fill('{"at": 1000, "lead": null}')
+  await other.page.getByRole('row', { name: 'at 500 1000' }).waitFor()
+  await other.page.getByRole('button', { name: 'Send this update' }).click()
+  await other.page.locator('[data-entry="2"]').waitFor()
+  await allSent(other.page)
+  assert.deepEqual((await stage.server.event(rowing)).snapshot, { at: 1000 })
+  assert.deepEqual(other.problems, [])
+  await other.page.close()
+})

@@ -1,0 +1,13 @@
+// The keys of each sport, loaded when an event of that sport is scored.
+import type { Component } from 'svelte';
+import type { Scoring } from './scoring.svelte';
+import type { ConsoleName } from './sports';
+
+type Console = { default: Component<{ scoring: Scoring }> };
+
+export const consoles: Record<ConsoleName, () => Promise<Console>> = {
+  cricket: () => import('./cricket/Console.svelte'),
+  football: () => import('./football/Console.svelte'),
+  chess: () => import('./chess/Console.svelte'),
+  json: () => import('./json/Console.svelte'),
+};

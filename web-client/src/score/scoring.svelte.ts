@@ -1,0 +1,280 @@
+// One event at a scorer's desk: its state with what still waits to be sent, what others score, and what the
+// server refused. Everything that a scorer does goes through here.
+import { Desk, wordsFor, type DeskState } from '../lib/desk';
+import { isSame } from '../lib/diff';
+import { mergePatch } from '../lib/merge';
+import { Outbox, type Draft, type Entry, type Tap } from '../lib/outbox';
+import type { ErrorBody, EventInfo, LoggedUpdate, Status, Viewers } from '../lib/wire';
+import { isWhole, noHistory, readEvent, readHistory, readWhole, withUpdate, type History } from './history';
+import { again, type Plan } from './again';
+import { correctionOf, lastCounted, type Repair } from './replay';
+import { draftOf, NotAllowed, type Rules } from './rules';
+import { Sender } from './sender';
+import { rulesFor } from './sports';
+
+const READ_AGAIN_MS = 3_000;
+
+/** An entry that the server refused. */
+export interface Blocked {
+  entry: Entry;
+  error: ErrorBody;
+}
+
+export class Scoring {
+  event = $state.raw<EventInfo | null>(null);
+  viewers = $state.raw<Viewers | null>(null);
+  history = $state.raw<History>(noHistory);
+  /** What waits to be sent, oldest first. */
+  pending = $state.raw<Entry[]>([]);
+  blocked = $state.raw<Blocked | null>(null);
+  connection = $state<DeskState>('connecting');
+  refusal = $state<string | null>(null);
+  /** Why the event cannot be shown; null where it can. */
+  failure = $state<string | null>(null);
+  /** The last words for the scorer: what was just done, or why it was not. */
+  notice = $state.raw<{ text: string; isProblem: boolean } | null>(null);
+  /** What others scored since the page was opened, oldest first. */
+  others = $state.raw<LoggedUpdate[]>([]);
+
+  /** The state with what waits. */
+  readonly state = $derived(this.pending.reduce((state, { data }) => mergePatch(state, data), this.history.data));
+  readonly rules: Rules = $derived(rulesFor(this.event?.sport ?? ''));
+  /** The log with what waits, under the numbers that it will have. */
+  readonly log = $derived([...this.history.log, ...expected(this.pending, this.history.seq)]);
+  readonly isReady = $derived(this.event !== null);
+
+  readonly #eventId: string;
+  readonly #desk: Desk;
+  #outbox: Outbox | null = null;
+  #sender: Sender | null = null;
+  #isClosed = false;
+  #reading: Promise<void> | null = null;
+  #isStale = false;
+  #again: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(token: string, owner: string, eventId: string) {
+    this.#eventId = eventId;
+    this.#desk = new Desk(token, {
+      state: (state, refusal) => this.#connected(state, refusal),
+      score: (data, meta) => {
+        if (meta.eventId !== eventId) return;
+        if (meta.kind === 'snapshot') return this.#read();
+        const { seq, kind, at, voids, reason } = meta;
+        this.#take(meta.epoch, { seq, kind, data, at, ...(voids ? { voids } : {}), ...(reason ? { reason } : {}) });
+      },
+      pulse: (pulse) => {
+        if (pulse.eventId !== eventId || this.event === null) return;
+        this.viewers = pulse.viewers;
+        this.event = { ...this.event, status: pulse.status };
+      },
+    });
+    this.#open(owner);
+    this.#read();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#again);
+    this.#sender?.stop();
+    this.#desk.close();
+    this.#outbox?.close();
+  }
+
+  /** Enters what the scorer did. Whether it could be. */
+  async tap(tap: Tap): Promise<boolean> {
+    return this.#enter(() => draftOf(this.rules, this.state, tap));
+  }
+
+  /** Takes back the last that counts: what was not sent yet is dropped, the rest is corrected. */
+  async undo(): Promise<void> {
+    const last = lastCounted(this.log);
+    if (last === null) return this.#say('There is nothing to undo.');
+    const waiting = this.pending.at(-1);
+    if (waiting && last.update.seq === this.log.at(-1)?.seq && (await this.#outbox?.takeBack(waiting.id))) {
+      await this.#refresh();
+      return this.#say(`Undone: ${waiting.label}`);
+    }
+    if (await this.correct({ seq: last.update.seq, instead: null, reason: 'Entered by mistake' })) {
+      this.#say(`Undone: update ${last.update.seq}`);
+    }
+  }
+
+  /** The correction, not yet entered: for a look at what it changes. */
+  async plan(repair: Repair): Promise<Draft> {
+    await this.#readWhole();
+    return correctionOf(this.rules, this.log, repair);
+  }
+
+  async correct(repair: Repair): Promise<boolean> {
+    return this.#enter(() => this.plan(repair));
+  }
+
+  /** A correction whose data the scorer has looked at, or has written. */
+  async correctBy(draft: Draft): Promise<boolean> {
+    return this.#enter(() => draft);
+  }
+
+  async setStatus(status: Status): Promise<boolean> {
+    try {
+      const { event } = await this.#desk.ask('event:status', { eventId: this.#eventId, status });
+      this.event = event;
+      this.notice = null;
+      return true;
+    } catch (error) {
+      this.#say(wordsFor(error), true);
+      return false;
+    }
+  }
+
+  /** What of the refused entry, and of those behind it, can be entered on the state as it is now. */
+  async planAgain(): Promise<Plan> {
+    await this.#read();
+    if (this.pending.some(({ voids }) => voids !== null)) await this.#readWhole();
+    return again(this.rules, this.history, this.pending);
+  }
+
+  /** Enters again what the plan has, or nothing: then all that waits is dropped. */
+  async resolve(drafts: Draft[]): Promise<void> {
+    await this.#outbox?.replace(drafts, this.history.seq);
+    this.blocked = null;
+    await this.#refresh();
+    this.#sender?.unblock();
+  }
+
+  async #open(owner: string): Promise<void> {
+    try {
+      this.#outbox = await Outbox.open(owner, this.#eventId);
+    } catch {
+      this.failure = 'This browser does not let the page keep anything, so a tap could be lost. Use another window or browser.';
+      return;
+    }
+    if (this.#isClosed) return this.#outbox.close();
+    this.#sender = new Sender(
+      this.#desk,
+      this.#outbox,
+      {
+        queue: (entries) => {
+          this.pending = entries;
+        },
+        settled: (entry, { epoch, seq }) => this.#settled(entry, epoch, seq),
+        blocked: (entry, error) => {
+          this.blocked = { entry, error };
+          this.#read();
+        },
+      },
+      `touchline-outbox ${owner} ${this.#eventId}`,
+    );
+    await this.#refresh();
+    this.#sender.connected(this.connection === 'open');
+  }
+
+  #connected(state: DeskState, refusal: string | null): void {
+    this.connection = state;
+    this.refusal = refusal;
+    if (state === 'open') this.#read();
+    this.#sender?.connected(state === 'open');
+  }
+
+  async #enter(make: () => Draft | Promise<Draft>): Promise<boolean> {
+    try {
+      if (this.blocked) throw new NotAllowed('Decide first what becomes of what the server refused.');
+      if (!this.#outbox || this.event === null) throw new NotAllowed('The event is not here yet.');
+      const draft = await make();
+      await this.#outbox.add(draft, this.history.seq);
+      this.notice = null;
+      await this.#refresh();
+      this.#sender?.send();
+      return true;
+    } catch (error) {
+      this.#say(wordsFor(error), true);
+      return false;
+    }
+  }
+
+  #settled({ data, voids, reason, at }: Entry, epoch: string, seq: number): void {
+    const kind = voids === null ? 'update' : 'correction';
+    this.#take(epoch, { seq, kind, data, at, ...(voids ? { voids } : {}), ...(reason ? { reason } : {}) });
+  }
+
+  #take(epoch: string, update: LoggedUpdate): void {
+    const { seq } = this.history;
+    const next = withUpdate(this.history, epoch, update);
+    if (next === null) {
+      this.#read();
+      return;
+    }
+    if (update.seq > seq && !this.#isOurs(update)) this.others = [...this.others, update].slice(-20);
+    this.history = next;
+  }
+
+  /** Ours come back as messages, often before they are answered. */
+  #isOurs(update: LoggedUpdate): boolean {
+    return this.pending.some(({ data }) => isSame(data, update.data));
+  }
+
+  /** Reads the event anew: at the start, after a break, and where something is missing. */
+  #read(): Promise<void> {
+    if (this.#reading) this.#isStale = true;
+    this.#reading ??= this.#readAll().finally(() => {
+      this.#reading = null;
+    });
+    return this.#reading;
+  }
+
+  /** What is asked for while the event is being read may be newer than the answer. */
+  async #readAll(): Promise<void> {
+    do {
+      this.#isStale = false;
+      await this.#readOnce();
+    } while (this.#isStale && !this.#isClosed);
+  }
+
+  async #readOnce(): Promise<void> {
+    clearTimeout(this.#again);
+    try {
+      const found = await readEvent(this.#eventId);
+      const history = await readHistory(this.#eventId, found, this.history);
+      this.event = found.event;
+      this.viewers = found.viewers;
+      this.failure = null;
+      if (history.epoch === this.history.epoch && history.seq < this.history.seq) return;
+      if (this.history.epoch !== '') {
+        const added = history.log.filter(({ seq }) => seq > this.history.seq && history.epoch === this.history.epoch);
+        this.others = [...this.others, ...added.filter((update) => !this.#isOurs(update))].slice(-20);
+      }
+      this.history = history;
+    } catch (error) {
+      if (this.event === null) this.failure = wordsFor(error);
+      if (!this.#isClosed) this.#again = setTimeout(() => this.#read(), READ_AGAIN_MS);
+    }
+  }
+
+  async #readWhole(): Promise<void> {
+    const { history } = this;
+    if (isWhole(history)) return;
+    const whole = await readWhole(this.#eventId, history);
+    // What came meanwhile stands behind it.
+    const later = this.history.log.filter(({ seq }) => seq > whole.seq);
+    this.history = { ...this.history, log: [...whole.log, ...later] };
+  }
+
+  async #refresh(): Promise<void> {
+    if (this.#outbox) this.pending = await this.#outbox.list();
+  }
+
+  #say(text: string, isProblem = false): void {
+    this.notice = { text, isProblem };
+  }
+}
+
+/** Entries that wait, as updates with the numbers that they get if nobody else scores meanwhile. */
+function expected(pending: readonly Entry[], seq: number): LoggedUpdate[] {
+  return pending.map(({ data, voids, reason, at }, index) => ({
+    seq: seq + index + 1,
+    kind: voids === null ? 'update' : 'correction',
+    data,
+    at,
+    ...(voids ? { voids } : {}),
+    ...(reason ? { reason } : {}),
+  }));
+}
