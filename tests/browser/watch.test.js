@@ -137,7 +137,7 @@ test('the first load is under 100 kB of compressed script, by a strict policy', 
   const bytes = (await Promise.all(scripts)).reduce((sum, body) => sum + gzipSync(body).length, 0)
   assert.ok(bytes > 0 && bytes < 100_000, `${bytes} bytes of script`)
   const policy = (await response.allHeaders())['content-security-policy'] ?? ''
-  assert.match(policy, /default-src 'self'/)
+  assert.match(policy, /default-src 'none'; script-src 'self'; style-src 'self';/)
   assert.doesNotMatch(policy, /unsafe-/)
   assert.deepEqual(problems, [])
   await page.close()
