@@ -65,8 +65,8 @@ pub fn fixture() -> Fixture {
             "title": "Harbour Lane v Meadow Bank, Twenty20 (simulated)",
             "competitors": names,
             "actions": [
-                {"name": "predict-ball", "points": 5, "minMs": 1_000, "cooldownMs": 3_000, "dailyCap": 200},
-                {"name": "predict-over", "points": 20, "minMs": 3_000, "cooldownMs": 15_000, "dailyCap": 50},
+                {"name": "call", "points": 5, "minMs": 1_000, "cooldownMs": 5_000, "dailyCap": 200},
+                {"name": "puzzle", "points": 2, "minMs": 3_000, "cooldownMs": 20_000, "dailyCap": 50},
             ],
         }),
         script,

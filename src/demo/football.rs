@@ -28,8 +28,8 @@ pub fn fixture() -> Fixture {
             "title": "Argentina v France, World Cup final 2022 (replayed)",
             "competitors": [{"name": "Argentina"}, {"name": "France"}],
             "actions": [
-                {"name": "predict-goal", "points": 20, "minMs": 1_000, "cooldownMs": 10_000, "dailyCap": 100},
-                {"name": "cheer", "points": 1, "minMs": 500, "cooldownMs": 5_000, "dailyCap": 100},
+                {"name": "call", "points": 20, "minMs": 1_000, "cooldownMs": 10_000, "dailyCap": 100},
+                {"name": "puzzle", "points": 2, "minMs": 3_000, "cooldownMs": 20_000, "dailyCap": 50},
             ],
         }),
         script,

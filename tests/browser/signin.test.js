@@ -19,7 +19,7 @@ test('a new person signs up with the mailed code, stays signed in over a reload,
   const eventId = await stage.play(cricket)
   const { page, problems } = await stage.browser.page(stage.addressOf(eventId))
   await page.getByText('97/3').waitFor()
-  await page.getByRole('link', { name: 'Sign in' }).click()
+  await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).click()
   await page.getByRole('button', { name: 'New here? Create an account' }).click()
   await page.getByLabel('Email').fill('ann@example.org')
   await page.getByLabel('Your name').fill('Ann <b>Example</b>')

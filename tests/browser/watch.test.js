@@ -49,6 +49,8 @@ test('an event page shows the score and the last updates, newest first', async (
     const { page, problems } = await stage.browser.page(stage.addressOf(await stage.play(match)))
     const score = page.getByRole('region', { name: 'Score' })
     for (const text of texts) await score.getByText(text).first().waitFor()
+    // The men of the position, by the library that is loaded for it.
+    if (match === chess) await score.locator('use[href="#bn"]').first().waitFor({ state: 'attached' })
     await page.locator(`[data-seq="1"]`).waitFor()
     const told = match.updates.flatMap((update, index) => (isSilent(update) ? [] : [index + 1]))
     assert.deepEqual(await listed(page), told.reverse())

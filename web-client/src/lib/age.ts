@@ -28,3 +28,12 @@ export function timeOfDay(at: number): string {
 export function dayAndTime(at: number): string {
   return start.format(at);
 }
+
+/** `in 20 s`, `in 3 min`, `in 2 h`; nothing where that is not known. */
+export function waiting(ms: number | undefined, before = ''): string {
+  if (ms === undefined) return '';
+  const seconds = Math.max(1, Math.ceil(ms / 1_000));
+  if (seconds < 60) return `${before}in ${seconds} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return `${before}in ${minutes < 60 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`}`;
+}

@@ -2,7 +2,7 @@
 import { call } from './http';
 import type { Call } from './http';
 import { session } from './session.svelte';
-import type { Challenge, CrowdStats, EventSummary, LeaderboardAnswer, UpdatesAnswer, VerifyAnswer } from './wire';
+import type { Challenge, CrowdStats, EventState, EventSummary, LeaderboardAnswer, UpdatesAnswer, VerifyAnswer } from './wire';
 
 export { ApiError } from './http';
 
@@ -21,6 +21,11 @@ export function verify(challengeId: string, code: string): Promise<VerifyAnswer>
 export async function listEvents(signal: AbortSignal): Promise<EventSummary[]> {
   const { events } = await ask<{ events: EventSummary[] }>('/api/events', { signal });
   return events;
+}
+
+/** An event with its state; `snapshot` is null before the first update. */
+export function eventState(eventId: string, signal: AbortSignal): Promise<EventState> {
+  return ask(pathOf(eventId), { signal });
 }
 
 /** The part of an event's log that follows `after`. */

@@ -1,31 +1,51 @@
-// The one module that talks to the server over Socket.IO: it connects, joins, recovers after a break,
-// notices gaps, keeps the heartbeat, and reports what it knows of each watched event.
-import { io, type Socket } from 'socket.io-client';
+// The one module that talks to the server over Socket.IO: it joins, recovers after a break, notices gaps,
+// and reports what it knows of each watched event and its crowd. A page that is not seen is told nothing.
 import { listUpdates } from './api';
+import { Connection } from './connection';
+import { crowdAfterBoard, crowdAfterDeleted, crowdAfterJoin, crowdAfterMessage, crowdAfterPoints, crowdAfterPulse, emptyCrowd } from './crowd';
+import type { Crowd } from './crowd';
 import { afterHistory, afterJoin, afterPulse, afterScore, emptyFeed, missingHistory, sinceOf } from './feed';
 import type { Feed, Outcome } from './feed';
 import { phaseOf, retryDelay } from './link';
 import type { Link, Phase } from './link';
 import type { Session } from './session.svelte';
-import type { Answer, ClientMessages, ErrorBody, EventInfo, JoinAnswer, ServerMessages, Viewers } from './wire';
+import type { Answer, ErrorBody, EventInfo, JoinAnswer, PointsChange, Reaction, Viewers } from './wire';
 
-const HEARTBEAT_MS = 25_000;
-const ANSWER_WITHIN_MS = 10_000;
-/** After the server has ended the connection, which the library takes as final. */
-const CONNECT_AGAIN_MS = 5_000;
+/** The own place is asked for at most so often: it moves with everybody's points. */
+const PLACE_EVERY_MS = 5_000;
 
 /** What a page is told of the event it watches. */
 export interface Watched {
   feed: Feed;
+  crowd: Crowd;
   phase: Phase;
   event: EventInfo | null;
   viewers: Viewers | null;
   refusal: ErrorBody | null;
 }
 
+export const nothingYet: Watched = {
+  feed: emptyFeed,
+  crowd: emptyCrowd,
+  phase: 'connecting',
+  event: null,
+  viewers: null,
+  refusal: null,
+};
+
+export interface Listener {
+  /** After every change. */
+  state: (watched: Watched) => void;
+  /** One reaction, to be shown as it comes. */
+  reaction?: (reaction: Reaction) => void;
+  /** The own points have changed. */
+  points?: (change: PointsChange) => void;
+}
+
 interface Watch {
   eventId: string;
   feed: Feed;
+  crowd: Crowd;
   link: Link;
   event: EventInfo | null;
   viewers: Viewers | null;
@@ -34,56 +54,62 @@ interface Watch {
   /** The list of updates: to be read where it is not whole, being read, or left as it is. */
   history: 'wanted' | 'loading' | 'settled';
   retry: ReturnType<typeof setTimeout> | undefined;
-  tell: (watched: Watched) => void;
+  placeTimer: ReturnType<typeof setTimeout> | undefined;
+  listener: Listener;
 }
 
 export class Touchline {
-  readonly #session: Session;
-  readonly #socket: Socket<ServerMessages, ClientMessages>;
+  readonly connection: Connection;
   readonly #watches = new Map<string, Watch>();
-  /** The server's clock minus ours, in milliseconds; 0 until the first answer to `ping`. */
-  #clockOffset = 0;
-
-  /** The token that the connection was made with. */
-  #token: string | null = null;
 
   constructor(session: Session) {
-    this.#session = session;
-    const socket: Socket<ServerMessages, ClientMessages> = io({
-      autoConnect: false,
-      auth: (give) => {
-        this.#token = session.token;
-        give(session.token === null ? {} : { token: session.token });
-      },
-      transports: ['websocket', 'polling'],
-      tryAllTransports: true,
-      reconnectionDelayMax: 5_000,
+    this.connection = new Connection(session, {
+      up: () => this.#each((watch) => this.#join(watch)),
+      down: () => this.#each((watch) => this.#lost(watch)),
     });
-    this.#socket = socket;
-    socket.on('connect', () => {
-      // Somebody signed in or out while the connection was made.
-      if (this.changeUser()) return;
-      this.#beat();
-      for (const watch of this.#watches.values()) this.#join(watch);
+    this.#listen();
+    document.addEventListener('visibilitychange', () => {
+      if (!document.hidden) this.#each((watch) => this.#tell(watch));
     });
-    socket.on('disconnect', (reason) => {
-      for (const watch of this.#watches.values()) this.#lost(watch);
-      if (reason === 'io server disconnect') this.#connectAgain();
-    });
-    socket.on('connect_error', (error) => {
-      if (socket.active) return;
-      // The token was refused: the session is over, and the event goes on for a guest.
-      const ended = this.#token;
-      if (error.message === 'session_replaced') session.end(ended, { at: null, device: null });
-      else if (error.message === 'unauthenticated') session.end(ended);
-      if (ended !== null && session.token !== ended) socket.connect();
-      else this.#connectAgain();
-    });
-    socket.on('session:replaced', ({ at, device }) => session.end(this.#token, { at, device: device.name }));
+  }
+
+  /** The time by the server's clock, in milliseconds since the epoch. */
+  now(): number {
+    return this.connection.now();
+  }
+
+  /** Joins the event and tells of every change, until the returned function is called. */
+  watch(eventId: string, listener: Listener): () => void {
+    const watch: Watch = {
+      eventId,
+      feed: emptyFeed,
+      crowd: emptyCrowd,
+      link: { joined: false, everJoined: false, refusal: null },
+      event: null,
+      viewers: null,
+      asked: false,
+      history: 'wanted',
+      retry: undefined,
+      placeTimer: undefined,
+      listener,
+    };
+    this.#watches.set(eventId, watch);
+    if (this.connection.connected) this.#join(watch);
+    else this.connection.connect();
+    return () => {
+      clearTimeout(watch.retry);
+      clearTimeout(watch.placeTimer);
+      if (!this.#isWatched(watch)) return;
+      this.#watches.delete(eventId);
+      this.connection.tell('leave', { eventId });
+    };
+  }
+
+  #listen(): void {
+    const { socket } = this.connection;
     socket.on('score', (data, meta) => {
-      const watch = this.#watches.get(meta.eventId);
-      // Before `join` is answered, only what an earlier stay in the room left behind can arrive.
-      if (!watch?.link.joined) return;
+      const watch = this.#joined(meta.eventId);
+      if (!watch) return;
       if (meta.kind === 'snapshot') {
         watch.asked = false;
         watch.history = 'wanted';
@@ -91,9 +117,10 @@ export class Touchline {
       this.#take(watch, afterScore(watch.feed, data, meta));
     });
     socket.on('pulse', (pulse) => {
-      const watch = this.#watches.get(pulse.eventId);
-      if (!watch?.link.joined) return;
+      const watch = this.#joined(pulse.eventId);
+      if (!watch) return;
       watch.viewers = pulse.viewers;
+      watch.crowd = crowdAfterPulse(watch.crowd, pulse);
       if (watch.event) watch.event = { ...watch.event, status: pulse.status };
       this.#take(watch, afterPulse(watch.feed, pulse));
     });
@@ -103,68 +130,46 @@ export class Touchline {
       watch.event = { ...watch.event, ...event };
       this.#tell(watch);
     });
-    setInterval(() => this.#beat(), HEARTBEAT_MS);
-    // A page that wakes up finds out at once whether its connection outlived the sleep.
-    document.addEventListener('visibilitychange', () => {
-      if (!document.hidden) this.#beat();
+    socket.on('reaction', (reaction, { eventId }) => {
+      if (!document.hidden) this.#joined(eventId)?.listener.reaction?.(reaction);
     });
-  }
-
-  /** Connects anew where somebody else is signed in now; what is shown stays, and is recovered by `since`. */
-  changeUser(): boolean {
-    if (this.#session.token === this.#token || !this.#socket.connected) return false;
-    this.#socket.disconnect().connect();
-    return true;
-  }
-
-  /** The time by the server's clock, in milliseconds since the epoch. */
-  now(): number {
-    return Date.now() + this.#clockOffset;
-  }
-
-  /** Joins the event and tells of every change, until the returned function is called. */
-  watch(eventId: string, tell: (watched: Watched) => void): () => void {
-    const watch: Watch = {
-      eventId,
-      feed: emptyFeed,
-      link: { joined: false, everJoined: false, refusal: null },
-      event: null,
-      viewers: null,
-      asked: false,
-      history: 'wanted',
-      retry: undefined,
-      tell,
-    };
-    this.#watches.set(eventId, watch);
-    if (this.#socket.connected) this.#join(watch);
-    else this.#socket.connect();
-    return () => {
-      clearTimeout(watch.retry);
-      if (!this.#isWatched(watch)) return;
-      this.#watches.delete(eventId);
-      if (this.#socket.connected) this.#socket.emit('leave', { eventId });
-    };
+    socket.on('message', (message, { eventId }) => this.#crowd(eventId, (crowd) => crowdAfterMessage(crowd, message)));
+    socket.on('message:deleted', ({ messageId }, { eventId }) =>
+      this.#crowd(eventId, (crowd) => crowdAfterDeleted(crowd, messageId)),
+    );
+    socket.on('leaderboard', (board) => {
+      if (board.eventId === null) return;
+      this.#crowd(board.eventId, (crowd) => crowdAfterBoard(crowd, board));
+      this.#placeSoon(this.#joined(board.eventId));
+    });
+    socket.on('points', (change) => {
+      this.#crowd(change.eventId, (crowd) => crowdAfterPoints(crowd, change));
+      this.#watches.get(change.eventId)?.listener.points?.(change);
+    });
   }
 
   async #join(watch: Watch): Promise<void> {
     const { eventId } = watch;
+    const id = this.connection.session.guest;
     const since = sinceOf(watch.feed);
     let answer: Answer<JoinAnswer>;
     try {
-      const id = this.#session.guest;
-      answer = await this.#within().emitWithAck('join', since ? { eventId, id, since } : { eventId, id });
+      answer = await this.connection.ask('join', since ? { eventId, id, since } : { eventId, id });
     } catch {
       // A lost connection joins again by itself; a connection that only swallowed the answer does not.
       this.#later(watch, 0, () => this.#join(watch));
       return;
     }
-    if (!this.#isWatched(watch) || !this.#socket.connected) return;
+    if (!this.#isWatched(watch) || !this.connection.connected) return;
     if (answer.ok) {
       watch.link = { joined: true, everJoined: true, refusal: null };
       watch.event = answer.event;
       watch.viewers = answer.viewers;
       watch.feed = afterJoin(watch.feed, answer);
+      // Who was somebody else before has another place.
+      watch.crowd = { ...crowdAfterJoin(watch.crowd), you: null };
       watch.asked = false;
+      this.#askPlace(watch);
     } else {
       const { error } = answer;
       const delay = retryDelay(error);
@@ -185,13 +190,32 @@ export class Touchline {
     watch.asked = true;
     let delay: number | null = 0;
     try {
-      const answer = await this.#within().emitWithAck('score', { eventId: watch.eventId });
+      const answer = await this.connection.ask('score', { eventId: watch.eventId });
       delay = answer.ok ? null : retryDelay(answer.error);
       if (!answer.ok && delay === null) this.#later(watch, 0, () => this.#join(watch));
     } catch {
       delay = 0;
     }
     if (delay !== null) this.#later(watch, delay, () => this.#ask(watch));
+  }
+
+  /** Asks for the ten and the own place, which are not part of a join. */
+  async #askPlace(watch: Watch): Promise<void> {
+    try {
+      const answer = await this.connection.ask('leaderboard', { eventId: watch.eventId });
+      if (answer.ok) this.#crowd(watch.eventId, (crowd) => crowdAfterBoard(crowd, answer));
+    } catch {
+      // It comes with the next join.
+    }
+  }
+
+  /** The board has moved, and with it perhaps the own place below it. */
+  #placeSoon(watch: Watch | undefined): void {
+    if (!watch || watch.placeTimer !== undefined || this.connection.session.token === null) return;
+    watch.placeTimer = setTimeout(() => {
+      watch.placeTimer = undefined;
+      if (this.#isWatched(watch) && !document.hidden) this.#askPlace(watch);
+    }, PLACE_EVERY_MS);
   }
 
   /** Reads the last part of the log, once for each snapshot that left a hole in the list. */
@@ -217,35 +241,29 @@ export class Touchline {
     this.#tell(watch);
   }
 
-  /** Says that we are here, and learns the server's time; no answer means a dead connection. */
-  async #beat(): Promise<void> {
-    const { connected, io: manager } = this.#socket;
-    if (!connected) return;
-    const engine = manager.engine;
-    const sentAt = Date.now();
-    try {
-      const answer = await this.#within().emitWithAck('ping', {});
-      if (answer.ok) this.#clockOffset = answer.now - (sentAt + Date.now()) / 2;
-    } catch {
-      // Closing the transport, unlike the socket, makes the library reconnect.
-      if (manager.engine === engine) engine.close();
-    }
-  }
-
-  #within() {
-    return this.#socket.timeout(ANSWER_WITHIN_MS);
-  }
-
   /** Does it after the delay, if the event is then still watched over a live connection. */
   #later(watch: Watch, delayMs: number, act: () => void): void {
     clearTimeout(watch.retry);
     watch.retry = setTimeout(() => {
-      if (this.#isWatched(watch) && this.#socket.connected) act();
+      if (this.#isWatched(watch) && this.connection.connected) act();
     }, delayMs);
   }
 
-  #connectAgain(): void {
-    setTimeout(() => this.#socket.connect(), CONNECT_AGAIN_MS);
+  /** Before `join` is answered, only what an earlier stay in the room left behind can arrive. */
+  #joined(eventId: string): Watch | undefined {
+    const watch = this.#watches.get(eventId);
+    return watch?.link.joined ? watch : undefined;
+  }
+
+  #crowd(eventId: string, change: (crowd: Crowd) => Crowd): void {
+    const watch = this.#joined(eventId);
+    if (!watch) return;
+    watch.crowd = change(watch.crowd);
+    this.#tell(watch);
+  }
+
+  #each(act: (watch: Watch) => void): void {
+    for (const watch of this.#watches.values()) act(watch);
   }
 
   #isWatched(watch: Watch): boolean {
@@ -253,9 +271,9 @@ export class Touchline {
   }
 
   #tell(watch: Watch): void {
-    if (!this.#isWatched(watch)) return;
-    const { feed, link, event, viewers } = watch;
-    watch.tell({ feed, event, viewers, refusal: link.refusal, phase: phaseOf(link, feed, event?.status) });
+    if (!this.#isWatched(watch) || document.hidden) return;
+    const { feed, crowd, link, event, viewers } = watch;
+    watch.listener.state({ feed, crowd, event, viewers, refusal: link.refusal, phase: phaseOf(link, feed, event?.status) });
     this.#readHistory(watch);
   }
 }

@@ -8,6 +8,7 @@ import type { ChallengeAnswer } from '../protocol/ChallengeAnswer';
 import type { CrowdStats } from '../protocol/CrowdStats';
 import type { ErrorBody } from '../protocol/ErrorBody';
 import type { Event } from '../protocol/Event';
+import type { EventState } from '../protocol/EventState';
 import type { EventSummary } from '../protocol/EventSummary';
 import type { JoinAnswer } from '../protocol/JoinAnswer';
 import type { LeaderboardAnswer } from '../protocol/LeaderboardAnswer';
@@ -18,6 +19,7 @@ import type { Reaction } from '../protocol/Reaction';
 import type { Role } from '../protocol/Role';
 import type { RoomMessage } from '../protocol/RoomMessage';
 import type { ScoreMeta } from '../protocol/ScoreMeta';
+import type { Standing } from '../protocol/Standing';
 import type { Status } from '../protocol/Status';
 import type { ToClient } from '../protocol/ToClient';
 import type { UpdatesAnswer } from '../protocol/UpdatesAnswer';
@@ -33,6 +35,7 @@ export type {
   Board,
   CrowdStats,
   ErrorBody,
+  EventState,
   EventSummary,
   JoinAnswer,
   LeaderboardAnswer,
@@ -43,6 +46,7 @@ export type {
   Role,
   RoomMessage,
   ScoreMeta,
+  Standing,
   Status,
   UpdatesAnswer,
   User,
@@ -70,9 +74,15 @@ export type ServerMessages = {
 
 type Answered<Payload, T> = (payload: Payload, answer: (answer: Answer<T>) => void) => void;
 
+/** What viewers and players send. Every message is answered. */
 export interface ClientMessages {
   join: Answered<{ eventId: string; id?: string; since?: Position }, JoinAnswer>;
-  leave: (payload: { eventId: string }) => void;
+  leave: Answered<{ eventId: string }, object>;
   score: Answered<{ eventId: string }, Position>;
   ping: Answered<Record<string, never>, { now: number }>;
+  reaction: Answered<{ eventId: string; emoji: string; comment?: string }, object>;
+  message: Answered<{ eventId: string; text: string }, object>;
+  leaderboard: Answered<{ eventId: string | null }, LeaderboardAnswer>;
+  'action:start': Answered<{ eventId: string; action: string }, ActionStarted>;
+  'action:complete': Answered<{ ticket: string }, ActionCompleted>;
 }

@@ -1,6 +1,6 @@
 // What is read from an address, a time, a list and a scorer's JSON.
 import { expect, test } from 'vitest';
-import { ageOf } from './age';
+import { ageOf, waiting } from './age';
 import { inListOrder } from './order';
 import { clip, inOneLine, readEntries, readList, readText } from './read';
 import { addressOf, routeOf } from './route';
@@ -123,4 +123,14 @@ test.each([
 
 test('a letter under endless accents is cut', () => {
   expect(clip(`z${'\u0301'.repeat(10_000)}`, 100).length).toBeLessThan(2_000);
+});
+
+test.each([
+  [1, 'in 1 s'],
+  [60_000, 'in 1 min'],
+  [61_000, 'in 2 min'],
+  [7_200_000, 'in 2 h'],
+  [undefined, ''],
+])('%s ms are %j', (ms, words) => {
+  expect(waiting(ms)).toBe(words);
 });

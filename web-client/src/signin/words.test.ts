@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ErrorBody } from '../lib/wire';
-import { codeOf, refusalInWords, waiting } from './words';
+import { codeOf, refusalInWords } from './words';
 
 test.each([
   ['12345678', '12345678'],
@@ -22,14 +22,4 @@ test.each<[ErrorBody, RegExp]>([
   [{ code: 'bad_request', message: 'an address has one @' }, /an address has one @/],
 ])('%j is told as %s', (error, words) => {
   expect(refusalInWords(error)).toMatch(words);
-});
-
-test.each([
-  [1, 'in 1 s'],
-  [60_000, 'in 1 min'],
-  [61_000, 'in 2 min'],
-  [7_200_000, 'in 2 h'],
-  [undefined, ''],
-])('%s ms are %j', (ms, words) => {
-  expect(waiting(ms)).toBe(words);
 });

@@ -1,4 +1,5 @@
 // What signing in says to a person.
+import { waiting } from '../lib/age';
 import type { ErrorBody } from '../lib/wire';
 
 /** The digits of a code as it was typed or pasted: mails and people put spaces and dashes between them. */
@@ -26,13 +27,4 @@ export function refusalInWords({ code, message, retryAfterMs }: ErrorBody): stri
     default:
       return message;
   }
-}
-
-/** `in 20 s`, `in 3 min`, `in 2 h`; nothing where that is not known. */
-export function waiting(ms: number | undefined, before = ''): string {
-  if (ms === undefined) return '';
-  const seconds = Math.max(1, Math.ceil(ms / 1_000));
-  if (seconds < 60) return `${before}in ${seconds} s`;
-  const minutes = Math.ceil(seconds / 60);
-  return `${before}in ${minutes < 60 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`}`;
 }

@@ -1,0 +1,34 @@
+// Which reactions are offered, and how many there were of each.
+
+/** What can be sent by a tap. */
+export const offered = ['👏', '🔥', '❤️', '😮', '😂', '😢'];
+const names: Record<string, string> = {
+  '👏': 'applause',
+  '🔥': 'fire',
+  '❤️': 'heart',
+  '😮': 'wow',
+  '😂': 'laughter',
+  '😢': 'tears',
+};
+
+/** How many others are shown beside those that are offered. */
+const OTHERS = 4;
+
+export function nameOf(emoji: string): string {
+  return names[emoji] ?? emoji;
+}
+
+/** Emoji that others have sent and that are not offered, the most frequent first. */
+export function othersIn(totals: Readonly<Record<string, number>>): [string, number][] {
+  return Object.entries(totals)
+    .filter(([emoji]) => !offered.includes(emoji) && emoji !== 'other')
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, OTHERS);
+}
+
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+
+/** `7`, `1.2K`. */
+export function inShort(count: number): string {
+  return compact.format(count);
+}
