@@ -1,7 +1,8 @@
 // What each sport reads from a scorer's data, also where that data is not what it should be.
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../lib/wire';
-import { chessHeadline, chessLine, describePosition, readChess, readFen } from './chess';
+import { briefOf } from './brief';
+import { chessHeadline, chessLine, clockOf, describePosition, readChess, readFen } from './chess';
 import { cricketHeadline, cricketLine, readCricket } from './cricket';
 import { footballHeadline, footballLine, readFootball } from './football';
 
@@ -53,6 +54,25 @@ test('a chess score has its moves in order, and the last one marked', () => {
     { number: 2, white: 'Nf3', black: null },
     { number: 5, white: null, black: 'Nf6' },
   ]);
+});
+
+test.each<[unknown, unknown]>([
+  [{ white: 61_000, black: '5000' }, { white: 61_000, black: 5_000 }],
+  [{ white: 61_000 }, null],
+  [{ white: -1, black: 1 }, null],
+  [{ white: 'soon', black: {} }, null],
+  ['1:00', null],
+])('the clocks %j are read as %j', (clocks, read) => {
+  expect(readChess({ fen: opening, clocks })?.clocks).toEqual(read);
+});
+
+test.each([
+  [-1, '0:00'],
+  [59_999, '0:59'],
+  [245_000, '4:05'],
+  [5_025_000, '1:23:45'],
+])('%s ms on a clock read %s', (ms, text) => {
+  expect(clockOf(ms)).toBe(text);
 });
 
 test('a cricket score has its over as balls', () => {
@@ -144,5 +164,35 @@ describe('a line of the list', () => {
     ['of something else', chessLine({ a: 1 }), { mark: null, text: null }],
   ])('%s', (_name, line, expected) => {
     expect(line).toEqual(expected);
+  });
+});
+
+describe('a score in brief', () => {
+  test.each<[string, JsonObject, unknown]>([
+    [
+      'cricket',
+      { runs: 98, wickets: 3, over: '12.3', batting: 'B', first: { team: 'A', runs: 157, wickets: 8 }, required: { runs: 60, balls: 45 } },
+      { sides: [{ name: 'A', score: '157/8' }, { name: 'B', score: '98/3' }], note: '12.3 overs, needs 60 from 45 balls' },
+    ],
+    ['cricket', { runs: 98, wickets: 3, result: 'B won.' }, { sides: [{ name: 'Batting', score: '98/3' }], note: 'B won.' }],
+    [
+      'Football',
+      { home: { name: 'A', goals: 3, penalties: 4 }, away: { name: 'B', goals: 3, penalties: 2 }, minute: '120' },
+      { sides: [{ name: 'A', score: '3 (4)' }, { name: 'B', score: '3 (2)' }], note: '120′' },
+    ],
+    [
+      'chess',
+      { fen: opening, move: { san: 'e4', ply: 1 }, white: 'A', black: 'B' },
+      { sides: [{ name: 'A', score: '' }, { name: 'B', score: '' }], note: '1. e4' },
+    ],
+    [
+      'chess',
+      { fen: opening, result: '1/2-1/2', white: 'A', black: 'B' },
+      { sides: [{ name: 'A', score: '1/2' }, { name: 'B', score: '1/2' }], note: 'Result 1/2-1/2' },
+    ],
+    ['rowing', { leader: 'Weir' }, null],
+    ['chess', {}, null],
+  ])('of %s', (sport, data, brief) => {
+    expect(briefOf(sport, data)).toEqual(brief);
   });
 });
