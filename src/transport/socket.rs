@@ -5,6 +5,7 @@ pub mod answer;
 pub mod call;
 pub mod client;
 pub mod connections;
+pub mod frames;
 pub mod handshake;
 pub mod inlet;
 pub mod introduction;

@@ -5,27 +5,33 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::header::{
     AUTHORIZATION, CONNECTION, CONTENT_TYPE, HOST, HeaderName, ORIGIN, SEC_WEBSOCKET_ACCEPT,
-    SEC_WEBSOCKET_KEY, UPGRADE,
+    SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use socketioxide::extract::SocketRef;
+use socketioxide::socket::Sid;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tower::{Service, ServiceExt as _};
 
 use super::connections::{Connections, Engine};
-use super::legacy::{self, NamespaceQuery, QueryFilter};
+use super::frames::{CheckedStream, Checks};
+use super::legacy::{self, NamespaceQuery};
 use crate::transport::http::error::HttpFailure;
 use crate::transport::origins::Origins;
 use crate::transport::outlet::Outlet;
 
 /// The headers that the engine and the namespaces look at.
 const KEPT_HEADERS: [HeaderName; 3] = [SEC_WEBSOCKET_KEY, CONTENT_TYPE, AUTHORIZATION];
+/// The version of the WebSocket protocol (RFC 6455 section 4.1).
+const WEBSOCKET_VERSION: &str = "13";
 
 /// The connection that a request came over.
 #[derive(Clone)]
@@ -63,6 +69,14 @@ struct EngineQuery {
     sid: Option<String>,
 }
 
+impl EngineQuery {
+    /// Whether the engine takes it for a WebSocket's, if it knows the session.
+    fn is_of_websocket(&self) -> bool {
+        let is_version = matches!(self.version.as_deref(), Some("3" | "4"));
+        is_version && self.sid.as_deref().is_none_or(|sid| sid.parse::<Sid>().is_ok())
+    }
+}
+
 /// Hands a request to the engine, if it may pass.
 pub async fn handle(
     engine: Engine,
@@ -82,9 +96,13 @@ pub async fn handle(
     {
         return HttpFailure(refused).into_response();
     }
-    let mut request = without_its_buffer(request);
     let legacy = query.version.as_deref() == Some("3");
-    let websocket = query.transport.as_deref() == Some("websocket");
+    let websocket = query.transport.as_deref() == Some("websocket") && request.method() == Method::GET;
+    let accept = match websocket.then(|| accept_websocket(request.headers())).transpose() {
+        Ok(accept) => accept.filter(|_| query.is_of_websocket()),
+        Err(refused) => return refused.into_response(),
+    };
+    let mut request = without_its_buffer(request);
     let known =
         query.sid.as_deref().filter(|_| legacy).and_then(|session| connections.namespace_query(session));
     let namespace_query = legacy.then(|| known.unwrap_or_default());
@@ -101,18 +119,22 @@ pub async fn handle(
             _ => {}
         }
     }
+    if let Some(accept) = accept {
+        return upgrade(
+            engine,
+            request,
+            &accept,
+            Checks { max_message: connections.max_packet(), namespace_query },
+        );
+    }
     let is_post = request.method() == Method::POST;
-    match namespace_query {
-        Some(namespace_query) if websocket => return upgrade_legacy(engine, request, namespace_query),
-        Some(namespace_query) if is_post => {
-            let (parts, body) = request.into_parts();
-            let Ok(body) = axum::body::to_bytes(body, connections.max_packet()).await else {
-                return StatusCode::PAYLOAD_TOO_LARGE.into_response();
-            };
-            let body = legacy::take_query_of_body(&body, &namespace_query);
-            request = Request::from_parts(parts, Body::from(body));
-        }
-        _ => {}
+    if let Some(namespace_query) = namespace_query.filter(|_| is_post) {
+        let (parts, body) = request.into_parts();
+        let Ok(body) = axum::body::to_bytes(body, connections.max_packet()).await else {
+            return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        };
+        let body = legacy::take_query_of_body(&body, &namespace_query);
+        request = Request::from_parts(parts, Body::from(body));
     }
     let response = match engine.oneshot(request).await {
         Ok(response) => response.map(Body::new),
@@ -130,20 +152,53 @@ pub async fn handle(
     response
 }
 
-/// Upgrades to a WebSocket whose namespace queries are taken off before the engine reads them.
-fn upgrade_legacy(mut engine: Engine, mut request: Request<Body>, query: NamespaceQuery) -> Response {
-    let Some(key) = request.headers().get(SEC_WEBSOCKET_KEY) else {
-        return StatusCode::BAD_REQUEST.into_response();
+/// Why a WebSocket handshake is refused.
+enum NoWebSocket {
+    /// It is none.
+    BadRequest,
+    /// Another version of the protocol.
+    Version,
+}
+
+impl IntoResponse for NoWebSocket {
+    fn into_response(self) -> Response {
+        match self {
+            Self::BadRequest => {
+                let body = r#"{"code":3,"message":"Bad request"}"#;
+                (StatusCode::BAD_REQUEST, [(CONTENT_TYPE, "application/json")], body).into_response()
+            }
+            Self::Version => {
+                (StatusCode::UPGRADE_REQUIRED, [(SEC_WEBSOCKET_VERSION, WEBSOCKET_VERSION)]).into_response()
+            }
+        }
+    }
+}
+
+/// What a WebSocket handshake is to be answered with (RFC 6455 section 4.2).
+fn accept_websocket(headers: &HeaderMap) -> Result<String, NoWebSocket> {
+    let says = |name, wanted: &str| {
+        let values = headers.get_all(name).iter().filter_map(|value: &HeaderValue| value.to_str().ok());
+        values.flat_map(|value| value.split(',')).any(|value| value.trim().eq_ignore_ascii_case(wanted))
     };
-    let accept = derive_accept_key(key.as_bytes());
+    let key = headers.get(SEC_WEBSOCKET_KEY).map(HeaderValue::as_bytes);
+    let key = key.filter(|key| STANDARD.decode(key).is_ok_and(|bytes| bytes.len() == 16));
+    match key {
+        Some(_) if !says(SEC_WEBSOCKET_VERSION, WEBSOCKET_VERSION) => Err(NoWebSocket::Version),
+        Some(key) if says(UPGRADE, "websocket") && says(CONNECTION, "upgrade") => Ok(derive_accept_key(key)),
+        _ => Err(NoWebSocket::BadRequest),
+    }
+}
+
+/// Upgrades to a WebSocket of which the engine reads what keeps to the protocol.
+fn upgrade(mut engine: Engine, mut request: Request<Body>, accept: &str, checks: Checks) -> Response {
     let upgrade = hyper::upgrade::on(&mut request);
     tokio::spawn(async move {
         let Ok(upgraded) = upgrade.await else { return };
-        let stream = QueryFilter::new(TokioIo::new(upgraded), query);
+        let stream = CheckedStream::new(TokioIo::new(upgraded), checks);
         // What the engine does not take, such as an unknown session, ends with the stream.
         let _ = Service::call(&mut engine, (stream, request.map(drop))).await;
     });
-    let headers = [(UPGRADE, "websocket"), (CONNECTION, "Upgrade"), (SEC_WEBSOCKET_ACCEPT, &accept)];
+    let headers = [(UPGRADE, "websocket"), (CONNECTION, "Upgrade"), (SEC_WEBSOCKET_ACCEPT, accept)];
     (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
 }
 

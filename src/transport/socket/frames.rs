@@ -1,0 +1,190 @@
+//! What a WebSocket client sends goes through here, frame by frame (RFC 6455 section 5), before the engine reads it.
+//! The engine ends a connection that breaks the protocol without saying why. So the first frame that does is kept
+//! from it, and in its place it is given a close frame with the code that is due, which it answers with the same.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::{Buf as _, BytesMut};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
+
+use super::legacy::{self, NamespaceQuery};
+
+mod rules;
+
+use rules::{Broken, Frame, Kind, Message};
+
+/// How many bytes are read at a time.
+const STEP: usize = 1024;
+/// For how long a client that is being closed is still read, so that it sees why: a connection that is dropped with
+/// bytes unread is reset, and what was sent to the client last may be lost on the way.
+const LINGER: Duration = Duration::from_secs(1);
+/// How many bytes are read then at most.
+const LINGER_BYTES: u64 = 1024 * 1024;
+
+/// What is watched over.
+pub struct Checks {
+    /// The largest message, in bytes.
+    pub max_message: usize,
+    /// For a client of Engine.IO 3: where the query of a namespace that it connects to is kept.
+    pub namespace_query: Option<NamespaceQuery>,
+}
+
+/// A WebSocket client's byte stream, of which whole frames that keep to the protocol can be read.
+pub struct CheckedStream<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> {
+    /// Taken when dropped.
+    stream: Option<S>,
+    sieve: Sieve,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> CheckedStream<S> {
+    /// Checks a stream that starts with a client's first frame.
+    pub fn new(stream: S, checks: Checks) -> Self {
+        Self { stream: Some(stream), sieve: Sieve::new(checks) }
+    }
+
+    fn stream(&mut self) -> io::Result<Pin<&mut S>> {
+        self.stream.as_mut().map(Pin::new).ok_or_else(|| io::ErrorKind::NotConnected.into())
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Drop for CheckedStream<S> {
+    fn drop(&mut self) {
+        let runtime = tokio::runtime::Handle::try_current();
+        if let (Some(mut stream), true, Ok(runtime)) = (self.stream.take(), self.sieve.ended, runtime) {
+            let linger = async move {
+                stream.shutdown().await?;
+                tokio::io::copy(&mut stream.take(LINGER_BYTES), &mut tokio::io::sink()).await
+            };
+            runtime.spawn(tokio::time::timeout(LINGER, linger));
+        }
+    }
+}
+
+/// Takes bytes as they come, and gives whole frames.
+struct Sieve {
+    checks: Checks,
+    /// What came, and is not yet a whole frame.
+    come: BytesMut,
+    /// What may be read.
+    ready: BytesMut,
+    /// The message of which fragments have come.
+    message: Option<Message>,
+    /// A close frame has come, or the protocol was broken: nothing more is read.
+    ended: bool,
+}
+
+impl Sieve {
+    fn new(checks: Checks) -> Self {
+        Self { checks, come: BytesMut::new(), ready: BytesMut::new(), message: None, ended: false }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        if self.ended {
+            return;
+        }
+        self.come.extend_from_slice(bytes);
+        loop {
+            match self.next_frame() {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(broken) => {
+                    let close = rules::write(Kind::Close, &broken.code().to_be_bytes(), [0; 4]);
+                    self.ready.extend_from_slice(&close);
+                    self.ended = true;
+                }
+            }
+            if self.ended {
+                self.come.clear();
+                break;
+            }
+        }
+        if self.come.is_empty() {
+            // A quiet client keeps no buffer.
+            self.come = BytesMut::new();
+        }
+    }
+
+    /// Moves the next frame to what may be read, once it is whole.
+    fn next_frame(&mut self) -> Result<bool, Broken> {
+        let Some(frame) = Frame::read(&self.come)? else { return Ok(false) };
+        let begun = self.message.as_ref();
+        frame.may_follow(begun)?;
+        let so_far = begun.map_or(0, |message| message.size);
+        if !frame.kind.is_control() && frame.payload > self.checks.max_message.saturating_sub(so_far) {
+            return Err(Broken::TooLarge);
+        }
+        let length = frame.header + frame.payload;
+        let Some(bytes) = self.come.get(..length) else { return Ok(false) };
+        let payload = rules::masked(&bytes[frame.header..], frame.mask);
+        if frame.kind == Kind::Close {
+            rules::check_close(&payload)?;
+            self.ended = true;
+        }
+        if !frame.kind.is_control() {
+            let mut message = self.message.take().unwrap_or_else(|| Message::new(frame.kind));
+            message.add(&payload, frame.is_last)?;
+            self.message = (!frame.is_last).then_some(message);
+        }
+        let changed = match &self.checks.namespace_query {
+            Some(query) if frame.kind == Kind::Text && frame.is_last => legacy::take_query(&payload, query),
+            _ => None,
+        };
+        match changed {
+            Some(packet) => self.ready.extend_from_slice(&rules::write(Kind::Text, &packet, frame.mask)),
+            None => self.ready.extend_from_slice(&self.come[..length]),
+        }
+        self.come.advance(length);
+        Ok(true)
+    }
+
+    /// Gives as much as there is and fits.
+    fn give(&mut self, buf: &mut ReadBuf<'_>) {
+        let length = self.ready.len().min(buf.remaining());
+        buf.put_slice(&self.ready[..length]);
+        self.ready.advance(length);
+        if self.ready.is_empty() {
+            self.ready = BytesMut::new();
+        }
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncRead for CheckedStream<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        while self.sieve.ready.is_empty() {
+            let mut chunk = [0; STEP];
+            let mut chunk = ReadBuf::new(&mut chunk);
+            ready!(self.stream()?.poll_read(cx, &mut chunk))?;
+            if chunk.filled().is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+            self.sieve.take(chunk.filled());
+        }
+        self.sieve.give(buf);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncWrite for CheckedStream<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.stream()?.poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream()?.poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream()?.poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+#[path = "frames_tests.rs"]
+mod tests;
