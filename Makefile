@@ -9,6 +9,7 @@ WEB := web-client
 CLIENTS := tests/clients
 CLUSTER := tests/cluster
 BROWSER := tests/browser
+WIRE := tests/wire
 
 ## For users
 
@@ -24,7 +25,7 @@ build: compiler web ## Build the server (release) and the web client
 
 ## For developers
 
-.PHONY: test test-rust test-clients test-cluster test-browser soak lint fix types bench screenshots
+.PHONY: test test-rust test-clients test-cluster test-wire test-browser soak lint fix types bench screenshots
 test: system web ## Run every test; installs what it needs
 	@scripts/test
 
@@ -41,6 +42,10 @@ test-clients: system node-clients ## The official JavaScript and Python clients 
 test-cluster: system node-clients ## Several nodes behind nginx and HAProxy alone
 	@cargo build --locked
 	@scripts/with-postgres npm --prefix $(CLUSTER) test
+
+test-wire: ## The protocols' documents, raw frames, floods and fuzzing alone
+	@cargo build --locked
+	@npm --prefix $(WIRE) test
 
 test-browser: system web node-browser ## The web client in a real browser alone
 	@cargo build --locked

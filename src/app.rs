@@ -28,6 +28,7 @@ use crate::services::writes::Writes;
 use crate::services::{Services, accounts as account_services};
 
 use crate::storage::{ConnectError, Database, Options, StorageError};
+use crate::transport::conformance;
 use crate::transport::http::health::{self, Health};
 use crate::transport::http::router::{Parts, router};
 use crate::transport::listener::Listener;
@@ -120,7 +121,10 @@ impl App {
     ///
     /// # Errors
     /// [`StartError`]: what is wrong, and what to do.
-    pub async fn start(settings: Serve) -> Result<Self, StartError> {
+    pub async fn start(mut settings: Serve) -> Result<Self, StartError> {
+        if settings.conformance {
+            conformance::settle(&mut settings.connections);
+        }
         let metrics = install_metrics()?;
         // The port first: it tells most quickly that the server runs already.
         let address = settings.network.bind_addr;
@@ -150,7 +154,11 @@ impl App {
             limits: Limits::new(&settings.limits),
             settings: settings.connections.clone(),
         });
-        namespaces::register(&io, &context);
+        if settings.conformance {
+            conformance::register(&io);
+        } else {
+            namespaces::register(&io, &context);
+        }
 
         let services = Arc::new(services);
         let health = Arc::new(Health {

@@ -1,5 +1,6 @@
 //! How clients reach the server: connections, HTTP, Socket.IO.
 
+pub mod conformance;
 pub mod error;
 pub mod http;
 pub mod listener;

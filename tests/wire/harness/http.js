@@ -1,0 +1,28 @@
+// HTTP calls that say exactly what is sent, over connections that are kept.
+
+import { Agent, request } from 'node:http'
+import { DEADLINE, within } from '../../clients/harness/deadline.js'
+
+const agent = new Agent({ keepAlive: true, maxSockets: 4_000 })
+
+/** `{status, headers, body, text}` of a call; `headers` and `body` (text or bytes) are sent as they are. */
+export function call(server, method, path, { headers = {}, body, ms = DEADLINE } = {}) {
+  const done = new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port: server.port, method, path, agent, headers }
+    const sent = request(options, (answer) => {
+      const parts = []
+      answer.on('data', (part) => parts.push(part))
+      answer.on('error', reject)
+      answer.on('end', () => {
+        const bytes = Buffer.concat(parts)
+        resolve({ status: answer.statusCode, headers: answer.headers, body: bytes, text: bytes.toString() })
+      })
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })
+  return within(done, `the answer to ${method} ${path.slice(0, 200)}`, ms)
+}
+
+export const get = (server, path, options) => call(server, 'GET', path, options)
+export const post = (server, path, body, options) => call(server, 'POST', path, { ...options, body })
