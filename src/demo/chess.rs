@@ -11,7 +11,7 @@ use super::script::{Board, Script};
 
 const MOVE: Duration = Duration::from_secs(4);
 /// What each side has on its clock in the replay, at its normal pace.
-const CLOCK: Duration = Duration::from_secs(5 * 60);
+const CLOCK: Duration = Duration::from_mins(5);
 
 const MOVES: &str = "e4 d6 d4 Nf6 Nc3 g6 Be3 Bg7 Qd2 c6 f3 b5 Nge2 Nbd7 Bh6 Bxh6 Qxh6 Bb7 a3 e5 \
     O-O-O Qe7 Kb1 a6 Nc1 O-O-O Nb3 exd4 Rxd4 c5 Rd1 Nb6 g3 Kb8 Na5 Ba8 Bh3 d5 Qf4+ Ka7 \
@@ -92,7 +92,8 @@ fn opening(number: u64, position: &Position) -> Board {
 
 /// What is left on each clock after a ply, in milliseconds: a move of the replay takes its time.
 fn clocks(ply: u16) -> Value {
-    let left = |moves: u16| u64::try_from(CLOCK.saturating_sub(MOVE * u32::from(moves)).as_millis()).unwrap_or(0);
+    let left =
+        |moves: u16| u64::try_from(CLOCK.saturating_sub(MOVE * u32::from(moves)).as_millis()).unwrap_or(0);
     json!({"white": left(ply.div_ceil(2)), "black": left(ply / 2)})
 }
 

@@ -36,7 +36,7 @@ const CLIENT_BUNDLES: [&str; 4] =
 const API_BODY: usize = 64 * 1024;
 
 /// What a page of ours may do: load the kinds of things that it is made of from this host, and talk to it. `'self'`
-/// allows WebSockets to the same host too. No script or style stands in a page.
+/// allows `WebSocket`s to the same host too. No script or style stands in a page.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
     connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
