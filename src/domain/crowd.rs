@@ -3,6 +3,7 @@
 use serde::Serialize;
 use time::OffsetDateTime;
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use super::clock;
 
@@ -10,12 +11,13 @@ use super::clock;
 pub const POINT_EVERY_S: u64 = 10;
 
 /// Who watched at a moment, and how much was reacted since the point before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, ToSchema)]
 #[ts(export)]
 pub struct CrowdPoint {
     /// When, in milliseconds since the Unix epoch.
     #[serde(serialize_with = "clock::as_millis")]
     #[ts(type = "number")]
+    #[schema(value_type = i64)]
     pub at: OffsetDateTime,
     /// All viewers.
     #[ts(type = "number")]
@@ -32,7 +34,7 @@ pub struct CrowdPoint {
 }
 
 /// Who watched an event.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, TS, ToSchema)]
 #[ts(export)]
 pub struct CrowdStats {
     /// The most viewers at any point.

@@ -94,7 +94,16 @@ pub async fn show(
     })))
 }
 
-/// `GET /api/events/{id}/stats`, for operators.
+/// Who watched an event: at the peak, on average, and point by point. For operators.
+#[utoipa::path(
+    get, path = "/api/events/{id}/stats", tag = "events", security(("bearer" = [])),
+    params(("id" = String, Path, description = "The eventId", example = "IND-AUS:2026")),
+    responses((status = 200, description = "A point for each ten seconds in which somebody watched",
+        body = Yes<CrowdStats>,
+        example = json!({ "ok": true, "peak": 3, "average": 2.5, "points": [
+            { "at": 1_780_000_120_000_i64, "total": 2, "users": 0, "guests": 2, "reactions": 14 },
+            { "at": 1_780_000_130_000_i64, "total": 3, "users": 1, "guests": 2, "reactions": 9 } ] })))
+)]
 pub async fn stats(
     State(services): State<Arc<Services>>,
     path: Result<Path<EventId>, PathRejection>,

@@ -33,6 +33,7 @@ use crate::transport::error::{Code, Failure};
         events::list,
         events::show,
         events::log,
+        events::stats,
         leaderboard::of_event,
         leaderboard::overall,
         describe,
@@ -69,6 +70,7 @@ fn refusals(path: &str) -> &'static [Code] {
         "/api/auth/logout" => &[Unauthenticated, SessionReplaced, Forbidden],
         "/api/me" | "/api/leaderboard" => &[Unauthenticated, SessionReplaced],
         "/api/events" => &[BadRequest],
+        "/api/events/{id}/stats" => &[BadRequest, Unauthenticated, SessionReplaced, Forbidden, NotFound],
         "/api/events/{id}/leaderboard" => &[BadRequest, Unauthenticated, SessionReplaced, NotFound],
         "/api/events/{id}" | "/api/events/{id}/updates" => &[BadRequest, NotFound],
         _ => &[],
@@ -162,7 +164,7 @@ mod tests {
     fn every_call_tells_its_refusals_with_examples() {
         let description: Value = serde_json::from_str(&DESCRIPTION).expect("it is JSON");
         let paths = description["paths"].as_object().expect("it has paths");
-        assert_eq!(paths.len(), 14, "{:?}", paths.keys());
+        assert_eq!(paths.len(), 15, "{:?}", paths.keys());
         for (path, item) in paths {
             for (method, operation) in item.as_object().expect("operations") {
                 let responses = operation["responses"].as_object().expect("responses");
