@@ -33,6 +33,7 @@ use crate::transport::http::health::{self, Health};
 use crate::transport::http::router::{Parts, router};
 use crate::transport::listener::Listener;
 use crate::transport::origins::Origins;
+use crate::transport::plain::FAREWELL;
 use crate::transport::socket::connections::{Bounds, Connections, Patience};
 use crate::transport::socket::limits::Limits;
 use crate::transport::socket::namespaces::{self, Context};
@@ -169,7 +170,7 @@ impl App {
         let router = router(Parts {
             services: services.clone(),
             health: health.clone(),
-            connections: connections.clone(),
+            context: context.clone(),
             engine,
             origins: Origins::new(&settings.network.allowed_origins),
             trust_proxy: settings.network.trust_proxy,
@@ -180,7 +181,8 @@ impl App {
             tcp,
             router,
             max_connections: settings.connections.max_connections.unwrap_or_else(connections_by_file_limit),
-            user_timeout: settings.connections.behind_timeout,
+            // Later than what is behind is closed, so that it can be told why.
+            user_timeout: settings.connections.behind_timeout + FAREWELL,
         };
         let background = background::start(&services, &context, metrics);
         let listener = tokio::spawn(listener.serve(stop.clone()));
@@ -233,6 +235,7 @@ impl App {
             // Who polls fetches the news with its next request.
             tokio::time::sleep(NEXT_POLL_WITHIN.min(self.shutdown_timeout / 4)).await;
         }
+        self.health.connections.end_plain();
         self.stop.cancel();
         // A client that does not read would keep the engine waiting.
         let cut = tokio::spawn({
@@ -243,8 +246,11 @@ impl App {
                 connections.cut_all();
             }
         });
+        let plain_tasks = self.health.connections.plain_tasks();
+        plain_tasks.close();
         let close = async {
             self.io.close().await;
+            plain_tasks.wait().await;
             self.listener.await
         };
         if tokio::time::timeout_at(deadline - Duration::from_millis(500), close).await.is_err() {

@@ -1,9 +1,13 @@
 //! How clients reach the server: connections, HTTP, Socket.IO.
 
 pub mod conformance;
+pub mod entrance;
 pub mod error;
 pub mod http;
 pub mod listener;
 pub mod origins;
 pub mod outlet;
+pub mod plain;
 pub mod socket;
+pub mod sse;
+pub mod ws;

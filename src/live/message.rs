@@ -37,8 +37,11 @@ pub struct Message {
     pub name: &'static str,
     /// The place in the event's order that a client has reached with it; 0 where it has none.
     pub seq: i64,
+    /// The same place as clients name it when they come back: `epoch:seq`.
+    pub place: Option<Arc<str>>,
     args: Args,
     ascii: OnceLock<Args>,
+    frame: OnceLock<Arc<str>>,
 }
 
 impl Message {
@@ -128,11 +131,12 @@ impl Message {
     }
 
     fn score(data: Arc<RawValue>, meta: &ScoreMeta) -> Self {
-        Self::new("score", meta.seq, Args(data, Some(json(meta))))
+        let place = Some(format!("{}:{}", meta.epoch, meta.seq).into());
+        Self { place, ..Self::new("score", meta.seq, Args(data, Some(json(meta)))) }
     }
 
     fn new(name: &'static str, seq: i64, args: Args) -> Self {
-        Self { name, seq, args, ascii: OnceLock::new() }
+        Self { name, seq, place: None, args, ascii: OnceLock::new(), frame: OnceLock::new() }
     }
 
     /// Whether this tells what an event has become, rather than how it stands.
@@ -161,6 +165,25 @@ impl Message {
             Args(to_ascii(first), second.as_ref().map(to_ascii))
         })
     }
+
+    /// The message as one JSON object, for clients without Socket.IO. Made once, when first asked for.
+    #[must_use]
+    pub fn frame(&self) -> &Arc<str> {
+        self.frame.get_or_init(|| match &self.args {
+            Args(only, None) => tagged(self.name, "", only),
+            Args(data, Some(meta)) => {
+                format!(r#"{{"type":"{}","data":{},"meta":{}}}"#, self.name, data.get(), meta.get()).into()
+            }
+        })
+    }
+}
+
+/// A JSON object of ours with its `type`, and what is put after that, before its own fields.
+#[must_use]
+pub fn tagged(kind: &str, more: &str, object: &RawValue) -> Arc<str> {
+    let fields = object.get().strip_prefix('{').expect("it is an object without space around it");
+    let comma = if fields == "}" { "" } else { "," };
+    format!(r#"{{"type":"{kind}"{more}{comma}{fields}"#).into()
 }
 
 /// A wire type as JSON text.
@@ -191,6 +214,16 @@ pub fn to_ascii(json: &Arc<RawValue>) -> Arc<RawValue> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_frame_is_the_message_as_one_object() {
+        let raw = |json: &str| RawValue::from_string(json.to_owned()).expect("valid").into();
+        let frame = |args| Message::new("x:y", 0, args).frame().to_string();
+        assert_eq!(frame(Args(raw(r#"{"a":1}"#), None)), r#"{"type":"x:y","a":1}"#);
+        assert_eq!(frame(Args(raw("{}"), None)), r#"{"type":"x:y"}"#);
+        let two = Args(raw("{ \"runs\": 1 }"), Some(raw(r#"{"seq":1}"#)));
+        assert_eq!(frame(two), r#"{"type":"x:y","data":{ "runs": 1 },"meta":{"seq":1}}"#);
+    }
 
     #[test]
     fn ascii_means_the_same() {

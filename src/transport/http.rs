@@ -1,7 +1,7 @@
 //! The HTTP side: the API, health, metrics, and the web client's files.
 
 pub(crate) mod auth;
-mod client;
+pub mod client;
 pub mod error;
 pub(crate) mod events;
 pub mod health;

@@ -15,5 +15,6 @@ pub mod line;
 pub mod member;
 pub mod namespaces;
 pub mod payload;
+pub mod presence;
 pub mod protocol;
 mod viewer;

@@ -4,6 +4,7 @@ mod codes;
 mod devices;
 mod mail;
 mod mailbox;
+mod plain;
 mod roles;
 mod server;
 mod socket;

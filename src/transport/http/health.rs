@@ -67,6 +67,8 @@ pub async fn measure(State(health): State<Arc<Health>>) -> Response {
     let census = health.connections.census();
     metrics::gauge!("touchline_sockets", "transport" => "websocket").set(census.websocket as f64);
     metrics::gauge!("touchline_sockets", "transport" => "polling").set(census.polling as f64);
+    metrics::gauge!("touchline_sockets", "transport" => "plain").set(census.plain as f64);
+    metrics::gauge!("touchline_sockets", "transport" => "stream").set(census.streams as f64);
     metrics::gauge!("touchline_sockets_v4").set(census.v4 as f64);
     let occupancy = health.services.rooms.occupancy();
     metrics::gauge!("touchline_rooms").set(occupancy.rooms as f64);
@@ -80,7 +82,11 @@ pub async fn measure(State(health): State<Arc<Health>>) -> Response {
 pub fn describe() {
     use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
     describe_gauge!("touchline_connections", Unit::Count, "TCP connections");
-    describe_gauge!("touchline_sockets", Unit::Count, "Socket.IO sockets in a namespace, by transport");
+    describe_gauge!(
+        "touchline_sockets",
+        Unit::Count,
+        "Sockets in a namespace, plain WebSockets and streams, by transport"
+    );
     describe_gauge!(
         "touchline_sockets_v4",
         Unit::Count,

@@ -15,13 +15,15 @@ use utoipa::{OpenApi, ToSchema};
 
 use super::{auth, events, health, leaderboard};
 use crate::transport::error::{Code, Failure};
+use crate::transport::sse;
 
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Touchline",
         description = "Accounts, events and their logs. Times are milliseconds since the Unix epoch, UTC. \
-                       What is live travels over Socket.IO at `/socket.io/`.",
+                       What is live travels over Socket.IO at `/socket.io/`, WebSocket at `/ws/updates`, \
+                       and server-sent events.",
         license(name = "MIT")
     ),
     paths(
@@ -34,6 +36,7 @@ use crate::transport::error::{Code, Failure};
         events::show,
         events::log,
         events::stats,
+        sse::stream,
         leaderboard::of_event,
         leaderboard::overall,
         describe,
@@ -70,6 +73,9 @@ fn refusals(path: &str) -> &'static [Code] {
         "/api/auth/logout" => &[Unauthenticated, SessionReplaced, Forbidden],
         "/api/me" | "/api/leaderboard" => &[Unauthenticated, SessionReplaced],
         "/api/events" => &[BadRequest],
+        "/api/events/{id}/stream" => {
+            &[BadRequest, Unauthenticated, SessionReplaced, Forbidden, NotFound, RateLimited]
+        }
         "/api/events/{id}/stats" => &[BadRequest, Unauthenticated, SessionReplaced, Forbidden, NotFound],
         "/api/events/{id}/leaderboard" => &[BadRequest, Unauthenticated, SessionReplaced, NotFound],
         "/api/events/{id}" | "/api/events/{id}/updates" => &[BadRequest, NotFound],
@@ -164,7 +170,7 @@ mod tests {
     fn every_call_tells_its_refusals_with_examples() {
         let description: Value = serde_json::from_str(&DESCRIPTION).expect("it is JSON");
         let paths = description["paths"].as_object().expect("it has paths");
-        assert_eq!(paths.len(), 15, "{:?}", paths.keys());
+        assert_eq!(paths.len(), 16, "{:?}", paths.keys());
         for (path, item) in paths {
             for (method, operation) in item.as_object().expect("operations") {
                 let responses = operation["responses"].as_object().expect("responses");

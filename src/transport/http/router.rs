@@ -24,10 +24,13 @@ use super::error::HttpFailure;
 use super::health::{self, Health};
 use super::{auth, events, health::alive, leaderboard, openapi};
 use crate::services::Services;
+use crate::transport::entrance::Entrance;
 use crate::transport::error::Failure;
 use crate::transport::origins::Origins;
-use crate::transport::socket::connections::{Connections, Engine};
+use crate::transport::socket::connections::Engine;
 use crate::transport::socket::handshake;
+use crate::transport::socket::namespaces::Context;
+use crate::transport::{sse, ws};
 
 /// The browser bundles of the official client, as the reference server names them.
 const CLIENT_BUNDLES: [&str; 4] =
@@ -46,8 +49,8 @@ pub struct Parts<'a> {
     pub services: Arc<Services>,
     /// Health and metrics.
     pub health: Arc<Health>,
-    /// The sockets of this node.
-    pub connections: Arc<Connections>,
+    /// What live connections work with.
+    pub context: Arc<Context>,
     /// The Engine.IO service.
     pub engine: Engine,
     /// Pages of which origins may connect.
@@ -74,7 +77,9 @@ impl FromRef<Api> for Arc<Services> {
 
 /// The whole server as one service.
 pub fn router(parts: Parts<'_>) -> Router {
-    let Parts { services, health, connections, engine, origins, trust_proxy, web_dir } = parts;
+    let Parts { services, health, context, engine, origins, trust_proxy, web_dir } = parts;
+    let origins = Arc::new(origins);
+    let entrance = Entrance { context, origins: origins.clone(), trust_proxy };
     let accounts = Router::new()
         .route("/api/auth/signup", post(auth::sign_up))
         .route("/api/auth/login", post(auth::log_in))
@@ -94,7 +99,8 @@ pub fn router(parts: Parts<'_>) -> Router {
         .route("/api/events/{id}/stats", get(events::stats))
         .route("/api/{*rest}", any(no_such_call))
         .layer(DefaultBodyLimit::max(API_BODY))
-        .with_state(Api { services, trust_proxy });
+        .with_state(Api { services, trust_proxy })
+        .route("/api/events/{id}/stream", get(sse::stream).with_state(entrance.clone()));
     let operations = Router::new()
         .route("/healthz", get(alive))
         .route("/readyz", get(health::ready))
@@ -111,7 +117,8 @@ pub fn router(parts: Parts<'_>) -> Router {
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid));
     // Without the layers above: a viewer's handshake is to cost little.
-    socket_io(engine, connections, origins.clone(), trust_proxy)
+    socket_io(engine, &entrance)
+        .merge(plain(entrance))
         .fallback_service(http)
         .layer(CompressionLayer::new())
         .layer(cors(origins))
@@ -122,16 +129,22 @@ pub fn router(parts: Parts<'_>) -> Router {
 }
 
 /// The Socket.IO path.
-fn socket_io(engine: Engine, connections: Arc<Connections>, origins: Origins, trust_proxy: bool) -> Router {
-    let origins = Arc::new(origins);
+fn socket_io(engine: Engine, entrance: &Entrance) -> Router {
+    let Entrance { context, origins, trust_proxy } = entrance.clone();
     let handle = move |mut request: Request<Body>| {
         if trust_proxy {
             client::locate(&mut request);
         }
-        let (engine, connections, origins) = (engine.clone(), connections.clone(), origins.clone());
-        async move { handshake::handle(engine, &connections, &origins, request).await }
+        let (engine, context, origins) = (engine.clone(), context.clone(), origins.clone());
+        async move { handshake::handle(engine, &context.connections, &origins, request).await }
     };
     Router::new().route("/socket.io/", any(handle.clone())).route("/socket.io", any(handle))
+}
+
+/// The path of WebSocket without Socket.IO.
+fn plain(entrance: Entrance) -> Router {
+    let handle = move |request: Request<Body>| std::future::ready(ws::handle(entrance.clone(), request));
+    Router::new().route("/ws/updates", get(handle))
 }
 
 /// The official client's files, beside the Socket.IO path.
@@ -166,7 +179,7 @@ fn header(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<Hea
     SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
 }
 
-fn cors(origins: Origins) -> CorsLayer {
+fn cors(origins: Arc<Origins>) -> CorsLayer {
     let allowed = AllowOrigin::predicate(move |origin, parts| {
         origins.allow(origin, parts.headers.get(http::header::HOST))
     });

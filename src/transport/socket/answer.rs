@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use serde::Serialize;
-use serde_json::value::to_raw_value;
+use serde_json::value::{RawValue, to_raw_value};
 use socketioxide::extract::{AckSender, SocketRef};
 use socketioxide::handler::{FromMessageParts as _, Value};
 use socketioxide::socket::Socket;
@@ -14,6 +14,7 @@ use super::line::Line;
 use super::protocol::{Exception, NotOk, Ok as Yes, Pong};
 use crate::live::message::{Args, to_ascii};
 use crate::transport::error::Failure;
+use crate::transport::plain::Plain;
 
 /// The one answer to a message.
 pub struct Answer {
@@ -26,6 +27,10 @@ pub struct Answer {
 pub enum Ack {
     /// By an acknowledgement of Socket.IO: through which socket, and under which id.
     Socket(Arc<Socket>, i64),
+    /// By the `id` of its command.
+    Command(Arc<Plain>, Box<RawValue>),
+    /// By the first message of a plain connection.
+    Joined(Arc<Plain>),
 }
 
 /// Why an answer is not on its way.
@@ -63,6 +68,8 @@ impl Answer {
                 let sender = acknowledgement(socket, *id);
                 sent(sender.send(&arguments(&SocketRef::from(socket.clone()), answer)))
             }
+            Some(Ack::Command(plain, id)) => plain.answer(id, answer),
+            Some(Ack::Joined(plain)) => plain.emit("joined", answer),
         }
     }
 

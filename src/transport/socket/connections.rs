@@ -13,6 +13,7 @@ use parking_lot::Mutex;
 use socketioxide::extract::SocketRef;
 use socketioxide::service::SocketIoService;
 use socketioxide::{ProtocolVersion, TransportType};
+use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
 use super::client::Client;
@@ -20,12 +21,15 @@ use super::handshake::Peer;
 use super::legacy::NamespaceQuery;
 use super::limits::quota;
 use super::line::Line;
-use super::protocol::ConnectionStats;
 use crate::domain::limit::Rate;
 use crate::live::member::MemberId;
 use crate::transport::error::{Code, Failure};
 use crate::transport::outlet::Outlet;
+use crate::transport::plain::Ending;
 
+pub use census::Census;
+
+mod census;
 pub mod sessions;
 
 /// How often silence and stalled writes are looked for: one timer for all sockets.
@@ -47,6 +51,8 @@ pub enum CloseReason {
     Unanswerable,
     /// Its session has ended.
     SignedOut,
+    /// Its session has ended by a login on another device.
+    Replaced,
     /// It sends far too much.
     Flooding,
 }
@@ -59,8 +65,15 @@ impl CloseReason {
             Self::Behind => "behind",
             Self::Unanswerable => "unanswerable",
             Self::SignedOut => "signed_out",
+            Self::Replaced => "replaced",
             Self::Flooding => "flooding",
         }
+    }
+
+    /// Counts and logs that a connection is closed for this reason.
+    pub fn note(self) {
+        metrics::counter!("touchline_closed_total", "reason" => self.as_str()).increment(1);
+        tracing::info!(reason = self.as_str(), "closed a connection");
     }
 }
 
@@ -102,6 +115,8 @@ pub struct Connections {
     engine: OnceLock<Engine>,
     /// Set when the server begins to shut down: no new sessions.
     draining: AtomicBool,
+    /// Clients without Socket.IO that are on a WebSocket: nobody else waits for these.
+    plain_tasks: TaskTracker,
 }
 
 struct Entry {
@@ -113,20 +128,8 @@ struct Entry {
 impl Entry {
     /// Whether this is a socket of a session of the engine's.
     fn is_of(&self, session: &str) -> bool {
-        let Line::Socket(socket) = &self.line;
-        socket.id.as_str() == session
+        matches!(&self.line, Line::Socket(socket) if socket.id.as_str() == session)
     }
-}
-
-/// How many sockets there are, by what they came over.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct Census {
-    /// Over WebSocket.
-    pub websocket: usize,
-    /// Over polling.
-    pub polling: usize,
-    /// Of these, clients of protocol v4 (1.x and 2.x).
-    pub v4: usize,
 }
 
 impl Connections {
@@ -144,6 +147,7 @@ impl Connections {
             fetches: Mutex::default(),
             engine: OnceLock::new(),
             draining: AtomicBool::new(false),
+            plain_tasks: TaskTracker::new(),
         }
     }
 
@@ -281,8 +285,7 @@ impl Connections {
 
     /// Ends a socket's connection, whatever it waits for.
     pub fn close(&self, socket: &SocketRef, reason: CloseReason) {
-        metrics::counter!("touchline_closed_total", "reason" => reason.as_str()).increment(1);
-        tracing::info!(reason = reason.as_str(), "closed a connection");
+        reason.note();
         if let Some(outlet) = self.outlet(socket) {
             outlet.kill();
         } else if let Some(engine) = self.engine.get() {
@@ -322,19 +325,19 @@ impl Connections {
         (blocked > self.patience.behind_timeout).then_some(CloseReason::Stalled)
     }
 
-    /// How many sockets there are.
-    #[must_use]
-    pub fn census(&self) -> Census {
-        let sockets = self.sockets.lock();
-        sockets.values().fold(Census::default(), |census, entry| {
-            let Line::Socket(socket) = &entry.line;
-            let websocket = socket.transport_type() == TransportType::Websocket;
-            Census {
-                websocket: census.websocket + usize::from(websocket),
-                polling: census.polling + usize::from(!websocket),
-                v4: census.v4 + usize::from(socket.protocol() == ProtocolVersion::V4),
+    /// Ends the connections of clients without Socket.IO, because the server shuts down.
+    pub fn end_plain(&self) {
+        for line in self.all() {
+            if let Line::Plain(plain) = line {
+                plain.end(Ending::SHUTDOWN);
             }
-        })
+        }
+    }
+
+    /// The tasks of clients without Socket.IO that are on a WebSocket.
+    #[must_use]
+    pub fn plain_tasks(&self) -> TaskTracker {
+        self.plain_tasks.clone()
     }
 
     /// Ends every WebSocket connection that is still there.
@@ -361,11 +364,4 @@ async fn close_polling(engine: Engine, socket: SocketRef) {
     let request = Request::post(uri).body(Body::from(packet)).expect("a session id is plain ASCII");
     // A session that is gone meanwhile is closed as well as can be.
     let _ = engine.oneshot(request).await;
-}
-
-impl From<Census> for ConnectionStats {
-    fn from(census: Census) -> Self {
-        let Census { websocket, polling, v4 } = census;
-        Self { websocket, polling, v4 }
-    }
 }

@@ -47,10 +47,7 @@ impl Inlet {
         read: impl FnOnce() -> (Result<Payload, (String, Failure)>, Option<Ack>),
     ) {
         let Self { context, namespace, client } = self;
-        if self.is_flooding() {
-            if client.give_up() {
-                line.close(&context.connections, CloseReason::Flooding);
-            }
+        if self.is_flooding(line) {
             return;
         }
         let (mut payload, ack) = read();
@@ -70,9 +67,19 @@ impl Inlet {
         }
     }
 
-    /// Whether the client sends so much that it is not even answered.
-    fn is_flooding(&self) -> bool {
-        self.namespace == Namespace::Viewer && self.context.limits.flood.take(&self.client.id).is_err()
+    /// Counts something that the client sent and that is no message: it may be a flood too.
+    pub fn count(&self, line: &Line) {
+        self.is_flooding(line);
+    }
+
+    /// Whether the client sends so much that it is not even answered: then it is closed.
+    fn is_flooding(&self, line: &Line) -> bool {
+        let Self { context, namespace, client } = self;
+        let floods = *namespace == Namespace::Viewer && context.limits.flood.take(&client.id).is_err();
+        if floods && client.give_up() {
+            line.close(&context.connections, CloseReason::Flooding);
+        }
+        floods
     }
 
     fn is_too_large(&self, size: usize) -> bool {

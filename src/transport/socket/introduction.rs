@@ -2,6 +2,7 @@
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 use socketioxide::extract::SocketRef;
 
@@ -56,6 +57,12 @@ impl Introduction {
             Value::Object(payload)
         });
         Self { token, join }
+    }
+
+    /// What a guest calls itself, as it was written.
+    #[must_use]
+    pub fn guest(&self) -> Option<Box<RawValue>> {
+        to_raw_value(self.join.as_ref()?.get("id")?).ok()
     }
 }
 

@@ -11,12 +11,15 @@ use super::connections::{CloseReason, Connections};
 use super::handshake::Peer;
 use super::member::SocketMember;
 use crate::live::member::Member;
+use crate::transport::plain::{Plain, PlainMember};
 
 /// The way to one client. Cheap to clone.
 #[derive(Clone)]
 pub enum Line {
     /// A socket of the engine's.
     Socket(SocketRef),
+    /// A plain WebSocket, or a stream of server-sent events.
+    Plain(Arc<Plain>),
 }
 
 impl Line {
@@ -25,6 +28,7 @@ impl Line {
     pub fn peer(&self) -> Option<&Peer> {
         match self {
             Self::Socket(socket) => Peer::of(socket),
+            Self::Plain(plain) => Some(&plain.peer),
         }
     }
 
@@ -33,6 +37,7 @@ impl Line {
     pub fn is_connected(&self) -> bool {
         match self {
             Self::Socket(socket) => socket.connected(),
+            Self::Plain(plain) => plain.is_connected(),
         }
     }
 
@@ -41,6 +46,11 @@ impl Line {
     pub fn member(&self, connections: &Arc<Connections>) -> Arc<dyn Member> {
         match self {
             Self::Socket(socket) => Arc::new(SocketMember::new(socket.clone(), connections.clone())),
+            Self::Plain(plain) => {
+                let (line, connections) = (self.clone(), connections.clone());
+                let close_behind = move || line.close(&connections, CloseReason::Behind);
+                Arc::new(PlainMember::new(plain.clone(), close_behind))
+            }
         }
     }
 
@@ -51,6 +61,7 @@ impl Line {
     pub fn emit(&self, name: &'static str, argument: &impl Serialize) -> Result<(), Unsent> {
         match self {
             Self::Socket(socket) => answer::emit(socket, name, argument),
+            Self::Plain(plain) => plain.emit(name, argument),
         }
     }
 
@@ -59,6 +70,7 @@ impl Line {
     pub fn blocked_for(&self, connections: &Connections) -> Option<Duration> {
         match self {
             Self::Socket(socket) => connections.outlet(socket)?.blocked_for(),
+            Self::Plain(plain) => plain.peer.outlet.blocked_for(),
         }
     }
 
@@ -66,6 +78,7 @@ impl Line {
     pub fn slow_down(&self, connections: &Connections, slow: bool) {
         match self {
             Self::Socket(socket) => connections.slow_down(socket, slow),
+            Self::Plain(plain) => plain.peer.outlet.pause_reading(slow),
         }
     }
 
@@ -73,6 +86,11 @@ impl Line {
     pub fn close(&self, connections: &Connections, reason: CloseReason) {
         match self {
             Self::Socket(socket) => connections.close(socket, reason),
+            Self::Plain(plain) => {
+                if plain.end(reason.into()) {
+                    reason.note();
+                }
+            }
         }
     }
 
@@ -91,6 +109,7 @@ impl Line {
                     outlet.kill();
                 }
             }
+            Self::Plain(plain) => plain.peer.outlet.kill(),
         }
     }
 }

@@ -10,22 +10,18 @@ use socketioxide::handler::ConnectHandler as _;
 use socketioxide::socket::DisconnectReason;
 
 use super::call::{Call, Outcome};
-use super::client::{Client, Identity, Incoming};
+use super::client::{Client, Incoming};
 use super::connections::Connections;
 use super::handshake::Peer;
 use super::inlet::{self, Inlet};
 use super::introduction::Introduction;
 use super::limits::Limits;
 use super::line::Line;
-use super::member::SocketMember;
 use super::payload::Payload;
-use super::{admin, viewer};
+use super::{admin, presence, viewer};
 use crate::config::Connections as ConnectionSettings;
 use crate::domain::entropy;
-use crate::domain::id::UserId;
-use crate::live::recipients::Recipients;
 use crate::services::Services;
-use crate::services::accounts::{ANY_ROLE, Credential};
 use crate::transport::error::{Code, Failure};
 
 /// What the handlers work with.
@@ -123,18 +119,7 @@ async fn admit(
     socket: SocketRef,
     introduction: Introduction,
 ) -> Result<(), Failure> {
-    let identity = match (introduction.token, namespace) {
-        (None, Namespace::Viewer) => Identity::Guest,
-        (None, Namespace::Admin) => return Err(Failure::new(Code::Unauthenticated, "/admin takes a token")),
-        (Some(token), namespace) => {
-            let credential = Credential::from_token(&token);
-            let account = match namespace {
-                Namespace::Viewer => context.services.authenticate(credential).await?,
-                Namespace::Admin => context.services.authorise(credential, ANY_ROLE).await?,
-            };
-            Identity::Account(Box::new(account), credential)
-        }
-    };
+    let identity = presence::identify(context, namespace, introduction.token).await?;
     let client = Arc::new(Client::new(entropy::id(&mut entropy::source()), identity));
     if namespace == Namespace::Viewer
         && let Some(join) = introduction.join
@@ -147,7 +132,7 @@ async fn admit(
     let for_disconnect = (context.clone(), client.clone());
     socket.on_disconnect(async move |reason: DisconnectReason| {
         let (context, client) = for_disconnect;
-        disconnected(&context, namespace, &client, reason);
+        presence::depart(&context, namespace, &client, name_of(reason));
     });
     socket.extensions.insert(client);
     Ok(())
@@ -159,14 +144,10 @@ async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketR
     if let Some(peer) = Peer::of(&socket) {
         peer.outlet.let_go();
     }
-    context.connections.add(Line::Socket(socket.clone()), client.clone());
-    if let Some((user, recipients)) = personal(context, namespace, &client) {
-        let member = SocketMember::new(socket.clone(), context.connections.clone());
-        recipients.add(user, client.id, Arc::new(member));
-    }
+    presence::arrive(context, namespace, &Line::Socket(socket.clone()), &client);
     if !socket.connected() {
         // It was disconnected before it was added.
-        forget(context, namespace, &client);
+        presence::forget(context, namespace, &client);
         return;
     }
     if namespace == Namespace::Admin
@@ -175,33 +156,6 @@ async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketR
         tracing::warn!(%error, "a scorer's desk cannot open");
     }
     inlet::handle_all(context.clone(), namespace, client).await;
-}
-
-/// What a client is sent for being who it is: a player what becomes of its points, a reviewer what is to decide.
-fn personal<'a>(
-    context: &'a Context,
-    namespace: Namespace,
-    client: &Client,
-) -> Option<(UserId, &'a Recipients)> {
-    let Identity::Account(account, _) = &client.identity else { return None };
-    let points = &context.services.points;
-    Some((account.id, if namespace == Namespace::Viewer { &points.players } else { &points.reviewers }))
-}
-
-fn forget(context: &Context, namespace: Namespace, client: &Client) {
-    context.connections.remove(client.id);
-    if let Some((user, recipients)) = personal(context, namespace, client) {
-        recipients.remove(user, client.id);
-    }
-}
-
-fn disconnected(context: &Context, namespace: Namespace, client: &Client, reason: DisconnectReason) {
-    metrics::counter!("touchline_disconnected_total", "reason" => name_of(reason)).increment(1);
-    forget(context, namespace, client);
-    context.services.rooms.close_desk(client.id);
-    for room in client.gone() {
-        context.services.rooms.lose(&room, client.id);
-    }
 }
 
 /// Why a socket went, as the metrics name it: with the words of the reference implementation.

@@ -408,6 +408,12 @@ pub struct ConnectionStats {
     /// Of these, clients of protocol v4 (1.x and 2.x).
     #[ts(type = "number")]
     pub v4: usize,
+    /// Over a WebSocket without Socket.IO.
+    #[ts(type = "number")]
+    pub plain: usize,
+    /// Over server-sent events.
+    #[ts(type = "number")]
+    pub streams: usize,
 }
 
 /// An event that somebody watches.

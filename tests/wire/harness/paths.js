@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { Wire } from './frames.js'
+import { EVENT } from './server.js'
 
 const socketIo = {
   address: () => '/socket.io/?EIO=4&transport=websocket',
@@ -39,4 +40,33 @@ const socketIo3 = {
   },
 }
 
-export const paths = { 'Socket.IO over Engine.IO 4': socketIo, 'Socket.IO over Engine.IO 3': socketIo3 }
+const plain = {
+  address: () => `/ws/updates?eventId=${EVENT}`,
+
+  async open({ server }) {
+    const wire = await Wire.open(server, this.address())
+    assert.match(await wire.text(), /^\{"type":"joined","ok":true/)
+    return wire
+  },
+
+  command: (_, text = '') => ['{"type":"heart', `beat","id":7,"more":"${text}"}`],
+
+  async answered(wire) {
+    // Pulses come by the clock, and what was no command is told so.
+    let text
+    do text = await wire.text()
+    while (/^\{"type":"(pulse|exception)"/.test(text))
+    assert.match(text, /^\{"type":"answer","id":7,"ok":true/)
+  },
+
+  async lives(wire) {
+    wire.send(1, this.command().join(''))
+    await this.answered(wire)
+  },
+}
+
+export const paths = {
+  'Socket.IO over Engine.IO 4': socketIo,
+  'Socket.IO over Engine.IO 3': socketIo3,
+  'plain WebSocket': plain,
+}

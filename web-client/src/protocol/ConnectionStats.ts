@@ -15,4 +15,12 @@ polling: number,
 /**
  * Of these, clients of protocol v4 (1.x and 2.x).
  */
-v4: number, };
+v4: number, 
+/**
+ * Over a WebSocket without Socket.IO.
+ */
+plain: number, 
+/**
+ * Over server-sent events.
+ */
+streams: number, };

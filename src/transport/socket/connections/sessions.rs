@@ -122,11 +122,11 @@ impl Connections {
     /// Tells a client that its session was replaced, and disconnects it.
     fn replace(self: &Arc<Self>, line: &Line, replaced: &SessionReplaced) {
         let told = line.emit("session:replaced", replaced).is_ok();
-        let Line::Socket(socket) = line;
-        if told && socket.clone().disconnect().is_ok() {
-            tokio::spawn(self.clone().close_after_farewell(socket.clone()));
-        } else {
-            self.close(socket, CloseReason::SignedOut);
+        match line {
+            Line::Socket(socket) if told && socket.clone().disconnect().is_ok() => {
+                tokio::spawn(self.clone().close_after_farewell(socket.clone()));
+            }
+            Line::Socket(_) | Line::Plain(_) => line.close(self, CloseReason::Replaced),
         }
     }
 
@@ -136,7 +136,7 @@ impl Connections {
         tokio::time::sleep(FAREWELL).await;
         let is_shared = self.sockets.lock().values().any(|entry| entry.is_of(socket.id.as_str()));
         if !is_shared {
-            self.close(&socket, CloseReason::SignedOut);
+            self.close(&socket, CloseReason::Replaced);
         }
     }
 }

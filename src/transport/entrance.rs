@@ -1,0 +1,56 @@
+//! What a request for a live connection without Socket.IO has to pass.
+
+use std::sync::Arc;
+
+use http::header::{HOST, ORIGIN};
+use http::{HeaderMap, Request};
+
+use super::http::client;
+use super::origins::Origins;
+use super::plain::{Kind, Plain};
+use super::socket::handshake::Peer;
+use super::socket::namespaces::Context;
+use crate::transport::error::{Code, Failure};
+
+/// What a request for a live connection has to pass. Cheap to clone.
+#[derive(Clone)]
+pub struct Entrance {
+    /// What the handlers work with.
+    pub context: Arc<Context>,
+    /// Pages of which origins may connect.
+    pub origins: Arc<Origins>,
+    /// Whether a proxy of our own says where clients call from.
+    pub trust_proxy: bool,
+}
+
+impl Entrance {
+    /// Whether the page that asks, if it is one, may.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub fn check_origin(&self, headers: &HeaderMap) -> Result<(), Failure> {
+        match headers.get(ORIGIN) {
+            Some(origin) if !self.origins.allow(origin, headers.get(HOST)) => Err(Failure::new(
+                Code::Forbidden,
+                "pages of this origin may not connect; see ALLOWED_ORIGINS",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// A client for the connection that a request came over, if one more may come now.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub fn admit<B>(&self, request: &mut Request<B>, kind: Kind) -> Result<Arc<Plain>, Failure> {
+        let connections = &self.context.connections;
+        connections.may_begin()?;
+        if self.trust_proxy {
+            client::locate(request);
+        }
+        let peer = request.extensions().get::<Peer>().ok_or_else(|| {
+            Failure::internal(&std::io::Error::other("the listener did not say where a request is from"))
+        })?;
+        Ok(Arc::new(Plain::new(peer.clone(), kind, connections.queue_size())))
+    }
+}

@@ -1,0 +1,124 @@
+//! A client that is here: known to the registry and to who sends to people, until it goes.
+
+use std::sync::Arc;
+
+use serde_json::value::to_raw_value;
+
+use super::answer::{Ack, Answer};
+use super::call::Call;
+use super::client::{Client, Identity};
+use super::inlet;
+use super::introduction::Introduction;
+use super::line::Line;
+use super::namespaces::{Context, Namespace, handle_viewer};
+use super::payload::Payload;
+use crate::domain::entropy;
+use crate::domain::id::UserId;
+use crate::live::recipients::Recipients;
+use crate::services::accounts::{ANY_ROLE, Credential};
+use crate::transport::error::{Code, Failure};
+use crate::transport::plain::Plain;
+
+/// A client without Socket.IO that has joined its event. It has gone when this is dropped.
+pub struct Presence {
+    /// What the handlers work with.
+    pub context: Arc<Context>,
+    /// Who it is.
+    pub client: Arc<Client>,
+    /// How it is reached.
+    pub plain: Arc<Plain>,
+}
+
+impl Presence {
+    /// Lets a client in, and has it join its event: by the same handler as everybody.
+    ///
+    /// # Errors
+    /// The refusal of its token, or of its `join`.
+    pub async fn enter(
+        context: &Arc<Context>,
+        plain: &Arc<Plain>,
+        introduction: Introduction,
+    ) -> Result<Self, Failure> {
+        let Introduction { token, join } = introduction;
+        let join = join.ok_or_else(|| Failure::bad_request("eventId is missing: ?eventId=…"))?;
+        let identity = identify(context, Namespace::Viewer, token).await?;
+        let client = Arc::new(Client::new(entropy::id(&mut entropy::source()), identity));
+        let line = Line::Plain(plain.clone());
+        arrive(context, Namespace::Viewer, &line, &client);
+        let presence = Self { context: context.clone(), client, plain: plain.clone() };
+        let payload = to_raw_value(&join).expect("a JSON value is written without error");
+        let payload = Payload::made("join", payload);
+        let answer = Answer::new(line.clone(), "join".to_owned(), Some(Ack::Joined(plain.clone())));
+        let mut call = Call { context, client: &presence.client, line, payload, answer: Some(answer) };
+        handle_viewer(&mut call).await?;
+        inlet::handle_all(context.clone(), Namespace::Viewer, presence.client.clone()).await;
+        Ok(presence)
+    }
+}
+
+impl Drop for Presence {
+    fn drop(&mut self) {
+        self.plain.hang_up();
+        depart(&self.context, Namespace::Viewer, &self.client, "transport close");
+    }
+}
+
+/// Who stands behind a token, or behind none.
+///
+/// # Errors
+/// `unauthenticated`, `session_replaced`, `forbidden`.
+pub async fn identify(
+    context: &Context,
+    namespace: Namespace,
+    token: Option<String>,
+) -> Result<Identity, Failure> {
+    let Some(token) = token else {
+        return match namespace {
+            Namespace::Viewer => Ok(Identity::Guest),
+            Namespace::Admin => Err(Failure::new(Code::Unauthenticated, "/admin takes a token")),
+        };
+    };
+    let credential = Credential::from_token(&token);
+    let account = match namespace {
+        Namespace::Viewer => context.services.authenticate(credential).await?,
+        Namespace::Admin => context.services.authorise(credential, ANY_ROLE).await?,
+    };
+    Ok(Identity::Account(Box::new(account), credential))
+}
+
+/// A client has connected.
+pub fn arrive(context: &Context, namespace: Namespace, line: &Line, client: &Arc<Client>) {
+    context.connections.add(line.clone(), client.clone());
+    if let Some((user, recipients)) = personal(context, namespace, client) {
+        recipients.add(user, client.id, line.member(&context.connections));
+    }
+}
+
+/// A client has disconnected, for this reason.
+pub fn depart(context: &Context, namespace: Namespace, client: &Client, reason: &'static str) {
+    metrics::counter!("touchline_disconnected_total", "reason" => reason).increment(1);
+    forget(context, namespace, client);
+    context.services.rooms.close_desk(client.id);
+    for room in client.gone() {
+        context.services.rooms.lose(&room, client.id);
+    }
+}
+
+/// Takes back what [`arrive`] did.
+pub fn forget(context: &Context, namespace: Namespace, client: &Client) {
+    context.connections.remove(client.id);
+    if let Some((user, recipients)) = personal(context, namespace, client) {
+        recipients.remove(user, client.id);
+    }
+}
+
+/// What a client is sent for being who it is: a player what becomes of its points, a reviewer what is to decide.
+fn personal<'a>(
+    context: &'a Context,
+    namespace: Namespace,
+    client: &Client,
+) -> Option<(UserId, &'a Recipients)> {
+    let Identity::Account(account, _) = &client.identity else { return None };
+    let points = &context.services.points;
+    Some((account.id, if namespace == Namespace::Viewer { &points.players } else { &points.reviewers }))
+}

@@ -1,0 +1,147 @@
+//! `GET /api/events/{id}/stream`: an event as server-sent events (HTML Living Standard, section 9.2), for
+//! `EventSource`, `curl` and dashboards.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::{self, Stream};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, Request};
+use serde_json::{Value, json};
+
+use super::entrance::Entrance;
+use super::http::error::HttpFailure;
+use super::plain::{Frame, Kind, Next, Plain};
+use super::socket::introduction::Introduction;
+use super::socket::presence::Presence;
+use crate::domain::entropy;
+use crate::domain::id::EventId;
+
+/// How often a comment is sent when nothing else is, so that nobody on the way takes the connection for dead.
+const COMMENT_EVERY: Duration = Duration::from_secs(15);
+/// Where a client that comes back says what it has seen.
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+/// After how long a client that lost the connection comes back, in milliseconds: not all at once.
+const RETRY_MS: std::ops::Range<u64> = 1_000..3_000;
+
+/// Follows an event, as server-sent events: first `joined`, then the state and each update as `score`, whose `id` is
+/// `epoch:seq`, and whatever else viewers are sent. A client that comes back names the last `id` by `Last-Event-ID`
+/// or `since`, and gets what it missed, or a snapshot.
+#[utoipa::path(
+    get, path = "/api/events/{id}/stream", tag = "events", security((), ("bearer" = [])),
+    params(
+        ("id" = String, Path, description = "The eventId", example = "IND-AUS:2026"),
+        ("since" = Option<String>, Query, description = "The last id that was seen: `epoch:seq`"),
+        ("token" = Option<String>, Query, description = "For clients that cannot send `Authorization`"),
+        ("Last-Event-ID" = Option<String>, Header, description = "As `since`, and before it")
+    ),
+    responses((status = 200, description = "Events, until the client goes", body = String,
+        content_type = "text/event-stream",
+        example = "id: k3v9q2m7x4np:412\nevent: score\ndata: {\"type\":\"score\",\"data\":{\"runs\":214},\"meta\":{}}\n\n"))
+)]
+#[expect(clippy::missing_errors_doc, reason = "the comment is what the API says of the call")]
+pub async fn stream(
+    State(entrance): State<Entrance>,
+    path: Result<Path<EventId>, PathRejection>,
+    mut request: Request<Body>,
+) -> Result<Response, HttpFailure> {
+    let Path(event_id) = path?;
+    entrance.check_origin(request.headers())?;
+    let introduction = introduction(&event_id, request.uri().query().unwrap_or_default(), request.headers());
+    let plain = entrance.admit(&mut request, Kind::Stream)?;
+    let presence = Presence::enter(&entrance.context, &plain, introduction).await?;
+    let headers = [
+        (CONTENT_TYPE, "text/event-stream"),
+        (CACHE_CONTROL, "no-cache"),
+        // Proxies such as nginx would keep it back to fill their buffers.
+        (HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
+    let retry_ms = RETRY_MS.start + entropy::id(&mut entropy::source()) % (RETRY_MS.end - RETRY_MS.start);
+    let first = format!("retry: {retry_ms}\n\n");
+    Ok((headers, Body::from_stream(chunks(first, plain, presence))).into_response())
+}
+
+fn introduction(event_id: &EventId, query: &str, headers: &HeaderMap) -> Introduction {
+    let mut said = json!({ "eventId": event_id });
+    // Before the query: a client that comes back repeats its address.
+    if let Some(last) = headers.get(LAST_EVENT_ID).filter(|last| !last.is_empty()) {
+        said["since"] = Value::String(String::from_utf8_lossy(last.as_bytes()).into_owned());
+    }
+    Introduction::read(Some(said), [query], headers)
+}
+
+/// What is written, until the connection ends. What is kept goes with it.
+fn chunks(
+    first: String,
+    plain: Arc<Plain>,
+    kept: impl Send,
+) -> impl Stream<Item = Result<String, std::convert::Infallible>> {
+    stream::unfold((Some(first), plain, kept), async |(first, plain, kept)| {
+        let chunk = match first {
+            Some(first) => first,
+            None => match tokio::time::timeout(COMMENT_EVERY, plain.next()).await {
+                Err(_) => ":\n\n".to_owned(),
+                Ok(Next::Frames(frames)) => frames.iter().fold(String::new(), |mut chunk, frame| {
+                    write(&mut chunk, frame);
+                    chunk
+                }),
+                Ok(Next::End(_)) => return None,
+            },
+        };
+        Some((Ok(chunk), (None, plain, kept)))
+    })
+}
+
+fn write(chunk: &mut String, frame: &Frame) {
+    let written = (|| {
+        if let Some(place) = &frame.place {
+            writeln!(chunk, "id: {place}")?;
+        }
+        writeln!(chunk, "event: {}", frame.name)?;
+        // A scorer's own JSON may be spread over lines.
+        for line in frame.text.split(['\n', '\r']) {
+            writeln!(chunk, "data: {line}")?;
+        }
+        writeln!(chunk)
+    })();
+    written.expect("writing to a String cannot fail");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+    use std::pin::pin;
+
+    use futures_util::StreamExt as _;
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::transport::outlet::OutletStream;
+    use crate::transport::plain::Ending;
+    use crate::transport::socket::handshake::Peer;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_is_never_silent_for_long_and_ends_after_what_waits() {
+        let outlet = OutletStream::new(tokio::io::empty(), ()).outlet();
+        let peer = Peer::new(outlet, Ipv4Addr::LOCALHOST.into());
+        let plain = Arc::new(Plain::new(peer, Kind::Stream, 8));
+        let mut chunks = pin!(chunks("retry: 1000\n\n".to_owned(), plain.clone(), ()));
+        let mut next = async || chunks.next().await.map(|Ok(chunk)| chunk);
+        assert_eq!(next().await.as_deref(), Some("retry: 1000\n\n"));
+        let started = Instant::now();
+        for _ in 0..3 {
+            assert_eq!(next().await.as_deref(), Some(":\n\n"));
+        }
+        assert_eq!(started.elapsed(), 3 * COMMENT_EVERY);
+        plain.emit("pong", &json!({ "now": 1 })).expect("there is room");
+        plain.end(Ending::SHUTDOWN);
+        let last = "event: pong\ndata: {\"type\":\"pong\",\"now\":1}\n\n";
+        assert_eq!(next().await.as_deref(), Some(last));
+        assert_eq!(next().await, None);
+    }
+}

@@ -1,0 +1,89 @@
+//! `GET /ws/updates`: an event over a plain WebSocket (RFC 6455), for clients without Socket.IO.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::response::{IntoResponse as _, Response};
+use http::header::SEC_WEBSOCKET_VERSION;
+use http::{HeaderValue, Request, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::{Error, ProtocolError};
+use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+
+use super::entrance::Entrance;
+use super::http::error::HttpFailure;
+use super::plain::{Ending, Kind, Plain};
+use super::socket::introduction::Introduction;
+use super::socket::namespaces::Context;
+use super::socket::presence::Presence;
+use crate::transport::error::Failure;
+
+mod command;
+mod conversation;
+
+/// The size at which what is to be written is: little, for there is such a buffer for each client.
+const WRITE_BUFFER: usize = 4 * 1024;
+/// As with the engine: a viewer sends little.
+const READ_BUFFER: usize = 512;
+
+/// Upgrades a request to a WebSocket. What is wrong with it as such is answered by HTTP; what is wrong with what it
+/// asks for, by a close code, which is all that a page gets to see.
+pub fn handle(entrance: Entrance, mut request: Request<Body>) -> Response {
+    if let Err(refused) = entrance.check_origin(request.headers()) {
+        return HttpFailure(refused).into_response();
+    }
+    let response = match create_response_with_body(&request, Body::empty) {
+        Ok(response) => response,
+        Err(error) => return no_websocket(&error),
+    };
+    let plain = match entrance.admit(&mut request, Kind::WebSocket) {
+        Ok(plain) => plain,
+        Err(refused) => return HttpFailure(refused).into_response(),
+    };
+    let query = request.uri().query().unwrap_or_default();
+    let introduction = Introduction::read(None, [query], request.headers());
+    let upgrade = hyper::upgrade::on(&mut request);
+    let context = entrance.context;
+    let tasks = context.connections.plain_tasks();
+    tasks.spawn(async move {
+        if let Ok(upgraded) = upgrade.await {
+            serve(&context, upgraded, plain, introduction).await;
+        }
+    });
+    response
+}
+
+/// The answer to a request that is none for a WebSocket of the version that is spoken here.
+fn no_websocket(error: &Error) -> Response {
+    let mut response =
+        HttpFailure(Failure::bad_request(format!("this is a WebSocket: {error}"))).into_response();
+    if let Error::Protocol(ProtocolError::MissingSecWebSocketVersionHeader) = error {
+        *response.status_mut() = StatusCode::UPGRADE_REQUIRED;
+        response.headers_mut().insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+    }
+    response
+}
+
+async fn serve(
+    context: &Arc<Context>,
+    upgraded: hyper::upgrade::Upgraded,
+    plain: Arc<Plain>,
+    introduction: Introduction,
+) {
+    let packet = context.connections.max_packet();
+    let config = WebSocketConfig::default()
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
+        .max_message_size(Some(packet))
+        .max_frame_size(Some(packet));
+    let stream = TokioIo::new(upgraded);
+    let mut socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
+    let guest = introduction.guest();
+    let ending = match Presence::enter(context, &plain, introduction).await {
+        Ok(presence) => conversation::hold(&mut socket, &presence, guest.as_deref()).await,
+        Err(failure) => Some(Ending::refused(&failure)),
+    };
+    conversation::finish(socket, ending).await;
+}
