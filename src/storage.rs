@@ -12,6 +12,7 @@ pub mod error;
 pub mod events;
 pub mod leaderboard;
 pub mod messages;
+pub mod notifications;
 pub mod points;
 pub mod reactions;
 pub mod reviews;

@@ -8,6 +8,7 @@ use sqlx::{PgConnection, PgPool, SqliteConnection, SqlitePool};
 
 use super::connect::{self, ConnectError};
 use super::error::StorageError;
+use super::notifications::{self, Notifications};
 
 /// One of two things, by engine.
 #[derive(Debug, Clone)]
@@ -18,13 +19,30 @@ pub(super) enum On<P, S> {
 
 /// Runs a statement on whichever engine is there: the text is written once, and compiled for both.
 macro_rules! on {
-    ($source:expr, |$executor:ident| $statement:expr) => {
-        match $source.executor() {
-            $crate::storage::database::On::Postgres($executor) => $statement,
-            $crate::storage::database::On::Sqlite($executor) => $statement,
+    ($source:expr, |$executor:ident| $statement:expr) => {{
+        let patience = $source.patience();
+        let statement = async {
+            match $source.executor() {
+                $crate::storage::database::On::Postgres($executor) => $statement,
+                $crate::storage::database::On::Sqlite($executor) => $statement,
+            }
+        };
+        $crate::storage::database::within(patience, statement).await
+    }
+    .map_err($crate::storage::StorageError::from)};
+}
+
+/// Waits for a statement, with an end where there is to be one.
+pub(super) async fn within<T>(
+    patience: Option<Duration>,
+    statement: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    match patience {
+        None => statement.await,
+        Some(patience) => {
+            tokio::time::timeout(patience, statement).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
         }
-        .map_err($crate::storage::StorageError::from)
-    };
+    }
 }
 
 /// How the database is opened.
@@ -32,7 +50,8 @@ macro_rules! on {
 pub struct Options {
     /// The most connections that are open at once. (SQLite has one more, for writing.)
     pub max_connections: u32,
-    /// The longest wait for a connection, for the turn to write, or for a row that another one holds.
+    /// The longest wait for a connection, for the turn to write, or for a row that another one holds; on Postgres
+    /// also for what a statement outside a transaction reads.
     pub acquire_timeout: Duration,
 }
 
@@ -114,6 +133,38 @@ impl Database {
         }
     }
 
+    /// Sends notifications to all that listen, this process included, in one transaction of their own. SQLite
+    /// has nobody to send them to.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub async fn notify(&self, payloads: &[String]) -> Result<(), StorageError> {
+        match &self.0 {
+            On::Postgres(pool) => Ok(within(self.patience(), notifications::send(pool, payloads)).await?),
+            On::Sqlite(_) => Ok(()),
+        }
+    }
+
+    /// Listens for notifications, over a connection of its own. `None` on SQLite, which has none.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub async fn listen(&self) -> Result<Option<Notifications>, StorageError> {
+        match &self.0 {
+            On::Postgres(pool) => {
+                let server = pool.connect_options();
+                Ok(Some(within(self.patience(), notifications::listen(&server)).await?))
+            }
+            On::Sqlite(_) => Ok(None),
+        }
+    }
+
+    /// Whether other processes may work on it from elsewhere.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(self.0, On::Postgres(_))
+    }
+
     /// The engine's name: `postgres` or `sqlite`.
     #[must_use]
     pub fn engine(&self) -> &'static str {
@@ -132,6 +183,22 @@ impl Database {
                 let file = pools.writer.connect_options().get_filename().to_owned();
                 Some(file.parent().map_or_else(PathBuf::new, PathBuf::from))
             }
+        }
+    }
+
+    /// Chooses the text of a statement that each engine spells in its own way.
+    pub(super) fn dialect(&self, postgres: &'static str, sqlite: &'static str) -> &'static str {
+        match self.0 {
+            On::Postgres(_) => postgres,
+            On::Sqlite(_) => sqlite,
+        }
+    }
+
+    /// How long a statement may take: on Postgres, which may be out of reach without a word. A file answers.
+    pub(super) fn patience(&self) -> Option<Duration> {
+        match &self.0 {
+            On::Postgres(pool) => Some(pool.options().get_acquire_timeout()),
+            On::Sqlite(_) => None,
         }
     }
 
@@ -161,6 +228,24 @@ impl Transaction {
             On::Sqlite(tx) => tx.commit().await?,
         }
         Ok(())
+    }
+
+    /// Sends a notification with the commit, to all that listen, this process included. Its payload is less than
+    /// [`PAYLOAD_BYTES`](super::notifications::PAYLOAD_BYTES). SQLite has nobody to send it to.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub async fn notify(&mut self, payload: &str) -> Result<(), StorageError> {
+        match &mut self.0 {
+            On::Postgres(tx) => Ok(notifications::send_in(tx, payload).await?),
+            On::Sqlite(_) => Ok(()),
+        }
+    }
+
+    /// How long a statement may take: without an end, for a write is finished even if nobody waits for it.
+    #[expect(clippy::unused_self, reason = "the macro asks whatever it runs on")]
+    pub(super) fn patience(&self) -> Option<Duration> {
+        None
     }
 
     /// What the transaction's statements run on.

@@ -4,6 +4,7 @@ use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::database::{On, within};
 use super::values::At;
 use super::{Database, StorageError, Transaction};
 use crate::domain::id::{EventId, UserId};
@@ -85,4 +86,16 @@ pub async fn delete(
     .await
     .map(|done| done.rows_affected()))?;
     Ok(deleted == 1)
+}
+
+/// Which of these messages were deleted by another process. On SQLite there is none.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn list_deleted(db: &Database, messages: &[Uuid]) -> Result<Vec<Uuid>, StorageError> {
+    let On::Postgres(pool) = db.executor() else { return Ok(Vec::new()) };
+    let deleted = sqlx::query_scalar("select id from messages where id = any($1) and deleted_at is not null")
+        .bind(messages)
+        .fetch_all(pool);
+    Ok(within(db.patience(), deleted).await?)
 }
