@@ -19,5 +19,6 @@ pub mod reaction;
 pub mod review;
 pub mod score;
 pub mod session;
+pub mod share;
 pub mod text;
 pub mod token;

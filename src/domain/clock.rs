@@ -1,6 +1,6 @@
 //! Where the time comes from, and how it is written.
 
-use serde::Serializer;
+use serde::{Deserialize, Deserializer, Serializer};
 use time::OffsetDateTime;
 
 /// The time in UTC, to the millisecond: what the wire and both databases keep without loss.
@@ -30,6 +30,14 @@ pub fn from_millis(millis: i64) -> Option<OffsetDateTime> {
 /// Those of the serializer.
 pub fn as_millis<S: Serializer>(time: &OffsetDateTime, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_i64(to_millis(*time))
+}
+
+/// Reads a time that [`as_millis`] has written, for `#[serde(deserialize_with)]`.
+///
+/// # Errors
+/// Those of the deserializer, and one for a time beyond all years.
+pub fn of_millis<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OffsetDateTime, D::Error> {
+    from_millis(i64::deserialize(deserializer)?).ok_or_else(|| serde::de::Error::custom("expected a time"))
 }
 
 #[cfg(test)]

@@ -92,6 +92,26 @@ pub struct Event {
     pub messages: bool,
 }
 
+impl Event {
+    /// Whether both say the same.
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let json = |event: &Self| event.competitors.as_ref().map(|json| json.get().to_owned());
+        let Self { event_id, sport, title, status, starts_at, competitors: _, actions, messages } = self;
+        (event_id, sport, title, status, starts_at, actions, messages)
+            == (
+                &other.event_id,
+                &other.sport,
+                &other.title,
+                &other.status,
+                &other.starts_at,
+                &other.actions,
+                &other.messages,
+            )
+            && json(self) == json(other)
+    }
+}
+
 /// The place in an event's history up to which somebody has seen it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Position {

@@ -1,6 +1,6 @@
 //! Messages to an event's room: what viewers and operators write, as it is shown.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use ts_rs::TS;
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use super::clock;
 use super::id::{EventId, UserId};
 
 /// One message in an event's room.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct RoomMessage {
@@ -25,7 +25,7 @@ pub struct RoomMessage {
     /// What it says.
     pub text: String,
     /// When it was taken, in milliseconds since the Unix epoch.
-    #[serde(serialize_with = "clock::as_millis")]
+    #[serde(serialize_with = "clock::as_millis", deserialize_with = "clock::of_millis")]
     #[ts(type = "number")]
     pub at: OffsetDateTime,
     /// Whether an operator of the event wrote it.

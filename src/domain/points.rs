@@ -1,12 +1,14 @@
 //! What a player is told of its points.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::id::EventId;
 
 /// What became of points, as the player is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
 #[ts(export)]
 pub enum PointsStatus {
@@ -21,7 +23,7 @@ pub enum PointsStatus {
 }
 
 /// What a player is told after each change of its points.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct PointsChange {
@@ -42,5 +44,5 @@ pub struct PointsChange {
     /// Why they are not in the total.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
-    pub reason: Option<&'static str>,
+    pub reason: Option<Cow<'static, str>>,
 }

@@ -124,7 +124,7 @@ fn is_element(text: &str) -> bool {
 }
 
 /// One reaction, as viewers are sent it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Reaction {
     /// The `viewerId` of who reacted.
@@ -141,7 +141,7 @@ pub struct Reaction {
     #[ts(optional)]
     pub comment: Option<String>,
     /// When, in milliseconds since the Unix epoch.
-    #[serde(serialize_with = "clock::as_millis")]
+    #[serde(serialize_with = "clock::as_millis", deserialize_with = "clock::of_millis")]
     #[ts(type = "number")]
     pub at: OffsetDateTime,
 }

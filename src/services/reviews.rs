@@ -141,7 +141,7 @@ impl Services {
             Decision::Reject => {
                 (change.total, change.rank) = standing(&mut tx, event_id, player).await?;
                 change.status = PointsStatus::Rejected;
-                change.reason = Some(REJECTED);
+                change.reason = Some(REJECTED.into());
             }
         }
         tx.commit().await?;

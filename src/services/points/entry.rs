@@ -53,7 +53,7 @@ pub(super) async fn enter(
             let review = pending(&entry, player, &findings);
             reviews::add(tx, entry.id, &review, entry.at).await?;
             let (total, rank) = standing(tx, event_id, user).await?;
-            let change = change(total, rank, PointsStatus::Held, Some(HELD));
+            let change = change(total, rank, PointsStatus::Held, Some(HELD.into()));
             Ok(Redeemed { user, change, in_ten: false, review: Some(review) })
         }
     }
