@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::cluster::bus::Bus;
 use crate::config::{Connections as ConnectionSettings, Serve, Storage};
 use crate::demo;
 use crate::domain::entropy;
@@ -135,7 +136,8 @@ impl App {
         let database = open_database(&settings.storage).await?;
 
         let run = entropy::short_text(&mut entropy::source(), RUN_LENGTH);
-        let rooms = Rooms::new(database.clone(), room_settings(&settings), run);
+        let rooms = Rooms::new(database.clone(), room_settings(&settings, database.is_shared()), run);
+        let bus = Bus::new(&database, rooms.run());
         let writes = Writes::new(settings.storage.database_timeout);
         let accounts = Arc::new(accounts::set_up(&settings, &database)?);
         let mailer = accounts.mailer.clone();
@@ -144,6 +146,7 @@ impl App {
             accounts,
             points: Arc::new(Points::new(settings.accounts.ticket_ttl, settings.integrity.clone())),
             rooms: rooms.clone(),
+            bus,
             writes,
         };
         let connections = Arc::new(no_connections(&settings.connections));
@@ -266,6 +269,10 @@ impl App {
             Ok(Err(error)) => log_storage("the last reactions and messages were not kept", &error),
             Err(_) => tracing::warn!("the last reactions and messages were not kept in time"),
         }
+        let farewell = self.health.services.bid_farewell();
+        if let Ok(Err(error)) = tokio::time::timeout_at(deadline, farewell).await {
+            log_storage("other nodes count this node's viewers for some seconds more", &error);
+        }
         if tokio::time::timeout_at(deadline, self.database.close()).await.is_err() {
             tracing::warn!("the database did not close in time");
         }
@@ -278,7 +285,7 @@ fn log_storage(what: &str, error: &StorageError) {
 }
 
 /// How rooms treat their members.
-fn room_settings(settings: &Serve) -> RoomSettings {
+fn room_settings(settings: &Serve, shared: bool) -> RoomSettings {
     let Serve { rooms, connections, .. } = settings;
     RoomSettings {
         recovery_limit: rooms.recovery_limit,
@@ -287,6 +294,7 @@ fn room_settings(settings: &Serve) -> RoomSettings {
             pulse: PulseSettings { interval: rooms.pulse_interval, beat: rooms.pulse_beat },
             singles: rooms.reaction_singles,
             message_history: rooms.message_history,
+            shared,
         },
     }
 }

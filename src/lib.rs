@@ -1,9 +1,10 @@
 //! Touchline: a live sports event server that Socket.IO clients connect to unchanged.
 //!
 //! The layers, each of which knows only those to its right:
-//! `transport → services → {storage, live, mail} → domain`. Only [`app`] sees everything.
+//! `transport → services → {storage, live, cluster, mail} → domain`. Only [`app`] sees everything.
 
 pub mod app;
+pub mod cluster;
 pub mod config;
 pub mod demo;
 pub mod domain;

@@ -1,6 +1,7 @@
 //! The use cases. Only here are transactions opened.
 
 pub mod accounts;
+pub mod cluster;
 pub mod crowd;
 pub mod error;
 pub mod events;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use accounts::Accounts;
 
+use crate::cluster::bus::Bus;
 use crate::live::rooms::Rooms;
 use crate::storage::Database;
 use points::Points;
@@ -30,6 +32,8 @@ pub struct Services {
     pub points: Arc<Points>,
     /// The rooms of this node.
     pub rooms: Rooms,
+    /// The way to other nodes.
+    pub bus: Bus,
     /// The way into the database for everything that writes.
     pub writes: Writes,
 }

@@ -11,8 +11,9 @@ use crate::services::Services;
 use crate::transport::socket::connections::sessions;
 use crate::transport::socket::namespaces::Context;
 
-/// How often the rooms are compared with the log, for writes whose outcome was not known.
-const READ_ON_EVERY: Duration = Duration::from_secs(5);
+/// How often the rooms are compared with the database, for writes whose outcome was not known, and for what was
+/// not heard.
+const CHECK_EVERY: Duration = Duration::from_secs(5);
 /// How often full buckets of the limits are forgotten.
 const SHRINK_EVERY: Duration = Duration::from_secs(10);
 /// How often codes and tickets that are of no more use are forgotten.
@@ -36,6 +37,14 @@ pub(super) fn start(
     let keep_crowds = async move { for_crowds.keep_crowds().await };
     let (for_sessions, connections) = (services.clone(), context.connections.clone());
     let watch = async move { sessions::watch(&for_sessions, &connections).await };
+    let for_news = services.clone();
+    let hear_others = async move { for_news.hear_others().await };
+    let (for_news, connections) = (services.clone(), context.connections.clone());
+    let count = move || {
+        let census = connections.census();
+        census.websocket + census.polling
+    };
+    let tell_others = async move { for_news.tell_others(count).await };
     let for_boards = services.clone();
     let show_boards = async move { for_boards.show_boards().await };
     let for_all = context.clone();
@@ -52,9 +61,9 @@ pub(super) fn start(
         }
     });
     let rooms = services.rooms.clone();
-    let read_on = every(READ_ON_EVERY, move || {
+    let check = every(CHECK_EVERY, move || {
         let rooms = rooms.clone();
-        async move { rooms.read_on_all().await }
+        async move { rooms.check_all().await }
     });
     let upkeep = every(UPKEEP_EVERY, move || {
         let metrics = metrics.clone();
@@ -69,7 +78,9 @@ pub(super) fn start(
         tokio::spawn(show_boards),
         tokio::spawn(shrink),
         tokio::spawn(forget),
-        tokio::spawn(read_on),
+        tokio::spawn(check),
+        tokio::spawn(hear_others),
+        tokio::spawn(tell_others),
         tokio::spawn(upkeep),
     ]
 }

@@ -32,6 +32,8 @@ pub struct AudienceSettings {
     pub singles: Rate,
     /// How many of the last messages a new member is sent.
     pub message_history: usize,
+    /// Whether there may be other nodes, which are to be told.
+    pub shared: bool,
 }
 
 /// Why a message is not taken now.
@@ -55,6 +57,8 @@ pub struct Audience {
     pub crowd: Crowd,
     /// What they react with.
     pub reactions: Reactions,
+    /// How many more watch on other nodes.
+    pub elsewhere: Viewers,
     settings: AudienceSettings,
     rhythm: Rhythm,
     /// The last messages, as a new member is sent them.
@@ -92,7 +96,8 @@ impl Audience {
         let kept = |message: &RoomMessage| (message.message_id, Arc::new(Message::posted(event_id, message)));
         Self {
             crowd: Crowd::default(),
-            reactions: Reactions::new(totals, settings.singles),
+            reactions: Reactions::new(totals, settings.singles, settings.shared),
+            elsewhere: Viewers::default(),
             settings,
             rhythm: Rhythm::default(),
             history: messages.iter().map(kept).collect(),
@@ -117,8 +122,11 @@ impl Audience {
         Ok(())
     }
 
-    /// Takes a message that the database has.
+    /// Takes a message that the database has. One that is shown already stays as it is.
     pub fn post_saved(&mut self, event_id: &EventId, message: &RoomMessage) {
+        if self.shown().any(|id| id == message.message_id) {
+            return;
+        }
         let shown = Arc::new(Message::posted(event_id, message));
         self.waiting.push(Waiting::Posted(message.message_id, shown));
     }
@@ -129,6 +137,26 @@ impl Audience {
         self.waiting.retain(|waiting| !matches!(waiting, Waiting::Posted(id, _) if *id == message_id));
         let deleted = Message::deleted(event_id, DeletedMessage { message_id });
         self.waiting.push(Waiting::Deleted(Arc::new(deleted)));
+    }
+
+    /// Takes messages that the database has, oldest first: those that were taken elsewhere and not heard of.
+    pub fn read(&mut self, event_id: &EventId, recent: &[RoomMessage]) {
+        let is_full = self.history.len() >= self.settings.message_history;
+        // Older ones than are remembered have been shown, and forgotten.
+        let oldest = self.history.front().map(|(id, _)| *id).filter(|_| is_full);
+        for message in recent.iter().filter(|message| oldest.is_none_or(|oldest| message.message_id > oldest))
+        {
+            self.post_saved(event_id, message);
+        }
+    }
+
+    /// The ids of the messages that are shown.
+    pub fn shown(&self) -> impl Iterator<Item = Uuid> {
+        let posted = |waiting: &Waiting| match waiting {
+            Waiting::Posted(id, _) => Some(*id),
+            Waiting::Deleted(_) => None,
+        };
+        self.history.iter().map(|(id, _)| *id).chain(self.waiting.iter().filter_map(posted))
     }
 
     /// The last messages, oldest first.
@@ -147,16 +175,16 @@ impl Audience {
         self.unsaved.drain(..count.min(self.unsaved.len()));
     }
 
-    /// Whether all that is to be kept is in the database.
+    /// Whether all that is to be kept is in the database, and other nodes were told.
     #[must_use]
     pub fn is_saved(&self) -> bool {
-        self.unsaved.is_empty() && self.reactions.unsaved().is_empty()
+        self.unsaved.is_empty() && self.reactions.unsaved().is_empty() && !self.reactions.has_untold()
     }
 
-    /// Who watches.
+    /// Who watches, on whatever node.
     #[must_use]
     pub fn viewers(&self) -> Viewers {
-        self.crowd.viewers()
+        self.crowd.viewers() + self.elsewhere
     }
 
     /// What is to be sent to the crowd now, if anything is.

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::member::MemberId;
 use crate::domain::id::UserId;
+use crate::domain::share::{NAMED_LIMIT, Part, Share};
 
 /// For so long who lost its connection counts on: most come back within it.
 pub const LINGER: Duration = Duration::from_secs(10);
@@ -51,6 +52,15 @@ pub struct Viewers {
     pub guests: u32,
 }
 
+impl std::ops::Add for Viewers {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        let Self { total, users, guests } = other;
+        Self { total: self.total + total, users: self.users + users, guests: self.guests + guests }
+    }
+}
+
 impl Viewers {
     /// Whether these differ from what was told last by so much that it is to be told at once: at all, or while
     /// there are many, by a hundredth.
@@ -69,6 +79,10 @@ impl Viewers {
 pub struct Crowd {
     sockets: HashMap<Viewer, u32>,
     viewers: Viewers,
+    /// Guests without a name.
+    nameless: u32,
+    /// Grows with each change of who is there.
+    version: u64,
     /// Sockets that were lost and are counted on, the earliest first.
     lost: VecDeque<(Instant, Viewer)>,
 }
@@ -81,11 +95,14 @@ impl Crowd {
         } else {
             &mut self.viewers.guests
         };
+        let is_nameless = matches!(viewer, Viewer::Socket(_));
         let sockets = self.sockets.entry(viewer).or_insert(0);
         *sockets += 1;
         if *sockets == 1 {
             *side += 1;
             self.viewers.total += 1;
+            self.nameless += u32::from(is_nameless);
+            self.version += 1;
         }
     }
 
@@ -102,6 +119,8 @@ impl Crowd {
             };
             *side -= 1;
             self.viewers.total -= 1;
+            self.nameless -= u32::from(matches!(viewer, Viewer::Socket(_)));
+            self.version += 1;
         }
     }
 
@@ -132,6 +151,33 @@ impl Crowd {
     #[must_use]
     pub fn viewers(&self) -> Viewers {
         self.viewers
+    }
+
+    /// A number that changes with who is there.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Who is there, as other nodes are told.
+    #[must_use]
+    pub fn share(&self) -> Share {
+        let users: Vec<_> = self.names(|viewer| matches!(viewer, Viewer::User(_)), self.viewers.users);
+        let named = self.viewers.guests - self.nameless;
+        let guests: Vec<_> = self.names(|viewer| matches!(viewer, Viewer::Guest(_)), named);
+        Share {
+            users: Part::of(self.viewers.users, users.iter().map(String::as_str)),
+            guests: Part::of(named, guests.iter().map(String::as_str)),
+            sockets: self.nameless,
+        }
+    }
+
+    /// The names of some viewers, where they are so few that each is told.
+    fn names(&self, is_wanted: impl Fn(&Viewer) -> bool, number: u32) -> Vec<String> {
+        if number as usize > NAMED_LIMIT {
+            return Vec::new();
+        }
+        self.sockets.keys().filter(|viewer| is_wanted(viewer)).map(Viewer::id).collect()
     }
 }
 

@@ -13,8 +13,17 @@ use crate::domain::id::{EventId, UserId};
 pub enum Scope {
     /// Every event.
     Every,
-    /// The events that this scorer is assigned to.
-    Assigned(UserId, HashSet<EventId>),
+    /// The events that the scorer is assigned to.
+    Assigned(HashSet<EventId>),
+}
+
+impl Scope {
+    fn has(&self, event_id: &EventId) -> bool {
+        match self {
+            Self::Every => true,
+            Self::Assigned(events) => events.contains(event_id),
+        }
+    }
 }
 
 /// The desks of this node.
@@ -22,14 +31,15 @@ pub enum Scope {
 pub struct Desks(Mutex<HashMap<MemberId, Desk>>);
 
 struct Desk {
+    user: UserId,
     member: Arc<dyn Member>,
     scope: Scope,
 }
 
 impl Desks {
-    /// Opens a desk.
-    pub fn open(&self, id: MemberId, member: Arc<dyn Member>, scope: Scope) {
-        self.0.lock().insert(id, Desk { member, scope });
+    /// Opens a desk of an account.
+    pub fn open(&self, id: MemberId, user: UserId, member: Arc<dyn Member>, scope: Scope) {
+        self.0.lock().insert(id, Desk { user, member, scope });
     }
 
     /// Forgets a desk. True if it was there.
@@ -47,10 +57,8 @@ impl Desks {
     pub fn assign(&self, scorer: UserId, event_id: &EventId, assigned: bool) -> Vec<MemberId> {
         let mut desks = self.0.lock();
         let mut of_scorer = Vec::new();
-        for (id, desk) in &mut *desks {
-            if let Scope::Assigned(user, events) = &mut desk.scope
-                && *user == scorer
-            {
+        for (id, desk) in desks.iter_mut().filter(|(_, desk)| desk.user == scorer) {
+            if let Scope::Assigned(events) = &mut desk.scope {
                 if assigned {
                     events.insert(event_id.clone());
                 } else {
@@ -62,14 +70,31 @@ impl Desks {
         of_scorer
     }
 
+    /// The desks of an account.
+    #[must_use]
+    pub fn of_user(&self, user: UserId) -> Vec<MemberId> {
+        let desks = self.0.lock();
+        desks.iter().filter(|(_, desk)| desk.user == user).map(|(id, _)| *id).collect()
+    }
+
+    /// A desk is sent other events' scores from now on.
+    pub fn rescope(&self, id: MemberId, scope: Scope) {
+        if let Some(desk) = self.0.lock().get_mut(&id) {
+            desk.scope = scope;
+        }
+    }
+
+    /// Whether a desk is sent an event's scores.
+    #[must_use]
+    pub fn watches(&self, id: MemberId, event_id: &EventId) -> bool {
+        self.0.lock().get(&id).is_some_and(|desk| desk.scope.has(event_id))
+    }
+
     /// The desks that are sent an event's scores.
     #[must_use]
     pub fn of(&self, event_id: &EventId) -> Vec<(MemberId, Arc<dyn Member>)> {
-        let watches = |scope: &Scope| match scope {
-            Scope::Every => true,
-            Scope::Assigned(_, events) => events.contains(event_id),
-        };
         let desks = self.0.lock();
-        desks.iter().filter(|(_, d)| watches(&d.scope)).map(|(id, d)| (*id, d.member.clone())).collect()
+        let watching = desks.iter().filter(|(_, desk)| desk.scope.has(event_id));
+        watching.map(|(id, desk)| (*id, desk.member.clone())).collect()
     }
 }

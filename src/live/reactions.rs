@@ -1,6 +1,6 @@
 //! The reactions to an event: exact counts however many come, and the few that are shown singly.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use indexmap::IndexMap;
@@ -28,29 +28,40 @@ pub struct Reactions {
     /// Since the last point of the statistics.
     recent: u64,
     singles: Singles,
+    /// Whether there may be other nodes.
+    shared: bool,
 }
 
 /// Since the event began.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default, Clone)]
 struct Total {
     /// Counted by this run of the server.
     own: u64,
     /// Of these, what the database has.
     saved: u64,
-    /// Counted by others, as the database had it.
-    others: u64,
+    /// Of these, what other nodes were told of.
+    told: u64,
+    /// Counted by others, by run: as the database had it, or as they said later.
+    others: BTreeMap<String, u64>,
+}
+
+impl Total {
+    fn sum(&self) -> u64 {
+        self.own + self.others.values().sum::<u64>()
+    }
 }
 
 impl Reactions {
-    /// What the database has, and how many may be shown singly.
+    /// What the database has, how many may be shown singly, and whether there are others to be told.
     #[must_use]
-    pub fn new(kept: Vec<KeptTotal>, singles: Rate) -> Self {
-        let total = |KeptTotal { emoji, own, others }| (emoji, Total { own, saved: own, others });
+    pub fn new(kept: Vec<KeptTotal>, singles: Rate, shared: bool) -> Self {
+        let total = |KeptTotal { emoji, own, others }| (emoji, Total { own, saved: own, told: own, others });
         Self {
             window: Counts::new(),
             totals: kept.into_iter().map(total).collect(),
             recent: 0,
-            singles: Singles { rate: singles, waiting: VecDeque::new(), sent: VecDeque::new() },
+            singles: Singles::new(singles, shared),
+            shared,
         }
     }
 
@@ -60,8 +71,39 @@ impl Reactions {
         slot(&mut self.totals, emoji, KEPT_LIMIT).own += 1;
         self.recent += 1;
         if self.singles.has_room(has_comment) {
-            self.singles.waiting.push_back(single());
+            self.singles.waiting.push_back(Single { reaction: single(), own: true });
         }
+    }
+
+    /// Takes note of how often another run has counted an emoji, from its start on.
+    pub fn hear(&mut self, run: &str, emoji: &Emoji, count: u64) {
+        let total = slot(&mut self.totals, emoji, KEPT_LIMIT);
+        let known = match total.others.get_mut(run) {
+            Some(known) => known,
+            None => total.others.entry(run.to_owned()).or_default(),
+        };
+        let more = count.saturating_sub(*known);
+        if more > 0 {
+            *known = count;
+            *slot(&mut self.window, emoji, SHOWN_LIMIT) += more;
+        }
+    }
+
+    /// Takes a reaction that another node shows.
+    pub fn hear_single(&mut self, reaction: Reaction) {
+        if self.singles.has_room(reaction.comment.is_some()) {
+            self.singles.waiting.push_back(Single { reaction, own: false });
+        }
+    }
+
+    /// What other nodes are to be told: whole counts of this run that have changed, and reactions that are shown.
+    pub fn take_untold(&mut self) -> (Vec<(Emoji, u64)>, Vec<Reaction>) {
+        let changed = self.totals.iter_mut().filter(|(_, total)| total.own > total.told);
+        let counts = changed.map(|(emoji, total)| {
+            total.told = total.own;
+            (emoji.clone(), total.own)
+        });
+        (counts.collect(), std::mem::take(&mut self.singles.untold))
     }
 
     /// Whether something was counted since the last pulse.
@@ -78,8 +120,7 @@ impl Reactions {
     /// The counts since the event began.
     #[must_use]
     pub fn totals(&self) -> Counts {
-        let mut all: Vec<_> =
-            self.totals.iter().map(|(emoji, t)| (emoji.clone(), t.own + t.others)).collect();
+        let mut all: Vec<_> = self.totals.iter().map(|(emoji, total)| (emoji.clone(), total.sum())).collect();
         if all.len() <= SHOWN_LIMIT {
             return all.into_iter().collect();
         }
@@ -88,6 +129,13 @@ impl Reactions {
         let mut shown: Counts = all.into_iter().collect();
         *shown.entry(Emoji::other()).or_default() += rest.iter().map(|(_, count)| count).sum::<u64>();
         shown
+    }
+
+    /// Whether other nodes are to be told of something.
+    #[must_use]
+    pub fn has_untold(&self) -> bool {
+        self.shared
+            && (!self.singles.untold.is_empty() || self.totals.values().any(|total| total.own > total.told))
     }
 
     /// How many came since this was last asked.
@@ -122,10 +170,12 @@ impl Reactions {
         }
     }
 
-    /// Takes over what others have counted meanwhile.
+    /// Takes over what others have counted meanwhile, as the database has it.
     pub fn read(&mut self, kept: Vec<KeptTotal>) {
         for KeptTotal { emoji, others, .. } in kept {
-            self.totals.entry(emoji).or_default().others = others;
+            for (run, count) in others {
+                self.hear(&run, &emoji, count);
+            }
         }
     }
 }
@@ -141,19 +191,35 @@ fn slot<'a, T: Default>(counts: &'a mut IndexMap<Emoji, T>, emoji: &Emoji, limit
 #[derive(Debug)]
 struct Singles {
     rate: Rate,
+    /// Whether there may be other nodes, which are told of those that are shown.
+    shared: bool,
     /// At most as many as one period of the rate takes.
-    waiting: VecDeque<Reaction>,
+    waiting: VecDeque<Single>,
     /// How many were shown, and when; not older than a period.
     sent: VecDeque<(Instant, u32)>,
+    /// Those of this node that were shown and that other nodes were not told of; at most as many as wait.
+    untold: Vec<Reaction>,
+}
+
+/// A reaction that waits to be shown.
+#[derive(Debug)]
+struct Single {
+    reaction: Reaction,
+    /// Whether it was made on this node.
+    own: bool,
 }
 
 impl Singles {
+    fn new(rate: Rate, shared: bool) -> Self {
+        Self { rate, shared, waiting: VecDeque::new(), sent: VecDeque::new(), untold: Vec::new() }
+    }
+
     /// Whether one more may wait; one with a comment takes the place of one without.
     fn has_room(&mut self, has_comment: bool) -> bool {
         if self.waiting.len() < self.rate.count as usize {
             return true;
         }
-        let plain = || self.waiting.iter().rposition(|waiting| waiting.comment.is_none());
+        let plain = || self.waiting.iter().rposition(|waiting| waiting.reaction.comment.is_none());
         match has_comment.then(plain).flatten() {
             Some(place) => self.waiting.remove(place).is_some(),
             None => false,
@@ -176,8 +242,12 @@ impl Singles {
         for with_comment in [true, false] {
             let mut place = 0;
             while place < self.waiting.len() && taken.len() < most {
-                if self.waiting[place].comment.is_some() == with_comment {
-                    taken.extend(self.waiting.remove(place));
+                if self.waiting[place].reaction.comment.is_some() == with_comment {
+                    let Some(Single { reaction, own }) = self.waiting.remove(place) else { break };
+                    if own && self.shared && self.untold.len() < self.rate.count as usize {
+                        self.untold.push(reaction.clone());
+                    }
+                    taken.push(reaction);
                 } else {
                     place += 1;
                 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::clock;
 
 fn reactions(singles: u32) -> Reactions {
-    Reactions::new(Vec::new(), Rate { count: singles, per: Duration::from_secs(1) })
+    Reactions::new(Vec::new(), Rate { count: singles, per: Duration::from_secs(1) }, true)
 }
 
 fn react(reactions: &mut Reactions, emoji: &str, comment: Option<&str>) {
@@ -63,7 +63,11 @@ fn totals_are_saved_whole_and_what_others_counted_is_added() {
     reactions.saved(&saved);
     let fire = saved[0].0.clone();
     assert_eq!(reactions.unsaved(), [(fire.clone(), 2)]);
-    reactions.read(vec![KeptTotal { emoji: fire.clone(), own: 1, others: 40 }]);
+    reactions.read(vec![KeptTotal {
+        emoji: fire.clone(),
+        own: 1,
+        others: [("other".to_owned(), 40)].into(),
+    }]);
     assert_eq!(reactions.totals()[&fire], 42);
     reactions.saved(&[(fire, 2)]);
     assert!(reactions.unsaved().is_empty());
@@ -98,4 +102,50 @@ fn a_quiet_crowd_is_shown_whole() {
     let shown: Vec<_> = (0..8).flat_map(|ticks| reactions.take_singles(start + tick * ticks, tick)).collect();
     let shown: Vec<_> = shown.iter().map(|single| single.emoji.to_string()).collect();
     assert_eq!(shown, (0..20).map(strange).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_other_nodes_count_is_added_once_however_often_it_is_heard() {
+    let (mut here, mut there) = (reactions(20), reactions(20));
+    for _ in 0..3 {
+        react(&mut there, "🔥", None);
+    }
+    react(&mut here, "🔥", None);
+    let fire = Emoji::parse("🔥").expect("valid");
+    let (counts, _) = there.take_untold();
+    assert_eq!(counts, [(fire.clone(), 3)]);
+    assert_eq!(there.take_untold().0, []);
+    for _ in 0..2 {
+        here.hear("there", &counts[0].0, counts[0].1);
+    }
+    assert_eq!((here.totals()[&fire], here.take_window()[&fire]), (4, 4));
+    // The database is behind, or says the same, or more where a note was lost.
+    for (kept, total, window) in [(2, 4, None), (3, 4, None), (5, 6, Some(2))] {
+        here.read(vec![KeptTotal {
+            emoji: fire.clone(),
+            own: 0,
+            others: [("there".to_owned(), kept)].into(),
+        }]);
+        assert_eq!(here.totals()[&fire], total);
+        assert_eq!(here.take_window().get(&fire).copied(), window);
+    }
+    assert_eq!(here.unsaved(), [(fire, 1)], "each run keeps its own");
+    assert_eq!(here.take_recent(), 1);
+}
+
+#[test]
+fn a_single_of_another_node_is_shown_and_not_told_again() {
+    let (mut here, mut there) = (reactions(20), reactions(20));
+    let (now, tick) = (Instant::now(), Duration::from_millis(250));
+    react(&mut there, "🔥", Some("what a ball"));
+    assert!(there.take_untold().1.is_empty(), "it is told when it is shown");
+    let shown = there.take_singles(now, tick);
+    let (_, told) = there.take_untold();
+    assert_eq!(told, shown);
+    for single in told {
+        here.hear_single(single);
+    }
+    assert!(here.has_singles() && !here.has_window());
+    assert_eq!(here.take_singles(now, tick), shown);
+    assert!(here.take_untold().1.is_empty());
 }

@@ -23,8 +23,10 @@ use crate::domain::score::{Snapshot, Update};
 use crate::storage::reactions::KeptTotal;
 
 mod crowd;
+mod shared;
 
 pub use crowd::ReactError;
+pub use shared::Untold;
 
 /// How many missed updates are sent to a member before others have their turn. It is far less than a queue takes:
 /// the engine closes a session whose queue is full when it wants to ping, as it does right after the handshake.
@@ -49,6 +51,8 @@ pub struct Room {
     state: Mutex<State>,
     /// Held while what the crowd did goes into the database.
     saving: tokio::sync::Mutex<()>,
+    /// Held while the room is brought up to the database: when that was last begun.
+    reading: tokio::sync::Mutex<Option<Instant>>,
 }
 
 struct State {
@@ -67,6 +71,8 @@ struct State {
     /// The members that are not up to date.
     lagging: IndexSet<MemberId>,
     audience: Audience,
+    /// The state of the crowd that other nodes know.
+    told: u64,
     /// Set when the room was unloaded; who holds it still must look it up again.
     closed: bool,
 }
@@ -168,9 +174,11 @@ impl Room {
             members: IndexMap::new(),
             lagging: IndexSet::new(),
             audience,
+            told: 0,
             closed: false,
         };
-        Self { event_id, settings, state: Mutex::new(state), saving: tokio::sync::Mutex::default() }
+        let (saving, reading) = (tokio::sync::Mutex::default(), tokio::sync::Mutex::default());
+        Self { event_id, settings, state: Mutex::new(state), saving, reading }
     }
 
     /// Takes an update: sends it to the members if it is the next one.
@@ -200,9 +208,12 @@ impl Room {
         Applied::Delivered(delivered)
     }
 
-    /// Takes note of what the event has become, and tells the members.
+    /// Takes note of what the event has become, and tells the members if that is news.
     pub fn change(&self, event: Event) {
         let mut state = self.state.lock();
+        if state.event.is_same_as(&event) {
+            return;
+        }
         let message = Message::event(&event);
         state.event = event;
         state.send_to_all(&message);

@@ -40,6 +40,7 @@ fn settings() -> RoomSettings {
         pulse: PulseSettings { interval: second / 4, beat: second * 10 },
         singles: Rate { count: 20, per: second },
         message_history: 50,
+        shared: false,
     };
     RoomSettings { recovery_limit: 300, behind_timeout: PATIENCE, audience }
 }

@@ -1,23 +1,26 @@
 //! The rooms of this node: looked up, loaded when somebody first joins, unloaded when nobody is left.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use time::OffsetDateTime;
 
-use super::crowd::{Viewer, Viewers};
-use super::desk::Desks;
+use super::crowd::Viewer;
+use super::desk::{Desks, Scope};
+use super::elsewhere::Elsewhere;
 use super::member::{Member, MemberId};
 use super::message::Message;
 use super::room::{Applied, Joined, Loaded, Room, RoomSettings};
-use crate::domain::event::{Event, Position};
+use crate::domain::event::Position;
 use crate::domain::id::{EventId, UserId};
 use crate::domain::score::{Snapshot, Update};
 use crate::storage::{Database, StorageError, events, messages, reactions, updates};
 
+mod fresh;
 mod pulse;
+mod shared;
 
 /// How often members that are not up to date are looked after.
 const TEND_EVERY: Duration = Duration::from_millis(10);
@@ -35,6 +38,12 @@ struct Inner {
     run: String,
     rooms: Mutex<HashMap<EventId, Arc<Room>>>,
     desks: Desks,
+    /// What other nodes say.
+    elsewhere: Elsewhere,
+    /// The events of which other nodes know that somebody watches them here.
+    told: Mutex<HashSet<EventId>>,
+    /// When the database last failed to say how an event stands.
+    away: Mutex<Option<Instant>>,
     /// Wakes the task that looks after lagging members.
     tend: tokio::sync::Notify,
 }
@@ -74,6 +83,9 @@ impl Rooms {
             run,
             rooms: Mutex::default(),
             desks: Desks::default(),
+            elsewhere: Elsewhere::default(),
+            told: Mutex::default(),
+            away: Mutex::default(),
             tend: tokio::sync::Notify::new(),
         }))
     }
@@ -93,6 +105,8 @@ impl Rooms {
         let mut answer = Some(answer);
         loop {
             let Some(room) = self.open(event_id).await? else { return Ok(None) };
+            // What another node has answered to this client, or to one that it knows, is there.
+            self.freshen_soon(&room).await;
             if since.as_ref().is_some_and(|since| since.seq > room.seq()) {
                 // The client may have it from another node, which heard of it earlier.
                 self.read_on(&room).await?;
@@ -134,7 +148,7 @@ impl Rooms {
                 self.tend_if_needed(&room);
             }
             Applied::Known => {}
-            Applied::Gap => self.read_on_or_log(&room).await,
+            Applied::Gap => self.freshen_or_log(&room).await,
         }
     }
 
@@ -163,11 +177,19 @@ impl Rooms {
         }
     }
 
-    /// Takes note of what an event has become.
-    pub fn change(&self, event: &Event) {
-        if let Some(room) = self.loaded(&event.event_id) {
-            room.change(event.clone());
-            self.tend_if_needed(&room);
+    /// What an account may score has changed; `None`: it may score nothing any more.
+    pub fn rescope(&self, user: UserId, scope: Option<&Scope>) {
+        for id in self.0.desks.of_user(user) {
+            let Some(scope) = scope else {
+                self.close_desk(id);
+                continue;
+            };
+            self.0.desks.rescope(id, scope.clone());
+            for room in self.all() {
+                if room.has_member(id) && !self.0.desks.watches(id, &room.event_id) {
+                    self.leave(&room, id);
+                }
+            }
         }
     }
 
@@ -186,20 +208,6 @@ impl Rooms {
         resent
     }
 
-    /// Brings each room up to what the log holds: what a write whose outcome was not known, or another node,
-    /// has put there.
-    pub async fn read_on_all(&self) {
-        for room in self.all() {
-            self.read_on_or_log(&room).await;
-        }
-    }
-
-    /// Who watches an event on this node.
-    #[must_use]
-    pub fn viewers(&self, event_id: &EventId) -> Viewers {
-        self.loaded(event_id).map(|room| room.viewers()).unwrap_or_default()
-    }
-
     /// An event's room, if it is loaded.
     #[must_use]
     pub fn loaded(&self, event_id: &EventId) -> Option<Arc<Room>> {
@@ -215,7 +223,7 @@ impl Rooms {
                 rooms: sum.rooms + 1,
                 members: sum.members + members,
                 lagging: sum.lagging + lagging,
-                viewers: sum.viewers + room.viewers().total,
+                viewers: sum.viewers + room.own_viewers().total,
             }
         })
     }
@@ -286,8 +294,13 @@ impl Rooms {
             let room = || Arc::new(Room::new(loaded, self.0.settings));
             rooms.entry(event_id.clone()).or_insert_with(room).clone()
         };
-        // Updates that were committed after the read, and before the room stood here to take them.
-        if let Err(error) = self.read_on(&room).await {
+        self.recount(&room);
+        // What was committed after the read, and before the room stood here to take it.
+        let read = async {
+            self.freshen(&room).await?;
+            if self.0.database.is_shared() { self.read_crowd(&room).await } else { Ok(()) }
+        };
+        if let Err(error) = read.await {
             self.unload_if_empty(&room);
             return Err(error);
         }
@@ -335,12 +348,6 @@ impl Rooms {
             if i64::try_from(page.len()).unwrap_or(PAGE) < PAGE {
                 return Ok(());
             }
-        }
-    }
-
-    async fn read_on_or_log(&self, room: &Room) {
-        if let Err(error) = self.read_on(room).await {
-            tracing::warn!(event = %room.event_id, %error, "cannot read an event's log; it is tried again");
         }
     }
 }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::Services;
 use super::accounts::{ANY_ROLE, Credential, authorise, authorise_scorer};
 use super::error::ServiceError;
+use crate::cluster::note::Note;
 use crate::domain::account::Role;
 use crate::domain::clock;
 use crate::domain::crowd::{CrowdPoint, CrowdStats, POINT_EVERY_S, point_at};
@@ -20,6 +21,8 @@ use crate::storage::{StorageError, audit, crowd, events, messages, reactions};
 
 /// By so much the database is behind what the crowd did, at the most.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
+/// So often in that time it is looked whether somebody has written something.
+const SAVES: u32 = 4;
 /// The time from one point of the statistics to the next.
 const POINT_EVERY: Duration = Duration::from_secs(POINT_EVERY_S);
 /// So many of the last points are shown: a day of them.
@@ -52,6 +55,7 @@ impl Services {
                     official: true,
                 };
                 messages::add(&mut tx, &event_id, &message).await?;
+                services.bus.tell_in(&mut tx, &Note::Message(event_id.clone(), message.clone())).await?;
                 tx.commit().await?;
                 if let Some(room) = services.rooms.loaded(&event_id) {
                     room.post_saved(&message);
@@ -92,6 +96,7 @@ impl Services {
                     detail: Some(json!({ "message": message_id })),
                 };
                 audit::add(&mut tx, entry).await?;
+                services.bus.tell_in(&mut tx, &Note::Deleted(event_id.clone(), message_id)).await?;
                 tx.commit().await?;
                 if let Some(room) = services.rooms.loaded(&event_id) {
                     room.delete_message(message_id);
@@ -119,12 +124,15 @@ impl Services {
 
     /// Keeps what the crowds of this node do, for ever.
     pub async fn keep_crowds(&self) {
-        let mut saves = tokio::time::interval(SAVE_EVERY);
-        saves.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut looks = tokio::time::interval(SAVE_EVERY / SAVES);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut next_point = point_at(clock::now()) + POINT_EVERY;
-        loop {
-            saves.tick().await;
-            if let Err(error) = self.save_crowds().await {
+        for look in 0_u32.. {
+            looks.tick().await;
+            let all = look.is_multiple_of(SAVES);
+            // What is written is kept sooner where there are other nodes: they are told with the commit.
+            let is_due = |room: &Room| all || self.bus.is_shared() && room.has_unsaved_messages();
+            if let Err(error) = self.save_some(is_due).await {
                 tracing::warn!(%error, "cannot keep reactions and messages; it is tried again");
             }
             if clock::now() >= next_point {
@@ -141,8 +149,14 @@ impl Services {
     /// # Errors
     /// Those of the database. What was not kept then is tried again the next time.
     pub async fn save_crowds(&self) -> Result<(), StorageError> {
+        self.save_some(|_| true).await
+    }
+
+    async fn save_some(&self, is_due: impl Fn(&Room) -> bool) -> Result<(), StorageError> {
         for room in self.rooms.all() {
-            self.save_room(&room).await?;
+            if is_due(&room) {
+                self.save_room(&room).await?;
+            }
         }
         Ok(())
     }
@@ -159,6 +173,7 @@ impl Services {
         reactions::save(&mut tx, &room.event_id, self.rooms.run(), &unsaved.counts).await?;
         for message in &unsaved.messages {
             messages::add(&mut tx, &room.event_id, message).await?;
+            self.bus.tell_in(&mut tx, &Note::Message(room.event_id.clone(), message.clone())).await?;
         }
         tx.commit().await?;
         let totals = reactions::totals(&self.database, &room.event_id, self.rooms.run()).await;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::Services;
 use super::accounts::{ANY_ROLE, Credential, authorise, authorise_scorer};
 use super::error::ServiceError;
+use crate::cluster::note::Note;
 use crate::domain::account::Role;
 use crate::domain::clock;
 use crate::domain::email::EmailAddress;
@@ -69,8 +70,9 @@ impl Services {
                 let after = after.ok_or(ServiceError::NotFound("event"))?;
                 let detail = json!({ "before": before.event, "after": after });
                 record(&mut tx, actor, "event:update", &event_id, detail).await?;
+                services.bus.tell_in(&mut tx, &Note::Event(event_id.clone())).await?;
                 tx.commit().await?;
-                services.rooms.change(&after);
+                services.rooms.refresh(&event_id).await;
                 Ok(after)
             })
             .await
@@ -106,6 +108,7 @@ impl Services {
                     "event:unassign"
                 };
                 record(&mut tx, actor, action, &event_id, json!({ "user": scorer })).await?;
+                services.bus.tell_in(&mut tx, &Note::Scorer(scorer, event_id.clone(), assigned)).await?;
                 tx.commit().await?;
                 services.rooms.assign(scorer, &event_id, assigned);
                 Ok(())

@@ -14,8 +14,8 @@ use crate::storage::{StorageError, events, leaderboard};
 
 /// How often changed boards are looked for: the longest that one waits beside the second between two of them.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
-/// How often the database is asked for changes that other nodes made.
-const ASK_EVERY: Duration = Duration::from_secs(1);
+/// How often the database is asked for changes that other nodes made, and were not heard to tell of.
+const ASK_EVERY: Duration = Duration::from_secs(5);
 
 impl Services {
     /// The ten of an event, or of all.
@@ -57,9 +57,7 @@ impl Services {
             looks.tick().await;
             if asked.elapsed() >= ASK_EVERY {
                 asked = Instant::now();
-                if let Err(error) = self.ask_for_changes().await {
-                    tracing::warn!(%error, "cannot look for changed boards; it is tried again");
-                }
+                self.look_for_boards().await;
             }
             let is_watched = |event_id: &EventId| self.rooms.loaded(event_id).is_some();
             for event_id in self.points.boards.due(is_watched, Instant::now()) {
@@ -67,6 +65,13 @@ impl Services {
                     tracing::warn!(event = %event_id, %error, "cannot read a board; it is tried again");
                 }
             }
+        }
+    }
+
+    /// Looks whether other nodes have changed boards.
+    pub(super) async fn look_for_boards(&self) {
+        if let Err(error) = self.ask_for_changes().await {
+            tracing::warn!(%error, "cannot look for changed boards; it is tried again");
         }
     }
 

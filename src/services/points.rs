@@ -19,6 +19,7 @@ pub use verify::verify;
 use super::Services;
 use super::accounts::{Credential, authenticate_in};
 use super::error::ServiceError;
+use crate::cluster::note::Note;
 use crate::domain::action::{
     ActionError, Issued, Origin, Ticket, check_status, check_ticket, check_windows, day_of,
 };
@@ -30,7 +31,6 @@ use crate::domain::points::PointsChange;
 use crate::domain::review::{Player, Review};
 use crate::domain::token::{self, TokenHash};
 use crate::live::boards::Boards;
-use crate::live::message::Message;
 use crate::live::recipients::Recipients;
 use crate::storage::{Transaction, events, points, sessions, tickets, users};
 
@@ -157,13 +157,18 @@ impl Services {
         self.writes
             .run(async move {
                 let redeemed = services.redeem(player, completion, now).await?;
-                services.tell(redeemed.user, &redeemed.change, redeemed.in_ten);
+                let Redeemed { user, change, in_ten, .. } = &redeemed;
+                services.tell_here(*user, change, *in_ten);
+                // After the commit: actions come by the hundred, and a note in each would make them wait for
+                // each other.
+                services.bus.tell(&Note::Points(*user, change.clone(), *in_ten));
                 metrics::counter!("touchline_actions_total", "status" => match redeemed.review {
                     Some(_) => "held",
                     None => "counted",
                 })
                 .increment(1);
                 if let Some(review) = redeemed.review {
+                    services.bus.tell(&Note::Held(review.id));
                     services.tell_reviewers("review:new", review);
                 }
                 Ok(redeemed.change)
@@ -203,14 +208,6 @@ impl Services {
         let redeemed = enter(&mut tx, &done, player, verdict).await?;
         tx.commit().await?;
         Ok(redeemed)
-    }
-
-    /// Tells a player about its points, and takes note that a board has changed.
-    pub(super) fn tell(&self, user: UserId, change: &PointsChange, in_ten: bool) {
-        if in_ten {
-            self.points.boards.change(&change.event_id);
-        }
-        self.points.players.send(user, &Arc::new(Message::points(change)));
     }
 
     /// Forgets tickets that ended long ago.

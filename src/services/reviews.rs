@@ -10,6 +10,7 @@ use super::Services;
 use super::accounts::{Credential, authorise};
 use super::error::ServiceError;
 use super::points::standing;
+use crate::cluster::note::Note;
 use crate::domain::account::Role;
 use crate::domain::id::EventId;
 use crate::domain::points::{PointsChange, PointsStatus};
@@ -82,7 +83,7 @@ impl Services {
             .writes
             .run(async move {
                 let (review, change, in_ten) = services.decide(reviewer, judgement, now).await?;
-                services.tell(review.player.id, &change, in_ten);
+                services.tell_here(review.player.id, &change, in_ten);
                 services.tell_reviewers("review:decided", review.clone());
                 Ok(review)
             })
@@ -144,6 +145,8 @@ impl Services {
                 change.reason = Some(REJECTED.into());
             }
         }
+        self.bus.tell_in(&mut tx, &Note::Points(player, change.clone(), in_ten)).await?;
+        self.bus.tell_in(&mut tx, &Note::Decided(id)).await?;
         tx.commit().await?;
         Ok((after, change, in_ten))
     }

@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::Services;
 use super::accounts::{Credential, authorise_scorer};
 use super::error::ServiceError;
+use crate::cluster::note::{Logged, Note};
 use crate::domain::clock;
 use crate::domain::event::Status;
 use crate::domain::id::{EventId, OpId};
@@ -110,6 +111,7 @@ impl Services {
         if !events::advance(&mut tx, event_id, update.seq, snapshot.get(), update.at).await? {
             return Err(ServiceError::Behind { seq: stored.position.seq });
         }
+        self.bus.tell_in(&mut tx, &Note::Update(event_id.clone(), Logged::from(&update))).await?;
         tx.commit().await?;
         Ok((Published { epoch, seq: update.seq, duplicate: false }, Some(update)))
     }

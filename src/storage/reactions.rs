@@ -1,5 +1,7 @@
 //! How often each emoji was reacted with, in all of an event.
 
+use std::collections::BTreeMap;
+
 use super::values::broken;
 use super::{Database, StorageError, Transaction};
 use crate::domain::id::EventId;
@@ -12,8 +14,8 @@ pub struct KeptTotal {
     pub emoji: Emoji,
     /// As this run of the server counted.
     pub own: u64,
-    /// As earlier runs and other nodes counted.
-    pub others: u64,
+    /// As earlier runs and other nodes counted, by run.
+    pub others: BTreeMap<String, u64>,
 }
 
 /// Keeps what a run of the server has counted so far. The same again changes nothing.
@@ -48,22 +50,25 @@ pub async fn save(
 /// # Errors
 /// [`StorageError`].
 pub async fn totals(db: &Database, event: &EventId, run: &str) -> Result<Vec<KeptTotal>, StorageError> {
-    let rows = on!(db, |db| sqlx::query_as::<_, (String, i64, i64)>(
-        "select emoji,
-            cast(sum(case when run = $2 then count else 0 end) as bigint),
-            cast(sum(case when run = $2 then 0 else count end) as bigint)
-         from reaction_totals where event_id = $1 group by emoji order by emoji",
+    let rows = on!(db, |db| sqlx::query_as::<_, (String, String, i64)>(
+        "select emoji, run, count from reaction_totals where event_id = $1 order by emoji, run",
     )
     .bind(event.as_str())
-    .bind(run)
     .fetch_all(db)
     .await)?;
-    let kept = |(emoji, own, others): (String, i64, i64)| {
-        Ok(KeptTotal {
-            emoji: Emoji::parse_kept(&emoji).map_err(|_| broken("emoji"))?,
-            own: u64::try_from(own).map_err(|_| broken("count"))?,
-            others: u64::try_from(others).map_err(|_| broken("count"))?,
-        })
-    };
-    rows.into_iter().map(kept).collect()
+    let mut totals: Vec<KeptTotal> = Vec::new();
+    for (emoji, of_run, count) in rows {
+        let emoji = Emoji::parse_kept(&emoji).map_err(|_| broken("emoji"))?;
+        let count = u64::try_from(count).map_err(|_| broken("count"))?;
+        if totals.last().is_none_or(|last| last.emoji != emoji) {
+            totals.push(KeptTotal { emoji, own: 0, others: BTreeMap::new() });
+        }
+        let total = totals.last_mut().expect("it was just put there");
+        if of_run == run {
+            total.own = count;
+        } else {
+            total.others.insert(of_run, count);
+        }
+    }
+    Ok(totals)
 }

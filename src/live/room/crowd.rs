@@ -152,9 +152,9 @@ impl Room {
         audience.saved(saved.messages.len());
     }
 
-    /// Who watches, and how much was reacted since this was last asked.
+    /// Who watches on this node, and how much was reacted here since this was last asked.
     pub fn take_point(&self) -> (Viewers, u64) {
         let audience = &mut self.state.lock().audience;
-        (audience.viewers(), audience.reactions.take_recent())
+        (audience.crowd.viewers(), audience.reactions.take_recent())
     }
 }

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::verify::record;
 use super::{Credential, authorise};
+use crate::cluster::note::Note;
 use crate::domain::account::Role;
 use crate::domain::clock;
 use crate::domain::email::EmailAddress;
@@ -44,7 +45,10 @@ impl Services {
                     record(&mut tx, now, Some(actor), action, user, serde_json::json!({ "role": role }))
                         .await?;
                 }
-                Ok(tx.commit().await?)
+                services.bus.tell_in(&mut tx, &Note::Roles(user)).await?;
+                tx.commit().await?;
+                services.rescope(user).await;
+                Ok(())
             })
             .await
     }

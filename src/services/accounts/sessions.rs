@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 
 use super::verify::record;
 use super::{Credential, live};
+use crate::cluster::note::Note;
 use crate::domain::account::Account;
 use crate::domain::clock;
 use crate::domain::session::{self, Ending};
@@ -91,6 +92,7 @@ impl Services {
                 let user = session.account.id;
                 let detail = serde_json::json!({ "session": session.id });
                 record(&mut tx, now, Some(user), "session:logout", user, detail).await?;
+                services.bus.tell_in(&mut tx, &Note::Session).await?;
                 tx.commit().await?;
                 services.accounts.session_ended.notify_one();
                 Ok(())

@@ -4,6 +4,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::Accounts;
+use crate::cluster::note::Note;
 use crate::domain::account::{Account, Role};
 use crate::domain::clock;
 use crate::domain::entropy;
@@ -91,7 +92,10 @@ impl Services {
         let is_right = accounts.secret.is_right(&challenge.hash, challenge.id, &challenge.email, code);
         match judge(&standing, is_right, now, accounts.tries) {
             Verdict::Right => {
-                let signed_in = sign_in(&mut tx, accounts, &challenge, device, now).await?;
+                let (signed_in, ends_another) = sign_in(&mut tx, accounts, &challenge, device, now).await?;
+                if ends_another {
+                    self.bus.tell_in(&mut tx, &Note::Session).await?;
+                }
                 tx.commit().await?;
                 Ok(signed_in)
             }
@@ -110,13 +114,14 @@ impl Services {
     }
 }
 
+/// Signs in; also whether that has ended another session.
 async fn sign_in(
     tx: &mut Transaction,
     accounts: &Accounts,
     challenge: &Challenge,
     device: &Device,
     now: OffsetDateTime,
-) -> Result<SignedIn, ServiceError> {
+) -> Result<(SignedIn, bool), ServiceError> {
     if !challenges::redeem(tx, challenge.id).await? {
         return Err(ServiceError::AlreadyUsed);
     }
@@ -159,7 +164,7 @@ async fn sign_in(
         .await?;
     let account = users::find_by_email(tx, &challenge.email).await?;
     let account = account.ok_or(ServiceError::NotFound("account"))?;
-    Ok(SignedIn { token, account, replaced })
+    Ok((SignedIn { token, account, replaced }, ending.is_some()))
 }
 
 /// Puts what happened to an account on record.

@@ -1,7 +1,7 @@
 //! Whether the server lives, whether it can serve, and what it measures.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -75,6 +75,10 @@ pub async fn measure(State(health): State<Arc<Health>>) -> Response {
     metrics::gauge!("touchline_members").set(occupancy.members as f64);
     metrics::gauge!("touchline_viewers").set(f64::from(occupancy.viewers));
     metrics::gauge!("touchline_members_behind").set(occupancy.lagging as f64);
+    let bus = &health.services.bus;
+    metrics::gauge!("touchline_bus_connected").set(f64::from(u8::from(bus.is_connected())));
+    let nodes = health.services.rooms.elsewhere().nodes(Instant::now()).len() + 1;
+    metrics::gauge!("touchline_nodes").set(nodes as f64);
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], health.metrics.render()).into_response()
 }
 
@@ -117,5 +121,25 @@ pub fn describe() {
         "Mails, by result: sent, shown (on the console), delayed (an attempt failed) and given_up"
     );
     describe_gauge!("touchline_mails_waiting", Unit::Count, "Mails underway");
+    describe_gauge!("touchline_bus_connected", Unit::Count, "Whether this node hears the others: 1 or 0");
+    describe_gauge!("touchline_nodes", Unit::Count, "Nodes heard of lately, this one included");
+    describe_counter!("touchline_notes_sent_total", Unit::Count, "Notes told to other nodes");
+    describe_counter!("touchline_notes_received_total", Unit::Count, "Notes heard, the own ones included");
+    describe_counter!(
+        "touchline_notes_dropped_total",
+        Unit::Count,
+        "Notes given up because too many waited for the database"
+    );
+    describe_counter!("touchline_bus_reconnects_total", Unit::Count, "Times that the listener came back");
+    describe_counter!(
+        "touchline_gap_reads_total",
+        Unit::Count,
+        "Rooms that the regular comparison with the database found behind"
+    );
+    describe_histogram!(
+        "touchline_bus_lag_seconds",
+        Unit::Seconds,
+        "From the writing of a note, just before its commit, until it was heard; by the clocks of both nodes"
+    );
     describe_histogram!("touchline_write_seconds", Unit::Seconds, "A write's time with the database");
 }

@@ -387,12 +387,29 @@ pub struct StatsAnswer {
     pub node: String,
     /// Its sockets.
     pub connections: ConnectionStats,
+    /// The nodes that share the database, this one first, as far as they were heard of lately.
+    pub nodes: Vec<NodeStats>,
     /// The events that somebody watches on this node.
     pub events: Vec<EventStats>,
     /// Who watched the event that was asked for: the fields of [`CrowdStats`] stand beside the others.
     #[serde(flatten)]
     #[ts(skip)]
     pub crowd: Option<CrowdStats>,
+}
+
+/// A node, by the last that was heard of it.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct NodeStats {
+    /// Names this run of it.
+    pub id: String,
+    /// Its sockets.
+    #[ts(type = "number")]
+    pub connections: usize,
+    /// When it was last heard of, in milliseconds since the Unix epoch. After ten seconds it is not listed.
+    #[ts(type = "number")]
+    pub last_heard: i64,
 }
 
 /// How many sockets a node has, by what they came over.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use time::OffsetDateTime;
+use touchline::cluster::bus::Bus;
 use touchline::domain::account::Role;
 use touchline::domain::clock::from_millis;
 use touchline::domain::email::EmailAddress;
@@ -160,9 +161,11 @@ pub fn services(db: &Database, thresholds: Thresholds) -> Services {
         pulse: PulseSettings { interval: Duration::from_millis(250), beat: Duration::from_secs(10) },
         singles: Rate { count: 20, per: Duration::from_secs(1) },
         message_history: 50,
+        shared: false,
     };
     let rooms = RoomSettings { recovery_limit: 300, behind_timeout: Duration::from_secs(20), audience };
     Services {
+        bus: Bus::Local,
         database: db.clone(),
         accounts: Arc::new(accounts),
         points: Arc::new(Points::new(Duration::from_mins(2), thresholds)),

@@ -29,7 +29,7 @@ async fn totals_of_all_runs_add_up_and_a_repeated_write_changes_nothing() {
 
         let totals = async |run| -> Vec<(String, u64, u64)> {
             let totals = reactions::totals(&db, &id, run).await.unwrap().into_iter();
-            totals.map(|total| (total.emoji.to_string(), total.own, total.others)).collect()
+            totals.map(|total| (total.emoji.to_string(), total.own, total.others.values().sum())).collect()
         };
         let sorted = |mut totals: Vec<(String, u64, u64)>| {
             totals.sort();

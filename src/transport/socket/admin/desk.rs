@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use socketioxide::extract::SocketRef;
 
-use crate::domain::account::Role;
-use crate::live::desk::Scope;
-use crate::storage::{StorageError, events};
+use crate::storage::StorageError;
 use crate::transport::socket::client::{Client, Identity};
 use crate::transport::socket::member::SocketMember;
 use crate::transport::socket::namespaces::Context;
@@ -17,16 +15,9 @@ use crate::transport::socket::namespaces::Context;
 /// The database could not be read.
 pub async fn open(context: &Arc<Context>, client: &Client, socket: &SocketRef) -> Result<(), StorageError> {
     let Identity::Account(account, _) = &client.identity else { return Ok(()) };
-    let scope = if account.has(Role::Admin) {
-        Scope::Every
-    } else if account.has(Role::Scorer) {
-        let events = events::assigned_to(&context.services.database, account.id).await?;
-        Scope::Assigned(account.id, events.into_iter().collect())
-    } else {
-        return Ok(());
-    };
+    let Some(scope) = context.services.scope_of(account).await? else { return Ok(()) };
     let member = Arc::new(SocketMember::new(socket.clone(), context.connections.clone()));
-    context.services.rooms.desks().open(client.id, member, scope);
+    context.services.rooms.desks().open(client.id, account.id, member, scope);
     if !socket.connected() {
         // It was disconnected before its desk was there to be closed.
         context.services.rooms.close_desk(client.id);

@@ -1,0 +1,104 @@
+//! The way between nodes: notes are told with a commit, or soon, and heard by all.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use tokio::sync::mpsc;
+
+use super::note::{Heard, Note};
+use super::postgres::Postgres;
+use crate::storage::{Database, StorageError, Transaction};
+
+/// The way between nodes. Cheap to clone.
+#[derive(Clone)]
+pub enum Bus {
+    /// The database is this node's own: there are no others.
+    Local,
+    /// Through the Postgres that they share.
+    Postgres(Arc<Postgres>),
+}
+
+/// What comes over the bus.
+#[derive(Debug)]
+pub enum News {
+    /// From now on notes are heard; what was told before may have been missed.
+    Connected,
+    /// A note, of this node or another.
+    Note(Heard),
+}
+
+impl Bus {
+    /// The bus of those who share a database. `node` names this run of the server.
+    #[must_use]
+    pub fn new(database: &Database, node: &str) -> Self {
+        if database.is_shared() {
+            Self::Postgres(Arc::new(Postgres::new(database.clone(), node.to_owned())))
+        } else {
+            Self::Local
+        }
+    }
+
+    /// Whether there may be other nodes.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
+    /// Whether all that is told is heard. True where there is nobody to hear.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        match self {
+            Self::Local => true,
+            Self::Postgres(postgres) => postgres.connected.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Whether what was told has gone out.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        match self {
+            Self::Local => true,
+            Self::Postgres(postgres) => postgres.is_idle(),
+        }
+    }
+
+    /// Tells the others once the transaction is committed: with it, or not at all.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub async fn tell_in(&self, tx: &mut Transaction, note: &Note) -> Result<(), StorageError> {
+        match self {
+            Self::Local => Ok(()),
+            Self::Postgres(postgres) => postgres.tell_in(tx, note).await,
+        }
+    }
+
+    /// Tells the others soon. For what happens too often for a commit of its own: those who listen to commits
+    /// make them wait for each other.
+    pub fn tell(&self, note: &Note) {
+        if let Self::Postgres(postgres) = self {
+            postgres.tell(note);
+        }
+    }
+
+    /// Sends what was told, at once.
+    ///
+    /// # Errors
+    /// [`StorageError`]; it is tried again.
+    pub async fn flush(&self) -> Result<(), StorageError> {
+        match self {
+            Self::Local => Ok(()),
+            Self::Postgres(postgres) => postgres.flush().await,
+        }
+    }
+
+    /// Sends what is told, and hears the others, for ever.
+    pub async fn run(&self, news: mpsc::Sender<News>) {
+        match self {
+            Self::Local => std::future::pending().await,
+            Self::Postgres(postgres) => {
+                tokio::join!(postgres.send_for_ever(), postgres.listen_for_ever(news));
+            }
+        }
+    }
+}

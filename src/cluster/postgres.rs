@@ -1,0 +1,179 @@
+//! The bus over Postgres: `NOTIFY` with the commit or in batches, and a listener that comes back whatever happens.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use tokio::sync::{Notify, mpsc};
+use tokio::time::{Instant, sleep, timeout};
+
+use super::bus::News;
+use super::note::{Note, read, write};
+use crate::domain::clock;
+use crate::domain::entropy;
+use crate::storage::notifications::Notifications;
+use crate::storage::{Database, StorageError, Transaction};
+
+/// So long notes are gathered before they are sent together.
+const GATHER: Duration = Duration::from_millis(25);
+/// So many are sent together.
+const AT_A_TIME: usize = 200;
+/// So many wait at most while the database is away; the oldest go.
+const WAITING_LIMIT: usize = 4096;
+/// After so long without a word, the own ones included, the listener counts as dead. Each node speaks every
+/// two seconds.
+const DEAF_AFTER: Duration = Duration::from_secs(6);
+/// The first wait before the listener connects again; it doubles up to …
+const FIRST_WAIT: Duration = Duration::from_millis(50);
+/// … this one.
+const LAST_WAIT: Duration = Duration::from_secs(2);
+
+/// The bus over Postgres.
+pub struct Postgres {
+    database: Database,
+    node: String,
+    /// Notes that are to be sent, as they are sent.
+    waiting: Mutex<VecDeque<String>>,
+    told: Notify,
+    pub(super) connected: AtomicBool,
+}
+
+impl Postgres {
+    pub(super) fn new(database: Database, node: String) -> Self {
+        let (waiting, told) = (Mutex::default(), Notify::new());
+        Self { database, node, waiting, told, connected: AtomicBool::new(false) }
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        self.waiting.lock().is_empty()
+    }
+
+    pub(super) async fn tell_in(&self, tx: &mut Transaction, note: &Note) -> Result<(), StorageError> {
+        if let Some(text) = self.written(note) {
+            tx.notify(&text).await?;
+            metrics::counter!("touchline_notes_sent_total").increment(1);
+        }
+        Ok(())
+    }
+
+    pub(super) fn tell(&self, note: &Note) {
+        let Some(text) = self.written(note) else { return };
+        let mut waiting = self.waiting.lock();
+        waiting.push_back(text);
+        if waiting.len() > WAITING_LIMIT {
+            waiting.pop_front();
+            metrics::counter!("touchline_notes_dropped_total").increment(1);
+        }
+        drop(waiting);
+        self.told.notify_one();
+    }
+
+    fn written(&self, note: &Note) -> Option<String> {
+        let text = write(&self.node, clock::now(), note);
+        if text.is_none() {
+            tracing::error!("a note is too long to be told to other nodes");
+        }
+        text
+    }
+
+    pub(super) async fn send_for_ever(&self) {
+        let mut failing = false;
+        loop {
+            self.told.notified().await;
+            while !self.is_idle() {
+                sleep(GATHER).await;
+                match self.flush().await {
+                    Ok(()) => failing = false,
+                    Err(error) => {
+                        if !std::mem::replace(&mut failing, true) {
+                            tracing::warn!(%error, "cannot tell other nodes; it is tried again");
+                        }
+                        sleep(LAST_WAIT / 4).await;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sends what waits. What cannot be sent waits on, before all that came later.
+    pub(super) async fn flush(&self) -> Result<(), StorageError> {
+        loop {
+            let batch: Vec<_> = {
+                let mut waiting = self.waiting.lock();
+                let count = waiting.len().min(AT_A_TIME);
+                waiting.drain(..count).collect()
+            };
+            if batch.is_empty() {
+                return Ok(());
+            }
+            if let Err(error) = self.database.notify(&batch).await {
+                let mut waiting = self.waiting.lock();
+                for text in batch.into_iter().rev() {
+                    waiting.push_front(text);
+                }
+                return Err(error);
+            }
+            metrics::counter!("touchline_notes_sent_total").increment(batch.len() as u64);
+        }
+    }
+
+    pub(super) async fn listen_for_ever(&self, news: mpsc::Sender<News>) {
+        let mut wait = FIRST_WAIT;
+        let mut lost = None;
+        loop {
+            let since = match self.database.listen().await {
+                Ok(Some(mut notifications)) => {
+                    self.connected.store(true, Ordering::Relaxed);
+                    if let Some(since) = lost.take() {
+                        let after = Instant::now().duration_since(since);
+                        metrics::counter!("touchline_bus_reconnects_total").increment(1);
+                        tracing::info!(?after, "hears the other nodes again");
+                    }
+                    let connected = Instant::now();
+                    if news.send(News::Connected).await.is_err() {
+                        return;
+                    }
+                    let why = self.hear(&mut notifications, &news).await;
+                    self.connected.store(false, Ordering::Relaxed);
+                    tracing::warn!(why, "does not hear the other nodes any more; connects again");
+                    if connected.elapsed() > LAST_WAIT {
+                        wait = FIRST_WAIT;
+                    }
+                    Instant::now()
+                }
+                // There is nobody to hear.
+                Ok(None) => return,
+                Err(error) => {
+                    if lost.is_none() {
+                        tracing::warn!(%error, "cannot hear the other nodes; it is tried again");
+                    }
+                    Instant::now()
+                }
+            };
+            lost.get_or_insert(since);
+            // Nodes that lost the database together do not come back to it together.
+            let random = entropy::id(&mut entropy::source()) % 1000;
+            sleep(wait.mul_f64(0.5 + f64::from(u32::try_from(random).unwrap_or(0)) / 1000.0)).await;
+            wait = (wait * 2).min(LAST_WAIT);
+        }
+    }
+
+    /// Hears notes until the connection ends: why it did.
+    async fn hear(&self, notifications: &mut Notifications, news: &mpsc::Sender<News>) -> String {
+        loop {
+            let text = match timeout(DEAF_AFTER, notifications.next()).await {
+                Ok(Ok(Some(text))) => text,
+                Ok(Ok(None)) => return "the connection ended".to_owned(),
+                Ok(Err(error)) => return error.to_string(),
+                Err(_) => return format!("nothing came for {DEAF_AFTER:?}, not even the own notes"),
+            };
+            metrics::counter!("touchline_notes_received_total").increment(1);
+            // Another version may tell what this one does not know.
+            let Some(heard) = read(&text) else { continue };
+            if news.send(News::Note(heard)).await.is_err() {
+                return "the server stops".to_owned();
+            }
+        }
+    }
+}

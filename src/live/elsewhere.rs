@@ -1,0 +1,177 @@
+//! What other nodes say of themselves: that they live, and who watches there.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+
+use super::crowd::Viewers;
+use crate::domain::id::EventId;
+use crate::domain::share::{Share, people};
+
+/// After so long without a word a node is gone, and what it said with it.
+const GONE_AFTER: Duration = Duration::from_secs(10);
+
+/// Another node, by the last that was heard of it.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// The name of its run.
+    pub id: String,
+    /// Its sockets.
+    pub connections: usize,
+    /// For how long nothing was heard of it.
+    pub silent_for: Duration,
+}
+
+/// The other nodes.
+#[derive(Debug, Default)]
+pub struct Elsewhere(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    nodes: HashMap<String, (Instant, usize)>,
+    shares: HashMap<EventId, HashMap<String, (Instant, Share)>>,
+}
+
+impl Elsewhere {
+    /// A node lives. True: that is news.
+    pub fn hear_node(&self, node: &str, connections: usize, now: Instant) -> bool {
+        self.0.lock().nodes.insert(node.to_owned(), (now, connections)).is_none()
+    }
+
+    /// Who watches an event on a node. False: that was known.
+    pub fn hear_share(&self, node: &str, event_id: &EventId, share: Share, now: Instant) -> bool {
+        let shares = &mut self.0.lock().shares;
+        if share.is_empty() {
+            let Some(of_event) = shares.get_mut(event_id) else { return false };
+            let known = of_event.remove(node).is_some();
+            if of_event.is_empty() {
+                shares.remove(event_id);
+            }
+            return known;
+        }
+        let of_event = shares.entry(event_id.clone()).or_default();
+        match of_event.insert(node.to_owned(), (now, share)) {
+            Some((_, before)) => before != of_event[node].1,
+            None => true,
+        }
+    }
+
+    /// A node has ended: the events that it had viewers of.
+    pub fn forget(&self, node: &str) -> Vec<EventId> {
+        let state = &mut *self.0.lock();
+        state.nodes.remove(node);
+        state.drop_shares(|of, _| of == node)
+    }
+
+    /// Forgets the nodes that were not heard of for too long, and what they did not say again: the events that
+    /// this is about.
+    pub fn settle(&self, now: Instant) -> Vec<EventId> {
+        let is_gone = |at: Instant| now.duration_since(at) >= GONE_AFTER;
+        let state = &mut *self.0.lock();
+        state.nodes.retain(|_, (at, _)| !is_gone(*at));
+        state.drop_shares(|_, at| is_gone(at))
+    }
+
+    /// This node could not hear the others until now: nobody counts as silent for that.
+    pub fn excuse(&self, now: Instant) {
+        let state = &mut *self.0.lock();
+        for (at, _) in state.nodes.values_mut() {
+            *at = now;
+        }
+        for (at, _) in state.shares.values_mut().flat_map(HashMap::values_mut) {
+            *at = now;
+        }
+    }
+
+    /// How many more people watch an event than `own`, who watch it here. `None`: nobody is elsewhere.
+    #[must_use]
+    pub fn beyond(&self, event_id: &EventId, own: impl FnOnce() -> Share) -> Option<Viewers> {
+        let state = self.0.lock();
+        let others = state.shares.get(event_id)?.values().map(|(_, share)| share);
+        let own = own();
+        let (users, guests) = people(&others.chain([&own]));
+        let (own_users, own_guests) = people(&[&own].into_iter());
+        let (users, guests) = (users - own_users, guests - own_guests);
+        Some(Viewers { total: users + guests, users, guests })
+    }
+
+    /// The other nodes.
+    #[must_use]
+    pub fn nodes(&self, now: Instant) -> Vec<Node> {
+        let state = self.0.lock();
+        let node = |(id, (at, connections)): (&String, &(Instant, usize))| Node {
+            id: id.clone(),
+            connections: *connections,
+            silent_for: now.duration_since(*at),
+        };
+        let mut nodes: Vec<_> = state.nodes.iter().map(node).collect();
+        nodes.sort_by(|a, b| a.id.cmp(&b.id));
+        nodes
+    }
+}
+
+impl State {
+    fn drop_shares(&mut self, is_over: impl Fn(&str, Instant) -> bool) -> Vec<EventId> {
+        let mut changed = Vec::new();
+        self.shares.retain(|event_id, of_event| {
+            let before = of_event.len();
+            of_event.retain(|node, (at, _)| !is_over(node, *at));
+            if of_event.len() < before {
+                changed.push(event_id.clone());
+            }
+            !of_event.is_empty()
+        });
+        changed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::share::Part;
+
+    fn event() -> EventId {
+        EventId::parse("1").expect("valid")
+    }
+
+    fn guests(names: &[&str], sockets: u32) -> Share {
+        let number = u32::try_from(names.len()).expect("few");
+        Share { guests: Part::of(number, names.iter().copied()), sockets, ..Share::default() }
+    }
+
+    fn beyond(elsewhere: &Elsewhere, own: &Share) -> u32 {
+        elsewhere.beyond(&event(), || own.clone()).map_or(0, |viewers| viewers.total)
+    }
+
+    #[test]
+    fn people_elsewhere_are_those_who_are_not_here_too() {
+        let (elsewhere, now) = (Elsewhere::default(), Instant::now());
+        let own = guests(&["ann", "bob"], 1);
+        assert!(elsewhere.beyond(&event(), || own.clone()).is_none());
+        assert!(elsewhere.hear_share("b", &event(), guests(&["bob", "carol"], 2), now));
+        assert!(!elsewhere.hear_share("b", &event(), guests(&["bob", "carol"], 2), now));
+        assert!(elsewhere.hear_share("c", &event(), guests(&["carol"], 0), now));
+        assert_eq!(beyond(&elsewhere, &own), 3);
+        assert!(elsewhere.hear_share("b", &event(), Share::default(), now));
+        assert_eq!(beyond(&elsewhere, &own), 1);
+        assert_eq!(elsewhere.forget("c"), [event()]);
+        assert_eq!(beyond(&elsewhere, &own), 0);
+    }
+
+    #[test]
+    fn a_node_that_falls_silent_is_gone_unless_nobody_was_heard() {
+        let (elsewhere, start) = (Elsewhere::default(), Instant::now());
+        let after = |seconds| start + Duration::from_secs(seconds);
+        assert!(elsewhere.hear_node("b", 7, start));
+        elsewhere.hear_share("b", &event(), guests(&[], 3), start);
+        assert!(!elsewhere.hear_node("b", 8, after(5)));
+        assert_eq!(elsewhere.settle(after(9)), []);
+        let nodes = elsewhere.nodes(after(9));
+        assert_eq!((nodes[0].connections, nodes[0].silent_for), (8, Duration::from_secs(4)));
+        elsewhere.excuse(after(60));
+        assert_eq!(elsewhere.settle(after(69)), []);
+        assert_eq!(elsewhere.settle(after(70)), [event()]);
+        assert!(elsewhere.nodes(after(70)).is_empty() && beyond(&elsewhere, &Share::default()) == 0);
+    }
+}

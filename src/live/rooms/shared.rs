@@ -1,0 +1,139 @@
+//! The rooms of this node among those of others: what they tell, and what they hear.
+
+use std::time::Instant;
+
+use super::Rooms;
+use crate::domain::id::EventId;
+use crate::domain::reaction::{Emoji, Reaction};
+use crate::domain::score::Update;
+use crate::domain::share::Share;
+use crate::live::crowd::Viewers;
+use crate::live::elsewhere::Elsewhere;
+use crate::live::room::{Applied, Room, Untold};
+
+impl Rooms {
+    /// Takes an update that was heard of: at once where that needs no waiting, so that one event does not wait
+    /// for another's.
+    pub fn hear_update(&self, event_id: EventId, update: Update) {
+        let heard = Instant::now();
+        let desks = self.0.desks.of(&event_id);
+        match self.loaded(&event_id) {
+            None if desks.is_empty() => return,
+            Some(room) if desks.iter().all(|(id, _)| room.has_member(*id)) => match room.apply(&update) {
+                Applied::Delivered(members) => {
+                    metrics::counter!("touchline_deliveries_total").increment(members as u64);
+                    metrics::histogram!("touchline_delivery_seconds").record(heard.elapsed());
+                    self.tend_if_needed(&room);
+                    return;
+                }
+                Applied::Known => return,
+                Applied::Gap => {}
+            },
+            _ => {}
+        }
+        let rooms = self.clone();
+        tokio::spawn(async move { rooms.apply(&event_id, &update, heard).await });
+    }
+
+    /// An update that was heard of is too long to be told: it is read.
+    pub fn hear_log(&self, event_id: EventId, seq: i64) {
+        let rooms = self.clone();
+        tokio::spawn(async move {
+            rooms.seat_desks(&event_id, seq).await;
+            rooms.refresh(&event_id).await;
+        });
+    }
+
+    /// What other nodes say of themselves.
+    #[must_use]
+    pub fn elsewhere(&self) -> &Elsewhere {
+        &self.0.elsewhere
+    }
+
+    /// Who watches an event on another node.
+    pub fn hear_share(&self, node: &str, event_id: &EventId, share: Share) {
+        if self.0.elsewhere.hear_share(node, event_id, share, Instant::now()) {
+            self.recount_event(event_id);
+        }
+    }
+
+    /// How often another run of the server has counted reactions to an event.
+    pub fn hear_counts(&self, run: &str, event_id: &EventId, counts: &[(String, u64)]) {
+        let Some(room) = self.loaded(event_id) else { return };
+        for (emoji, count) in counts {
+            if let Ok(emoji) = Emoji::parse_kept(emoji) {
+                room.hear_count(run, &emoji, *count);
+            }
+        }
+    }
+
+    /// Another node shows a reaction.
+    pub fn hear_single(&self, event_id: &EventId, reaction: Reaction) {
+        if let Some(room) = self.loaded(event_id) {
+            room.hear_single(reaction);
+        }
+    }
+
+    /// A node has ended, and what it counted with it.
+    pub fn forget_node(&self, node: &str) {
+        for event_id in self.0.elsewhere.forget(node) {
+            self.recount_event(&event_id);
+        }
+    }
+
+    /// Forgets the nodes that are gone.
+    pub fn settle_nodes(&self) {
+        for event_id in self.0.elsewhere.settle(Instant::now()) {
+            self.recount_event(&event_id);
+        }
+    }
+
+    /// What other nodes are to be told of each room; `all`: also who watches those where that has not changed.
+    #[must_use]
+    pub fn take_untold(&self, all: bool) -> Vec<(EventId, Untold)> {
+        let mut told = self.0.told.lock();
+        // Rooms that were unloaded since they were told of.
+        let mut unwatched = told.clone();
+        let mut untold = Vec::new();
+        for room in self.all() {
+            let of_room = room.take_untold(all);
+            let event_id = &room.event_id;
+            if let Some(share) = &of_room.share {
+                self.recount(&room);
+                if share.is_empty() {
+                    told.remove(event_id)
+                } else {
+                    told.insert(event_id.clone())
+                };
+            }
+            unwatched.remove(event_id);
+            untold.push((event_id.clone(), of_room));
+        }
+        for event_id in unwatched {
+            told.remove(&event_id);
+            untold.push((event_id, Untold::nobody()));
+        }
+        untold
+    }
+
+    /// Who watches an event, on whatever node.
+    #[must_use]
+    pub fn viewers(&self, event_id: &EventId) -> Viewers {
+        match self.loaded(event_id) {
+            Some(room) => room.viewers(),
+            None => self.0.elsewhere.beyond(event_id, Share::default).unwrap_or_default(),
+        }
+    }
+
+    /// Counts who watches elsewhere and not here.
+    pub(super) fn recount(&self, room: &Room) {
+        let beyond = self.0.elsewhere.beyond(&room.event_id, || room.share());
+        room.set_elsewhere(beyond.unwrap_or_default());
+    }
+
+    fn recount_event(&self, event_id: &EventId) {
+        if let Some(room) = self.loaded(event_id) {
+            self.recount(&room);
+        }
+    }
+}
