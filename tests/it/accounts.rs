@@ -6,8 +6,8 @@ mod mail;
 mod mailbox;
 mod plain;
 mod roles;
-mod server;
-mod socket;
+pub mod server;
+pub mod socket;
 mod starting;
 mod timing;
 

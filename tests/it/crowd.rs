@@ -42,7 +42,7 @@ fn code(answer: &Value) -> &str {
 }
 
 /// Waits for a pulse of which something is true.
-async fn pulse_with(client: &mut Client, wanted: impl Fn(&Value) -> bool) -> Value {
+pub async fn pulse_with(client: &mut Client, wanted: impl Fn(&Value) -> bool) -> Value {
     loop {
         let pulse = client.message("pulse").await.remove(0);
         if wanted(&pulse) {
@@ -52,6 +52,6 @@ async fn pulse_with(client: &mut Client, wanted: impl Fn(&Value) -> bool) -> Val
 }
 
 /// The sum of counts.
-fn sum(counts: &Value) -> u64 {
+pub fn sum(counts: &Value) -> u64 {
     counts.as_object().expect("counts").values().map(|count| count.as_u64().expect("a count")).sum()
 }

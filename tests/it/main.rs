@@ -4,6 +4,7 @@ mod accounts;
 mod admin;
 mod burst;
 mod calls;
+mod cluster;
 mod crash;
 mod crowd;
 mod databases;

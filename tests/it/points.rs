@@ -2,8 +2,8 @@
 
 mod board;
 mod decisions;
-mod field;
+pub mod field;
 mod integrity;
 mod model;
 mod simulation;
-mod tickets;
+pub mod tickets;
