@@ -55,6 +55,8 @@ pub enum CloseReason {
     Replaced,
     /// It sends far too much.
     Flooding,
+    /// It sent what is none of its protocol's packets.
+    Malformed,
 }
 
 impl CloseReason {
@@ -67,6 +69,7 @@ impl CloseReason {
             Self::SignedOut => "signed_out",
             Self::Replaced => "replaced",
             Self::Flooding => "flooding",
+            Self::Malformed => "malformed",
         }
     }
 

@@ -18,6 +18,10 @@ use super::namespaces::{Context, Namespace, handle_admin, handle_viewer};
 use super::payload::Payload;
 use crate::transport::error::{Code, Failure};
 
+/// The names that the protocol keeps for itself: a message so called is no packet of Socket.IO's.
+const RESERVED: [&str; 6] =
+    ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
+
 /// Takes a client's messages. It is called on the task that reads the connection: it does not wait.
 pub struct Inlet {
     context: Arc<Context>,
@@ -28,7 +32,11 @@ pub struct Inlet {
 impl MessageHandler<LocalAdapter, Inlet> for Inlet {
     fn call(&self, socket: Arc<Socket>, value: Value, ack_id: Option<i64>) {
         let line = Line::Socket(SocketRef::from(socket.clone()));
-        self.take(&line, value.len(), || (Payload::read(&value), ack_id.map(|id| Ack::Socket(socket, id))));
+        let payload = Payload::read(&value);
+        if matches!(&payload, Ok(payload) if RESERVED.contains(&payload.name.as_str())) {
+            return self.give_up(&line, CloseReason::Malformed);
+        }
+        self.take(&line, value.len(), || (payload, ack_id.map(|id| Ack::Socket(socket, id))));
     }
 }
 
@@ -47,8 +55,8 @@ impl Inlet {
         read: impl FnOnce() -> (Result<Payload, (String, Failure)>, Option<Ack>),
     ) {
         let Self { context, namespace, client } = self;
-        if self.is_flooding(line) {
-            return;
+        if self.is_flooding() {
+            return self.give_up(line, CloseReason::Flooding);
         }
         let (mut payload, ack) = read();
         if let (Ok(read), true) = (&payload, self.is_too_large(size)) {
@@ -69,17 +77,20 @@ impl Inlet {
 
     /// Counts something that the client sent and that is no message: it may be a flood too.
     pub fn count(&self, line: &Line) {
-        self.is_flooding(line);
+        if self.is_flooding() {
+            self.give_up(line, CloseReason::Flooding);
+        }
     }
 
-    /// Whether the client sends so much that it is not even answered: then it is closed.
-    fn is_flooding(&self, line: &Line) -> bool {
-        let Self { context, namespace, client } = self;
-        let floods = *namespace == Namespace::Viewer && context.limits.flood.take(&client.id).is_err();
-        if floods && client.give_up() {
-            line.close(&context.connections, CloseReason::Flooding);
+    fn give_up(&self, line: &Line, reason: CloseReason) {
+        if self.client.give_up() {
+            line.close(&self.context.connections, reason);
         }
-        floods
+    }
+
+    /// Whether the client sends so much that it is not even answered.
+    fn is_flooding(&self) -> bool {
+        self.namespace == Namespace::Viewer && self.context.limits.flood.take(&self.client.id).is_err()
     }
 
     fn is_too_large(&self, size: usize) -> bool {

@@ -11,7 +11,7 @@ use socketioxide::socket::DisconnectReason;
 
 use super::call::{Call, Outcome};
 use super::client::{Client, Incoming};
-use super::connections::Connections;
+use super::connections::{CloseReason, Connections};
 use super::handshake::Peer;
 use super::inlet::{self, Inlet};
 use super::introduction::Introduction;
@@ -99,7 +99,11 @@ pub fn register(io: &SocketIo, context: &Arc<Context>) {
         // Handlers are there before the client is told that it is connected, so that its first message is not
         // lost.
         let admission = async move |socket: SocketRef, TryData(auth): TryData<Value>| {
-            let introduction = Introduction::of_socket(&socket, auth.ok());
+            let Ok(auth @ (Value::Object(_) | Value::Null)) = auth else {
+                for_admission.connections.close(&socket, CloseReason::Malformed);
+                return Err(Code::BadRequest.as_str());
+            };
+            let introduction = Introduction::of_socket(&socket, Some(auth));
             let admitted = admit(&for_admission, namespace, socket.clone(), introduction).await;
             admitted.map_err(|failure| {
                 if let Some(peer) = Peer::of(&socket) {

@@ -1,12 +1,10 @@
-// What the reference server closes a session for, at once.
+// What is no packet of the protocols, sent by a client that is in `/`.
 
-/** `[what it is, the packets]`; sent by a client that is in `/` unless `first` says otherwise. */
+/** `[what it is, the packets]`: what a session is closed for at once, as by the reference server. */
 export const bad = [
   ['an Engine.IO packet of an unknown type', ['x']],
   ['an Engine.IO packet of type 9', ['9']],
-  ['an empty Engine.IO packet', ['']],
   ['an open packet from a client', ['0{}']],
-  ['an upgrade packet without an upgrade', ['5']],
   ['an empty Socket.IO packet', ['4']],
   ['a Socket.IO packet of an unknown type', ['4abc']],
   ['a Socket.IO packet of type 7', ['47']],
@@ -20,7 +18,6 @@ export const bad = [
   ['an event whose name is null', ['42[null]']],
   ['truncated JSON', ['42["x"']],
   ['truncated JSON behind the name', ['42["x",{"a":1']],
-  ['JSON with something behind it', ['42["x"]x']],
   ['a bad acknowledgement id', ['42abc["x"]']],
   ['a negative acknowledgement id', ['42-1["x"]']],
   ['a reserved message name: connect', ['42["connect"]']],
@@ -30,15 +27,32 @@ export const bad = [
   ['a reserved message name: newListener', ['42["newListener"]']],
   ['a reserved message name: removeListener', ['42["removeListener"]']],
   ['an acknowledgement without an id', ['43[]']],
-  ['an acknowledgement that is no list', ['430{}']],
-  ['a CONNECT whose auth is a text', ['40/custom,"x"']],
-  ['a CONNECT whose auth is a list', ['40/custom,[]']],
-  ['a CONNECT whose auth is not JSON', ['40/custom,{"a":']],
-  ['a DISCONNECT with a payload', ['41{"a":1}']],
+  ['a CONNECT whose auth is a text', ['40/admin,"x"']],
+  ['a CONNECT whose auth is a list', ['40/admin,[]']],
+  ['a CONNECT whose auth is not JSON', ['40/admin,{"a":']],
   ['binary without its header', [Buffer.from([1, 2, 3])]],
   ['a binary event without a count', ['45["x",{"_placeholder":true,"num":0}]']],
   ['a binary event of no attachments count', ['45-["x",{"_placeholder":true,"num":0}]']],
-  ['a binary event whose placeholder is out of its count', ['451-["x",{"_placeholder":true,"num":7}]', Buffer.from([1])]],
   ['text amid binary parts', ['452-["x",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]', Buffer.from([1]), '42["x"]']],
   ['a binary header amid binary parts', ['451-["x",{"_placeholder":true,"num":0}]', '451-["x",{"_placeholder":true,"num":0}]']],
+]
+
+/** The same over WebSocket alone: over polling they are no packet at all, or refused by the answer to the POST. */
+export const badOverWebSocket = [
+  ['an empty Engine.IO packet', ['']],
+  ['an upgrade packet without an upgrade', ['5']],
+]
+
+/**
+ * `[what it is, the packets, the answer]`: what the reference server closes a session for, and this one does not. It is
+ * answered, or has no effect (no answer is asked of a client, and no attachment is taken).
+ */
+export const harmless = [
+  ['JSON with something behind it', ['42["x"]x'], 'bad_request'],
+  ['a placeholder out of its count', ['451-["x",{"_placeholder":true,"num":7}]', Buffer.from([1])], 'bad_request'],
+  ['an acknowledgement that is no list', ['430{}']],
+  ['an acknowledgement of nothing', ['431234567[]']],
+  ['a DISCONNECT from a namespace that is not there', ['41/nope,']],
+  ['a message to a namespace that is not there', ['42/nope,["x"]']],
+  ['a second CONNECT', ['40']],
 ]

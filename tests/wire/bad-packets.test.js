@@ -1,0 +1,90 @@
+// What is no packet ends the session at once, and nobody else's.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { spread } from '../clients/harness/deadline.js'
+import { bad, badOverWebSocket, harmless } from './harness/bad-packets.js'
+import { get } from './harness/http.js'
+import { Asker, start } from './harness/server.js'
+import { cells, join, open } from './harness/session.js'
+
+/** Within which a session is closed, in milliseconds; the median is to be far below. */
+const WITHIN = 1_500
+const MEDIAN = 200
+
+describe('what is no packet', () => {
+  const ground = {}
+  const times = []
+  before(async () => Object.assign(ground, await start()))
+  after(() => ground.server.stop())
+
+  for (const cell of cells) {
+    describe(`over ${cell.transport} of Engine.IO ${cell.version}`, () => {
+      const begin = async (t, how = join) => {
+        const session = await how(ground.server, cell)
+        t.after(() => session.destroy())
+        return session
+      }
+
+      const all = cell.transport === 'websocket' ? [...bad, ...badOverWebSocket] : bad
+      for (const [what, packets] of all) {
+        test(`${what} ends the session`, async (t) => {
+          const session = await begin(t)
+          session.send(...packets)
+          const ms = await session.closed(WITHIN)
+          times.push(ms)
+          assert.deepEqual(session.before.filter((packet) => /^4[23]/.test(packet)), [], 'nothing is answered')
+        })
+      }
+
+      for (const [what, packets, code] of harmless) {
+        test(`${what} ${code ? `is answered ${code}` : 'has no effect'}`, async (t) => {
+          const session = await begin(t)
+          session.send(...packets)
+          if (code) assert.match(await session.next(), new RegExp(`^42\\["exception",.*"${code}"`))
+          session.send('427["heartbeat",{}]')
+          assert.match(await session.next(), /^437\[\{"ok":true/)
+        })
+      }
+    })
+  }
+
+  test('a message before CONNECT ends the session', async (t) => {
+    for (const transport of ['websocket', 'polling']) {
+      const session = await open(ground.server, { transport })
+      t.after(() => session.destroy())
+      session.send('42["heartbeat"]')
+      times.push(await session.closed(WITHIN))
+    }
+  })
+
+  test('CONNECT and a message in one POST end the session, as with the reference server', async (t) => {
+    const session = await open(ground.server, { transport: 'polling' })
+    t.after(() => session.destroy())
+    session.send('40', '42["heartbeat"]')
+    times.push(await session.closed(WITHIN))
+  })
+
+  test('a polling session that ended is unknown from then on', async () => {
+    const session = await join(ground.server, { transport: 'polling' })
+    session.send('4abc')
+    await session.closed(WITHIN)
+    const answer = await get(ground.server, session.path)
+    assert.equal(answer.status, 400)
+    assert.match(answer.text, /Session ID unknown/)
+  })
+
+  test('the sessions were closed at once, not by a later timeout', (t) => {
+    t.diagnostic(`closed after ${spread(times)}`)
+    const sorted = [...times].sort((a, b) => a - b)
+    assert.ok(sorted[Math.floor(sorted.length / 2)] < MEDIAN, spread(times))
+  })
+
+  test('nobody else has noticed, and nothing went wrong inside', async () => {
+    await ground.admin.done('heartbeat', {})
+    const guest = await Asker.open(ground.server)
+    await guest.done('join', { eventId: 'match' })
+    guest.close()
+    assert.doesNotMatch(ground.server.log(), /panic|internal/i)
+  })
+})
