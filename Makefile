@@ -25,7 +25,7 @@ build: compiler web ## Build the server (release) and the web client
 
 ## For developers
 
-.PHONY: test test-rust test-clients test-cluster test-wire test-browser soak lint fix types bench screenshots
+.PHONY: test test-rust test-clients test-cluster test-wire test-browser soak fuzz lint fix types bench screenshots
 test: system web ## Run every test; installs what it needs
 	@scripts/test
 
@@ -43,13 +43,18 @@ test-cluster: system node-clients ## Several nodes behind nginx and HAProxy alon
 	@cargo build --locked
 	@scripts/with-postgres npm --prefix $(CLUSTER) test
 
-test-wire: ## The protocols' documents, raw frames, floods and fuzzing alone
+test-wire: node-clients ## The protocols' documents, raw frames, floods and fuzzing alone
 	@cargo build --locked
 	@npm --prefix $(WIRE) test
 
 test-browser: system web node-browser ## The web client in a real browser alone
 	@cargo build --locked
 	@npm --prefix $(BROWSER) test
+
+fuzz: node-clients ## Mutated input to every parser and over every transport, for ten minutes; FUZZ_SEED repeats one
+	@cargo build --locked
+	@FUZZ_MS=$${FUZZ_MS:-15000} cargo test --locked --lib -- fuzz:: whatever_comes
+	@FUZZ_SECONDS=$${FUZZ_SECONDS:-480} npm --prefix $(WIRE) run fuzz
 
 lint: ## Formats, lints and generated files are as they should be
 	cargo fmt --check

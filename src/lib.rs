@@ -8,6 +8,8 @@ pub mod cluster;
 pub mod config;
 pub mod demo;
 pub mod domain;
+#[cfg(test)]
+mod fuzz;
 pub mod live;
 pub mod mail;
 pub mod services;

@@ -160,4 +160,21 @@ mod tests {
             assert!(first.is_done() && !first.is_held(), "{text:?}");
         }
     }
+
+    #[test]
+    fn whatever_comes_nothing_is_read_beyond_a_first_frame_however_it_is_cut() {
+        let corpus =
+            [frame("40"), frame("40{}"), frame("40/admin,{}"), frame("42[\"x\"]"), frame(&"x".repeat(300))];
+        let corpus: Vec<_> = corpus.iter().map(Vec::as_slice).collect();
+        crate::fuzz::fuzz(|u| {
+            let stream = crate::fuzz::mutated(u, &corpus)?;
+            let (read, first) = follow(&stream, STEP);
+            let (read_by, first_by) = follow(&stream, u.int_in_range(1..=STEP)?);
+            if first.is_held() || first_by.is_held() {
+                assert_eq!((read, first.is_held()), (read_by, first_by.is_held()));
+            }
+            assert!(read <= stream.len());
+            Ok(())
+        });
+    }
 }

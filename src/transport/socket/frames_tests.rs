@@ -118,3 +118,24 @@ async fn a_client_that_is_closed_while_it_sends_is_still_told_why() {
     far.read_to_end(&mut told).await.expect("the end, and no reset");
     assert_eq!(told, b"told");
 }
+
+#[test]
+fn whatever_comes_only_frames_that_keep_to_the_protocol_are_passed_however_it_is_cut() {
+    let corpus = [
+        text("40{}"),
+        [text("2probe"), text("40/admin?token=x,"), text("5")].concat(),
+        [frame(0x01, b"4\xc3"), frame(0x89, b"p"), frame(0x80, b"\xa9")].concat(),
+        [frame(0x82, &[0xff; 200]), frame(0x88, b"\x03\xe8bye")].concat(),
+    ];
+    let corpus: Vec<_> = corpus.iter().map(Vec::as_slice).collect();
+    crate::fuzz::fuzz(|u| {
+        let stream = crate::fuzz::mutated(u, &corpus)?;
+        let query = u.arbitrary::<bool>()?.then(NamespaceQuery::default);
+        let whole = sift(&stream, stream.len().max(1), query.clone());
+        let mut cut = sieve(query.clone());
+        crate::fuzz::pieces(u, &stream)?.into_iter().for_each(|piece| cut.take(piece));
+        assert_eq!(cut.ready, whole);
+        assert_eq!(sift(&whole, whole.len().max(1), query), whole, "what was passed is passed again");
+        Ok(())
+    });
+}

@@ -3,7 +3,7 @@
 
 import { execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, readdir, readlink } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -17,6 +17,8 @@ const binary = resolve(root, process.env.TOUCHLINE_BIN ?? 'target/debug/touchlin
 const LOG_LINES = 40
 
 export class Server {
+  /** What was logged as an error, or of a panic. */
+  alarms = []
   #env
   #process
   #exit
@@ -62,6 +64,7 @@ export class Server {
     })
     createInterface({ input: child.stderr }).on('line', (line) => {
       this.#log.push(line)
+      if (/panicked|\bERROR\b/.test(line)) this.alarms.push(line)
       if (this.#log.length > LOG_LINES) this.#log.shift()
       for (const waiting of this.#lines.splice(0)) waiting()
     })
@@ -146,6 +149,14 @@ export class Server {
   /** The event as the database has it, `{event, epoch, seq, snapshot, …}`. */
   event(eventId) {
     return this.get(`/api/events/${encodeURIComponent(eventId)}`)
+  }
+
+  /** How many sockets the process has open: its connections, and a few of its own. */
+  async sockets() {
+    const folder = `/proc/${this.pid}/fd`
+    // A file may be closed between being listed and being looked at.
+    const kinds = (await readdir(folder)).map((name) => readlink(`${folder}/${name}`).catch(() => ''))
+    return (await Promise.all(kinds)).filter((kind) => kind.startsWith('socket:')).length
   }
 
   /** Resident memory of the process, in MB. */

@@ -3,7 +3,7 @@
 import { Agent, request } from 'node:http'
 import { DEADLINE, within } from '../../clients/harness/deadline.js'
 
-const agent = new Agent({ keepAlive: true, maxSockets: 4_000 })
+export const agent = new Agent({ keepAlive: true, maxSockets: 4_000 })
 
 /** `{status, headers, body, text}` of a call; `headers` and `body` (text or bytes) are sent as they are. */
 export function call(server, method, path, { headers = {}, body, ms = DEADLINE } = {}) {

@@ -1,0 +1,93 @@
+// The whole way of a packet: what the official clients send is recorded, changed by chance, and sent for a while. The
+// server goes on, keeps nothing, and a client beside it notices nothing. FUZZ_SECONDS is how long, FUZZ_SEED which
+// chance.
+
+import assert from 'node:assert/strict'
+import { randomInt } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import { Client, modes, versions } from '../clients/harness/clients.js'
+import { size, spread } from '../clients/harness/deadline.js'
+import { Chance } from './harness/chance.js'
+import { Control } from './harness/control.js'
+import { recorder } from './harness/recorder.js'
+import { Replay } from './harness/replay.js'
+import { EVENT, start } from './harness/server.js'
+import { settle } from './harness/settle.js'
+
+const SECONDS = size('FUZZ_SECONDS', 20)
+const SEED = process.env.FUZZ_SEED === undefined ? randomInt(2 ** 31) : Number(process.env.FUZZ_SEED)
+const AT_ONCE = 16
+/** The most that a score may take to a viewer meanwhile, in milliseconds, on a machine that is busy with the attack. */
+const LATE = 3_000
+/** What the process may hold more at the end than after a quarter of the time, in MB. */
+const GROWTH = 48
+
+/** Short times, so that what is left open is soon closed. */
+const SETTINGS = { CONNECT_TIMEOUT: '2s', PING_INTERVAL: '2s', PING_TIMEOUT: '2s' }
+
+const ground = {}
+before(async () => Object.assign(ground, await start(SETTINGS)))
+after(() => ground.server.stop())
+
+/** What each of the official clients sends over each transport. */
+async function record({ server, token }) {
+  const proxy = await recorder(server)
+  for (const version of versions) {
+    for (const mode of Object.keys(modes)) {
+      const viewer = await Client.open(proxy.url, { version, mode })
+      if (mode === 'upgrade') await viewer.upgraded()
+      const { epoch } = await viewer.ask('join', { eventId: EVENT, id: 'ann' })
+      await viewer.ask('join', { eventId: EVENT, since: { epoch, seq: 0 } })
+      await viewer.ask('reaction', { emoji: '🔥', comment: 'é', eventId: EVENT })
+      await viewer.ask('message', { text: 'hello', eventId: EVENT })
+      await viewer.ask('leaderboard', { eventId: null })
+      await viewer.ask('action:start', { eventId: EVENT, action: 'quiz' })
+      await viewer.ask('score', { eventId: EVENT })
+      await viewer.ask('heartbeat', {})
+      viewer.send('binary', Buffer.from([1, 2, 3]))
+      await viewer.ask('leave', { eventId: EVENT })
+      viewer.close()
+      const desk = await Client.open(proxy.url, { version, mode, namespace: '/admin', credentials: { token } })
+      await desk.ask('event:list', {})
+      await desk.ask('event:update', { eventId: EVENT, title: 'Home v Away' })
+      await desk.ask('stats', {})
+      desk.close()
+    }
+  }
+  proxy.close()
+  return proxy.recordings()
+}
+
+test(`${SECONDS} s of mutated connections, by the seed ${SEED}`, { timeout: (SECONDS + 120) * 1_000 }, async (t) => {
+  const { server } = ground
+  const recordings = await record(ground)
+  assert.ok(recordings.filter(({ frames }) => frames?.length > 3).length >= 8, 'WebSockets were recorded')
+  const replay = new Replay(server, recordings)
+  const sockets = await settle(server)
+  const control = await Control.start(ground)
+  const begun = performance.now()
+  let cases = 0
+  let early
+  const worker = async () => {
+    while (performance.now() - begun < SECONDS * 1_000) {
+      const number = cases++
+      await replay.play(new Chance(SEED + number)).catch((error) => {
+        throw new Error(`case ${number} of seed ${SEED}: ${error.message}`)
+      })
+      if (early === undefined && performance.now() - begun > SECONDS * 250) early = server.memory()
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  const delays = await control.stop()
+  t.diagnostic(`${cases} cases; a score took ${spread(delays)}`)
+  await settle(server, sockets)
+  const [before, after] = [await early, await server.memory()]
+  t.diagnostic(`memory ${before.toFixed(1)} MB after a quarter, ${after.toFixed(1)} MB at the end; ${sockets} sockets before and after`)
+
+  assert.deepEqual(server.alarms, [], 'no error, no panic')
+  assert.deepEqual(replay.failed, [], 'no answer 500')
+  assert.ok(Math.max(...delays) < LATE, `a score took ${spread(delays)}`)
+  assert.ok(after - before < GROWTH, `from ${before} to ${after} MB`)
+  assert.ok(cases > SECONDS, `only ${cases} cases`)
+  await ground.admin.done('heartbeat', {})
+})

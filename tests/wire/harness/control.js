@@ -1,0 +1,46 @@
+// A client beside the attack, which must not notice it: it is sent each score in time.
+
+import { DEADLINE } from '../../clients/harness/deadline.js'
+import { Asker, EVENT } from './server.js'
+
+const EVERY = 100
+
+export class Control {
+  /** Milliseconds from a score's being sent to its arrival, one for each. */
+  delays = []
+  #running = true
+
+  /** Starts it on what `start` gave. */
+  static async start({ server, admin }) {
+    const control = new Control()
+    control.admin = admin
+    control.viewer = await Asker.open(server)
+    await control.viewer.done('join', { eventId: EVENT })
+    control.done = control.#run()
+    control.done.catch(() => {})
+    return control
+  }
+
+  async #run() {
+    for (let n = 0; this.#running; n += 1) {
+      const since = performance.now()
+      await this.admin.done('score', { eventId: EVENT, data: { n } })
+      for (;;) {
+        const packet = await this.viewer.session.next(DEADLINE)
+        if (packet === undefined) throw new Error('the viewer was closed')
+        if (!packet.startsWith('42["score"')) continue
+        if (JSON.parse(packet.slice(2))[1].n === n) break
+      }
+      this.delays.push(performance.now() - since)
+      await new Promise((next) => setTimeout(next, EVERY))
+    }
+  }
+
+  /** Ends it; rejects if it missed anything. */
+  async stop() {
+    this.#running = false
+    await this.done
+    this.viewer.close()
+    return this.delays
+  }
+}
