@@ -18,6 +18,9 @@ use tower::ServiceExt as _;
 
 use super::outlet::OutletStream;
 use super::socket::handshake::Peer;
+use body::TimedBody;
+
+mod body;
 
 /// Within which a request's head must have come.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
@@ -88,7 +91,7 @@ impl Listener {
 
 async fn serve_one(stream: OutletStream<TcpStream>, peer: Peer, router: Router, stop: CancellationToken) {
     let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let mut request = request.map(Body::new);
+        let mut request = request.map(|body| Body::new(TimedBody::new(body)));
         request.extensions_mut().insert(peer.clone());
         router.clone().oneshot(request)
     });
