@@ -17,4 +17,5 @@ pub mod namespaces;
 pub mod payload;
 pub mod presence;
 pub mod protocol;
+mod refusal;
 mod viewer;

@@ -106,7 +106,7 @@ describe('nginx and HAProxy in front of three nodes', () => {
       const elsewhere = `127.0.20.${n}`
       const answer = await ask(cluster, `${nginx.url}${HANDSHAKE}&sid=${sid}`, { from: elsewhere, method: 'POST', body: '3' })
       if (answer.status === 200) continue
-      assert.deepEqual([answer.status, JSON.parse(answer.text)], [400, { code: '1', message: 'Session ID unknown' }])
+      assert.deepEqual([answer.status, JSON.parse(answer.text)], [400, { code: 1, message: 'Session ID unknown' }])
       return [home, elsewhere]
     }
     throw new Error('nginx sends every address to one node')

@@ -24,6 +24,7 @@ use tower::{Service, ServiceExt as _};
 use super::connections::{Connections, Engine};
 use super::frames::{CheckedStream, Checks};
 use super::legacy::{self, NamespaceQuery};
+use super::refusal::with_its_code;
 use crate::transport::http::error::HttpFailure;
 use crate::transport::origins::Origins;
 use crate::transport::outlet::Outlet;
@@ -137,7 +138,7 @@ pub async fn handle(
         request = Request::from_parts(parts, Body::from(body));
     }
     let response = match engine.oneshot(request).await {
-        Ok(response) => response.map(Body::new),
+        Ok(response) => with_its_code(response.map(Body::new)).await,
         Err(never) => match never {},
     };
     let Some(session) = query.sid else { return response };
