@@ -40,7 +40,7 @@ use crate::transport::socket::limits::Limits;
 use crate::transport::socket::namespaces::{self, Context};
 use crate::transport::socket::protocol;
 
-mod accounts;
+pub(crate) mod accounts;
 mod background;
 
 use accounts::AccountsError;
@@ -54,7 +54,7 @@ const RETRY_WITHIN_MS: u64 = 2_000;
 /// Within which a polling client asks again.
 const NEXT_POLL_WITHIN: Duration = Duration::from_secs(1);
 /// File descriptors that are not for clients: the database, files, the listener.
-const SPARE_FILES: u64 = 128;
+pub(crate) const SPARE_FILES: u64 = 128;
 /// The bounds of the latency histograms, in seconds.
 const LATENCIES: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0];
 
@@ -349,7 +349,7 @@ fn install_metrics() -> Result<PrometheusHandle, metrics_exporter_prometheus::Bu
 }
 
 /// How many connections the limit of open files leaves room for, once it is as high as it may be.
-fn connections_by_file_limit() -> usize {
+pub(crate) fn connections_by_file_limit() -> usize {
     use rustix::process::{Resource, getrlimit, setrlimit};
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;

@@ -29,12 +29,16 @@ pub struct Cli {
 
 /// What the program can do.
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "parsed once, at start")]
 pub enum Command {
     /// Run the server (the default)
     Serve(Serve),
     /// Make, list and revoke service tokens: what scoring programs and operators sign in with
     Token(Token),
+    /// Look at the settings, the database, the mail server and this machine, and say what to mend; exits with 0
+    /// if nothing is wrong
+    Doctor(Serve),
+    /// Ask the server at `BIND_ADDR` whether it lives; exits with 0 if so
+    Health(Health),
     /// Compare every total with the sum of its entries in the ledger, and exit: 0 if all are right
     Verify(Storage),
     /// Bring the database up to this version, and exit
@@ -124,6 +128,14 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line, for programs.
     Json,
+}
+
+/// The server that is asked whether it lives.
+#[derive(Debug, Clone, Args)]
+pub struct Health {
+    /// Where it listens; `0.0.0.0` is asked at this machine
+    #[arg(long, env, default_value = "127.0.0.1:3000")]
+    pub bind_addr: SocketAddr,
 }
 
 /// Limits of one connection.

@@ -1,15 +1,18 @@
 //! Touchline: a live sports event server that Socket.IO clients connect to unchanged.
 //!
 //! The layers, each of which knows only those to its right:
-//! `transport → services → {storage, live, cluster, mail} → domain`. Only [`app`] sees everything.
+//! `transport → services → {storage, live, cluster, mail} → domain`. Only [`app`], and [`doctor`], which looks where it
+//! could not start, see everything.
 
 pub mod app;
 pub mod cluster;
 pub mod config;
 pub mod demo;
+pub mod doctor;
 pub mod domain;
 #[cfg(test)]
 mod fuzz;
+pub mod health;
 pub mod live;
 pub mod mail;
 pub mod services;

@@ -7,8 +7,10 @@ use clap::Parser as _;
 use tokio::signal::unix::{SignalKind, signal};
 use touchline::app::{self, App};
 use touchline::config::{Cli, Command, LogFormat, Network, Serve, Storage, Token, TokenCommand};
+use touchline::doctor::{self, Verdict};
 use touchline::domain::email::EmailAddress;
 use touchline::domain::id::EventId;
+use touchline::health;
 use touchline::services::accounts::{self, NewToken};
 use touchline::services::points;
 use touchline::storage::tokens;
@@ -22,6 +24,8 @@ async fn main() -> ExitCode {
     let done = match cli.command {
         None => serve(cli.serve).await,
         Some(Command::Serve(settings)) => serve(settings).await,
+        Some(Command::Doctor(settings)) => examine(&settings).await,
+        Some(Command::Health(at)) => health::ask(at.bind_addr).await.map_err(Into::into),
         Some(Command::Migrate(storage)) => app::open_database(&storage).await.map(|_| ()).map_err(Into::into),
         Some(Command::Verify(storage)) => verify(&storage).await,
         Some(Command::Token(token)) => manage_tokens(token).await,
@@ -52,6 +56,24 @@ async fn serve(settings: Serve) -> Result<(), AnyError> {
         () = app.stop() => Ok(()),
         // Who asks twice is in a hurry.
         _ = interrupt.recv() => Err("stopped at once, by a second Ctrl-C".into()),
+    }
+}
+
+async fn examine(settings: &Serve) -> Result<(), AnyError> {
+    let mut wrong = 0;
+    let mut printed = Ok(());
+    doctor::examine(settings, |finding| {
+        wrong += usize::from(finding.verdict == Verdict::Wrong);
+        if printed.is_ok() {
+            printed = say(&finding.to_string());
+        }
+    })
+    .await;
+    printed?;
+    match wrong {
+        0 => Ok(()),
+        1 => Err("one thing is to be mended".into()),
+        more => Err(format!("{more} things are to be mended").into()),
     }
 }
 

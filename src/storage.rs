@@ -14,6 +14,7 @@ pub mod leaderboard;
 pub mod messages;
 pub mod notifications;
 pub mod points;
+pub mod probe;
 pub mod reactions;
 pub mod reviews;
 pub mod sessions;
@@ -23,6 +24,6 @@ pub mod updates;
 pub mod users;
 mod values;
 
-pub use connect::ConnectError;
+pub use connect::{ConnectError, embedded_file};
 pub use database::{Database, Options, Transaction};
 pub use error::StorageError;

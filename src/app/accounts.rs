@@ -5,11 +5,12 @@ use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use lettre::message::Mailbox;
 use rand::RngExt as _;
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::config::Serve;
+use crate::config::{Accounts as AccountSettings, Serve};
 use crate::domain::email::EmailAddress;
 use crate::domain::entropy;
 use crate::domain::otp::{Limits, Secret};
@@ -79,7 +80,7 @@ pub(super) fn set_up(settings: &Serve, database: &Database) -> Result<Accounts, 
         Err(_) => Err(AccountsError::Admin(text.clone())),
     };
     Ok(Accounts {
-        secret: secret(accounts.secret_key.as_deref(), database)?,
+        secret: secret(accounts.secret_key.as_deref(), database.folder().as_deref())?,
         mailer: mailer(settings)?,
         limits: MailLimits::new(accounts.otp_resend, accounts.otp_per_address, accounts.otp_per_ip),
         digits: accounts.otp_digits,
@@ -97,18 +98,27 @@ pub(super) fn set_up(settings: &Serve, database: &Database) -> Result<Accounts, 
 
 fn mailer(settings: &Serve) -> Result<Mailer, AccountsError> {
     let accounts = &settings.accounts;
-    let from = accounts.mail_from.as_deref().filter(|text| !text.trim().is_empty());
-    let url = accounts.smtp_url.as_deref().filter(|url| !url.trim().is_empty());
-    let (route, from) = if let Some(url) = url {
-        (
-            Route::Smtp(Smtp::new(url, &roots(accounts.smtp_ca_file.as_deref())?)?),
-            from.ok_or(AccountsError::NoSender)?,
-        )
+    let (route, from) = if let Some((smtp, from)) = mail_server(accounts)? {
+        (Route::Smtp(smtp), from)
     } else {
         tracing::warn!("no SMTP_URL is set: codes are shown on the console. That is for trying out");
-        (Route::Console, from.unwrap_or("no-reply@localhost"))
+        let from = accounts.mail_from.as_deref().filter(|text| !text.trim().is_empty());
+        (Route::Console, from.unwrap_or("no-reply@localhost").parse()?)
     };
-    Ok(Mailer::new(route, Sender { app_name: accounts.app_name.clone(), from: from.parse()? }))
+    Ok(Mailer::new(route, Sender { app_name: accounts.app_name.clone(), from }))
+}
+
+/// The way to the mail server, and where mails come from; `None` if no server is set.
+///
+/// # Errors
+/// [`AccountsError`]: what is wrong, and what to do.
+pub(crate) fn mail_server(accounts: &AccountSettings) -> Result<Option<(Smtp, Mailbox)>, AccountsError> {
+    let Some(url) = accounts.smtp_url.as_deref().filter(|url| !url.trim().is_empty()) else {
+        return Ok(None);
+    };
+    let smtp = Smtp::new(url, &roots(accounts.smtp_ca_file.as_deref())?)?;
+    let from = accounts.mail_from.as_deref().filter(|text| !text.trim().is_empty());
+    Ok(Some((smtp, from.ok_or(AccountsError::NoSender)?.parse()?)))
 }
 
 /// The certificates that are trusted beside the public authorities.
@@ -117,17 +127,52 @@ fn roots(file: Option<&Path>) -> Result<Vec<u8>, AccountsError> {
     fs::read(path).map_err(|error| AccountsError::Certificates { path: path.to_owned(), error })
 }
 
-/// The secret that is set, or the one that is kept beside an embedded database.
-fn secret(set: Option<&str>, database: &Database) -> Result<Secret, AccountsError> {
-    let bytes = match (set.filter(|text| !text.is_empty()), database.folder()) {
-        (Some(text), _) => text.as_bytes().to_vec(),
-        (None, Some(folder)) => {
-            let path = folder.join(SECRET_FILE);
-            kept(&path).map_err(|error| AccountsError::SecretFile { path, error })?
-        }
-        (None, None) => return Err(AccountsError::NoSecret),
+/// The secret that is set, or the one that is kept in the folder of an embedded database.
+fn secret(set: Option<&str>, folder: Option<&Path>) -> Result<Secret, AccountsError> {
+    let bytes = match secret_source(set, folder)? {
+        SecretSource::Set(text) => text.as_bytes().to_vec(),
+        SecretSource::File(path) => kept(&path).map_err(|error| AccountsError::SecretFile { path, error })?,
     };
-    if bytes.len() < SECRET_BYTES { Err(AccountsError::ShortSecret) } else { Ok(Secret::new(&bytes)) }
+    long_enough(&bytes)?;
+    Ok(Secret::new(&bytes))
+}
+
+/// Where the secret comes from.
+enum SecretSource<'a> {
+    Set(&'a str),
+    File(PathBuf),
+}
+
+fn secret_source<'a>(set: Option<&'a str>, folder: Option<&Path>) -> Result<SecretSource<'a>, AccountsError> {
+    match (set.filter(|text| !text.is_empty()), folder) {
+        (Some(text), _) => Ok(SecretSource::Set(text)),
+        (None, Some(folder)) => Ok(SecretSource::File(folder.join(SECRET_FILE))),
+        (None, None) => Err(AccountsError::NoSecret),
+    }
+}
+
+fn long_enough(bytes: &[u8]) -> Result<(), AccountsError> {
+    if bytes.len() < SECRET_BYTES { Err(AccountsError::ShortSecret) } else { Ok(()) }
+}
+
+/// Whether there is a secret, or will be; says where. Nothing is made.
+///
+/// # Errors
+/// [`AccountsError`]: what is wrong, and what to do.
+pub(crate) fn check_secret(set: Option<&str>, folder: Option<&Path>) -> Result<String, AccountsError> {
+    let path = match secret_source(set, folder)? {
+        SecretSource::Set(text) => {
+            return long_enough(text.as_bytes()).map(|()| "SECRET_KEY is set".to_owned());
+        }
+        SecretSource::File(path) => path,
+    };
+    match fs::read(&path) {
+        Ok(bytes) => long_enough(&bytes).map(|()| format!("kept in {}", path.display())),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Ok(format!("not there yet: the start makes {}", path.display()))
+        }
+        Err(error) => Err(AccountsError::SecretFile { path, error }),
+    }
 }
 
 /// Reads the kept secret, or makes one that nobody else on the machine can read. It appears whole or not at all,

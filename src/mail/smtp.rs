@@ -12,6 +12,8 @@ use url::Url;
 
 /// The longest wait for the server at each step.
 const STEP: Duration = Duration::from_secs(30);
+/// The longest time for a look at whether the server answers.
+const LOOK: Duration = Duration::from_secs(10);
 /// The longest time for one message.
 const WHOLE: Duration = Duration::from_mins(2);
 
@@ -76,6 +78,20 @@ impl Smtp {
         Ok(Self(transport.build()))
     }
 
+    /// Looks whether the server answers: connects, greets it (EHLO), goes over to TLS and signs in where that is
+    /// set, and sends nothing.
+    ///
+    /// # Errors
+    /// What the server or the system said.
+    pub async fn check(&self) -> Result<(), String> {
+        match tokio::time::timeout(LOOK, self.0.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err("it answers, and takes no mail".to_owned()),
+            Ok(Err(error)) => Err(with_its_cause(&error)),
+            Err(_) => Err(format!("no answer in {} s", LOOK.as_secs())),
+        }
+    }
+
     /// Sends a message.
     ///
     /// # Errors
@@ -94,6 +110,16 @@ impl Smtp {
 fn is_final(error: &SmtpError) -> bool {
     let of_mailbox = |code: Code| [550, 551, 553].contains(&u16::from(code));
     error.is_client() || error.status().is_some_and(of_mailbox)
+}
+
+/// An error and what it came from, on one line.
+fn with_its_cause(error: &SmtpError) -> String {
+    let cause = std::error::Error::source(error).map(ToString::to_string);
+    let said = error.to_string();
+    match cause {
+        Some(cause) if !said.contains(&cause) => format!("{said}: {cause}"),
+        _ => said,
+    }
 }
 
 /// A part of a URL, without its percent escapes.

@@ -1,5 +1,6 @@
 //! Opening each engine, and bringing its schema up to date.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,6 +35,13 @@ pub(super) async fn connect(url: &str, options: &Options) -> Result<On<PgPool, S
         }
         _ => Err(ConnectError::Url("it has no scheme".to_owned())),
     }
+}
+
+/// The file of the embedded database that a URL names; `None` if it names a server, or nothing that is understood.
+#[must_use]
+pub fn embedded_file(url: &str) -> Option<PathBuf> {
+    let file: SqliteConnectOptions = url.starts_with("sqlite:").then(|| url.parse().ok())??;
+    Some(file.get_filename().to_owned())
 }
 
 async fn connect_postgres(url: &str, options: &Options) -> Result<PgPool, ConnectError> {
@@ -126,6 +134,14 @@ async fn open(file: &SqliteConnectOptions, patience: Duration) -> Result<SqliteC
             }
             done => return done,
         }
+    }
+}
+
+/// The steps by which the schema is made.
+pub(super) fn migrations(database: &On<PgPool, SqlitePools>) -> &'static Migrator {
+    match database {
+        On::Postgres(_) => &POSTGRES_MIGRATIONS,
+        On::Sqlite(_) => &SQLITE_MIGRATIONS,
     }
 }
 

@@ -3,7 +3,7 @@
 mod codes;
 mod devices;
 mod mail;
-mod mailbox;
+pub mod mailbox;
 mod plain;
 mod roles;
 pub mod server;

@@ -9,6 +9,7 @@ mod crash;
 mod crowd;
 mod databases;
 mod desk;
+mod doctor;
 mod events;
 mod feed;
 mod heartbeat;

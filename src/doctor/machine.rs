@@ -1,0 +1,65 @@
+//! This machine: open files, the web client's folder, the port.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use tokio::net::TcpListener;
+
+use super::Finding;
+use crate::app::{SPARE_FILES, StartError, connections_by_file_limit};
+use crate::health;
+
+/// What a machine for a crowd should leave room for, in connections.
+const FEW: usize = 10_000;
+
+/// The limit of open files: each connection is one.
+pub(super) fn files(wanted: Option<usize>) -> Finding {
+    const TOPIC: &str = "files";
+    let room = connections_by_file_limit();
+    let raise = "raise it (LimitNOFILE= of systemd, `ulimit -n`)";
+    match wanted {
+        Some(wanted) if wanted > room => {
+            let limit = u64::try_from(room).unwrap_or(u64::MAX).saturating_add(SPARE_FILES);
+            Finding::wrong(
+                TOPIC,
+                format!(
+                    "MAX_CONNECTIONS is {wanted}, but the limit of {limit} open files leaves room for {room}; {raise}"
+                ),
+            )
+        }
+        None if room < FEW => Finding::advice(
+            TOPIC,
+            format!("the limit of open files leaves room for {room} connections; for more, {raise}"),
+        ),
+        _ => Finding::ok(TOPIC, format!("there is room for {room} connections")),
+    }
+}
+
+/// The folder of the built web client.
+pub(super) fn pages(folder: &Path) -> Finding {
+    const TOPIC: &str = "pages";
+    let missing =
+        ["index.html", "socket.io/socket.io.js"].into_iter().find(|name| !folder.join(name).is_file());
+    match missing {
+        None => Finding::ok(TOPIC, format!("in {}", folder.display())),
+        Some(name) => Finding::advice(
+            TOPIC,
+            format!(
+                "{} has no {name}, so browsers are not served; build it (make web), or correct WEB_DIR",
+                folder.display()
+            ),
+        ),
+    }
+}
+
+/// The port.
+pub(super) async fn port(address: SocketAddr) -> Finding {
+    const TOPIC: &str = "port";
+    match TcpListener::bind(address).await {
+        Ok(_) => Finding::ok(TOPIC, format!("{address} is free")),
+        Err(_) if health::ask(address).await.is_ok() => {
+            Finding::ok(TOPIC, format!("Touchline runs at {address} already"))
+        }
+        Err(error) => Finding::wrong(TOPIC, StartError::Listen { address, error }.to_string()),
+    }
+}

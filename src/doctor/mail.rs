@@ -1,0 +1,31 @@
+//! The mail server: whether it answers and lets the server in. No mail is sent.
+
+use super::Finding;
+use crate::app::accounts::mail_server;
+use crate::config::Accounts;
+
+const TOPIC: &str = "mail";
+
+pub(super) async fn look(accounts: &Accounts) -> Finding {
+    match mail_server(accounts) {
+        Err(error) => Finding::wrong(TOPIC, error.to_string()),
+        Ok(None) => Finding::advice(
+            TOPIC,
+            "SMTP_URL is not set: codes are shown on the console, and nobody else can sign in",
+        ),
+        Ok(Some((smtp, from))) => match smtp.check().await {
+            Ok(()) => Finding::ok(TOPIC, format!("the server answers; mails come from {from}")),
+            Err(reason) => Finding::wrong(
+                TOPIC,
+                format!(
+                    "the mail server cannot be used ({}); correct SMTP_URL, or see its log",
+                    one_line(&reason)
+                ),
+            ),
+        },
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

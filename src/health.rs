@@ -1,0 +1,58 @@
+//! Asks a server that runs whether it lives: for containers, in which there is no other program to ask with.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// Within which the server must have answered.
+const ANSWER_WITHIN: Duration = Duration::from_secs(3);
+/// The head of an answer, as far as it is looked at, in bytes.
+const HEAD_BYTES: u64 = 512;
+
+/// The server does not live, or cannot be asked.
+#[derive(Debug, Error)]
+pub enum Silence {
+    /// Nothing is there.
+    #[error("nothing answers at {0} ({1}); is the server running, and BIND_ADDR the same?")]
+    Unreachable(SocketAddr, std::io::Error),
+    /// It takes too long.
+    #[error("no answer from {0} in {within} s", within = ANSWER_WITHIN.as_secs())]
+    Late(SocketAddr),
+    /// What is there answers something else.
+    #[error("what listens at {0} does not answer as Touchline does")]
+    Stranger(SocketAddr),
+}
+
+/// Asks `GET /healthz`.
+///
+/// # Errors
+/// [`Silence`].
+pub async fn ask(address: SocketAddr) -> Result<(), Silence> {
+    let address = SocketAddr::new(here(address.ip()), address.port());
+    let answer = tokio::time::timeout(ANSWER_WITHIN, get(address)).await;
+    let answer = answer.map_err(|_| Silence::Late(address))?;
+    let answer = answer.map_err(|error| Silence::Unreachable(address, error))?;
+    let alive = answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("\r\n\r\nok\n");
+    if alive { Ok(()) } else { Err(Silence::Stranger(address)) }
+}
+
+/// Every address of this machine is one of its own.
+fn here(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    }
+}
+
+async fn get(address: SocketAddr) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(address).await?;
+    let request = format!("GET /healthz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = Vec::new();
+    stream.take(HEAD_BYTES).read_to_end(&mut answer).await?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}

@@ -1,0 +1,168 @@
+//! Questions about the database itself, not about what is in it: for an operator who wants to know whether it will do.
+
+use std::time::Duration;
+
+use sqlx::postgres::PgListener;
+use sqlx::{AssertSqlSafe, Executor as _};
+use time::OffsetDateTime;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use super::connect;
+use super::database::On;
+use super::{Database, StorageError};
+
+/// How the schema compares with this program's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schema {
+    /// There is none yet.
+    Missing,
+    /// It lacks the last so many steps, which the next start makes.
+    Older(usize),
+    /// It is this program's.
+    Current,
+    /// A newer program has been here: a step of this version is not known.
+    Newer(i64),
+    /// The step of this version is not the one that this program has.
+    Differs(i64),
+}
+
+/// Connections of a Postgres server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Occupancy {
+    /// That ordinary users may have at once.
+    pub limit: i64,
+    /// That are open, this program's among them.
+    pub open: i64,
+}
+
+/// The engine and its version: `PostgreSQL 15.9`.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn version(db: &Database) -> Result<String, StorageError> {
+    let (name, statement) = match &db.0 {
+        On::Postgres(_) => ("PostgreSQL", "select split_part(current_setting('server_version'), ' ', 1)"),
+        On::Sqlite(_) => ("SQLite", "select sqlite_version()"),
+    };
+    let version: String = on!(db, |db| sqlx::query_scalar(statement).fetch_one(db).await)?;
+    Ok(format!("{name} {version}"))
+}
+
+/// How the schema compares with this program's.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn schema(db: &Database) -> Result<Schema, StorageError> {
+    let there = match &db.0 {
+        On::Postgres(_) => "select count(*) from pg_tables where tablename = '_sqlx_migrations'",
+        On::Sqlite(_) => "select count(*) from sqlite_master where name = '_sqlx_migrations'",
+    };
+    let tables: i64 = on!(db, |db| sqlx::query_scalar(there).fetch_one(db).await)?;
+    if tables == 0 {
+        return Ok(Schema::Missing);
+    }
+    let applied: Vec<(i64, Vec<u8>)> = on!(db, |db| sqlx::query_as(
+        "select version, checksum from _sqlx_migrations where success order by version"
+    )
+    .fetch_all(db)
+    .await)?;
+    let known = connect::migrations(&db.0);
+    for (version, checksum) in &applied {
+        match known.iter().find(|step| step.version == *version) {
+            None => return Ok(Schema::Newer(*version)),
+            Some(step) if *step.checksum != **checksum => return Ok(Schema::Differs(*version)),
+            Some(_) => {}
+        }
+    }
+    let missing = known.iter().count() - applied.len();
+    Ok(if missing == 0 { Schema::Current } else { Schema::Older(missing) })
+}
+
+/// How long the database takes to answer: the median of a few times.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn latency(db: &Database) -> Result<Duration, StorageError> {
+    let mut times = [Duration::ZERO; 5];
+    // The first answer may include making a connection.
+    db.ping().await?;
+    for time in &mut times {
+        let asked = Instant::now();
+        db.ping().await?;
+        *time = asked.elapsed();
+    }
+    times.sort_unstable();
+    Ok(times[times.len() / 2])
+}
+
+/// The time by the database's clock; `None` where the database has no clock of its own.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn clock(db: &Database) -> Result<Option<OffsetDateTime>, StorageError> {
+    let On::Postgres(pool) = &db.0 else { return Ok(None) };
+    Ok(Some(sqlx::query_scalar("select clock_timestamp()").fetch_one(pool).await?))
+}
+
+/// Whether the server takes no writes: a standby, or one that was set so.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn is_read_only(db: &Database) -> Result<bool, StorageError> {
+    let On::Postgres(pool) = &db.0 else { return Ok(false) };
+    let statement = "select pg_is_in_recovery() or current_setting('default_transaction_read_only') = 'on'";
+    Ok(sqlx::query_scalar(statement).fetch_one(pool).await?)
+}
+
+/// How many connections the server has; `None` where there is no server.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn occupancy(db: &Database) -> Result<Option<Occupancy>, StorageError> {
+    let On::Postgres(pool) = &db.0 else { return Ok(None) };
+    let statement = "
+        select current_setting('max_connections')::bigint
+               - current_setting('superuser_reserved_connections')::bigint as \"limit\",
+               (select sum(numbackends)::bigint from pg_stat_database) as open";
+    Ok(Some(sqlx::query_as(statement).fetch_one(pool).await?))
+}
+
+/// How long a notification takes from one connection to another; `None` if it does not come. A pooler that hands a
+/// server connection out for a transaction at a time takes LISTEN and passes nothing on. (It may trip over prepared
+/// statements too, so there are none here.)
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn notification(
+    db: &Database,
+    channel: &Channel,
+    within: Duration,
+) -> Result<Option<Duration>, StorageError> {
+    let On::Postgres(pool) = &db.0 else { return Ok(None) };
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener.listen(&channel.0).await?;
+    let sent = Instant::now();
+    let notify = AssertSqlSafe(format!("notify {}", channel.0));
+    match pool.execute(sqlx::raw_sql(notify)).await {
+        Ok(_) => {}
+        // It came to the connection that sent it, which does not listen: the pooler gave both the same one.
+        Err(sqlx::Error::Protocol(_)) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    }
+    match tokio::time::timeout(within, listener.recv()).await {
+        Ok(received) => received.map(|_| Some(sent.elapsed())).map_err(Into::into),
+        Err(_) => Ok(None),
+    }
+}
+
+/// The name of a channel that is used once.
+pub struct Channel(String);
+
+impl Channel {
+    /// A name that nobody else has.
+    #[must_use]
+    pub fn unique() -> Self {
+        Self(format!("touchline_{}", Uuid::now_v7().simple()))
+    }
+}

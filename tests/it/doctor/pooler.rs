@@ -1,0 +1,67 @@
+//! A real pgbouncer, which takes LISTEN by transaction and passes nothing on.
+
+use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::process::{Child, Command};
+use tokio::time::{interval, timeout};
+
+use super::Examination;
+use crate::databases::{Folder, PostgresDatabase};
+use crate::http::DEADLINE;
+
+/// pgbouncer in front of the tests' Postgres.
+struct Pooler {
+    port: u16,
+    _process: Child,
+    _folder: Folder,
+}
+
+impl Pooler {
+    async fn start(mode: &str) -> Self {
+        let server = PostgresDatabase::server_url();
+        let (_, place) = server.rsplit_once('@').expect("TEST_POSTGRES_URL names a user");
+        let server_port =
+            place.split_once(':').and_then(|(_, rest)| rest.split('/').next()).expect("and a port");
+        let free = TcpListener::bind("127.0.0.1:0").await.and_then(|listener| listener.local_addr());
+        let port = free.expect("a port is free").port();
+        let folder = Folder::new();
+        let file = folder.0.join("pgbouncer.ini");
+        let settings = format!(
+            "[databases]\n* = host=127.0.0.1 port={server_port} user=postgres\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
+             listen_port = {port}\nauth_type = any\npool_mode = {mode}\nunix_socket_dir =\n\
+             ignore_startup_parameters = extra_float_digits\n"
+        );
+        std::fs::write(&file, settings).expect("the folder is the test's");
+        // It does not run as root; then it is another user who reads the file.
+        std::fs::set_permissions(&folder.0, PermissionsExt::from_mode(0o755)).expect("and stays so");
+        let mut command = Command::new("/usr/sbin/pgbouncer");
+        if rustix::process::geteuid().is_root() {
+            command.args(["-u", "nobody"]);
+        }
+        let process =
+            command.arg(&file).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true).spawn();
+        let process = process.expect("pgbouncer is installed: make system");
+        let mut ticks = interval(Duration::from_millis(20));
+        let listening = async {
+            while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+                ticks.tick().await;
+            }
+        };
+        timeout(DEADLINE, listening).await.expect("pgbouncer listens");
+        Self { port, _process: process, _folder: folder }
+    }
+}
+
+#[tokio::test]
+async fn a_pooler_by_transaction_is_named_and_one_by_session_is_well() {
+    let by_transaction = Pooler::start("transaction").await;
+    let url = |port| format!("postgres://postgres@127.0.0.1:{port}/postgres");
+    let found = Examination::of(&[("DATABASE_URL", &url(by_transaction.port))]).await;
+    found.check("notices", "WRONG", &["does not arrive", "by transaction"]);
+    let by_session = Pooler::start("session").await;
+    let found = Examination::of(&[("DATABASE_URL", &url(by_session.port))]).await;
+    found.check("notices", "ok", &["LISTEN"]);
+}
