@@ -54,7 +54,7 @@ export class Scorer {
 
 /**
  * Three scorers on three nodes publish `count` updates, no faster than one each `pause` ms; gives them once all are
- * answered. Each update says who made it, and is merged with the others'.
+ * answered, and tells how many had to be sent again. Each says who made it, and is merged with the others'.
  */
 export async function publish(cluster, eventId, count, pause) {
   const scorers = cluster.nodes.map((_, n) => new Scorer(cluster, eventId, n))
@@ -73,7 +73,7 @@ export async function publish(cluster, eventId, count, pause) {
   } finally {
     for (const scorer of scorers) scorer.close()
   }
-  return { retries: sum(scorers, 'retries'), duplicates: sum(scorers, 'duplicates') }
+  return `${sum(scorers, 'retries')} were sent again, of which ${sum(scorers, 'duplicates')} had been taken`
 }
 
 function sum(list, name) {
