@@ -99,4 +99,4 @@ node-browser: $(BROWSER)/node_modules/.installed
 
 clean: ## Remove what was built
 	cargo clean
-	rm -rf $(WEB)/dist $(WEB)/node_modules $(CLIENTS)/node_modules $(CLIENTS)/.venv $(BROWSER)/node_modules
+	rm -rf $(WEB)/dist $(WEB)/node_modules $(CLIENTS)/node_modules $(CLIENTS)/.venv $(CLUSTER)/.venv $(BROWSER)/node_modules

@@ -13,7 +13,7 @@ import { within } from './deadline.js'
 
 const run = promisify(execFile)
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
-const binary = resolve(root, process.env.TOUCHLINE_BIN ?? 'target/debug/touchline')
+export const binary = resolve(root, process.env.TOUCHLINE_BIN ?? 'target/debug/touchline')
 const LOG_LINES = 40
 
 export class Server {
