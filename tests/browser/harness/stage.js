@@ -1,6 +1,7 @@
 // What every test here needs: the real server, an administrator who scores, and a browser.
 
 import { fileURLToPath } from 'node:url'
+import { io } from 'socket.io-client'
 import { Server } from '../../clients/harness/server.js'
 import { Browser } from './browser.js'
 import { Scorer } from './scorer.js'
@@ -9,6 +10,8 @@ import { Scorer } from './scorer.js'
 const WEB_DIR = process.env.WEB_DIR ?? fileURLToPath(new URL('../../../web-client/dist', import.meta.url))
 
 export class Stage {
+  #clients = []
+
   /** `settings` are further environment variables of the server. */
   static async open(settings = {}) {
     const stage = new Stage()
@@ -30,12 +33,20 @@ export class Stage {
     return eventId
   }
 
+  /** A guest's client that has joined the event, beside the pages. */
+  viewer(eventId) {
+    const viewer = io(this.server.url, { auth: { eventId }, transports: ['websocket'], forceNew: true })
+    this.#clients.push(viewer)
+    return viewer
+  }
+
   /** The address of an event's page. */
   addressOf(eventId) {
     return `${this.server.url}/#/event/${encodeURIComponent(eventId)}`
   }
 
   async close() {
+    for (const client of this.#clients) client.close()
     this.scorer?.close()
     await this.browser?.close()
     await this.server?.stop()

@@ -51,12 +51,19 @@ describe('messages', () => {
       expect(ids(crowd)).toContain('c');
     }
     crowd = crowdAfterPulse(crowd, pulse());
-    expect(ids(crowd)).toEqual(['a', 'b', 'd']);
-    expect(ids(crowdAfterPulse(crowd, pulse()))).toEqual(['a', 'b', 'd']);
+    expect(ids(crowd)).toEqual(['b', 'd']);
+    expect(ids(crowdAfterPulse(crowd, pulse()))).toEqual(['b', 'd']);
   });
 
-  test('stay where a join sent none', () => {
-    expect(ids(crowdAfterPulse(crowdAfterJoin(withMessages('a')), pulse()))).toEqual(['a']);
+  test('vanish where a join sent none, once that is sure', () => {
+    const first = crowdAfterPulse(crowdAfterJoin(withMessages('a')), pulse());
+    expect([ids(first), ids(crowdAfterPulse(first, pulse()))]).toEqual([['a'], []]);
+  });
+
+  test('that are older than all that a join sends again stay', () => {
+    const recent = Array.from({ length: 50 }, (_, index) => `m${String(index).padStart(2, '0')}`);
+    const crowd = recent.map(message).reduce(crowdAfterMessage, crowdAfterJoin(withMessages('a', 'm00x')));
+    expect(ids(crowdAfterPulse(crowd, pulse()))).toEqual(['a', ...recent]);
   });
 });
 

@@ -2,8 +2,10 @@
 // Pure: each function takes a crowd and what came, and gives the next crowd.
 import type { Board, PointsChange, Pulse, RoomMessage, Standing } from './wire';
 
-/** How many of the last messages are kept; the server sends 50 to who joins. */
+/** How many of the last messages are kept. */
 export const KEPT_MESSAGES = 100;
+/** How many the server sends to who joins; fewer where there are no more. */
+const SENT_AGAIN = 50;
 
 export interface Crowd {
   /** How often each emoji was reacted with since the event began. */
@@ -12,27 +14,30 @@ export interface Crowd {
   messages: readonly RoomMessage[];
   /** After a join, those that the server has sent again; null once the others were sorted out. */
   confirmed: ReadonlySet<string> | null;
+  /** A pulse has come since the join, and none of the messages yet. */
+  late: boolean;
   board: Board | null;
   /** Where the signed-in player stands. */
   you: Standing | null;
 }
 
-export const emptyCrowd: Crowd = { totals: {}, messages: [], confirmed: null, board: null, you: null };
+export const emptyCrowd: Crowd = { totals: {}, messages: [], confirmed: null, late: false, board: null, you: null };
 
 /** After a join the server sends the last messages again: what is not among them was deleted meanwhile. */
 export function crowdAfterJoin(crowd: Crowd): Crowd {
-  return { ...crowd, confirmed: new Set() };
+  return { ...crowd, confirmed: new Set(), late: false };
 }
 
-/** The first pulse after a join follows the last messages. */
-export function crowdAfterPulse(crowd: Crowd, { reactions }: Pulse): Crowd {
+/** The first pulse after a join follows the last messages; where there are none, the second one makes it sure. */
+export function crowdAfterPulse(crowd: Crowd, { reactions: { totals } }: Pulse): Crowd {
   const { confirmed } = crowd;
-  const [oldest] = confirmed ?? [];
-  const messages =
-    confirmed === null || oldest === undefined
-      ? crowd.messages
-      : crowd.messages.filter(({ messageId }) => messageId < oldest || confirmed.has(messageId));
-  return { ...crowd, totals: reactions.totals, messages, confirmed: null };
+  if (confirmed === null) return { ...crowd, totals };
+  if (confirmed.size === 0 && !crowd.late) return { ...crowd, totals, late: true };
+  const [oldest] = confirmed;
+  // What is older than all that fits into a join may still be there.
+  const isBeyond = (messageId: string) => confirmed.size >= SENT_AGAIN && oldest !== undefined && messageId < oldest;
+  const messages = crowd.messages.filter(({ messageId }) => confirmed.has(messageId) || isBeyond(messageId));
+  return { ...crowd, totals, messages, confirmed: null, late: false };
 }
 
 /** Ids sort by time, so a message takes its place whenever it comes. */
