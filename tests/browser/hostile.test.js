@@ -1,4 +1,4 @@
-// Hostile text in everything that a scorer writes: it is shown as text, and nothing else happens.
+// Hostile text in everything that people and scorers write: it is shown as text, and nothing else happens.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -22,7 +22,7 @@ const corpus = [
 
 let stage
 before(async () => {
-  stage = await Stage.open()
+  stage = await Stage.open({ REACTION_RATE: '1000/1s', MESSAGE_RATE: '1000/1s', SOCKET_RATE: '1000/1s' })
 })
 after(() => stage?.close())
 
@@ -102,4 +102,53 @@ test('hostile data is shown as text, in every sport', async () => {
     await assertHarmless(page, problems, match.title)
     await page.close()
   }
+})
+
+test('a hostile name, message or word with a reaction is shown as text, to everybody', async () => {
+  const actions = [{ name: corpus[0].slice(0, 30), points: 1, minMs: 0, cooldownMs: 0, dailyCap: 9 }]
+  const eventId = await stage.play({ ...cricket, actions })
+  const { page, problems } = await stage.browser.page(stage.addressOf(eventId))
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.locator('[data-phase=live]').waitFor()
+  await page.getByRole('button', { name: 'Talk', exact: true }).click()
+
+  const name = '<img src=x onerror=pwned=1>&lt;b&gt;'
+  const { token } = await stage.server.signIn('mallory@example.org', '<b>device</b>', name)
+  const player = stage.viewer(eventId, token)
+  const ask = async (message, payload) => {
+    const answer = await player.timeout(10_000).emitWithAck(message, { eventId, ...payload })
+    assert.equal(answer.ok, true, `${message}: ${JSON.stringify(answer)}`)
+    return answer
+  }
+  await ask('join', {})
+  const sent = corpus.filter((text) => !text.includes('\u0001'))
+  for (const text of sent) {
+    await ask('message', { text })
+    await ask('reaction', { emoji: '🔥', comment: text.slice(0, 150) })
+  }
+  const { ticket } = await ask('action:start', { action: actions[0].name })
+  await player.timeout(10_000).emitWithAck('action:complete', { ticket })
+  await stage.scorer.ask('message', { eventId, text: sent.join(' ').slice(0, 400) })
+
+  const log = page.getByRole('log')
+  await log.getByText('Official').waitFor()
+  await log.locator('.aside').nth(sent.length - 1).waitFor()
+  const written = (await log.locator('.entry:not(.official):not(.aside) .text').allTextContents()).map(folded)
+  for (const text of sent) assert.ok(written.includes(folded(text)), text)
+  await page.getByRole('button', { name: 'Top ten', exact: true }).click()
+  await page.getByRole('region', { name: 'Top ten' }).getByText(name).waitFor()
+  await assertHarmless(page, problems, 'the crowd')
+
+  // The same person's own page, with the name in its head.
+  await page.evaluate(([key, kept]) => localStorage.setItem(key, kept), [
+    'touchline.session',
+    JSON.stringify({ token, user: { id: 'x', email: 'mallory@example.org', name, roles: [] } }),
+  ])
+  await page.reload()
+  await page.getByRole('banner').getByText(name.slice(0, 20)).waitFor()
+  await page.getByRole('button', { name: 'Play', exact: true }).click()
+  await page.getByRole('region', { name: 'Play' }).getByText('<img src').waitFor()
+  await assertHarmless(page, problems, 'the own page')
+  await page.evaluate(() => localStorage.clear())
+  await page.close()
 })

@@ -33,9 +33,9 @@ export class Stage {
     return eventId
   }
 
-  /** A guest's client that has joined the event, beside the pages. */
-  viewer(eventId) {
-    const viewer = io(this.server.url, { auth: { eventId }, transports: ['websocket'], forceNew: true })
+  /** A client that has joined the event, beside the pages: a guest's without a token. */
+  viewer(eventId, token) {
+    const viewer = io(this.server.url, { auth: { eventId, token }, transports: ['websocket'], forceNew: true })
     this.#clients.push(viewer)
     return viewer
   }

@@ -120,8 +120,8 @@ export class Server {
   }
 
   /** Signs `email` in on `device` by the code that the console shows: `{token, user, replaced}`. */
-  async signIn(email, device) {
-    const { challengeId } = await this.post('/api/auth/signup', { email, name: 'Ann' })
+  async signIn(email, device, name = 'Ann') {
+    const { challengeId } = await this.post('/api/auth/signup', { email, name })
     const code = await this.code(email)
     const signedIn = await this.post('/api/auth/verify', { challengeId, code, device: { id: device, name: device } })
     if (!signedIn.ok) throw new Error(`not signed in: ${JSON.stringify(signedIn)}`)

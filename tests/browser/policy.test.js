@@ -1,0 +1,59 @@
+// The Content-Security-Policy: strict, and without a report on any page of viewers and players.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { chess, cricket, football, rowing } from './harness/matches.js'
+import { signUp } from './harness/people.js'
+import { Stage } from './harness/stage.js'
+
+let stage
+before(async () => {
+  stage = await Stage.open()
+})
+after(() => stage?.close())
+
+test('the policy allows no inline script or style, and nothing from elsewhere', async () => {
+  const answer = await fetch(stage.server.url)
+  const policy = answer.headers.get('content-security-policy')
+  const rules = Object.fromEntries(policy.split(';').map((rule) => rule.trim().split(/\s+/)).map(([name, ...sources]) => [name, sources.join(' ')]))
+  assert.equal(rules['default-src'], "'none'")
+  for (const name of ['script-src', 'style-src', 'img-src', 'connect-src']) assert.equal(rules[name], "'self'", name)
+  for (const name of ['base-uri', 'form-action', 'frame-ancestors']) assert.equal(rules[name], "'none'", name)
+})
+
+test('it reports nothing while a person walks all pages', async () => {
+  const matches = []
+  for (const match of [cricket, football, chess, rowing]) {
+    matches.push(await stage.play({ ...match, actions: [{ name: 'puzzle', points: 2, minMs: 0, cooldownMs: 0, dailyCap: 9 }] }))
+  }
+  const { page, problems } = await stage.browser.page('about:blank')
+  await page.addInitScript(() => {
+    window.reports = []
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile, lineNumber }) =>
+      window.reports.push(`${violatedDirective} ${blockedURI} ${sourceFile}:${lineNumber}`),
+    )
+  })
+  await page.goto(stage.server.url)
+  // A report of its own shows that reports are seen.
+  await page.evaluate(() => document.body.setAttribute('style', 'color: red'))
+  await page.waitForFunction(() => window.reports.length === 1)
+  await page.evaluate(() => window.reports.splice(0))
+
+  await signUp(stage, page, 'kim@example.org', 'Kim')
+  for (const [index, eventId] of matches.entries()) {
+    await page.goto(stage.addressOf(eventId))
+    await page.locator('[data-phase=live]').waitFor()
+    await page.getByRole('button', { name: 'React with fire' }).click()
+    await page.locator('.float').first().waitFor({ state: 'attached' })
+    await page.getByRole('button', { name: 'Start' }).click()
+    // Chess: the match's board, and the puzzle's.
+    if (index === 2) await page.locator('.men use').nth(20).waitFor({ state: 'attached' })
+    await stage.scorer.score(eventId, { note: index })
+    await page.locator(`[data-seq]`, { hasText: 'note' }).waitFor()
+  }
+  await page.goto(stage.server.url)
+  await page.getByRole('heading', { level: 1, name: 'Events' }).waitFor()
+  assert.deepEqual(await page.evaluate(() => window.reports), [])
+  assert.deepEqual(problems.filter((problem) => !problem.includes('inline style')), [])
+  await page.close()
+})
