@@ -1,0 +1,45 @@
+// The lines that docs/connect.md gives to frontends, run as they stand there.
+
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { after, before, test } from 'node:test'
+import { cricket } from './harness/matches.js'
+import { Stage } from './harness/stage.js'
+
+const document = await readFile(new URL('../../docs/connect.md', import.meta.url), 'utf8')
+const blocks = [...document.matchAll(/<!-- tried by \S+ -->\n```js\n(.*?)```/gs)].map(([, code]) => code)
+const [socketIo] = blocks
+
+let stage
+before(async () => {
+  stage = await Stage.open()
+})
+after(() => stage?.close())
+
+/** A page on which `code` runs with an event and a `show` that remembers. */
+async function running(code, eventId) {
+  const { page } = await stage.browser.page(stage.server.url)
+  await page.addScriptTag({ url: '/socket.io/socket.io.js' })
+  const prelude = `const eventId = ${JSON.stringify(eventId)}, token = undefined; window.shown = [];
+    const show = (state, meta) => window.shown.push([structuredClone(state), meta.seq, meta.kind]);`
+  await page.evaluate(`(() => { ${prelude}\n${code}\nwindow.socket = typeof socket === 'undefined' ? null : socket })()`)
+  return page
+}
+
+const shown = (page, count) => page.waitForFunction((count) => window.shown.length >= count && window.shown, count).then((seen) => seen.jsonValue())
+
+test('the ten lines of JavaScript show an event, and recover what a break has cost them', async () => {
+  const eventId = await stage.play(cricket)
+  const page = await running(socketIo, eventId)
+  const [[snapshot, seq, kind]] = await shown(page, 1)
+  assert.deepEqual([snapshot.runs, seq, kind], [97, 4, 'snapshot'])
+
+  await page.evaluate(() => window.socket.io.engine.close())
+  await stage.scorer.score(eventId, { batters: { Desai: { runs: 1 }, Moss: null } })
+  await stage.scorer.score(eventId, { runs: 98 })
+  const seen = await shown(page, 3)
+  assert.deepEqual(seen.slice(1).map(([, seq, kind]) => [seq, kind]), [[5, 'update'], [6, 'update']])
+  const { snapshot: whole } = await stage.server.event(eventId)
+  assert.deepEqual(seen[2][0], whole)
+  await page.close()
+})
