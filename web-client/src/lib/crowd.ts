@@ -14,30 +14,31 @@ export interface Crowd {
   messages: readonly RoomMessage[];
   /** After a join, those that the server has sent again; null once the others were sorted out. */
   confirmed: ReadonlySet<string> | null;
-  /** A pulse has come since the join, and none of the messages yet. */
-  late: boolean;
   board: Board | null;
   /** Where the signed-in player stands. */
   you: Standing | null;
 }
 
-export const emptyCrowd: Crowd = { totals: {}, messages: [], confirmed: null, late: false, board: null, you: null };
+export const emptyCrowd: Crowd = { totals: {}, messages: [], confirmed: null, board: null, you: null };
 
 /** After a join the server sends the last messages again: what is not among them was deleted meanwhile. */
 export function crowdAfterJoin(crowd: Crowd): Crowd {
-  return { ...crowd, confirmed: new Set(), late: false };
+  return { ...crowd, confirmed: new Set() };
 }
 
-/** The first pulse after a join follows the last messages; where there are none, the second one makes it sure. */
-export function crowdAfterPulse(crowd: Crowd, { reactions: { totals } }: Pulse): Crowd {
+/** What a join sends again is here by now. */
+export function crowdAfterResent(crowd: Crowd): Crowd {
   const { confirmed } = crowd;
-  if (confirmed === null) return { ...crowd, totals };
-  if (confirmed.size === 0 && !crowd.late) return { ...crowd, totals, late: true };
+  if (confirmed === null) return crowd;
   const [oldest] = confirmed;
   // What is older than all that fits into a join may still be there.
   const isBeyond = (messageId: string) => confirmed.size >= SENT_AGAIN && oldest !== undefined && messageId < oldest;
   const messages = crowd.messages.filter(({ messageId }) => confirmed.has(messageId) || isBeyond(messageId));
-  return { ...crowd, totals, messages, confirmed: null, late: false };
+  return { ...crowd, messages, confirmed: null };
+}
+
+export function crowdAfterPulse(crowd: Crowd, { reactions }: Pulse): Crowd {
+  return { ...crowd, totals: reactions.totals };
 }
 
 /** Ids sort by time, so a message takes its place whenever it comes. */

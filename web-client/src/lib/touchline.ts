@@ -2,61 +2,21 @@
 // and reports what it knows of each watched event and its crowd. A page that is not seen is told nothing.
 import { listUpdates } from './api';
 import { Connection } from './connection';
-import { crowdAfterBoard, crowdAfterDeleted, crowdAfterJoin, crowdAfterMessage, crowdAfterPoints, crowdAfterPulse, emptyCrowd } from './crowd';
+import { crowdAfterBoard, crowdAfterDeleted, crowdAfterJoin, crowdAfterMessage, crowdAfterPoints, crowdAfterPulse, crowdAfterResent } from './crowd';
 import type { Crowd } from './crowd';
-import { afterHistory, afterJoin, afterPulse, afterScore, emptyFeed, missingHistory, sinceOf } from './feed';
-import type { Feed, Outcome } from './feed';
-import { phaseOf, retryDelay } from './link';
-import type { Link, Phase } from './link';
+import { afterHistory, afterJoin, afterPulse, afterScore, missingHistory, sinceOf } from './feed';
+import type { Outcome } from './feed';
+import { retryDelay } from './link';
 import type { Session } from './session.svelte';
-import type { Answer, ErrorBody, EventInfo, JoinAnswer, PointsChange, Reaction, Viewers } from './wire';
+import { newWatch, watchedOf } from './watched';
+import type { Listener, Watch } from './watched';
+import type { Answer, JoinAnswer } from './wire';
 
 /** The own place is asked for at most so often: it moves with everybody's points. */
 const PLACE_EVERY_MS = 5_000;
 
-/** What a page is told of the event it watches. */
-export interface Watched {
-  feed: Feed;
-  crowd: Crowd;
-  phase: Phase;
-  event: EventInfo | null;
-  viewers: Viewers | null;
-  refusal: ErrorBody | null;
-}
-
-export const nothingYet: Watched = {
-  feed: emptyFeed,
-  crowd: emptyCrowd,
-  phase: 'connecting',
-  event: null,
-  viewers: null,
-  refusal: null,
-};
-
-export interface Listener {
-  /** After every change. */
-  state: (watched: Watched) => void;
-  /** One reaction, to be shown as it comes. */
-  reaction?: (reaction: Reaction) => void;
-  /** The own points have changed. */
-  points?: (change: PointsChange) => void;
-}
-
-interface Watch {
-  eventId: string;
-  feed: Feed;
-  crowd: Crowd;
-  link: Link;
-  event: EventInfo | null;
-  viewers: Viewers | null;
-  /** The state was asked for and is not here yet. */
-  asked: boolean;
-  /** The list of updates: to be read where it is not whole, being read, or left as it is. */
-  history: 'wanted' | 'loading' | 'settled';
-  retry: ReturnType<typeof setTimeout> | undefined;
-  placeTimer: ReturnType<typeof setTimeout> | undefined;
-  listener: Listener;
-}
+/** After a join the last messages are here within this time; where they come later, they are only shown later. */
+const RESENT_WITHIN_MS = 2_000;
 
 export class Touchline {
   readonly connection: Connection;
@@ -80,25 +40,14 @@ export class Touchline {
 
   /** Joins the event and tells of every change, until the returned function is called. */
   watch(eventId: string, listener: Listener): () => void {
-    const watch: Watch = {
-      eventId,
-      feed: emptyFeed,
-      crowd: emptyCrowd,
-      link: { joined: false, everJoined: false, refusal: null },
-      event: null,
-      viewers: null,
-      asked: false,
-      history: 'wanted',
-      retry: undefined,
-      placeTimer: undefined,
-      listener,
-    };
+    const watch = newWatch(eventId, listener);
     this.#watches.set(eventId, watch);
     if (this.connection.connected) this.#join(watch);
     else this.connection.connect();
     return () => {
       clearTimeout(watch.retry);
       clearTimeout(watch.placeTimer);
+      clearTimeout(watch.resentTimer);
       if (!this.#isWatched(watch)) return;
       this.#watches.delete(eventId);
       this.connection.tell('leave', { eventId });
@@ -169,6 +118,8 @@ export class Touchline {
       // Who was somebody else before has another place.
       watch.crowd = { ...crowdAfterJoin(watch.crowd), you: null };
       watch.asked = false;
+      clearTimeout(watch.resentTimer);
+      watch.resentTimer = setTimeout(() => this.#crowd(eventId, crowdAfterResent), RESENT_WITHIN_MS);
       this.#askPlace(watch);
     } else {
       const { error } = answer;
@@ -272,8 +223,7 @@ export class Touchline {
 
   #tell(watch: Watch): void {
     if (!this.#isWatched(watch) || document.hidden) return;
-    const { feed, crowd, link, event, viewers } = watch;
-    watch.listener.state({ feed, crowd, event, viewers, refusal: link.refusal, phase: phaseOf(link, feed, event?.status) });
+    watch.listener.state(watchedOf(watch));
     this.#readHistory(watch);
   }
 }
