@@ -1,0 +1,140 @@
+// Reviewing from the page: two reviewers, one queue.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { isLostConnection } from './harness/browser.js'
+import { Person } from './harness/person.js'
+import { Player } from './harness/player.js'
+import { Stage } from './harness/stage.js'
+
+let stage
+let player
+let reviewers = []
+before(async () => {
+  // Whatever is done is held: every completion is near enough to the least time.
+  stage = await Stage.open({ INTEGRITY_EXACT_COUNT: '1', INTEGRITY_EXACT_WITHIN: '60s' })
+  const people = [Player.of(stage.server, 'pat@example.com'), Person.of(stage.server, 'reviewer')]
+  ;[player, ...reviewers] = await Promise.all(people)
+  reviewers.push(await Person.of(stage.server, 'reviewer'))
+})
+after(async () => {
+  player?.close()
+  await Promise.all(reviewers.map((reviewer) => reviewer.close()))
+  await stage?.close()
+})
+
+const actions = [{ name: 'guess', points: 7, minMs: 20, cooldownMs: 0, dailyCap: 100 }]
+const event = () => stage.scorer.event({ sport: 'cricket', title: 'The final', actions })
+const earn = async (eventId) => assert.equal(await player.earn(eventId, 'guess'), 'held')
+
+async function open(reviewer) {
+  const { page, problems } = await reviewer.page(stage.server, '/review')
+  await page.locator('[data-desk=open]').waitFor()
+  return { page, problems, word: page.locator('[data-word]') }
+}
+const waiting = (page, count) => page.locator('[data-count]').getByText(count, { exact: true }).waitFor()
+
+test('held points come live with their evidence, and what one decides disappears at the other with a word', async () => {
+  const eventId = await event()
+  const [rae, sam] = await Promise.all(reviewers.map(open))
+  await rae.page.locator('[data-empty]').waitFor()
+  await earn(eventId)
+  for (const { page } of [rae, sam]) {
+    await waiting(page, '1')
+    await page.getByRole('heading', { name: 'Ann +7' }).waitFor()
+    await page.getByRole('heading', { name: 'Exactly the least time' }).waitFor()
+    await page.getByText('At the least time').waitFor()
+    await page.getByRole('img', { name: /Time taken for this action: 1 of them/ }).waitFor()
+    await page.getByText('The final').waitFor()
+  }
+  await rae.page.getByLabel('Note (may be left out)').fill('A known player')
+  await rae.page.getByRole('button', { name: 'Approve' }).click()
+  await rae.word.getByText('7 points of Ann: approved.').waitFor()
+  await sam.word.getByText(`7 points of Ann: approved just now by ${reviewers[0].user.name}.`).waitFor()
+  for (const { page } of [rae, sam]) await page.locator('[data-empty]').waitFor()
+  const { top } = await stage.server.get(`/api/events/${encodeURIComponent(eventId)}/leaderboard`)
+  assert.deepEqual(top.map(({ points }) => points), [7])
+  for (const { page, problems } of [rae, sam]) {
+    assert.deepEqual(problems, [])
+    await page.close()
+  }
+})
+
+test('a decision that comes second is said to, with what was decided', async () => {
+  const eventId = await event()
+  await earn(eventId)
+  // This page does not hear of the other's decision: as where both press at the same moment.
+  const page = await reviewers[0].browser.context.newPage()
+  await page.routeWebSocket(/socket\.io/, (client) => {
+    const server = client.connectToServer()
+    server.onMessage((message) => {
+      if (!String(message).includes('review:decided')) client.send(message)
+    })
+  })
+  await page.goto(`${stage.server.url}/#/review`)
+  await waiting(page, '1')
+  const other = await open(reviewers[1])
+  await other.page.getByRole('button', { name: 'Reject' }).click()
+  await other.word.getByText('rejected').waitFor()
+  await page.getByRole('button', { name: 'Approve' }).click()
+  await page.locator('[data-word]').getByText('Another reviewer was first: 7 points of Ann are rejected.').waitFor()
+  await page.locator('[data-empty]').waitFor()
+  const { top } = await stage.server.get(`/api/events/${encodeURIComponent(eventId)}/leaderboard`)
+  assert.deepEqual([top, other.problems], [[], []])
+  await page.close()
+  await other.page.close()
+})
+
+test('after a lost connection the queue is as it is now', async () => {
+  const eventId = await event()
+  await earn(eventId)
+  const [rae, sam] = await Promise.all(reviewers.map(open))
+  await waiting(rae.page, '1')
+  await waiting(sam.page, '1')
+  await reviewers[0].browser.context.setOffline(true)
+  await rae.page.locator('[data-desk=lost]').waitFor()
+  await rae.page.getByRole('button', { name: 'Approve' }).click()
+  await rae.page.getByRole('alert').getByText('There is no connection to the server.').waitFor()
+  await sam.page.getByRole('button', { name: 'Reject' }).click()
+  await sam.word.getByText('rejected').waitFor()
+  await reviewers[0].browser.context.setOffline(false)
+  await rae.page.locator('[data-empty]').waitFor()
+  for (const { page } of [rae, sam]) await page.close()
+  assert.deepEqual(rae.problems.filter((problem) => !isLostConnection(problem)), [])
+})
+
+test('the keys go through the queue, and decide', async () => {
+  const eventId = await event()
+  for (let count = 0; count < 3; count += 1) await earn(eventId)
+  const { page, problems, word } = await open(reviewers[0])
+  await waiting(page, '3')
+  const current = () => page.locator('[aria-current=true][data-case]').getAttribute('data-case')
+  const order = await page.locator('[data-case]').evaluateAll((cases) => cases.map((one) => one.dataset.case))
+  await page.keyboard.press('j')
+  await page.locator(`[data-review="${order[1]}"]`).waitFor()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('k')
+  assert.equal(await current(), order[1])
+  await page.keyboard.press('n')
+  await page.keyboard.type('ajar')
+  assert.equal(await page.getByLabel('Note (may be left out)').inputValue(), 'ajar')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('r')
+  await word.getByText('rejected').waitFor()
+  await waiting(page, '2')
+  assert.equal(await current(), order[2])
+  await page.getByText('Keys', { exact: true }).click()
+  await page.getByLabel('Use these keys').uncheck()
+  await page.getByRole('heading', { level: 1 }).focus()
+  await page.keyboard.press('a')
+  await page.getByLabel('Use these keys').check()
+  await page.getByRole('heading', { level: 1 }).focus()
+  await page.keyboard.press('r')
+  await waiting(page, '1')
+  await page.keyboard.press('a')
+  await page.locator('[data-empty]').waitFor()
+  const answer = await stage.server.get(`/api/events/${encodeURIComponent(eventId)}/leaderboard`)
+  assert.deepEqual(answer.top.map(({ points }) => points), [7], 'one of three was approved')
+  assert.deepEqual(problems, [])
+  await page.close()
+})
