@@ -100,6 +100,9 @@ export class Reviewing {
     this.queue = [];
     await this.readMore();
     if (this.queue.some(({ id }) => id === selected)) this.selected = selected;
+  }
+
+  async #readTitles(): Promise<void> {
     try {
       const { events } = await this.#desk.ask('event:list', {});
       this.titles = new Map(events.map(({ eventId, title }) => [eventId, title]));
@@ -120,6 +123,7 @@ export class Reviewing {
 
   #add(cases: readonly Case[]): void {
     this.queue = withCases(this.queue, cases);
+    if (cases.some(({ eventId }) => !this.titles.has(eventId))) this.#readTitles();
     this.selected ??= this.queue[0]?.id ?? null;
   }
 
