@@ -8,7 +8,7 @@ use super::values::{At, broken};
 use super::{Database, StorageError, Transaction};
 use crate::domain::account::{Account, Role};
 use crate::domain::email::EmailAddress;
-use crate::domain::id::UserId;
+use crate::domain::id::{EventId, UserId};
 
 /// An account with one of its roles: an account comes as one row for each role, or one without.
 #[derive(FromRow)]
@@ -58,6 +58,19 @@ macro_rules! select_account {
             " from users left join roles on roles.user_id = users.id where ",
             $condition,
             " order by roles.role"
+        )
+    };
+}
+
+/// The statement that lists the rows of some accounts, one account after the other.
+macro_rules! select_accounts {
+    ($ids:literal) => {
+        concat!(
+            "select ",
+            account_columns!(),
+            " from users left join roles on roles.user_id = users.id where users.id in (",
+            $ids,
+            ") order by users.email_key, roles.role"
         )
     };
 }
@@ -150,6 +163,26 @@ pub async fn with_role(db: &Database, role: Role) -> Result<Vec<UserId>, Storage
         .fetch_all(db)
         .await)?;
     Ok(ids.into_iter().map(UserId).collect())
+}
+
+/// The accounts that have a role, or those that are assigned to an event; by address.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn operators(db: &Database, event: Option<&EventId>) -> Result<Vec<Account>, StorageError> {
+    let rows = match event {
+        Some(event) => on!(db, |db| sqlx::query_as::<_, AccountRow>(select_accounts!(
+            "select user_id from event_scorers where event_id = $1"
+        ))
+        .bind(event.as_str())
+        .fetch_all(db)
+        .await)?,
+        None => on!(db, |db| sqlx::query_as::<_, AccountRow>(select_accounts!("select user_id from roles"))
+            .fetch_all(db)
+            .await)?,
+    };
+    let by_account = rows.chunk_by(|a, b| a.user_id == b.user_id);
+    by_account.filter_map(|rows| account(rows).transpose()).collect()
 }
 
 /// Gives an existing account a role. `false`: it had it.

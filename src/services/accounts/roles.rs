@@ -1,14 +1,14 @@
-//! Giving roles, and taking them.
+//! Giving roles, taking them, and who has them.
 
 use uuid::Uuid;
 
 use super::verify::record;
 use super::{Credential, authorise};
 use crate::cluster::note::Note;
-use crate::domain::account::Role;
+use crate::domain::account::{Account, Role};
 use crate::domain::clock;
 use crate::domain::email::EmailAddress;
-use crate::domain::id::UserId;
+use crate::domain::id::{EventId, UserId};
 use crate::services::Services;
 use crate::services::error::ServiceError;
 use crate::storage::users;
@@ -51,5 +51,18 @@ impl Services {
                 Ok(())
             })
             .await
+    }
+
+    /// Who operates: the accounts that have a role, or those that are assigned to an event.
+    ///
+    /// # Errors
+    /// `Unauthenticated`, `SessionReplaced`, `Forbidden`; those of the database.
+    pub async fn list_operators(
+        &self,
+        admin: Credential,
+        event: Option<EventId>,
+    ) -> Result<Vec<Account>, ServiceError> {
+        self.authorise(admin, &[Role::Admin]).await?;
+        Ok(users::operators(&self.database, event.as_ref()).await?)
     }
 }

@@ -71,6 +71,7 @@ pub(super) async fn handle_admin(call: &mut Call<'_>) -> Outcome {
         "event:unassign" => admin::event::assign(call, false).await,
         "role:grant" => admin::role::change(call, true).await,
         "role:revoke" => admin::role::change(call, false).await,
+        "operator:list" => admin::role::list(call).await,
         "event:list" => admin::event::list(call).await,
         "score" => admin::score::publish(call).await,
         "score:correct" => admin::score::correct(call).await,

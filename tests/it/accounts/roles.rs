@@ -38,7 +38,21 @@ async fn administrators_give_roles_and_a_role_that_is_taken_works_no_more_from_t
         let user = server.me(&new.token).await.body["user"].clone();
         assert_eq!((&user["roles"], &user["name"]), (&json!(["reviewer", "scorer"]), &json!("Ann")));
 
+        let listed = async |admin: &mut Socket, asked: Value| {
+            let answer = admin.ask("operator:list", asked).await;
+            let operators = answer["operators"].as_array().unwrap().clone();
+            operators.iter().map(|user| json!([user["email"], user["roles"]])).collect::<Value>()
+        };
+        let scorers = json!([["ann@example.org", ["scorer"]], ["new@example.org", ["reviewer", "scorer"]]]);
+        assert_eq!(listed(&mut admin, json!({ "eventId": "1" })).await, scorers);
+        assert_eq!(listed(&mut admin, json!({ "eventId": "2" })).await, json!([]));
+        let everybody = listed(&mut admin, Value::Null).await;
+        let boss_and_chief =
+            everybody.as_array().unwrap().iter().filter(|one| one[1] == json!(["admin"])).count();
+        assert_eq!((everybody.as_array().unwrap().len(), boss_and_chief), (4, 2), "{everybody}");
+
         let mut scorer = Socket::connect(&server, "/admin", Some(&ann.token)).await.unwrap();
+        assert_eq!(code(&scorer.ask("operator:list", json!({})).await), "forbidden");
         let score = |id: &str| json!({ "eventId": id, "data": { "move": "e4" } });
         assert_eq!(scorer.ask("score", score("1")).await["ok"], true);
         assert_eq!(code(&scorer.ask("score", score("2")).await), "forbidden");

@@ -1,9 +1,9 @@
-//! `role:grant` and `role:revoke` of `/admin`.
+//! `role:grant`, `role:revoke` and `operator:list` of `/admin`.
 
 use crate::domain::email::EmailAddress;
 use crate::transport::error::Failure;
-use crate::transport::socket::call::{Call, Outcome, done};
-use crate::transport::socket::protocol::accounts::RoleChange;
+use crate::transport::socket::call::{Call, Outcome, done, yes};
+use crate::transport::socket::protocol::accounts::{OperatorList, OperatorsAnswer, RoleChange};
 
 /// Gives an account a role, or takes it.
 pub async fn change(call: &mut Call<'_>, granted: bool) -> Outcome {
@@ -11,4 +11,11 @@ pub async fn change(call: &mut Call<'_>, granted: bool) -> Outcome {
     let email = EmailAddress::parse(&email).map_err(|error| Failure::bad_request(error.to_string()))?;
     call.context.services.set_role(call.credential()?, email, role, granted).await?;
     done()
+}
+
+/// Lists who has a role, or who is assigned to an event.
+pub async fn list(call: &mut Call<'_>) -> Outcome {
+    let OperatorList { event_id } = call.payload.parse_or_default()?;
+    let operators = call.context.services.list_operators(call.credential()?, event_id).await?;
+    yes(&OperatorsAnswer { operators: operators.into_iter().map(Into::into).collect() })
 }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::{optional_text, text};
 use crate::domain::account::{Account, Role};
+use crate::domain::id::EventId;
 
 /// The body of `POST /api/auth/signup`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -130,6 +131,23 @@ pub struct RoleChange {
     pub email: String,
     /// The role.
     pub role: Role,
+}
+
+/// `operator:list` of `/admin`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OperatorList {
+    /// Only those who are assigned to this event; else all who have a role.
+    #[serde(default)]
+    pub event_id: Option<EventId>,
+}
+
+/// The answer to `operator:list`.
+#[derive(Debug, Serialize, TS)]
+#[ts(export)]
+pub struct OperatorsAnswer {
+    /// The accounts, by address.
+    pub operators: Vec<User>,
 }
 
 /// `session:replaced`: a login on another device has ended the session; the server disconnects the socket.
