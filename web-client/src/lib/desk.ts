@@ -8,6 +8,7 @@ import type { Decision } from '../protocol/Decision';
 import type { ErrorBody } from '../protocol/ErrorBody';
 import type { Event } from '../protocol/Event';
 import type { EventSummary } from '../protocol/EventSummary';
+import type { OperatorsAnswer } from '../protocol/OperatorsAnswer';
 import type { ReviewStatus } from '../protocol/ReviewStatus';
 import type { Role } from '../protocol/Role';
 import type { StatsAnswer } from '../protocol/StatsAnswer';
@@ -48,6 +49,7 @@ export interface DeskCalls {
   'review:decide': [{ reviewId: string; decision: Decision; note?: string }, { review: Case }];
   'role:grant': [{ email: string; role: Role }, object];
   'role:revoke': [{ email: string; role: Role }, object];
+  'operator:list': [{ eventId?: string }, OperatorsAnswer];
   stats: [{ eventId?: string }, StatsAnswer & Partial<CrowdStats>];
   ping: [Record<string, never>, { now: number }];
 }
