@@ -1,41 +1,85 @@
 // Pictures of every page, phone and desktop, light and dark: screenshots/PAGE-DEVICE-COLOURS.png.
 
 import { mkdir } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { chess, cricket, football, rowing } from './harness/matches.js'
+import { Evening, settings } from './harness/evening.js'
 import { Stage } from './harness/stage.js'
 
 const folder = fileURLToPath(new URL('screenshots/', import.meta.url))
 const devices = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } }
 const colours = ['light', 'dark']
-const HOUR = 3_600_000
+/** A chart of the crowd has a point every ten seconds: so many make a picture. */
+const POINTS = Number(process.env.POINTS ?? 8)
+const only = process.argv.slice(2)
+
+const on = (page, id) => `/${page}/${encodeURIComponent(id)}`
+const wicket = (page) => page.getByRole('button', { name: 'Wicket' }).click()
+const part = (name) => (page) => page.getByRole('group', { name: 'Part' }).getByRole('button', { name }).click()
+
+/** Each page: whose it is, where it is, when it is ready, and what is done before the picture. */
+const pagesOf = ({ cricket, football, chess, rowing, next }) => ({
+  events: { path: '/', ready: 'h3' },
+  signin: { path: '/signin', ready: 'form' },
+  ...Object.fromEntries(
+    Object.entries({ cricket, football, chess, rowing }).map(([sport, id]) => [sport, { path: on('event', id), ready: '[data-seq="1"]' }]),
+  ),
+  'score-choose': { path: '/score', ready: 'li', isBoss: true },
+  'score-start': { path: on('score', next), ready: 'form', isBoss: true },
+  ...Object.fromEntries(
+    Object.entries({ cricket, football, chess, rowing }).map(([sport, id]) => [
+      `score-${sport}`, { path: on('score', id), ready: '[data-entry="1"]', isBoss: true },
+    ]),
+  ),
+  'score-wicket': { path: on('score', cricket), ready: '[data-entry="1"]', act: wicket, isBoss: true },
+  review: { path: '/review', ready: '[data-review]', isBoss: true },
+  'manage-people': { path: '/admin', ready: '[data-event]', act: part('People'), isBoss: true },
+  'manage-server': { path: '/admin', ready: '[data-event]', act: part('Server'), then: '[data-node]', isBoss: true },
+  'manage-events': {
+    path: '/admin', ready: '[data-event]', act: (page) => page.locator(`[data-event="${cricket}"]`).click(), then: 'canvas', isBoss: true,
+  },
+})
+
+async function shoot(name, { path, ready, act, then, isBoss }, stage, evening) {
+  const { page, problems } = await (isBoss ? evening.boss.browser : stage.browser).page(`${stage.server.url}/#${path}`)
+  await page.locator(ready).first().waitFor()
+  await act?.(page)
+  if (then) await page.locator(then).first().waitFor()
+  for (const [device, size] of Object.entries(devices)) {
+    for (const colorScheme of colours) {
+      await page.setViewportSize(size)
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await page.evaluate(() => document.fonts.ready)
+      await page.screenshot({ path: `${folder}${name}-${device}-${colorScheme}.png`, animations: 'disabled' })
+    }
+  }
+  await page.close()
+  if (problems.length > 0) throw new Error(`${name}: ${problems.join('; ')}`)
+}
 
 await mkdir(folder, { recursive: true })
-const stage = await Stage.open()
+const stage = await Stage.open(settings)
+let evening
 try {
-  const pages = { events: stage.server.url }
-  for (const match of [cricket, football, chess, rowing]) {
-    pages[match.sport] = stage.addressOf(await stage.play(match))
-  }
-  await stage.scorer.event({ sport: 'cricket', title: 'Lakeside v Fairfield', status: 'scheduled', startsAt: Date.now() + 26 * HOUR })
-  const over = await stage.play({ ...football, title: 'Croatia v Morocco, third place 2022', updates: [] })
-  await stage.scorer.status(over, 'ended')
-
-  for (const [name, address] of Object.entries(pages)) {
-    const { page, problems } = await stage.browser.page(address)
-    await page.locator(name === 'events' ? 'h3' : '[data-phase=live]').first().waitFor()
-    if (name !== 'events') await page.locator('[data-seq="1"]').waitFor()
-    for (const [device, size] of Object.entries(devices)) {
-      for (const colorScheme of colours) {
-        await page.setViewportSize(size)
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-        await page.screenshot({ path: `${folder}${name}-${device}-${colorScheme}.png` })
-      }
-    }
-    await page.close()
-    if (problems.length > 0) throw new Error(`${name}: ${problems.join('; ')}`)
+  evening = await Evening.open(stage)
+  const pages = Object.entries(pagesOf(evening.ids)).filter(([name]) => only.length === 0 || only.includes(name))
+  await evening.react()
+  for (const [name, address] of pages) {
+    if (name === 'manage-events') await pointsOfTheCrowd()
+    await shoot(name, address, stage, evening)
   }
 } finally {
+  await evening?.close()
   await stage.close()
 }
 console.log(`The screenshots are in ${folder}`)
+
+/** The evening goes on until the chart has its points. */
+async function pointsOfTheCrowd() {
+  for (;;) {
+    await evening.react()
+    const { points } = await stage.scorer.ask('stats', { eventId: evening.ids.cricket })
+    if (points.length >= POINTS) return
+    await setTimeout(1_000 + Math.random() * 4_000)
+  }
+}

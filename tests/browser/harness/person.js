@@ -8,6 +8,11 @@ export class Person {
     const token = await server.token(role, events)
     const answer = await fetch(`${server.url}/api/me`, { headers: { authorization: `Bearer ${token}` } })
     const { user } = await answer.json()
+    return Person.with({ token, user })
+  }
+
+  /** Whom a login's answer is about. */
+  static async with({ token, user }) {
     const person = new Person()
     person.token = token
     person.user = user

@@ -5,9 +5,9 @@ import { setTimeout } from 'node:timers/promises'
 import { io } from 'socket.io-client'
 
 export class Player {
-  static async of(server, email) {
+  static async of(server, email, name) {
     const player = new Player()
-    const { token } = await server.signIn(email, `the phone of ${email}`)
+    const { token } = await server.signIn(email, `the phone of ${email}`, name)
     player.socket = io(server.url, { auth: { token }, transports: ['websocket'], forceNew: true })
     return player
   }
