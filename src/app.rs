@@ -35,7 +35,7 @@ use crate::transport::http::router::{Parts, router};
 use crate::transport::listener::Listener;
 use crate::transport::origins::Origins;
 use crate::transport::plain::FAREWELL;
-use crate::transport::socket::connections::{Bounds, Connections, Patience};
+use crate::transport::socket::connections::{Bounds, Connections, Engines, Patience};
 use crate::transport::socket::limits::Limits;
 use crate::transport::socket::namespaces::{self, Context};
 use crate::transport::socket::protocol;
@@ -107,7 +107,8 @@ pub async fn open_database(storage: &Storage) -> Result<Database, ConnectError> 
 /// The running server.
 pub struct App {
     address: SocketAddr,
-    io: SocketIo,
+    /// Of both engines.
+    ios: [SocketIo; 2],
     health: Arc<Health>,
     database: Database,
     mailer: Mailer,
@@ -150,18 +151,25 @@ impl App {
             writes,
         };
         let connections = Arc::new(no_connections(&settings.connections));
-        let (engine, io) = socket_io(&settings.connections).build_with_inner_svc(Router::new());
-        connections.use_engine(engine.clone());
+        let builder = || socket_io(&settings.connections);
+        let (json, for_json) = builder().build_with_inner_svc(Router::new());
+        let msgpack = builder().with_parser(ParserConfig::msgpack());
+        let (msgpack, for_msgpack) = msgpack.build_with_inner_svc(Router::new());
+        let engines = Engines { json, msgpack };
+        let ios = [for_json, for_msgpack];
+        connections.use_engines(engines.clone());
         let context = Arc::new(Context {
             services: services.clone(),
             connections: connections.clone(),
             limits: Limits::new(&settings.limits),
             settings: settings.connections.clone(),
         });
-        if settings.conformance {
-            conformance::register(&io);
-        } else {
-            namespaces::register(&io, &context);
+        for io in &ios {
+            if settings.conformance {
+                conformance::register(io);
+            } else {
+                namespaces::register(io, &context);
+            }
         }
 
         let services = Arc::new(services);
@@ -174,7 +182,7 @@ impl App {
             services: services.clone(),
             health: health.clone(),
             context: context.clone(),
-            engine,
+            engines,
             origins: Origins::new(&settings.network.allowed_origins),
             trust_proxy: settings.network.trust_proxy,
             web_dir: &settings.network.web_dir,
@@ -199,7 +207,7 @@ impl App {
         tracing::info!(%address, database = database.engine(), "started");
         Ok(Self {
             address,
-            io,
+            ios,
             health,
             database,
             mailer,
@@ -252,7 +260,7 @@ impl App {
         let plain_tasks = self.health.connections.plain_tasks();
         plain_tasks.close();
         let close = async {
-            self.io.close().await;
+            futures_util::future::join_all(self.ios.iter().map(SocketIo::close)).await;
             plain_tasks.wait().await;
             self.listener.await
         };

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
+use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 use time::OffsetDateTime;
 
@@ -30,6 +31,29 @@ impl Serialize for Args {
     }
 }
 
+/// The same as values, for clients that do not read JSON.
+#[derive(Debug, Clone)]
+pub struct Values(Value, Option<Value>);
+
+impl Values {
+    /// The values that JSON text stands for.
+    #[must_use]
+    pub fn of(Args(first, second): &Args) -> Self {
+        // What is beyond this parser, such as a number larger than a double's, is not taken from scorers.
+        let value = |json: &Arc<RawValue>| serde_json::from_str(json.get()).unwrap_or_default();
+        Self(value(first), second.as_ref().map(value))
+    }
+}
+
+impl Serialize for Values {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self(first, Some(second)) => (first, second).serialize(serializer),
+            Self(first, None) => (first,).serialize(serializer),
+        }
+    }
+}
+
 /// A message to clients: its name and its arguments as JSON text.
 #[derive(Debug)]
 pub struct Message {
@@ -41,6 +65,7 @@ pub struct Message {
     pub place: Option<Arc<str>>,
     args: Args,
     ascii: OnceLock<Args>,
+    values: OnceLock<Values>,
     frame: OnceLock<Arc<str>>,
 }
 
@@ -136,7 +161,15 @@ impl Message {
     }
 
     fn new(name: &'static str, seq: i64, args: Args) -> Self {
-        Self { name, seq, place: None, args, ascii: OnceLock::new(), frame: OnceLock::new() }
+        Self {
+            name,
+            seq,
+            place: None,
+            args,
+            ascii: OnceLock::new(),
+            values: OnceLock::new(),
+            frame: OnceLock::new(),
+        }
     }
 
     /// Whether this tells what an event has become, rather than how it stands.
@@ -164,6 +197,12 @@ impl Message {
             let Args(first, second) = &self.args;
             Args(to_ascii(first), second.as_ref().map(to_ascii))
         })
+    }
+
+    /// The arguments as values. Made once, when first asked for.
+    #[must_use]
+    pub fn values(&self) -> &Values {
+        self.values.get_or_init(|| Values::of(&self.args))
     }
 
     /// The message as one JSON object, for clients without Socket.IO. Made once, when first asked for.

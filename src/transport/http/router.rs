@@ -27,7 +27,7 @@ use crate::services::Services;
 use crate::transport::entrance::Entrance;
 use crate::transport::error::Failure;
 use crate::transport::origins::Origins;
-use crate::transport::socket::connections::Engine;
+use crate::transport::socket::connections::Engines;
 use crate::transport::socket::handshake;
 use crate::transport::socket::namespaces::Context;
 use crate::transport::{sse, ws};
@@ -51,8 +51,8 @@ pub struct Parts<'a> {
     pub health: Arc<Health>,
     /// What live connections work with.
     pub context: Arc<Context>,
-    /// The Engine.IO service.
-    pub engine: Engine,
+    /// The Engine.IO services.
+    pub engines: Engines,
     /// Pages of which origins may connect.
     pub origins: Origins,
     /// Whether a proxy of our own says where clients call from.
@@ -77,7 +77,7 @@ impl FromRef<Api> for Arc<Services> {
 
 /// The whole server as one service.
 pub fn router(parts: Parts<'_>) -> Router {
-    let Parts { services, health, context, engine, origins, trust_proxy, web_dir } = parts;
+    let Parts { services, health, context, engines, origins, trust_proxy, web_dir } = parts;
     let origins = Arc::new(origins);
     let entrance = Entrance { context, origins: origins.clone(), trust_proxy };
     let accounts = Router::new()
@@ -117,7 +117,7 @@ pub fn router(parts: Parts<'_>) -> Router {
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid));
     // Without the layers above: a viewer's handshake is to cost little.
-    socket_io(engine, &entrance)
+    socket_io(engines, &entrance)
         .merge(plain(entrance))
         .fallback_service(http)
         .layer(CompressionLayer::new())
@@ -129,14 +129,14 @@ pub fn router(parts: Parts<'_>) -> Router {
 }
 
 /// The Socket.IO path.
-fn socket_io(engine: Engine, entrance: &Entrance) -> Router {
+fn socket_io(engines: Engines, entrance: &Entrance) -> Router {
     let Entrance { context, origins, trust_proxy } = entrance.clone();
     let handle = move |mut request: Request<Body>| {
         if trust_proxy {
             client::locate(&mut request);
         }
-        let (engine, context, origins) = (engine.clone(), context.clone(), origins.clone());
-        async move { handshake::handle(engine, &context.connections, &origins, request).await }
+        let (engines, context, origins) = (engines.clone(), context.clone(), origins.clone());
+        async move { handshake::handle(&engines, &context.connections, &origins, request).await }
     };
     Router::new().route("/socket.io/", any(handle.clone())).route("/socket.io", any(handle))
 }

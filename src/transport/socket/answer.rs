@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use serde::Serialize;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 use socketioxide::extract::{AckSender, SocketRef};
 use socketioxide::handler::{FromMessageParts as _, Value};
 use socketioxide::socket::Socket;
-use socketioxide::{ProtocolVersion, SendError, SocketError};
+use socketioxide::{SendError, SocketError};
 
+use super::encoding::Encoding;
 use super::line::Line;
 use super::protocol::{Exception, NotOk, Ok as Yes, Pong};
-use crate::live::message::{Args, to_ascii};
 use crate::transport::error::Failure;
 use crate::transport::plain::Plain;
 
@@ -66,7 +66,8 @@ impl Answer {
             None => Ok(()),
             Some(Ack::Socket(socket, id)) => {
                 let sender = acknowledgement(socket, *id);
-                sent(sender.send(&arguments(&SocketRef::from(socket.clone()), answer)))
+                let encoding = Encoding::of(&SocketRef::from(socket.clone()));
+                sent(sender.send(&encoding.encode_one(answer)))
             }
             Some(Ack::Command(plain, id)) => plain.answer(id, answer),
             Some(Ack::Joined(plain)) => plain.emit("joined", answer),
@@ -101,18 +102,12 @@ fn acknowledgement(socket: &Arc<Socket>, id: i64) -> AckSender {
     sender
 }
 
-/// Whether a client takes JSON in ASCII alone: Engine.IO 3 clients over polling decode UTF-8 twice.
-#[must_use]
-pub fn needs_ascii(socket: &SocketRef) -> bool {
-    socket.protocol() == ProtocolVersion::V4
-}
-
 /// Sends one message of one argument.
 ///
 /// # Errors
 /// [`Unsent`].
 pub fn emit(socket: &SocketRef, name: &str, argument: &impl Serialize) -> Result<(), Unsent> {
-    sent(socket.emit(name, &arguments(socket, argument)))
+    sent(socket.emit(name, &Encoding::of(socket).encode_one(argument)))
 }
 
 fn sent(result: Result<(), SendError>) -> Result<(), Unsent> {
@@ -120,10 +115,4 @@ fn sent(result: Result<(), SendError>) -> Result<(), Unsent> {
         SendError::Socket(SocketError::InternalChannelFull) => Unsent::Full,
         SendError::Socket(SocketError::Closed) | SendError::Serialize(_) => Unsent::Gone,
     })
-}
-
-fn arguments(socket: &SocketRef, argument: &impl Serialize) -> Args {
-    let json =
-        to_raw_value(argument).expect("wire types have text keys, and are written without error").into();
-    Args(if needs_ascii(socket) { to_ascii(&json) } else { json }, None)
 }

@@ -38,6 +38,23 @@ const SWEEP_EVERY: Duration = Duration::from_secs(1);
 /// The Engine.IO service that requests are handed to.
 pub type Engine = SocketIoService<axum::Router>;
 
+/// The Engine.IO services, one for each way in which arguments are written.
+#[derive(Clone)]
+pub struct Engines {
+    /// JSON.
+    pub json: Engine,
+    /// MessagePack.
+    pub msgpack: Engine,
+}
+
+impl Engines {
+    /// The one of a client.
+    #[must_use]
+    pub fn of(&self, reads_msgpack: bool) -> &Engine {
+        if reads_msgpack { &self.msgpack } else { &self.json }
+    }
+}
+
 /// Why the server closed a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CloseReason {
@@ -115,7 +132,7 @@ pub struct Connections {
     piling: Mutex<HashSet<String>>,
     /// How often each polling session has fetched what was sent.
     fetches: Mutex<HashMap<String, Weak<AtomicU32>>>,
-    engine: OnceLock<Engine>,
+    engines: OnceLock<Engines>,
     /// Set when the server begins to shut down: no new sessions.
     draining: AtomicBool,
     /// Clients without Socket.IO that are on a WebSocket: nobody else waits for these.
@@ -148,15 +165,15 @@ impl Connections {
             upgraded: Mutex::default(),
             piling: Mutex::default(),
             fetches: Mutex::default(),
-            engine: OnceLock::new(),
+            engines: OnceLock::new(),
             draining: AtomicBool::new(false),
             plain_tasks: TaskTracker::new(),
         }
     }
 
-    /// The service through which polling sessions are closed. Called once.
-    pub fn use_engine(&self, engine: Engine) {
-        assert!(self.engine.set(engine).is_ok(), "the engine is set once, at start");
+    /// The services through which polling sessions are closed. Called once.
+    pub fn use_engines(&self, engines: Engines) {
+        assert!(self.engines.set(engines).is_ok(), "the engines are set once, at start");
     }
 
     /// The largest packet from a client, in bytes.
@@ -291,8 +308,9 @@ impl Connections {
         reason.note();
         if let Some(outlet) = self.outlet(socket) {
             outlet.kill();
-        } else if let Some(engine) = self.engine.get() {
-            tokio::spawn(close_polling(engine.clone(), socket.clone()));
+        } else if let Some(engines) = self.engines.get() {
+            let reads_msgpack = Peer::of(socket).is_some_and(|peer| peer.reads_msgpack);
+            tokio::spawn(close_polling(engines.of(reads_msgpack).clone(), socket.clone()));
         }
     }
 

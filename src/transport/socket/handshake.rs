@@ -21,7 +21,7 @@ use socketioxide::socket::Sid;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tower::{Service, ServiceExt as _};
 
-use super::connections::{Connections, Engine};
+use super::connections::{Connections, Engine, Engines};
 use super::frames::{CheckedStream, Checks};
 use super::legacy::{self, NamespaceQuery};
 use super::refusal::with_its_code;
@@ -45,6 +45,8 @@ pub struct Peer {
     pub began_with_websocket: bool,
     /// For a client of Engine.IO 3: the query of the namespace that it connected to last.
     pub namespace_query: Option<NamespaceQuery>,
+    /// Whether its client reads MessagePack.
+    pub reads_msgpack: bool,
 }
 
 impl Peer {
@@ -57,7 +59,7 @@ impl Peer {
     /// A connection that was accepted.
     #[must_use]
     pub fn new(outlet: Arc<Outlet>, ip: IpAddr) -> Self {
-        Self { outlet, ip, began_with_websocket: false, namespace_query: None }
+        Self { outlet, ip, began_with_websocket: false, namespace_query: None, reads_msgpack: false }
     }
 }
 
@@ -68,9 +70,15 @@ struct EngineQuery {
     version: Option<String>,
     transport: Option<String>,
     sid: Option<String>,
+    parser: Option<String>,
 }
 
 impl EngineQuery {
+    /// Whether the client reads and writes MessagePack.
+    fn reads_msgpack(&self) -> bool {
+        self.version.as_deref() == Some("4") && self.parser.as_deref() == Some("msgpack")
+    }
+
     /// Whether the engine takes it for a WebSocket's, if it knows the session.
     fn is_of_websocket(&self) -> bool {
         let is_version = matches!(self.version.as_deref(), Some("3" | "4"));
@@ -80,7 +88,7 @@ impl EngineQuery {
 
 /// Hands a request to the engine, if it may pass.
 pub async fn handle(
-    engine: Engine,
+    engines: &Engines,
     connections: &Connections,
     origins: &Origins,
     request: Request<Body>,
@@ -97,6 +105,7 @@ pub async fn handle(
     {
         return HttpFailure(refused).into_response();
     }
+    let engine = engines.of(query.reads_msgpack()).clone();
     let legacy = query.version.as_deref() == Some("3");
     let websocket = query.transport.as_deref() == Some("websocket") && request.method() == Method::GET;
     let accept = match websocket.then(|| accept_websocket(request.headers())).transpose() {
@@ -109,6 +118,7 @@ pub async fn handle(
     let namespace_query = legacy.then(|| known.unwrap_or_default());
     if let Some(peer) = request.extensions_mut().get_mut::<Peer>() {
         peer.namespace_query.clone_from(&namespace_query);
+        peer.reads_msgpack = query.reads_msgpack();
         match &query.sid {
             Some(session) if websocket => connections.upgrade(session, &peer.outlet),
             None if websocket => {
@@ -204,12 +214,13 @@ fn upgrade(mut engine: Engine, mut request: Request<Body>, accept: &str, checks:
 }
 
 fn query_of(uri: &Uri) -> EngineQuery {
-    let mut query = EngineQuery { version: None, transport: None, sid: None };
+    let mut query = EngineQuery { version: None, transport: None, sid: None, parser: None };
     for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
         let field = match &*name {
             "EIO" => &mut query.version,
             "transport" => &mut query.transport,
             "sid" => &mut query.sid,
+            "parser" => &mut query.parser,
             _ => continue,
         };
         field.get_or_insert(value.into_owned());

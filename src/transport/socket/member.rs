@@ -6,14 +6,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use socketioxide::extract::SocketRef;
 use socketioxide::{SendError, SocketError};
 
-use super::answer::needs_ascii;
 use super::connections::{CloseReason, Connections};
+use super::encoding::Encoding;
 use crate::live::member::{Member, Sent};
 use crate::live::message::Message;
 
 /// A member that is reached through the engine's queue.
 pub struct SocketMember {
     socket: SocketRef,
+    encoding: Encoding,
     connections: Arc<Connections>,
     /// How often a polling client has fetched what was sent; none where the session began with a WebSocket.
     fetches: Option<Arc<AtomicU32>>,
@@ -31,8 +32,9 @@ impl SocketMember {
     #[must_use]
     pub fn new(socket: SocketRef, connections: Arc<Connections>) -> Self {
         let fetches = connections.fetches(&socket);
+        let encoding = Encoding::of(&socket);
         let (shown, departures) = (AtomicU32::new(0), AtomicU32::new(0));
-        Self { socket, connections, fetches, shown, departures }
+        Self { socket, encoding, connections, fetches, shown, departures }
     }
 
     /// How often something has left for the client. Whenever it does, all that waited leaves.
@@ -48,8 +50,7 @@ impl SocketMember {
 
 impl Member for SocketMember {
     fn send(&self, message: &Message) -> Sent {
-        let args = if needs_ascii(&self.socket) { message.ascii_args() } else { message.args() };
-        match self.socket.emit(message.name, args) {
+        match self.socket.emit(message.name, &self.encoding.encode(message)) {
             Ok(()) => Sent::Taken,
             Err(SendError::Socket(SocketError::InternalChannelFull)) => Sent::Full,
             Err(SendError::Socket(SocketError::Closed)) => Sent::Gone,

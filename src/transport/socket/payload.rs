@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use socketioxide::handler::Value;
 
+use super::msgpack;
 use crate::transport::error::{Code, Failure};
 
 /// A message's name and its arguments, as the client wrote them.
@@ -21,8 +22,9 @@ impl Payload {
     /// # Errors
     /// The message's name with `bad_request`: binary arguments, which no message has.
     pub fn read(value: &Value) -> Result<Self, (String, Failure)> {
-        let Value::Str(json, attachments) = value else {
-            return Err((String::new(), Failure::bad_request("binary messages are not taken here")));
+        let (json, attachments) = match value {
+            Value::Str(json, attachments) => (json, attachments),
+            Value::Bytes(packed) => return Self::read_msgpack(packed),
         };
         // The engine has read the name from this text already.
         let parts: Vec<&RawValue> = serde_json::from_str(json)
@@ -32,6 +34,12 @@ impl Payload {
             return Err((name, Failure::bad_request("this message has no binary arguments")));
         }
         Ok(Self { name, first: parts.get(1).map(|first| (*first).to_owned()) })
+    }
+
+    fn read_msgpack(packed: &[u8]) -> Result<Self, (String, Failure)> {
+        let refused = || (String::new(), Failure::bad_request("the arguments are not what JSON has"));
+        let (name, first) = msgpack::decode(packed).ok_or_else(refused)?;
+        Ok(Self { name, first })
     }
 
     /// A message that the server makes for a client, as if the client had sent it.

@@ -5,6 +5,7 @@ import io1 from 'socket.io-client-1'
 import io2 from 'socket.io-client-2'
 import io3 from 'socket.io-client-3'
 import io4 from 'socket.io-client-4'
+import * as msgpackParser from 'socket.io-msgpack-parser'
 import { DEADLINE, within } from './deadline.js'
 
 const makers = { 4.8: io4, 3.1: io3, 2.5: io2, 1.7: io1 }
@@ -31,12 +32,12 @@ export class Client {
   /**
    * `credentials` travel as `auth` where the version has it, else in the query; `query` always in the
    * query. Nothing is shared between clients: each has a connection of its own. `engine` are further options
-   * of the official client.
+   * of the official client; `msgpack` has it speak MessagePack.
    */
-  constructor(url, { version = '4.8', mode = 'websocket', namespace = '/', credentials, query, reconnection = false, engine = {} } = {}) {
+  constructor(url, { version = '4.8', mode = 'websocket', namespace = '/', credentials, query, reconnection = false, msgpack = false, engine = {} } = {}) {
     this.version = version
     const old = version < '3'
-    const asQuery = { ...(old ? credentials : {}), ...query }
+    const asQuery = { ...(old ? credentials : {}), ...query, ...(msgpack ? { parser: 'msgpack' } : {}) }
     this.socket = makers[version](url + namespace, {
       transports: modes[mode],
       forceNew: true,
@@ -47,6 +48,7 @@ export class Client {
       autoConnect: false,
       ...(Object.keys(asQuery).length > 0 ? { query: asQuery } : {}),
       ...(!old && credentials ? { auth: credentials } : {}),
+      ...(msgpack ? { parser: msgpackParser } : {}),
       ...engine,
     })
     for (const name of MESSAGES) {
