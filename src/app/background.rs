@@ -42,7 +42,7 @@ pub(super) fn start(
     let (for_news, connections) = (services.clone(), context.connections.clone());
     let count = move || {
         let census = connections.census();
-        census.websocket + census.polling
+        census.total()
     };
     let tell_others = async move { for_news.tell_others(count).await };
     let for_boards = services.clone();

@@ -3,6 +3,7 @@
 pub(crate) mod auth;
 pub mod client;
 pub mod error;
+mod etag;
 pub(crate) mod events;
 pub mod health;
 pub(crate) mod leaderboard;

@@ -25,7 +25,7 @@ use crate::domain::id::EventId;
 /// How often a comment is sent when nothing else is, so that nobody on the way takes the connection for dead.
 const COMMENT_EVERY: Duration = Duration::from_secs(15);
 /// Where a client that comes back says what it has seen.
-const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+pub const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// After how long a client that lost the connection comes back, in milliseconds: not all at once.
 const RETRY_MS: std::ops::Range<u64> = 1_000..3_000;
 

@@ -10,6 +10,7 @@ mod crowd;
 mod databases;
 mod desk;
 mod doctor;
+mod etag;
 mod events;
 mod feed;
 mod heartbeat;

@@ -5,14 +5,17 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use http::HeaderMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::client::Bearer;
 use super::error::HttpFailure;
+use super::etag::{self, Tag};
 use crate::domain::clock;
 use crate::domain::crowd::CrowdStats;
-use crate::domain::event::Status;
+use crate::domain::event::{Position, Status};
 use crate::domain::id::EventId;
 use crate::live::rooms::Rooms;
 use crate::services::Services;
@@ -70,8 +73,10 @@ pub async fn list(
 /// One event, and how it stands.
 #[utoipa::path(
     get, path = "/api/events/{id}", tag = "events",
-    params(("id" = String, Path, description = "The eventId", example = "IND-AUS:2026")),
-    responses((status = 200, description = "The event, and all its updates merged", body = Yes<EventState>,
+    params(("id" = String, Path, description = "The eventId", example = "IND-AUS:2026"),
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of an answer that is at hand")),
+    responses((status = 304, description = "The answer that is at hand is right"),
+        (status = 200, description = "The event, and all its updates merged", body = Yes<EventState>,
         example = json!({ "ok": true, "event": { "eventId": "IND-AUS:2026", "sport": "cricket",
             "title": "India v Australia", "status": "live", "startsAt": 1_780_000_000_000_i64,
             "competitors": ["India", "Australia"], "actions": [], "messages": true },
@@ -81,17 +86,19 @@ pub async fn list(
 pub async fn show(
     State(services): State<Arc<Services>>,
     path: Result<Path<EventId>, PathRejection>,
-) -> Answer<EventState> {
+    headers: HeaderMap,
+) -> Result<Response, HttpFailure> {
     let Path(event_id) = path?;
     let stored = find(&services, &event_id).await?;
     let snapshot = stored.snapshot.map(RawValue::from_string).transpose();
-    Ok(Json(Yes::with(EventState {
+    let state = EventState {
         viewers: services.rooms.viewers(&event_id),
         event: stored.event,
         epoch: stored.position.epoch,
         seq: stored.position.seq,
         snapshot: snapshot.map_err(StorageError::corrupt)?,
-    })))
+    };
+    Ok(etag::answer(&headers, &Yes::with(state)))
 }
 
 /// Who watched an event: at the peak, on average, and point by point. For operators.
@@ -120,9 +127,11 @@ pub async fn stats(
         ("id" = String, Path, description = "The eventId", example = "IND-AUS:2026"),
         ("after" = Option<i64>, Query, description = "Only updates after this seq; 0 where it is left out"),
         ("limit" = Option<i64>, Query, minimum = 1, maximum = 1000,
-            description = "At most so many; 100 where it is left out")
+            description = "At most so many; 100 where it is left out"),
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of a page that is at hand")
     ),
-    responses((status = 200, description = "Updates in order", body = Yes<UpdatesAnswer>,
+    responses((status = 304, description = "The page that is at hand is right"),
+        (status = 200, description = "Updates in order", body = Yes<UpdatesAnswer>,
         example = json!({ "ok": true, "epoch": "k3v9q2m7x4np", "updates": [{ "seq": 412, "kind": "update",
             "data": { "runs": 214 }, "at": 1_780_000_123_456_i64 }], "next": null })))
 )]
@@ -130,17 +139,25 @@ pub async fn log(
     State(services): State<Arc<Services>>,
     path: Result<Path<EventId>, PathRejection>,
     query: Result<Query<UpdatesQuery>, QueryRejection>,
-) -> Answer<UpdatesAnswer> {
+    headers: HeaderMap,
+) -> Result<Response, HttpFailure> {
     let (Path(event_id), Query(UpdatesQuery { after, limit })) = (path?, query?);
     if after < 0 || !(1..=1000).contains(&limit) {
         return Err(Failure::bad_request("after is 0 or more, limit is 1 to 1000").into());
     }
-    let stored = find(&services, &event_id).await?;
-    let page = updates::list_after(&services.database, &event_id, after, limit).await?;
-    let updates: Vec<_> = page.into_iter().map(logged).collect();
-    let is_full = i64::try_from(updates.len()).is_ok_and(|count| count == limit);
-    let next = updates.last().map(|update| update.seq).filter(|_| is_full);
-    Ok(Json(Yes::with(UpdatesAnswer { epoch: stored.position.epoch, updates, next })))
+    let Position { epoch, seq } = find(&services, &event_id).await?.position;
+    // The log has no gaps, and nothing in it changes: this says all of a page.
+    let last = after.saturating_add(limit).min(seq.max(after));
+    let next = Some(last).filter(|_| last - after == limit);
+    let tag = Tag::new(&format!("{epoch}:{after}:{last}:{}", next.is_some()));
+    if tag.is_known(&headers) {
+        return Ok(tag.not_modified());
+    }
+    let mut page = updates::list_after(&services.database, &event_id, after, limit).await?;
+    // What was added between the two reads is in the next answer.
+    page.retain(|update| update.seq <= last);
+    let updates = page.into_iter().map(logged).collect();
+    Ok(tag.answer(&Yes::with(UpdatesAnswer { epoch, updates, next })))
 }
 
 async fn find(services: &Services, event_id: &EventId) -> Result<StoredEvent, HttpFailure> {

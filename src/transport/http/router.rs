@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
-use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Method, Request};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -30,7 +30,8 @@ use crate::transport::origins::Origins;
 use crate::transport::socket::connections::Engines;
 use crate::transport::socket::handshake;
 use crate::transport::socket::namespaces::Context;
-use crate::transport::{sse, ws};
+use crate::transport::sse::{self, LAST_EVENT_ID};
+use crate::transport::ws;
 
 /// The browser bundles of the official client, as the reference server names them.
 const CLIENT_BUNDLES: [&str; 4] =
@@ -187,7 +188,8 @@ fn cors(origins: Arc<Origins>) -> CorsLayer {
         .allow_origin(allowed)
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST, Method::OPTIONS])
-        .allow_headers([AUTHORIZATION, CONTENT_TYPE])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH, LAST_EVENT_ID])
+        .expose_headers([ETAG, RETRY_AFTER])
         .max_age(Duration::from_hours(1))
 }
 

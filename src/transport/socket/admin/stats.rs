@@ -23,7 +23,7 @@ pub async fn stats(call: &mut Call<'_>) -> Outcome {
     yes(&StatsAnswer {
         node: services.rooms.run().to_owned(),
         connections: census.into(),
-        nodes: nodes(&services.rooms, census.websocket + census.polling),
+        nodes: nodes(&services.rooms, census.total()),
         events: asked.map(|room| event_stats(room)).collect(),
         crowd,
     })

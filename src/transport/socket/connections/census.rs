@@ -23,6 +23,12 @@ pub struct Census {
 }
 
 impl Census {
+    /// All of them.
+    #[must_use]
+    pub fn total(self) -> usize {
+        self.websocket + self.polling + self.plain + self.streams
+    }
+
     fn with(mut self, line: &Line) -> Self {
         match line {
             Line::Socket(socket) => {

@@ -1,0 +1,108 @@
+//! Entity tags (RFC 9110 section 8.8.3): an answer that a client has already is not sent again.
+
+use std::fmt::Write as _;
+
+use axum::body::Body;
+use axum::response::{IntoResponse as _, Response};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+/// How many bytes of a hash tell two answers apart.
+const HASH_BYTES: usize = 16;
+
+/// The name of one state of an answer. Weak, as the answer may be sent compressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag(String);
+
+impl Tag {
+    /// The tag of an answer that this says everything of: visible ASCII without `"`.
+    #[must_use]
+    pub fn new(state: &str) -> Self {
+        Self(format!("W/\"{state}\""))
+    }
+
+    /// The tag of these bytes.
+    #[must_use]
+    fn of(body: &[u8]) -> Self {
+        let hash = Sha256::digest(body);
+        Self::new(&hash[..HASH_BYTES].iter().fold(String::new(), |mut state, byte| {
+            write!(state, "{byte:02x}").expect("writing to a String cannot fail");
+            state
+        }))
+    }
+
+    /// Whether a client has the answer of this tag: by the weak comparison that `If-None-Match` takes.
+    #[must_use]
+    pub fn is_known(&self, headers: &HeaderMap) -> bool {
+        let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+        let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+        known
+            .flat_map(|value| value.split(','))
+            .any(|tag| tag.trim() == "*" || opaque(tag) == opaque(&self.0))
+    }
+
+    /// 304: the client has it.
+    #[must_use]
+    pub fn not_modified(&self) -> Response {
+        self.mark(StatusCode::NOT_MODIFIED.into_response())
+    }
+
+    /// The answer that this is the tag of.
+    #[must_use]
+    pub fn answer(&self, body: &impl Serialize) -> Response {
+        self.send(json(body))
+    }
+
+    fn send(&self, body: Vec<u8>) -> Response {
+        self.mark(([(CONTENT_TYPE, "application/json")], Body::from(body)).into_response())
+    }
+
+    fn mark(&self, mut response: Response) -> Response {
+        let tag = HeaderValue::from_str(&self.0).expect("a tag is visible ASCII");
+        response.headers_mut().insert(ETAG, tag);
+        // It may be kept, and is asked for again before it is used.
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        response
+    }
+}
+
+/// Answers with this, unless the client has the very same.
+#[must_use]
+pub fn answer(headers: &HeaderMap, body: &impl Serialize) -> Response {
+    let body = json(body);
+    let tag = Tag::of(&body);
+    if tag.is_known(headers) { tag.not_modified() } else { tag.send(body) }
+}
+
+fn json(body: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(body).expect("wire types have text keys, and are written without error")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_known_however_it_is_listed() {
+        let tag = Tag::new("a:1");
+        for (values, is_known) in [
+            (&[r#"W/"a:1""#][..], true),
+            (&[r#""a:1""#], true),
+            (&[r#""b", W/"a:1" , "c""#], true),
+            (&[r#""b""#, r#"W/"a:1""#], true),
+            (&["*"], true),
+            (&[r#"W/"a:2""#], false),
+            (&["a:1"], false),
+            (&[""], false),
+            (&[], false),
+        ] {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(IF_NONE_MATCH, value.parse().expect("a header"));
+            }
+            assert_eq!(tag.is_known(&headers), is_known, "{values:?}");
+        }
+    }
+}
