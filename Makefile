@@ -35,7 +35,7 @@ soak: system web ## Run the tests with the counts of the field: long
 test-rust: system ## The Rust tests alone
 	@scripts/with-postgres cargo test --locked
 
-test-clients: system node-clients ## The official JavaScript and Python clients alone
+test-clients: system node-clients node-browser ## The official JavaScript and Python clients alone
 	@cargo build --locked
 	@scripts/with-postgres npm --prefix $(CLIENTS) test
 

@@ -2,22 +2,14 @@
 // and runs python/test_clients.py once for each database.
 
 import assert from 'node:assert/strict'
-import { execFile, spawn } from 'node:child_process'
-import { cp, mkdir, readFile, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { before, describe, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { withServer } from './harness/cells.js'
 import { databases } from './harness/database.js'
 import { within } from './harness/deadline.js'
+import { folder, interpreter, prepare } from './harness/python.js'
 
-const run = promisify(execFile)
-const here = dirname(fileURLToPath(import.meta.url))
-const folder = join(here, 'python')
-const environment = join(here, '.venv')
-const requirements = join(folder, 'requirements.txt')
 const MINUTES = 60_000
 
 describe('python-socketio', () => {
@@ -38,20 +30,8 @@ describe('python-socketio', () => {
   }
 })
 
-/** The environment is made anew when the requirements have changed. */
-async function prepare() {
-  const stamp = join(environment, 'requirements.txt')
-  const wanted = await readFile(requirements, 'utf8')
-  if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return
-  await rm(environment, { recursive: true, force: true })
-  await mkdir(environment, { recursive: true })
-  await run('python3', ['-m', 'venv', environment])
-  await run(join(environment, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', requirements], { timeout: 5 * MINUTES })
-  await cp(requirements, stamp)
-}
-
 async function unittest({ server, token }) {
-  const python = spawn(join(environment, 'bin/python'), ['test_clients.py'], {
+  const python = spawn(interpreter, ['test_clients.py'], {
     cwd: folder,
     env: { ...process.env, TOUCHLINE_URL: server.url, TOUCHLINE_TOKEN: token, PYTHONDONTWRITEBYTECODE: '1' },
     stdio: ['ignore', 'ignore', 'pipe'],
