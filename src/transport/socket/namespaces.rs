@@ -5,9 +5,10 @@ use std::sync::Arc;
 use serde_json::Value;
 use serde_json::value::to_raw_value;
 use socketioxide::SocketIo;
+use socketioxide::adapter::LocalAdapter;
 use socketioxide::extract::{SocketRef, TryData};
-use socketioxide::handler::ConnectHandler as _;
-use socketioxide::socket::DisconnectReason;
+use socketioxide::handler::{ConnectHandler as _, DisconnectHandler};
+use socketioxide::socket::{DisconnectReason, Socket};
 
 use super::call::{Call, Outcome};
 use super::client::{Client, Incoming};
@@ -134,11 +135,7 @@ async fn admit(
         client.push_first(Incoming { payload, ack: None, line: Line::Socket(socket.clone()) });
     }
     socket.on_fallback(Inlet::new(context.clone(), namespace, client.clone()));
-    let for_disconnect = (context.clone(), client.clone());
-    socket.on_disconnect(async move |reason: DisconnectReason| {
-        let (context, client) = for_disconnect;
-        presence::depart(&context, namespace, &client, name_of(reason));
-    });
+    socket.on_disconnect(Departure { context: context.clone(), namespace, client: client.clone() });
     socket.extensions.insert(client);
     Ok(())
 }
@@ -161,6 +158,21 @@ async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketR
         tracing::warn!(%error, "a scorer's desk cannot open");
     }
     inlet::handle_all(context.clone(), namespace, client).await;
+}
+
+/// What is done when a socket leaves: at once, on the task that reads the connection. Done later, the engine would
+/// still know the socket when its client joins again with its next packet, and pass that over.
+struct Departure {
+    context: Arc<Context>,
+    namespace: Namespace,
+    client: Arc<Client>,
+}
+
+impl DisconnectHandler<LocalAdapter, Departure> for Departure {
+    fn call_with_defer(&self, socket: Arc<Socket>, reason: DisconnectReason, forget: fn(Arc<Socket>)) {
+        presence::depart(&self.context, self.namespace, &self.client, name_of(reason));
+        forget(socket);
+    }
 }
 
 /// Why a socket went, as the metrics name it: with the words of the reference implementation.
