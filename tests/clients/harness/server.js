@@ -17,7 +17,7 @@ export const binary = resolve(root, process.env.TOUCHLINE_BIN ?? 'target/debug/t
 const LOG_LINES = 40
 
 export class Server {
-  /** What was logged as an error, or of a panic. */
+  /** What was logged as an error, or of a panic, or by nobody: in 1970 there was no server. */
   alarms = []
   #env
   #process
@@ -64,7 +64,7 @@ export class Server {
     })
     createInterface({ input: child.stderr }).on('line', (line) => {
       this.#log.push(line)
-      if (/panicked|\bERROR\b/.test(line)) this.alarms.push(line)
+      if (/panicked|\bERROR\b|^1970/.test(line)) this.alarms.push(line)
       if (this.#log.length > LOG_LINES) this.#log.shift()
       for (const waiting of this.#lines.splice(0)) waiting()
     })

@@ -10,10 +10,10 @@ export class Control {
   delays = []
   #running = true
 
-  /** Starts it on what `start` gave. */
-  static async start({ server, admin }) {
+  /** Starts it on what `start` gave, with connections of its own. */
+  static async start({ server, token }) {
     const control = new Control()
-    control.admin = admin
+    control.admin = await Asker.open(server, '/admin', { token })
     control.viewer = await Asker.open(server)
     await control.viewer.done('join', { eventId: EVENT })
     control.done = control.#run()
@@ -41,6 +41,7 @@ export class Control {
     this.#running = false
     await this.done
     this.viewer.close()
+    this.admin.close()
     return this.delays
   }
 }

@@ -17,8 +17,9 @@ class Session {
 
   /** The next packet that is not of the heartbeat. */
   async next(ms = DEADLINE) {
+    const until = performance.now() + ms
     for (;;) {
-      const packet = await this.packets.next('the next packet', ms)
+      const packet = await this.packets.next('the next packet', Math.max(1, until - performance.now()))
       if (!this.beats || !this.isBeat(packet)) return packet
     }
   }
@@ -35,12 +36,13 @@ class Session {
   }
 
   /** Sends CONNECT where the version does not connect by itself; waits for its answer, which is given. */
-  async connect(namespace = '/', auth) {
+  async connect(namespace = '/', auth, ms = DEADLINE) {
+    const until = performance.now() + ms
     const path = namespace === '/' ? '' : namespace
     if (this.version === 4) this.send(`40${path}${path && auth ? ',' : ''}${auth ? JSON.stringify(auth) : ''}`)
     else if (namespace !== '/') this.send(`40${path}`)
     for (;;) {
-      const packet = await this.next()
+      const packet = await this.next(Math.max(1, until - performance.now()))
       if (packet === undefined) throw new Error('closed instead of connected')
       if (packet.startsWith?.(`40${path}`) || packet.startsWith?.('44')) return packet
     }

@@ -1,0 +1,211 @@
+// Floods of everything that costs a client nothing: answered or limited, and freed. A client beside them is sent every
+// score in time. SOAK=1 sends what the field would.
+
+import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { after, before, describe, test } from 'node:test'
+import { DEADLINE, spread, within } from '../clients/harness/deadline.js'
+import { Control } from './harness/control.js'
+import { Wire, frame } from './harness/frames.js'
+import { call, get } from './harness/http.js'
+import { start } from './harness/server.js'
+import { address, join, open } from './harness/session.js'
+import { settle } from './harness/settle.js'
+
+const SOAK = Boolean(process.env.SOAK) && process.env.SOAK !== '0'
+const count = (usual, soak) => (SOAK ? soak : usual)
+
+/** The most that a score may take to a viewer meanwhile, in milliseconds. */
+const LATE = 3_000
+/** What the process may hold more after the floods than before the second half of them, in MB. */
+const GROWTH = 64
+/** Within which a request's head must have come, and some time to notice. */
+const HEAD_WITHIN = 10_000 + 8_000
+const BODY_WITHIN = 20_000 + 10_000
+
+/** Limits as they are by default, and short times, so that what is left open is soon closed. */
+const SETTINGS = {
+  SOCKET_RATE: '50/20s',
+  SOCKET_HARD_RATE: '100/1s',
+  HANDSHAKE_RATE: '2000/1s',
+  CONNECT_TIMEOUT: '2s',
+  PING_INTERVAL: '2s',
+  PING_TIMEOUT: '2s',
+}
+
+describe('floods', () => {
+  const ground = {}
+  let control
+  let sockets
+  let slow
+  before(async () => {
+    Object.assign(ground, await start(SETTINGS))
+    sockets = await settle(ground.server)
+    control = await Control.start(ground)
+    slow = dribble(ground.server)
+  })
+  after(() => ground.server.stop())
+
+  const begin = async (t, how, options) => {
+    const session = await how(ground.server, options)
+    t.after(() => session.destroy())
+    return session
+  }
+
+  for (const transport of ['websocket', 'polling']) {
+    test(`of message names over ${transport}: answered, then limited, then closed; no name is kept`, async (t) => {
+      const session = await begin(t, join, { transport })
+      const names = Array.from({ length: count(300, 5_000) }, (_, n) => `42${n}["flood-${transport}-${n}",{}]`)
+      session.send(...names)
+      await session.closed()
+      const answers = session.before.filter((packet) => packet.startsWith?.('43'))
+      assert.ok(answers.length <= 101, `${answers.length} answers`)
+      assert.ok(answers.every((answer) => /"(unknown_message|rate_limited)"/.test(answer)), answers.join().slice(0, 500))
+      assert.doesNotMatch((await get(ground.server, '/metrics')).text, /flood-/)
+    })
+  }
+
+  test('of acknowledgement ids: the ids come back, however large; acknowledgements of nothing are nothing', async (t) => {
+    const session = await begin(t, join)
+    session.send(...Array.from({ length: count(5_000, 200_000) }, (_, n) => `43${n}[]`))
+    for (const id of ['0', '9007199254740993', '9223372036854775807']) {
+      session.send(`42${id}["heartbeat"]`)
+      assert.match(await session.next(), new RegExp(`^43${id}\\[\\{"ok":true`))
+    }
+    session.send('421["heartbeat"]', `42${'9'.repeat(30)}["heartbeat"]`, '422["heartbeat"]')
+    assert.match(await session.next(), /^431\[/)
+  })
+
+  test('of CONNECT and DISCONNECT: each is answered, and nothing is left', async (t) => {
+    const session = await begin(t, join)
+    for (let n = 0; n < count(500, 20_000); n += 1) {
+      session.send('427["heartbeat"]')
+      assert.match(await session.next(), /^437\[/)
+      session.send('41')
+      assert.match(await session.connect(), /^40\{"sid"/)
+    }
+    const other = await begin(t, join)
+    for (let n = 0; n < count(2_000, 50_000); n += 1) other.send(n % 2 ? '40' : '41')
+    for (let n = 0; n < count(200, 5_000); n += 1) other.send(`40/admin,{"token":"${n}"}`, `40/${n}`)
+    await ground.admin.done('heartbeat', {})
+    other.destroy()
+    await untilForgotten(ground.admin)
+  })
+
+  for (const version of [3, 4]) {
+    test(`of packets in one POST of Engine.IO ${version}: taken, or the session is closed`, async (t) => {
+      const pings = await begin(t, join, { version, transport: 'polling' })
+      const answer = await pings.send(...Array.from({ length: version === 4 ? 30_000 : 20_000 }, () => '3'))
+      assert.equal(answer.status, 200)
+      pings.send('429["heartbeat"]')
+      assert.match(await pings.next(), /^439\[/)
+      const messages = await begin(t, join, { version, transport: 'polling' })
+      await messages.send(...Array.from({ length: 3_000 }, (_, n) => `42${n}["heartbeat"]`))
+      await messages.closed()
+    })
+  }
+
+  test('of upgrades that are begun and left: each ends, the session or the attempt', async () => {
+    const wires = await Promise.all(
+      Array.from({ length: count(60, 1_000) }, async (_, n) => {
+        const session = await join(ground.server, { transport: 'polling' })
+        const wire = await Wire.open(ground.server, session.path.replace('transport=polling', 'transport=websocket'))
+        if (n % 2) wire.send(1, '2probe')
+        return wire
+      }),
+    )
+    await Promise.all(wires.map((wire) => wire.ended()))
+  })
+
+  test('of WebSockets that join no namespace: each is closed in time', async () => {
+    const wires = await Promise.all(Array.from({ length: count(200, 4_000) }, () => Wire.open(ground.server, address())))
+    await Promise.all(wires.map((wire) => wire.ended()))
+  })
+
+  test('of handshakes: each is answered, or told when to come back', async () => {
+    const handshakes = count(1_500, 10_000)
+    const statuses = { 200: 0, 503: 0 }
+    let left = handshakes
+    const hand = async () => {
+      while (left-- > 0) {
+        const answer = await get(ground.server, address({ transport: 'polling' }))
+        statuses[answer.status] += 1
+        if (answer.status === 503) assert.ok(Number(answer.headers['retry-after']) >= 1)
+      }
+    }
+    await Promise.all(Array.from({ length: 64 }, hand))
+    assert.equal(statuses[200] + statuses[503], handshakes, JSON.stringify(statuses))
+  })
+
+  test('of WebSocket pings and empty frames: answered, or closed', async (t) => {
+    const session = await begin(t, join)
+    session.wire.write(Buffer.concat(Array.from({ length: count(5_000, 100_000) }, () => frame(9, 'x'))))
+    session.send('423["heartbeat"]')
+    assert.match(await session.next(), /^433\[/)
+    const fragments = await begin(t, join)
+    fragments.wire.write(Buffer.concat([frame(1, '42', { fin: false }), ...Array.from({ length: count(5_000, 100_000) }, () => frame(0, '', { fin: false })), frame(0, '4["heartbeat"]')]))
+    assert.match(await fragments.next(), /^434\[/)
+  })
+
+  test('of heads that do not end: each connection is closed', async () => {
+    const open = await within(Promise.all(slow.heads), 'the end of slow heads', HEAD_WITHIN + 5_000)
+    for (const ms of open) assert.ok(ms < HEAD_WITHIN, `closed after ${ms} ms`)
+  })
+
+  // As long as it takes; every day, the time itself is tried beside its code.
+  if (SOAK) {
+    test('of bodies that do not end: each connection is closed', async () => {
+      const open = await within(Promise.all(slow.bodies), 'the end of slow bodies', BODY_WITHIN + 5_000)
+      for (const ms of open) assert.ok(ms < BODY_WITHIN, `closed after ${ms} ms`)
+    })
+  }
+
+  test('leave nothing behind, and the client beside them was never late', async (t) => {
+    const delays = await control.stop()
+    slow.stop()
+    await settle(ground.server, sockets)
+    const half = await ground.server.memory()
+    await Promise.all(Array.from({ length: 64 }, () => get(ground.server, address({ transport: 'polling' }))))
+    await settle(ground.server, sockets)
+    const memory = await ground.server.memory()
+    t.diagnostic(`a score took ${spread(delays)}; ${sockets} sockets before and after; ${memory.toFixed(1)} MB`)
+    assert.ok(Math.max(...delays) < LATE, spread(delays))
+    assert.ok(memory - half < GROWTH, `from ${half} to ${memory} MB`)
+    assert.deepEqual(ground.server.alarms, [])
+  })
+})
+
+/** Waits until there are no more sockets than the scorer's, the client's beside the floods and that of the test. */
+async function untilForgotten(admin) {
+  const deadline = performance.now() + DEADLINE
+  for (;;) {
+    const { connections } = await admin.done('stats', {})
+    if (connections.websocket + connections.polling <= 4) return
+    assert.ok(performance.now() < deadline, `sockets are left: ${JSON.stringify(connections)}`)
+  }
+}
+
+/** Connections that send a byte a second, of a head or of a body; each gives the milliseconds until it was closed. */
+function dribble(server) {
+  const all = []
+  const begin = (head, byte) => {
+    const socket = connect(server.port, '127.0.0.1')
+    const since = performance.now()
+    all.push(socket)
+    socket.write(head)
+    const beat = setInterval(() => socket.write(byte), 1_000)
+    return new Promise((done) => {
+      socket.on('error', () => {}).on('data', () => {})
+      socket.on('close', () => {
+        clearInterval(beat)
+        done(performance.now() - since)
+      })
+    })
+  }
+  const post = `POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n`
+  return {
+    heads: Array.from({ length: count(50, 1_000) }, (_, n) => begin(n % 2 ? 'GET / HTTP/1.1\r\nX-' : '', 'a')),
+    bodies: Array.from({ length: count(50, 1_000) }, () => begin(post, ' ')),
+    stop: () => all.forEach((socket) => socket.destroy()),
+  }
+}
