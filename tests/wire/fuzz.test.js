@@ -9,6 +9,7 @@ import { Client, modes, versions } from '../clients/harness/clients.js'
 import { size, spread } from '../clients/harness/deadline.js'
 import { Chance } from './harness/chance.js'
 import { Control } from './harness/control.js'
+import { CLOSE, TEXT, Wire, closing } from './harness/frames.js'
 import { recorder } from './harness/recorder.js'
 import { Replay } from './harness/replay.js'
 import { EVENT, start } from './harness/server.js'
@@ -54,8 +55,29 @@ async function record({ server, token }) {
       desk.close()
     }
   }
+  await recordPlain(proxy)
   proxy.close()
   return proxy.recordings()
+}
+
+/** What a client without Socket.IO sends. */
+async function recordPlain(proxy) {
+  const wire = await Wire.open(proxy, `/ws/updates?eventId=${EVENT}&id=ann`)
+  const commands = [
+    { type: 'heartbeat', id: 1 },
+    { type: 'reaction', id: 'two', emoji: '🔥', comment: 'é' },
+    { type: 'message', id: 3, text: 'hello' },
+    { type: 'score', id: 4, eventId: EVENT },
+    { type: 'leaderboard', id: 5, eventId: null },
+    { type: 'action:start', id: 6, action: 'quiz' },
+    { type: 'leave', id: 7, eventId: EVENT },
+  ]
+  for (const command of commands) wire.send(TEXT, JSON.stringify(command))
+  while (!(await wire.text()).startsWith('{"type":"answer","id":7'));
+  wire.send(CLOSE, closing(1000))
+  await wire.ended()
+  const stream = await fetch(`${proxy.url}/api/events/${EVENT}/stream?since=e:0&id=ann`)
+  await stream.body.cancel()
 }
 
 test(`${SECONDS} s of mutated connections, by the seed ${SEED}`, { timeout: (SECONDS + 120) * 1_000 }, async (t) => {

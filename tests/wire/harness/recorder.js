@@ -3,7 +3,7 @@
 import { connect, createServer } from 'node:net'
 import { once } from 'node:events'
 
-/** `{url, recordings, close}`; `recordings()` gives what came so far, one entry for each connection. */
+/** `{url, port, recordings, close}`; `recordings()` gives what came so far, one entry for each connection. */
 export async function recorder(server) {
   const connections = []
   const proxy = createServer((client) => {
@@ -18,6 +18,7 @@ export async function recorder(server) {
   await once(proxy, 'listening')
   return {
     url: `http://127.0.0.1:${proxy.address().port}`,
+    port: proxy.address().port,
     recordings: () => connections.map((parts) => takeApart(Buffer.concat(parts))).filter(Boolean),
     close: () => proxy.close(),
   }
