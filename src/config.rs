@@ -41,6 +41,9 @@ pub enum Command {
     Health(Health),
     /// Compare every total with the sum of its entries in the ledger, and exit: 0 if all are right
     Verify(Storage),
+    /// After restoring a backup, before the servers are started: begin a new history of every event, so that clients
+    /// that had seen more are sent a snapshot, and exit
+    Restored(Storage),
     /// Bring the database up to this version, and exit
     Migrate(Storage),
 }

@@ -12,7 +12,7 @@ use touchline::domain::email::EmailAddress;
 use touchline::domain::id::EventId;
 use touchline::health;
 use touchline::services::accounts::{self, NewToken};
-use touchline::services::points;
+use touchline::services::{events, points};
 use touchline::storage::tokens;
 use tracing_subscriber::EnvFilter;
 
@@ -27,6 +27,7 @@ async fn main() -> ExitCode {
         Some(Command::Doctor(settings)) => examine(&settings).await,
         Some(Command::Health(at)) => health::ask(at.bind_addr).await.map_err(Into::into),
         Some(Command::Migrate(storage)) => app::open_database(&storage).await.map(|_| ()).map_err(Into::into),
+        Some(Command::Restored(storage)) => begin_histories(&storage).await,
         Some(Command::Verify(storage)) => verify(&storage).await,
         Some(Command::Token(token)) => manage_tokens(token).await,
     };
@@ -75,6 +76,14 @@ async fn examine(settings: &Serve) -> Result<(), AnyError> {
         1 => Err("one thing is to be mended".into()),
         more => Err(format!("{more} things are to be mended").into()),
     }
+}
+
+async fn begin_histories(storage: &Storage) -> Result<(), AnyError> {
+    let database = app::open_database(storage).await?;
+    let events = events::begin_histories(&database).await?;
+    database.close().await;
+    say(&format!("{events} events begin a new history: their clients will be sent a snapshot"))?;
+    Ok(())
 }
 
 async fn verify(storage: &Storage) -> Result<(), AnyError> {

@@ -14,12 +14,26 @@ use crate::domain::entropy;
 use crate::domain::event::{Event, Status};
 use crate::domain::id::{EventId, UserId};
 use crate::storage::events::{Changes, StoredEvent};
-use crate::storage::{Transaction, audit, events, users};
+use crate::storage::{Database, StorageError, Transaction, audit, events, users};
 
 /// Characters of an event id that the server chooses.
 const CHOSEN_ID_LENGTH: usize = 10;
 /// Characters of an epoch: 60 bits, so that no two histories of one id share one.
 const EPOCH_LENGTH: usize = 12;
+
+/// Begins a new history of every event, after the database was restored from a backup. Clients may have seen updates
+/// that are not in it, and others have taken their numbers since: with a new epoch they are sent a snapshot. Gives how
+/// many events there are. No server may run meanwhile: it would go on with the old epoch.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn begin_histories(database: &Database) -> Result<u64, StorageError> {
+    let epoch = entropy::short_text(&mut entropy::source(), EPOCH_LENGTH);
+    let mut tx = database.begin().await?;
+    let events = events::name_histories(&mut tx, &epoch).await?;
+    tx.commit().await?;
+    Ok(events)
+}
 
 impl Services {
     /// Creates an event. `event.event_id` is taken as it stands.

@@ -100,6 +100,18 @@ pub async fn add(
     Ok(added == 1)
 }
 
+/// Names the history of every event anew; gives how many events there are.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn name_histories(tx: &mut Transaction, epoch: &str) -> Result<u64, StorageError> {
+    on!(tx, |tx| sqlx::query("update events set epoch = $1")
+        .bind(epoch)
+        .execute(tx)
+        .await
+        .map(|done| done.rows_affected()))
+}
+
 /// Finds an event as it is now.
 ///
 /// # Errors

@@ -66,7 +66,7 @@ describe('what is shipped', () => {
 })
 
 describe('the dashboard and the alerts', () => {
-  const ground = withServer('sqlite', { JOIN_RATE: '1/60s', SOCKET_HARD_RATE: '20/1s' })
+  const ground = withServer('postgres', { JOIN_RATE: '1/60s', SOCKET_HARD_RATE: '20/1s' })
 
   test('show only what a running server measures', async (t) => {
     const { stdout } = await run(join(tools, 'python'), [join(root, 'tests/cluster/deploy/check.py')])
@@ -86,8 +86,10 @@ async function live({ server, feed }, t) {
   const player = await Client.open(server.url, { credentials: { token } })
   t.after(() => player.close())
   await player.ask('join', { eventId })
+  // The first brings the desk into the room, by a read; the second is handed on.
   await feed.score(eventId, { home: 1 })
-  await player.message('score')
+  await feed.score(eventId, { home: 2 })
+  await player.message('score', 2)
   await player.ask('reaction', { emoji: '🔥', eventId })
   await player.ask('message', { text: 'well played', eventId })
   await player.message('pulse')

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod admin;
+mod backup;
 mod burst;
 mod calls;
 mod cluster;

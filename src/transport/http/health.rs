@@ -143,7 +143,9 @@ pub fn describe() {
     );
     describe_histogram!("touchline_write_seconds", Unit::Seconds, "A write's time with the database");
     // A counter that is not there before the first time would hide that time: a rate is a difference.
-    for counter in ["deliveries", "members_behind", "reactions", "messages", "pulses"] {
+    for counter in
+        ["deliveries", "members_behind", "reactions", "messages", "pulses", "bus_reconnects", "notes_dropped"]
+    {
         metrics::counter!(format!("touchline_{counter}_total")).increment(0);
     }
 }
