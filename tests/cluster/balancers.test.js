@@ -6,6 +6,7 @@ import { versions } from '../clients/harness/clients.js'
 import { withCluster } from './harness/cluster.js'
 import { ask } from './harness/request.js'
 import { Scorer } from './harness/scorer.js'
+import { Stream } from './harness/stream.js'
 import { Viewer } from './harness/viewer.js'
 
 const HANDSHAKE = '/socket.io/?EIO=4&transport=polling'
@@ -70,6 +71,22 @@ describe('nginx and HAProxy in front of three nodes', () => {
     await ask(cluster, `${proxy.url}/api/events?token=tl_not-to-be-seen&sid=not-to-be-seen`)
     const log = await proxy.requests((text) => text.includes('/api/events'))
     assert.ok(!log.includes('not-to-be-seen'), log)
+  })
+
+  eachProxy('passes server-sent events and plain WebSockets on at once', async (proxy, t) => {
+    const eventId = await cluster.event()
+    const scorer = new Scorer(cluster, eventId, 0)
+    t.after(() => scorer.close())
+    const open = [
+      await Stream.overEvents(cluster, `${proxy.url}/api/events/${eventId}/stream`),
+      await Stream.overWebSocket(cluster, `${proxy.url.replace('https', 'wss')}/ws/updates?eventId=${eventId}`),
+    ]
+    t.after(() => open.forEach((stream) => stream.close()))
+    // Whatever is held back for a fuller buffer does not come: nothing more is sent.
+    for (let n = 1; n <= 3; n += 1) {
+      await scorer.score({ n })
+      for (const stream of open) await stream.find(`"n":${n}`)
+    }
   })
 
   test('a polling client whose requests come to another node starts anew and misses nothing', async (t) => {
