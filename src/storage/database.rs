@@ -32,6 +32,10 @@ macro_rules! on {
     .map_err($crate::storage::StorageError::from)};
 }
 
+/// A statement of a write may take so many times as long as one that only reads: a write is finished even if nobody
+/// waits for it any more. But where the server's machine is gone, its connection must become free.
+const WRITE_PATIENCE: u32 = 10;
+
 /// Waits for a statement, with an end where there is to be one.
 pub(super) async fn within<T>(
     patience: Option<Duration>,
@@ -90,14 +94,17 @@ impl Database {
     /// # Errors
     /// [`StorageError`].
     pub async fn begin(&self) -> Result<Transaction, StorageError> {
-        Ok(Transaction(match &self.0 {
+        let patience = self.patience().map(|patience| patience * WRITE_PATIENCE);
+        let on = match &self.0 {
             // The server may have another default; the statements rely on seeing what others committed.
             On::Postgres(pool) => {
-                On::Postgres(pool.begin_with("begin isolation level read committed").await?)
+                let begun = pool.begin_with("begin isolation level read committed");
+                On::Postgres(within(patience, begun).await?)
             }
             // A transaction that takes the write lock late would fail where another one wrote meanwhile.
             On::Sqlite(pools) => On::Sqlite(pools.writer.begin_with("begin immediate").await?),
-        }))
+        };
+        Ok(Transaction { on, patience })
     }
 
     /// Starts a transaction that only reads, and sees everything as of one moment.
@@ -105,12 +112,14 @@ impl Database {
     /// # Errors
     /// [`StorageError`].
     pub async fn begin_reading(&self) -> Result<Transaction, StorageError> {
-        Ok(Transaction(match &self.0 {
+        let on = match &self.0 {
             On::Postgres(pool) => {
                 On::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
             }
             On::Sqlite(pools) => On::Sqlite(pools.readers.begin().await?),
-        }))
+        };
+        // A report may take its time.
+        Ok(Transaction { on, patience: None })
     }
 
     /// Asks the database for an answer.
@@ -213,9 +222,11 @@ impl Database {
 
 /// A transaction. Dropped without [`Transaction::commit`], it leaves nothing.
 #[derive(Debug)]
-pub struct Transaction(
-    On<sqlx::Transaction<'static, sqlx::Postgres>, sqlx::Transaction<'static, sqlx::Sqlite>>,
-);
+pub struct Transaction {
+    on: On<sqlx::Transaction<'static, sqlx::Postgres>, sqlx::Transaction<'static, sqlx::Sqlite>>,
+    /// How long a statement may take.
+    patience: Option<Duration>,
+}
 
 impl Transaction {
     /// Makes the transaction durable: when this returns, it is on disk.
@@ -223,8 +234,8 @@ impl Transaction {
     /// # Errors
     /// [`StorageError`]. After [`StorageError::Unavailable`] it is not known whether it was committed.
     pub async fn commit(self) -> Result<(), StorageError> {
-        match self.0 {
-            On::Postgres(tx) => tx.commit().await?,
+        match self.on {
+            On::Postgres(tx) => within(self.patience, tx.commit()).await?,
             On::Sqlite(tx) => tx.commit().await?,
         }
         Ok(())
@@ -236,21 +247,20 @@ impl Transaction {
     /// # Errors
     /// [`StorageError`].
     pub async fn notify(&mut self, payload: &str) -> Result<(), StorageError> {
-        match &mut self.0 {
-            On::Postgres(tx) => Ok(notifications::send_in(tx, payload).await?),
+        match &mut self.on {
+            On::Postgres(tx) => Ok(within(self.patience, notifications::send_in(tx, payload)).await?),
             On::Sqlite(_) => Ok(()),
         }
     }
 
-    /// How long a statement may take: without an end, for a write is finished even if nobody waits for it.
-    #[expect(clippy::unused_self, reason = "the macro asks whatever it runs on")]
+    /// How long a statement may take.
     pub(super) fn patience(&self) -> Option<Duration> {
-        None
+        self.patience
     }
 
     /// What the transaction's statements run on.
     pub(super) fn executor(&mut self) -> On<&mut PgConnection, &mut SqliteConnection> {
-        match &mut self.0 {
+        match &mut self.on {
             On::Postgres(tx) => On::Postgres(tx),
             On::Sqlite(tx) => On::Sqlite(tx),
         }
@@ -258,7 +268,7 @@ impl Transaction {
 
     /// Chooses the text of a statement that each engine spells in its own way.
     pub(super) fn dialect(&self, postgres: &'static str, sqlite: &'static str) -> &'static str {
-        match self.0 {
+        match self.on {
             On::Postgres(_) => postgres,
             On::Sqlite(_) => sqlite,
         }
