@@ -8,7 +8,7 @@ import { Stage } from './harness/stage.js'
 
 const document = await readFile(new URL('../../docs/connect.md', import.meta.url), 'utf8')
 const blocks = [...document.matchAll(/<!-- tried by \S+ -->\n```js\n(.*?)```/gs)].map(([, code]) => code)
-const [socketIo] = blocks
+const [socketIo, webSocket, serverSent] = blocks
 
 let stage
 before(async () => {
@@ -20,7 +20,8 @@ after(() => stage?.close())
 async function running(code, eventId) {
   const { page } = await stage.browser.page(stage.server.url)
   await page.addScriptTag({ url: '/socket.io/socket.io.js' })
-  const prelude = `const eventId = ${JSON.stringify(eventId)}, token = undefined; window.shown = [];
+  const names = ['token', 'since'].filter((name) => !new RegExp(`\\blet .*\\b${name}\\b`).test(code)).join(', ')
+  const prelude = `const eventId = ${JSON.stringify(eventId)}; let ${names}; window.shown = [];
     const show = (state, meta) => window.shown.push([structuredClone(state), meta.seq, meta.kind]);`
   await page.evaluate(`(() => { ${prelude}\n${code}\nwindow.socket = typeof socket === 'undefined' ? null : socket })()`)
   return page
@@ -43,3 +44,15 @@ test('the ten lines of JavaScript show an event, and recover what a break has co
   assert.deepEqual(seen[2][0], whole)
   await page.close()
 })
+
+for (const [name, code] of [['plain WebSocket', webSocket], ['server-sent events', serverSent]]) {
+  test(`the lines for ${name} show an event, and each update`, async () => {
+    const eventId = await stage.play(cricket)
+    const page = await running(code, eventId)
+    const [[snapshot, seq, kind]] = await shown(page, 1)
+    assert.deepEqual([snapshot.runs, seq, kind], [97, 4, 'snapshot'])
+    await stage.scorer.score(eventId, { runs: 98 })
+    assert.deepEqual((await shown(page, 2))[1], [{ runs: 98 }, 5, 'update'])
+    await page.close()
+  })
+}
