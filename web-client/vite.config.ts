@@ -30,42 +30,11 @@ function officialSocketIoClient(): Plugin {
   };
 }
 
-/**
- * The page's policy allows no style attributes. cm-chessboard sets some where it could set the style's text, which
- * means the same and is allowed. Fails where the library has changed, so that this is looked at again.
- */
-function chessBoardWithoutStyleAttributes(): Plugin {
-  const rewrites: Record<string, [RegExp, string][]> = {
-    'cm-chessboard/src/lib/Svg.js': [
-      [
-        /element\.setAttribute\(attribute, attributes\[attribute\]\)/,
-        'if (attribute === "style") element.style.cssText = attributes[attribute]; else $&',
-      ],
-    ],
-    'cm-chessboard/src/view/VisualMoveInput.js': [
-      [/this\.draggablePiece\.setAttribute\("style", "([^"]*)"\)/, 'this.draggablePiece.style.cssText = "$1"'],
-      [/this\.draggablePiece\.setAttribute\("style",\s*(`[^`]*`)\)/, 'this.draggablePiece.style.cssText = $1'],
-    ],
-  };
-  return {
-    name: 'chess-board-without-style-attributes',
-    transform(code, id) {
-      const file = Object.keys(rewrites).find((name) => id.split('?')[0]?.endsWith(name));
-      if (file === undefined) return null;
-      for (const [pattern, replacement] of rewrites[file] ?? []) {
-        if (!pattern.test(code)) this.error(`${file} has changed: ${pattern} is not in it`);
-        code = code.replace(pattern, replacement);
-      }
-      return { code, map: null };
-    },
-  };
-}
-
 /** Where `npm run dev` finds the server. */
 const server = process.env.TOUCHLINE_URL ?? 'http://127.0.0.1:3000';
 
 export default defineConfig({
-  plugins: [svelte(), officialSocketIoClient(), chessBoardWithoutStyleAttributes()],
+  plugins: [svelte(), officialSocketIoClient()],
   build: {
     target: 'es2022',
     // The page's policy is `default-src 'self'`: no data: URLs, so nothing may be inlined.

@@ -20,6 +20,8 @@ test('a new person signs up with the mailed code, stays signed in over a reload,
   const { page, problems } = await stage.browser.page(stage.addressOf(eventId))
   await page.getByText('97/3').waitFor()
   await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).click()
+  // The page is loaded when it is opened; a screen reader then begins at its heading.
+  await page.waitForFunction(() => document.activeElement.textContent === 'Sign in' && document.activeElement.tagName === 'H1')
   await page.getByRole('button', { name: 'New here? Create an account' }).click()
   await page.getByLabel('Email').fill('ann@example.org')
   await page.getByLabel('Your name').fill('Ann <b>Example</b>')

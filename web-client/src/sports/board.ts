@@ -2,7 +2,10 @@
 import 'cm-chessboard/assets/chessboard.css';
 import { Chessboard } from 'cm-chessboard/src/Chessboard.js';
 
-/** A board that only shows. The men are our own drawings: the library's are under other licences. */
+/**
+ * A board that only shows. The men are our own drawings: the library's are under other licences. Its coordinates and its
+ * dragging would set style attributes, which the pages' policy forbids; both are ours.
+ */
 export function showBoard(element: HTMLElement, fen: string): Chessboard {
   return new Chessboard(element, {
     position: fen,
