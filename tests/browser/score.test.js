@@ -27,6 +27,8 @@ const opening = {
 }
 const match = { sport: 'cricket', title: 'North v South', updates: [opening] }
 
+const kickOff = { home: { name: 'Greens', goals: 0 }, away: { name: 'Whites', goals: 0 }, period: 'First half', minute: '1', timeline: {} }
+
 /** The desk of an event, and the page of a viewer of it. */
 async function open(eventId) {
   const { page, problems } = await ann.page(stage.server, `/score/${encodeURIComponent(eventId)}`)
@@ -232,4 +234,30 @@ test('football has a goal with its scorer, and any other sport its JSON', async 
   assert.deepEqual((await stage.server.event(rowing)).snapshot, { at: 1000 })
   assert.deepEqual(other.problems, [])
   await other.page.close()
+})
+
+test('a desk sends the minute as it passes, which is no conflict to another', async () => {
+  const began = { ...kickOff, beganAt: Date.now() - 30.5 * 60_000 }
+  const eventId = await stage.play({ sport: 'football', title: 'Greens v Whites', updates: [began] })
+  const { page, problems } = await open(eventId)
+  // Without a connection a card is shown; meanwhile another desk sends the minute.
+  await page.locator('[data-goals=home]').waitFor()
+  await ann.browser.context.setOffline(true)
+  await page.locator('[data-desk=lost]').waitFor()
+  await page.getByRole('group', { name: 'Greens' }).getByRole('button', { name: 'Yellow' }).click()
+  await page.getByRole('button', { name: 'Enter', exact: true }).click()
+  await page.locator('[data-waiting="1"]').waitFor()
+  await stage.scorer.score(eventId, { minute: '30', tap: ['minute', { minute: '30' }] })
+  await ann.browser.context.setOffline(false)
+  await page.locator('[data-entry="3"]').waitFor()
+  await allSent(page)
+  await page.getByLabel('Send the minute from this desk as it passes').check()
+  await page.getByRole('button', { name: 'Undo the last' }).click()
+  await page.locator('[data-entry="4"]').waitFor()
+  await allSent(page)
+  const updates = await log(eventId)
+  assert.deepEqual(updates.map(({ data, voids }) => voids ?? data.minute), ['1', '30', '31', [3], '31'].slice(0, updates.length))
+  assert.equal((await stage.server.event(eventId)).snapshot.timeline['0001'], undefined)
+  assert.deepEqual(problems.filter((problem) => !isLostConnection(problem)), [])
+  await page.close()
 })

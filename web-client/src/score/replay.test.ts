@@ -132,6 +132,11 @@ test('undo goes back one update at a time, past what was undone already', () => 
   expect(lastCounted(sheet.log)).toBeNull();
 });
 
+test('undo leaves the clock alone', () => {
+  const match = new Sheet(footballRules).play(['start', { home: 'A', away: 'B' }], ['goal', { team: 'home', minute: '3' }], ['minute', { minute: '4' }]);
+  expect(lastCounted(match.log)?.update.seq).toBe(2);
+});
+
 test('a correction that was itself taken back has no effect', () => {
   const sheet = cricket(ball({ runs: 1 }));
   const correction = sheet.correct(2, null);

@@ -46,12 +46,14 @@ export function replay(rules: Rules, log: readonly LoggedUpdate[]): JsonObject {
   }, {});
 }
 
-/** The last update that counts and tells something: a minute that passes on the clock does not. */
+/** A minute that passes on the clock, and nothing else. */
+export function isClock({ kind, data }: LoggedUpdate): boolean {
+  return kind === 'update' && Object.keys(data).every((name) => name === 'minute' || name === TAP);
+}
+
+/** The last update that counts and tells something. */
 export function lastCounted(log: readonly LoggedUpdate[]): Counted | null {
-  const told = counted(log).filter(
-    ({ update }) => update.kind === 'update' && Object.keys(update.data).some((name) => name !== 'minute'),
-  );
-  return told.at(-1) ?? null;
+  return counted(log).filter(({ update }) => update.kind === 'update' && !isClock(update)).at(-1) ?? null;
 }
 
 /** What a scorer wants of a correction. */

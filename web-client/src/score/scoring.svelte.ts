@@ -7,7 +7,7 @@ import { Outbox, type Draft, type Entry, type Tap } from '../lib/outbox';
 import type { ErrorBody, EventInfo, LoggedUpdate, Status, Viewers } from '../lib/wire';
 import { isWhole, noHistory, readEvent, readHistory, readWhole, withUpdate, type History } from './history';
 import { again, type Plan } from './again';
-import { correctionOf, lastCounted, type Repair } from './replay';
+import { correctionOf, isClock, lastCounted, type Repair } from './replay';
 import { draftOf, NotAllowed, type Rules } from './rules';
 import { Sender } from './sender';
 import { rulesFor } from './sports';
@@ -50,6 +50,8 @@ export class Scoring {
   #isClosed = false;
   #reading: Promise<void> | null = null;
   #isStale = false;
+  /** A refusal that is being looked at: what is entered meanwhile waits for it. */
+  #deciding: Promise<void> | null = null;
   #again: ReturnType<typeof setTimeout> | undefined;
 
   constructor(token: string, owner: string, eventId: string) {
@@ -129,6 +131,7 @@ export class Scoring {
   /** What of the refused entry, and of those behind it, can be entered on the state as it is now. */
   async planAgain(): Promise<Plan> {
     await this.#read();
+    await this.#refresh();
     if (this.pending.some(({ voids }) => voids !== null)) await this.#readWhole();
     return again(this.rules, this.history, this.pending);
   }
@@ -158,8 +161,9 @@ export class Scoring {
         },
         settled: (entry, { epoch, seq }) => this.#settled(entry, epoch, seq),
         blocked: (entry, error) => {
-          this.blocked = { entry, error };
-          this.#read();
+          this.#deciding = this.#refused(entry, error).finally(() => {
+            this.#deciding = null;
+          });
         },
       },
       `touchline-outbox ${owner} ${this.#eventId}`,
@@ -177,6 +181,7 @@ export class Scoring {
 
   async #enter(make: () => Draft | Promise<Draft>): Promise<boolean> {
     try {
+      await this.#deciding;
       if (this.blocked) throw new NotAllowed('Decide first what becomes of what the server refused.');
       if (!this.#outbox || this.event === null) throw new NotAllowed('The event is not here yet.');
       const draft = await make();
@@ -189,6 +194,18 @@ export class Scoring {
       this.#say(wordsFor(error), true);
       return false;
     }
+  }
+
+  /** A clock that went on meanwhile is nothing to decide upon; all else is put before the scorer. */
+  async #refused(entry: Entry, error: ErrorBody): Promise<void> {
+    await this.#read();
+    const since = this.history.log.filter(({ seq }) => seq > (entry.base ?? 0));
+    const isOurClock = this.pending.every(({ tap }) => tap?.[0] === 'minute');
+    if (error.seq !== undefined && since.length > 0 && (isOurClock || since.every(isClock))) {
+      const { drafts, impossible } = await this.planAgain();
+      if (impossible.length === 0) return this.resolve(drafts);
+    }
+    this.blocked = { entry, error };
   }
 
   #settled({ data, voids, reason, at }: Entry, epoch: string, seq: number): void {

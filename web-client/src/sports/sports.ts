@@ -54,7 +54,7 @@ export function headlineOf(sport: string, data: JsonObject): string {
 
 /** Whether an update has something to tell in the list: a minute that passes on the clock has not. */
 export function isTold({ kind, data }: LoggedUpdate): boolean {
-  return kind === 'correction' || Object.keys(data).some((name) => name !== 'minute');
+  return kind === 'correction' || Object.keys(data).some((name) => name !== 'minute' && name !== 'tap');
 }
 
 export function lineOf(sport: string, update: JsonObject): { mark: string | null; text: string } {
