@@ -16,11 +16,10 @@ let stage
 let person
 before(async () => {
   stage = await Stage.open({ INTEGRITY_EXACT_COUNT: '1', INTEGRITY_EXACT_WITHIN: '60s' })
-  person = await Person.of(stage.server, 'admin')
+  person = await Person.of(stage.server, 'admin', { browser: stage.browser })
   await stage.scorer.ask('role:grant', { email: person.user.email, role: 'reviewer' })
 })
 after(async () => {
-  await person?.close()
   await stage?.close()
 })
 

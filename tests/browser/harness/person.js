@@ -1,22 +1,22 @@
-// Somebody who is signed in: a browser of their own, with the session that a login leaves behind.
+// Somebody who is signed in: a browser with the session that a login leaves behind.
 
 import { Browser } from './browser.js'
 
 export class Person {
-  /** `role` is that of a new account; a scorer is assigned to `events`. */
-  static async of(server, role, events = []) {
+  /** `role` is that of a new account; a scorer is assigned to `events`. `browser`: see `with`. */
+  static async of(server, role, { events = [], browser } = {}) {
     const token = await server.token(role, events)
     const answer = await fetch(`${server.url}/api/me`, { headers: { authorization: `Bearer ${token}` } })
     const { user } = await answer.json()
-    return Person.with({ token, user })
+    return Person.with({ token, user }, browser)
   }
 
-  /** Whom a login's answer is about. */
-  static async with({ token, user }) {
+  /** Whom a login's answer is about: in a browser of their own, unless one is given. */
+  static async with({ token, user }, browser) {
     const person = new Person()
     person.token = token
     person.user = user
-    person.browser = await Browser.open()
+    person.browser = browser ?? (await Browser.open())
     await person.browser.context.addInitScript((session) => {
       if (localStorage.getItem('touchline.session') === null) localStorage.setItem('touchline.session', session)
     }, JSON.stringify({ token, user }))
