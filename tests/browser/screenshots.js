@@ -37,10 +37,11 @@ const pagesOf = ({ cricket, football, chess, rowing, next }) => ({
   'manage-server': { path: '/admin', ready: '[data-event]', act: part('Server'), then: '[data-node]', isBoss: true },
   'manage-events': {
     path: '/admin', ready: '[data-event]', act: (page) => page.locator(`[data-event="${cricket}"]`).click(), then: 'canvas', isBoss: true,
+    fullPage: true,
   },
 })
 
-async function shoot(name, { path, ready, act, then, isBoss }, stage, evening) {
+async function shoot(name, { path, ready, act, then, isBoss, fullPage = false }, stage, evening) {
   const { page, problems } = await (isBoss ? evening.boss.browser : stage.browser).page(`${stage.server.url}/#${path}`)
   await page.locator(ready).first().waitFor()
   await act?.(page)
@@ -50,7 +51,7 @@ async function shoot(name, { path, ready, act, then, isBoss }, stage, evening) {
       await page.setViewportSize(size)
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       await page.evaluate(() => document.fonts.ready)
-      await page.screenshot({ path: `${folder}${name}-${device}-${colorScheme}.png`, animations: 'disabled' })
+      await page.screenshot({ path: `${folder}${name}-${device}-${colorScheme}.png`, animations: 'disabled', fullPage })
     }
   }
   await page.close()
