@@ -10,6 +10,8 @@ pub type MemberId = u64;
 pub enum Sent {
     /// It is on its way, after all that was sent before.
     Taken,
+    /// The same, and the system has it already.
+    Written,
     /// The member's queue is full; nothing was sent.
     Full,
     /// The member is disconnected, and about to leave.
@@ -24,6 +26,17 @@ pub trait Member: Send + Sync {
     /// Hands over what the crowd does, without waiting. It is left out (`Full`) while the member has not taken
     /// what it was shown before: it never fills the queue that scores go through.
     fn show(&self, message: &Message) -> Sent;
+
+    /// The same for several that are due together.
+    fn show_all(&self, messages: &[&Message]) {
+        for message in messages {
+            self.show(message);
+        }
+    }
+
+    /// The member was given an answer, which is not part of what the room sends: what is sent from now on comes
+    /// behind it.
+    fn stay_behind_answer(&self) {}
 
     /// Whether what was sent has left, as far as can be told: the moment for a new start.
     fn is_drained(&self) -> bool;

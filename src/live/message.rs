@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 
+use bytes::Bytes;
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
@@ -67,7 +68,12 @@ pub struct Message {
     ascii: OnceLock<Args>,
     values: OnceLock<Values>,
     frame: OnceLock<Arc<str>>,
+    packets: [OnceLock<Bytes>; FORMS],
+    marks: [OnceLock<u64>; FORMS],
 }
+
+/// In how many forms clients take a message.
+pub const FORMS: usize = 4;
 
 impl Message {
     /// One update of an event.
@@ -169,6 +175,8 @@ impl Message {
             ascii: OnceLock::new(),
             values: OnceLock::new(),
             frame: OnceLock::new(),
+            packets: Default::default(),
+            marks: Default::default(),
         }
     }
 
@@ -182,6 +190,33 @@ impl Message {
     #[must_use]
     pub fn is_pulse(&self) -> bool {
         self.name == "pulse"
+    }
+
+    /// Whether it is about one person, rather than for all in a room.
+    #[must_use]
+    pub fn is_personal(&self) -> bool {
+        matches!(self.name, "points" | "review:new" | "review:decided")
+    }
+
+    /// All bytes of the message for Socket.IO clients, in one of the forms that these take: made once, by who first
+    /// sends it so.
+    pub fn packet(&self, form: usize, make: impl FnOnce(&Self) -> Bytes) -> &Bytes {
+        self.packets[form].get_or_init(|| make(self))
+    }
+
+    /// What it is recognised by in one of its forms, where it leaves another way.
+    pub fn mark(&self, form: usize, make: impl FnOnce(&Self) -> u64) -> u64 {
+        *self.marks[form].get_or_init(|| make(self))
+    }
+
+    /// The same message without the memory of what few are still sent: for keeping.
+    #[must_use]
+    pub fn to_keep(&self) -> Self {
+        let Self { name, seq, place, args, ascii, values: _, frame, packets: _, marks } = self;
+        let (place, args, ascii) = (place.clone(), args.clone(), ascii.clone());
+        let (frame, marks) = (frame.clone(), marks.clone());
+        let (values, packets) = (OnceLock::new(), Default::default());
+        Self { name, seq: *seq, place, args, ascii, values, frame, packets, marks }
     }
 
     /// The arguments as they are.

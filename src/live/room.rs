@@ -197,13 +197,13 @@ impl Room {
         state.position.seq = update.seq;
         state.at = update.at;
         state.snapshot_message = None;
-        let message = Arc::new(Message::update(&self.event_id, &state.position.epoch, update));
+        let message = Message::update(&self.event_id, &state.position.epoch, update);
         let delivered = state.send_to_all(&message);
         if state.recent.len() == self.settings.recovery_limit {
             state.recent.pop_front();
         }
         if self.settings.recovery_limit > 0 {
-            state.recent.push_back(message);
+            state.recent.push_back(Arc::new(message.to_keep()));
         }
         Applied::Delivered(delivered)
     }
@@ -359,7 +359,7 @@ impl State {
                 continue;
             }
             match seat.member.send(message) {
-                Sent::Taken => delivered += 1,
+                Sent::Taken | Sent::Written => delivered += 1,
                 Sent::Full => {
                     let missed_event = message.is_event();
                     let lag = Lag::new(None);
@@ -399,6 +399,7 @@ impl State {
     /// Sends a member what it missed, or the snapshot.
     fn start(&mut self, id: MemberId, replay_from: Option<i64>) {
         let Some(seat) = self.members.get_mut(&id) else { return };
+        seat.member.stay_behind_answer();
         seat.lag = Some(Lag::new(replay_from));
         self.lagging.insert(id);
         self.catch_up(id);
@@ -422,7 +423,7 @@ impl State {
             Some(next) => self.replay(&*member, next),
             None if self.position.seq == 0 => Ok(()),
             None => match member.send(&self.snapshot_message()) {
-                Sent::Taken | Sent::Gone => Ok(()),
+                Sent::Taken | Sent::Written | Sent::Gone => Ok(()),
                 Sent::Full => Err(None),
             },
         };

@@ -1,23 +1,35 @@
-//! What sits between an accepted stream and HTTP: a switch that ends the connection whatever the layers above
-//! are waiting for, a gate on reading, and a watch on writes that do not get away.
+//! What sits between an accepted stream and HTTP, or WebSocket: a switch that ends the connection whatever the
+//! layers above are waiting for, a gate on reading, a watch on writes that do not get away, and a way for rooms
+//! to write their frames between those of the engine.
 
 use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+use futures_util::FutureExt as _;
 use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_util::task::AbortOnDropHandle;
 
 use first_frame::FirstFrame;
+use frame::Mark;
+use wire::Wire;
+use write_side::WriteSide;
+
+pub use stream::OutletStream;
+pub use write_side::AT_ONCE;
 
 mod first_frame;
+pub mod frame;
+mod stream;
+mod wire;
+mod write_side;
 
 /// The handle of one connection.
-pub struct Outlet {
+pub struct Outlet<W = TcpStream> {
     opened: Instant,
     killed: AtomicBool,
     /// Since when a write does not get away, in milliseconds after `opened`, plus one; 0: none.
@@ -29,6 +41,7 @@ pub struct Outlet {
     gate: Mutex<Gate>,
     reader: AtomicWaker,
     writer: AtomicWaker,
+    side: Mutex<WriteSide<W>>,
 }
 
 /// What reading waits for.
@@ -42,8 +55,8 @@ struct Gate {
     told: bool,
 }
 
-impl Outlet {
-    fn new() -> Self {
+impl<W: Wire> Outlet<W> {
+    fn new(wire: Arc<W>) -> Self {
         Self {
             opened: Instant::now(),
             killed: AtomicBool::new(false),
@@ -53,6 +66,7 @@ impl Outlet {
             gate: Mutex::default(),
             reader: AtomicWaker::new(),
             writer: AtomicWaker::new(),
+            side: Mutex::new(WriteSide::new(wire)),
         }
     }
 
@@ -67,6 +81,11 @@ impl Outlet {
     #[must_use]
     pub fn blocked_for(&self) -> Option<Duration> {
         let since = self.blocked.load(Ordering::Relaxed).checked_sub(1)?;
+        if self.is_writable() {
+            // A room's frame that did not fit is not tried again by itself.
+            self.blocked.store(0, Ordering::Relaxed);
+            return None;
+        }
         Some(self.opened.elapsed().saturating_sub(Duration::from_millis(since)))
     }
 
@@ -135,9 +154,90 @@ impl Outlet {
         }
     }
 
-    fn has_written(&self) {
+    /// From now on the engine writes WebSocket frames.
+    pub fn become_websocket(&self) {
+        self.side.lock().become_websocket();
+    }
+
+    /// Writes frames of a room beside the engine, without waiting: the first of them that find room, of
+    /// [`AT_ONCE`] at most. No packet of a room that was sent before is overtaken. `None`: the engine has to take
+    /// them, with [`Outlet::queue`]; `frames` was not asked for any.
+    pub fn try_send<'a>(self: &Arc<Self>, frames: impl IntoIterator<Item = &'a Bytes>) -> Option<usize> {
+        if self.killed.load(Ordering::Acquire) {
+            return None;
+        }
+        let mut side = self.side.try_lock()?;
+        let sent = side.offer(frames)?;
+        if sent > 0 {
+            self.has_moved();
+        }
+        if side.has_kept() {
+            self.flush_later(&mut side);
+        }
+        if sent == 0 || side.has_kept() {
+            self.cannot_write();
+        }
+        Some(sent)
+    }
+
+    /// Hands a packet of a room to the engine, if `emit` succeeds: until it is written, nothing goes beside the
+    /// engine.
+    ///
+    /// # Errors
+    /// Those of `emit`.
+    pub fn queue<E>(&self, mark: Mark, emit: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
+        // Both under the lock: the packets of several rooms are awaited in the order in which they are queued.
+        let mut side = self.side.lock();
+        side.await_packet(mark);
+        let emitted = emit();
+        if emitted.is_err() {
+            side.take_back();
+        }
+        emitted
+    }
+
+    /// What was handed to the engine up to now is not overtaken by what a room sends from now on.
+    pub fn put_barrier(&self) {
+        self.side.lock().put_barrier();
+    }
+
+    /// Sees to it that what is kept is written, though the engine may have nothing to write.
+    fn flush_later(self: &Arc<Self>, side: &mut WriteSide<W>) {
+        if let Some(wire) = side.wire().cloned() {
+            let flusher = tokio::spawn(self.clone().flush(wire));
+            side.flush_by(AbortOnDropHandle::new(flusher));
+        }
+    }
+
+    async fn flush(self: Arc<Self>, wire: Arc<W>) {
+        loop {
+            // An error shows in the writing, too.
+            let _ = wire.writable().await;
+            let mut side = self.side.lock();
+            match side.flush() {
+                Ok(()) => return self.has_moved(),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(_) => return self.kill(),
+            }
+        }
+    }
+
+    /// Whether the peer takes something, as far as is known; nothing of a frame waits.
+    fn is_writable(&self) -> bool {
+        let Some(side) = self.side.try_lock() else { return false };
+        let Some(wire) = side.wire() else { return false };
+        !side.has_kept() && wire.writable().now_or_never().is_some()
+    }
+
+    /// Something has left.
+    fn has_moved(&self) {
         self.writes.fetch_add(1, Ordering::Relaxed);
         self.blocked.store(0, Ordering::Relaxed);
+    }
+
+    /// The engine has written something.
+    fn has_written(&self) {
+        self.has_moved();
         if self.gated.load(Ordering::Acquire) {
             let mut gate = self.gate.lock();
             if gate.told {
@@ -160,101 +260,6 @@ impl Outlet {
         } else {
             Ok(())
         }
-    }
-}
-
-pin_project_lite::pin_project! {
-    /// An accepted stream with its handle.
-    pub struct OutletStream<S> {
-        #[pin]
-        stream: S,
-        outlet: Arc<Outlet>,
-        // Dropped with the stream, wherever an upgrade has taken it.
-        guard: Box<dyn Send>,
-    }
-}
-
-impl<S> OutletStream<S> {
-    /// Wraps a stream; the guard is dropped with it.
-    pub fn new(stream: S, guard: impl Send + 'static) -> Self {
-        Self { stream, outlet: Arc::new(Outlet::new()), guard: Box::new(guard) }
-    }
-
-    /// The stream's handle.
-    pub fn outlet(&self) -> Arc<Outlet> {
-        self.outlet.clone()
-    }
-}
-
-impl<S: AsyncRead> AsyncRead for OutletStream<S> {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let this = self.project();
-        let outlet = &**this.outlet;
-        // Registered before looking, so that no change is missed.
-        outlet.reader.register(cx.waker());
-        outlet.check()?;
-        let Some(limit) = outlet.may_read() else { return Poll::Pending };
-        if limit >= buf.remaining() {
-            let before = buf.filled().len();
-            ready!(this.stream.poll_read(cx, buf))?;
-            outlet.has_read(&buf.filled()[before..]);
-            return Poll::Ready(Ok(()));
-        }
-        let mut part = [0; first_frame::STEP];
-        let mut part = ReadBuf::new(&mut part[..limit.min(first_frame::STEP)]);
-        ready!(this.stream.poll_read(cx, &mut part))?;
-        buf.put_slice(part.filled());
-        outlet.has_read(part.filled());
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl<S: AsyncWrite> OutletStream<S> {
-    /// What every kind of write does.
-    fn write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        write: impl FnOnce(Pin<&mut S>, &mut Context<'_>) -> Poll<io::Result<usize>>,
-    ) -> Poll<io::Result<usize>> {
-        let this = self.project();
-        let outlet = &**this.outlet;
-        outlet.writer.register(cx.waker());
-        outlet.check()?;
-        let written = write(this.stream, cx);
-        match &written {
-            Poll::Ready(Ok(_)) => outlet.has_written(),
-            Poll::Ready(Err(_)) => {}
-            Poll::Pending => outlet.cannot_write(),
-        }
-        written
-    }
-}
-
-impl<S: AsyncWrite> AsyncWrite for OutletStream<S> {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.write(cx, |stream, cx| stream.poll_write(cx, bytes))
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.write(cx, |stream, cx| stream.poll_write_vectored(cx, slices))
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let this = self.project();
-        this.outlet.check()?;
-        this.stream.poll_flush(cx)
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.project().stream.poll_shutdown(cx)
     }
 }
 

@@ -20,4 +20,6 @@ pub mod payload;
 pub mod presence;
 pub mod protocol;
 mod refusal;
+mod upgrade;
 mod viewer;
+mod way;

@@ -1,6 +1,5 @@
 //! What the people in a room do, and how the others are shown it: never before a score.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use thiserror::Error;
@@ -116,13 +115,14 @@ impl Room {
     /// Shows a batch to some of the members: to those that still are, and are up to date. Few at a time, for a
     /// score waits while it runs.
     pub fn show(&self, ids: &[MemberId], batch: &Batch) {
+        // The pulse first: it is left out if anything that was shown before has not left.
+        let all: Vec<&Message> =
+            batch.pulse.iter().chain(&batch.messages).map(|message| &**message).collect();
+        let pulses = usize::from(batch.pulse.is_some());
         let state = self.state.lock();
         for seat in ids.iter().filter_map(|id| state.members.get(id)).filter(|seat| seat.lag.is_none()) {
-            // The pulse first: it is left out if anything that was shown before has not left.
-            let rest: &[Arc<Message>] = if seat.viewer.is_some() { &batch.messages } else { &[] };
-            for message in batch.pulse.iter().chain(rest) {
-                seat.member.show(message);
-            }
+            let messages = if seat.viewer.is_some() { &all[..] } else { &all[..pulses] };
+            seat.member.show_all(messages);
         }
     }
 

@@ -117,6 +117,8 @@ pub struct Bounds {
     pub queue_size: usize,
     /// New sessions.
     pub handshake_rate: Rate,
+    /// Whether rooms write beside the engine.
+    pub direct_writes: bool,
 }
 
 /// The sockets of this node.
@@ -235,6 +237,12 @@ impl Connections {
             return Some(peer.outlet.clone());
         }
         self.upgraded.lock().get(socket.id.as_str()).and_then(Weak::upgrade)
+    }
+
+    /// Whether rooms write beside the engine where they may.
+    #[must_use]
+    pub fn writes_directly(&self) -> bool {
+        self.bounds.direct_writes
     }
 
     /// Packets that wait for one socket at most.

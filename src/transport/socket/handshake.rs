@@ -9,28 +9,28 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{
-    AUTHORIZATION, CONNECTION, CONTENT_TYPE, HOST, HeaderName, ORIGIN, SEC_WEBSOCKET_ACCEPT,
-    SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
+    AUTHORIZATION, CONNECTION, CONTENT_TYPE, HOST, HeaderName, ORIGIN, SEC_WEBSOCKET_KEY,
+    SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use hyper::upgrade::OnUpgrade;
-use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use socketioxide::extract::SocketRef;
 use socketioxide::socket::Sid;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
-use tower::{Service, ServiceExt as _};
+use tower::ServiceExt as _;
 
-use super::connections::{Connections, Engine, Engines};
-use super::frames::{CheckedStream, Checks};
+use super::connections::{Connections, Engines};
+use super::frames::Checks;
 use super::legacy::{self, NamespaceQuery};
 use super::refusal::with_its_code;
+use super::upgrade::upgrade;
 use crate::transport::http::error::HttpFailure;
 use crate::transport::origins::Origins;
 use crate::transport::outlet::Outlet;
 
 /// The headers that the engine and the namespaces look at.
-const KEPT_HEADERS: [HeaderName; 3] = [SEC_WEBSOCKET_KEY, CONTENT_TYPE, AUTHORIZATION];
+const KEPT_HEADERS: [HeaderName; 2] = [CONTENT_TYPE, AUTHORIZATION];
 /// The version of the WebSocket protocol (RFC 6455 section 4.1).
 const WEBSOCKET_VERSION: &str = "13";
 
@@ -200,19 +200,6 @@ fn accept_websocket(headers: &HeaderMap) -> Result<String, NoWebSocket> {
     }
 }
 
-/// Upgrades to a WebSocket of which the engine reads what keeps to the protocol.
-fn upgrade(mut engine: Engine, mut request: Request<Body>, accept: &str, checks: Checks) -> Response {
-    let upgrade = hyper::upgrade::on(&mut request);
-    tokio::spawn(async move {
-        let Ok(upgraded) = upgrade.await else { return };
-        let stream = CheckedStream::new(TokioIo::new(upgraded), checks);
-        // What the engine does not take, such as an unknown session, ends with the stream.
-        let _ = Service::call(&mut engine, (stream, request.map(drop))).await;
-    });
-    let headers = [(UPGRADE, "websocket"), (CONNECTION, "Upgrade"), (SEC_WEBSOCKET_ACCEPT, accept)];
-    (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
-}
-
 fn query_of(uri: &Uri) -> EngineQuery {
     let mut query = EngineQuery { version: None, transport: None, sid: None, parser: None };
     for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
@@ -236,7 +223,8 @@ fn without_its_buffer(request: Request<Body>) -> Request<Body> {
     *fresh.method_mut() = parts.method;
     *fresh.uri_mut() = parts.uri.to_string().parse().expect("a URI that was parsed is one");
     let kept = KEPT_HEADERS.iter().filter_map(|name| Some((name.clone(), parts.headers.get(name)?)));
-    let mut headers = HeaderMap::with_capacity(1);
+    // A map that is empty has no memory.
+    let mut headers = HeaderMap::new();
     for (name, value) in kept {
         let value = HeaderValue::from_bytes(value.as_bytes()).expect("a value that was parsed is one");
         headers.insert(name, value);

@@ -8,17 +8,20 @@ use socketioxide::{SendError, SocketError};
 
 use super::connections::{CloseReason, Connections};
 use super::encoding::Encoding;
+use super::way::Way;
 use crate::live::member::{Member, Sent};
 use crate::live::message::Message;
+use crate::transport::outlet::{AT_ONCE, Outlet};
 
-/// A member that is reached through the engine's queue.
+/// A member that is reached beside the engine where that may be, and else through the engine's queue.
 pub struct SocketMember {
     socket: SocketRef,
     encoding: Encoding,
     connections: Arc<Connections>,
+    way: Way,
     /// How often a polling client has fetched what was sent; none where the session began with a WebSocket.
     fetches: Option<Arc<AtomicU32>>,
-    /// How much of what the crowd does is on its way, …
+    /// How much of what the crowd does is on its way through the queue, …
     shown: AtomicU32,
     /// … since the connection's count of departures stood here.
     departures: AtomicU32,
@@ -33,24 +36,32 @@ impl SocketMember {
     pub fn new(socket: SocketRef, connections: Arc<Connections>) -> Self {
         let fetches = connections.fetches(&socket);
         let encoding = Encoding::of(&socket);
+        let way = Way::new(&socket, encoding, &connections);
         let (shown, departures) = (AtomicU32::new(0), AtomicU32::new(0));
-        Self { socket, encoding, connections, fetches, shown, departures }
+        Self { socket, encoding, connections, way, fetches, shown, departures }
+    }
+
+    fn outlet(&self) -> Option<&Arc<Outlet>> {
+        self.way.outlet(&self.socket, &self.connections)
     }
 
     /// How often something has left for the client. Whenever it does, all that waited leaves.
     fn departures(&self) -> u32 {
-        match (self.connections.outlet(&self.socket), &self.fetches) {
+        match (self.outlet(), &self.fetches) {
             // A write that waits was not counted, and holds up the others.
             (Some(outlet), _) => outlet.writes(),
             (None, Some(fetches)) => fetches.load(Ordering::Relaxed),
             (None, None) => 0,
         }
     }
-}
 
-impl Member for SocketMember {
-    fn send(&self, message: &Message) -> Sent {
-        match self.socket.emit(message.name, &self.encoding.encode(message)) {
+    /// Hands a message to the engine.
+    fn queue(&self, message: &Message) -> Sent {
+        let emitted = match (self.outlet(), self.way.form(message)) {
+            (Some(outlet), Some(form)) => outlet.queue(form.mark(message), || self.emit(message)),
+            _ => self.emit(message),
+        };
+        match emitted {
             Ok(()) => Sent::Taken,
             Err(SendError::Socket(SocketError::InternalChannelFull)) => Sent::Full,
             Err(SendError::Socket(SocketError::Closed)) => Sent::Gone,
@@ -61,7 +72,12 @@ impl Member for SocketMember {
         }
     }
 
-    fn show(&self, message: &Message) -> Sent {
+    fn emit(&self, message: &Message) -> Result<(), SendError> {
+        self.socket.emit(message.name, &self.encoding.encode(message))
+    }
+
+    /// Hands what the crowd does to the engine, unless too much of that waits there.
+    fn queue_shown(&self, message: &Message) -> Sent {
         let departures = self.departures();
         if self.departures.swap(departures, Ordering::Relaxed) != departures {
             self.shown.store(0, Ordering::Relaxed);
@@ -72,11 +88,61 @@ impl Member for SocketMember {
             return Sent::Full;
         }
         self.shown.store(shown + 1, Ordering::Relaxed);
-        self.send(message)
+        self.queue(message)
+    }
+
+    /// Writes messages beside the engine: how many of them, at most [`AT_ONCE`], have left. `None`: they are
+    /// for the engine.
+    fn write(&self, messages: &[&Message]) -> Option<usize> {
+        let form = self.way.form(messages.first()?)?;
+        self.outlet()?.try_send(messages.iter().map(|message| form.frame(message)))
+    }
+}
+
+impl Member for SocketMember {
+    fn send(&self, message: &Message) -> Sent {
+        if !self.socket.connected() {
+            return Sent::Gone;
+        }
+        match self.write(&[message]) {
+            Some(0) => Sent::Full,
+            Some(_) => Sent::Written,
+            None => self.queue(message),
+        }
+    }
+
+    fn show(&self, message: &Message) -> Sent {
+        match self.write(&[message]) {
+            Some(0) => Sent::Full,
+            Some(_) => Sent::Written,
+            None => self.queue_shown(message),
+        }
+    }
+
+    fn show_all(&self, mut messages: &[&Message]) {
+        while !messages.is_empty() && self.socket.connected() {
+            match self.write(messages) {
+                // What finds no room is left out.
+                Some(sent) if sent < messages.len().min(AT_ONCE) => return,
+                Some(sent) => messages = &messages[sent..],
+                None => {
+                    for message in messages {
+                        self.queue_shown(message);
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    fn stay_behind_answer(&self) {
+        if let Some(outlet) = self.outlet() {
+            outlet.put_barrier();
+        }
     }
 
     fn is_drained(&self) -> bool {
-        self.connections.outlet(&self.socket).is_none_or(|outlet| outlet.blocked_for().is_none())
+        self.outlet().is_none_or(|outlet| outlet.blocked_for().is_none())
     }
 
     fn close_behind(&self) {

@@ -1,0 +1,203 @@
+//! WebSocket frames (RFC 6455 section 5.2) as the server writes them: unmasked. How one is made, and how those
+//! that the engine makes are followed by their headers.
+
+use bytes::{Bytes, BytesMut};
+use crc32fast::Hasher;
+
+/// The longest header of a frame that is not masked.
+const HEADER: usize = 10;
+const FINAL: u8 = 0x80;
+const TEXT: u8 = 0x1;
+const CLOSE: u8 = 0x8;
+
+/// Tells payloads apart: the length in the upper half, CRC-32 in the lower. A payload that is not empty has one
+/// that is not 0. What a connection waits for is told from the engine's other frames, which begin otherwise.
+pub type Mark = u64;
+
+/// The mark of a payload, given in parts.
+#[must_use]
+pub fn mark(payload: &[&[u8]]) -> Mark {
+    let mut hasher = Hasher::new();
+    for part in payload {
+        hasher.update(part);
+    }
+    mark_of(length_of(payload) as u64, hasher)
+}
+
+fn length_of(payload: &[&[u8]]) -> usize {
+    payload.iter().map(|part| part.len()).sum()
+}
+
+fn mark_of(length: u64, hasher: Hasher) -> Mark {
+    length << 32 | u64::from(hasher.finalize())
+}
+
+/// A whole text frame of a payload, given in parts.
+#[must_use]
+pub fn text(payload: &[&[u8]]) -> Bytes {
+    let length = length_of(payload);
+    let mut frame = BytesMut::with_capacity(HEADER + length);
+    frame.extend_from_slice(&[FINAL | TEXT]);
+    match (u8::try_from(length), u16::try_from(length)) {
+        (Ok(length @ 0..126), _) => frame.extend_from_slice(&[length]),
+        (_, Ok(length)) => {
+            frame.extend_from_slice(&[126]);
+            frame.extend_from_slice(&length.to_be_bytes());
+        }
+        _ => {
+            frame.extend_from_slice(&[127]);
+            frame.extend_from_slice(&(length as u64).to_be_bytes());
+        }
+    }
+    for part in payload {
+        frame.extend_from_slice(part);
+    }
+    frame.freeze()
+}
+
+/// Knows where in a stream of frames the last written byte stands.
+#[derive(Default)]
+pub struct Follower {
+    header: [u8; HEADER],
+    /// Bytes of a header that has begun.
+    have: u8,
+    /// Bytes of the payload that are to come.
+    left: u64,
+    /// The length of the payload.
+    length: u64,
+    /// Of the payload, where somebody waits for it.
+    hasher: Option<Hasher>,
+    /// A message has begun whose last frame is to come.
+    is_amid_message: bool,
+    /// The last frame was written.
+    is_closed: bool,
+}
+
+impl Follower {
+    /// Whether a data frame may stand behind what was written.
+    #[must_use]
+    pub fn is_between_messages(&self) -> bool {
+        self.have == 0 && self.left == 0 && !self.is_amid_message && !self.is_closed
+    }
+
+    /// Takes note of bytes that were written. `is_awaited` is asked at the beginning of each payload; if so,
+    /// `written` is told its mark at its end.
+    pub fn follow<T>(
+        &mut self,
+        mut bytes: &[u8],
+        waiting: &mut T,
+        is_awaited: impl Fn(&T) -> bool,
+        written: impl Fn(&mut T, Mark),
+    ) {
+        while let [first, rest @ ..] = bytes {
+            if self.left == 0 {
+                self.header[usize::from(self.have)] = *first;
+                self.have += 1;
+                bytes = rest;
+                if usize::from(self.have) < self.header_length() {
+                    continue;
+                }
+                self.begin(is_awaited(waiting));
+            } else {
+                let part = usize::try_from(self.left).unwrap_or(usize::MAX).min(bytes.len());
+                if let Some(hasher) = &mut self.hasher {
+                    hasher.update(&bytes[..part]);
+                }
+                self.left -= part as u64;
+                bytes = &bytes[part..];
+            }
+            if self.left == 0
+                && let Some(hasher) = self.hasher.take()
+            {
+                written(waiting, mark_of(self.length, hasher));
+            }
+        }
+    }
+
+    /// The length of the header that has begun, as far as it is known.
+    fn header_length(&self) -> usize {
+        match (self.have, self.header[1]) {
+            (0 | 1, _) => 2,
+            (_, 126) => 4,
+            (_, 127) => HEADER,
+            _ => 2,
+        }
+    }
+
+    /// The header is complete.
+    fn begin(&mut self, is_awaited: bool) {
+        let field = match self.header_length() {
+            2 => &self.header[1..2],
+            4 => &self.header[2..4],
+            _ => &self.header[2..HEADER],
+        };
+        self.length = field.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+        self.left = self.length;
+        self.have = 0;
+        self.hasher = is_awaited.then(Hasher::new);
+        let (is_final, opcode) = (self.header[0] & FINAL != 0, self.header[0] & 0x0f);
+        if opcode < CLOSE {
+            self.is_amid_message = !is_final;
+        }
+        self.is_closed |= opcode == CLOSE;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Follows a stream, so many bytes at a time: the marks in it, and after how many bytes one may send.
+    fn follow(stream: &[u8], step: usize) -> (Vec<Mark>, Vec<usize>) {
+        let (mut follower, mut marks, mut places) = (Follower::default(), Vec::new(), Vec::new());
+        let mut at = 0;
+        for part in stream.chunks(step) {
+            follower.follow(part, &mut marks, |_| true, Vec::push);
+            at += part.len();
+            if follower.is_between_messages() {
+                places.push(at);
+            }
+        }
+        (marks, places)
+    }
+
+    #[test]
+    fn frames_of_all_lengths_are_followed_however_they_are_cut() {
+        let payloads: Vec<Vec<u8>> =
+            [1, 125, 126, 127, 65_535, 65_536, 70_000].iter().map(|length| vec![b'x'; *length]).collect();
+        let frames: Vec<Bytes> = payloads.iter().map(|payload| text(&[payload])).collect();
+        let stream = frames.concat();
+        let marks: Vec<Mark> = payloads.iter().map(|payload| mark(&[payload])).collect();
+        let ends: Vec<usize> = frames
+            .iter()
+            .scan(0, |end, frame| {
+                *end += frame.len();
+                Some(*end)
+            })
+            .collect();
+        assert_eq!(follow(&stream, 1), (marks.clone(), ends));
+        for step in [2, 3, 11, 1000, 1 << 20] {
+            assert_eq!(follow(&stream, step).0, marks, "{step}");
+        }
+    }
+
+    #[test]
+    fn nothing_stands_amid_a_message_of_several_frames_nor_behind_the_last_frame() {
+        // The beginning of a text, a ping, the end of the text, an empty text, and a close.
+        let stream = [0x01, 1, b'a', 0x89, 0, 0x80, 1, b'b', 0x81, 0, 0x88, 0];
+        assert_eq!(follow(&stream, 1).1, [8, 10]);
+    }
+
+    #[test]
+    fn a_frame_is_what_the_engine_would_make_of_the_same_text() {
+        use tokio_tungstenite::tungstenite::protocol::frame::{Frame, FrameHeader, coding};
+        for length in [0, 5, 125, 126, 65_535, 65_536] {
+            let payload = vec![b'x'; length];
+            let opcode = coding::OpCode::Data(coding::Data::Text);
+            let header = FrameHeader { opcode, ..FrameHeader::default() };
+            let mut expected = Vec::new();
+            Frame::from_payload(header, payload.clone().into()).format(&mut expected).expect("a vector");
+            assert_eq!(text(&[&payload[..length / 2], &payload[length / 2..]]), expected, "{length}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What an outlet needs of the stream under it: to be read and written through a shared reference, for a room
+//! writes beside the engine.
+
+use std::future::Future;
+use std::io::{self, IoSlice};
+use std::net::Shutdown;
+use std::task::{Context, Poll};
+
+use socket2::SockRef;
+use tokio::io::ReadBuf;
+use tokio::net::TcpStream;
+
+/// A stream of bytes both ways. Each of the two `poll` functions wakes the task that asked last.
+pub trait Wire: Send + Sync + 'static {
+    /// Waits until something may be read.
+    fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
+
+    /// Reads what is there, or fails with `WouldBlock`.
+    ///
+    /// # Errors
+    /// Those of reading.
+    fn try_read(&self, buf: &mut ReadBuf<'_>) -> io::Result<usize>;
+
+    /// Waits until something may be written.
+    fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
+
+    /// Writes what fits, or fails with `WouldBlock` if nothing does.
+    ///
+    /// # Errors
+    /// Those of writing.
+    fn try_write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize>;
+
+    /// The same as [`Wire::poll_write_ready`], for any number of tasks beside the one that polls.
+    fn writable(&self) -> impl Future<Output = io::Result<()>> + Send;
+
+    /// Tells the peer that nothing more is written.
+    ///
+    /// # Errors
+    /// Those of the system.
+    fn shut_down(&self) -> io::Result<()>;
+}
+
+impl Wire for TcpStream {
+    fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_read_ready(cx)
+    }
+
+    fn try_read(&self, buf: &mut ReadBuf<'_>) -> io::Result<usize> {
+        self.try_read_buf(buf)
+    }
+
+    fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_write_ready(cx)
+    }
+
+    fn try_write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        match slices {
+            [one] => self.try_write(one),
+            several => self.try_write_vectored(several),
+        }
+    }
+
+    fn writable(&self) -> impl Future<Output = io::Result<()>> + Send {
+        self.writable()
+    }
+
+    fn shut_down(&self) -> io::Result<()> {
+        match SockRef::from(self).shutdown(Shutdown::Write) {
+            // The peer was quicker.
+            Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
+            done => done,
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! An outlet with random writes of the engine, cut anyhow, and random frames of rooms, over a wire that takes
+//! them in random parts.
+
+use std::cell::Cell;
+use std::collections::VecDeque;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use tokio::io::AsyncWrite as _;
+
+use super::*;
+
+/// What may happen.
+#[derive(Debug, Clone)]
+enum Step {
+    /// The engine is given a packet that is not a room's, of so many bytes.
+    Other(usize),
+    /// A room has a packet of so many bytes, for whichever way it can go.
+    Room(usize),
+    /// A room has several at a time.
+    Together(Vec<usize>),
+    /// An answer is queued, behind which the room's next packets stand.
+    Answer(usize),
+    /// The engine writes what it has, at most so many bytes.
+    Write(usize),
+    /// The peer takes so many bytes more.
+    Read(usize),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let length = prop_oneof![8 => 0..40_usize, 2 => 100..300_usize, 1 => 65_500..65_600_usize];
+    prop_oneof![
+        2 => length.clone().prop_map(Step::Other),
+        6 => length.clone().prop_map(Step::Room),
+        2 => vec(length.clone(), 0..40).prop_map(Step::Together),
+        1 => length.prop_map(Step::Answer),
+        6 => prop_oneof![1..20_usize, 100..100_000_usize].prop_map(Step::Write),
+        6 => prop_oneof![1..20_usize, 100..100_000_usize].prop_map(Step::Read),
+    ]
+}
+
+/// The outlet with what stands above it.
+struct Bench {
+    pipe: Pipe,
+    stream: OutletStream<Pipe>,
+    outlet: Arc<Outlet<Pipe>>,
+    /// The engine's frames that are not written yet, one after the other.
+    queue: VecDeque<u8>,
+    /// What was accepted of the room and the others, in order.
+    room: Vec<Vec<u8>>,
+    others: Vec<Vec<u8>>,
+    /// Of the room's, how many were accepted before each answer.
+    answers: Vec<(Vec<u8>, usize)>,
+    direct: usize,
+    next: u32,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let pipe = Pipe::default();
+        let stream = OutletStream::new(pipe.clone(), ());
+        let outlet = stream.outlet();
+        outlet.become_websocket();
+        let (room, others, answers) = (Vec::new(), Vec::new(), Vec::new());
+        Self { pipe, stream, outlet, queue: VecDeque::new(), room, others, answers, direct: 0, next: 0 }
+    }
+
+    /// A payload that tells whose it is; of the room's, some are alike.
+    fn payload(&mut self, kind: char, length: usize) -> Vec<u8> {
+        self.next += 1;
+        let number = if kind == 'r' && length.is_multiple_of(4) { 0 } else { self.next };
+        format!("{kind}{number}:{}", "x".repeat(length)).into_bytes()
+    }
+
+    /// The room's packets go beside the engine as far as there is room; through it if they must.
+    fn send(&mut self, lengths: &[usize]) {
+        let payloads: Vec<_> = lengths.iter().map(|length| self.payload('r', *length)).collect();
+        let frames: Vec<Bytes> = payloads.iter().map(|payload| frame::text(&[payload])).collect();
+        match self.outlet.try_send(&frames) {
+            Some(sent) => {
+                self.direct += sent;
+                self.room.extend(payloads.into_iter().take(sent));
+            }
+            None => {
+                for (payload, frame) in payloads.into_iter().zip(frames) {
+                    let queue = &mut self.queue;
+                    let emit = || {
+                        queue.extend(&frame);
+                        Ok::<_, ()>(())
+                    };
+                    self.outlet.queue(frame::mark(&[&payload]), emit).expect("the queue is endless");
+                    self.room.push(payload);
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, step: Step) {
+        match step {
+            Step::Other(length) => {
+                let payload = self.payload('o', length);
+                self.queue.extend(&frame::text(&[&payload]));
+                self.others.push(payload);
+            }
+            Step::Room(length) => self.send(&[length]),
+            Step::Together(lengths) => self.send(&lengths),
+            Step::Answer(length) => {
+                let payload = self.payload('o', length);
+                self.queue.extend(&frame::text(&[&payload]));
+                self.others.push(payload.clone());
+                self.answers.push((payload, self.room.len()));
+                self.outlet.put_barrier();
+            }
+            Step::Write(most) => self.write(most),
+            Step::Read(room) => self.pipe.make_room(room),
+        }
+    }
+
+    /// The engine writes once, if the wire takes something.
+    fn write(&mut self, most: usize) {
+        let bytes: Vec<u8> = self.queue.iter().take(most).copied().collect();
+        let mut cx = Context::from_waker(Waker::noop());
+        if bytes.is_empty() {
+            return;
+        }
+        if let Poll::Ready(written) = pin!(&mut self.stream).poll_write(&mut cx, &bytes) {
+            self.queue.drain(..written.expect("the wire is whole"));
+        }
+    }
+
+    /// All that was accepted leaves.
+    fn finish(&mut self) {
+        self.pipe.make_room(usize::MAX);
+        while !self.queue.is_empty() {
+            self.write(usize::MAX);
+        }
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(pin!(&mut self.stream).poll_shutdown(&mut cx).is_ready());
+    }
+}
+
+/// The payloads of a stream of whole frames.
+fn payloads(mut stream: &[u8]) -> Vec<Vec<u8>> {
+    let mut payloads = Vec::new();
+    while let [first, length, ..] = stream {
+        assert_eq!(*first, 0x81, "a text frame begins");
+        let (header, length) = match length {
+            126 => (4, u64::from(u16::from_be_bytes([stream[2], stream[3]]))),
+            127 => (10, u64::from_be_bytes(stream[2..10].try_into().expect("eight bytes"))),
+            length => (2, u64::from(*length)),
+        };
+        let end = header + usize::try_from(length).expect("small");
+        payloads.push(stream[header..end].to_vec());
+        stream = &stream[end..];
+    }
+    assert_eq!(stream, [0_u8; 0], "the stream ends with a frame");
+    payloads
+}
+
+async fn play(steps: Vec<Step>) -> usize {
+    let mut bench = Bench::new();
+    for step in steps {
+        bench.take(step);
+        // Whoever writes the rest of a frame has its turn.
+        tokio::task::yield_now().await;
+    }
+    bench.finish();
+    let all = payloads(&bench.pipe.written());
+    let of =
+        |kind: u8| -> Vec<Vec<u8>> { all.iter().filter(|payload| payload[0] == kind).cloned().collect() };
+    assert_eq!(of(b'r'), bench.room);
+    assert_eq!(of(b'o'), bench.others);
+    for (answer, before) in &bench.answers {
+        let place = all.iter().position(|payload| payload == answer).expect("it has left");
+        let earlier = all[..place].iter().filter(|payload| payload[0] == b'r').count();
+        assert!(earlier <= *before, "a state has overtaken the answer before it");
+    }
+    bench.direct
+}
+
+#[test]
+fn the_stream_is_of_whole_frames_each_source_keeps_its_order_and_nothing_accepted_is_lost() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let config = Config { cases: 300, failure_persistence: None, ..Config::default() };
+    let direct = Cell::new(0);
+    let done = TestRunner::new(config).run(&vec(step(), 0..120), |steps| {
+        direct.set(direct.get() + runtime.block_on(play(steps)));
+        Ok(())
+    });
+    done.unwrap_or_else(|failure| panic!("{failure}"));
+    assert!(direct.get() > 300, "only {} frames went beside the engine", direct.get());
+}
