@@ -1,5 +1,7 @@
 //! How a room reaches one of its members: the seam that `transport` implements.
 
+use std::sync::Arc;
+
 use super::message::Message;
 
 /// Names a member of a room: one socket in one namespace, on this node, for its lifetime.
@@ -22,6 +24,18 @@ pub enum Sent {
 pub trait Member: Send + Sync {
     /// Hands a message over, without waiting.
     fn send(&self, message: &Message) -> Sent;
+
+    /// Hands over several messages that are due together: the first of them that can be, how many, and what
+    /// became of the others, or of the last.
+    fn send_all(&self, messages: &[Arc<Message>]) -> (usize, Sent) {
+        for (sent, message) in messages.iter().enumerate() {
+            match self.send(message) {
+                Sent::Taken | Sent::Written => {}
+                other => return (sent, other),
+            }
+        }
+        (messages.len(), Sent::Taken)
+    }
 
     /// Hands over what the crowd does, without waiting. It is left out (`Full`) while the member has not taken
     /// what it was shown before: it never fills the queue that scores go through.

@@ -186,6 +186,18 @@ impl Message {
         self.name == "event"
     }
 
+    /// Whether this is the best of an event.
+    #[must_use]
+    pub fn is_board(&self) -> bool {
+        self.name == "leaderboard"
+    }
+
+    /// Whether this is a place in the event's order.
+    #[must_use]
+    pub fn is_update(&self) -> bool {
+        self.seq > 0
+    }
+
     /// Whether the next one of its kind tells all that this one does.
     #[must_use]
     pub fn is_pulse(&self) -> bool {

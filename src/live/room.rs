@@ -2,7 +2,8 @@
 //! order, or one snapshot in place of what it missed.
 //!
 //! Everything happens under one lock, so that no viewer can fall between its snapshot and the updates that
-//! follow. Nothing waits while it is held.
+//! follow. Nothing waits while it is held, and it is never held for long: what is to be sent to all members goes
+//! to some of them at a time (`room/outgoing.rs`).
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use time::OffsetDateTime;
 
 use super::audience::{Audience, AudienceSettings};
 use super::crowd::{Viewer, Viewers};
-use super::member::{Member, MemberId, Sent};
+use super::member::{Member, MemberId};
 use super::message::Message;
 use crate::domain::event::{Event, Position};
 use crate::domain::id::EventId;
@@ -23,14 +24,16 @@ use crate::domain::score::{Snapshot, Update};
 use crate::storage::reactions::KeptTotal;
 
 mod crowd;
+mod lag;
+mod outgoing;
 mod shared;
 
-pub use crowd::ReactError;
-pub use shared::Untold;
+use lag::Lag;
+use outgoing::Outgoing;
 
-/// How many missed updates are sent to a member before others have their turn. It is far less than a queue takes:
-/// the engine closes a session whose queue is full when it wants to ping, as it does right after the handshake.
-const REPLAY_AT_ONCE: usize = 32;
+pub use crowd::ReactError;
+pub use outgoing::{Delivered, Turn};
+pub use shared::Untold;
 
 /// How a room treats its members.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +52,8 @@ pub struct Room {
     pub event_id: EventId,
     settings: RoomSettings,
     state: Mutex<State>,
+    /// Held by who sends to the members.
+    sending: Arc<tokio::sync::Mutex<()>>,
     /// Held while what the crowd did goes into the database.
     saving: tokio::sync::Mutex<()>,
     /// Held while the room is brought up to the database: when that was last begun.
@@ -67,6 +72,8 @@ struct State {
     board: Option<Arc<Message>>,
     /// The last updates, oldest first, at most `recovery_limit`.
     recent: VecDeque<Arc<Message>>,
+    /// What is to be sent to the members.
+    outgoing: Outgoing,
     members: IndexMap<MemberId, Seat>,
     /// The members that are not up to date.
     lagging: IndexSet<MemberId>,
@@ -83,27 +90,10 @@ struct Seat {
     /// Who is counted; nobody for a scorer's desk.
     viewer: Option<Viewer>,
     lag: Option<Lag>,
+    /// The number of the next outgoing message that is for it.
+    next: u64,
     /// Messages from before it joined that it is to get once it has the state.
     owed: VecDeque<Arc<Message>>,
-}
-
-/// How a member is not up to date, and since when.
-#[derive(Clone, Copy)]
-struct Lag {
-    since: Instant,
-    /// The next update that it is to get, while these are at hand; otherwise it gets a snapshot.
-    replay_from: Option<i64>,
-    /// Whether it missed a change of the event itself.
-    missed_event: bool,
-    /// Whether it missed a board.
-    missed_board: bool,
-}
-
-impl Lag {
-    /// A lag that begins now.
-    fn new(replay_from: Option<i64>) -> Self {
-        Self { since: Instant::now(), replay_from, missed_event: false, missed_board: false }
-    }
 }
 
 /// What a member that joined is told, before its state.
@@ -122,8 +112,8 @@ pub struct Joined {
 /// What became of an update that a room was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Applied {
-    /// It was the next one, and has gone out to so many members.
-    Delivered(usize),
+    /// It was the next one. Who is a member gets it with the next delivery, who joins has it.
+    Taken,
     /// The room had it already.
     Known,
     /// Updates before it are missing: they are in the database.
@@ -171,17 +161,19 @@ impl Room {
             snapshot_message: None,
             board: None,
             recent,
+            outgoing: Outgoing::default(),
             members: IndexMap::new(),
             lagging: IndexSet::new(),
             audience,
             told: 0,
             closed: false,
         };
-        let (saving, reading) = (tokio::sync::Mutex::default(), tokio::sync::Mutex::default());
-        Self { event_id, settings, state: Mutex::new(state), saving, reading }
+        let (sending, saving) = (Arc::default(), tokio::sync::Mutex::default());
+        let reading = tokio::sync::Mutex::default();
+        Self { event_id, settings, state: Mutex::new(state), sending, saving, reading }
     }
 
-    /// Takes an update: sends it to the members if it is the next one.
+    /// Takes an update, if it is the next one, to be delivered.
     pub fn apply(&self, update: &Update) -> Applied {
         let mut state = self.state.lock();
         if update.seq <= state.position.seq {
@@ -198,32 +190,31 @@ impl Room {
         state.at = update.at;
         state.snapshot_message = None;
         let message = Message::update(&self.event_id, &state.position.epoch, update);
-        let delivered = state.send_to_all(&message);
         if state.recent.len() == self.settings.recovery_limit {
             state.recent.pop_front();
         }
         if self.settings.recovery_limit > 0 {
             state.recent.push_back(Arc::new(message.to_keep()));
         }
-        Applied::Delivered(delivered)
+        state.outgoing.push(Arc::new(message));
+        Applied::Taken
     }
 
-    /// Takes note of what the event has become, and tells the members if that is news.
+    /// Takes note of what the event has become; if that is news, the members are told with the next delivery.
     pub fn change(&self, event: Event) {
         let mut state = self.state.lock();
         if state.event.is_same_as(&event) {
             return;
         }
-        let message = Message::event(&event);
+        state.outgoing.push(Arc::new(Message::event(&event)));
         state.event = event;
-        state.send_to_all(&message);
     }
 
-    /// Sends the viewers the event's board. Who cannot take it now gets the last one later.
+    /// Has the viewers sent the event's board. Who cannot take it then gets the last one later.
     pub fn show_board(&self, board: &Arc<Message>) {
         let mut state = self.state.lock();
         state.board = Some(board.clone());
-        state.send_board(board);
+        state.outgoing.push(board.clone());
     }
 
     /// Adds a member: answers it, then sends it its state. A member that is here already is answered, and sent
@@ -248,7 +239,8 @@ impl Room {
             state.audience.crowd.enter(viewer.clone());
         }
         let owed = state.audience.history().filter(|_| viewer.is_some()).cloned().collect();
-        state.members.insert(id, Seat { member, viewer, lag: None, owed });
+        let next = state.outgoing.end();
+        state.members.insert(id, Seat { member, viewer, lag: None, next, owed });
         let replay_from = since.and_then(|since| state.replay_from(since));
         answer(&Joined {
             position: state.position.clone(),
@@ -334,143 +326,12 @@ impl Room {
     }
 }
 
-impl Seat {
-    /// Sends what is owed. The error: the queue is full again.
-    fn pay(&mut self, member: &dyn Member) -> Result<(), ()> {
-        while let Some(next) = self.owed.front() {
-            if member.send(next) == Sent::Full {
-                return Err(());
-            }
-            self.owed.pop_front();
-        }
-        // Its memory too.
-        self.owed = VecDeque::new();
-        Ok(())
-    }
-}
-
 impl State {
-    /// Sends to each member that is up to date; one that cannot take it lags from now on.
-    fn send_to_all(&mut self, message: &Message) -> usize {
-        let mut delivered = 0;
-        for (id, seat) in &mut self.members {
-            if let Some(lag) = &mut seat.lag {
-                lag.missed_event |= message.is_event();
-                continue;
-            }
-            match seat.member.send(message) {
-                Sent::Taken | Sent::Written => delivered += 1,
-                Sent::Full => {
-                    let missed_event = message.is_event();
-                    let lag = Lag::new(None);
-                    seat.lag = Some(Lag { missed_event, ..lag });
-                    self.lagging.insert(*id);
-                    metrics::counter!("touchline_members_behind_total").increment(1);
-                }
-                Sent::Gone => {}
-            }
-        }
-        delivered
-    }
-
-    /// Sends the board to each viewer that is up to date; one that cannot take it lags from now on, without
-    /// having missed an update.
-    fn send_board(&mut self, board: &Message) {
-        let next = self.position.seq + 1;
-        for (id, seat) in self.members.iter_mut().filter(|(_, seat)| seat.viewer.is_some()) {
-            match &mut seat.lag {
-                Some(lag) => lag.missed_board = true,
-                None if seat.member.send(board) == Sent::Full => {
-                    seat.lag = Some(Lag { missed_board: true, ..Lag::new(Some(next)) });
-                    self.lagging.insert(*id);
-                }
-                None => {}
-            }
-        }
-    }
-
     /// The first update that a returning client misses, if it can be sent all that it misses.
     fn replay_from(&self, since: &Position) -> Option<i64> {
         let missed = self.position.seq.checked_sub(since.seq)?;
         let at_hand = (0..=i64::try_from(self.recent.len()).unwrap_or(i64::MAX)).contains(&missed);
         (since.epoch == self.position.epoch && since.seq >= 0 && at_hand).then(|| since.seq + 1)
-    }
-
-    /// Sends a member what it missed, or the snapshot.
-    fn start(&mut self, id: MemberId, replay_from: Option<i64>) {
-        let Some(seat) = self.members.get_mut(&id) else { return };
-        seat.member.stay_behind_answer();
-        seat.lag = Some(Lag::new(replay_from));
-        self.lagging.insert(id);
-        self.catch_up(id);
-    }
-
-    /// Sends a lagging member what its queue takes.
-    fn catch_up(&mut self, id: MemberId) {
-        let Some(seat) = self.members.get(&id) else { return };
-        let Some(lag) = seat.lag else { return };
-        let member = seat.member.clone();
-        if lag.missed_event && member.send(&Message::event(&self.event)) == Sent::Full {
-            return;
-        }
-        if let (true, Some(board)) = (lag.missed_board, &self.board)
-            && member.send(board) == Sent::Full
-        {
-            return;
-        }
-        let replay_from = lag.replay_from.filter(|next| self.is_at_hand(*next));
-        let rest = match replay_from {
-            Some(next) => self.replay(&*member, next),
-            None if self.position.seq == 0 => Ok(()),
-            None => match member.send(&self.snapshot_message()) {
-                Sent::Taken | Sent::Written | Sent::Gone => Ok(()),
-                Sent::Full => Err(None),
-            },
-        };
-        let Some(seat) = self.members.get_mut(&id) else { return };
-        // What was written before it came follows when it has all of the state.
-        let rest = rest.and_then(|()| seat.pay(&*member).map_err(|()| Some(self.position.seq + 1)));
-        match rest {
-            Ok(()) => {
-                seat.lag = None;
-                self.lagging.swap_remove(&id);
-            }
-            Err(replay_from) => {
-                seat.lag = Some(Lag { replay_from, missed_event: false, missed_board: false, ..lag });
-            }
-        }
-    }
-
-    /// Whether all updates from one on are in `recent`.
-    fn is_at_hand(&self, next: i64) -> bool {
-        next > self.position.seq || self.recent.front().is_some_and(|oldest| oldest.seq <= next)
-    }
-
-    /// Sends updates from one on. The error is the first that has to wait.
-    fn replay(&self, member: &dyn Member, next: i64) -> Result<(), Option<i64>> {
-        let from = self.recent.partition_point(|message| message.seq < next);
-        for (sent, message) in self.recent.range(from..).enumerate() {
-            if sent == REPLAY_AT_ONCE || member.send(message) == Sent::Full {
-                return Err(Some(message.seq));
-            }
-        }
-        Ok(())
-    }
-
-    /// See [`Room::tend`].
-    fn tend(&mut self, id: MemberId, now: Instant, behind_timeout: Duration) {
-        let Some((member, lag)) =
-            self.members.get(&id).and_then(|seat| Some((seat.member.clone(), seat.lag?)))
-        else {
-            self.lagging.swap_remove(&id);
-            return;
-        };
-        if now.duration_since(lag.since) > behind_timeout {
-            member.close_behind();
-            self.remove(id);
-        } else if lag.replay_from.is_some() || member.is_drained() {
-            self.catch_up(id);
-        }
     }
 
     /// The snapshot as it is sent.
@@ -494,7 +355,16 @@ impl State {
 
     fn take(&mut self, id: MemberId) -> Option<Seat> {
         self.lagging.swap_remove(&id);
-        self.members.swap_remove(&id)
+        let place = self.members.get_index_of(&id)?;
+        // The last one takes its place: one that is still to be sent to must not come among those that were.
+        let place = match self.outgoing.forget_place(place) {
+            Some(last) => {
+                self.members.swap_indices(place, last);
+                last
+            }
+            None => place,
+        };
+        self.members.swap_remove_index(place).map(|(_, seat)| seat)
     }
 }
 

@@ -18,6 +18,7 @@ use crate::domain::id::{EventId, UserId};
 use crate::domain::score::{Snapshot, Update};
 use crate::storage::{Database, StorageError, events, messages, reactions, updates};
 
+mod deliver;
 mod fresh;
 mod pulse;
 mod shared;
@@ -142,10 +143,9 @@ impl Rooms {
         self.seat_desks(event_id, update.seq).await;
         let Some(room) = self.loaded(event_id) else { return };
         match room.apply(update) {
-            Applied::Delivered(members) => {
-                metrics::counter!("touchline_deliveries_total").increment(members as u64);
+            Applied::Taken => {
+                self.deliver(&room).await;
                 metrics::histogram!("touchline_delivery_seconds").record(committed.elapsed());
-                self.tend_if_needed(&room);
             }
             Applied::Known => {}
             Applied::Gap => self.freshen_or_log(&room).await,
@@ -197,7 +197,7 @@ impl Rooms {
     pub fn show_board(&self, event_id: &EventId, board: &Arc<Message>) {
         if let Some(room) = self.loaded(event_id) {
             room.show_board(board);
-            self.tend_if_needed(&room);
+            drop(self.deliver(&room));
         }
     }
 
@@ -336,15 +336,13 @@ impl Rooms {
     }
 
     /// Applies what the log has beyond a room's last update.
-    async fn read_on(&self, room: &Room) -> Result<(), StorageError> {
+    async fn read_on(&self, room: &Arc<Room>) -> Result<(), StorageError> {
         loop {
             let page = updates::list_after(&self.0.database, &room.event_id, room.seq(), PAGE).await?;
             for update in &page {
-                if let Applied::Delivered(members) = room.apply(update) {
-                    metrics::counter!("touchline_deliveries_total").increment(members as u64);
-                }
+                room.apply(update);
             }
-            self.tend_if_needed(room);
+            self.deliver(room).await;
             if i64::try_from(page.len()).unwrap_or(PAGE) < PAGE {
                 return Ok(());
             }

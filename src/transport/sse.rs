@@ -118,6 +118,7 @@ mod tests {
     use std::pin::pin;
 
     use futures_util::StreamExt as _;
+    use tokio::net::{TcpListener, TcpStream};
     use tokio::time::Instant;
 
     use super::*;
@@ -127,7 +128,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_stream_is_never_silent_for_long_and_ends_after_what_waits() {
-        let outlet = OutletStream::new(tokio::io::empty(), ()).outlet();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+        let stream = TcpStream::connect(listener.local_addr().expect("it listens")).await;
+        let outlet = OutletStream::new(stream.expect("it is accepted"), ()).outlet();
         let peer = Peer::new(outlet, Ipv4Addr::LOCALHOST.into());
         let plain = Arc::new(Plain::new(peer, Kind::Stream, 8));
         let mut chunks = pin!(chunks("retry: 1000\n\n".to_owned(), plain.clone(), ()));

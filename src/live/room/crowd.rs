@@ -119,8 +119,11 @@ impl Room {
         let all: Vec<&Message> =
             batch.pulse.iter().chain(&batch.messages).map(|message| &**message).collect();
         let pulses = usize::from(batch.pulse.is_some());
-        let state = self.state.lock();
-        for seat in ids.iter().filter_map(|id| state.members.get(id)).filter(|seat| seat.lag.is_none()) {
+        let mut state = self.state.lock();
+        for id in ids {
+            // What stands in a pulse has been told.
+            state.deliver_to(*id);
+            let Some(seat) = state.members.get(id).filter(|seat| seat.lag.is_none()) else { continue };
             let messages = if seat.viewer.is_some() { &all[..] } else { &all[..pulses] };
             seat.member.show_all(messages);
         }

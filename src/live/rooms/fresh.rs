@@ -1,5 +1,6 @@
 //! Rooms as the database has them now: after a gap, after what another node has done, and every few seconds.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Rooms;
@@ -19,7 +20,7 @@ impl Rooms {
     ///
     /// # Errors
     /// The database could not be read.
-    pub async fn freshen(&self, room: &Room) -> Result<(), StorageError> {
+    pub async fn freshen(&self, room: &Arc<Room>) -> Result<(), StorageError> {
         let asked = Instant::now();
         let mut read = room.turn_to_read().await;
         if read.is_some_and(|begun| begun >= asked) {
@@ -35,7 +36,7 @@ impl Rooms {
     }
 
     /// The same for who would rather have what is here than wait. A node without others has it all.
-    pub async fn freshen_soon(&self, room: &Room) {
+    pub async fn freshen_soon(&self, room: &Arc<Room>) {
         if !self.0.database.is_shared() || self.0.away.lock().is_some_and(|since| since.elapsed() < AWAY) {
             return;
         }
@@ -104,15 +105,15 @@ impl Rooms {
         Ok(())
     }
 
-    pub(super) async fn freshen_or_log(&self, room: &Room) {
+    pub(super) async fn freshen_or_log(&self, room: &Arc<Room>) {
         if let Err(error) = self.freshen(room).await {
             tracing::warn!(event = %room.event_id, %error, "cannot read an event; it is tried again");
         }
     }
 
-    async fn take_over(&self, room: &Room, stored: StoredEvent) -> Result<(), StorageError> {
+    async fn take_over(&self, room: &Arc<Room>, stored: StoredEvent) -> Result<(), StorageError> {
         room.change(stored.event);
-        self.tend_if_needed(room);
+        drop(self.deliver(room));
         if stored.position.seq > room.seq() { self.read_on(room).await } else { Ok(()) }
     }
 }

@@ -20,10 +20,12 @@ impl Rooms {
         match self.loaded(&event_id) {
             None if desks.is_empty() => return,
             Some(room) if desks.iter().all(|(id, _)| room.has_member(*id)) => match room.apply(&update) {
-                Applied::Delivered(members) => {
-                    metrics::counter!("touchline_deliveries_total").increment(members as u64);
-                    metrics::histogram!("touchline_delivery_seconds").record(heard.elapsed());
-                    self.tend_if_needed(&room);
+                Applied::Taken => {
+                    let delivered = self.deliver(&room);
+                    tokio::spawn(async move {
+                        delivered.await;
+                        metrics::histogram!("touchline_delivery_seconds").record(heard.elapsed());
+                    });
                     return;
                 }
                 Applied::Known => return,

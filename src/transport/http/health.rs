@@ -103,6 +103,11 @@ pub fn describe() {
     describe_counter!("touchline_members_behind_total", Unit::Count, "Times that a member's queue was full");
     describe_counter!("touchline_updates_total", Unit::Count, "Updates taken, by kind");
     describe_counter!("touchline_deliveries_total", Unit::Count, "Updates handed to members");
+    describe_counter!(
+        "touchline_deliveries_direct_total",
+        Unit::Count,
+        "Of these, written at once beside the Socket.IO engine"
+    );
     describe_counter!("touchline_closed_total", Unit::Count, "Connections closed by the server, by reason");
     describe_counter!("touchline_disconnected_total", Unit::Count, "Sockets that went, by reason");
     describe_histogram!("touchline_load_seconds", Unit::Seconds, "Loading an event's room from the database");

@@ -1,5 +1,6 @@
 //! A socket as the member of a room.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -93,9 +94,9 @@ impl SocketMember {
 
     /// Writes messages beside the engine: how many of them, at most [`AT_ONCE`], have left. `None`: they are
     /// for the engine.
-    fn write(&self, messages: &[&Message]) -> Option<usize> {
-        let form = self.way.form(messages.first()?)?;
-        self.outlet()?.try_send(messages.iter().map(|message| form.frame(message)))
+    fn write(&self, messages: &[impl Borrow<Message>]) -> Option<usize> {
+        let form = self.way.form(messages.first()?.borrow())?;
+        self.outlet()?.try_send(messages.iter().map(|message| form.frame(message.borrow())))
     }
 }
 
@@ -109,6 +110,25 @@ impl Member for SocketMember {
             Some(_) => Sent::Written,
             None => self.queue(message),
         }
+    }
+
+    fn send_all(&self, messages: &[Arc<Message>]) -> (usize, Sent) {
+        let mut sent = 0;
+        while let rest @ [_, ..] = &messages[sent..] {
+            if !self.socket.connected() {
+                return (sent, Sent::Gone);
+            }
+            match self.write(rest) {
+                Some(written) if written < rest.len().min(AT_ONCE) => return (sent + written, Sent::Full),
+                Some(written) => sent += written,
+                None => match self.queue(&rest[0]) {
+                    Sent::Taken | Sent::Written if rest.len() == 1 => return (messages.len(), Sent::Taken),
+                    Sent::Taken | Sent::Written => sent += 1,
+                    other => return (sent, other),
+                },
+            }
+        }
+        (sent, Sent::Written)
     }
 
     fn show(&self, message: &Message) -> Sent {

@@ -1,0 +1,164 @@
+//! A delivery to many members, some at a time, with all that may happen in between.
+
+use std::cell::Cell;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use super::*;
+
+/// What may happen in a room.
+#[derive(Debug, Clone)]
+enum Step {
+    Apply,
+    Change,
+    Deliver,
+    /// The member of this number joins, from as many updates back as it has seen, or with nothing.
+    Join(usize, bool),
+    Leave(usize),
+    Resend(usize),
+    /// The member takes so many more messages.
+    Drain(usize, usize),
+    Tend,
+    /// The crowd is shown something.
+    Show(usize),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let member = 0..MEMBERS;
+    prop_oneof![
+        6 => Just(Step::Apply),
+        1 => Just(Step::Change),
+        12 => Just(Step::Deliver),
+        6 => (member.clone(), any::<bool>()).prop_map(|(n, since)| Step::Join(n, since)),
+        4 => member.clone().prop_map(Step::Leave),
+        1 => member.clone().prop_map(Step::Resend),
+        6 => (member.clone(), prop_oneof![0..5_usize, Just(1000)]).prop_map(|(n, room)| Step::Drain(n, room)),
+        2 => Just(Step::Tend),
+        1 => member.prop_map(Step::Show),
+    ]
+}
+
+/// More than are sent to at a time, three times over.
+const MEMBERS: usize = 200;
+
+struct Stage {
+    room: Room,
+    last: i64,
+    members: Vec<Arc<Queue>>,
+    /// Up to where each has seen the event; `None`: it is not in the room.
+    seen: Vec<Option<i64>>,
+    /// How often a member was in the room in the midst of a delivery.
+    amid: usize,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let members: Vec<_> = (0..MEMBERS).map(|_| Queue::with_room_for(1000)).collect();
+        let mut stage = Self { room: room(0), last: 0, members, seen: vec![None; MEMBERS], amid: 0 };
+        (0..MEMBERS).for_each(|n| stage.join(n, false));
+        stage
+    }
+
+    fn join(&mut self, n: usize, since: bool) {
+        self.look(n);
+        let since = self.seen[n].filter(|_| since).map(|seq| position("e", seq));
+        let joined = self.room.join(n as MemberId, self.members[n].clone(), None, since.as_ref(), |joined| {
+            assert_eq!(joined.position.seq, self.last);
+        });
+        joined.expect("the room is open");
+        self.seen[n] = since.map(|since| since.seq).or(Some(0));
+    }
+
+    /// Takes what a member was sent: each update follows what it has seen, a snapshot is ahead of it or there.
+    fn look(&mut self, n: usize) {
+        for sent in self.members[n].sent() {
+            let Some(seen) = &mut self.seen[n] else { panic!("{n} has left, and is sent {sent}") };
+            if sent == "event" {
+                continue;
+            }
+            let (kind, seq) = sent.split_at(1);
+            let seq: i64 = seq.parse().expect("a number");
+            match kind {
+                "u" => assert_eq!(seq, *seen + 1, "{n}"),
+                _ => assert!(seq >= *seen, "{n} was at {seen}, and is sent {sent}"),
+            }
+            *seen = seq;
+        }
+    }
+
+    fn take(&mut self, step: &Step) {
+        match *step {
+            Step::Apply => {
+                self.last += 1;
+                assert_eq!(self.room.apply(&update(self.last)), Applied::Taken);
+            }
+            Step::Change => self.room.change(event("Another")),
+            Step::Deliver => {
+                let turn = self.room.try_turn().expect("nobody else delivers");
+                self.amid += usize::from(self.room.deliver_some(&turn).0);
+            }
+            Step::Join(n, since) => self.join(n, since),
+            Step::Leave(n) => {
+                self.look(n);
+                self.room.leave(n as MemberId);
+                self.seen[n] = None;
+            }
+            Step::Resend(n) => {
+                self.room.resend(n as MemberId, |_| ());
+            }
+            Step::Drain(n, room) => self.members[n].drain(room),
+            Step::Tend => {
+                self.room.tend(Instant::now());
+            }
+            Step::Show(n) => {
+                let batch = crate::live::audience::Batch { pulse: None, messages: Vec::new() };
+                self.room.show(&[n as MemberId], &batch);
+            }
+        }
+    }
+
+    fn finish(&mut self) {
+        self.members.iter().for_each(|member| member.drain(100_000));
+        deliver(&self.room);
+        while self.room.tend(Instant::now()) {}
+        for n in 0..MEMBERS {
+            self.look(n);
+            assert!(
+                self.seen[n].is_none_or(|seen| seen == self.last),
+                "{n}: {:?} of {}",
+                self.seen[n],
+                self.last
+            );
+        }
+    }
+}
+
+#[test]
+fn whatever_happens_during_a_delivery_each_member_gets_each_update_once_or_one_snapshot() {
+    let amid = Cell::new(0);
+    let config = Config { cases: 200, failure_persistence: None, ..Config::default() };
+    let done = TestRunner::new(config).run(&vec(step(), 0..150), |steps| {
+        let mut stage = Stage::new();
+        for step in &steps {
+            stage.take(step);
+        }
+        stage.finish();
+        amid.set(amid.get() + stage.amid);
+        Ok(())
+    });
+    done.unwrap_or_else(|failure| panic!("{failure}"));
+    assert!(amid.get() > 1000, "the room was left amid a delivery only {} times", amid.get());
+}
+
+#[test]
+fn a_member_that_joins_or_leaves_amid_a_delivery_takes_nobodys_turn() {
+    let mut stage = Stage::new();
+    stage.take(&Step::Apply);
+    stage.take(&Step::Deliver);
+    // One that was sent to, whose place the last one takes; and one that comes.
+    stage.take(&Step::Leave(0));
+    stage.take(&Step::Join(0, false));
+    stage.finish();
+}
