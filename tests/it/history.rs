@@ -27,7 +27,7 @@ impl History {
     }
 
     /// Takes note of an answer to `join` with this `since`.
-    fn joined(&mut self, answer: &Value, since: &Value) {
+    pub fn joined(&mut self, answer: &Value, since: &Value) {
         assert_eq!(answer["ok"], true, "{answer}");
         let epoch = answer["epoch"].as_str().expect("an epoch");
         let seq = number(&answer["seq"]);
@@ -85,9 +85,14 @@ impl History {
         }
     }
 
+    /// Whether it has seen this update, or what stands for it.
+    pub fn has_state_of(&self, seq: i64) -> bool {
+        self.seq >= seq && !self.snapshot_is_due
+    }
+
     /// Follows a client until it has seen this update.
     pub async fn follow(&mut self, client: &mut Client, seq: i64) {
-        while self.seq < seq || self.snapshot_is_due {
+        while !self.has_state_of(seq) {
             self.take(&client.next().await);
         }
     }

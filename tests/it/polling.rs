@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::http::{Reply, call};
 use crate::packet::{Packet, connect};
 use crate::server::Server;
+use crate::socket::Client;
 
 /// Separates the packets of one body (Engine.IO 4).
 pub const SEPARATOR: char = '\x1e';
@@ -68,6 +69,18 @@ impl Poller {
                 Ok(_) | Err(_) => return Packet::Closed(None),
             }
         }
+    }
+
+    /// Goes on over a WebSocket, once all that was fetched is read. `None`: the session was closed meanwhile.
+    pub async fn upgrade(self) -> Option<Client> {
+        assert!(self.kept.is_empty(), "what was fetched is read first");
+        let session = self.path.split_once("&sid=").expect("a session").1;
+        Client::upgrade(self.server, session).await
+    }
+
+    /// The next packet of those that were fetched.
+    pub fn fetched(&mut self) -> Option<Packet> {
+        self.kept.pop_front()
     }
 
     /// Waits for the end of the session: what came before it.

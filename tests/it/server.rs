@@ -14,6 +14,7 @@ use tokio::time::{interval, timeout};
 use crate::databases::{Folder, each_url};
 use crate::http::{self, DEADLINE, Reply};
 use crate::socket::Client;
+use crate::ways;
 
 /// Nodes with Postgres ask for it.
 pub const SECRET: &str = "a secret for tests, of no use elsewhere";
@@ -77,6 +78,7 @@ impl Server {
     async fn launch(database_url: String, settings: Vec<(String, String)>, address: SocketAddr) -> Self {
         let mut child = program(&["serve"], &OPEN)
             .env("SECRET_KEY", SECRET)
+            .envs(ways::settings())
             .envs(settings.iter().map(|(name, value)| (name, value)))
             .env("BIND_ADDR", address.to_string())
             .env("DATABASE_URL", &database_url)

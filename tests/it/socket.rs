@@ -17,6 +17,12 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 use crate::http::DEADLINE;
 use crate::packet::{Packet, connect, message};
 
+async fn narrow(server: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(4096).expect("a small buffer");
+    socket.connect(server).await.expect("the server accepts")
+}
+
 /// A connection, and the packets that came while something else was waited for.
 pub struct Client {
     socket: WebSocketStream<TcpStream>,
@@ -34,10 +40,24 @@ impl Client {
 
     /// The same, with a small window: what the server sends stays with the server when it is not read.
     pub async fn open_narrow(server: SocketAddr) -> Self {
-        let socket = TcpSocket::new_v4().expect("a socket");
-        socket.set_recv_buffer_size(4096).expect("a small buffer");
-        let stream = socket.connect(server).await.expect("the server accepts");
+        let stream = narrow(server).await;
         Self::over(stream, server, "", None).await.expect("the handshake is taken")
+    }
+
+    /// The same for a session that polls, with a small window: from then on it goes over the WebSocket. `None`:
+    /// the server has closed the session meanwhile.
+    pub async fn upgrade(server: SocketAddr, session: &str) -> Option<Self> {
+        let stream = narrow(server).await;
+        let query = format!("&sid={session}");
+        let upgraded = Self::over(stream, server, &query, None).await;
+        let mut client = upgraded.expect("the handshake is taken");
+        client.write(["2probe"]).await.ok()?;
+        match client.receive().await {
+            Packet::Closed(_) => return None,
+            packet => assert_eq!(packet, Packet::Other("3probe".to_owned())),
+        }
+        client.send("5").await;
+        Some(client)
     }
 
     /// The same as a page of an origin; the error is that of the handshake.

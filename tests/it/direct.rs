@@ -1,0 +1,178 @@
+//! Updates that are written beside the engine, seen from outside: which they are, and what a client sees that
+//! stalls, upgrades and comes back meanwhile.
+
+use std::time::{Duration, Instant};
+
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::history::History;
+use crate::http::DEADLINE;
+use crate::packet::{Packet, message};
+use crate::polling::Poller;
+use crate::server::Server;
+use crate::soak;
+use crate::socket::Client;
+use crate::ways;
+
+async fn score(admin: &mut Client, n: i64, filling: usize) -> i64 {
+    let data = json!({ "n": n, "filling": "x".repeat(filling), "by": { format!("k{}", n % 7): n } });
+    let seq = admin.done("score", &json!({ "eventId": "match", "data": data })).await["seq"].as_i64();
+    // What its own desk is sent is not looked at.
+    admin.forget();
+    seq.expect("a number")
+}
+
+/// So many deliveries were made by now, and so many of them beside the engine.
+async fn deliveries(server: &Server) -> (f64, f64) {
+    let all = server.metric("touchline_deliveries_total", "").await;
+    (all, server.metric("touchline_deliveries_direct_total", "").await)
+}
+
+#[tokio::test]
+async fn updates_go_beside_the_engine_to_websockets_of_both_namespaces_after_an_upgrade_too_if_it_is_on() {
+    for setting in ["true", "false"] {
+        let server = Server::alone(&[("DIRECT_WRITES", setting)]).await;
+        let mut admin = server.admin_with_event("match").await;
+        let mut ann = Client::guest(server.address).await;
+        ann.done("join", &json!("match")).await;
+        let mut poller = Poller::open(&server).await.connect("/", &json!({ "eventId": "match" })).await;
+        // The first goes through the engine's queue, behind all that is in it; and one is polled.
+        score(&mut admin, 1, 0).await;
+        ann.message("score").await;
+        while !matches!(poller.next().await, Packet::Message(name, _) if name == "score") {}
+        while poller.fetched().is_some() {}
+        let before = deliveries(&server).await;
+
+        let mut bob = poller.upgrade().await.expect("the session is open");
+        for n in 2..=11 {
+            score(&mut admin, n, 0).await;
+            for client in [&mut ann, &mut bob] {
+                let arguments = client.message("score").await;
+                assert_eq!((&arguments[0]["n"], &arguments[1]["seq"]), (&json!(n), &json!(n)));
+            }
+        }
+        let (all, direct) = deliveries(&server).await;
+        let (all, direct) = (all - before.0, direct - before.1);
+        assert!((all - 30.0).abs() < 0.5, "{setting}: {all}");
+        // The upgraded one's first goes through the queue. Where the engine writes just then, others do.
+        let expected = if setting == "true" { 20.0..30.5 } else { 0.0..0.5 };
+        assert!(expected.contains(&direct), "{setting}: {direct} of {all}");
+    }
+}
+
+/// How far the feed is, and where it ends once that is known.
+type Progress = watch::Receiver<(i64, Option<i64>)>;
+
+/// Joins by polling, and goes on over a WebSocket. `None`: with a full queue the engine cannot upgrade, and closes
+/// the session.
+async fn join_and_upgrade(server: &Server, history: &mut History) -> Option<Client> {
+    let mut poller = Poller::open(server).await.connect("/", &Value::Null).await;
+    let since = history.since();
+    let payload = json!({ "eventId": "match", "since": since });
+    poller.post(message("/", Some(0), "join", &payload.to_string())).await;
+    loop {
+        match poller.next().await {
+            Packet::Answer(_, answer) => {
+                history.joined(&answer, &since);
+                break;
+            }
+            packet => history.take(&packet),
+        }
+    }
+    while let Some(packet) = poller.fetched() {
+        if packet != Packet::Other("2".to_owned()) {
+            history.take(&packet);
+        }
+    }
+    poller.upgrade().await
+}
+
+/// One viewer, until it has seen the last update.
+async fn stall_and_come_back(server: &Server, seed: u64, mut progress: Progress) -> History {
+    let mut random = StdRng::seed_from_u64(seed);
+    let mut history = History::default();
+    loop {
+        let mut client = if random.random_bool(0.4) {
+            let Some(client) = join_and_upgrade(server, &mut history).await else { continue };
+            client
+        } else {
+            let client = Client::open_narrow(server.address).await;
+            let mut client = client.connect("/", &Value::Null).await.expect("let in");
+            let since = history.since();
+            history.join(&mut client, "match", since).await;
+            client
+        };
+        for _ in 0..random.random_range(1..4) {
+            let next = history.seq + random.random_range(1..20);
+            match follow(&mut client, &mut history, next, &mut progress).await {
+                Followed::SoFar => {}
+                Followed::ToTheEnd => return history,
+                Followed::UntilClosed => break,
+            }
+            // It reads nothing until the feed is so much further.
+            let stalled_until = history.seq + random.random_range(1..250);
+            let reached = progress.wait_for(|(now, last)| *now >= stalled_until || last.is_some());
+            timeout(DEADLINE, reached).await.expect("the feed goes on").expect("the feed is there");
+        }
+    }
+}
+
+/// How far a viewer was followed.
+enum Followed {
+    SoFar,
+    ToTheEnd,
+    /// The engine closes a session whose queue is full when it wants to ping.
+    UntilClosed,
+}
+
+/// Reads up to an update, or to the last one, where the feed has ended.
+async fn follow(client: &mut Client, history: &mut History, next: i64, progress: &mut Progress) -> Followed {
+    let reached = progress.wait_for(|(now, last)| *now >= next || last.is_some());
+    let last = reached.await.expect("the feed is there").1;
+    while !history.has_state_of(last.unwrap_or(next)) {
+        match client.next().await {
+            Packet::Closed(_) => return Followed::UntilClosed,
+            packet => history.take(&packet),
+        }
+    }
+    if last.is_some() { Followed::ToTheEnd } else { Followed::SoFar }
+}
+
+#[tokio::test]
+async fn viewers_that_stall_upgrade_and_come_back_at_full_speed_see_no_gap_and_no_repetition() {
+    let length = Duration::from_secs(soak::count(5, 600) as u64);
+    // A packet that does not fit into the answer to a poll is put aside by the engine, and lost if the session
+    // upgrades then: here all that may wait fits.
+    let settings = [("QUEUE_SIZE", "64"), ("BEHIND_TIMEOUT", "60s"), ("MAX_PACKET", "16MiB")];
+    let server = std::sync::Arc::new(Server::alone(&settings).await);
+    let mut admin = server.admin_with_event("match").await;
+    let (feed, progress) = watch::channel((0, None));
+    let mut viewers = JoinSet::new();
+    for seed in 0..soak::count(16, 60) {
+        let (server, progress) = (server.clone(), progress.clone());
+        viewers.spawn(async move { stall_and_come_back(&server, seed as u64, progress).await });
+    }
+    let (begun, mut last) = (Instant::now(), 0);
+    // So much that a few dozen are more than the kernel takes for one viewer.
+    while begun.elapsed() < length || last < 300 {
+        last = score(&mut admin, last + 1, if last % 3 == 0 { 100 } else { 60_000 }).await;
+        feed.send_replace((last, None));
+    }
+    feed.send_replace((last, Some(last)));
+    let histories = timeout(DEADLINE, viewers.join_all()).await.expect("all have the last update in time");
+    let event = server.event("match").await;
+    assert_eq!(event["seq"], last);
+    for history in &histories {
+        assert_eq!((history.seq, &history.state), (last, &event["snapshot"]));
+    }
+    let (all, direct) = deliveries(&server).await;
+    let behind = server.metric("touchline_members_behind_total", "").await;
+    assert!(behind > 3.0, "only {behind} fell behind");
+    let are_as_set = if ways::are_direct() { direct > all / 3.0 } else { direct < 0.5 };
+    assert!(are_as_set, "{direct} of {all} went beside the engine");
+}
