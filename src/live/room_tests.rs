@@ -125,6 +125,17 @@ fn updates_go_to_every_member_once_and_in_order_whatever_order_they_come_in() {
 }
 
 #[test]
+fn a_desk_that_two_updates_seat_at_once_is_sent_each_once() {
+    let (room, desk) = (room(2), Queue::endless());
+    for since in [0, 1] {
+        let since = position("e", since);
+        room.join(1, desk.clone(), None, Some(&since), |_| ()).expect("the room is open");
+    }
+    apply(&room, 3, 3);
+    assert_eq!(desk.sent(), numbered("u", 1..=3));
+}
+
+#[test]
 fn who_comes_back_gets_what_it_missed_or_a_snapshot() {
     let room = room(400);
     for (since, recovered) in [
