@@ -27,7 +27,6 @@ use crate::services::error::ServiceError;
 use crate::services::points::Points;
 use crate::services::writes::Writes;
 use crate::services::{Services, accounts as account_services};
-
 use crate::storage::{ConnectError, Database, Options, StorageError};
 use crate::transport::conformance;
 use crate::transport::http::health::{self, Health};
@@ -38,7 +37,6 @@ use crate::transport::plain::FAREWELL;
 use crate::transport::socket::connections::{Bounds, Connections, Engines, Patience};
 use crate::transport::socket::limits::Limits;
 use crate::transport::socket::namespaces::{self, Context};
-use crate::transport::socket::protocol;
 
 pub(crate) mod accounts;
 mod background;
@@ -49,10 +47,8 @@ use accounts::AccountsError;
 const MAILS_WITHIN: Duration = Duration::from_secs(2);
 /// Characters of the name of a run of the server: 60 bits, so that no two share one.
 const RUN_LENGTH: usize = 12;
-/// Over which clients come back after a shutdown, in milliseconds: with the next node, not all at once.
-const RETRY_WITHIN_MS: u64 = 2_000;
-/// Within which a polling client asks again.
-const NEXT_POLL_WITHIN: Duration = Duration::from_secs(1);
+/// The part of the shutdown's time over which clients are sent away: one in so many.
+const SENT_AWAY_SHARE: u32 = 3;
 /// File descriptors that are not for clients: the database, files, the listener.
 pub(crate) const SPARE_FILES: u64 = 128;
 /// The bounds of the latency histograms, in seconds.
@@ -124,10 +120,7 @@ impl App {
     ///
     /// # Errors
     /// [`StartError`]: what is wrong, and what to do.
-    pub async fn start(mut settings: Serve) -> Result<Self, StartError> {
-        if settings.conformance {
-            conformance::settle(&mut settings.connections);
-        }
+    pub async fn start(settings: Serve) -> Result<Self, StartError> {
         let metrics = install_metrics()?;
         // The port first: it tells most quickly that the server runs already.
         let address = settings.network.bind_addr;
@@ -226,7 +219,8 @@ impl App {
     }
 
     /// Stops everything, in the order that lets clients go on elsewhere: not ready, no new sessions, tell the
-    /// clients, no new connections, close, exit. Takes no longer than the shutdown timeout.
+    /// clients and close their connections in slices, no new connections, close what is left, exit. Takes no
+    /// longer than the shutdown timeout.
     pub async fn stop(self) {
         let deadline = tokio::time::Instant::now() + self.shutdown_timeout;
         tracing::info!("shutting down");
@@ -237,16 +231,7 @@ impl App {
                 log_storage("cannot end the demo's token", &error);
             }
         }
-        for line in self.health.connections.all() {
-            let retry_in_ms = entropy::id(&mut entropy::source()) % RETRY_WITHIN_MS;
-            // Who does not take it reconnects without having been told.
-            let _ = line.emit("server:drain", &protocol::Drain { retry_in_ms });
-        }
-        if self.health.connections.census().polling > 0 {
-            // Who polls fetches the news with its next request.
-            tokio::time::sleep(NEXT_POLL_WITHIN.min(self.shutdown_timeout / 4)).await;
-        }
-        self.health.connections.end_plain();
+        self.health.connections.send_away(self.shutdown_timeout / SENT_AWAY_SHARE).await;
         self.stop.cancel();
         // A client that does not read would keep the engine waiting.
         let cut = tokio::spawn({

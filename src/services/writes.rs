@@ -69,7 +69,7 @@ impl Writes {
         });
         let others = async {
             if is_trying {
-                std::future::pending().await
+                std::future::pending::<()>().await;
             } else {
                 stalled.wait_for(|stalled| *stalled).await.ok();
             }

@@ -25,11 +25,11 @@ use crate::domain::limit::Rate;
 use crate::live::member::MemberId;
 use crate::transport::error::{Code, Failure};
 use crate::transport::outlet::Outlet;
-use crate::transport::plain::Ending;
 
 pub use census::Census;
 
 mod census;
+mod drain;
 pub mod sessions;
 
 /// How often silence and stalled writes are looked for: one timer for all sockets.
@@ -74,6 +74,8 @@ pub enum CloseReason {
     Flooding,
     /// It sent what is none of its protocol's packets.
     Malformed,
+    /// The server ends.
+    Draining,
 }
 
 impl CloseReason {
@@ -87,6 +89,7 @@ impl CloseReason {
             Self::Replaced => "replaced",
             Self::Flooding => "flooding",
             Self::Malformed => "malformed",
+            Self::Draining => "draining",
         }
     }
 
@@ -352,15 +355,6 @@ impl Connections {
         }
         let blocked = entry.line.blocked_for(self)?;
         (blocked > self.patience.behind_timeout).then_some(CloseReason::Stalled)
-    }
-
-    /// Ends the connections of clients without Socket.IO, because the server shuts down.
-    pub fn end_plain(&self) {
-        for line in self.all() {
-            if let Line::Plain(plain) = line {
-                plain.end(Ending::SHUTDOWN);
-            }
-        }
     }
 
     /// The tasks of clients without Socket.IO that are on a WebSocket.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use socketioxide::extract::SocketRef;
+use socketioxide::socket::Sid;
 
 use super::answer::{self, Unsent};
 use super::connections::{CloseReason, Connections};
@@ -29,6 +30,15 @@ impl Line {
         match self {
             Self::Socket(socket) => Peer::of(socket),
             Self::Plain(plain) => Some(&plain.peer),
+        }
+    }
+
+    /// The session whose clients share a connection; `None` for one that has its own.
+    #[must_use]
+    pub fn session(&self) -> Option<Sid> {
+        match self {
+            Self::Socket(socket) => Some(socket.id),
+            Self::Plain(_) => None,
         }
     }
 
