@@ -1,9 +1,11 @@
 //! Several nodes on one Postgres: what one does, the others show and answer.
 
+mod away;
 mod crowd;
 mod news;
 mod order;
 mod points;
+mod postgres;
 mod sessions;
 
 use serde_json::{Value, json};
