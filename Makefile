@@ -70,9 +70,10 @@ fix: ## Format, and mend what can be mended by itself
 types: ## Generate the web client's types from the wire types
 	@cargo test --locked --lib export_bindings --quiet
 
-bench: system ## Measure: memory, CPU and latency, beside a small Node server; the board of a million
+bench: system ## Measure: memory, CPU and latency, beside a small Node server; the board of a million; two nodes
 	@scripts/bench
 	@scripts/with-postgres cargo bench --locked --bench leaderboard
+	@scripts/with-postgres cargo bench --locked --bench cluster
 
 screenshots: system web node-browser ## Pictures of every page
 	@cargo build --locked
