@@ -31,7 +31,11 @@ export async function call<T>(path: string, { method = 'GET', body, token, signa
   const headers: Record<string, string> = { accept: 'application/json' };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (token) headers['authorization'] = `Bearer ${token}`;
-  const deadline = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  // By hand, as older phones do not join signals.
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), ANSWER_WITHIN_MS);
+  if (signal?.aborted) abort.abort();
+  signal?.addEventListener('abort', () => abort.abort(), { once: true });
   let response: Response;
   let answer: Answer<T> | null;
   try {
@@ -39,7 +43,7 @@ export async function call<T>(path: string, { method = 'GET', body, token, signa
       method,
       headers,
       body: body === undefined ? null : JSON.stringify(body),
-      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+      signal: abort.signal,
     });
     if (response.status === 204) return undefined as T;
     const isJson = response.headers.get('content-type')?.startsWith('application/json');
@@ -47,6 +51,8 @@ export async function call<T>(path: string, { method = 'GET', body, token, signa
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError({ code: 'unavailable', message: 'The server cannot be reached.' });
+  } finally {
+    clearTimeout(timer);
   }
   if (answer?.ok) return answer;
   throw new ApiError(answer?.error ?? { code: 'internal', message: `The server answered ${response.status}.` });
