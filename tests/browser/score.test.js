@@ -9,7 +9,7 @@ import { Stage } from './harness/stage.js'
 let stage
 let ann
 before(async () => {
-  stage = await Stage.open()
+  stage = await Stage.open({ OTP_RESEND: '1ms' })
   ann = await Person.of(stage.server, 'admin')
 })
 after(async () => {
@@ -260,4 +260,29 @@ test('a desk sends the minute as it passes, which is no conflict to another', as
   assert.equal((await stage.server.event(eventId)).snapshot.timeline['0001'], undefined)
   assert.deepEqual(problems.filter((problem) => !isLostConnection(problem)), [])
   await page.close()
+})
+
+test('what was entered before another device took over is sent after signing in again', async (t) => {
+  const eventId = await stage.play(match)
+  const email = 'joan@example.com'
+  const joan = await Person.with(await stage.server.signIn(email, 'her phone'))
+  t.after(() => joan.close())
+  await stage.scorer.ask('event:assign', { eventId, email })
+  const { page } = await joan.page(stage.server, `/score/${encodeURIComponent(eventId)}`)
+  await shows(page, '0/0')
+  await joan.browser.context.setOffline(true)
+  await page.locator('[data-desk=lost]').waitFor()
+  for (const runs of [1, 2]) await press(page, runs)
+  await page.locator('[data-waiting="2"]').waitFor()
+  await stage.server.signIn(email, 'her laptop')
+  await joan.browser.context.setOffline(false)
+  await page.getByText('Sign in with the account that has a role here.').waitFor()
+  assert.equal((await log(eventId)).length, 1)
+
+  const { token, user } = await stage.server.signIn(email, 'her phone')
+  await page.evaluate((session) => localStorage.setItem('touchline.session', session), JSON.stringify({ token, user }))
+  await page.reload()
+  await shows(page, '3/0')
+  await allSent(page)
+  assert.deepEqual(runsOf(await log(eventId)), [0, 1, 3])
 })

@@ -13,6 +13,7 @@ import type { ReviewStatus } from '../protocol/ReviewStatus';
 import type { Role } from '../protocol/Role';
 import type { StatsAnswer } from '../protocol/StatsAnswer';
 import type { Status } from '../protocol/Status';
+import { session } from './session.svelte';
 import type { Answer, JsonObject, Position, ServerMessages } from './wire';
 
 const HEARTBEAT_MS = 25_000;
@@ -111,8 +112,15 @@ export class Desk {
       tell('lost');
       if (reason === 'io server disconnect') this.#connectAgain();
     });
+    socket.on('session:replaced', ({ at, device }) => session.end(token, { at, device: device.name }));
     socket.on('connect_error', ({ message }) => {
-      if (final.has(message)) return tell('refused', message);
+      if (final.has(message)) {
+        tell('refused', message);
+        // The page then says what to do; what waits to be sent waits for the next login.
+        if (message === 'forbidden') session.refresh();
+        else session.end(token, message === 'session_replaced' ? { at: null, device: null } : null);
+        return;
+      }
       tell(this.#wasOpen ? 'lost' : 'connecting');
       if (!socket.active) this.#connectAgain();
     });
