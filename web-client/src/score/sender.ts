@@ -70,6 +70,9 @@ export class Sender {
         this.#isWanted = false;
         await this.#sendAll();
       }
+    } catch (error) {
+      // The page was left, and its outbox closed, in the midst of it: the same `opId` is sent when it is opened again.
+      if (!this.#isStopped) throw error;
     } finally {
       this.#isRunning = false;
     }
