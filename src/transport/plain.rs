@@ -227,3 +227,7 @@ impl Member for PlainMember {
         (self.close_behind)();
     }
 }
+
+#[cfg(test)]
+#[path = "plain_tests.rs"]
+mod tests;

@@ -77,6 +77,8 @@ async fn a_plain_viewer_is_told_the_same_as_one_of_socket_io_and_counted_with_it
     let (shown, seen) = (socket.message("reaction").await, plain.frame("reaction").await);
     assert_eq!(seen, json!({ "type": "reaction", "data": shown[0], "meta": shown[1] }));
     assert_eq!(shown[0]["id"], "bob");
+    let again = plain.command("join", &json!({ "eventId": "match" })).await;
+    assert_eq!(again["viewerId"], "bob", "the id of a command is nobody's name");
     drop(plain);
     server.until_metric("touchline_members", "", |members| members < 2.5).await;
 }
