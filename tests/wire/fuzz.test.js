@@ -33,27 +33,26 @@ after(() => ground.server.stop())
 /** What each of the official clients sends over each transport. */
 async function record({ server, token }) {
   const proxy = await recorder(server)
-  for (const version of versions) {
-    for (const mode of Object.keys(modes)) {
-      const viewer = await Client.open(proxy.url, { version, mode })
-      if (mode === 'upgrade') await viewer.upgraded()
-      const { epoch } = await viewer.ask('join', { eventId: EVENT, id: 'ann' })
-      await viewer.ask('join', { eventId: EVENT, since: { epoch, seq: 0 } })
-      await viewer.ask('reaction', { emoji: '🔥', comment: 'é', eventId: EVENT })
-      await viewer.ask('message', { text: 'hello', eventId: EVENT })
-      await viewer.ask('leaderboard', { eventId: null })
-      await viewer.ask('action:start', { eventId: EVENT, action: 'quiz' })
-      await viewer.ask('score', { eventId: EVENT })
-      await viewer.ask('heartbeat', {})
-      viewer.send('binary', Buffer.from([1, 2, 3]))
-      await viewer.ask('leave', { eventId: EVENT })
-      viewer.close()
-      const desk = await Client.open(proxy.url, { version, mode, namespace: '/admin', credentials: { token } })
-      await desk.ask('event:list', {})
-      await desk.ask('event:update', { eventId: EVENT, title: 'Home v Away' })
-      await desk.ask('stats', {})
-      desk.close()
-    }
+  const clients = [...versions.map((version) => ({ version })), { version: '4.8', msgpack: true }]
+  for (const client of clients.flatMap((each) => Object.keys(modes).map((mode) => ({ ...each, mode })))) {
+    const viewer = await Client.open(proxy.url, client)
+    if (client.mode === 'upgrade') await viewer.upgraded()
+    const { epoch } = await viewer.ask('join', { eventId: EVENT, id: 'ann' })
+    await viewer.ask('join', { eventId: EVENT, since: { epoch, seq: 0 } })
+    await viewer.ask('reaction', { emoji: '🔥', comment: 'é', eventId: EVENT })
+    await viewer.ask('message', { text: 'hello', eventId: EVENT })
+    await viewer.ask('leaderboard', { eventId: null })
+    await viewer.ask('action:start', { eventId: EVENT, action: 'quiz' })
+    await viewer.ask('score', { eventId: EVENT })
+    await viewer.ask('heartbeat', {})
+    viewer.send('binary', Buffer.from([1, 2, 3]))
+    await viewer.ask('leave', { eventId: EVENT })
+    viewer.close()
+    const desk = await Client.open(proxy.url, { ...client, namespace: '/admin', credentials: { token } })
+    await desk.ask('event:list', {})
+    await desk.ask('event:update', { eventId: EVENT, title: 'Home v Away' })
+    await desk.ask('stats', {})
+    desk.close()
   }
   await recordPlain(proxy)
   proxy.close()
@@ -83,7 +82,10 @@ async function recordPlain(proxy) {
 test(`${SECONDS} s of mutated connections, by the seed ${SEED}`, { timeout: (SECONDS + 120) * 1_000 }, async (t) => {
   const { server } = ground
   const recordings = await record(ground)
-  assert.ok(recordings.filter(({ frames }) => frames?.length > 3).length >= 8, 'WebSockets were recorded')
+  for (const kind of ['EIO=3', 'EIO=4', 'parser=msgpack', '/ws/updates']) {
+    const talked = ({ requests, frames }) => frames?.length > 3 && requests.at(-1).path.includes(kind)
+    assert.ok(recordings.some(talked), `a WebSocket of ${kind} was recorded`)
+  }
   const replay = new Replay(server, recordings)
   const sockets = await settle(server)
   const control = await Control.start(ground)

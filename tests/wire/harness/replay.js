@@ -46,16 +46,17 @@ export class Replay {
     return recorded.replace(/([?&]sid=)[^&]*/, `$1${sid}`).replace(/[^\x21-\x7e]/g, '')
   }
 
-  /** The id of a new polling session. */
-  async handshake(version) {
-    const { text } = await call(this.server, 'GET', `/socket.io/?EIO=${version}&transport=polling`, { ms: PATIENCE })
+  /** The id of a new polling session, with the parser of a recorded path. */
+  async handshake(version, recorded = '') {
+    const parser = recorded.includes('parser=msgpack') ? '&parser=msgpack' : ''
+    const { text } = await call(this.server, 'GET', `/socket.io/?EIO=${version}&transport=polling${parser}`, { ms: PATIENCE })
     return text.match(/"sid":"([^"]+)"/)?.[1] ?? 'none'
   }
 
   async poll(chance) {
     const { requests } = chance.one(this.polls)
     const version = requests[0].path.match(/EIO=(\d)/)?.[1] ?? 4
-    const sid = await this.handshake(version)
+    const sid = await this.handshake(version, requests[0].path)
     for (const recorded of this.shuffle(chance, requests, this.requests)) {
       const path = this.path(recorded.path, sid)
       const changed = chance.is(0.1) ? mutate(chance, path).toString('latin1').replace(/[^\x21-\x7e]/g, '') : path
@@ -76,7 +77,7 @@ export class Replay {
     const { requests, frames } = chance.one(this.sockets)
     const recorded = requests.at(-1).path
     const version = recorded.match(/EIO=(\d)/)?.[1] ?? 4
-    const path = recorded.includes('sid=') ? this.path(recorded, await this.handshake(version)) : recorded
+    const path = recorded.includes('sid=') ? this.path(recorded, await this.handshake(version, recorded)) : recorded
     const wire = await Wire.open(this.server, path).catch(() => undefined)
     if (!wire) return
     const steps = this.shuffle(chance, frames, this.sockets.flatMap(({ frames: all }) => all))

@@ -1,6 +1,7 @@
 // The server that the tests of a file share, with an event that is live.
 
 import assert from 'node:assert/strict'
+import { DEADLINE } from '../../clients/harness/deadline.js'
 import { Server } from '../../clients/harness/server.js'
 import { join, open } from './session.js'
 
@@ -55,8 +56,11 @@ export class Asker {
     const json = typeof payload === 'string' ? payload : JSON.stringify(payload)
     this.session.send(`42${this.prefix}${id}[${JSON.stringify(name)}${json === undefined ? '' : `,${json}`}]`)
     const head = `43${this.prefix}${id}[`
+    const until = performance.now() + DEADLINE
     for (;;) {
-      const packet = await this.session.next()
+      const left = until - performance.now()
+      assert.ok(left > 0, `no answer to ${name} ${json?.slice(0, 200)}`)
+      const packet = await this.session.next(left)
       assert.notEqual(packet, undefined, `closed instead of an answer to ${name} ${json?.slice(0, 200)}`)
       if (packet.startsWith?.(head)) return JSON.parse(packet.slice(head.length - 1))[0]
       if (packet.startsWith?.(`42${this.prefix}[`)) this.messages.push(JSON.parse(packet.slice(2 + this.prefix.length)))
