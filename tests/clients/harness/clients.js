@@ -67,7 +67,7 @@ export class Client {
     this.socket.open()
   }
 
-  /** A client that has connected. */
+  /** A client that has connected, within `patience` ms; one that does not is closed. */
   static async open(url, options) {
     const client = new Client(url, options)
     const refused = client.refused.then((message) => {
@@ -75,8 +75,13 @@ export class Client {
     })
     // Where it is to reconnect by itself, a refused attempt is part of the way.
     refused.catch(() => {})
-    const connected = client.until(() => client.socket.connected, 'the connection')
-    await Promise.race([connected, ...(options?.reconnection ? [] : [refused])])
+    const connected = client.until(() => client.socket.connected, 'the connection', options?.patience)
+    try {
+      await Promise.race([connected, ...(options?.reconnection ? [] : [refused])])
+    } catch (error) {
+      client.close()
+      throw error
+    }
     return client
   }
 

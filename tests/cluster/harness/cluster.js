@@ -14,6 +14,8 @@ import { Proxy } from './proxy.js'
 
 const run = promisify(execFile)
 const NODES = 3
+// A polling client opens a connection with TLS for each pulse, and all clients share one thread: so pulses are few.
+const SETTINGS = { TRUST_PROXY: 'true', DATABASE_CONNECTIONS: '5', PULSE_INTERVAL: '2s' }
 
 /** `{database, nodes, proxies, trusted, token, event}`, filled once the tests run. */
 export function withCluster(settings = {}) {
@@ -25,7 +27,7 @@ export function withCluster(settings = {}) {
     // Each node is killed by its own `stop`; the database goes when all have.
     const shared = { url: cluster.database.url, drop: async () => {} }
     for (let n = 0; n < NODES; n += 1) {
-      cluster.nodes.push(await Server.startOn(shared, { TRUST_PROXY: 'true', DATABASE_CONNECTIONS: '5', ...settings }))
+      cluster.nodes.push(await Server.startOn(shared, { ...SETTINGS, ...settings }))
     }
     const ports = cluster.nodes.map(({ port }) => port)
     for (const kind of ['nginx', 'haproxy']) cluster.proxies.push(await Proxy.start(kind, ports, cluster.folder))

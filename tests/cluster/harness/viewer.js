@@ -28,7 +28,7 @@ export class Viewer extends Follower {
     // that it used again was cut (its xmlhttprequest-ssl begins the request anew, and never ends it).
     this.agent = new Agent({ ca: cluster.trusted, localAddress: from })
     this.url = proxy.url
-    this.options = { version, mode, reconnection: true, engine: { agent: this.agent, ...OWN_PACE } }
+    this.options = { version, mode, reconnection: true, patience: BACK_WITHIN, engine: { agent: this.agent, ...OWN_PACE } }
     this.seen = (data, { kind, seq }) => this.seenUpdates.push({ kind, seq, data })
   }
 
@@ -83,11 +83,11 @@ export async function audience(cluster, eventId, count) {
   const open = async () => {
     for (let viewer = waiting.shift(); viewer; viewer = waiting.shift()) await viewer.arrive()
   }
-  try {
-    await Promise.all(Array.from({ length: 10 }, open))
-  } catch (error) {
+  const opened = await Promise.allSettled(Array.from({ length: 10 }, () => open().finally(() => waiting.splice(0))))
+  const failed = opened.find(({ status }) => status === 'rejected')
+  if (failed) {
     for (const viewer of viewers) viewer.close()
-    throw error
+    throw failed.reason
   }
   return viewers
 }
