@@ -34,6 +34,8 @@ pub struct Outlet<W = TcpStream> {
     killed: AtomicBool,
     /// Since when a write does not get away, in milliseconds after `opened`, plus one; 0: none.
     blocked: AtomicU64,
+    /// Whether that is a room's frame, which is not tried again by itself.
+    refused: AtomicBool,
     /// How often something has left.
     writes: AtomicU32,
     /// Whether reading may have to wait: the one look that an ordinary read costs.
@@ -61,6 +63,7 @@ impl<W: Wire> Outlet<W> {
             opened: Instant::now(),
             killed: AtomicBool::new(false),
             blocked: AtomicU64::new(0),
+            refused: AtomicBool::new(false),
             writes: AtomicU32::new(0),
             gated: AtomicBool::new(false),
             gate: Mutex::default(),
@@ -81,8 +84,8 @@ impl<W: Wire> Outlet<W> {
     #[must_use]
     pub fn blocked_for(&self) -> Option<Duration> {
         let since = self.blocked.load(Ordering::Relaxed).checked_sub(1)?;
-        if self.is_writable() {
-            // A room's frame that did not fit is not tried again by itself.
+        if self.refused.load(Ordering::Relaxed) && self.is_writable() {
+            self.refused.store(false, Ordering::Relaxed);
             self.blocked.store(0, Ordering::Relaxed);
             return None;
         }
@@ -177,6 +180,7 @@ impl<W: Wire> Outlet<W> {
         if sent == 0 || side.has_kept() {
             self.cannot_write();
         }
+        self.refused.store(sent == 0, Ordering::Relaxed);
         Some(sent)
     }
 
