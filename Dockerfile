@@ -17,8 +17,6 @@ COPY Cargo.toml Cargo.lock ./
 COPY .cargo/ .cargo/
 COPY migrations/ migrations/
 COPY src/ src/
-# `cargo` reads the manifest of the bench too.
-COPY benches/leaderboard/ benches/leaderboard/
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/build/target \
     cargo build --release --locked && cp target/release/touchline /touchline
