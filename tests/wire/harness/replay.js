@@ -49,7 +49,7 @@ export class Replay {
   /** The id of a new polling session, with the parser of a recorded path. */
   async handshake(version, recorded = '') {
     const parser = recorded.includes('parser=msgpack') ? '&parser=msgpack' : ''
-    const { text } = await call(this.server, 'GET', `/socket.io/?EIO=${version}&transport=polling${parser}`, { ms: PATIENCE })
+    const { text } = await call(this.server, 'GET', `/socket.io/?EIO=${version}&transport=polling${parser}`)
     return text.match(/"sid":"([^"]+)"/)?.[1] ?? 'none'
   }
 
