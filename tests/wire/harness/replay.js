@@ -49,7 +49,9 @@ export class Replay {
   /** The id of a new polling session, with the parser of a recorded path. */
   async handshake(version, recorded = '') {
     const parser = recorded.includes('parser=msgpack') ? '&parser=msgpack' : ''
-    const { text } = await call(this.server, 'GET', `/socket.io/?EIO=${version}&transport=polling${parser}`)
+    const path = `/socket.io/?EIO=${version}&transport=polling${parser}`
+    // A kept connection may be one on which a case before has left something unfinished: then a new one answers.
+    const { text } = await call(this.server, 'GET', path, { ms: PATIENCE }).catch(() => call(this.server, 'GET', path, { fresh: true }))
     return text.match(/"sid":"([^"]+)"/)?.[1] ?? 'none'
   }
 
