@@ -67,7 +67,7 @@ async fn run(settings: &Settings) -> Result<(), Failure> {
     }
     if settings.flood > 0 {
         for run in 1..=settings.runs {
-            for &server in &settings.servers {
+            for &server in settings.servers.iter().filter(|server| server.takes_reactions()) {
                 eprintln!("the flood, run {run} of {}: {}", settings.runs, server.name());
                 let figures = flood::course(server, settings)
                     .await

@@ -19,8 +19,14 @@ use crate::settings::Settings;
 pub enum Server {
     /// This project, with its embedded database.
     Touchline,
+    /// The same with everything through the engine's queues (`DIRECT_WRITES=false`).
+    Queues,
     /// A small Node server.
     Socketio,
+    /// A small server on socketioxide, the engine that this project stands on.
+    Socketioxide,
+    /// One `write` a viewer, and nothing else.
+    Bare,
 }
 
 /// A server that was started fresh.
@@ -38,8 +44,16 @@ impl Server {
     pub fn name(self) -> &'static str {
         match self {
             Self::Touchline => "touchline",
+            Self::Queues => "touchline, by queues",
             Self::Socketio => "socket.io (Node)",
+            Self::Socketioxide => "socketioxide",
+            Self::Bare => "bare write loop",
         }
+    }
+
+    /// Whether viewers can react.
+    pub fn takes_reactions(self) -> bool {
+        matches!(self, Self::Touchline | Self::Queues | Self::Socketio)
     }
 
     /// What it says of its version.
@@ -59,7 +73,7 @@ impl Server {
     pub async fn start(self, settings: &Settings) -> Result<Running, Failure> {
         let mut command = self.command(settings);
         match self {
-            Self::Touchline => {
+            Self::Touchline | Self::Queues => {
                 let folder = Folder::new()?;
                 let database = format!("sqlite://{}", folder.0.join("touchline.db").display());
                 let mut create = self.command(settings);
@@ -68,13 +82,16 @@ impl Server {
                 let token = output(create).await?;
                 command.arg("serve").env("DATABASE_URL", &database);
                 command.env("BIND_ADDR", "127.0.0.1:0").env("LOG_LEVEL", "warn");
+                if self == Self::Queues {
+                    command.env("DIRECT_WRITES", "false");
+                }
                 // The flood's senders send more than a person would.
                 command.envs(
                     ["SOCKET_RATE", "SOCKET_HARD_RATE", "REACTION_RATE"].map(|rate| (rate, "100000/1s")),
                 );
                 Ok(Running { process: Process::start(command).await?, token, _folder: Some(folder) })
             }
-            Self::Socketio => {
+            Self::Socketio | Self::Socketioxide | Self::Bare => {
                 let token = "the scorer's token".to_owned();
                 command.env("TOKEN", &token);
                 Ok(Running { process: Process::start(command).await?, token, _folder: None })
@@ -84,7 +101,9 @@ impl Server {
 
     fn command(self, settings: &Settings) -> Command {
         match self {
-            Self::Touchline => program(&settings.touchline),
+            Self::Touchline | Self::Queues => program(&settings.touchline),
+            Self::Socketioxide => program(&settings.native.join("socketioxide")),
+            Self::Bare => program(&settings.native.join("bare")),
             Self::Socketio => {
                 let mut command = program(Path::new("node"));
                 command.arg(settings.peers.join("socketio/server.js"));

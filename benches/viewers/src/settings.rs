@@ -20,7 +20,7 @@ pub struct Settings {
         env = "BENCH_SERVERS",
         value_enum,
         value_delimiter = ' ',
-        default_value = "touchline socketio"
+        default_value = "touchline queues socketio socketioxide bare"
     )]
     pub servers: Vec<Server>,
     /// How often everything is measured; the tables show medians
@@ -56,4 +56,7 @@ pub struct Settings {
     /// The folder of the servers that it is compared with
     #[arg(long, env = "BENCH_PEERS", default_value = "benches/peers")]
     pub peers: PathBuf,
+    /// The folder of the programs of those that are built
+    #[arg(long, env = "BENCH_NATIVE", default_value = "target/bench/release")]
+    pub native: PathBuf,
 }
