@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 
 use serde_json::json;
+use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
 use crate::domain::id::EventId;
@@ -10,15 +11,17 @@ use crate::domain::message::DeletedMessage;
 use crate::transport::outlet::OutletStream;
 use crate::transport::socket::connections::CloseReason;
 
-fn plain(queue_size: usize) -> Arc<Plain> {
-    let outlet = OutletStream::new(tokio::io::empty(), ()).outlet();
+async fn plain(queue_size: usize) -> Arc<Plain> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+    let stream = TcpStream::connect(listener.local_addr().expect("it is bound")).await.expect("it listens");
+    let outlet = OutletStream::new(stream, ()).outlet();
     Arc::new(Plain::new(Peer::new(outlet, Ipv4Addr::LOCALHOST.into()), Kind::WebSocket, queue_size))
 }
 
 #[tokio::test]
 async fn an_ending_waits_for_what_waits_unless_the_client_does_not_keep_up() {
     for (ending, expected) in [(Ending::SHUTDOWN, 2), (CloseReason::Behind.into(), 0)] {
-        let plain = plain(2);
+        let plain = plain(2).await;
         for sent in [Ok(()), Ok(()), Err(Unsent::Full)] {
             assert_eq!(plain.emit("pong", &json!({ "now": 1 })), sent);
         }
@@ -34,9 +37,9 @@ async fn an_ending_waits_for_what_waits_unless_the_client_does_not_keep_up() {
     }
 }
 
-#[test]
-fn the_crowd_has_a_quarter_of_the_queue_until_it_is_taken() {
-    let plain = plain(8);
+#[tokio::test]
+async fn the_crowd_has_a_quarter_of_the_queue_until_it_is_taken() {
+    let plain = plain(8).await;
     let member = PlainMember::new(plain.clone(), || ());
     let event = EventId::parse("match").expect("an id");
     let message = Message::deleted(&event, DeletedMessage { message_id: uuid::Uuid::nil() });

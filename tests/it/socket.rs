@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
@@ -198,8 +198,15 @@ impl Client {
         if let Some(place) = self.kept.iter().position(&wanted) {
             return self.kept.remove(place).expect("it was found there");
         }
+        let begun = Instant::now();
         loop {
             let packet = self.receive().await;
+            // Pulses alone would keep it waiting for ever.
+            assert!(
+                begun.elapsed() < 2 * DEADLINE,
+                "what was waited for did not come; kept: {:?}",
+                self.kept
+            );
             if wanted(&packet) {
                 return packet;
             }
