@@ -120,7 +120,10 @@ impl App {
     ///
     /// # Errors
     /// [`StartError`]: what is wrong, and what to do.
-    pub async fn start(settings: Serve) -> Result<Self, StartError> {
+    pub async fn start(mut settings: Serve) -> Result<Self, StartError> {
+        if settings.conformance {
+            conformance::settle(&mut settings.connections);
+        }
         let metrics = install_metrics()?;
         // The port first: it tells most quickly that the server runs already.
         let address = settings.network.bind_addr;

@@ -2,6 +2,7 @@
 // `touchline serve --conformance`.
 
 import assert from 'node:assert/strict'
+import { Agent } from 'node:http'
 import { after, before, describe, test } from 'node:test'
 import { within } from '../clients/harness/deadline.js'
 import { Wire } from './harness/frames.js'
@@ -274,6 +275,30 @@ describe('the protocols', () => {
         assert.deepEqual({ code: Number(code), message }, body)
       })
     }
+
+    test('a WebSocket that is refused leaves its connection to the next request', async (t) => {
+      const over = new Agent({ keepAlive: true, maxSockets: 1 })
+      t.after(() => over.destroy())
+      const headers = {
+        Connection: 'Upgrade',
+        Upgrade: 'websocket',
+        'Sec-WebSocket-Version': '13',
+        'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      }
+      for (const query of ['EIO=5&transport=websocket', 'EIO=4&transport=websocket&sid=x']) {
+        const refused = await get(server, `/socket.io/?${query}`, { headers, over })
+        assert.equal(refused.status, 400, refused.text)
+        const handshake = await get(server, address({ transport: 'polling' }), { over })
+        assert.match(handshake.text, /^0\{"sid"/)
+      }
+    })
+
+    test('a packet of Engine.IO 3 that ends amid a character ends the session', async (t) => {
+      const session = await begin(t, join, { version: 3, transport: 'polling' })
+      const answer = await call(server, 'POST', session.path, { body: Buffer.from('2:4🔥1:2') })
+      assert.equal(answer.status, 400)
+      assert.equal((await get(server, session.path)).status, 400)
+    })
 
     for (const version of [3, 4]) {
       test(`a second poll ends the session of Engine.IO ${version}`, async (t) => {

@@ -55,6 +55,13 @@ pub fn text(payload: &[&[u8]]) -> Bytes {
     frame.freeze()
 }
 
+/// A close frame without a reason, of a code below 5000.
+#[must_use]
+pub fn close(code: u16) -> Bytes {
+    let [high, low] = code.to_be_bytes();
+    Bytes::copy_from_slice(&[FINAL | CLOSE, 2, high, low])
+}
+
 /// Knows where in a stream of frames the last written byte stands.
 #[derive(Default)]
 pub struct Follower {

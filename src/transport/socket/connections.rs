@@ -24,7 +24,7 @@ use super::line::Line;
 use crate::domain::limit::Rate;
 use crate::live::member::MemberId;
 use crate::transport::error::{Code, Failure};
-use crate::transport::outlet::Outlet;
+use crate::transport::outlet::{Outlet, frame};
 
 pub use census::Census;
 
@@ -32,6 +32,8 @@ mod census;
 mod drain;
 pub mod sessions;
 
+/// The code of a WebSocket's close frame when the server ends (RFC 6455 section 7.4.1).
+const GOING_AWAY: u16 = 1001;
 /// How often silence and stalled writes are looked for: one timer for all sockets.
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
 
@@ -318,7 +320,12 @@ impl Connections {
     pub fn close(&self, socket: &SocketRef, reason: CloseReason) {
         reason.note();
         if let Some(outlet) = self.outlet(socket) {
-            outlet.kill();
+            // Who has nothing to be blamed for closes properly: the engine ends with the client's own close frame.
+            let told =
+                reason == CloseReason::Draining && outlet.try_send([&frame::close(GOING_AWAY)]) == Some(1);
+            if !told {
+                outlet.kill();
+            }
         } else if let Some(engines) = self.engines.get() {
             let reads_msgpack = Peer::of(socket).is_some_and(|peer| peer.reads_msgpack);
             tokio::spawn(close_polling(engines.of(reads_msgpack).clone(), socket.clone()));

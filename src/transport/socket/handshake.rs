@@ -120,8 +120,9 @@ pub async fn handle(
         peer.namespace_query.clone_from(&namespace_query);
         peer.reads_msgpack = query.reads_msgpack();
         match &query.sid {
-            Some(session) if websocket => connections.upgrade(session, &peer.outlet),
-            None if websocket => {
+            Some(session) if accept.is_some() => connections.upgrade(session, &peer.outlet),
+            // A request that is refused leaves its connection to the next one.
+            None if accept.is_some() => {
                 peer.began_with_websocket = true;
                 if !legacy {
                     peer.outlet.hold_behind_connect();

@@ -2,6 +2,7 @@
 //! their time understood it. The engine would look for a namespace of that whole name. So the query is taken
 //! off before the engine reads it, and kept for the namespace.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -12,6 +13,9 @@ use parking_lot::Mutex;
 const CONNECT: &[u8] = b"40/";
 /// The longest CONNECT that is looked into, in bytes.
 const LONGEST: usize = 8 * 1024;
+
+/// A length that is no number: the engine ends the session.
+const NO_PACKET: &[u8] = b"x:";
 
 /// The query of the last namespace that a client connected to. One for each session of such a client.
 pub type NamespaceQuery = Arc<Mutex<Option<String>>>;
@@ -33,23 +37,36 @@ pub fn take_query(packet: &[u8], query: &NamespaceQuery) -> Option<Vec<u8>> {
     Some([&packet[..range.start], &packet[range.end..]].concat())
 }
 
-/// The same for the body of a POST: packets of the form `length:packet`, or, as binary, `0 length 255 packet`
-/// with the digits of the length as bytes. What is not of these forms is left as it is.
+/// The same for the body of a POST: packets of the form `length:packet`, the length in UTF-16 units, or, as binary,
+/// `0 length 255 packet` with the digits of the length as bytes. What is not of these forms is left as it is, with one
+/// exception: behind a packet that ends amid a character the engine would look for its end for ever. There the body
+/// ends with what the engine refuses.
 #[must_use]
 pub fn take_query_of_body(body: &[u8], query: &NamespaceQuery) -> Bytes {
     let mut rest = body;
     let mut changed = Vec::with_capacity(body.len());
     while let Some((head, length)) = packet_head(rest) {
+        let is_binary = rest[0] == 0;
+        let length = match units(&rest[head..], length) {
+            _ if is_binary => length,
+            Units::Bytes(bytes) => bytes,
+            Units::AmidCharacter => {
+                changed.extend(NO_PACKET);
+                return changed.into();
+            }
+            Units::TooFew => break,
+        };
         let Some(packet) = rest.get(head..head + length) else { break };
         match take_query(packet, query) {
-            Some(packet) if rest[0] == 0 => {
+            Some(packet) if is_binary => {
                 changed.push(0);
                 changed.extend(packet.len().to_string().bytes().map(|digit| digit - b'0'));
                 changed.push(255);
                 changed.extend(packet);
             }
             Some(packet) => {
-                changed.extend(format!("{}:", packet.len()).bytes());
+                let units = String::from_utf8_lossy(&packet).encode_utf16().count();
+                changed.extend(format!("{units}:").bytes());
                 changed.extend(packet);
             }
             None => changed.extend(&rest[..head + length]),
@@ -58,6 +75,34 @@ pub fn take_query_of_body(body: &[u8], query: &NamespaceQuery) -> Bytes {
     }
     changed.extend(rest);
     changed.into()
+}
+
+/// Where so many UTF-16 units end.
+enum Units {
+    /// Behind so many bytes.
+    Bytes(usize),
+    /// Between the two units of one character.
+    AmidCharacter,
+    /// The text is shorter, or no text from there on.
+    TooFew,
+}
+
+fn units(bytes: &[u8], wanted: usize) -> Units {
+    let text = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let mut units = 0;
+    let mut length = 0;
+    for character in text.chars() {
+        if units >= wanted {
+            break;
+        }
+        units += character.len_utf16();
+        length += character.len_utf8();
+    }
+    match units.cmp(&wanted) {
+        Ordering::Less => Units::TooFew,
+        Ordering::Equal => Units::Bytes(length),
+        Ordering::Greater => Units::AmidCharacter,
+    }
 }
 
 /// The length of a packet's head, and that of the packet as the head tells it.
@@ -76,13 +121,19 @@ mod tests {
 
     #[test]
     fn a_connect_loses_its_query_in_both_forms_of_a_body() {
-        let cases: [(&[u8], &[u8], Option<&str>); 6] = [
+        let cases: [(&[u8], &[u8], Option<&str>); 8] = [
             (b"25:40/admin?token=tl_abcdef,1:2", b"9:40/admin,1:2", Some("token=tl_abcdef")),
             (b"1:225:40/admin?token=tl_abcdef,", b"1:29:40/admin,", Some("token=tl_abcdef")),
             (b"\x00\x02\x04\xff40/admin?token=tl_abcdef", b"\x00\x08\xff40/admin", Some("token=tl_abcdef")),
             (b"8:40/admin", b"8:40/admin", None),
             (b"12:42[\"a?b\",1]x", b"12:42[\"a?b\",1]x", None),
             (b"99:40/admin?token=x", b"99:40/admin?token=x", None),
+            (
+                "4:4🔥é25:40/admin?token=tl_abcdef,".as_bytes(),
+                "4:4🔥é9:40/admin,".as_bytes(),
+                Some("token=tl_abcdef"),
+            ),
+            ("1:22:4🔥1:2".as_bytes(), b"1:2x:", None),
         ];
         for (body, expected, query) in cases {
             let kept = NamespaceQuery::default();

@@ -5,10 +5,10 @@ import { DEADLINE, within } from '../../clients/harness/deadline.js'
 
 export const agent = new Agent({ keepAlive: true, maxSockets: 4_000 })
 
-/** `{status, headers, body, text}` of a call; `headers` and `body` (text or bytes) are sent as they are, `fresh` over a connection of its own. */
-export function call(server, method, path, { headers = {}, body, ms = DEADLINE, fresh = false } = {}) {
+/** `{status, headers, body, text}` of a call; `headers` and `body` (text or bytes) are sent as they are, `over` an agent's connections. */
+export function call(server, method, path, { headers = {}, body, ms = DEADLINE, over = agent } = {}) {
   const done = new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port: server.port, method, path, agent: fresh ? false : agent, headers }
+    const options = { host: '127.0.0.1', port: server.port, method, path, agent: over, headers }
     const sent = request(options, (answer) => {
       const parts = []
       answer.on('data', (part) => parts.push(part))

@@ -50,8 +50,7 @@ export class Replay {
   async handshake(version, recorded = '') {
     const parser = recorded.includes('parser=msgpack') ? '&parser=msgpack' : ''
     const path = `/socket.io/?EIO=${version}&transport=polling${parser}`
-    // A kept connection may be one on which a case before has left something unfinished: then a new one answers.
-    const { text } = await call(this.server, 'GET', path, { ms: PATIENCE }).catch(() => call(this.server, 'GET', path, { fresh: true }))
+    const { text } = await call(this.server, 'GET', path)
     return text.match(/"sid":"([^"]+)"/)?.[1] ?? 'none'
   }
 
