@@ -42,8 +42,11 @@ fn an_address_is_one_line_and_the_same_when_read_again() {
             assert!(!address.as_str().chars().any(|c| c.is_control() || c.is_whitespace()), "{address:?}");
             let again = EmailAddress::parse(address.as_str()).expect("taken once, taken again");
             assert_eq!((again.key(), again.limit_key()), (address.key(), address.limit_key()));
-            let of_key = EmailAddress::parse(address.key()).expect("a key is an address");
-            assert_eq!(of_key.key(), address.key());
+            match EmailAddress::parse(address.key()) {
+                Ok(of_key) => assert_eq!(of_key.key(), address.key()),
+                // In lower case a letter may be longer, and the whole then too long to be typed.
+                Err(_) => assert!(address.key().len() > address.as_str().len(), "{address:?}"),
+            }
             assert!(address.ascii_domain().is_ascii());
         }
         Ok(())

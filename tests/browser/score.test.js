@@ -125,6 +125,7 @@ test('the last is undone, and an earlier one corrected, with what follows from i
   const { page, problems } = await open(eventId)
   await shows(page, '0/0')
   for (const runs of [4, 1, 2, 6]) await press(page, runs)
+  await shows(page, '13/0')
   await allSent(page)
   await page.getByRole('button', { name: 'Undo the last' }).click()
   await shows(page, '7/0')

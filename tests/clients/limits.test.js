@@ -26,10 +26,14 @@ eachCell(({ version, mode, ground }) => {
       const client = await open(t, { credentials })
       if (joined) assert.equal((await client.ask('join', { eventId })).ok, true)
       const send = () => client.ask(name, typeof payload === 'function' ? payload(eventId) : payload)
-      // At once: the bucket fills up while answers travel.
+      // At once: the bucket fills up while answers travel. On a busy machine that may be enough for some more.
+      const begun = performance.now()
       const answers = await Promise.all(Array.from({ length: limit + 1 }, send))
+      while (answers.every(({ ok }) => ok)) answers.push(await send())
+      const refilled = Math.floor((performance.now() - begun) / refill)
       const refused = answers.filter(({ ok }) => !ok)
-      assert.equal(answers.length - refused.length, limit, JSON.stringify(refused[0]))
+      const taken = answers.length - refused.length
+      assert.ok(taken >= limit && taken <= limit + refilled, `${taken} taken: ${JSON.stringify(refused[0])}`)
       assertRefused(refused[0], 'rate_limited')
       const { retryAfterMs } = refused[0].error
       assert.ok(retryAfterMs > 0 && retryAfterMs <= refill + 1, `retryAfterMs is ${retryAfterMs}`)
