@@ -170,7 +170,8 @@ async fn who_stops_reading_gets_one_snapshot_when_it_reads_on_or_is_closed() {
         let Frame::Object(joined) = slow.next().await else { panic!("it joins") };
         let sent = stall(&server, &mut admin).await;
         if is_closed {
-            server.until_metric("touchline_closed_total", "behind", |closed| closed > 0.5).await;
+            // As one that is behind, or one whose connection takes nothing: whichever is seen first.
+            server.until_metric("touchline_closed_total", "", |closed| closed > 0.5).await;
             assert_closed(&mut slow, 4408, "too slow").await;
             server.until_metric("touchline_sockets", "plain", |sockets| sockets < 0.5).await;
             continue;
