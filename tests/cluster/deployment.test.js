@@ -11,11 +11,13 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { withServer } from '../clients/harness/cells.js'
 import { Client } from '../clients/harness/clients.js'
+import { virtualEnvironment } from '../clients/harness/python.js'
 import { binary } from '../clients/harness/server.js'
-import { preparePython, tools } from './harness/python.js'
 
 const run = promisify(execFile)
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
+/** The tools that check what is shipped. */
+const { tools, prepare } = virtualEnvironment(join(root, 'tests/cluster'), join(root, 'tests/cluster/deploy/requirements.txt'))
 const read = (name) => readFile(join(root, name), 'utf8')
 /** Of 10, by `systemd-analyze security`, in tenths: below it a service counts as well sealed off. */
 const EXPOSURE = 15
@@ -23,7 +25,7 @@ const EXPOSURE = 15
 describe('what is shipped', () => {
   let named
   before(async () => {
-    await preparePython()
+    await prepare()
     const { stdout } = await run(join(tools, 'python'), [join(root, 'tests/cluster/deploy/check.py')])
     named = JSON.parse(stdout)
   })

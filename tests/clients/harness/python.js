@@ -1,4 +1,4 @@
-// The virtual environment of the Python clients, made where it is not there yet.
+// The virtual environments of Python that tests need, made where they are not there yet.
 
 import { execFile } from 'node:child_process'
 import { cp, mkdir, readFile, rm } from 'node:fs/promises'
@@ -8,24 +8,30 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const here = resolve(dirname(fileURLToPath(import.meta.url)), '..')
-const environment = join(here, '.venv')
-const requirements = join(here, 'python/requirements.txt')
 const MINUTES = 60_000
 
-/** Where the Python programs are. */
+/** The environment in a folder of tests: where its `tools` are, and how to `prepare` it: anew when the requirements have changed. */
+export function virtualEnvironment(home, requirements) {
+  const environment = join(home, '.venv')
+  const tools = join(environment, 'bin')
+  async function prepare() {
+    const stamp = join(environment, 'requirements.txt')
+    const wanted = await readFile(requirements, 'utf8')
+    if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return
+    await rm(environment, { recursive: true, force: true })
+    await mkdir(environment, { recursive: true })
+    await run('python3', ['-m', 'venv', environment])
+    await run(join(tools, 'pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', requirements], { timeout: 5 * MINUTES })
+    await cp(requirements, stamp)
+  }
+  return { tools, prepare }
+}
+
+/** Where the Python clients are. */
 export const folder = join(here, 'python')
 
-/** The interpreter that has what these need. */
-export const interpreter = join(environment, 'bin/python')
+const { tools, prepare } = virtualEnvironment(here, join(folder, 'requirements.txt'))
+export { prepare }
 
-/** The environment is made anew when the requirements have changed. */
-export async function prepare() {
-  const stamp = join(environment, 'requirements.txt')
-  const wanted = await readFile(requirements, 'utf8')
-  if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return
-  await rm(environment, { recursive: true, force: true })
-  await mkdir(environment, { recursive: true })
-  await run('python3', ['-m', 'venv', environment])
-  await run(join(environment, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', requirements], { timeout: 5 * MINUTES })
-  await cp(requirements, stamp)
-}
+/** The interpreter that has what these need. */
+export const interpreter = join(tools, 'python')
