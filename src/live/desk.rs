@@ -47,12 +47,6 @@ impl Desks {
         self.0.lock().remove(&id).is_some()
     }
 
-    /// Whether a desk is open.
-    #[must_use]
-    pub fn is_open(&self, id: MemberId) -> bool {
-        self.0.lock().contains_key(&id)
-    }
-
     /// A scorer was assigned to an event, or taken off it: its desks, which are to leave it then.
     pub fn assign(&self, scorer: UserId, event_id: &EventId, assigned: bool) -> Vec<MemberId> {
         let mut desks = self.0.lock();

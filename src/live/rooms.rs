@@ -258,7 +258,9 @@ impl Rooms {
     /// Desks join the room of an event when something first happens in it: an update of this sequence number.
     async fn seat_desks(&self, event_id: &EventId, seq: i64) {
         for (id, member) in self.0.desks.of(event_id) {
-            if self.loaded(event_id).is_some_and(|room| room.has_member(id)) {
+            let is_seated = self.loaded(event_id).is_some_and(|room| room.has_member(id));
+            // Another one's wait may have been long.
+            if is_seated || !self.0.desks.watches(id, event_id) {
                 continue;
             }
             let joined = async {
@@ -267,8 +269,8 @@ impl Rooms {
                 self.join(event_id, Entrant { id, member, viewer: None, since }, |_| ()).await
             };
             match joined.await {
-                // It was closed while it joined.
-                Ok(Some(room)) if !self.0.desks.is_open(id) => drop(self.leave(&room, id)),
+                // It was closed, or taken off the event, while it joined.
+                Ok(Some(room)) if !self.0.desks.watches(id, event_id) => drop(self.leave(&room, id)),
                 Ok(_) => {}
                 Err(error) => tracing::warn!(event = %event_id, %error, "a scorer's desk cannot join"),
             }

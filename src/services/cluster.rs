@@ -147,8 +147,8 @@ impl Services {
         let is_own = from == self.rooms.run();
         match note {
             // The own ones too: a write whose outcome was not known is shown by them.
-            Note::Update(event_id, logged) => self.rooms.hear_update(event_id, logged.into()),
-            Note::Log(event_id, seq) => self.rooms.hear_log(event_id, seq),
+            Note::Update(event_id, logged) => self.rooms.hear_update(event_id, logged.into(), is_own),
+            Note::Log(event_id, seq) => self.rooms.hear_log(event_id, seq, is_own),
             Note::Event(event_id) => {
                 let rooms = self.rooms.clone();
                 tokio::spawn(async move { rooms.refresh(&event_id).await });

@@ -13,9 +13,12 @@ use crate::live::room::{Applied, Room, Untold};
 
 impl Rooms {
     /// Takes an update that was heard of: at once where that needs no waiting, so that one event does not wait
-    /// for another's.
-    pub fn hear_update(&self, event_id: EventId, update: Update) {
+    /// for another's. `own`: this node has written it.
+    pub fn hear_update(&self, event_id: EventId, update: Update, own: bool) {
         let heard = Instant::now();
+        if own && self.has_shown(&event_id, update.seq) {
+            return;
+        }
         let desks = self.0.desks.of(&event_id);
         match self.loaded(&event_id) {
             None if desks.is_empty() => return,
@@ -38,12 +41,20 @@ impl Rooms {
     }
 
     /// An update that was heard of is too long to be told: it is read.
-    pub fn hear_log(&self, event_id: EventId, seq: i64) {
+    pub fn hear_log(&self, event_id: EventId, seq: i64, own: bool) {
+        if own && self.has_shown(&event_id, seq) {
+            return;
+        }
         let rooms = self.clone();
         tokio::spawn(async move {
             rooms.seat_desks(&event_id, seq).await;
             rooms.refresh(&event_id).await;
         });
+    }
+
+    /// Whether an update of this node was shown when it was written, to the members and desks of then.
+    fn has_shown(&self, event_id: &EventId, seq: i64) -> bool {
+        self.loaded(event_id).is_some_and(|room| room.seq() >= seq)
     }
 
     /// What other nodes say of themselves.

@@ -71,15 +71,20 @@ impl Socket {
 
     /// Sends a message, and waits for its acknowledgement.
     pub async fn ask(&mut self, name: &str, payload: Value) -> Value {
+        self.ask_or_end(name, payload).await.expect("the answer comes before the end")
+    }
+
+    /// The same; `None` where the connection ends first.
+    pub async fn ask_or_end(&mut self, name: &str, payload: Value) -> Option<Value> {
         let id = self.next_ack;
         self.next_ack += 1;
         self.send(format!("42{}{id}{}", self.prefix(), json!([name, payload]))).await;
         let expected = format!("43{}{id}[", self.prefix());
         loop {
-            let frame = self.frame().await.expect("the answer comes before the end");
+            let frame = self.frame().await?;
             if frame.starts_with(&expected) {
                 let arguments: Value = serde_json::from_str(&frame[expected.len() - 1..]).expect("JSON");
-                return arguments[0].clone();
+                return Some(arguments[0].clone());
             }
             let seen = self.seen(&frame);
             self.early.push_back(seen);
