@@ -54,7 +54,7 @@ test-browser: system web node-browser ## The web client in a real browser alone
 fuzz: node-clients ## Mutated input to every parser and over every transport, for ten minutes; FUZZ_SEED repeats one
 	@cargo build --locked
 	@FUZZ_MS=$${FUZZ_MS:-15000} cargo test --locked --lib -- fuzz:: whatever_comes
-	@FUZZ_SECONDS=$${FUZZ_SECONDS:-480} npm --prefix $(WIRE) run fuzz
+	@FUZZ_SECONDS=$${FUZZ_SECONDS:-480} FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)} npm --prefix $(WIRE) run fuzz
 
 lint: ## Formats, lints and generated files are as they should be
 	cargo fmt --check

@@ -82,7 +82,9 @@ describe('floods', () => {
       session.send('427["heartbeat"]')
       assert.match(await session.next(), /^437\[/)
       session.send('41')
-      assert.match(await session.connect(), /^40\{"sid"/)
+      // The engine may pass one over (docs/decisions/hostile-input.md), and answers the next.
+      const answer = await session.connect('/', undefined, 1_000).catch(() => session.connect())
+      assert.match(answer, /^40\{"sid"/)
     }
     const other = await begin(t, join)
     for (let n = 0; n < count(2_000, 50_000); n += 1) other.send(n % 2 ? '40' : '41')
