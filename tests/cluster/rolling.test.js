@@ -28,7 +28,7 @@ describe('a rolling restart of three nodes', () => {
       exits.push(exit.ms)
       await node.startAgain()
       assert.equal((await fetch(`${node.url}/readyz`)).status, 200)
-      await within(everybodyIsBack(viewers), () => `back: all but ${away(viewers)}`, BACK_WITHIN)
+      await within(everybodyIsBack(viewers), () => `back: all but ${away(viewers).join('\n')}`, BACK_WITHIN)
     }
     const result = await published
     await assertAllSaw(cluster, viewers, eventId, { ms: 60_000 })
@@ -40,7 +40,7 @@ describe('a rolling restart of three nodes', () => {
 })
 
 function away(viewers) {
-  return viewers.filter((viewer) => !viewer.isThere).map(({ name }) => name)
+  return viewers.filter((viewer) => !viewer.isThere).map(({ name, client }) => `${name}, last in its log: ${client.tail()}`)
 }
 
 async function everybodyIsBack(viewers) {
