@@ -49,6 +49,8 @@ const MAILS_WITHIN: Duration = Duration::from_secs(2);
 const RUN_LENGTH: usize = 12;
 /// The part of the shutdown's time over which clients are sent away: one in so many.
 const SENT_AWAY_SHARE: u32 = 3;
+/// So long after that, who has not closed its connection is cut off.
+const CUT_AFTER: Duration = Duration::from_secs(1);
 /// File descriptors that are not for clients: the database, files, the listener.
 pub(crate) const SPARE_FILES: u64 = 128;
 /// The bounds of the latency histograms, in seconds.
@@ -239,7 +241,7 @@ impl App {
         // A client that does not read would keep the engine waiting.
         let cut = tokio::spawn({
             let connections = self.health.connections.clone();
-            let grace = self.shutdown_timeout / 3;
+            let grace = CUT_AFTER.min(self.shutdown_timeout / 3);
             async move {
                 tokio::time::sleep(grace).await;
                 connections.cut_all();
