@@ -80,8 +80,6 @@ struct State {
     audience: Audience,
     /// The state of the crowd that other nodes know.
     told: u64,
-    /// Set when the room was unloaded; who holds it still must look it up again.
-    closed: bool,
 }
 
 /// A member in its room.
@@ -119,10 +117,6 @@ pub enum Applied {
     /// Updates before it are missing: they are in the database.
     Gap,
 }
-
-/// The room was unloaded: look it up again.
-#[derive(Debug)]
-pub struct Closed;
 
 /// What a room starts from.
 pub struct Loaded {
@@ -166,7 +160,6 @@ impl Room {
             lagging: IndexSet::new(),
             audience,
             told: 0,
-            closed: false,
         };
         let (sending, saving) = (Arc::default(), tokio::sync::Mutex::default());
         let reading = tokio::sync::Mutex::default();
@@ -219,9 +212,6 @@ impl Room {
 
     /// Adds a member: answers it, then sends it its state. A member that is here already is answered, and sent
     /// the state, in the same way.
-    ///
-    /// # Errors
-    /// [`Closed`]: look the room up again.
     pub fn join(
         &self,
         id: MemberId,
@@ -229,14 +219,11 @@ impl Room {
         viewer: Option<Viewer>,
         since: Option<&Position>,
         answer: impl FnOnce(&Joined),
-    ) -> Result<(), Closed> {
+    ) {
         let mut state = self.state.lock();
-        if state.closed {
-            return Err(Closed);
-        }
         if viewer.is_none() && state.members.contains_key(&id) {
             // A desk does not ask for the state again: two updates that came at once have both found it not there.
-            return Ok(());
+            return;
         }
         state.remove(id);
         if let Some(viewer) = &viewer {
@@ -253,7 +240,6 @@ impl Room {
             viewers: state.audience.viewers(),
         });
         state.start(id, replay_from);
-        Ok(())
     }
 
     /// Sends a member the state again, after its answer. False if it is not a member.
@@ -319,14 +305,11 @@ impl Room {
         (state.members.len(), state.lagging.len())
     }
 
-    /// Closes the room if nobody is in it or expected back, and all that is to be kept is. True if it is
-    /// closed.
-    pub(super) fn close_if_empty(&self) -> bool {
-        let mut state = self.state.lock();
-        let audience = &state.audience;
-        let done = state.members.is_empty() && audience.crowd.is_empty() && audience.is_saved();
-        state.closed |= done;
-        state.closed
+    /// Whether nobody is in the room or expected back, and all that is to be kept is.
+    #[must_use]
+    pub fn is_deserted(&self) -> bool {
+        let state = self.state.lock();
+        state.members.is_empty() && state.audience.crowd.is_empty() && state.audience.is_saved()
     }
 }
 

@@ -95,11 +95,10 @@ fn numbered(kind: &str, seqs: impl IntoIterator<Item = i64>) -> Vec<String> {
 fn join(room: &Room, id: MemberId, member: &Arc<Queue>, since: Option<&Position>) -> Joined {
     let mut joined = None;
     let viewer = Some(Viewer::Socket(id));
-    let answered = room.join(id, member.clone(), viewer, since, |told| {
+    room.join(id, member.clone(), viewer, since, |told| {
         assert_eq!(member.state.lock().sent, Vec::<String>::new(), "the answer comes first");
         joined = Some(told.clone());
     });
-    answered.expect("the room is open");
     joined.expect("it is answered")
 }
 
@@ -129,7 +128,7 @@ fn a_desk_that_two_updates_seat_at_once_is_sent_each_once() {
     let (room, desk) = (room(2), Queue::endless());
     for since in [0, 1] {
         let since = position("e", since);
-        room.join(1, desk.clone(), None, Some(&since), |_| ()).expect("the room is open");
+        room.join(1, desk.clone(), None, Some(&since), |_| ());
     }
     apply(&room, 3, 3);
     assert_eq!(desk.sent(), numbered("u", 1..=3));
@@ -291,13 +290,11 @@ fn a_member_that_has_gone_holds_nobody_up() {
 }
 
 #[test]
-fn an_empty_room_closes_and_takes_nobody_any_more() {
+fn a_room_is_deserted_once_nobody_is_left() {
     let (room, member) = (room(1), Queue::endless());
+    assert!(room.is_deserted());
     join(&room, 1, &member, None);
-    assert!(!room.close_if_empty());
+    assert!(!room.is_deserted());
     room.leave(1);
-    assert!(room.close_if_empty());
-    let refused = room.join(1, member.clone(), None, None, |_| panic!("it is not answered"));
-    assert!(refused.is_err());
-    assert_eq!(member.sent(), ["s1"]);
+    assert!(room.is_deserted());
 }

@@ -103,39 +103,16 @@ impl Rooms {
         answer: impl FnOnce(&Joined),
     ) -> Result<Option<Arc<Room>>, StorageError> {
         let Entrant { id, member, viewer, since } = entrant;
-        let mut answer = Some(answer);
-        loop {
-            let Some(room) = self.open(event_id).await? else { return Ok(None) };
-            // What another node has answered to this client, or to one that it knows, is there.
-            self.freshen_soon(&room).await;
-            if since.as_ref().is_some_and(|since| since.seq > room.seq()) {
-                // The client may have it from another node, which heard of it earlier.
-                self.read_on(&room).await?;
-            }
-            let told = |joined: &Joined| {
-                if let Some(answer) = answer.take() {
-                    answer(joined);
-                }
-            };
-            if room.join(id, member.clone(), viewer.clone(), since.as_ref(), told).is_ok() {
-                self.tend_if_needed(&room);
-                return Ok(Some(room));
-            }
+        let Some(room) = self.open(event_id).await? else { return Ok(None) };
+        // What another node has answered to this client, or to one that it knows, is there.
+        self.freshen_soon(&room).await;
+        if since.as_ref().is_some_and(|since| since.seq > room.seq()) {
+            // The client may have it from another node, which heard of it earlier.
+            self.read_on(&room).await?;
         }
-    }
-
-    /// Removes a member from a room, and unloads the room if it was the last one.
-    pub fn leave(&self, room: &Room, id: MemberId) -> bool {
-        let left = room.leave(id);
-        self.unload_if_empty(room);
-        left
-    }
-
-    /// Removes a member whose connection was lost: its viewer counts on for a while, and so does the room.
-    pub fn lose(&self, room: &Room, id: MemberId) -> bool {
-        let lost = room.lose(id, Instant::now());
-        self.unload_if_empty(room);
-        lost
+        room.join(id, member, viewer, since.as_ref(), answer);
+        self.tend_if_needed(&room);
+        Ok(Some(room))
     }
 
     /// Takes an update that was committed. An event that nobody watches here needs nothing.
@@ -162,7 +139,7 @@ impl Rooms {
     pub fn close_desk(&self, id: MemberId) {
         if self.0.desks.close(id) {
             for room in self.all() {
-                self.leave(&room, id);
+                room.leave(id);
             }
         }
     }
@@ -172,7 +149,7 @@ impl Rooms {
         let desks = self.0.desks.assign(scorer, event_id, assigned);
         if let (false, Some(room)) = (assigned, self.loaded(event_id)) {
             for desk in desks {
-                self.leave(&room, desk);
+                room.leave(desk);
             }
         }
     }
@@ -187,7 +164,7 @@ impl Rooms {
             self.0.desks.rescope(id, scope.clone());
             for room in self.all() {
                 if room.has_member(id) && !self.0.desks.watches(id, &room.event_id) {
-                    self.leave(&room, id);
+                    room.leave(id);
                 }
             }
         }
@@ -258,23 +235,36 @@ impl Rooms {
     /// Desks join the room of an event when something first happens in it: an update of this sequence number.
     async fn seat_desks(&self, event_id: &EventId, seq: i64) {
         for (id, member) in self.0.desks.of(event_id) {
-            let is_seated = self.loaded(event_id).is_some_and(|room| room.has_member(id));
-            // Another one's wait may have been long.
-            if is_seated || !self.0.desks.watches(id, event_id) {
+            if self.loaded(event_id).is_some_and(|room| room.has_member(id)) {
                 continue;
             }
-            let joined = async {
-                let Some(room) = self.open(event_id).await? else { return Ok(None) };
-                let since = Some(Position { seq: seq - 1, ..room.position() });
-                self.join(event_id, Entrant { id, member, viewer: None, since }, |_| ()).await
-            };
-            match joined.await {
-                // It was closed, or taken off the event, while it joined.
-                Ok(Some(room)) if !self.0.desks.watches(id, event_id) => drop(self.leave(&room, id)),
-                Ok(_) => {}
-                Err(error) => tracing::warn!(event = %event_id, %error, "a scorer's desk cannot join"),
+            if let Err(error) = self.seat(event_id, seq, id, member).await {
+                tracing::warn!(event = %event_id, %error, "a scorer's desk cannot join");
             }
         }
+    }
+
+    /// Seats a desk that is to see what comes from this sequence number on. Where the room is loaded, the database
+    /// is not asked: many desks wait for one update.
+    async fn seat(
+        &self,
+        event_id: &EventId,
+        seq: i64,
+        id: MemberId,
+        member: Arc<dyn Member>,
+    ) -> Result<(), StorageError> {
+        let Some(room) = self.open(event_id).await? else { return Ok(()) };
+        let since = Position { seq: seq - 1, ..room.position() };
+        if since.seq > room.seq() {
+            self.read_on(&room).await?;
+        }
+        room.join(id, member, None, Some(&since), |_| ());
+        self.tend_if_needed(&room);
+        // It was closed, or taken off the event, while something was waited for.
+        if !self.0.desks.watches(id, event_id) {
+            room.leave(id);
+        }
+        Ok(())
     }
 
     fn tend_if_needed(&self, room: &Room) {
@@ -302,20 +292,8 @@ impl Rooms {
             self.freshen(&room).await?;
             if self.0.database.is_shared() { self.read_crowd(&room).await } else { Ok(()) }
         };
-        if let Err(error) = read.await {
-            self.unload_if_empty(&room);
-            return Err(error);
-        }
+        read.await?;
         Ok(Some(room))
-    }
-
-    fn unload_if_empty(&self, room: &Room) {
-        let mut rooms = self.0.rooms.lock();
-        if room.close_if_empty()
-            && rooms.get(&room.event_id).is_some_and(|loaded| std::ptr::eq(Arc::as_ptr(loaded), room))
-        {
-            rooms.remove(&room.event_id);
-        }
     }
 
     async fn load(&self, event_id: &EventId) -> Result<Option<Loaded>, StorageError> {

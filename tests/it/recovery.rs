@@ -186,3 +186,25 @@ async fn who_comes_back_after_a_restart_gets_what_it_missed() {
     history.follow(&mut client, 4).await;
     assert_eq!(history.state, server.event("match").await["snapshot"]);
 }
+
+#[tokio::test]
+async fn rooms_are_loaded_once_each_however_long_the_database_takes() {
+    each_server(&[("DATABASE_CONNECTIONS", "1")], async |server| {
+        const EVENTS: u8 = 60;
+        let mut admin = server.admin_with_event("0").await;
+        for n in 1..EVENTS {
+            let event = json!({ "eventId": n.to_string(), "sport": "chess", "title": "A game" });
+            admin.done("event:create", &event).await;
+        }
+        let joining = (0..EVENTS).map(async |n| {
+            let mut client = Client::guest(server.address).await;
+            client.done("join", &json!(n.to_string())).await;
+            client
+        });
+        let clients = futures_util::future::join_all(joining).await;
+        let loads = server.metric("touchline_load_seconds_count", "").await;
+        assert!((loads - f64::from(EVENTS)).abs() < 0.5, "{loads} loads");
+        assert_eq!(clients.len(), usize::from(EVENTS));
+    })
+    .await;
+}

@@ -129,12 +129,6 @@ impl Room {
         }
     }
 
-    /// Whether nobody is in the room, so that it may be unloaded once it may be.
-    #[must_use]
-    pub fn is_deserted(&self) -> bool {
-        self.state.lock().members.is_empty()
-    }
-
     /// Waits until nobody else saves what the room's crowd did, and keeps others from it.
     pub async fn turn_to_save(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.saving.lock().await

@@ -1,5 +1,6 @@
 //! The ticker: shows the crowds of all rooms what they do.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::time::MissedTickBehavior;
@@ -27,9 +28,18 @@ impl Rooms {
                     self.show(&room, &ids, &batch).await;
                 }
                 if room.is_deserted() {
-                    self.unload_if_empty(&room);
+                    self.unload(&room);
                 }
             }
+        }
+    }
+
+    /// Forgets a room that is deserted, unless somebody has it in hand, who may be about to join.
+    fn unload(&self, room: &Arc<Room>) {
+        let mut rooms = self.0.rooms.lock();
+        // Nobody can get hold of it meanwhile: there is the one that is kept here, and the caller's.
+        if Arc::strong_count(room) == 2 && room.is_deserted() {
+            rooms.remove(&room.event_id);
         }
     }
 

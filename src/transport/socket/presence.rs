@@ -1,6 +1,7 @@
 //! A client that is here: known to the registry and to who sends to people, until it goes.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde_json::value::to_raw_value;
 
@@ -100,7 +101,7 @@ pub fn depart(context: &Context, namespace: Namespace, client: &Client, reason: 
     forget(context, namespace, client);
     context.services.rooms.close_desk(client.id);
     for room in client.gone() {
-        context.services.rooms.lose(&room, client.id);
+        room.lose(client.id, Instant::now());
     }
 }
 

@@ -103,12 +103,11 @@ async fn a_write_of_a_session_that_has_just_been_replaced_is_refused_in_its_own_
         let (challenge, right) = there.challenge("boss@example.org").await;
         assert!(super::server::signed_in(&there.verify(&challenge, &right, "another").await).replaced);
         // Where it hears of it meanwhile, the connection ends before the answer.
-        match admin.ask_or_end("event:create", event("2")).await {
-            Some(answer) => assert_eq!(code(&answer), "session_replaced"),
-            None => {
-                let told = admin.next().await;
-                assert!(matches!(&told, Seen::Message(name, _) if name == "session:replaced"), "{told:?}");
-            }
+        if let Some(answer) = admin.ask_or_end("event:create", event("2")).await {
+            assert_eq!(code(&answer), "session_replaced");
+        } else {
+            let told = admin.next().await;
+            assert!(matches!(&told, Seen::Message(name, _) if name == "session:replaced"), "{told:?}");
         }
         assert_eq!(here.call(Method::GET, "/api/events/2", None, None).await.status, StatusCode::NOT_FOUND);
     })

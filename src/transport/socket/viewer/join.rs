@@ -47,7 +47,7 @@ pub async fn join(call: &mut Call<'_>) -> Outcome {
         .ok_or_else(|| Failure::not_found("there is no such event"))?;
     // A client that was disconnected meanwhile would stay in the room for ever.
     if !call.client.joined(&room) || answered.is_err() {
-        rooms.leave(&room, call.client.id);
+        room.leave(call.client.id);
         call.line.close_if_connected(&call.context.connections);
     }
     Ok(Reply::Answered)
@@ -58,7 +58,7 @@ pub fn leave(call: &mut Call<'_>) -> Outcome {
     let EventRef { event_id } = event_ref(call)?;
     let room = call.client.room(event_id.as_ref())?;
     if let Some(room) = call.client.left(&room.event_id) {
-        call.context.services.rooms.leave(&room, call.client.id);
+        room.leave(call.client.id);
     }
     done()
 }
