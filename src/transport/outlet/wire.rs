@@ -54,9 +54,16 @@ impl Wire for TcpStream {
     }
 
     fn try_write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
-        match slices {
-            [one] => self.try_write(one),
-            several => self.try_write_vectored(several),
+        let socket = SockRef::from(self);
+        // Without tokio's look at whether it is ready: that costs a line of memory for each delivery.
+        let sent = match slices {
+            [one] => socket.send(one),
+            several => socket.send_vectored(several),
+        };
+        match sent {
+            // Now tokio is to know that it is not.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.try_write_vectored(slices),
+            sent => sent,
         }
     }
 

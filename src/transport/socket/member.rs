@@ -58,6 +58,9 @@ impl SocketMember {
 
     /// Hands a message to the engine.
     fn queue(&self, message: &Message) -> Sent {
+        if !self.socket.connected() {
+            return Sent::Gone;
+        }
         let emitted = match (self.outlet(), self.way.form(message)) {
             (Some(outlet), Some(form)) => outlet.queue(form.mark(message), || self.emit(message)),
             _ => self.emit(message),
@@ -102,9 +105,6 @@ impl SocketMember {
 
 impl Member for SocketMember {
     fn send(&self, message: &Message) -> Sent {
-        if !self.socket.connected() {
-            return Sent::Gone;
-        }
         match self.write(&[message]) {
             Some(0) => Sent::Full,
             Some(_) => Sent::Written,
@@ -115,9 +115,6 @@ impl Member for SocketMember {
     fn send_all(&self, messages: &[Arc<Message>]) -> (usize, Sent) {
         let mut sent = 0;
         while let rest @ [_, ..] = &messages[sent..] {
-            if !self.socket.connected() {
-                return (sent, Sent::Gone);
-            }
             match self.write(rest) {
                 Some(written) if written < rest.len().min(AT_ONCE) => return (sent + written, Sent::Full),
                 Some(written) => sent += written,
