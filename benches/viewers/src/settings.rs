@@ -20,7 +20,7 @@ pub struct Settings {
         env = "BENCH_SERVERS",
         value_enum,
         value_delimiter = ' ',
-        default_value = "touchline queues socketio bare"
+        default_value = "touchline queues socketioxide socketio bare"
     )]
     pub servers: Vec<Server>,
     /// How often everything is measured; the tables show medians

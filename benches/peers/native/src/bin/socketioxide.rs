@@ -1,13 +1,21 @@
 //! The job as a small server on socketioxide does it, as its documentation shows: a room for the event, and `emit`
-//! to the room.
+//! to the room. Its handlers are registered in a middleware: socketioxide calls a namespace's own handler after the
+//! client was told that it is connected, and what the client sends meanwhile is lost.
 
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use peers::{Event, listening};
 use serde_json::{Value, json};
 use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, Data, SocketRef};
+use socketioxide::handler::ConnectHandler as _;
+use tokio::time::sleep;
+
+/// So many packets may wait for one viewer, and what comes then is lost: more than the updates at full speed.
+const QUEUE: usize = 1_024;
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
@@ -16,10 +24,11 @@ async fn main() -> std::io::Result<()> {
         return Ok(());
     }
     let event = Arc::new(Mutex::new(Event::default()));
-    let (layer, io) = SocketIo::new_layer();
+    let (layer, io) = SocketIo::builder().max_buffer_size(QUEUE).build_layer();
     let for_viewers = event.clone();
-    io.ns("/", async move |socket: SocketRef| {
+    let viewer = async move |socket: SocketRef| {
         socket.on("join", async move |socket: SocketRef, ack: AckSender| {
+            marked_connected(&socket).await;
             let event = for_viewers.lock().unwrap_or_else(PoisonError::into_inner);
             socket.join("the-match");
             ack.send(&event.joined()).ok();
@@ -27,9 +36,11 @@ async fn main() -> std::io::Result<()> {
                 socket.emit("score", &(&event.state, event.meta("snapshot"))).ok();
             }
         });
-    });
+        Ok::<_, Infallible>(())
+    };
+    io.ns("/", connected.with(viewer));
     let viewers = io.clone();
-    io.ns("/admin", async move |socket: SocketRef| {
+    let scorer = async move |socket: SocketRef| {
         socket.on("event:create", async |ack: AckSender| {
             ack.send(&json!({ "ok": true })).ok();
         });
@@ -42,7 +53,9 @@ async fn main() -> std::io::Result<()> {
             viewers.to("the-match").emit("score", &(&payload["data"], &meta)).await.ok();
             ack.send(&json!({ "ok": true, "epoch": "0", "seq": meta["seq"], "duplicate": false })).ok();
         });
-    });
+        Ok::<_, Infallible>(())
+    };
+    io.ns("/admin", connected.with(scorer));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     listening(listener.local_addr()?);
     axum::serve(
@@ -50,4 +63,19 @@ async fn main() -> std::io::Result<()> {
         Router::new().layer(layer),
     )
     .await
+}
+
+/// All is done before.
+async fn connected() {}
+
+/// Waits until socketioxide has marked the socket as connected, which it does once it has told the client: from a
+/// quick client a message comes before, and what is emitted to it then is lost. A socket that was closed is never
+/// marked.
+async fn marked_connected(socket: &SocketRef) {
+    for _ in 0..1_000 {
+        if socket.connected() {
+            return;
+        }
+        sleep(Duration::from_millis(1)).await;
+    }
 }
