@@ -70,7 +70,8 @@ fix: ## Format, and mend what can be mended by itself
 types: ## Generate the web client's types from the wire types
 	@cargo test --locked --lib export_bindings --quiet
 
-bench: system ## Measure: memory, CPU and latency, beside a small Node server; the board of a million; two nodes
+bench: ## Measure: memory, CPU and latency, beside other servers; the board of a million; two nodes
+	@scripts/system-packages bench
 	@scripts/bench
 	@scripts/with-postgres cargo bench --locked --bench leaderboard
 	@scripts/with-postgres cargo bench --locked --bench cluster

@@ -1,5 +1,5 @@
-//! A connection of a Socket.IO client (protocol v5) over WebSocket, as light as it can be: no task, no
-//! timer and no read buffer of its own.
+//! A connection of a Socket.IO client (protocol v5) over WebSocket, or of a plain WebSocket's, as light as it can be:
+//! no task, no timer and no read buffer of its own.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -21,12 +21,20 @@ thread_local! {
     static BUFFER: RefCell<Box<[u8]>> = RefCell::new(vec![0; 64 * 1024].into());
 }
 
-/// A connection that has joined a namespace.
+/// A question of the server's whether the client is there.
+enum Ping {
+    /// A packet of Engine.IO's.
+    Engine,
+    /// A frame of WebSocket's own.
+    WebSocket,
+}
+
+/// A connection that has joined a namespace, or is plain.
 pub struct Connection {
     stream: TcpStream,
     /// The beginning of a frame whose end has not arrived.
     kept: Vec<u8>,
-    /// What stands before the payload of each packet of the namespace.
+    /// What stands before the payload of each packet of the namespace; empty where there is none.
     prefix: String,
     /// Bytes that have arrived, with the frames' heads.
     pub received: u64,
@@ -38,11 +46,10 @@ impl Connection {
     /// # Errors
     /// If the server cannot be reached or refuses.
     pub async fn open(address: SocketAddr, namespace: &str, token: Option<&str>) -> io::Result<Self> {
-        let stream = TcpStream::connect(address).await?;
-        stream.set_nodelay(true)?;
-        let prefix = if namespace == "/" { String::new() } else { format!("{namespace},") };
-        let mut connection = Self { stream, kept: Vec::new(), prefix, received: 0 };
-        connection.stream.write_all(websocket::request(&address.to_string(), PATH).as_bytes()).await?;
+        let mut connection = Self::plain(address, PATH).await?;
+        if namespace != "/" {
+            connection.prefix = format!("{namespace},");
+        }
         connection.until(|packet| Ok(packet.starts_with(b"0{"))).await?;
 
         let auth = token.map(|token| json!({ "token": token }).to_string()).unwrap_or_default();
@@ -58,6 +65,17 @@ impl Connection {
             })
             .await?;
         Ok(connection)
+    }
+
+    /// Asks for a plain WebSocket at `path`. That it was refused is said when it is read.
+    ///
+    /// # Errors
+    /// If the server cannot be reached.
+    pub async fn plain(address: SocketAddr, path: &str) -> io::Result<Self> {
+        let mut stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        stream.write_all(websocket::request(&address.to_string(), path).as_bytes()).await?;
+        Ok(Self { stream, kept: Vec::new(), prefix: String::new(), received: 0 })
     }
 
     /// Sends a message that is to be acknowledged. One at a time: each has the id 0.
@@ -113,7 +131,11 @@ impl Connection {
     /// If the connection has ended, or `take` says no.
     pub async fn read(&mut self, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
         let pinged = poll_fn(|cx| BUFFER.with_borrow_mut(|buffer| self.poll(cx, buffer, &mut take))).await?;
-        if pinged { self.send("3").await } else { Ok(()) }
+        match pinged {
+            Some(Ping::Engine) => self.send("3").await,
+            Some(Ping::WebSocket) => self.stream.write_all(&websocket::frame(Kind::Pong, b"")).await,
+            None => Ok(()),
+        }
     }
 
     /// Sends packets in one write.
@@ -129,13 +151,13 @@ impl Connection {
         self.stream.write_all(&websocket::frame(Kind::Text, packet.as_bytes())).await
     }
 
-    /// Reads once; gives whether an Engine.IO ping was among it.
+    /// Reads once; gives the ping that was among it.
     fn poll(
         &mut self,
         cx: &mut Context<'_>,
         buffer: &mut [u8],
         take: &mut impl FnMut(&[u8]) -> io::Result<()>,
-    ) -> Poll<io::Result<bool>> {
+    ) -> Poll<io::Result<Option<Ping>>> {
         let mut space = ReadBuf::new(buffer);
         ready!(Pin::new(&mut self.stream).poll_read(cx, &mut space))?;
         let arrived = space.filled();
@@ -143,7 +165,7 @@ impl Connection {
             return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
         }
         self.received += arrived.len() as u64;
-        let mut pinged = false;
+        let mut pinged = None;
         if self.kept.is_empty() {
             let used = split(arrived, &mut pinged, take)?;
             self.kept.extend_from_slice(&arrived[used..]);
@@ -159,7 +181,7 @@ impl Connection {
 /// Hands each whole packet of `bytes` to `take`; gives how many bytes were used.
 fn split(
     bytes: &[u8],
-    pinged: &mut bool,
+    pinged: &mut Option<Ping>,
     take: &mut impl FnMut(&[u8]) -> io::Result<()>,
 ) -> io::Result<usize> {
     let mut used = 0;
@@ -170,10 +192,12 @@ fn split(
     while let Some((kind, payload, length)) = websocket::first_frame(&bytes[used..])? {
         used += length;
         match kind {
-            Kind::Text if payload == b"2" => *pinged = true,
+            Kind::Text if payload == b"2" => *pinged = Some(Ping::Engine),
             Kind::Text => take(payload)?,
             Kind::Close => return Err(io::Error::other("the server closed the connection")),
-            Kind::Ping | Kind::Pong => return Err(io::Error::other("a ping of WebSocket's own")),
+            // A pong repeats its ping's payload, and these have none.
+            Kind::Ping if payload.is_empty() => *pinged = Some(Ping::WebSocket),
+            Kind::Ping | Kind::Pong => return Err(io::Error::other("a ping with a payload, or a pong")),
         }
     }
     Ok(used)

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
+use crate::servers::Protocol;
 use crate::tally::Tally;
 use crate::viewer;
 
@@ -27,6 +28,7 @@ impl Crowd {
     /// So many viewers begin to arrive, `arrivals` a second. The tally tells when all are there.
     pub fn gather(
         address: SocketAddr,
+        protocol: Protocol,
         event: &str,
         viewers: usize,
         arrivals: u32,
@@ -40,7 +42,7 @@ impl Crowd {
             let times = (thread..viewers).step_by(count).map(move |viewer| {
                 begin + Duration::from_secs(1) * u32::try_from(viewer).expect("not so many") / arrivals
             });
-            thread::spawn(move || run(thread, address, &event, times, &tally, ended))
+            thread::spawn(move || run(thread, (address, protocol), &event, times, &tally, ended))
         });
         Self { threads: threads.collect(), end: Some(end) }
     }
@@ -59,7 +61,7 @@ impl Drop for Crowd {
 /// Lets a viewer in at each of `times`, then waits for the end.
 fn run(
     thread: usize,
-    address: SocketAddr,
+    server: (SocketAddr, Protocol),
     event: &Arc<str>,
     times: impl Iterator<Item = Instant>,
     tally: &Arc<Tally>,
@@ -71,7 +73,7 @@ fn run(
             sleep_until(time).await;
             let (event, tally) = (event.clone(), tally.clone());
             tokio::spawn(async move {
-                if let Err(error) = viewer::watch(address, &event, &tally, thread).await {
+                if let Err(error) = viewer::watch(server, &event, &tally, thread).await {
                     tally.failed(error.to_string());
                 }
             });

@@ -31,6 +31,8 @@ pub async fn describe(settings: &Settings) -> Result<Machine, Failure> {
     for server in &settings.servers {
         servers.push(server.version(settings).await?);
     }
+    // Touchline is there both ways.
+    servers.dedup();
     let memory = field("/proc/meminfo", "MemTotal").and_then(|size| size.strip_suffix(" kB")?.parse().ok());
     Ok(Machine {
         cores: thread::available_parallelism()?.get(),

@@ -7,6 +7,7 @@ mod flood;
 mod machine;
 mod measure;
 mod process;
+mod publisher;
 mod report;
 mod scorer;
 mod servers;
@@ -53,6 +54,17 @@ async fn until_stopped(settings: &Settings) -> Result<(), Failure> {
 async fn run(settings: &Settings) -> Result<(), Failure> {
     let mut report = Report::new(machine::describe(settings).await?, settings);
     print!("{}", report.header());
+    let measured = measure(settings, &mut report).await;
+    // A long run that fails at its end still shows what it had up to then.
+    print!("{}", report.tables());
+    if let Some(file) = &settings.json {
+        std::fs::write(file, report.json()?)?;
+    }
+    measured
+}
+
+/// Puts every server through all courses, and adds what they needed to the report.
+async fn measure(settings: &Settings, report: &mut Report<'_>) -> Result<(), Failure> {
     for &viewers in settings.viewers.iter().filter(|&&viewers| viewers > 0) {
         for run in 1..=settings.runs {
             for &server in &settings.servers {
@@ -63,7 +75,6 @@ async fn run(settings: &Settings) -> Result<(), Failure> {
                 report.rows.push(Row { viewers, server: server.name(), run, figures });
             }
         }
-        print!("\n{}", report.table(viewers));
     }
     if settings.flood > 0 {
         for run in 1..=settings.runs {
@@ -75,10 +86,6 @@ async fn run(settings: &Settings) -> Result<(), Failure> {
                 report.floods.push((server.name(), figures));
             }
         }
-        print!("\n{}", flood::table(settings, &report.floods));
-    }
-    if let Some(file) = &settings.json {
-        std::fs::write(file, report.json()?)?;
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::Failure;
 use crate::crowd::Crowd;
 use crate::process::{Meter, Server as Process, Usage};
 use crate::scorer::Scorer;
-use crate::servers::Server;
+use crate::servers::{Protocol, Server};
 use crate::settings::Settings;
 use crate::tally::Tally;
 
@@ -62,11 +62,15 @@ pub async fn course(server: Server, viewers: usize, settings: &Settings) -> Resu
     let mut running = server.start(settings).await?;
     let tally = Arc::new(Tally::new(updates, Crowd::threads()));
     let address = running.process.address;
-    let mut scorer = Scorer::open(address, &running.token, EVENT).await?;
+    let protocol = server.protocol();
+    let mut scorer = match protocol {
+        Protocol::SocketIo => Scorer::open(address, &running.token, EVENT).await?,
+        Protocol::Nchan => Scorer::publishing(address, EVENT).await?,
+    };
     scorer.score(0, &tally).await?;
     let alone = running.process.settled().await?;
 
-    let crowd = Crowd::gather(address, EVENT, viewers, settings.arrivals, &tally);
+    let crowd = Crowd::gather(address, protocol, EVENT, viewers, settings.arrivals, &tally);
     let arriving = Duration::from_secs(viewers as u64) / settings.arrivals;
     let joined = all(&tally, arriving, viewers, "viewers have joined", Tally::joined);
     listening(&mut scorer, joined).await?;

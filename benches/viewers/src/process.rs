@@ -7,6 +7,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
 
@@ -15,11 +16,13 @@ use crate::Failure;
 /// Within which a server must have said where it listens.
 const START: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_millis(500);
+/// How often one that says nothing is asked whether it listens.
+const PROBE: Duration = Duration::from_millis(20);
 /// 1 % of a processor, from one look to the next: who uses less is quiet.
 const QUIET_US: f64 = 5_000.0;
 /// So many quiet looks, one after the other, and a server has settled.
-const QUIET_LOOKS: u32 = 4;
-const MOST_LOOKS: u32 = 30;
+const QUIET_LOOKS: u32 = 3;
+const MOST_LOOKS: u32 = 16;
 
 /// What a process has used.
 #[derive(Debug, Clone, Copy)]
@@ -45,20 +48,41 @@ impl Server {
     /// # Errors
     /// If it cannot be started, or does not listen.
     pub async fn start(mut command: Command) -> Result<Self, Failure> {
-        let program = command.as_std().get_program().to_string_lossy().into_owned();
-        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true).spawn();
-        let mut child = child.map_err(|error| format!("{program} cannot be started: {error}"))?;
+        let (program, mut child) = spawn(command.stdout(Stdio::piped()))?;
         let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
         let line = timeout(START, lines.next_line()).await;
         let line = line.map_err(|_| format!("{program} has not listened within 30 s"))??;
         let line = line.ok_or_else(|| format!("{program} ended before it listened"))?;
         let address = line.rsplit_once(" listening on http://").and_then(|(_, address)| address.parse().ok());
         let address = address.ok_or_else(|| format!("{program} said: {line}"))?;
+        Self::of(&program, child, address)
+    }
+
+    /// Starts one that does not say when it listens: waits until it accepts at `address`.
+    ///
+    /// # Errors
+    /// If it cannot be started, or does not accept.
+    pub async fn start_at(mut command: Command, address: SocketAddr) -> Result<Self, Failure> {
+        let (program, mut child) = spawn(&mut command)?;
+        let accepts = async {
+            while TcpStream::connect(address).await.is_err() {
+                if let Some(status) = child.try_wait()? {
+                    return Err(format!("{program} ended before it listened: {status}").into());
+                }
+                sleep(PROBE).await;
+            }
+            Ok::<_, Failure>(())
+        };
+        timeout(START, accepts).await.map_err(|_| format!("{program} has not listened within 30 s"))??;
+        Self::of(&program, child, address)
+    }
+
+    fn of(program: &str, child: Child, address: SocketAddr) -> Result<Self, Failure> {
         let pid = child.id().ok_or_else(|| format!("{program} ended at once"))?;
         Ok(Self { child, usage: Meter::new(pid), address })
     }
 
-    /// Waits until it is quiet, at most 15 s; gives what it has used up to then.
+    /// Waits until it is quiet, at most 8 s; gives what it has used up to then.
     ///
     /// # Errors
     /// If it has ended.
@@ -92,6 +116,14 @@ impl Server {
     pub async fn stop(mut self) -> Result<(), Failure> {
         Ok(self.child.kill().await?)
     }
+}
+
+/// Gives the program's name too, for what is said of it.
+fn spawn(command: &mut Command) -> Result<(String, Child), Failure> {
+    let program = command.as_std().get_program().to_string_lossy().into_owned();
+    let child = command.stdin(Stdio::null()).kill_on_drop(true).spawn();
+    let child = child.map_err(|error| format!("{program} cannot be started: {error}"))?;
+    Ok((program, child))
 }
 
 /// Reads what a process uses from `/proc`.

@@ -1,5 +1,5 @@
-//! What is printed: a header that says what the figures depend on, a table for each count of viewers, and
-//! the same as JSON.
+//! What is printed: a header that says what the figures depend on, a table of all servers with each count of
+//! viewers, one of the flood, and the same as JSON.
 
 use std::fmt::Write as _;
 
@@ -38,14 +38,16 @@ pub struct Report<'a> {
 /// A column: its head in two lines, the digits behind the point, and where its figure stands.
 type Column = (&'static str, &'static str, usize, fn(&Figures) -> f64);
 
-const COLUMNS: [Column; 9] = [
+const COLUMNS: [Column; 11] = [
     ("kB/viewer", "idle", 1, |figures| figures.idle_kb),
     ("kB/viewer", "after", 1, |figures| figures.loaded_kb),
     ("CPU/join", "µs", 0, |figures| figures.join_us),
     ("CPU/delivery", "steady, µs", 2, |figures| figures.steady.delivery_us),
-    ("latency p50", "steady, ms", 1, |figures| figures.steady.p50_ms),
-    ("latency p99", "steady, ms", 1, |figures| figures.steady.p99_ms),
+    ("p50", "steady, ms", 1, |figures| figures.steady.p50_ms),
+    ("p99", "steady, ms", 1, |figures| figures.steady.p99_ms),
     ("CPU/delivery", "full, µs", 2, |figures| figures.full.delivery_us),
+    ("p50", "full, ms", 1, |figures| figures.full.p50_ms),
+    ("p99", "full, ms", 1, |figures| figures.full.p99_ms),
     ("deliveries/s", "full", 0, |figures| figures.full.per_second),
     ("viewers' CPU", "steady, µs", 2, |figures| figures.steady.viewer_us),
 ];
@@ -56,7 +58,7 @@ impl<'a> Report<'a> {
         Self { machine, settings, rows: Vec::new(), floods: Vec::new() }
     }
 
-    /// What stands above the tables.
+    /// What stands above the tables, and is known before.
     pub fn header(&self) -> String {
         let Machine { cores, processor, memory, kernel, servers } = &self.machine;
         let Settings { runs, arrivals, rate, seconds, burst, .. } = self.settings;
@@ -74,28 +76,45 @@ impl<'a> Report<'a> {
             text,
             "Load:     the viewers share the machine, on {threads} thread(s): latency and deliveries/s include \
              their\n          work; the servers' CPU does not. Touchline commits each update to disk before it \
-             answers;\n          the Node server keeps all in memory."
+             answers;\n          the others keep all in memory."
         );
         text
     }
 
-    /// The table for one count of viewers.
-    pub fn table(&self, viewers: usize) -> String {
-        let mut lines = vec![vec![format!("{viewers} viewers")], vec![String::new()]];
+    /// All that was measured up to now, medians where there are several runs.
+    pub fn tables(&self) -> String {
+        let mut text = String::new();
+        if !self.rows.is_empty() {
+            let _ = write!(text, "\n{}", self.courses());
+        }
+        if !self.floods.is_empty() {
+            let _ = write!(text, "\n{}", flood::table(self.settings, &self.floods));
+        }
+        text
+    }
+
+    /// A line for each server with each count of viewers.
+    fn courses(&self) -> String {
+        let mut lines = vec![vec!["viewers".to_owned(), "server".to_owned()], vec![String::new(); 2]];
         for (first, second, ..) in COLUMNS {
             lines[0].push(first.to_owned());
             lines[1].push(second.to_owned());
         }
-        for server in &self.settings.servers {
-            let rows = self.rows.iter().filter(|row| row.viewers == viewers && row.server == server.name());
-            let figures: Vec<_> = rows.map(|row| &row.figures).collect();
-            let cells = COLUMNS.iter().map(|(_, _, digits, figure)| {
-                let digits = *digits;
-                format!("{:.digits$}", median(figures.iter().map(|figures| figure(figures)).collect()))
-            });
-            lines.push(std::iter::once(server.name().to_owned()).chain(cells).collect());
+        for &viewers in &self.settings.viewers {
+            for server in &self.settings.servers {
+                let of_line = |row: &&Row| row.viewers == viewers && row.server == server.name();
+                let figures: Vec<_> = self.rows.iter().filter(of_line).map(|row| &row.figures).collect();
+                if figures.is_empty() {
+                    continue;
+                }
+                let cells = COLUMNS.iter().map(|&(_, _, digits, figure)| {
+                    format!("{:.digits$}", median(figures.iter().map(|figures| figure(figures)).collect()))
+                });
+                lines
+                    .push([viewers.to_string(), server.name().to_owned()].into_iter().chain(cells).collect());
+            }
         }
-        align(&lines)
+        align(&lines, 2)
     }
 
     /// Everything, each run for itself.
@@ -113,15 +132,19 @@ impl<'a> Report<'a> {
     }
 }
 
-/// The first column to the left, the others to the right.
-pub fn align(lines: &[Vec<String>]) -> String {
+/// So many columns to the left, the others to the right.
+pub fn align(lines: &[Vec<String>], left: usize) -> String {
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<_> = (0..lines[0].len()).map(width).collect();
     let mut text = String::new();
     for line in lines {
         for (column, (cell, width)) in line.iter().zip(&widths).enumerate() {
-            let _ =
-                if column == 0 { write!(text, "{cell:<width$}") } else { write!(text, "  {cell:>width$}") };
+            let gap = if column == 0 { "" } else { "  " };
+            let _ = if column < left {
+                write!(text, "{gap}{cell:<width$}")
+            } else {
+                write!(text, "{gap}{cell:>width$}")
+            };
         }
         text.push('\n');
     }

@@ -1,13 +1,14 @@
-//! The scorer: makes the event, and sends its updates.
+//! The scorer: makes the event, and sends its updates; or publishes them, where the server knows no events.
 
 use std::io;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::connection::Connection;
+use crate::publisher::Publisher;
 use crate::tally::Tally;
 
 /// Within which the server must answer an update, however many viewers it goes to.
@@ -15,8 +16,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A scorer of one event.
 pub struct Scorer {
-    connection: Connection,
+    line: Line,
     event_id: String,
+}
+
+/// What the updates are sent by.
+enum Line {
+    Socket(Connection),
+    Posts(Publisher),
 }
 
 impl Scorer {
@@ -29,7 +36,16 @@ impl Scorer {
         let event = json!({ "eventId": event_id, "sport": "cricket", "title": "Home v Away" });
         connection.ask("event:create", &event).await?;
         connection.answered().await?;
-        Ok(Self { connection, event_id: event_id.to_owned() })
+        Ok(Self { line: Line::Socket(connection), event_id: event_id.to_owned() })
+    }
+
+    /// Connects to a server that passes on what it is posted.
+    ///
+    /// # Errors
+    /// If the server cannot be reached.
+    pub async fn publishing(address: SocketAddr, event_id: &str) -> io::Result<Self> {
+        let publisher = Publisher::open(address).await?;
+        Ok(Self { line: Line::Posts(publisher), event_id: event_id.to_owned() })
     }
 
     /// Sends update `number` and waits for its answer.
@@ -47,9 +63,17 @@ impl Scorer {
     /// # Errors
     /// If the server refuses.
     pub async fn send(&mut self, number: usize) -> io::Result<()> {
-        let payload = json!({ "eventId": self.event_id, "data": update(number) });
-        self.connection.ask("score", &payload).await?;
-        self.connection.answered().await
+        let Self { line, event_id } = self;
+        match line {
+            Line::Socket(connection) => {
+                let payload = json!({ "eventId": event_id, "data": update(number) });
+                connection.ask("score", &payload).await?;
+                connection.answered().await
+            }
+            Line::Posts(publisher) => {
+                publisher.post(&format!("/publish/{event_id}"), &message(event_id, number)).await
+            }
+        }
     }
 
     /// Takes what the server sends the scorer meanwhile, pings above all. Ends with the connection alone.
@@ -57,8 +81,20 @@ impl Scorer {
     /// # Errors
     /// If the connection has ended.
     pub async fn listen(&mut self) -> io::Result<()> {
-        self.connection.until(|_| Ok(false)).await
+        match &mut self.line {
+            Line::Socket(connection) => connection.until(|_| Ok(false)).await,
+            // Nothing comes unasked.
+            Line::Posts(_) => std::future::pending().await,
+        }
     }
+}
+
+/// What the other servers send their viewers for update `number`, so that all viewers receive the same bytes.
+fn message(event_id: &str, number: usize) -> String {
+    let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    let at = u64::try_from(at).unwrap_or(u64::MAX);
+    let meta = json!({ "eventId": event_id, "epoch": "0", "seq": number + 1, "kind": "update", "at": at });
+    format!("42{}", json!(["score", update(number), meta]))
 }
 
 /// An update of about 250 bytes, as a ball of a cricket match makes one. `n` stands first: viewers read it.

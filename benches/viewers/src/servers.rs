@@ -1,5 +1,6 @@
 //! The servers that are measured: how each is started, and how its scorer signs in.
 
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,6 +14,9 @@ use crate::Failure;
 use crate::process::Server as Process;
 use crate::settings::Settings;
 
+/// Debian's package of nchan.
+const NCHAN: &str = "libnginx-mod-nchan";
+
 /// A server that is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -25,8 +29,19 @@ pub enum Server {
     Socketio,
     /// A small server on socketioxide, the engine that this project stands on.
     Socketioxide,
+    /// nginx with nchan, which passes messages on by plain WebSocket.
+    Nchan,
     /// One `write` a viewer, and nothing else.
     Bare,
+}
+
+/// What a server's clients speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// Socket.IO, with the messages of Touchline's.
+    SocketIo,
+    /// Messages are posted to a channel, and its viewers are sent them by plain WebSocket.
+    Nchan,
 }
 
 /// A server that was started fresh.
@@ -35,7 +50,7 @@ pub struct Running {
     pub process: Process,
     /// What its scorer signs in with.
     pub token: String,
-    /// Dropped after the process: its database is in it.
+    /// Dropped after the process: its files are in it.
     _folder: Option<Folder>,
 }
 
@@ -47,7 +62,18 @@ impl Server {
             Self::Queues => "touchline, by queues",
             Self::Socketio => "socket.io (Node)",
             Self::Socketioxide => "socketioxide",
+            Self::Nchan => "nchan (nginx)",
             Self::Bare => "bare write loop",
+        }
+    }
+
+    /// What its clients speak.
+    pub fn protocol(self) -> Protocol {
+        match self {
+            Self::Touchline | Self::Queues | Self::Socketio | Self::Socketioxide | Self::Bare => {
+                Protocol::SocketIo
+            }
+            Self::Nchan => Protocol::Nchan,
         }
     }
 
@@ -61,6 +87,12 @@ impl Server {
     /// # Errors
     /// If it cannot be asked.
     pub async fn version(self, settings: &Settings) -> Result<String, Failure> {
+        if self == Self::Nchan {
+            let mut command = program(Path::new("dpkg-query"));
+            command.args(["--show", "--showformat=nchan ${Version} on nginx", NCHAN]);
+            let version = output(command).await;
+            return version.map_err(|failure| format!("nchan is not there ({NCHAN}): {failure}").into());
+        }
         let mut command = self.command(settings);
         command.arg("--version");
         output(command).await
@@ -91,6 +123,16 @@ impl Server {
                 );
                 Ok(Running { process: Process::start(command).await?, token, _folder: Some(folder) })
             }
+            Self::Nchan => {
+                let folder = Folder::new()?;
+                let address = free_address()?;
+                let template = fs::read_to_string(settings.peers.join("nchan/nginx.conf"))?;
+                let file = folder.0.join("nginx.conf");
+                fs::write(&file, template.replace("PORT", &address.port().to_string()))?;
+                command.arg("-p").arg(&folder.0).args(["-e", "stderr", "-c"]).arg(&file);
+                let process = Process::start_at(command, address).await?;
+                Ok(Running { process, token: String::new(), _folder: Some(folder) })
+            }
             Self::Socketio | Self::Socketioxide | Self::Bare => {
                 let token = "the scorer's token".to_owned();
                 command.env("TOKEN", &token);
@@ -104,6 +146,8 @@ impl Server {
             Self::Touchline | Self::Queues => program(&settings.touchline),
             Self::Socketioxide => program(&settings.native.join("socketioxide")),
             Self::Bare => program(&settings.native.join("bare")),
+            // Debian has it where an ordinary user's PATH does not look.
+            Self::Nchan => program(Path::new("/usr/sbin/nginx")),
             Self::Socketio => {
                 let mut command = program(Path::new("node"));
                 command.arg(settings.peers.join("socketio/server.js"));
@@ -128,6 +172,11 @@ async fn output(mut command: Command) -> Result<String, Failure> {
         return Err(format!("{program} failed: {}", String::from_utf8_lossy(&output.stderr)).into());
     }
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+}
+
+/// An address that nobody listens at, for a server that cannot choose one itself.
+fn free_address() -> io::Result<SocketAddr> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
 }
 
 /// A temporary folder, removed when dropped.

@@ -20,7 +20,7 @@ pub struct Settings {
         env = "BENCH_SERVERS",
         value_enum,
         value_delimiter = ' ',
-        default_value = "touchline queues socketioxide socketio bare"
+        default_value = "touchline queues socketioxide socketio nchan bare"
     )]
     pub servers: Vec<Server>,
     /// How often everything is measured; the tables show medians
@@ -33,10 +33,10 @@ pub struct Settings {
     #[arg(long, env = "BENCH_RATE", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub rate: u32,
     /// How long the steady part takes
-    #[arg(long, env = "BENCH_SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, env = "BENCH_SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub seconds: u32,
     /// Updates of the part at full speed
-    #[arg(long, env = "BENCH_BURST", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, env = "BENCH_BURST", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     pub burst: u32,
     /// Reactions a second of the flood; 0 leaves it out
     #[arg(long, env = "BENCH_FLOOD", default_value_t = 20_000)]

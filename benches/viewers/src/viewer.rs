@@ -8,6 +8,7 @@ use serde_json::json;
 use tokio::time::timeout;
 
 use crate::connection::Connection;
+use crate::servers::Protocol;
 use crate::tally::Tally;
 
 /// Within which a viewer must have joined.
@@ -22,8 +23,18 @@ const META: usize = 200;
 ///
 /// # Errors
 /// If the server refuses, closes the connection, or an update is missed.
-pub async fn watch(address: SocketAddr, event_id: &str, tally: &Tally, thread: usize) -> io::Result<()> {
-    let joining = timeout(PATIENCE, join(address, event_id));
+pub async fn watch(
+    (address, protocol): (SocketAddr, Protocol),
+    event_id: &str,
+    tally: &Tally,
+    thread: usize,
+) -> io::Result<()> {
+    let joining = timeout(PATIENCE, async {
+        match protocol {
+            Protocol::SocketIo => join(address, event_id).await,
+            Protocol::Nchan => subscribe(address, event_id).await,
+        }
+    });
     let (mut connection, mut last) =
         joining.await.map_err(|_| io::Error::other("a viewer waited 30 s to join"))??;
     tally.viewer_joined();
@@ -61,6 +72,19 @@ pub async fn join(address: SocketAddr, event_id: &str) -> io::Result<(Connection
         })
         .await?;
     Ok((connection, snapshot.expect("it was waited for")))
+}
+
+/// The same of a plain WebSocket, where the last update stands for the snapshot.
+async fn subscribe(address: SocketAddr, event_id: &str) -> io::Result<(Connection, usize)> {
+    let mut connection = Connection::plain(address, &format!("/updates/{event_id}")).await?;
+    let mut last = None;
+    connection
+        .until(|packet| {
+            last = last.or(number(packet));
+            Ok(last.is_some())
+        })
+        .await?;
+    Ok((connection, last.expect("it was waited for")))
 }
 
 /// The update's number, where `packet` is an update or a snapshot.

@@ -28,7 +28,7 @@ const LINES: [Line; 19] = [
     ("memory a minute later, MB", 1, |figures| figures.rested_mb),
 ];
 
-/// The table of these runs, medians where there are several.
+/// The table of these runs, medians where there are several; only of the servers that are in them.
 pub fn table(settings: &Settings, runs: &[(&'static str, Figures)]) -> String {
     let mut head = vec![format!(
         "{} reactions/s for {} s; {} viewers, of whom {} send",
@@ -37,13 +37,15 @@ pub fn table(settings: &Settings, runs: &[(&'static str, Figures)]) -> String {
         settings.flood_viewers,
         settings.flood_senders
     )];
-    head.extend(settings.servers.iter().map(|server| server.name().to_owned()));
+    let names = settings.servers.iter().map(|server| server.name());
+    let names: Vec<_> = names.filter(|name| runs.iter().any(|(of, _)| of == name)).collect();
+    head.extend(names.iter().map(|&name| name.to_owned()));
     let lines = LINES.iter().map(|(name, digits, figure)| {
-        let cells = settings.servers.iter().map(|server| {
-            let of_server = runs.iter().filter(|(name, _)| *name == server.name());
+        let cells = names.iter().map(|name| {
+            let of_server = runs.iter().filter(|(of, _)| of == name);
             format!("{:.*}", *digits, median(of_server.map(|(_, figures)| figure(figures)).collect()))
         });
         std::iter::once((*name).to_owned()).chain(cells).collect()
     });
-    align(&std::iter::once(head).chain(lines).collect::<Vec<_>>())
+    align(&std::iter::once(head).chain(lines).collect::<Vec<_>>(), 1)
 }
