@@ -165,6 +165,11 @@ async fn pages_carry_the_headers_that_protect_them_and_files_are_served() {
     let asset = server.get("/assets/app-1.js").await;
     assert!(asset.header("cache-control").contains("immutable"), "{asset:?}");
     assert_eq!(server.get("/assets/nope.js").await.status, 404);
+    // Longer than the system lets a name be, and than it lets a path be.
+    for long in ["x".repeat(256), "x/".repeat(2100)] {
+        assert_eq!(server.get(&format!("/{long}")).await.status, 404);
+        assert_eq!(server.get(&format!("/assets/{long}")).await.status, 404);
+    }
     assert_eq!(server.get("/socket.io/socket.io.js").await.text, "/* the official client */");
     assert_eq!(server.get("/api/events").await.header("x-content-type-options"), "nosniff");
     // Nothing outside the folder.

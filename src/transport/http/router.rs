@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
 use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER};
@@ -38,6 +39,8 @@ const CLIENT_BUNDLES: [&str; 4] =
     ["socket.io.js", "socket.io.min.js", "socket.io.esm.min.js", "socket.io.msgpack.min.js"];
 /// The longest body of a call to the API, in bytes.
 const API_BODY: usize = 64 * 1024;
+/// The longest path of a page or file, in bytes: as long as the name of a file may be.
+const LONGEST_PATH: usize = 255;
 
 /// What a page of ours may do: load the kinds of things that it is made of from this host, and talk to it. `'self'`
 /// allows `WebSocket`s to the same host too. No script or style stands in a page.
@@ -166,10 +169,19 @@ fn pages(web_dir: &Path) -> Router {
     Router::new()
         .nest("/assets", assets)
         .fallback_service(ServeDir::new(web_dir).fallback(index))
+        .layer(middleware::from_fn(refuse_long_path))
         .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-cache")))
         .layer(header("content-security-policy", CONTENT_SECURITY_POLICY))
         .layer(header("x-frame-options", "DENY"))
         .layer(header("permissions-policy", "camera=(), geolocation=(), microphone=()"))
+}
+
+/// The system would call a longer path an error, and not say that there is no such file.
+async fn refuse_long_path(request: Request<Body>, next: Next) -> Response {
+    if request.uri().path().len() > LONGEST_PATH {
+        return HttpFailure(Failure::not_found("there is no such page")).into_response();
+    }
+    next.run(request).await
 }
 
 async fn no_such_call() -> Response {
