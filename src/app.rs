@@ -330,7 +330,7 @@ fn socket_io(settings: &ConnectionSettings) -> socketioxide::SocketIoBuilder {
         .ws_max_message_size(packet)
         .ws_max_frame_size(packet)
         // A viewer sends little: a small buffer is most of what can be saved on it.
-        .ws_read_buffer_size(512)
+        .ws_read_buffer_size(128)
         .with_parser(parser)
 }
 

@@ -9,6 +9,7 @@ import { size, spread } from '../clients/harness/deadline.js'
 import { Chance } from './harness/chance.js'
 import { Control } from './harness/control.js'
 import { CLOSE, TEXT, Wire, closing } from './harness/frames.js'
+import { get } from './harness/http.js'
 import { recorder } from './harness/recorder.js'
 import { Replay } from './harness/replay.js'
 import { EVENT, start } from './harness/server.js'
@@ -23,7 +24,7 @@ const LATE = 3_000
 const GROWTH = 48
 
 /** Short times, so that what is left open is soon closed. */
-const SETTINGS = { CONNECT_TIMEOUT: '2s', PING_INTERVAL: '2s', PING_TIMEOUT: '2s' }
+const SETTINGS = { CONNECT_TIMEOUT: '2s', PING_INTERVAL: '2s', PING_TIMEOUT: '5s' }
 
 const ground = {}
 before(async () => Object.assign(ground, await start(SETTINGS)))
@@ -78,6 +79,12 @@ async function recordPlain(proxy) {
   await stream.body.cancel()
 }
 
+/** Why the server has closed connections, and how often. */
+async function closures(server) {
+  const { text } = await get(server, '/metrics')
+  return text.split('\n').filter((line) => /^touchline_(closed|disconnected)_total/.test(line)).join('; ')
+}
+
 test(`${SECONDS} s of mutated connections, by the seed ${SEED}`, { timeout: (SECONDS + 120) * 1_000 }, async (t) => {
   const { server } = ground
   const recordings = await record(ground)
@@ -101,7 +108,9 @@ test(`${SECONDS} s of mutated connections, by the seed ${SEED}`, { timeout: (SEC
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, worker))
-  const delays = await control.stop()
+  const delays = await control.stop().catch(async (error) => {
+    throw new Error(`${error.message}; ${await closures(server)}`)
+  })
   t.diagnostic(`${cases} cases; a score took ${spread(delays)}`)
   await settle(server, sockets)
   const [before, after] = [await early, await server.memory()]

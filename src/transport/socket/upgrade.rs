@@ -29,8 +29,11 @@ async fn hand_over(mut engine: Engine, upgrade: OnUpgrade, request: Request<()>,
     if let Some(peer) = request.extensions().get::<Peer>() {
         peer.outlet.become_websocket();
     }
+    // The engine's tasks have room for a stream several times over, as long as the connection is there: a pointer
+    // is smaller.
+    let stream = Box::new(CheckedStream::new(stream, checks));
     // What the engine does not take, such as an unknown session, ends with the stream.
-    let _ = Service::call(&mut engine, (CheckedStream::new(stream, checks), request)).await;
+    let _ = Service::call(&mut engine, (stream, request)).await;
 }
 
 /// The stream that the listener has accepted, with what HTTP has read beyond the request.
