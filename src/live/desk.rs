@@ -28,7 +28,7 @@ impl Scope {
 
 /// The desks of this node.
 #[derive(Default)]
-pub struct Desks(Mutex<HashMap<MemberId, Desk>>);
+pub struct Desks(Mutex<HashMap<MemberId, Desk>>, tokio::sync::Mutex<()>);
 
 struct Desk {
     user: UserId,
@@ -69,6 +69,11 @@ impl Desks {
     pub fn of_user(&self, user: UserId) -> Vec<MemberId> {
         let desks = self.0.lock();
         desks.iter().filter(|(_, desk)| desk.user == user).map(|(id, _)| *id).collect()
+    }
+
+    /// The right to read what accounts may score and to take it over: what is read last holds.
+    pub async fn turn_to_rescope(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.1.lock().await
     }
 
     /// A desk is sent other events' scores from now on.

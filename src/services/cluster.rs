@@ -97,6 +97,7 @@ impl Services {
         if self.rooms.desks().of_user(user).is_empty() {
             return;
         }
+        let _turn = self.rooms.desks().turn_to_rescope().await;
         let scope = async {
             let account = users::find(&self.database, user).await?;
             match account {

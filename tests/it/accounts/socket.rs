@@ -131,6 +131,8 @@ impl Socket {
                 tokio::time::timeout(DEADLINE, self.stream.next()).await.expect("something comes in time");
             match next {
                 Some(Ok(Message::Text(text))) if text.as_str() == "2" => self.send("3".to_owned()).await,
+                // Engine.IO's close.
+                Some(Ok(Message::Text(text))) if text.as_str() == "1" => return None,
                 Some(Ok(Message::Text(text))) => return Some(text.to_string()),
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
                 Some(Ok(_)) => {}
