@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use super::entrance::Entrance;
 use super::http::error::HttpFailure;
 use super::plain::{Frame, Kind, Next, Plain};
+use super::socket::handshake::Peer;
 use super::socket::introduction::Introduction;
 use super::socket::presence::Presence;
 use crate::domain::entropy;
@@ -52,6 +53,12 @@ pub async fn stream(
 ) -> Result<Response, HttpFailure> {
     let Path(event_id) = path?;
     entrance.check_origin(request.headers())?;
+    if let Some(peer) = request.extensions().get::<Peer>()
+        && entrance.context.connections.is_draining()
+    {
+        // After an answer an EventSource gives up for good; after none it comes back, here or to another node.
+        peer.outlet.kill();
+    }
     let introduction = introduction(&event_id, request.uri().query().unwrap_or_default(), request.headers());
     let plain = entrance.admit(&mut request, Kind::Stream)?;
     let presence = Presence::enter(&entrance.context, &plain, introduction).await?;
@@ -124,7 +131,6 @@ mod tests {
     use super::*;
     use crate::transport::outlet::OutletStream;
     use crate::transport::plain::Ending;
-    use crate::transport::socket::handshake::Peer;
 
     #[tokio::test(start_paused = true)]
     async fn a_stream_is_never_silent_for_long_and_ends_after_what_waits() {
