@@ -28,7 +28,10 @@ impl Scope {
 
 /// The desks of this node.
 #[derive(Default)]
-pub struct Desks(Mutex<HashMap<MemberId, Desk>>, tokio::sync::Mutex<()>);
+pub struct Desks {
+    open: Mutex<HashMap<MemberId, Desk>>,
+    rescoping: tokio::sync::Mutex<()>,
+}
 
 struct Desk {
     user: UserId,
@@ -39,17 +42,17 @@ struct Desk {
 impl Desks {
     /// Opens a desk of an account.
     pub fn open(&self, id: MemberId, user: UserId, member: Arc<dyn Member>, scope: Scope) {
-        self.0.lock().insert(id, Desk { user, member, scope });
+        self.open.lock().insert(id, Desk { user, member, scope });
     }
 
     /// Forgets a desk. True if it was there.
     pub fn close(&self, id: MemberId) -> bool {
-        self.0.lock().remove(&id).is_some()
+        self.open.lock().remove(&id).is_some()
     }
 
     /// A scorer was assigned to an event, or taken off it: its desks, which are to leave it then.
     pub fn assign(&self, scorer: UserId, event_id: &EventId, assigned: bool) -> Vec<MemberId> {
-        let mut desks = self.0.lock();
+        let mut desks = self.open.lock();
         let mut of_scorer = Vec::new();
         for (id, desk) in desks.iter_mut().filter(|(_, desk)| desk.user == scorer) {
             if let Scope::Assigned(events) = &mut desk.scope {
@@ -67,18 +70,18 @@ impl Desks {
     /// The desks of an account.
     #[must_use]
     pub fn of_user(&self, user: UserId) -> Vec<MemberId> {
-        let desks = self.0.lock();
+        let desks = self.open.lock();
         desks.iter().filter(|(_, desk)| desk.user == user).map(|(id, _)| *id).collect()
     }
 
     /// The right to read what accounts may score and to take it over: what is read last holds.
     pub async fn turn_to_rescope(&self) -> tokio::sync::MutexGuard<'_, ()> {
-        self.1.lock().await
+        self.rescoping.lock().await
     }
 
     /// A desk is sent other events' scores from now on.
     pub fn rescope(&self, id: MemberId, scope: Scope) {
-        if let Some(desk) = self.0.lock().get_mut(&id) {
+        if let Some(desk) = self.open.lock().get_mut(&id) {
             desk.scope = scope;
         }
     }
@@ -86,13 +89,13 @@ impl Desks {
     /// Whether a desk is sent an event's scores.
     #[must_use]
     pub fn watches(&self, id: MemberId, event_id: &EventId) -> bool {
-        self.0.lock().get(&id).is_some_and(|desk| desk.scope.has(event_id))
+        self.open.lock().get(&id).is_some_and(|desk| desk.scope.has(event_id))
     }
 
     /// The desks that are sent an event's scores.
     #[must_use]
     pub fn of(&self, event_id: &EventId) -> Vec<(MemberId, Arc<dyn Member>)> {
-        let desks = self.0.lock();
+        let desks = self.open.lock();
         let watching = desks.iter().filter(|(_, desk)| desk.scope.has(event_id));
         watching.map(|(id, desk)| (*id, desk.member.clone())).collect()
     }

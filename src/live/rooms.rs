@@ -102,16 +102,10 @@ impl Rooms {
         entrant: Entrant,
         answer: impl FnOnce(&Joined),
     ) -> Result<Option<Arc<Room>>, StorageError> {
-        let Entrant { id, member, viewer, since } = entrant;
         let Some(room) = self.open(event_id).await? else { return Ok(None) };
         // What another node has answered to this client, or to one that it knows, is there.
         self.freshen_soon(&room).await;
-        if since.as_ref().is_some_and(|since| since.seq > room.seq()) {
-            // The client may have it from another node, which heard of it earlier.
-            self.read_on(&room).await?;
-        }
-        room.join(id, member, viewer, since.as_ref(), answer);
-        self.tend_if_needed(&room);
+        self.enter(&room, entrant, answer).await?;
         Ok(Some(room))
     }
 
@@ -254,16 +248,29 @@ impl Rooms {
         member: Arc<dyn Member>,
     ) -> Result<(), StorageError> {
         let Some(room) = self.open(event_id).await? else { return Ok(()) };
-        let since = Position { seq: seq - 1, ..room.position() };
-        if since.seq > room.seq() {
-            self.read_on(&room).await?;
-        }
-        room.join(id, member, None, Some(&since), |_| ());
-        self.tend_if_needed(&room);
+        let since = Some(Position { seq: seq - 1, ..room.position() });
+        self.enter(&room, Entrant { id, member, viewer: None, since }, |_| ()).await?;
         // It was closed, or taken off the event, while something was waited for.
         if !self.0.desks.watches(id, event_id) {
             room.leave(id);
         }
+        Ok(())
+    }
+
+    /// Adds a member to a loaded room.
+    async fn enter(
+        &self,
+        room: &Arc<Room>,
+        entrant: Entrant,
+        answer: impl FnOnce(&Joined),
+    ) -> Result<(), StorageError> {
+        let Entrant { id, member, viewer, since } = entrant;
+        if since.as_ref().is_some_and(|since| since.seq > room.seq()) {
+            // It may have that from another node, which heard of it earlier.
+            self.read_on(room).await?;
+        }
+        room.join(id, member, viewer, since.as_ref(), answer);
+        self.tend_if_needed(room);
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use crate::server::each_server;
 use crate::socket::Client;
 
 /// The scores that a desk has been sent by now: event and seq.
-async fn scores(desk: &mut Client) -> Vec<(String, i64)> {
+pub async fn scores(desk: &mut Client) -> Vec<(String, i64)> {
     let place = |packet| match packet {
         Packet::Message(name, arguments) if name == "score" => {
             let meta: &Value = &arguments[1];

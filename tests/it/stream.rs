@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use ::http::{Request, Response};
+use ::http::{Method, Request, Response};
 use http_body_util::{BodyExt as _, Empty};
 use hyper::body::{Bytes, Incoming};
 use hyper_util::client::legacy::Client as HttpClient;
@@ -181,6 +181,9 @@ async fn a_stream_ends_with_the_session_and_with_the_server() {
     let told = Instant::now();
     server.terminate();
     assert!(own.event("server:drain").await.data["retryInMs"].is_u64());
+    // One that comes now is not answered, or it would not come again.
+    let late = crate::http::call(server.address, Method::GET, "/api/events/match/stream", &[], String::new());
+    assert!(late.await.is_err());
     while let Some(event) = own.next().await {
         assert_eq!(event.name, "pulse", "nothing else happens until it ends");
     }
