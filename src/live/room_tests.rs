@@ -75,7 +75,7 @@ fn deliver(room: &Room) -> usize {
     let turn = room.try_turn().expect("nobody else delivers");
     let mut sum = 0;
     loop {
-        let (more, delivered) = room.deliver_some(&turn);
+        let (more, delivered) = room.deliver_some(&turn, room.next_outgoing());
         sum += delivered.all;
         if !more {
             return sum;

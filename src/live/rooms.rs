@@ -114,10 +114,7 @@ impl Rooms {
         self.seat_desks(event_id, update.seq).await;
         let Some(room) = self.loaded(event_id) else { return };
         match room.apply(update) {
-            Applied::Taken => {
-                self.deliver(&room).await;
-                metrics::histogram!("touchline_delivery_seconds").record(committed.elapsed());
-            }
+            Applied::Taken => self.show_update(&room, committed),
             Applied::Known => {}
             Applied::Gap => self.freshen_or_log(&room).await,
         }

@@ -37,8 +37,8 @@ pub struct Published {
 }
 
 impl Services {
-    /// Publishes an update or a correction. When it returns, the update is on disk and has gone to this node's
-    /// viewers.
+    /// Publishes an update or a correction. When it returns, the update is on disk, and on its way to
+    /// this node's viewers.
     ///
     /// # Errors
     /// `Unauthenticated`, `Forbidden`, `NotFound` (the event; an update that is voided), `EventEnded`,

@@ -51,20 +51,26 @@ impl Room {
         self.sending.clone().lock_owned().await
     }
 
-    /// Sends to some members what is outgoing; what was delivered since the last time. False once nothing is
-    /// outgoing.
-    pub fn deliver_some(&self, _: &Turn) -> (bool, Delivered) {
+    /// The number of the next message to all members.
+    #[must_use]
+    pub fn next_outgoing(&self) -> u64 {
+        self.state.lock().outgoing.end()
+    }
+
+    /// Sends to some members what is outgoing; what was delivered since the last time. False once all members were
+    /// sent the messages before number `end`.
+    pub fn deliver_some(&self, _: &Turn, end: u64) -> (bool, Delivered) {
         let mut state = self.state.lock();
-        let more = state.deliver_some();
-        (more, std::mem::take(&mut state.outgoing.delivered))
+        state.deliver_some();
+        (state.outgoing.first < end, std::mem::take(&mut state.outgoing.delivered))
     }
 }
 
 impl State {
-    fn deliver_some(&mut self) -> bool {
+    fn deliver_some(&mut self) {
         let Self { outgoing, members, lagging, position, .. } = self;
         if outgoing.messages.is_empty() {
-            return false;
+            return;
         }
         if outgoing.until.is_none() {
             outgoing.until = Some(outgoing.end());
@@ -82,7 +88,6 @@ impl State {
         if outgoing.place >= members.len() {
             outgoing.end_pass();
         }
-        !outgoing.messages.is_empty()
     }
 
     /// Sends a member what is outgoing before it is sent something else.

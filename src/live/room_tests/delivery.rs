@@ -97,7 +97,7 @@ impl Stage {
             Step::Change => self.room.change(event("Another")),
             Step::Deliver => {
                 let turn = self.room.try_turn().expect("nobody else delivers");
-                self.amid += usize::from(self.room.deliver_some(&turn).0);
+                self.amid += usize::from(self.room.deliver_some(&turn, self.room.next_outgoing()).0);
             }
             Step::Join(n, since) => self.join(n, since),
             Step::Leave(n) => {

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Instant;
 
 use futures_util::FutureExt as _;
 
@@ -9,21 +10,32 @@ use super::Rooms;
 use crate::live::room::{Room, Turn};
 
 impl Rooms {
-    /// Sends what is outgoing: to the members of a small room at once, else to some members after others. The
+    /// Sends an update to the members, and does not wait: who scores on meanwhile makes several due at one time, which
+    /// leave in one write. How long it takes, from `since` on, is measured.
+    pub(super) fn show_update(&self, room: &Arc<Room>, since: Instant) {
+        let delivered = self.deliver(room);
+        tokio::spawn(async move {
+            delivered.await;
+            metrics::histogram!("touchline_delivery_seconds").record(since.elapsed());
+        });
+    }
+
+    /// Sends what is outgoing now: to the members of a small room at once, else to some members after others. The
     /// future ends when all was sent; it need not be waited for.
     pub(super) fn deliver(&self, room: &Arc<Room>) -> impl Future<Output = ()> + use<> {
+        let end = room.next_outgoing();
         let turn = room.try_turn();
         if let Some(turn) = &turn
-            && !self.deliver_some(room, turn)
+            && !self.deliver_some(room, turn, end)
         {
             return std::future::ready(()).left_future();
         }
-        let task = tokio::spawn(self.clone().deliver_all(room.clone(), turn));
+        let task = tokio::spawn(self.clone().deliver_up_to(room.clone(), turn, end));
         // It does not panic, and is not aborted.
         task.map(drop).right_future()
     }
 
-    async fn deliver_all(self, room: Arc<Room>, turn: Option<Turn>) {
+    async fn deliver_up_to(self, room: Arc<Room>, turn: Option<Turn>, end: u64) {
         let turn = match turn {
             Some(turn) => {
                 tokio::task::yield_now().await;
@@ -31,13 +43,13 @@ impl Rooms {
             }
             None => room.turn().await,
         };
-        while self.deliver_some(&room, &turn) {
+        while self.deliver_some(&room, &turn, end) {
             tokio::task::yield_now().await;
         }
     }
 
-    fn deliver_some(&self, room: &Room, turn: &Turn) -> bool {
-        let (more, delivered) = room.deliver_some(turn);
+    fn deliver_some(&self, room: &Room, turn: &Turn, end: u64) -> bool {
+        let (more, delivered) = room.deliver_some(turn, end);
         metrics::counter!("touchline_deliveries_total").increment(delivered.all as u64);
         metrics::counter!("touchline_deliveries_direct_total").increment(delivered.direct as u64);
         self.tend_if_needed(room);

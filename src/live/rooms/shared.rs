@@ -23,14 +23,7 @@ impl Rooms {
         match self.loaded(&event_id) {
             None if desks.is_empty() => return,
             Some(room) if desks.iter().all(|(id, _)| room.has_member(*id)) => match room.apply(&update) {
-                Applied::Taken => {
-                    let delivered = self.deliver(&room);
-                    tokio::spawn(async move {
-                        delivered.await;
-                        metrics::histogram!("touchline_delivery_seconds").record(heard.elapsed());
-                    });
-                    return;
-                }
+                Applied::Taken => return self.show_update(&room, heard),
                 Applied::Known => return,
                 Applied::Gap => {}
             },
