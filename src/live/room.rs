@@ -87,11 +87,10 @@ struct Seat {
     member: Arc<dyn Member>,
     /// Who is counted; nobody for a scorer's desk.
     viewer: Option<Viewer>,
-    lag: Option<Lag>,
+    /// Rarely there: a delivery goes through all seats.
+    lag: Option<Box<Lag>>,
     /// The number of the next outgoing message that is for it.
     next: u64,
-    /// Messages from before it joined that it is to get once it has the state.
-    owed: VecDeque<Arc<Message>>,
 }
 
 /// What a member that joined is told, before its state.
@@ -231,7 +230,8 @@ impl Room {
         }
         let owed = state.audience.history().filter(|_| viewer.is_some()).cloned().collect();
         let next = state.outgoing.end();
-        state.members.insert(id, Seat { member, viewer, lag: None, next, owed });
+        let lag = Some(Box::new(Lag::new(None, owed)));
+        state.members.insert(id, Seat { member, viewer, lag, next });
         let replay_from = since.and_then(|since| state.replay_from(since));
         answer(&Joined {
             position: state.position.clone(),

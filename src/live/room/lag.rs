@@ -1,9 +1,10 @@
 //! Members that are not up to date: what they missed, and how they are given it.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Seat, State};
+use super::State;
 use crate::live::member::{Member, MemberId, Sent};
 use crate::live::message::Message;
 
@@ -12,7 +13,6 @@ use crate::live::message::Message;
 const REPLAY_AT_ONCE: usize = 32;
 
 /// How a member is not up to date, and since when.
-#[derive(Clone, Copy)]
 pub(super) struct Lag {
     since: Instant,
     /// The next update that it is to get, while these are at hand; otherwise it gets a snapshot.
@@ -21,12 +21,17 @@ pub(super) struct Lag {
     missed_event: bool,
     /// Whether it missed a board.
     missed_board: bool,
+    /// Messages from before it joined that it is to get once it has the state.
+    owed: VecDeque<Arc<Message>>,
 }
+
+/// A member's queue is full.
+struct Full;
 
 impl Lag {
     /// A lag that begins now.
-    pub(super) fn new(replay_from: Option<i64>) -> Self {
-        Self { since: Instant::now(), replay_from, missed_event: false, missed_board: false }
+    pub(super) fn new(replay_from: Option<i64>, owed: VecDeque<Arc<Message>>) -> Self {
+        Self { since: Instant::now(), replay_from, missed_event: false, missed_board: false, owed }
     }
 
     /// Takes note of a message that is not sent.
@@ -36,27 +41,13 @@ impl Lag {
     }
 }
 
-impl Seat {
-    /// Sends what is owed. The error: the queue is full again.
-    fn pay(&mut self, member: &dyn Member) -> Result<(), ()> {
-        while let Some(next) = self.owed.front() {
-            if member.send(next) == Sent::Full {
-                return Err(());
-            }
-            self.owed.pop_front();
-        }
-        // Its memory too.
-        self.owed = VecDeque::new();
-        Ok(())
-    }
-}
-
 impl State {
     /// Sends a member what it missed, or the snapshot, behind the answer that it was given.
     pub(super) fn start(&mut self, id: MemberId, replay_from: Option<i64>) {
         let Some(seat) = self.members.get_mut(&id) else { return };
         seat.member.stay_behind_answer();
-        seat.lag = Some(Lag::new(replay_from));
+        let owed = seat.lag.take().map(|lag| lag.owed).unwrap_or_default();
+        seat.lag = Some(Box::new(Lag::new(replay_from, owed)));
         self.lagging.insert(id);
         self.catch_up(id);
     }
@@ -66,37 +57,38 @@ impl State {
         let Some(seat) = self.members.get_mut(&id) else { return };
         // What is still to be delivered to others is in the state that it is sent now.
         self.outgoing.miss(seat);
-        let Some(lag) = seat.lag else { return };
+        let Some(mut lag) = seat.lag.take() else { return };
         let member = seat.member.clone();
-        if lag.missed_event && member.send(&Message::event(&self.event)) == Sent::Full {
-            return;
+        if let Ok(()) = self.bring_up(&mut lag, &*member) {
+            self.lagging.swap_remove(&id);
+        } else if let Some(seat) = self.members.get_mut(&id) {
+            seat.lag = Some(lag);
         }
-        if let (true, Some(board)) = (lag.missed_board, &self.board)
-            && member.send(board) == Sent::Full
-        {
-            return;
+    }
+
+    /// Sends all that is missed, as far as the queue takes it; `lag` is what is missed then.
+    fn bring_up(&mut self, lag: &mut Lag, member: &dyn Member) -> Result<(), Full> {
+        if lag.missed_event {
+            send(member, &Message::event(&self.event))?;
+            lag.missed_event = false;
         }
-        let replay_from = lag.replay_from.filter(|next| self.is_at_hand(*next));
-        let rest = match replay_from {
-            Some(next) => self.replay(&*member, next),
-            None if self.position.seq == 0 => Ok(()),
-            None => match member.send(&self.snapshot_message()) {
-                Sent::Taken | Sent::Written | Sent::Gone => Ok(()),
-                Sent::Full => Err(None),
-            },
-        };
-        let Some(seat) = self.members.get_mut(&id) else { return };
+        if let (true, Some(board)) = (lag.missed_board, &self.board) {
+            send(member, board)?;
+        }
+        lag.missed_board = false;
+        lag.replay_from = lag.replay_from.filter(|next| self.is_at_hand(*next));
+        match &mut lag.replay_from {
+            Some(next) => self.replay(member, next)?,
+            None if self.position.seq == 0 => {}
+            None => send(member, &self.snapshot_message())?,
+        }
         // What was written before it came follows when it has all of the state.
-        let rest = rest.and_then(|()| seat.pay(&*member).map_err(|()| Some(self.position.seq + 1)));
-        match rest {
-            Ok(()) => {
-                seat.lag = None;
-                self.lagging.swap_remove(&id);
-            }
-            Err(replay_from) => {
-                seat.lag = Some(Lag { replay_from, missed_event: false, missed_board: false, ..lag });
-            }
+        lag.replay_from = Some(self.position.seq + 1);
+        while let Some(message) = lag.owed.front() {
+            send(member, message)?;
+            lag.owed.pop_front();
         }
+        Ok(())
     }
 
     /// Whether all updates from one on are in `recent`.
@@ -104,13 +96,15 @@ impl State {
         next > self.position.seq || self.recent.front().is_some_and(|oldest| oldest.seq <= next)
     }
 
-    /// Sends updates from one on. The error is the first that has to wait.
-    fn replay(&self, member: &dyn Member, next: i64) -> Result<(), Option<i64>> {
-        let from = self.recent.partition_point(|message| message.seq < next);
+    /// Sends updates from `next` on, which is then the first that has to wait.
+    fn replay(&self, member: &dyn Member, next: &mut i64) -> Result<(), Full> {
+        let from = self.recent.partition_point(|message| message.seq < *next);
         for (sent, message) in self.recent.range(from..).enumerate() {
-            if sent == REPLAY_AT_ONCE || member.send(message) == Sent::Full {
-                return Err(Some(message.seq));
+            *next = message.seq;
+            if sent == REPLAY_AT_ONCE {
+                return Err(Full);
             }
+            send(member, message)?;
         }
         Ok(())
     }
@@ -118,7 +112,7 @@ impl State {
     /// See [`super::Room::tend`].
     pub(super) fn tend(&mut self, id: MemberId, now: Instant, behind_timeout: Duration) {
         let Some((member, lag)) =
-            self.members.get(&id).and_then(|seat| Some((seat.member.clone(), seat.lag?)))
+            self.members.get(&id).and_then(|seat| Some((&seat.member, seat.lag.as_ref()?)))
         else {
             self.lagging.swap_remove(&id);
             return;
@@ -129,5 +123,13 @@ impl State {
         } else if lag.replay_from.is_some() || member.is_drained() {
             self.catch_up(id);
         }
+    }
+}
+
+/// Sends a member a message, unless its queue is full. One that has gone takes all.
+fn send(member: &dyn Member, message: &Message) -> Result<(), Full> {
+    match member.send(message) {
+        Sent::Taken | Sent::Written | Sent::Gone => Ok(()),
+        Sent::Full => Err(Full),
     }
 }

@@ -1,6 +1,7 @@
 //! What is sent to all members of a room: in order to each, and to some members at a time, so that joins, and
 //! what else happens in the room, never wait for all of them.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use tokio::sync::OwnedMutexGuard;
@@ -158,11 +159,11 @@ impl Outgoing {
         let [first, ..] = rest else { return false };
         // Who has missed a board alone is up to date in all else.
         let next = rest.iter().find(|message| message.is_update()).map_or(last + 1, |message| message.seq);
-        let mut lag = Lag::new(first.is_board().then_some(next));
+        let mut lag = Lag::new(first.is_board().then_some(next), VecDeque::new());
         for message in rest.iter().filter(|message| seat.is_for(message)) {
             lag.miss(message);
         }
-        seat.lag = Some(lag);
+        seat.lag = Some(Box::new(lag));
         if !first.is_board() {
             metrics::counter!("touchline_members_behind_total").increment(1);
         }
