@@ -27,9 +27,11 @@ use crate::transport::error::{Code, Failure};
 use crate::transport::outlet::{Outlet, frame};
 
 pub use census::Census;
+pub use reason::CloseReason;
 
 mod census;
 mod drain;
+mod reason;
 pub mod sessions;
 
 /// The code of a WebSocket's close frame when the server ends (RFC 6455 section 7.4.1).
@@ -54,51 +56,6 @@ impl Engines {
     #[must_use]
     pub fn of(&self, reads_msgpack: bool) -> &Engine {
         if reads_msgpack { &self.msgpack } else { &self.json }
-    }
-}
-
-/// Why the server closed a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CloseReason {
-    /// It sent `ping` once, and then nothing.
-    Silent,
-    /// It did not read for too long.
-    Stalled,
-    /// It was behind for too long.
-    Behind,
-    /// It does not take answers.
-    Unanswerable,
-    /// Its session has ended.
-    SignedOut,
-    /// Its session has ended by a login on another device.
-    Replaced,
-    /// It sends far too much.
-    Flooding,
-    /// It sent what is none of its protocol's packets.
-    Malformed,
-    /// The server ends.
-    Draining,
-}
-
-impl CloseReason {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Silent => "silent",
-            Self::Stalled => "stalled",
-            Self::Behind => "behind",
-            Self::Unanswerable => "unanswerable",
-            Self::SignedOut => "signed_out",
-            Self::Replaced => "replaced",
-            Self::Flooding => "flooding",
-            Self::Malformed => "malformed",
-            Self::Draining => "draining",
-        }
-    }
-
-    /// Counts and logs that a connection is closed for this reason.
-    pub fn note(self) {
-        metrics::counter!("touchline_closed_total", "reason" => self.as_str()).increment(1);
-        tracing::info!(reason = self.as_str(), "closed a connection");
     }
 }
 

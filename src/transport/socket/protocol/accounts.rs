@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use super::{optional_text, text};
+use super::texts::{optional_text, text};
 use crate::domain::account::{Account, Role};
 use crate::domain::id::EventId;
 

@@ -1,0 +1,96 @@
+//! What clients of `/` send.
+
+use serde::{Deserialize, Deserializer};
+
+use super::texts::{number, optional_text};
+use crate::domain::event::Position;
+use crate::domain::id::EventId;
+use crate::domain::reaction::Emoji;
+
+/// `join`: open an event. The bare `eventId` does too.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Join {
+    /// The event.
+    pub event_id: EventId,
+    /// What a guest calls itself: text, or a number as its text.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub id: Option<String>,
+    /// Up to where the client has seen the event.
+    #[serde(default)]
+    pub since: Option<Since>,
+}
+
+/// `leave` and `score` of `/`: the event, or nothing where the client is in exactly one.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EventRef {
+    /// The event.
+    #[serde(default)]
+    pub event_id: Option<EventId>,
+}
+
+/// `reaction`. Who reacts is known by the socket: an `id` is ignored.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct React {
+    /// The emoji.
+    pub emoji: Emoji,
+    /// What is said with it.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub comment: Option<String>,
+    /// The event, or nothing where the client is in exactly one.
+    #[serde(default)]
+    pub event_id: Option<EventId>,
+}
+
+/// `message` of `/`. The bare text is one too.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Write {
+    /// What it says.
+    pub text: Words,
+    /// The event, or nothing where the client is in exactly one.
+    #[serde(default)]
+    pub event_id: Option<EventId>,
+}
+
+/// A text, or a number as its text.
+#[derive(Debug)]
+pub struct Words(pub String);
+
+impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        optional_text(deserializer)?.map(Self).ok_or_else(|| serde::de::Error::custom("expected a text"))
+    }
+}
+
+/// A place in an event's history: `{epoch, seq}`, or the text `epoch:seq`.
+#[derive(Debug)]
+pub struct Since(pub Position);
+
+impl<'de> Deserialize<'de> for Since {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Form {
+            Text(String),
+            Object {
+                epoch: String,
+                #[serde(deserialize_with = "number")]
+                seq: i64,
+            },
+        }
+        let (epoch, seq) = match Form::deserialize(deserializer)? {
+            Form::Object { epoch, seq } => (epoch, seq),
+            Form::Text(text) => text
+                .rsplit_once(':')
+                .and_then(|(epoch, seq)| Some((epoch.to_owned(), seq.parse().ok()?)))
+                .ok_or_else(|| serde::de::Error::custom("since is {epoch, seq}, or epoch:seq"))?,
+        };
+        if seq < 0 {
+            return Err(serde::de::Error::custom("since.seq is a sequence number, from 0"));
+        }
+        Ok(Self(Position { epoch, seq }))
+    }
+}
