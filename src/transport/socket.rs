@@ -2,6 +2,7 @@
 
 mod admin;
 pub mod answer;
+mod arrivals;
 pub mod call;
 pub mod client;
 pub mod connections;

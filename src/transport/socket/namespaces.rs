@@ -10,6 +10,7 @@ use socketioxide::extract::{SocketRef, TryData};
 use socketioxide::handler::{ConnectHandler as _, DisconnectHandler};
 use socketioxide::socket::{DisconnectReason, Socket};
 
+use super::arrivals::Arrivals;
 use super::call::{Call, Outcome};
 use super::client::{Client, Incoming};
 use super::connections::{CloseReason, Connections};
@@ -95,8 +96,13 @@ fn unknown(call: &Call<'_>) -> Outcome {
 /// Sets the namespaces up.
 pub fn register(io: &SocketIo, context: &Arc<Context>) {
     for (path, namespace) in [("/", Namespace::Viewer), ("/admin", Namespace::Admin)] {
-        let for_connect = context.clone();
-        let connect = async move |socket: SocketRef| connected(&for_connect, namespace, socket).await;
+        let arrivals = Arc::new(Arrivals::default());
+        let (for_connect, expected) = (context.clone(), arrivals.clone());
+        let connect = async move |socket: SocketRef| {
+            if let Some(client) = expected.take(&socket) {
+                connected(&for_connect, namespace, socket, client).await;
+            }
+        };
         let for_admission = context.clone();
         // Handlers are there before the client is told that it is connected, so that its first message is not
         // lost.
@@ -106,13 +112,16 @@ pub fn register(io: &SocketIo, context: &Arc<Context>) {
                 return Err(Code::BadRequest.as_str());
             };
             let introduction = Introduction::of_socket(&socket, Some(auth));
-            let admitted = admit(&for_admission, namespace, socket.clone(), introduction).await;
-            admitted.map_err(|failure| {
-                if let Some(peer) = Peer::of(&socket) {
-                    peer.outlet.let_go_once_told();
+            match admit(&for_admission, namespace, socket.clone(), introduction).await {
+                Ok(client) => arrivals.expect(&socket, &client),
+                Err(failure) => {
+                    if let Some(peer) = Peer::of(&socket) {
+                        peer.outlet.let_go_once_told();
+                    }
+                    return Err(failure.code.as_str());
                 }
-                failure.code.as_str()
-            })
+            }
+            Ok(())
         };
         io.ns(path, connect.with(admission));
     }
@@ -124,7 +133,7 @@ async fn admit(
     namespace: Namespace,
     socket: SocketRef,
     introduction: Introduction,
-) -> Result<(), Failure> {
+) -> Result<Arc<Client>, Failure> {
     let identity = presence::identify(context, namespace, introduction.token).await?;
     let client = Arc::new(Client::new(entropy::id(&mut entropy::source()), identity));
     if namespace == Namespace::Viewer
@@ -136,13 +145,11 @@ async fn admit(
     }
     socket.on_fallback(Inlet::new(context.clone(), namespace, client.clone()));
     socket.on_disconnect(Departure { context: context.clone(), namespace, client: client.clone() });
-    socket.extensions.insert(client);
-    Ok(())
+    Ok(client)
 }
 
 /// The socket is connected: its messages are handled from now on.
-async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketRef) {
-    let Some(client) = socket.extensions.get::<Arc<Client>>() else { return };
+async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketRef, client: Arc<Client>) {
     if let Some(peer) = Peer::of(&socket) {
         peer.outlet.let_go();
     }
