@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use socketioxide::{ParserConfig, SocketIo};
+use socketioxide::{ParserConfig, SocketIo, SocketIoBuilder};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -37,6 +37,7 @@ use crate::transport::plain::FAREWELL;
 use crate::transport::socket::connections::{Bounds, Connections, Engines, Patience};
 use crate::transport::socket::limits::Limits;
 use crate::transport::socket::namespaces::{self, Context};
+use crate::transport::socket::open_packet::NO_LIMIT;
 
 pub(crate) mod accounts;
 mod background;
@@ -105,8 +106,8 @@ pub async fn open_database(storage: &Storage) -> Result<Database, ConnectError> 
 /// The running server.
 pub struct App {
     address: SocketAddr,
-    /// Of both engines.
-    ios: [SocketIo; 2],
+    /// Of all engines.
+    ios: [SocketIo; 4],
     health: Arc<Health>,
     database: Database,
     mailer: Mailer,
@@ -149,12 +150,15 @@ impl App {
             writes,
         };
         let connections = Arc::new(no_connections(&settings.connections));
-        let builder = || socket_io(&settings.connections);
-        let (json, for_json) = builder().build_with_inner_svc(Router::new());
-        let msgpack = builder().with_parser(ParserConfig::msgpack());
-        let (msgpack, for_msgpack) = msgpack.build_with_inner_svc(Router::new());
-        let engines = Engines { json, msgpack };
-        let ios = [for_json, for_msgpack];
+        let build = |builder: SocketIoBuilder| builder.build_with_inner_svc(Router::new());
+        let of_json = || socket_io(&settings.connections);
+        let of_msgpack = || of_json().with_parser(ParserConfig::msgpack());
+        let (json, for_json) = build(of_json());
+        let (polling_json, for_polling_json) = build(of_json().max_payload(NO_LIMIT));
+        let (msgpack, for_msgpack) = build(of_msgpack());
+        let (polling_msgpack, for_polling_msgpack) = build(of_msgpack().max_payload(NO_LIMIT));
+        let engines = Engines { json, polling_json, msgpack, polling_msgpack };
+        let ios = [for_json, for_polling_json, for_msgpack, for_polling_msgpack];
         connections.use_engines(engines.clone());
         let context = Arc::new(Context {
             services: services.clone(),
@@ -314,7 +318,7 @@ fn no_connections(settings: &ConnectionSettings) -> Connections {
 }
 
 /// Socket.IO as this server runs it: the limits that are off by default are on.
-fn socket_io(settings: &ConnectionSettings) -> socketioxide::SocketIoBuilder {
+fn socket_io(settings: &ConnectionSettings) -> SocketIoBuilder {
     let packet = packet_size(settings);
     let parser = ParserConfig::common()
         .max_incoming_binaries(settings.max_attachments)

@@ -17,6 +17,7 @@ pub mod line;
 pub mod member;
 pub mod msgpack;
 pub mod namespaces;
+pub mod open_packet;
 pub mod payload;
 pub mod presence;
 pub mod protocol;

@@ -34,5 +34,6 @@ mod startup;
 mod storage;
 mod storm;
 mod stream;
+mod upgrade;
 mod viewer;
 mod ways;

@@ -42,20 +42,30 @@ const SWEEP_EVERY: Duration = Duration::from_secs(1);
 /// The Engine.IO service that requests are handed to.
 pub type Engine = SocketIoService<axum::Router>;
 
-/// The Engine.IO services, one for each way in which arguments are written.
+/// The Engine.IO services, one for each way in which arguments are written and each transport with which a session
+/// may begin.
 #[derive(Clone)]
 pub struct Engines {
-    /// JSON.
+    /// JSON, over a WebSocket from the start.
     pub json: Engine,
-    /// MessagePack.
+    /// JSON, over polling and what follows it.
+    pub polling_json: Engine,
+    /// MessagePack, over a WebSocket from the start.
     pub msgpack: Engine,
+    /// MessagePack, over polling and what follows it.
+    pub polling_msgpack: Engine,
 }
 
 impl Engines {
     /// The one of a client.
     #[must_use]
-    pub fn of(&self, reads_msgpack: bool) -> &Engine {
-        if reads_msgpack { &self.msgpack } else { &self.json }
+    pub fn of(&self, reads_msgpack: bool, began_with_websocket: bool) -> &Engine {
+        match (reads_msgpack, began_with_websocket) {
+            (false, true) => &self.json,
+            (false, false) => &self.polling_json,
+            (true, true) => &self.msgpack,
+            (true, false) => &self.polling_msgpack,
+        }
     }
 }
 
@@ -285,7 +295,7 @@ impl Connections {
             }
         } else if let Some(engines) = self.engines.get() {
             let reads_msgpack = Peer::of(socket).is_some_and(|peer| peer.reads_msgpack);
-            tokio::spawn(close_polling(engines.of(reads_msgpack).clone(), socket.clone()));
+            tokio::spawn(close_polling(engines.of(reads_msgpack, false).clone(), socket.clone()));
         }
     }
 
@@ -341,12 +351,16 @@ impl Connections {
     }
 }
 
+/// What a client closes its polling session with; a legacy one is of Engine.IO 3.
+#[must_use]
+pub fn close_packet(is_legacy: bool) -> &'static str {
+    if is_legacy { "1:1" } else { "1" }
+}
+
 /// Closes a polling session in the one way that the engine has for it: by the packet with which a client does.
 async fn close_polling(engine: Engine, socket: SocketRef) {
-    let (version, packet) = match socket.protocol() {
-        ProtocolVersion::V5 => (4, "1"),
-        ProtocolVersion::V4 => (3, "1:1"),
-    };
+    let is_legacy = matches!(socket.protocol(), ProtocolVersion::V4);
+    let (version, packet) = (if is_legacy { 3 } else { 4 }, close_packet(is_legacy));
     let uri = format!("/socket.io/?EIO={version}&transport=polling&sid={}", socket.id);
     let request = Request::post(uri).body(Body::from(packet)).expect("a session id is plain ASCII");
     // A session that is gone meanwhile is closed as well as can be.

@@ -20,9 +20,10 @@ use socketioxide::socket::Sid;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tower::ServiceExt as _;
 
-use super::connections::{Connections, Engines};
+use super::connections::{Connections, Engines, close_packet};
 use super::frames::Checks;
 use super::legacy::{self, NamespaceQuery};
+use super::open_packet::with_its_limit;
 use super::refusal::with_its_code;
 use super::upgrade::upgrade;
 use crate::transport::http::error::HttpFailure;
@@ -105,9 +106,10 @@ pub async fn handle(
     {
         return HttpFailure(refused).into_response();
     }
-    let engine = engines.of(query.reads_msgpack()).clone();
     let legacy = query.version.as_deref() == Some("3");
     let websocket = query.transport.as_deref() == Some("websocket") && request.method() == Method::GET;
+    // Who names a session began it with polling.
+    let engine = engines.of(query.reads_msgpack(), websocket && query.sid.is_none()).clone();
     let accept = match websocket.then(|| accept_websocket(request.headers())).transpose() {
         Ok(accept) => accept.filter(|_| query.is_of_websocket()),
         Err(refused) => return refused.into_response(),
@@ -140,19 +142,28 @@ pub async fn handle(
         );
     }
     let is_post = request.method() == Method::POST;
-    if let Some(namespace_query) = namespace_query.filter(|_| is_post) {
+    let mut is_too_large = false;
+    if is_post {
         let (parts, body) = request.into_parts();
-        let Ok(body) = axum::body::to_bytes(body, connections.max_packet()).await else {
-            return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        let body = axum::body::to_bytes(body, connections.max_packet()).await;
+        is_too_large = body.is_err();
+        let body = match (body, namespace_query) {
+            (Ok(body), Some(namespace_query)) => legacy::take_query_of_body(&body, &namespace_query),
+            (Ok(body), None) => body,
+            (Err(_), _) => close_packet(legacy).into(),
         };
-        let body = legacy::take_query_of_body(&body, &namespace_query);
         request = Request::from_parts(parts, Body::from(body));
     }
     let response = match engine.oneshot(request).await {
         Ok(response) => with_its_code(response.map(Body::new)).await,
         Err(never) => match never {},
     };
-    let Some(session) = query.sid else { return response };
+    if is_too_large {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    }
+    let Some(session) = query.sid else {
+        return with_its_limit(response, connections.max_packet()).await;
+    };
     if is_post {
         // A feed that is faster than the database is slowed down: the client sends its next POST after this.
         while connections.is_piling(&session) {
