@@ -1,71 +1,102 @@
-// Updates at full speed while many viewers join, drop and come back with `since`: each ends with the
-// state that the database has, and saw no gap and no duplicate on the way.
+// Updates at full speed while many viewers join, stall, upgrade, drop and come back with `since`: each ends with
+// the state that the database has, and saw no gap and no duplicate on the way.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { withServer } from './harness/cells.js'
-import { Client, modes } from './harness/clients.js'
+import { Client } from './harness/clients.js'
 import { databases } from './harness/database.js'
-import { size } from './harness/deadline.js'
+import { size, within } from './harness/deadline.js'
 import { Follower } from './harness/follower.js'
 import { mergePatch } from './harness/history.js'
+import { ways } from './harness/ways.js'
 
+// The storm is over after so many updates at full speed, or, where it is given a time, after so many seconds at an
+// even pace, so that what it leaves on the disk is bounded.
 const UPDATES = size('STORM_UPDATES', 300)
+const SECONDS = size('STORM_SECONDS', undefined)
+const UPDATES_A_SECOND = 100
+const LENGTH = SECONDS ? `for ${SECONDS} s` : `amid ${UPDATES} updates`
 const CLIENTS = size('STORM_CLIENTS', 60)
 const SEED = size('STORM_SEED', 20260)
 const IN_FLIGHT = 16
-const PATIENCE = 60
+const PATIENCE = 40
+// One update in so many is large: 10 MB of them, or a queue, are what a stalled viewer is behind after.
+const LARGE_EVERY = 4
+const FILLING = 'x'.repeat(40_000)
+// The longest stall, and the longest that an upgrade lets wait for it, in ms.
+const STALL = 10_000
+const UPGRADE = 500
+const MODES = ['websocket', 'polling', 'upgrade', 'upgrade']
 const DEADLINE = 60_000
 
 for (const database of databases) {
-  describe(`on ${database}`, () => {
-    const ground = withServer(database)
+  for (const way of ways) {
+    describe(`on ${database}, ${way.name}`, () => {
+      const ground = withServer(database, way.settings)
 
-    test(`${CLIENTS} viewers drop and come back amid ${UPDATES} updates`, async (t) => {
-      const eventId = await ground.feed.event()
-      const random = generator(SEED)
-      const storm = { over: false, drops: 0, begun: 0 }
-      const viewers = Array.from({ length: CLIENTS }, () => new StormViewer(ground.server.url, eventId, storm, generator(random(2 ** 31))))
-      t.after(() => viewers.forEach((viewer) => viewer.follower.client?.close()))
+      test(`${CLIENTS} viewers stall, upgrade, drop and come back ${LENGTH}`, async (t) => {
+        const { server, feed } = ground
+        const eventId = await feed.event()
+        const random = generator(SEED)
+        const storm = { over: false, drops: 0, stalls: 0, closed: 0, upgrades: 0, upgradesAmid: 0, caughtUp: { websocket: 0, polling: 0 } }
+        const viewers = Array.from({ length: CLIENTS }, () => new StormViewer(server.url, eventId, storm, generator(random(2 ** 31))))
+        t.after(() => viewers.forEach((viewer) => viewer.follower.client?.close()))
 
-      await Promise.all(viewers.map((viewer) => viewer.arrive()))
-      const begun = performance.now()
-      const churn = viewers.map((viewer) => viewer.stay())
-      const log = await publish(ground.feed, eventId)
-      const seconds = (performance.now() - begun) / 1000
-      storm.over = true
-      for (const viewer of viewers) viewer.wake()
-      await Promise.all(churn)
+        await Promise.all(viewers.map((viewer) => viewer.arrive()))
+        const begun = performance.now()
+        const churn = viewers.map((viewer) => viewer.stay())
+        const log = await publish(feed, eventId)
+        const seconds = (performance.now() - begun) / 1000
+        storm.over = true
+        for (const viewer of viewers) viewer.wake()
+        await Promise.all(churn)
 
-      const final = await ground.server.event(eventId)
-      assert.equal(final.seq, UPDATES)
-      assert.deepEqual(final.snapshot, log.reduce(mergePatch, {}))
-      await Promise.all(viewers.map(({ follower }) => follower.reach(UPDATES, DEADLINE)))
-      await Promise.all(viewers.map(({ follower }) => follower.client.settled()))
-      for (const { follower } of viewers) {
-        assert.deepEqual(follower.faults, [])
-        assert.equal(follower.history.seq, UPDATES)
-        assert.deepEqual(follower.history.state, final.snapshot)
-      }
-      const sum = (name) => viewers.reduce((total, { follower }) => total + follower.history[name], 0)
-      t.diagnostic(`${UPDATES} updates in ${seconds.toFixed(1)} s; ${storm.drops} drops; recovered ${sum('recovered')}, snapshots ${sum('snapshots')}, updates ${sum('updates')} (seed ${SEED})`)
-      assert.ok(storm.drops >= CLIENTS, 'the storm was a storm')
-      assert.ok(sum('recovered') > 0, 'some came back by since')
+        const final = await server.event(eventId)
+        assert.equal(final.seq, log.length)
+        assert.deepEqual(final.snapshot, log.reduce(mergePatch, {}))
+        await Promise.all(viewers.map((viewer) => viewer.reach(log.length)))
+        await Promise.all(viewers.map(({ follower }) => follower.client.settled()))
+        const sum = (name) => viewers.reduce((total, { follower }) => total + follower.history[name], 0)
+        const behind = await server.metric('touchline_members_behind_total')
+        t.diagnostic(`${log.length} updates in ${seconds.toFixed(1)} s (seed ${SEED}); ${JSON.stringify(storm)}`)
+        t.diagnostic(`behind ${behind}, recovered ${sum('recovered')}, snapshots ${sum('snapshots')}, updates ${sum('updates')}`)
+        for (const { follower } of viewers) {
+          assert.ifError(follower.faults[0])
+          assert.equal(follower.history.seq, log.length)
+          assert.deepEqual(follower.history.state, final.snapshot)
+        }
+        assert.ok(storm.drops >= CLIENTS && storm.stalls >= CLIENTS / 2, 'the storm was a storm')
+        assert.ok(sum('recovered') > 0, 'some came back by since')
+        assert.ok(behind > 0, 'some stalled for so long that they were behind')
+        assert.ok(sum('caughtUp') > 0, 'some were sent a snapshot in place of what they missed')
+        // The system takes some MB for a WebSocket before the server sees that nobody reads.
+        if (SECONDS) assert.ok(storm.caughtUp.websocket > 0, 'so were some over WebSocket')
+        assert.ok(storm.upgrades > 0, 'some went from polling to WebSocket')
+        // In a short storm on a busy machine most upgrade before their first update.
+        if (SECONDS) assert.ok(storm.upgradesAmid > 0, 'some did amid updates')
+      })
     })
-  })
+  }
 }
 
-/** Publishes all with several in flight; gives the updates' data in the order of `seq`. */
+/** Publishes with several in flight until the storm is over; gives the updates' data in the order of `seq`. */
 async function publish(feed, eventId) {
   const log = []
+  const begun = performance.now()
+  const end = begun + SECONDS * 1000
   let next = 0
   const one = async () => {
-    while (next < UPDATES) {
+    while (SECONDS ? performance.now() < end : next < UPDATES) {
       const n = next++
-      const data = { n, [`k${n % 11}`]: { by: n, text: 'é🔥' }, [`gone${n % 5}`]: n % 2 === 0 ? n : null }
+      if (SECONDS) await pause(Math.max(0, begun + (n * 1000) / UPDATES_A_SECOND - performance.now()))
+      const data = { n, [`k${n % 11}`]: { by: n, text: 'é🔥' }, [`gone${n % 5}`]: n % 2 === 0 ? n : null, ...(n % LARGE_EVERY === 0 ? { FILLING } : {}) }
       const { seq } = await feed.score(eventId, data)
       assert.equal(log[seq - 1], undefined, `seq ${seq} was answered twice`)
       log[seq - 1] = data
+      // What the desk itself is sent is not looked at.
+      feed.client.log.length = 0
     }
   }
   await Promise.all(Array.from({ length: IN_FLIGHT }, one))
@@ -81,11 +112,32 @@ class StormViewer {
     this.wake = () => {}
   }
 
-  /** Connects over some transport and joins, most times with `since`. */
+  /** Connects over some transport and joins, most times with `since`, until it is let in. */
   async arrive() {
-    const mode = Object.keys(modes)[this.random(3)]
-    this.follower.use(await Client.open(this.url, { mode }))
-    await this.#join()
+    do {
+      const mode = MODES[this.random(MODES.length)]
+      const client = await Client.open(this.url, { mode, upgradeAfter: this.#moment(UPGRADE, 5) })
+      this.follower.use(client)
+      client.socket.once('disconnect', () => this.wake())
+      if (mode === 'upgrade') this.#countUpgrade(client)
+    } while (!(await this.#unlessCut(this.#join())))
+  }
+
+  /** Some ms up to `longest`, most of them far less: halved less than `halvings` times. */
+  #moment(longest, halvings) {
+    return longest / 2 ** this.random(halvings)
+  }
+
+  #countUpgrade({ socket, transport }) {
+    const { history } = this.follower
+    const before = history.updates + history.snapshots
+    const count = () => {
+      if (this.storm.over) return
+      this.storm.upgrades += 1
+      if (history.updates + history.snapshots > before) this.storm.upgradesAmid += 1
+    }
+    if (transport === 'websocket') count()
+    else socket.io.engine.once('upgrade', count)
   }
 
   #join() {
@@ -100,13 +152,44 @@ class StormViewer {
     return this.follower.join(undefined)
   }
 
-  /** Drops after some messages and comes back, until the storm is over. */
+  /** What was answered; nothing, if the server closed the connection instead: as it may that of who stalls. */
+  #unlessCut(answer) {
+    const { socket } = this.follower.client
+    const cut = new Promise((done) => {
+      if (socket.connected) socket.once('disconnect', () => done())
+      else done()
+    })
+    return Promise.race([answer.catch((late) => within(cut, late.message)), cut])
+  }
+
+  /** Stalls, drops and comes back, each after some messages, until the storm is over. */
   async stay() {
     while (!this.storm.over) {
       await this.#messages(1 + this.random(PATIENCE))
       if (this.storm.over) return
-      this.storm.drops += 1
-      await this.#drop()
+      if (!this.follower.client.socket.connected) {
+        this.storm.closed += 1
+        await this.arrive()
+      } else if (this.random(3) === 0) {
+        this.storm.stalls += 1
+        await this.#stall()
+      } else {
+        this.storm.drops += 1
+        await this.#drop()
+      }
+    }
+  }
+
+  /** Comes to the last update. */
+  async reach(last) {
+    const { follower } = this
+    const there = () => follower.faults.length > 0 || follower.history.seq >= last
+    for (;;) {
+      const { client } = follower
+      await client.until(() => there() || !client.socket.connected, `update ${last} after ${follower.history.seq}`, DEADLINE)
+      if (there()) return
+      this.storm.closed += 1
+      await this.arrive()
     }
   }
 
@@ -114,25 +197,49 @@ class StormViewer {
     return new Promise((done) => {
       this.wake = done
       let left = count
+      let { caughtUp } = this.follower.history
       this.follower.seen = () => {
+        const { history, client } = this.follower
+        if (history.caughtUp > caughtUp) {
+          caughtUp = history.caughtUp
+          this.storm.caughtUp[client.transport] += 1
+        }
         left -= 1
         if (left === 0) done()
       }
+      if (this.storm.over || !this.follower.client.socket.connected) done()
+    })
+  }
+
+  /** Does not read for a while, and goes on, or leaves. */
+  async #stall() {
+    const { client } = this.follower
+    client.stopReading()
+    let timer
+    await new Promise((done) => {
+      this.wake = done
+      timer = setTimeout(done, this.#moment(STALL, 12))
       if (this.storm.over) done()
     })
+    clearTimeout(timer)
+    const leaves = this.random(4) === 0 && !this.storm.over
+    if (leaves) client.close()
+    client.readOn()
+    if (leaves) await this.arrive()
   }
 
   async #drop() {
     const { client } = this.follower
     const way = this.random(3)
     if (way === 0) {
-      await client.ask('leave', { eventId: this.follower.eventId })
-      await this.#join()
+      const left = await this.#unlessCut(client.ask('leave', { eventId: this.follower.eventId }))
+      if (!left || !(await this.#unlessCut(this.#join()))) await this.arrive()
       return
     }
     if (way === 1) client.close()
     else client.socket.io.engine.close()
-    await client.until(() => !client.socket.connected, 'the end of the connection')
+    // Amid an upgrade it waits for that.
+    await client.until(() => !client.socket.connected, 'the end of the connection', DEADLINE)
     await this.arrive()
   }
 }

@@ -1,6 +1,7 @@
 // One face for the official client's four major versions: what is sent, what is answered and what
 // arrives, kept in one log in the order of arrival.
 
+import { Agent } from 'node:http'
 import io1 from 'socket.io-client-1'
 import io2 from 'socket.io-client-2'
 import io3 from 'socket.io-client-3'
@@ -22,20 +23,36 @@ const MESSAGES = [
   'score', 'pong', 'exception', 'event', 'pulse', 'message', 'reaction', 'leaderboard', 'session:replaced', 'server:drain',
 ]
 
+/** A new connection for each request, as by default, but WebSockets begin late. */
+class LateAgent extends Agent {
+  constructor(ms) {
+    super()
+    this.ms = ms
+  }
+
+  createConnection(options, done) {
+    if (!this.ms || !options.headers?.Upgrade) return super.createConnection(options, done)
+    setTimeout(() => done(null, super.createConnection(options)), this.ms)
+  }
+}
+
 export class Client {
   /** Entries `{name, args}` of messages, and `{answer, args}` of acknowledgements. */
   log = []
   /** Called with each entry as it arrives, before anything later is read. */
   listen = () => {}
   #watchers = new Set()
+  #agent
+  #stalled = []
 
   /**
    * `credentials` travel as `auth` where the version has it, else in the query; `query` always in the
    * query. Nothing is shared between clients: each has a connection of its own. `engine` are further options
-   * of the official client; `msgpack` has it speak MessagePack.
+   * of the official client; `msgpack` has it speak MessagePack. After `upgradeAfter` ms its WebSocket is under way.
    */
-  constructor(url, { version = '4.8', mode = 'websocket', namespace = '/', credentials, query, reconnection = false, msgpack = false, engine = {} } = {}) {
+  constructor(url, { version = '4.8', mode = 'websocket', namespace = '/', credentials, query, reconnection = false, msgpack = false, engine = {}, upgradeAfter = 0 } = {}) {
     this.version = version
+    this.#agent = new LateAgent(upgradeAfter)
     const old = version < '3'
     const asQuery = { ...(old ? credentials : {}), ...query, ...(msgpack ? { parser: 'msgpack' } : {}) }
     this.socket = makers[version](url + namespace, {
@@ -49,6 +66,7 @@ export class Client {
       ...(Object.keys(asQuery).length > 0 ? { query: asQuery } : {}),
       ...(!old && credentials ? { auth: credentials } : {}),
       ...(msgpack ? { parser: msgpackParser } : {}),
+      agent: this.#agent,
       ...engine,
     })
     for (const name of MESSAGES) {
@@ -157,6 +175,20 @@ export class Client {
     if (done()) return
     const upgrade = new Promise((resolve) => engine.once('upgrade', resolve))
     await within(upgrade, () => `the upgrade (the transport is ${engine.transport.name})`)
+  }
+
+  /**
+   * Reads none of its connections from now on, as a phone that lost its network; what was read before may still
+   * arrive. Of version 4.
+   */
+  stopReading() {
+    const { ws } = this.socket.io.engine.transport
+    this.#stalled = [...Object.values(this.#agent.sockets).flat(), ...(ws ? [ws] : [])]
+    for (const stream of this.#stalled) stream.pause()
+  }
+
+  readOn() {
+    for (const stream of this.#stalled.splice(0)) stream.resume()
   }
 
   close() {

@@ -9,6 +9,8 @@ export class History {
   state = {}
   recovered = 0
   snapshots = 0
+  /** Of these, sent in place of what it missed while it was here. */
+  caughtUp = 0
   updates = 0
   #awaited
 
@@ -47,6 +49,7 @@ export class History {
       assert.ok(meta.seq >= this.seq, `a snapshot older than what was seen: ${text}`)
       this.state = data
       this.snapshots += 1
+      if (this.#awaited === 'any') this.caughtUp += 1
     } else {
       assert.equal(this.#awaited, 'any', `an update before the snapshot: ${text}`)
       assert.equal(meta.seq, this.seq + 1, `a gap or a duplicate: ${text}`)

@@ -146,6 +146,15 @@ export class Server {
     }
   }
 
+  /** What `/metrics` says of a counter or gauge without labels. */
+  async metric(name) {
+    const answer = await fetch(`${this.url}/metrics`, { signal: AbortSignal.timeout(10_000) })
+    const text = await answer.text()
+    const found = text.match(new RegExp(`^${name} (\\S+)$`, 'm'))
+    if (!found) throw new Error(`there is no metric ${name}`)
+    return Number(found[1])
+  }
+
   /** The event as the database has it, `{event, epoch, seq, snapshot, …}`. */
   event(eventId) {
     return this.get(`/api/events/${encodeURIComponent(eventId)}`)
