@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use futures_util::FutureExt as _;
 use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
 use tokio::net::TcpStream;
@@ -84,7 +83,11 @@ impl<W: Wire> Outlet<W> {
     #[must_use]
     pub fn blocked_for(&self) -> Option<Duration> {
         let since = self.blocked.load(Ordering::Relaxed).checked_sub(1)?;
-        if self.refused.load(Ordering::Relaxed) && self.is_writable() {
+        if self.refused.load(Ordering::Relaxed)
+            && let Some(side) = self.side.try_lock()
+            && side.is_writable()
+        {
+            // While nobody can find that nothing gets away.
             self.refused.store(false, Ordering::Relaxed);
             self.blocked.store(0, Ordering::Relaxed);
             return None;
@@ -218,6 +221,10 @@ impl<W: Wire> Outlet<W> {
             // An error shows in the writing, too.
             let _ = wire.writable().await;
             let mut side = self.side.lock();
+            if !side.has_kept() {
+                // The engine was quicker, and may wait again.
+                return;
+            }
             match side.flush() {
                 Ok(()) => return self.has_moved(),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
@@ -226,14 +233,8 @@ impl<W: Wire> Outlet<W> {
         }
     }
 
-    /// Whether the peer takes something, as far as is known; nothing of a frame waits.
-    fn is_writable(&self) -> bool {
-        let Some(side) = self.side.try_lock() else { return false };
-        let Some(wire) = side.wire() else { return false };
-        !side.has_kept() && wire.writable().now_or_never().is_some()
-    }
-
-    /// Something has left.
+    /// Something has left. Said under the lock of the writing side, as [`Outlet::cannot_write`] is: who waits since
+    /// is not overlooked.
     fn has_moved(&self) {
         self.writes.fetch_add(1, Ordering::Relaxed);
         self.blocked.store(0, Ordering::Relaxed);
@@ -241,7 +242,6 @@ impl<W: Wire> Outlet<W> {
 
     /// The engine has written something.
     fn has_written(&self) {
-        self.has_moved();
         if self.gated.load(Ordering::Acquire) {
             let mut gate = self.gate.lock();
             if gate.told {

@@ -89,9 +89,10 @@ impl<W: Wire> OutletStream<W> {
     }
 
     fn poll_slices(&self, cx: &mut Context<'_>, slices: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
-        let written = self.poll_side(cx, |side| side.write(slices));
+        let outlet = &*self.outlet;
+        let written = self.poll_side(cx, |side| side.write(slices).inspect(|_| outlet.has_moved()));
         if let Poll::Ready(Ok(_)) = written {
-            self.outlet.has_written();
+            outlet.has_written();
         }
         written
     }

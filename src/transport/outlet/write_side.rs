@@ -6,6 +6,7 @@ use std::io::{self, IoSlice};
 use std::sync::Arc;
 
 use bytes::{Buf as _, Bytes};
+use futures_util::FutureExt as _;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::frame::{Follower, Mark};
@@ -131,6 +132,12 @@ impl<W: Wire> WriteSide<W> {
             written -= frame.len();
         }
         frames.len()
+    }
+
+    /// Whether the peer takes something, as far as is known; nothing of a frame waits.
+    pub fn is_writable(&self) -> bool {
+        let takes = |wire: &Arc<W>| wire.writable().now_or_never().is_some();
+        self.kept.is_none() && self.wire.as_ref().is_some_and(takes)
     }
 
     /// Whether the rest of a frame is to be written.
