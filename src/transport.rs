@@ -10,4 +10,5 @@ pub mod outlet;
 pub mod plain;
 pub mod socket;
 pub mod sse;
+mod sync;
 pub mod ws;

@@ -4,21 +4,18 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use futures_util::task::AtomicWaker;
-use parking_lot::Mutex;
 use tokio::net::TcpStream;
-use tokio_util::task::AbortOnDropHandle;
 
+use super::sync::{self, AbortOnDropHandle, AtomicBool, AtomicU32, AtomicU64, AtomicWaker, Mutex, Ordering};
 use first_frame::FirstFrame;
 use frame::Mark;
-use wire::Wire;
 use write_side::WriteSide;
 
 pub use stream::OutletStream;
+pub use wire::Wire;
 pub use write_side::AT_ONCE;
 
 mod first_frame;
@@ -211,7 +208,7 @@ impl<W: Wire> Outlet<W> {
     /// Sees to it that what is kept is written, though the engine may have nothing to write.
     fn flush_later(self: &Arc<Self>, side: &mut WriteSide<W>) {
         if let Some(wire) = side.wire().cloned() {
-            let flusher = tokio::spawn(self.clone().flush(wire));
+            let flusher = sync::spawn(self.clone().flush(wire));
             side.flush_by(AbortOnDropHandle::new(flusher));
         }
     }

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use bytes::{Buf as _, Bytes};
 use futures_util::FutureExt as _;
-use tokio_util::task::AbortOnDropHandle;
 
 use super::frame::{Follower, Mark};
+use super::sync::AbortOnDropHandle;
 use super::wire::Wire;
 
 /// Frames that leave in one system call at most. More are offered again.

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 use parking_lot::Mutex;
 use tokio::io::ReadBuf;
 
-use crate::transport::outlet::wire::Wire;
+use super::Wire;
 
 /// See the module. Both ends of it.
 #[derive(Clone, Default)]

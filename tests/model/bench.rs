@@ -1,0 +1,177 @@
+//! What stands above an outlet: the engine with its queue, and rooms.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Poll, Waker};
+
+use loom::future::block_on;
+use loom::thread::{self, JoinHandle};
+use tokio::io::AsyncWrite as _;
+
+use crate::modelled::outlet::{Outlet, OutletStream, frame};
+use crate::sync::{self, Mutex};
+use crate::wire::Pipe;
+
+/// The length of a frame: all payloads are of two bytes, and begin with the letter of who sends them.
+pub const FRAME: usize = 4;
+
+/// A WebSocket on which rooms may write beside the engine.
+pub struct Bench {
+    pub pipe: Pipe,
+    pub stream: OutletStream<Pipe>,
+    pub outlet: Arc<Outlet<Pipe>>,
+    pub queue: Arc<Queue>,
+}
+
+/// The engine's frames that are not written yet.
+#[derive(Default)]
+pub struct Queue(Mutex<Waiting>);
+
+#[derive(Default)]
+struct Waiting {
+    bytes: VecDeque<u8>,
+    /// Who may add to them.
+    rooms: usize,
+    engine: Option<Waker>,
+}
+
+/// A room, with what was accepted of it.
+pub struct Room {
+    outlet: Arc<Outlet<Pipe>>,
+    queue: Arc<Queue>,
+    pub accepted: Vec<&'static str>,
+}
+
+impl Bench {
+    /// On a wire that takes so many bytes more.
+    pub fn new(room: usize) -> Self {
+        let pipe = Pipe::with_room(FRAME + room);
+        let stream = OutletStream::new(pipe.clone(), ());
+        let outlet = stream.outlet();
+        outlet.become_websocket();
+        let mut bench = Self { pipe, stream, outlet, queue: Arc::default() };
+        bench.room().queue("00");
+        bench.write(FRAME);
+        bench
+    }
+
+    pub fn room(&self) -> Room {
+        self.queue.change(|waiting| waiting.rooms += 1);
+        Room { outlet: self.outlet.clone(), queue: self.queue.clone(), accepted: Vec::new() }
+    }
+
+    /// The engine writes what is in its queue, so many bytes at most at a time, until nobody adds to it any more.
+    pub fn write(&mut self, most: usize) {
+        block_on(async {
+            while let Some(part) = self.queue.first(most).await {
+                let written = poll_fn(|cx| Pin::new(&mut self.stream).poll_write(cx, &part)).await;
+                self.queue.remove(written.expect("the wire is whole"));
+            }
+        });
+    }
+
+    /// The engine tries to write once: whether it has to wait.
+    pub fn has_to_wait(&mut self, payload: &str) -> bool {
+        let frame = frame::text(&[payload.as_bytes()]);
+        let tried = poll_fn(|cx| Poll::Ready(Pin::new(&mut self.stream).poll_write(cx, &frame)));
+        block_on(tried).is_pending()
+    }
+
+    /// The wire takes so many bytes more.
+    pub fn make_room_later(&self, room: usize) -> JoinHandle<()> {
+        let pipe = self.pipe.clone();
+        thread::spawn(move || pipe.make_room(room))
+    }
+
+    /// The payloads that have left, once nothing more happens by itself. The rest of a frame that nobody writes
+    /// is a deadlock.
+    pub fn finish(self) -> Vec<String> {
+        sync::join_tasks();
+        payloads(&self.pipe.written()[FRAME..])
+    }
+}
+
+impl Queue {
+    /// Somebody has a packet.
+    pub fn push(&self, payload: &str) {
+        self.change(|waiting| waiting.bytes.extend(&frame::text(&[payload.as_bytes()])));
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Waiting)) {
+        let engine = {
+            let mut waiting = self.0.lock();
+            change(&mut waiting);
+            waiting.engine.take()
+        };
+        engine.into_iter().for_each(Waker::wake);
+    }
+
+    /// So many bytes at most, once there are some; `None`: there are never any more.
+    pub async fn first(&self, most: usize) -> Option<Vec<u8>> {
+        poll_fn(|cx| {
+            let mut waiting = self.0.lock();
+            if waiting.bytes.is_empty() && waiting.rooms > 0 {
+                waiting.engine = Some(cx.waker().clone());
+                return Poll::Pending;
+            }
+            let part: Vec<u8> = waiting.bytes.iter().take(most).copied().collect();
+            Poll::Ready((!part.is_empty()).then_some(part))
+        })
+        .await
+    }
+
+    /// They are written.
+    pub fn remove(&self, written: usize) {
+        self.0.lock().bytes.drain(..written);
+    }
+}
+
+impl Room {
+    /// Sends a packet the way that it can go; whether it was accepted.
+    pub fn send(&mut self, payload: &'static str) -> bool {
+        match self.outlet.try_send([&frame::text(&[payload.as_bytes()])]) {
+            Some(0) => return false,
+            Some(_) => self.accepted.push(payload),
+            None => self.queue(payload),
+        }
+        true
+    }
+
+    /// Sends a packet through the engine.
+    pub fn queue(&mut self, payload: &'static str) {
+        let emit = || {
+            self.queue.push(payload);
+            Ok::<_, ()>(())
+        };
+        self.outlet.queue(frame::mark(&[payload.as_bytes()]), emit).expect("the queue is endless");
+        self.accepted.push(payload);
+    }
+
+    /// Answers somebody through the engine, for the next packets to stand behind that.
+    pub fn answer(&mut self, payload: &'static str) {
+        self.queue.push(payload);
+        self.outlet.put_barrier();
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        self.queue.change(|waiting| waiting.rooms -= 1);
+    }
+}
+
+/// The payloads of whole frames, one after the other.
+fn payloads(stream: &[u8]) -> Vec<String> {
+    let frames = stream.chunks(FRAME).map(|frame| match frame {
+        [0x81, 2, payload @ ..] if payload.len() == 2 => String::from_utf8_lossy(payload).into_owned(),
+        _ => panic!("{frame:?} in {stream:?}"),
+    });
+    frames.collect()
+}
+
+/// Those of one sender.
+pub fn of(sender: char, payloads: &[String]) -> Vec<&str> {
+    payloads.iter().map(String::as_str).filter(|payload| payload.starts_with(sender)).collect()
+}

@@ -1,0 +1,64 @@
+//! The outlet's own code under a model checker: instead of by the system, its threads are switched by `loom`, at each
+//! lock, atomic and wake-up, in every way that makes a difference. A model fails if an assertion does, or if all that
+//! is left waits for ever.
+
+use std::time::Duration;
+
+use libtest_mimic::{Arguments, Trial};
+
+use bench::FRAME;
+
+mod bench;
+mod reading;
+#[path = "../it/soak.rs"]
+mod soak;
+mod sync;
+mod watch;
+mod wire;
+mod writing;
+
+#[path = "../../src/transport"]
+#[expect(dead_code, unused_imports, reason = "the models need only some of it")]
+mod modelled {
+    use crate::sync;
+
+    pub mod outlet;
+}
+
+/// What happens, and how many of the switches are made where nothing asks for one: usually, and with `SOAK=1`.
+type Model = (&'static str, fn(), [usize; 2]);
+
+/// With `SOAK=1`, a model is looked at for so long at most.
+const LONGEST: Duration = Duration::from_mins(3);
+
+const MODELS: [Model; 16] = [
+    ("a_rest_leaves_by_itself", writing::alone, [2, 4]),
+    ("a_rest_leaves_before_what_comes_after", writing::rest, [1, 3]),
+    ("frames_are_whole_and_in_order_beside_the_engines", writing::beside, [2, 4]),
+    ("two_rooms_write_whole_frames_beside_the_engine", writing::two_rooms, [1, 3]),
+    ("nothing_overtakes_a_queued_packet_or_an_answer", writing::queued, [2, 4]),
+    ("two_rooms_packets_are_not_overtaken", writing::both_queued, [2, 3]),
+    ("a_kill_ends_all_that_waits", reading::kill, [2, 3]),
+    ("a_kill_ends_a_write_that_waits", reading::kill_writer, [2, 4]),
+    ("a_broken_wire_ends_all_that_waits", reading::broken, [2, 3]),
+    ("a_paused_reader_is_woken", reading::pause, [2, 4]),
+    ("a_reader_behind_a_connect_is_woken", reading::connect, [2, 4]),
+    ("a_reader_behind_a_refusal_is_woken", reading::refusal, [2, 4]),
+    ("an_engine_that_waits_is_seen_behind_a_rest", watch::behind_a_rest, [2, 4]),
+    ("a_refused_room_is_seen_behind_a_write", || watch::behind_a_write(FRAME), [2, 4]),
+    ("a_rest_is_seen_behind_a_write", || watch::behind_a_write(FRAME + 1), [2, 4]),
+    ("an_engine_that_waits_is_seen_behind_a_refused_room", watch::behind_a_refusal, [2, 4]),
+];
+
+fn main() {
+    let models = MODELS.map(|(name, run, [usual, soak])| {
+        Trial::test(name, move || {
+            let mut model = loom::model::Builder::new();
+            model.preemption_bound = Some(soak::count(usual, soak));
+            model.max_duration = Some(LONGEST);
+            model.check(run);
+            Ok(())
+        })
+    });
+    libtest_mimic::run(&Arguments::from_args(), models.into()).exit();
+}

@@ -1,0 +1,47 @@
+//! Who cannot write is seen: by [`Outlet::blocked_for`](crate::modelled::outlet::Outlet::blocked_for), as long as the
+//! wire takes nothing more.
+
+use loom::thread;
+
+use crate::bench::{Bench, FRAME};
+use crate::modelled::outlet::frame;
+use crate::sync;
+
+/// The rest of a room's frame has left, and the engine's frame finds no room.
+pub fn behind_a_rest() {
+    let mut bench = Bench::new(1);
+    assert!(bench.room().send("a1"), "a byte of it has left");
+    let peer = bench.make_room_later(FRAME - 1);
+    bench.has_to_wait("e1");
+    peer.join().expect("no panic");
+    assert!(bench.has_to_wait("e1"));
+    sync::join_tasks();
+    assert!(bench.outlet.blocked_for().is_some());
+}
+
+/// The engine's frame leaves or a room's, and there is no room for both.
+pub fn behind_a_write(room: usize) {
+    let mut bench = Bench::new(room);
+    let mut room = bench.room();
+    let room = thread::spawn(move || room.send("a1"));
+    let engine_waits = bench.has_to_wait("e1");
+    let is_refused = !room.join().expect("no panic");
+    let written = bench.pipe.written();
+    let has_rest = written[FRAME..].starts_with(&frame::text(&[b"e1"])) && written.len() > 2 * FRAME;
+    if engine_waits || is_refused || has_rest {
+        assert!(bench.outlet.blocked_for().is_some());
+    }
+}
+
+/// A room's frame found no room; the engine's then takes what there is, and the next finds none.
+pub fn behind_a_refusal() {
+    let mut bench = Bench::new(0);
+    assert!(!bench.room().send("a1"), "there is no room");
+    let outlet = bench.outlet.clone();
+    let look = thread::spawn(move || _ = outlet.blocked_for());
+    bench.pipe.make_room(FRAME);
+    assert!(!bench.has_to_wait("e1"));
+    assert!(bench.has_to_wait("e2"));
+    look.join().expect("no panic");
+    assert!(bench.outlet.blocked_for().is_some());
+}

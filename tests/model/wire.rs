@@ -1,0 +1,137 @@
+//! A wire as tokio has it: it is taken for ready until it takes nothing, one task polls each direction, and any
+//! number wait beside it.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::io::{self, IoSlice};
+use std::mem;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use tokio::io::ReadBuf;
+
+use crate::modelled::outlet::Wire;
+use crate::sync::Mutex;
+
+/// Both ends of it.
+#[derive(Clone, Default)]
+pub struct Pipe(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    written: Vec<u8>,
+    /// So many more bytes are taken.
+    room: usize,
+    /// Nothing was refused since there was room.
+    is_ready: bool,
+    to_read: VecDeque<u8>,
+    /// Who polled last, …
+    writer: Option<Waker>,
+    reader: Option<Waker>,
+    /// … and who waits beside.
+    writers: Vec<Waker>,
+    is_broken: bool,
+}
+
+impl Pipe {
+    /// One that takes so many bytes.
+    pub fn with_room(room: usize) -> Self {
+        let pipe = Self::default();
+        pipe.make_room(room);
+        pipe
+    }
+
+    /// So many more bytes are taken.
+    pub fn make_room(&self, room: usize) {
+        let (writer, writers) = {
+            let mut state = self.0.lock();
+            state.room += room;
+            state.is_ready = true;
+            (state.writer.take(), mem::take(&mut state.writers))
+        };
+        writer.into_iter().chain(writers).for_each(Waker::wake);
+    }
+
+    /// The peer sends something.
+    pub fn send(&self, bytes: &[u8]) {
+        let reader = {
+            let mut state = self.0.lock();
+            state.to_read.extend(bytes);
+            state.reader.take()
+        };
+        reader.into_iter().for_each(Waker::wake);
+    }
+
+    /// The peer is gone: every write fails.
+    pub fn break_off(&self) {
+        self.0.lock().is_broken = true;
+        self.make_room(0);
+    }
+
+    /// All that was written.
+    pub fn written(&self) -> Vec<u8> {
+        self.0.lock().written.clone()
+    }
+}
+
+impl Wire for Pipe {
+    fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut state = self.0.lock();
+        if state.to_read.is_empty() {
+            state.reader = Some(cx.waker().clone());
+            return Poll::Pending;
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn try_read(&self, buf: &mut ReadBuf<'_>) -> io::Result<usize> {
+        let mut state = self.0.lock();
+        let part = state.to_read.len().min(buf.remaining());
+        if part == 0 {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        let bytes: Vec<u8> = state.to_read.drain(..part).collect();
+        buf.put_slice(&bytes);
+        Ok(part)
+    }
+
+    fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut state = self.0.lock();
+        if state.is_ready {
+            return Poll::Ready(Ok(()));
+        }
+        state.writer = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
+    fn try_write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        let mut state = self.0.lock();
+        if state.is_broken {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        if state.room == 0 {
+            state.is_ready = false;
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        let bytes = slices.iter().flat_map(|slice| slice.iter()).copied();
+        let bytes: Vec<u8> = bytes.take(state.room).collect();
+        state.room -= bytes.len();
+        state.written.extend(&bytes);
+        Ok(bytes.len())
+    }
+
+    fn writable(&self) -> impl Future<Output = io::Result<()>> + Send {
+        poll_fn(|cx| {
+            let mut state = self.0.lock();
+            if state.is_ready {
+                return Poll::Ready(Ok(()));
+            }
+            state.writers.push(cx.waker().clone());
+            Poll::Pending
+        })
+    }
+
+    fn shut_down(&self) -> io::Result<()> {
+        Ok(())
+    }
+}
