@@ -12,6 +12,7 @@ use crate::socket::Client;
 async fn viewer(server: &Server) -> Poller {
     let mut poller = Poller::open(server).await.connect("/", &json!({ "eventId": "match" })).await;
     while poller.fetched().is_some() {}
+    server.until_metric("touchline_members", "", |members| members > 0.5).await;
     poller
 }
 
