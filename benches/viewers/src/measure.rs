@@ -1,6 +1,7 @@
 //! The course that each server is put through, and the figures that come of it.
 #![expect(clippy::cast_precision_loss, reason = "counts become figures here, far below 2^52")]
 
+use std::net::SocketAddr;
 use std::process;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,10 +16,13 @@ use crate::scorer::Scorer;
 use crate::servers::{Protocol, Server};
 use crate::settings::Settings;
 use crate::tally::Tally;
+use crate::viewer;
 
 const EVENT: &str = "the-match";
 /// How often it is looked whether the viewers have all that they wait for.
 const LOOK: Duration = Duration::from_millis(20);
+/// How long the one who joins amid updates waits until it does so again.
+const JOIN_EVERY: Duration = Duration::from_millis(10);
 /// Within which all of it must have come, beyond the time that arriving takes.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -35,6 +39,8 @@ pub struct Figures {
     pub steady: Load,
     /// When the scorer sends the next update as soon as one is answered.
     pub full: Load,
+    /// From the TCP connection to the snapshot, amid updates at the steady rate, in ms: 99 of 100 were quicker.
+    pub join_p99_ms: f64,
 }
 
 /// What deliveries needed.
@@ -58,7 +64,8 @@ pub struct Load {
 /// If it fails, or a viewer does not get every update once and in order.
 pub async fn course(server: Server, viewers: usize, settings: &Settings) -> Result<Figures, Failure> {
     let steady = settings.rate as usize * settings.seconds as usize;
-    let updates = 1 + steady + settings.burst as usize;
+    let full = settings.burst as usize;
+    let updates = 1 + steady + full + steady;
     let mut running = server.start(settings).await?;
     let tally = Arc::new(Tally::new(updates, Crowd::threads()));
     let address = running.process.address;
@@ -79,7 +86,8 @@ pub async fn course(server: Server, viewers: usize, settings: &Settings) -> Resu
     let mut stage = Stage { process: &mut running.process, scorer: &mut scorer, tally: &tally, viewers };
     let tick = Duration::from_secs(1) / settings.rate;
     let (steady_load, _) = stage.play(1, steady, Some(tick)).await?;
-    let (full_load, loaded) = stage.play(1 + steady, settings.burst as usize, None).await?;
+    let (full_load, loaded) = stage.play(1 + steady, full, None).await?;
+    let joins = stage.join_amid((address, protocol), 1 + steady + full, steady, tick).await?;
     drop(crowd);
     running.process.stop().await?;
 
@@ -90,6 +98,7 @@ pub async fn course(server: Server, viewers: usize, settings: &Settings) -> Resu
         join_us: (idle.cpu_us - alone.cpu_us) / viewers as f64,
         steady: steady_load,
         full: full_load,
+        join_p99_ms: percentile(&joins, 99),
     })
 }
 
@@ -139,6 +148,42 @@ impl Stage<'_> {
             per_second: deliveries as f64 / self.tally.time_since(first).as_secs_f64(),
         };
         Ok((load, after))
+    }
+
+    /// Has one more viewer join again and again while updates are sent, one each `tick`: what each took, in sorted µs.
+    async fn join_amid(
+        &mut self,
+        server: (SocketAddr, Protocol),
+        first: usize,
+        count: usize,
+        tick: Duration,
+    ) -> Result<Vec<u32>, Failure> {
+        let Self { scorer, tally, viewers, .. } = self;
+        let mut ticks = interval(tick);
+        let updates = async {
+            for number in first..first + count {
+                ticks.tick().await;
+                scorer.score(number, tally).await?;
+            }
+            let total = (first + count - 1) * *viewers;
+            all(tally, Duration::ZERO, total, "deliveries have come", Tally::deliveries).await
+        };
+        let mut times = Vec::new();
+        let joins = async {
+            loop {
+                let begun = Instant::now();
+                let joined = viewer::arrive(server, EVENT).await?;
+                times.push(u32::try_from(begun.elapsed().as_micros())?);
+                drop(joined);
+                sleep(JOIN_EVERY).await;
+            }
+        };
+        tokio::select! {
+            done = updates => done?,
+            failed = joins => return failed,
+        }
+        times.sort_unstable();
+        if times.is_empty() { Err("nobody has joined amid the updates".into()) } else { Ok(times) }
     }
 }
 

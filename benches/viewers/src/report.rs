@@ -38,7 +38,7 @@ pub struct Report<'a> {
 /// A column: its head in two lines, the digits behind the point, and where its figure stands.
 type Column = (&'static str, &'static str, usize, fn(&Figures) -> f64);
 
-const COLUMNS: [Column; 11] = [
+const COLUMNS: [Column; 12] = [
     ("kB/viewer", "idle", 1, |figures| figures.idle_kb),
     ("kB/viewer", "after", 1, |figures| figures.loaded_kb),
     ("CPU/join", "µs", 0, |figures| figures.join_us),
@@ -49,6 +49,7 @@ const COLUMNS: [Column; 11] = [
     ("p50", "full, ms", 1, |figures| figures.full.p50_ms),
     ("p99", "full, ms", 1, |figures| figures.full.p99_ms),
     ("deliveries/s", "full", 0, |figures| figures.full.per_second),
+    ("join amid", "p99, ms", 1, |figures| figures.join_p99_ms),
     ("viewers' CPU", "steady, µs", 2, |figures| figures.steady.viewer_us),
 ];
 

@@ -24,19 +24,12 @@ const META: usize = 200;
 /// # Errors
 /// If the server refuses, closes the connection, or an update is missed.
 pub async fn watch(
-    (address, protocol): (SocketAddr, Protocol),
+    server: (SocketAddr, Protocol),
     event_id: &str,
     tally: &Tally,
     thread: usize,
 ) -> io::Result<()> {
-    let joining = timeout(PATIENCE, async {
-        match protocol {
-            Protocol::SocketIo => join(address, event_id).await,
-            Protocol::Nchan => subscribe(address, event_id).await,
-        }
-    });
-    let (mut connection, mut last) =
-        joining.await.map_err(|_| io::Error::other("a viewer waited 30 s to join"))??;
+    let (mut connection, mut last) = arrive(server, event_id).await?;
     tally.viewer_joined();
     loop {
         connection
@@ -56,7 +49,24 @@ pub async fn watch(
     }
 }
 
-/// Gives the connection, and the update that the snapshot stands at.
+/// Joins by the server's protocol: gives the connection, and the update that the snapshot stands at.
+///
+/// # Errors
+/// If the server refuses, closes the connection, or lets the viewer wait for too long.
+pub async fn arrive(
+    (address, protocol): (SocketAddr, Protocol),
+    event_id: &str,
+) -> io::Result<(Connection, usize)> {
+    let joining = timeout(PATIENCE, async {
+        match protocol {
+            Protocol::SocketIo => join(address, event_id).await,
+            Protocol::Nchan => subscribe(address, event_id).await,
+        }
+    });
+    joining.await.map_err(|_| io::Error::other("a viewer waited 30 s to join"))?
+}
+
+/// The same by Socket.IO.
 ///
 /// # Errors
 /// If the server refuses or closes the connection.
