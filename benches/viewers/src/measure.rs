@@ -21,6 +21,8 @@ use crate::viewer;
 const EVENT: &str = "the-match";
 /// How often it is looked whether the viewers have all that they wait for.
 const LOOK: Duration = Duration::from_millis(20);
+/// For so many seconds one more viewer joins amid updates.
+const AMID: usize = 3;
 /// How long the one who joins amid updates waits until it does so again.
 const JOIN_EVERY: Duration = Duration::from_millis(10);
 /// Within which all of it must have come, beyond the time that arriving takes.
@@ -65,7 +67,8 @@ pub struct Load {
 pub async fn course(server: Server, viewers: usize, settings: &Settings) -> Result<Figures, Failure> {
     let steady = settings.rate as usize * settings.seconds as usize;
     let full = settings.burst as usize;
-    let updates = 1 + steady + full + steady;
+    let amid = AMID * settings.rate as usize;
+    let updates = 1 + steady + full + amid;
     let mut running = server.start(settings).await?;
     let tally = Arc::new(Tally::new(updates, Crowd::threads()));
     let address = running.process.address;
@@ -87,7 +90,7 @@ pub async fn course(server: Server, viewers: usize, settings: &Settings) -> Resu
     let tick = Duration::from_secs(1) / settings.rate;
     let (steady_load, _) = stage.play(1, steady, Some(tick)).await?;
     let (full_load, loaded) = stage.play(1 + steady, full, None).await?;
-    let joins = stage.join_amid((address, protocol), 1 + steady + full, steady, tick).await?;
+    let joins = stage.join_amid((address, protocol), 1 + steady + full, amid, tick).await?;
     drop(crowd);
     running.process.stop().await?;
 

@@ -3,29 +3,30 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::time::MissedTickBehavior;
-
 use super::Rooms;
 use crate::domain::clock;
 use crate::live::audience::Batch;
 use crate::live::member::MemberId;
 use crate::live::room::Room;
 
-/// How often the rooms are looked at: by so much a first reaction is late.
+/// How often the rooms are looked at: by so much a first reaction is late, …
 const TICK: Duration = Duration::from_millis(25);
+/// … or by so much, where nothing was shown for some seconds. To wake up is most of what an idle server does.
+const QUIET_TICK: Duration = Duration::from_millis(100);
+const QUIET_AFTER: Duration = Duration::from_secs(5);
 /// So many members are shown something at a time; a score that comes meanwhile goes ahead of the others.
 const MEMBERS_AT_A_TIME: usize = 32;
 
 impl Rooms {
     /// Shows the crowds what they do, for ever.
     pub async fn pulse(&self) {
-        let mut ticks = tokio::time::interval(TICK);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut shown = Instant::now();
         loop {
-            ticks.tick().await;
+            tokio::time::sleep(if shown.elapsed() < QUIET_AFTER { TICK } else { QUIET_TICK }).await;
             for room in self.all() {
                 if let Some((batch, ids)) = room.take_batch(Instant::now(), clock::now()) {
                     self.show(&room, &ids, &batch).await;
+                    shown = Instant::now();
                 }
                 if room.is_deserted() {
                     self.unload(&room);
