@@ -5,28 +5,27 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use time::OffsetDateTime;
 
 use super::crowd::Viewer;
-use super::desk::{Desks, Scope};
+use super::desk::Desks;
 use super::elsewhere::Elsewhere;
 use super::member::{Member, MemberId};
 use super::message::Message;
-use super::room::{Applied, Joined, Loaded, Room, RoomSettings};
+use super::room::{Applied, Joined, Room, RoomSettings};
 use crate::domain::event::Position;
-use crate::domain::id::{EventId, UserId};
-use crate::domain::score::{Snapshot, Update};
-use crate::storage::{Database, StorageError, events, messages, reactions, updates};
+use crate::domain::id::EventId;
+use crate::domain::score::Update;
+use crate::storage::{Database, StorageError};
 
 mod deliver;
+mod desks;
 mod fresh;
+mod load;
 mod pulse;
 mod shared;
 
 /// How often members that are not up to date are looked after.
 const TEND_EVERY: Duration = Duration::from_millis(10);
-/// How many updates are read at a time.
-const PAGE: i64 = 500;
 
 /// The rooms of this node. Cheap to clone.
 #[derive(Clone)]
@@ -120,47 +119,6 @@ impl Rooms {
         }
     }
 
-    /// The desks of this node.
-    #[must_use]
-    pub fn desks(&self) -> &Desks {
-        &self.0.desks
-    }
-
-    /// Closes a desk, and takes it out of the rooms that it is in.
-    pub fn close_desk(&self, id: MemberId) {
-        if self.0.desks.close(id) {
-            for room in self.all() {
-                room.leave(id);
-            }
-        }
-    }
-
-    /// A scorer was assigned to an event, or taken off it.
-    pub fn assign(&self, scorer: UserId, event_id: &EventId, assigned: bool) {
-        let desks = self.0.desks.assign(scorer, event_id, assigned);
-        if let (false, Some(room)) = (assigned, self.loaded(event_id)) {
-            for desk in desks {
-                room.leave(desk);
-            }
-        }
-    }
-
-    /// What an account may score has changed; `None`: it may score nothing any more.
-    pub fn rescope(&self, user: UserId, scope: Option<&Scope>) {
-        for id in self.0.desks.of_user(user) {
-            let Some(scope) = scope else {
-                self.close_desk(id);
-                continue;
-            };
-            self.0.desks.rescope(id, scope.clone());
-            for room in self.all() {
-                if room.has_member(id) && !self.0.desks.watches(id, &room.event_id) {
-                    room.leave(id);
-                }
-            }
-        }
-    }
-
     /// Sends an event's board to those who watch it.
     pub fn show_board(&self, event_id: &EventId, board: &Arc<Message>) {
         if let Some(room) = self.loaded(event_id) {
@@ -223,37 +181,6 @@ impl Rooms {
         self.0.rooms.lock().values().cloned().collect()
     }
 
-    /// Desks join the room of an event when something first happens in it: an update of this sequence number.
-    async fn seat_desks(&self, event_id: &EventId, seq: i64) {
-        for (id, member) in self.0.desks.of(event_id) {
-            if self.loaded(event_id).is_some_and(|room| room.has_member(id)) {
-                continue;
-            }
-            if let Err(error) = self.seat(event_id, seq, id, member).await {
-                tracing::warn!(event = %event_id, %error, "a scorer's desk cannot join");
-            }
-        }
-    }
-
-    /// Seats a desk that is to see what comes from this sequence number on. Where the room is loaded, the database
-    /// is not asked: many desks wait for one update.
-    async fn seat(
-        &self,
-        event_id: &EventId,
-        seq: i64,
-        id: MemberId,
-        member: Arc<dyn Member>,
-    ) -> Result<(), StorageError> {
-        let Some(room) = self.open(event_id).await? else { return Ok(()) };
-        let since = Some(Position { seq: seq - 1, ..room.position() });
-        self.enter(&room, Entrant { id, member, viewer: None, since }, |_| ()).await?;
-        // It was closed, or taken off the event, while something was waited for.
-        if !self.0.desks.watches(id, event_id) {
-            room.leave(id);
-        }
-        Ok(())
-    }
-
     /// Adds a member to a loaded room.
     async fn enter(
         &self,
@@ -274,62 +201,6 @@ impl Rooms {
     fn tend_if_needed(&self, room: &Room) {
         if room.has_lagging() {
             self.0.tend.notify_one();
-        }
-    }
-
-    /// An event's room, loaded if need be. `None`: there is no such event.
-    async fn open(&self, event_id: &EventId) -> Result<Option<Arc<Room>>, StorageError> {
-        if let Some(room) = self.loaded(event_id) {
-            return Ok(Some(room));
-        }
-        let started = Instant::now();
-        let Some(loaded) = self.load(event_id).await? else { return Ok(None) };
-        metrics::histogram!("touchline_load_seconds").record(started.elapsed());
-        let room = {
-            let mut rooms = self.0.rooms.lock();
-            let room = || Arc::new(Room::new(loaded, self.0.settings));
-            rooms.entry(event_id.clone()).or_insert_with(room).clone()
-        };
-        self.recount(&room);
-        // What was committed after the read, and before the room stood here to take it.
-        let read = async {
-            self.freshen(&room).await?;
-            if self.0.database.is_shared() { self.read_crowd(&room).await } else { Ok(()) }
-        };
-        read.await?;
-        Ok(Some(room))
-    }
-
-    async fn load(&self, event_id: &EventId) -> Result<Option<Loaded>, StorageError> {
-        let Some(stored) = events::find(&self.0.database, event_id).await? else { return Ok(None) };
-        let seq = stored.position.seq;
-        let limit = i64::try_from(self.0.settings.recovery_limit).unwrap_or(i64::MAX);
-        let after = seq.saturating_sub(limit).max(0);
-        let mut recent = updates::list_after(&self.0.database, event_id, after, seq - after).await?;
-        recent.retain(|update| update.seq <= seq);
-        let snapshot = match &stored.snapshot {
-            Some(json) => Snapshot::from_json(json).map_err(StorageError::corrupt)?,
-            None => Snapshot::default(),
-        };
-        let at = stored.snapshot_at.unwrap_or(OffsetDateTime::UNIX_EPOCH);
-        let totals = reactions::totals(&self.0.database, event_id, &self.0.run).await?;
-        let history = self.0.settings.audience.message_history;
-        let messages = messages::recent(&self.0.database, event_id, history).await?;
-        let (event, position) = (stored.event, stored.position);
-        Ok(Some(Loaded { event, position, at, snapshot, recent, totals, messages }))
-    }
-
-    /// Applies what the log has beyond a room's last update.
-    async fn read_on(&self, room: &Arc<Room>) -> Result<(), StorageError> {
-        loop {
-            let page = updates::list_after(&self.0.database, &room.event_id, room.seq(), PAGE).await?;
-            for update in &page {
-                room.apply(update);
-            }
-            self.deliver(room).await;
-            if i64::try_from(page.len()).unwrap_or(PAGE) < PAGE {
-                return Ok(());
-            }
         }
     }
 }

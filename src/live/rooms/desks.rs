@@ -1,0 +1,84 @@
+//! The desks of scorers among the rooms: they join an event's when something happens in it.
+
+use std::sync::Arc;
+
+use super::{Entrant, Rooms};
+use crate::domain::event::Position;
+use crate::domain::id::{EventId, UserId};
+use crate::live::desk::{Desks, Scope};
+use crate::live::member::{Member, MemberId};
+use crate::storage::StorageError;
+
+impl Rooms {
+    /// The desks of this node.
+    #[must_use]
+    pub fn desks(&self) -> &Desks {
+        &self.0.desks
+    }
+
+    /// Closes a desk, and takes it out of the rooms that it is in.
+    pub fn close_desk(&self, id: MemberId) {
+        if self.0.desks.close(id) {
+            for room in self.all() {
+                room.leave(id);
+            }
+        }
+    }
+
+    /// A scorer was assigned to an event, or taken off it.
+    pub fn assign(&self, scorer: UserId, event_id: &EventId, assigned: bool) {
+        let desks = self.0.desks.assign(scorer, event_id, assigned);
+        if let (false, Some(room)) = (assigned, self.loaded(event_id)) {
+            for desk in desks {
+                room.leave(desk);
+            }
+        }
+    }
+
+    /// What an account may score has changed; `None`: it may score nothing any more.
+    pub fn rescope(&self, user: UserId, scope: Option<&Scope>) {
+        for id in self.0.desks.of_user(user) {
+            let Some(scope) = scope else {
+                self.close_desk(id);
+                continue;
+            };
+            self.0.desks.rescope(id, scope.clone());
+            for room in self.all() {
+                if room.has_member(id) && !self.0.desks.watches(id, &room.event_id) {
+                    room.leave(id);
+                }
+            }
+        }
+    }
+
+    /// Desks join the room of an event when something first happens in it: an update of this sequence number.
+    pub(super) async fn seat_desks(&self, event_id: &EventId, seq: i64) {
+        for (id, member) in self.0.desks.of(event_id) {
+            if self.loaded(event_id).is_some_and(|room| room.has_member(id)) {
+                continue;
+            }
+            if let Err(error) = self.seat(event_id, seq, id, member).await {
+                tracing::warn!(event = %event_id, %error, "a scorer's desk cannot join");
+            }
+        }
+    }
+
+    /// Seats a desk that is to see what comes from this sequence number on. Where the room is loaded, the database
+    /// is not asked: many desks wait for one update.
+    async fn seat(
+        &self,
+        event_id: &EventId,
+        seq: i64,
+        id: MemberId,
+        member: Arc<dyn Member>,
+    ) -> Result<(), StorageError> {
+        let Some(room) = self.open(event_id).await? else { return Ok(()) };
+        let since = Some(Position { seq: seq - 1, ..room.position() });
+        self.enter(&room, Entrant { id, member, viewer: None, since }, |_| ()).await?;
+        // It was closed, or taken off the event, while something was waited for.
+        if !self.0.desks.watches(id, event_id) {
+            room.leave(id);
+        }
+        Ok(())
+    }
+}
