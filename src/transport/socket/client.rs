@@ -232,6 +232,12 @@ impl Client {
         self.state.lock().rooms.take().unwrap_or_default()
     }
 
+    /// Whether the client is disconnected.
+    #[must_use]
+    pub fn has_gone(&self) -> bool {
+        self.state.lock().rooms.is_none()
+    }
+
     /// The events that the client is in.
     #[must_use]
     pub fn joined_events(&self) -> Vec<EventId> {

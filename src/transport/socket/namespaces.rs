@@ -154,8 +154,9 @@ async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketR
         peer.outlet.let_go();
     }
     presence::arrive(context, namespace, &Line::Socket(socket.clone()), &client);
-    if !socket.connected() {
-        // It was disconnected before it was added.
+    if client.has_gone() || !socket.connected() {
+        // It was disconnected before it was added. The engine may take a socket for connected though its DISCONNECT
+        // came first (socketioxide 0.18.9, ns.rs: it says so after it has sent CONNECT).
         presence::forget(context, namespace, &client);
         return;
     }

@@ -98,9 +98,11 @@ pub fn arrive(context: &Context, namespace: Namespace, line: &Line, client: &Arc
 /// A client has disconnected, for this reason.
 pub fn depart(context: &Context, namespace: Namespace, client: &Client, reason: &'static str) {
     metrics::counter!("touchline_disconnected_total", "reason" => reason).increment(1);
+    // It has gone before it is forgotten: who is about to let it in finds one or the other.
+    let rooms = client.gone();
     forget(context, namespace, client);
     context.services.rooms.close_desk(client.id);
-    for room in client.gone() {
+    for room in rooms {
         room.lose(client.id, Instant::now());
     }
 }
