@@ -35,10 +35,9 @@ describe('three nodes behind nginx and HAProxy', () => {
 
 /** Every node has viewers, and those that poll are not all with one: what is seen crosses from node to node. */
 async function assertSpread({ nodes }) {
-  const counts = await Promise.all(nodes.map(async ({ url }) => {
-    const text = await (await fetch(`${url}/metrics`)).text()
-    const count = (transport) => Number(text.match(new RegExp(`^touchline_sockets\\{transport="${transport}"\\} (\\d+)$`, 'm'))?.[1])
-    return { websocket: count('websocket'), polling: count('polling') }
+  const counts = await Promise.all(nodes.map(async (node) => {
+    const count = (transport) => node.metric(`touchline_sockets{transport="${transport}"}`)
+    return { websocket: await count('websocket'), polling: await count('polling') }
   }))
   const told = JSON.stringify(counts)
   assert.ok(counts.every(({ websocket, polling }) => websocket + polling > 0), told)

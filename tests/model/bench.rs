@@ -11,8 +11,8 @@ use loom::thread::{self, JoinHandle};
 use tokio::io::AsyncWrite as _;
 
 use crate::modelled::outlet::{Outlet, OutletStream, frame};
+use crate::pipe::Pipe;
 use crate::sync::{self, Mutex};
-use crate::wire::Pipe;
 
 /// The length of a frame: all payloads are of two bytes, and begin with the letter of who sends them.
 pub const FRAME: usize = 4;

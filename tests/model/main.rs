@@ -7,14 +7,19 @@ use std::time::Duration;
 use libtest_mimic::{Arguments, Trial};
 
 use bench::FRAME;
+use modelled::outlet::Wire;
+use sync::Mutex;
 
 mod bench;
+#[path = "../../src/transport/outlet_tests/pipe.rs"]
+#[expect(clippy::duplicate_mod, reason = "the outlet's own tests have it too, where only the outlet sees it")]
+#[expect(dead_code, reason = "these tests look at more of it")]
+mod pipe;
 mod reading;
 #[path = "../it/soak.rs"]
 mod soak;
 mod sync;
 mod watch;
-mod wire;
 mod writing;
 
 #[path = "../../src/transport"]

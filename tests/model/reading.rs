@@ -13,8 +13,8 @@ use tokio::io::{AsyncRead as _, AsyncWrite as _, ReadBuf};
 
 use crate::bench::{Bench, FRAME};
 use crate::modelled::outlet::OutletStream;
+use crate::pipe::Pipe;
 use crate::sync::{self, AtomicBool, Ordering};
-use crate::wire::Pipe;
 
 /// A masked text frame, `40`, and a byte behind it.
 const CONNECT: [u8; 9] = [0x81, 0x82, 0, 0, 0, 0, b'4', b'0', b'x'];

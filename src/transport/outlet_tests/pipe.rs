@@ -1,17 +1,18 @@
-//! A wire without a network: what is written is kept, as far as there is room, until the test takes it.
+//! A wire without a network, as tokio has it: it is taken for ready until it takes nothing, one task polls each
+//! direction, and any number wait beside it. What is written is kept, as far as there is room.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
+use std::mem;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use parking_lot::Mutex;
 use tokio::io::ReadBuf;
 
-use super::Wire;
+use super::{Mutex, Wire};
 
-/// See the module. Both ends of it.
+/// Both ends of it.
 #[derive(Clone, Default)]
 pub struct Pipe(Arc<Mutex<State>>);
 
@@ -20,22 +21,16 @@ struct State {
     written: Vec<u8>,
     /// So many more bytes are taken.
     room: usize,
+    /// Nothing was refused since there was room.
+    is_ready: bool,
     to_read: VecDeque<u8>,
-    /// Whoever waits for anything.
-    waiting: Vec<Waker>,
+    /// Who polled last, …
+    writer: Option<Waker>,
+    reader: Option<Waker>,
+    /// … and who waits beside.
+    writers: Vec<Waker>,
     is_shut_down: bool,
     is_broken: bool,
-}
-
-impl State {
-    fn wake(&mut self) {
-        self.waiting.drain(..).for_each(Waker::wake);
-    }
-
-    fn wait<T>(&mut self, cx: &Context<'_>) -> Poll<T> {
-        self.waiting.push(cx.waker().clone());
-        Poll::Pending
-    }
 }
 
 impl Pipe {
@@ -48,23 +43,29 @@ impl Pipe {
 
     /// So many more bytes are taken.
     pub fn make_room(&self, room: usize) {
-        let mut state = self.0.lock();
-        state.room = state.room.saturating_add(room);
-        state.wake();
+        let (writer, writers) = {
+            let mut state = self.0.lock();
+            state.room = state.room.saturating_add(room);
+            state.is_ready = true;
+            (state.writer.take(), mem::take(&mut state.writers))
+        };
+        writer.into_iter().chain(writers).for_each(Waker::wake);
     }
 
     /// The peer sends something.
     pub fn send(&self, bytes: &[u8]) {
-        let mut state = self.0.lock();
-        state.to_read.extend(bytes);
-        state.wake();
+        let reader = {
+            let mut state = self.0.lock();
+            state.to_read.extend(bytes);
+            state.reader.take()
+        };
+        reader.into_iter().for_each(Waker::wake);
     }
 
     /// The peer is gone: every write fails.
     pub fn break_off(&self) {
-        let mut state = self.0.lock();
-        state.is_broken = true;
-        state.wake();
+        self.0.lock().is_broken = true;
+        self.make_room(0);
     }
 
     /// All that was written.
@@ -80,7 +81,11 @@ impl Pipe {
 impl Wire for Pipe {
     fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut state = self.0.lock();
-        if state.to_read.is_empty() { state.wait(cx) } else { Poll::Ready(Ok(())) }
+        if state.to_read.is_empty() {
+            state.reader = Some(cx.waker().clone());
+            return Poll::Pending;
+        }
+        Poll::Ready(Ok(()))
     }
 
     fn try_read(&self, buf: &mut ReadBuf<'_>) -> io::Result<usize> {
@@ -96,7 +101,11 @@ impl Wire for Pipe {
 
     fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut state = self.0.lock();
-        if state.room == 0 && !state.is_broken { state.wait(cx) } else { Poll::Ready(Ok(())) }
+        if state.is_ready {
+            return Poll::Ready(Ok(()));
+        }
+        state.writer = Some(cx.waker().clone());
+        Poll::Pending
     }
 
     fn try_write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
@@ -104,18 +113,26 @@ impl Wire for Pipe {
         if state.is_broken {
             return Err(io::ErrorKind::BrokenPipe.into());
         }
-        let mut written = 0;
-        for slice in slices {
-            let part = slice.len().min(state.room);
-            state.written.extend_from_slice(&slice[..part]);
-            state.room -= part;
-            written += part;
+        if state.room == 0 {
+            state.is_ready = false;
+            return Err(io::ErrorKind::WouldBlock.into());
         }
-        if written == 0 { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(written) }
+        let bytes = slices.iter().flat_map(|slice| slice.iter()).copied();
+        let bytes: Vec<u8> = bytes.take(state.room).collect();
+        state.room -= bytes.len();
+        state.written.extend(&bytes);
+        Ok(bytes.len())
     }
 
     fn writable(&self) -> impl Future<Output = io::Result<()>> + Send {
-        poll_fn(|cx| self.poll_write_ready(cx))
+        poll_fn(|cx| {
+            let mut state = self.0.lock();
+            if state.is_ready {
+                return Poll::Ready(Ok(()));
+            }
+            state.writers.push(cx.waker().clone());
+            Poll::Pending
+        })
     }
 
     fn shut_down(&self) -> io::Result<()> {

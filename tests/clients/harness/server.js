@@ -146,13 +146,12 @@ export class Server {
     }
   }
 
-  /** What `/metrics` says of a counter or gauge without labels. */
-  async metric(name) {
+  /** What `/metrics` says of a counter or gauge, named with its labels. */
+  async metric(series) {
     const answer = await fetch(`${this.url}/metrics`, { signal: AbortSignal.timeout(10_000) })
-    const text = await answer.text()
-    const found = text.match(new RegExp(`^${name} (\\S+)$`, 'm'))
-    if (!found) throw new Error(`there is no metric ${name}`)
-    return Number(found[1])
+    const line = (await answer.text()).split('\n').find((line) => line.startsWith(`${series} `))
+    if (!line) throw new Error(`there is no metric ${series}`)
+    return Number(line.slice(series.length))
   }
 
   /** The event as the database has it, `{event, epoch, seq, snapshot, …}`. */
