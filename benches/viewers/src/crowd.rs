@@ -12,6 +12,9 @@ use crate::servers::Protocol;
 use crate::tally::Tally;
 use crate::viewer;
 
+/// A thread that has read all there is looks again after this time.
+const NAP: Duration = Duration::from_millis(1);
+
 /// Viewers that watch until this is dropped.
 pub struct Crowd {
     threads: Vec<JoinHandle<()>>,
@@ -67,7 +70,10 @@ fn run(
     tally: &Arc<Tally>,
     mut ended: watch::Receiver<()>,
 ) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .on_thread_park(|| thread::sleep(NAP))
+        .build();
     let arrive = async {
         for time in times {
             sleep_until(time).await;

@@ -25,6 +25,8 @@ const LOOK: Duration = Duration::from_millis(20);
 const AMID: usize = 3;
 /// How long the one who joins amid updates waits until it does so again.
 const JOIN_EVERY: Duration = Duration::from_millis(10);
+/// For so long after the last delivery the server's CPU counts for the deliveries.
+const AFTERMATH: Duration = Duration::from_millis(500);
 /// Within which all of it must have come, beyond the time that arriving takes.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -37,6 +39,8 @@ pub struct Figures {
     pub loaded_kb: f64,
     /// The server's CPU of a join, from the TCP connection to the snapshot, in µs.
     pub join_us: f64,
+    /// The server's CPU of a viewer in a second in which nothing is sent but heartbeats, in µs.
+    pub idle_us: f64,
     /// At a steady rate.
     pub steady: Load,
     /// When the scorer sends the next update as soon as one is answered.
@@ -85,6 +89,8 @@ pub async fn course(server: Server, viewers: usize, settings: &Settings) -> Resu
     let joined = all(&tally, arriving, viewers, "viewers have joined", Tally::joined);
     listening(&mut scorer, joined).await?;
     let idle = listening(&mut scorer, running.process.settled()).await?;
+    rest(&mut scorer, Duration::from_secs(settings.idle.into())).await?;
+    let still = running.process.usage()?;
 
     let mut stage = Stage { process: &mut running.process, scorer: &mut scorer, tally: &tally, viewers };
     let tick = Duration::from_secs(1) / settings.rate;
@@ -99,6 +105,7 @@ pub async fn course(server: Server, viewers: usize, settings: &Settings) -> Resu
         idle_kb: each(alone, idle),
         loaded_kb: each(alone, loaded),
         join_us: (idle.cpu_us - alone.cpu_us) / viewers as f64,
+        idle_us: (still.cpu_us - idle.cpu_us) / viewers as f64 / f64::from(settings.idle),
         steady: steady_load,
         full: full_load,
         join_p99_ms: percentile(&joins, 99),
@@ -138,7 +145,9 @@ impl Stage<'_> {
         let delivered = all(self.tally, Duration::ZERO, total, "deliveries have come", Tally::deliveries);
         listening(self.scorer, delivered).await?;
         let own_after = own.read()?;
-        let after = listening(self.scorer, self.process.settled()).await?;
+        rest(self.scorer, AFTERMATH).await?;
+        let after = self.process.usage()?;
+        let settled = listening(self.scorer, self.process.settled()).await?;
         let latencies = self.tally.take_latencies();
         if latencies.len() != deliveries {
             return Err(format!("{} deliveries instead of {deliveries}", latencies.len()).into());
@@ -150,7 +159,7 @@ impl Stage<'_> {
             p99_ms: percentile(&latencies, 99),
             per_second: deliveries as f64 / self.tally.time_since(first).as_secs_f64(),
         };
-        Ok((load, after))
+        Ok((load, settled))
     }
 
     /// Has one more viewer join again and again while updates are sent, one each `tick`: what each took, in sorted µs.
@@ -209,6 +218,15 @@ async fn all(
         sleep(LOOK).await;
     }
     Ok(())
+}
+
+/// Does nothing for so long.
+async fn rest(scorer: &mut Scorer, time: Duration) -> Result<(), Failure> {
+    let slept = async {
+        sleep(time).await;
+        Ok(())
+    };
+    listening(scorer, slept).await
 }
 
 /// Does something while the scorer answers the server's pings.

@@ -38,10 +38,11 @@ pub struct Report<'a> {
 /// A column: its head in two lines, the digits behind the point, and where its figure stands.
 type Column = (&'static str, &'static str, usize, fn(&Figures) -> f64);
 
-const COLUMNS: [Column; 12] = [
+const COLUMNS: [Column; 13] = [
     ("kB/viewer", "idle", 1, |figures| figures.idle_kb),
     ("kB/viewer", "after", 1, |figures| figures.loaded_kb),
     ("CPU/join", "µs", 0, |figures| figures.join_us),
+    ("CPU/viewer", "idle, µs/s", 2, |figures| figures.idle_us),
     ("CPU/delivery", "steady, µs", 2, |figures| figures.steady.delivery_us),
     ("p50", "steady, ms", 1, |figures| figures.steady.p50_ms),
     ("p99", "steady, ms", 1, |figures| figures.steady.p99_ms),
@@ -62,12 +63,12 @@ impl<'a> Report<'a> {
     /// What stands above the tables, and is known before.
     pub fn header(&self) -> String {
         let Machine { cores, processor, memory, kernel, servers } = &self.machine;
-        let Settings { runs, arrivals, rate, seconds, burst, .. } = self.settings;
+        let Settings { runs, arrivals, idle, rate, seconds, burst, .. } = self.settings;
         let mut text = format!(
             "Machine:  {cores} cores ({processor}), {memory} MB, Linux {kernel}\n\
              Servers:  {servers}\n\
-             Course:   {arrivals} viewers a second arrive at one event; steady: {rate} updates a second for\n          \
-             {seconds} s; full: {burst} updates, each sent as soon as the one before is answered\n\
+             Course:   {arrivals} viewers a second arrive at one event; idle: {idle} s of nothing; steady: {rate} updates\n          \
+             a second for {seconds} s; full: {burst} updates, each sent as soon as the one before is answered\n\
              Runs:     {runs}, each on a server started fresh",
             servers = servers.join("; "),
         );

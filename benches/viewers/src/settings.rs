@@ -29,6 +29,9 @@ pub struct Settings {
     /// Viewers that arrive in a second
     #[arg(long, env = "BENCH_ARRIVALS", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub arrivals: u32,
+    /// How long the viewers are left alone first, in seconds; in 25 each has one heartbeat
+    #[arg(long, env = "BENCH_IDLE", default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..))]
+    pub idle: u32,
     /// Updates a second, in the steady part
     #[arg(long, env = "BENCH_RATE", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub rate: u32,
