@@ -24,22 +24,24 @@ mod stream;
 mod wire;
 mod write_side;
 
-/// The handle of one connection.
+/// The handle of one connection. In this order: what a delivery touches stands together, up to `side`. Between two
+/// deliveries all others were gone through, so that each line of the cache is fetched anew.
+#[repr(C)]
 pub struct Outlet<W = TcpStream> {
-    opened: Instant,
     killed: AtomicBool,
-    /// Since when a write does not get away, in milliseconds after `opened`, plus one; 0: none.
-    blocked: AtomicU64,
-    /// Whether that is a room's frame, which is not tried again by itself.
+    /// Whether what does not get away is a room's frame, which is not tried again by itself.
     refused: AtomicBool,
-    /// How often something has left.
-    writes: AtomicU32,
     /// Whether reading may have to wait: the one look that an ordinary read costs.
     gated: AtomicBool,
+    /// How often something has left.
+    writes: AtomicU32,
+    /// Since when a write does not get away, in milliseconds after `opened`, plus one; 0: none.
+    blocked: AtomicU64,
+    side: Mutex<WriteSide<W>>,
     gate: Mutex<Gate>,
     reader: AtomicWaker,
     writer: AtomicWaker,
-    side: Mutex<WriteSide<W>>,
+    opened: Instant,
 }
 
 /// What reading waits for.
