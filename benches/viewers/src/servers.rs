@@ -157,10 +157,13 @@ impl Server {
     }
 }
 
+/// The heap in huge pages where the kernel leaves that to the program, as the service's unit and the image have it.
+const HUGE_PAGES: (&str, &str) = ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
+
 /// A program that inherits `PATH` alone: settings of the person who measures are kept out.
 fn program(program: &Path) -> Command {
     let mut command = Command::new(program);
-    command.env_clear().envs(env::vars_os().filter(|(name, _)| name == "PATH"));
+    command.env_clear().envs(env::vars_os().filter(|(name, _)| name == "PATH")).envs([HUGE_PAGES]);
     command
 }
 
