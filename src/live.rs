@@ -12,3 +12,4 @@ pub mod reactions;
 pub mod recipients;
 pub mod room;
 pub mod rooms;
+pub mod ticks;

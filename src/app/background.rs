@@ -65,22 +65,21 @@ pub(super) fn start(
         let rooms = rooms.clone();
         async move { rooms.check_all().await }
     });
+    // One task, for they wake up together.
+    let look_around = async move {
+        tokio::join!(pulse, sweep, show_boards, watch, keep_crowds, tell_others);
+    };
     let upkeep = every(UPKEEP_EVERY, move || {
         let metrics = metrics.clone();
         async move { metrics.run_upkeep() }
     });
     vec![
         tokio::spawn(tend),
-        tokio::spawn(sweep),
-        tokio::spawn(pulse),
-        tokio::spawn(keep_crowds),
-        tokio::spawn(watch),
-        tokio::spawn(show_boards),
+        tokio::spawn(look_around),
         tokio::spawn(shrink),
         tokio::spawn(forget),
         tokio::spawn(check),
         tokio::spawn(hear_others),
-        tokio::spawn(tell_others),
         tokio::spawn(upkeep),
     ]
 }

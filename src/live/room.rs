@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use indexmap::{IndexMap, IndexSet};
 use parking_lot::Mutex;
 use time::OffsetDateTime;
+use tokio::sync::Notify;
 
 use super::audience::{Audience, AudienceSettings};
 use super::crowd::{Viewer, Viewers};
@@ -51,6 +52,8 @@ pub struct Room {
     /// The event.
     pub event_id: EventId,
     settings: RoomSettings,
+    /// Told when there is something to show the crowd soon.
+    stir: Arc<Notify>,
     state: Mutex<State>,
     /// Held by who sends to the members.
     sending: Arc<tokio::sync::Mutex<()>>,
@@ -136,9 +139,9 @@ pub struct Loaded {
 }
 
 impl Room {
-    /// A room with what the database had.
+    /// A room with what the database had. `stir` is told when the crowd did something that is to be shown.
     #[must_use]
-    pub fn new(loaded: Loaded, settings: RoomSettings) -> Self {
+    pub fn new(loaded: Loaded, settings: RoomSettings, stir: Arc<Notify>) -> Self {
         let Loaded { event, position, at, snapshot, recent, totals, messages } = loaded;
         let event_id = event.event_id.clone();
         let audience = Audience::new(&event_id, settings.audience, totals, &messages);
@@ -162,7 +165,7 @@ impl Room {
         };
         let (sending, saving) = (Arc::default(), tokio::sync::Mutex::default());
         let reading = tokio::sync::Mutex::default();
-        Self { event_id, settings, state: Mutex::new(state), sending, saving, reading }
+        Self { event_id, settings, stir, state: Mutex::new(state), sending, saving, reading }
     }
 
     /// Takes an update, if it is the next one, to be delivered.

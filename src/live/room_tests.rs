@@ -58,7 +58,7 @@ fn room(updates: i64) -> Room {
         totals: Vec::new(),
         messages: Vec::new(),
     };
-    let room = Room::new(loaded, settings());
+    let room = Room::new(loaded, settings(), Arc::default());
     apply(&room, 1, updates);
     room
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
+use tokio::sync::Notify;
 
 use super::crowd::Viewer;
 use super::desk::Desks;
@@ -45,7 +46,9 @@ struct Inner {
     /// When the database last failed to say how an event stands.
     away: Mutex<Option<Instant>>,
     /// Wakes the task that looks after lagging members.
-    tend: tokio::sync::Notify,
+    tend: Notify,
+    /// Wakes the task that shows the crowds what they do.
+    stir: Arc<Notify>,
 }
 
 /// Who joins a room, and from where it goes on.
@@ -86,7 +89,8 @@ impl Rooms {
             elsewhere: Elsewhere::default(),
             told: Mutex::default(),
             away: Mutex::default(),
-            tend: tokio::sync::Notify::new(),
+            tend: Notify::new(),
+            stir: Arc::default(),
         }))
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::Services;
@@ -17,6 +17,7 @@ use crate::domain::points::PointsChange;
 use crate::live::desk::Scope;
 use crate::live::message::Message;
 use crate::live::room::Untold;
+use crate::live::ticks;
 use crate::storage::{StorageError, events, reviews, users};
 
 /// How often other nodes are told what the crowds here do.
@@ -50,8 +51,7 @@ impl Services {
         if !self.bus.is_shared() {
             return;
         }
-        let mut ticks = interval(TELL_EVERY);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut ticks = ticks::every(TELL_EVERY);
         for tick in 0_u32.. {
             ticks.tick().await;
             // While the database is away nothing is told: the next time all of it is.

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use serde_json::json;
 use time::OffsetDateTime;
-use tokio::time::MissedTickBehavior;
 use uuid::Uuid;
 
 use super::Services;
@@ -17,6 +16,7 @@ use crate::domain::crowd::{CrowdPoint, CrowdStats, POINT_EVERY_S, point_at};
 use crate::domain::id::EventId;
 use crate::domain::message::RoomMessage;
 use crate::live::room::Room;
+use crate::live::ticks;
 use crate::storage::{StorageError, audit, crowd, events, messages, reactions};
 
 /// By so much the database is behind what the crowd did, at the most.
@@ -124,8 +124,7 @@ impl Services {
 
     /// Keeps what the crowds of this node do, for ever.
     pub async fn keep_crowds(&self) {
-        let mut looks = tokio::time::interval(SAVE_EVERY / SAVES);
-        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut looks = ticks::every(SAVE_EVERY / SAVES);
         let mut next_point = point_at(clock::now()) + POINT_EVERY;
         for look in 0_u32.. {
             looks.tick().await;

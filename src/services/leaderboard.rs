@@ -3,17 +3,16 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::time::{MissedTickBehavior, interval};
-
 use super::Services;
 use super::error::ServiceError;
 use crate::domain::id::{EventId, UserId};
 use crate::domain::leaderboard::{Board, Scope, Standing, lines};
 use crate::live::message::Message;
+use crate::live::ticks;
 use crate::storage::{StorageError, events, leaderboard};
 
 /// How often changed boards are looked for: the longest that one waits beside the second between two of them.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// How often the database is asked for changes that other nodes made, and were not heard to tell of.
 const ASK_EVERY: Duration = Duration::from_secs(5);
 
@@ -50,8 +49,7 @@ impl Services {
 
     /// Sends the boards that have changed to those who watch their events, for ever.
     pub async fn show_boards(&self) {
-        let mut looks = interval(LOOK_EVERY);
-        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut looks = ticks::every(LOOK_EVERY);
         let mut asked = Instant::now();
         loop {
             looks.tick().await;

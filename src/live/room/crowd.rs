@@ -56,6 +56,7 @@ impl Room {
         comment: Option<&str>,
         at: OffsetDateTime,
     ) -> Result<(), ReactError> {
+        self.stir.notify_one();
         let state = &mut *self.state.lock();
         let viewer = state.members.get(&id).and_then(|seat| seat.viewer.as_ref());
         let viewer = viewer.ok_or(ReactError::NotJoined)?;
@@ -77,17 +78,20 @@ impl Room {
     /// # Errors
     /// [`PostError`].
     pub fn post(&self, message: RoomMessage) -> Result<(), PostError> {
+        self.stir.notify_one();
         let mut state = self.state.lock();
         if state.event.messages { state.audience.post(&self.event_id, message) } else { Err(PostError::Off) }
     }
 
     /// Takes a message that the database has.
     pub fn post_saved(&self, message: &RoomMessage) {
+        self.stir.notify_one();
         self.state.lock().audience.post_saved(&self.event_id, message);
     }
 
     /// A message was deleted.
     pub fn delete_message(&self, message: Uuid) {
+        self.stir.notify_one();
         self.state.lock().audience.delete(&self.event_id, message);
     }
 

@@ -8,25 +8,37 @@ use crate::domain::clock;
 use crate::live::audience::Batch;
 use crate::live::member::MemberId;
 use crate::live::room::Room;
+use crate::live::ticks;
 
-/// How often the rooms are looked at: by so much a first reaction is late, …
+/// How often the rooms are looked at while their crowds do something, …
 const TICK: Duration = Duration::from_millis(25);
-/// … or by so much, where nothing was shown for some seconds. To wake up is most of what an idle server does.
-const QUIET_TICK: Duration = Duration::from_millis(100);
-const QUIET_AFTER: Duration = Duration::from_secs(5);
+/// … and else: by so much a change of who watches is told late.
+const QUIET_TICK: Duration = Duration::from_millis(250);
+/// For so long after the crowd did something it is likely to do more.
+const STIRRED_FOR: Duration = Duration::from_secs(1);
 /// So many members are shown something at a time; a score that comes meanwhile goes ahead of the others.
 const MEMBERS_AT_A_TIME: usize = 32;
 
 impl Rooms {
     /// Shows the crowds what they do, for ever.
     pub async fn pulse(&self) {
-        let mut shown = Instant::now();
+        let interval = self.0.settings.audience.pulse.interval;
+        let mut quiet_ticks = ticks::every(QUIET_TICK.min(interval.max(TICK)));
+        // What may not be shown yet when the crowd did it is shown after an interval.
+        let stirred_for = STIRRED_FOR.max(interval * 2);
+        let mut stirred = Instant::now();
         loop {
-            tokio::time::sleep(if shown.elapsed() < QUIET_AFTER { TICK } else { QUIET_TICK }).await;
+            if stirred.elapsed() < stirred_for {
+                tokio::time::sleep(TICK).await;
+            } else {
+                tokio::select! {
+                    _ = quiet_ticks.tick() => {}
+                    () = self.0.stir.notified() => stirred = Instant::now(),
+                }
+            }
             for room in self.all() {
                 if let Some((batch, ids)) = room.take_batch(Instant::now(), clock::now()) {
                     self.show(&room, &ids, &batch).await;
-                    shown = Instant::now();
                 }
                 if room.is_deserted() {
                     self.unload(&room);

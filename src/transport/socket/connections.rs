@@ -1,7 +1,7 @@
 //! The sockets of this node: found, watched over for silence, and closed whatever state they are in.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, Instant};
 
@@ -23,6 +23,7 @@ use super::limits::quota;
 use super::line::Line;
 use crate::domain::limit::Rate;
 use crate::live::member::MemberId;
+use crate::live::ticks;
 use crate::transport::error::{Code, Failure};
 use crate::transport::outlet::{Outlet, frame};
 
@@ -100,6 +101,8 @@ pub struct Connections {
     bounds: Bounds,
     handshakes: DefaultDirectRateLimiter,
     sockets: Mutex<HashMap<MemberId, Entry>>,
+    /// How many of them are those of sessions.
+    of_sessions: AtomicUsize,
     /// The connections of sessions that began with polling and were upgraded, by session id.
     upgraded: Mutex<HashMap<String, Weak<Outlet>>>,
     /// The polling sessions whose messages pile up.
@@ -117,6 +120,8 @@ struct Entry {
     line: Line,
     client: Arc<Client>,
     since: u32,
+    /// The connection that the client stays on. `None`: it began with polling.
+    outlet: Option<Arc<Outlet>>,
 }
 
 impl Entry {
@@ -136,6 +141,7 @@ impl Connections {
             bounds,
             handshakes: DefaultDirectRateLimiter::direct(quota(bounds.handshake_rate)),
             sockets: Mutex::default(),
+            of_sessions: AtomicUsize::new(0),
             upgraded: Mutex::default(),
             piling: Mutex::default(),
             fetches: Mutex::default(),
@@ -184,13 +190,17 @@ impl Connections {
 
     /// Takes up a client that has connected.
     pub fn add(&self, line: Line, client: Arc<Client>) {
-        let since = self.now();
-        self.sockets.lock().insert(client.id, Entry { line, client, since });
+        let (since, outlet) = (self.now(), line.lasting_outlet().cloned());
+        self.of_sessions.fetch_add(client.session().is_some().into(), Ordering::Relaxed);
+        let replaced = self.sockets.lock().insert(client.id, Entry { line, client, since, outlet });
+        debug_assert!(replaced.is_none(), "ids are random");
     }
 
     /// Forgets a client.
     pub fn remove(&self, id: MemberId) {
-        self.sockets.lock().remove(&id);
+        let removed = self.sockets.lock().remove(&id);
+        let is_of_session = removed.is_some_and(|entry| entry.client.session().is_some());
+        self.of_sessions.fetch_sub(is_of_session.into(), Ordering::Relaxed);
     }
 
     /// A session that began with polling goes on over this connection.
@@ -301,8 +311,7 @@ impl Connections {
 
     /// Closes who is silent or does not read, for ever.
     pub async fn sweep(&self) {
-        let mut ticks = tokio::time::interval(SWEEP_EVERY);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut ticks = ticks::every(SWEEP_EVERY);
         loop {
             ticks.tick().await;
             let now = self.now();
@@ -327,7 +336,11 @@ impl Connections {
         {
             return Some(CloseReason::Silent);
         }
-        let blocked = entry.line.blocked_for(self)?;
+        let blocked = match (&entry.outlet, &entry.line) {
+            (Some(outlet), _) => outlet.blocked_for(),
+            (None, Line::Socket(socket)) => self.outlet(socket)?.blocked_for(),
+            (None, Line::Plain(_)) => None,
+        }?;
         (blocked > self.patience.behind_timeout).then_some(CloseReason::Stalled)
     }
 

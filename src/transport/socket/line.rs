@@ -1,7 +1,6 @@
 //! How one client is reached, whatever it came over.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde::Serialize;
 use socketioxide::extract::SocketRef;
@@ -12,6 +11,7 @@ use super::connections::{CloseReason, Connections};
 use super::handshake::Peer;
 use super::member::SocketMember;
 use crate::live::member::Member;
+use crate::transport::outlet::Outlet;
 use crate::transport::plain::{Plain, PlainMember};
 
 /// The way to one client. Cheap to clone.
@@ -75,12 +75,14 @@ impl Line {
         }
     }
 
-    /// For how long the client has taken nothing of what is to be written.
+    /// The connection that the client stays on; `None` if it began with polling.
     #[must_use]
-    pub fn blocked_for(&self, connections: &Connections) -> Option<Duration> {
+    pub fn lasting_outlet(&self) -> Option<&Arc<Outlet>> {
         match self {
-            Self::Socket(socket) => connections.outlet(socket)?.blocked_for(),
-            Self::Plain(plain) => plain.peer.outlet.blocked_for(),
+            Self::Socket(socket) => {
+                Peer::of(socket).filter(|peer| peer.began_with_websocket).map(|peer| &peer.outlet)
+            }
+            Self::Plain(plain) => Some(&plain.peer.outlet),
         }
     }
 

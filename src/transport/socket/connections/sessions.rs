@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use socketioxide::extract::SocketRef;
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::Instant;
 
 use super::{CloseReason, Connections};
 use crate::domain::clock;
 use crate::domain::session::Ending;
+use crate::live::ticks;
 use crate::services::Services;
 use crate::services::accounts::Credential;
 use crate::storage::sessions::Ended;
@@ -38,8 +40,7 @@ pub enum Farewell {
 
 /// Watches over the sessions of this node's sockets, for ever.
 pub async fn watch(services: &Services, connections: &Arc<Connections>) {
-    let mut looks = interval(LOOK_EVERY);
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut looks = ticks::every(LOOK_EVERY);
     let step = services.renewal_step();
     let mut seen_until = clock::now();
     let mut renewed = Instant::now();
@@ -88,7 +89,7 @@ impl Connections {
     /// Whether any socket is that of a session.
     #[must_use]
     pub fn has_sessions(&self) -> bool {
-        self.sockets.lock().values().any(|entry| entry.client.session().is_some())
+        self.of_sessions.load(Ordering::Relaxed) > 0
     }
 
     /// The sessions whose sockets have sent messages, and were last renewed so long ago.
