@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use indexmap::{IndexMap, IndexSet};
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 use time::OffsetDateTime;
 use tokio::sync::Notify;
 
@@ -53,7 +53,7 @@ pub struct Room {
     pub event_id: EventId,
     settings: RoomSettings,
     /// Told when there is something to show the crowd soon.
-    stir: Arc<Notify>,
+    ticker: Arc<Notify>,
     state: Mutex<State>,
     /// Held by who sends to the members.
     sending: Arc<tokio::sync::Mutex<()>>,
@@ -139,9 +139,9 @@ pub struct Loaded {
 }
 
 impl Room {
-    /// A room with what the database had. `stir` is told when the crowd did something that is to be shown.
+    /// A room with what the database had. `ticker` is told when the crowd did something that is to be shown.
     #[must_use]
-    pub fn new(loaded: Loaded, settings: RoomSettings, stir: Arc<Notify>) -> Self {
+    pub fn new(loaded: Loaded, settings: RoomSettings, ticker: Arc<Notify>) -> Self {
         let Loaded { event, position, at, snapshot, recent, totals, messages } = loaded;
         let event_id = event.event_id.clone();
         let audience = Audience::new(&event_id, settings.audience, totals, &messages);
@@ -165,7 +165,13 @@ impl Room {
         };
         let (sending, saving) = (Arc::default(), tokio::sync::Mutex::default());
         let reading = tokio::sync::Mutex::default();
-        Self { event_id, settings, stir, state: Mutex::new(state), sending, saving, reading }
+        Self { event_id, settings, ticker, state: Mutex::new(state), sending, saving, reading }
+    }
+
+    /// The state, for something that the crowd is to be shown soon.
+    fn stir(&self) -> MutexGuard<'_, State> {
+        self.ticker.notify_one();
+        self.state.lock()
     }
 
     /// Takes an update, if it is the next one, to be delivered.

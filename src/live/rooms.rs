@@ -48,7 +48,7 @@ struct Inner {
     /// Wakes the task that looks after lagging members.
     tend: Notify,
     /// Wakes the task that shows the crowds what they do.
-    stir: Arc<Notify>,
+    ticker: Arc<Notify>,
 }
 
 /// Who joins a room, and from where it goes on.
@@ -90,7 +90,7 @@ impl Rooms {
             told: Mutex::default(),
             away: Mutex::default(),
             tend: Notify::new(),
-            stir: Arc::default(),
+            ticker: Arc::default(),
         }))
     }
 

@@ -2,18 +2,16 @@
 //! wake up.
 
 use std::sync::LazyLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+use tokio::time::{Interval, MissedTickBehavior, interval_at};
 
-/// Ticks at the multiples of a period since the program's start; what is missed is left out.
+/// Ticks at once, then at the multiples of a period since the program's start; what is missed is left out.
 #[must_use]
 pub fn every(period: Duration) -> Interval {
-    static START: LazyLock<std::time::Instant> = LazyLock::new(std::time::Instant::now);
-    let now = Instant::now();
-    let past = now.duration_since(Instant::from_std(*START)).as_nanos() % period.as_nanos();
-    let rest = period.saturating_sub(Duration::from_nanos(u64::try_from(past).unwrap_or(0)));
-    let mut ticks = interval_at(now + rest, period);
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let mut ticks = interval_at((*START).into(), period);
+    // This also keeps to the multiples.
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     ticks
 }
@@ -28,17 +26,23 @@ mod tests {
         drop(every(Duration::from_millis(100)));
         tokio::time::advance(Duration::from_mins(1)).await;
         let mut quick = every(Duration::from_millis(100));
+        quick.tick().await;
         tokio::time::advance(Duration::from_millis(37)).await;
         let mut slow = every(Duration::from_millis(300));
-        let mut seen = Vec::new();
-        while seen.len() < 4 {
+        slow.tick().await;
+        let (mut seen, mut together) = (Vec::new(), 0);
+        while seen.len() < 8 {
             tokio::select! {
                 biased;
                 at = quick.tick() => seen.push(at),
-                at = slow.tick() => assert_eq!(seen.last(), Some(&at)),
+                at = slow.tick() => {
+                    assert_eq!(seen.last(), Some(&at));
+                    together += 1;
+                }
             }
         }
         assert!(seen.is_sorted());
         assert_eq!(seen[3] - seen[0], Duration::from_millis(300));
+        assert!(together > 0);
     }
 }

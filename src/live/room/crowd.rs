@@ -56,8 +56,7 @@ impl Room {
         comment: Option<&str>,
         at: OffsetDateTime,
     ) -> Result<(), ReactError> {
-        self.stir.notify_one();
-        let state = &mut *self.state.lock();
+        let state = &mut *self.stir();
         let viewer = state.members.get(&id).and_then(|seat| seat.viewer.as_ref());
         let viewer = viewer.ok_or(ReactError::NotJoined)?;
         if state.event.status == Status::Ended {
@@ -78,21 +77,18 @@ impl Room {
     /// # Errors
     /// [`PostError`].
     pub fn post(&self, message: RoomMessage) -> Result<(), PostError> {
-        self.stir.notify_one();
-        let mut state = self.state.lock();
+        let mut state = self.stir();
         if state.event.messages { state.audience.post(&self.event_id, message) } else { Err(PostError::Off) }
     }
 
     /// Takes a message that the database has.
     pub fn post_saved(&self, message: &RoomMessage) {
-        self.stir.notify_one();
-        self.state.lock().audience.post_saved(&self.event_id, message);
+        self.stir().audience.post_saved(&self.event_id, message);
     }
 
     /// A message was deleted.
     pub fn delete_message(&self, message: Uuid) {
-        self.stir.notify_one();
-        self.state.lock().audience.delete(&self.event_id, message);
+        self.stir().audience.delete(&self.event_id, message);
     }
 
     /// Removes a member whose connection was lost: its viewer counts on for a while. True if it was one.

@@ -64,15 +64,13 @@ impl Room {
 
     /// Another node shows a reaction.
     pub fn hear_single(&self, reaction: Reaction) {
-        self.stir.notify_one();
-        self.state.lock().audience.reactions.hear_single(reaction);
+        self.stir().audience.reactions.hear_single(reaction);
     }
 
     /// Takes over what the database has of the crowd: the counts of other runs, the last messages, and which of
     /// those that are shown were deleted.
     pub fn read_crowd(&self, totals: Vec<KeptTotal>, recent: &[RoomMessage], deleted: &[Uuid]) {
-        self.stir.notify_one();
-        let audience = &mut self.state.lock().audience;
+        let audience = &mut self.stir().audience;
         audience.reactions.read(totals);
         for message in deleted {
             audience.delete(&self.event_id, *message);

@@ -25,7 +25,7 @@ impl Rooms {
         metrics::histogram!("touchline_load_seconds").record(started.elapsed());
         let room = {
             let mut rooms = self.0.rooms.lock();
-            let room = || Arc::new(Room::new(loaded, self.0.settings, self.0.stir.clone()));
+            let room = || Arc::new(Room::new(loaded, self.0.settings, self.0.ticker.clone()));
             rooms.entry(event_id.clone()).or_insert_with(room).clone()
         };
         self.recount(&room);

@@ -33,7 +33,7 @@ impl Rooms {
             } else {
                 tokio::select! {
                     _ = quiet_ticks.tick() => {}
-                    () = self.0.stir.notified() => stirred = Instant::now(),
+                    () = self.0.ticker.notified() => stirred = Instant::now(),
                 }
             }
             for room in self.all() {

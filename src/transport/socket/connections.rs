@@ -120,7 +120,7 @@ struct Entry {
     line: Line,
     client: Arc<Client>,
     since: u32,
-    /// The connection that the client stays on. `None`: it began with polling.
+    /// The client's connection, for good. `None`: it polled when it came.
     outlet: Option<Arc<Outlet>>,
 }
 
@@ -190,7 +190,7 @@ impl Connections {
 
     /// Takes up a client that has connected.
     pub fn add(&self, line: Line, client: Arc<Client>) {
-        let (since, outlet) = (self.now(), line.lasting_outlet().cloned());
+        let (since, outlet) = (self.now(), line.outlet(self));
         self.of_sessions.fetch_add(client.session().is_some().into(), Ordering::Relaxed);
         let replaced = self.sockets.lock().insert(client.id, Entry { line, client, since, outlet });
         debug_assert!(replaced.is_none(), "ids are random");
@@ -336,10 +336,9 @@ impl Connections {
         {
             return Some(CloseReason::Silent);
         }
-        let blocked = match (&entry.outlet, &entry.line) {
-            (Some(outlet), _) => outlet.blocked_for(),
-            (None, Line::Socket(socket)) => self.outlet(socket)?.blocked_for(),
-            (None, Line::Plain(_)) => None,
+        let blocked = match &entry.outlet {
+            Some(outlet) => outlet.blocked_for(),
+            None => entry.line.outlet(self)?.blocked_for(),
         }?;
         (blocked > self.patience.behind_timeout).then_some(CloseReason::Stalled)
     }

@@ -75,14 +75,12 @@ impl Line {
         }
     }
 
-    /// The connection that the client stays on; `None` if it began with polling.
+    /// The connection that the client is on all the time; `None` while it polls.
     #[must_use]
-    pub fn lasting_outlet(&self) -> Option<&Arc<Outlet>> {
+    pub fn outlet(&self, connections: &Connections) -> Option<Arc<Outlet>> {
         match self {
-            Self::Socket(socket) => {
-                Peer::of(socket).filter(|peer| peer.began_with_websocket).map(|peer| &peer.outlet)
-            }
-            Self::Plain(plain) => Some(&plain.peer.outlet),
+            Self::Socket(socket) => connections.outlet(socket),
+            Self::Plain(plain) => Some(plain.peer.outlet.clone()),
         }
     }
 
@@ -115,13 +113,8 @@ impl Line {
 
     /// Ends the connection without a word, if it is one that is there all the time.
     pub fn cut(&self, connections: &Connections) {
-        match self {
-            Self::Socket(socket) => {
-                if let Some(outlet) = connections.outlet(socket) {
-                    outlet.kill();
-                }
-            }
-            Self::Plain(plain) => plain.peer.outlet.kill(),
+        if let Some(outlet) = self.outlet(connections) {
+            outlet.kill();
         }
     }
 }
