@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use axum::body::Body;
 use governor::DefaultDirectRateLimiter;
@@ -23,22 +23,21 @@ use super::limits::quota;
 use super::line::Line;
 use crate::domain::limit::Rate;
 use crate::live::member::MemberId;
-use crate::live::ticks;
 use crate::transport::error::{Code, Failure};
 use crate::transport::outlet::{Outlet, frame};
 
 pub use census::Census;
 pub use reason::CloseReason;
+pub use sweep::Patience;
 
 mod census;
 mod drain;
 mod reason;
 pub mod sessions;
+mod sweep;
 
 /// The code of a WebSocket's close frame when the server ends (RFC 6455 section 7.4.1).
 const GOING_AWAY: u16 = 1001;
-/// How often silence and stalled writes are looked for: one timer for all sockets.
-const SWEEP_EVERY: Duration = Duration::from_secs(1);
 
 /// The Engine.IO service that requests are handed to.
 pub type Engine = SocketIoService<axum::Router>;
@@ -68,17 +67,6 @@ impl Engines {
             (true, false) => &self.polling_msgpack,
         }
     }
-}
-
-/// When a socket is closed.
-#[derive(Debug, Clone, Copy)]
-pub struct Patience {
-    /// After so much silence of a client that has sent `ping`.
-    pub heartbeat_timeout: Duration,
-    /// Also of one that never has.
-    pub heartbeat_required: bool,
-    /// After so long without reading what is sent.
-    pub behind_timeout: Duration,
 }
 
 /// What is taken at most.
@@ -307,40 +295,6 @@ impl Connections {
             let reads_msgpack = Peer::of(socket).is_some_and(|peer| peer.reads_msgpack);
             tokio::spawn(close_polling(engines.of(reads_msgpack, false).clone(), socket.clone()));
         }
-    }
-
-    /// Closes who is silent or does not read, for ever.
-    pub async fn sweep(&self) {
-        let mut ticks = ticks::every(SWEEP_EVERY);
-        loop {
-            ticks.tick().await;
-            let now = self.now();
-            let due: Vec<_> = {
-                let sockets = self.sockets.lock();
-                let due = |entry: &Entry| Some((entry.line.clone(), self.reason_to_close(entry, now)?));
-                sockets.values().filter_map(due).collect()
-            };
-            for (line, reason) in due {
-                line.close(self, reason);
-            }
-            self.upgraded.lock().retain(|_, outlet| outlet.strong_count() > 0);
-            self.fetches.lock().retain(|_, count| count.strong_count() > 0);
-        }
-    }
-
-    fn reason_to_close(&self, entry: &Entry, now: u32) -> Option<CloseReason> {
-        let never_pinged = || self.patience.heartbeat_required.then(|| now.saturating_sub(entry.since));
-        let silence = entry.client.silence(now).or_else(never_pinged);
-        if silence
-            .is_some_and(|silence| Duration::from_secs(silence.into()) > self.patience.heartbeat_timeout)
-        {
-            return Some(CloseReason::Silent);
-        }
-        let blocked = match &entry.outlet {
-            Some(outlet) => outlet.blocked_for(),
-            None => entry.line.outlet(self)?.blocked_for(),
-        }?;
-        (blocked > self.patience.behind_timeout).then_some(CloseReason::Stalled)
     }
 
     /// The tasks of clients without Socket.IO that are on a WebSocket.

@@ -1,0 +1,56 @@
+//! The look at all sockets, over and over: who is silent, or does not read, is closed.
+
+use std::time::Duration;
+
+use super::{CloseReason, Connections, Entry};
+use crate::live::ticks;
+
+/// How often it is done: one timer for all sockets.
+const SWEEP_EVERY: Duration = Duration::from_secs(1);
+
+/// When a socket is closed.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// After so much silence of a client that has sent `ping`.
+    pub heartbeat_timeout: Duration,
+    /// Also of one that never has.
+    pub heartbeat_required: bool,
+    /// After so long without reading what is sent.
+    pub behind_timeout: Duration,
+}
+
+impl Connections {
+    /// Closes who is silent or does not read, for ever.
+    pub async fn sweep(&self) {
+        let mut ticks = ticks::every(SWEEP_EVERY);
+        loop {
+            ticks.tick().await;
+            let now = self.now();
+            let due: Vec<_> = {
+                let sockets = self.sockets.lock();
+                let due = |entry: &Entry| Some((entry.line.clone(), self.reason_to_close(entry, now)?));
+                sockets.values().filter_map(due).collect()
+            };
+            for (line, reason) in due {
+                line.close(self, reason);
+            }
+            self.upgraded.lock().retain(|_, outlet| outlet.strong_count() > 0);
+            self.fetches.lock().retain(|_, count| count.strong_count() > 0);
+        }
+    }
+
+    fn reason_to_close(&self, entry: &Entry, now: u32) -> Option<CloseReason> {
+        let never_pinged = || self.patience.heartbeat_required.then(|| now.saturating_sub(entry.since));
+        let silence = entry.client.silence(now).or_else(never_pinged);
+        if silence
+            .is_some_and(|silence| Duration::from_secs(silence.into()) > self.patience.heartbeat_timeout)
+        {
+            return Some(CloseReason::Silent);
+        }
+        let blocked = match &entry.outlet {
+            Some(outlet) => outlet.blocked_for(),
+            None => entry.line.outlet(self)?.blocked_for(),
+        }?;
+        (blocked > self.patience.behind_timeout).then_some(CloseReason::Stalled)
+    }
+}
