@@ -109,39 +109,55 @@ test('axe-core finds nothing serious in the dialogs, and in the other parts of a
 /** Everything that can be pressed, filled or read by scrolling. */
 const OPERABLE = 'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea, summary, [tabindex="0"]'
 
-/** Numbers what the Tab key has to reach, and notes what it does reach, and what cannot be seen to be reached. */
+/** Notes what the Tab key reaches: `window.focusReport` says what it has not, and what cannot be seen to be reached. */
 function followFocus(operable) {
-  const groups = new Set()
-  const stops = [...document.querySelectorAll(operable)].filter((element) => {
-    if (!element.checkVisibility() || element.tabIndex < 0) return false
-    // One of a group of radio buttons stands for all: the arrow keys do the rest.
-    return element.type !== 'radio' || (!groups.has(element.name) && groups.add(element.name))
-  })
-  const missed = new Set(stops)
+  const reached = new WeakSet()
   const unseen = []
+  const stops = () => {
+    const groups = new Set()
+    return [...document.querySelectorAll(operable)].filter((element) => {
+      if (!element.checkVisibility() || element.tabIndex < 0) return false
+      // One of a group of radio buttons stands for all: the arrow keys do the rest.
+      return element.type !== 'radio' || (!groups.has(element.name) && groups.add(element.name))
+    })
+  }
   window.stopFollowing?.abort()
   window.stopFollowing = new AbortController()
-  window.focusReport = () => ({ missed: [...missed].map((element) => element.outerHTML.slice(0, 120)), unseen })
+  window.focusReport = () => {
+    const all = stops()
+    const missed = all.filter((element) => !reached.has(element)).map((element) => element.outerHTML.slice(0, 120))
+    return { stops: all.length, missed, unseen }
+  }
   const follow = ({ target }) => {
-    missed.delete(target)
+    reached.add(target)
     const styles = [target, target.closest('label') ?? target].map((element) => getComputedStyle(element))
     styles.push(getComputedStyle(target, '::after'))
     const isSeen = styles.some(({ outlineStyle, outlineWidth }) => outlineStyle !== 'none' && parseFloat(outlineWidth) > 0)
     if (!isSeen) unseen.push(target.outerHTML.slice(0, 120))
   }
   document.addEventListener('focusin', follow, { signal: window.stopFollowing.signal })
-  return stops.length
+}
+
+/** Goes round with the Tab key; again, should the page have grown or moved the focus meanwhile. */
+async function goRound(page) {
+  await page.evaluate(followFocus, OPERABLE)
+  await page.evaluate(() => document.activeElement?.blur())
+  let report = await page.evaluate(() => window.focusReport())
+  for (let round = 0; round < 3 && report.missed.length > 0; round += 1) {
+    // One round, which begins in the frame of the browser.
+    for (let press = 0; press < report.stops + 3; press += 1) await page.keyboard.press('Tab')
+    report = await page.evaluate(() => window.focusReport())
+  }
+  return report
 }
 
 test('the Tab key reaches everything on every page, and it is seen where it is', async () => {
   const { page, problems } = await openPage()
   for (const [name, address] of Object.entries(addresses)) {
     await visit(page, address)
-    const stops = await page.evaluate(followFocus, OPERABLE)
-    await page.evaluate(() => document.activeElement?.blur())
-    // One round, which begins in the frame of the browser.
-    for (let press = 0; press < stops + 3; press += 1) await page.keyboard.press('Tab')
-    assert.deepEqual(await page.evaluate(() => window.focusReport()), { missed: [], unseen: [] }, name)
+    const { stops, missed, unseen } = await goRound(page)
+    assert.ok(stops > 0, name)
+    assert.deepEqual({ missed, unseen }, { missed: [], unseen: [] }, name)
     assert.deepEqual(problems, [], name)
   }
   await page.close()
