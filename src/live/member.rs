@@ -22,6 +22,10 @@ pub enum Sent {
 
 /// Somebody who is sent what happens in a room.
 pub trait Member: Send + Sync {
+    /// A message is about to be handed over: the processor may fetch what that takes. It fetches several members' at
+    /// one time, where it would wait for each when its turn comes.
+    fn approach(&self) {}
+
     /// Hands a message over, without waiting.
     fn send(&self, message: &Message) -> Sent;
 

@@ -24,20 +24,20 @@ mod stream;
 mod wire;
 mod write_side;
 
-/// The handle of one connection. In this order: what a delivery touches stands together, up to `side`. Between two
-/// deliveries all others were gone through, so that each line of the cache is fetched anew.
+/// The handle of one connection. In this order: what a delivery touches stands together, from `killed` to `gated`.
+/// Between two deliveries all others were gone through, so that each line of the cache is fetched anew.
 #[repr(C)]
 pub struct Outlet<W = TcpStream> {
     killed: AtomicBool,
     /// Whether what does not get away is a room's frame, which is not tried again by itself.
     refused: AtomicBool,
-    /// Whether reading may have to wait: the one look that an ordinary read costs.
-    gated: AtomicBool,
     /// How often something has left.
     writes: AtomicU32,
     /// Since when a write does not get away, in milliseconds after `opened`, plus one; 0: none.
     blocked: AtomicU64,
     side: Mutex<WriteSide<W>>,
+    /// Whether reading may have to wait: the one look that an ordinary read costs.
+    gated: AtomicBool,
     gate: Mutex<Gate>,
     reader: AtomicWaker,
     writer: AtomicWaker,
@@ -162,6 +162,11 @@ impl<W: Wire> Outlet<W> {
     /// From now on the engine writes WebSocket frames.
     pub fn become_websocket(&self) {
         self.side.lock().become_websocket();
+    }
+
+    /// Has the processor fetch what [`Outlet::try_send`] touches: its first and its last line of memory.
+    pub fn approach(&self) {
+        std::hint::black_box((self.killed.load(Ordering::Relaxed), self.gated.load(Ordering::Relaxed)));
     }
 
     /// Writes frames of a room beside the engine, without waiting: the first of them that find room, of

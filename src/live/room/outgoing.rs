@@ -78,6 +78,9 @@ impl State {
             outgoing.place = 0;
         }
         let to = (outgoing.place + MEMBERS_AT_A_TIME).min(members.len());
+        for seat in members.get_range(outgoing.place..to).into_iter().flat_map(|seats| seats.values()) {
+            seat.member.approach();
+        }
         while outgoing.place < to {
             if let Some((id, seat)) = members.get_index_mut(outgoing.place)
                 && outgoing.give(seat, position.seq)

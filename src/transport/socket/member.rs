@@ -104,6 +104,10 @@ impl SocketMember {
 }
 
 impl Member for SocketMember {
+    fn approach(&self) {
+        self.way.approach();
+    }
+
     fn send(&self, message: &Message) -> Sent {
         match self.write(&[message]) {
             Some(0) => Sent::Full,

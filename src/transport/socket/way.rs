@@ -51,6 +51,13 @@ impl Way {
         })
     }
 
+    /// Has the processor fetch what writing beside the engine takes.
+    pub fn approach(&self) {
+        if let Some(outlet) = self.outlet.get() {
+            outlet.approach();
+        }
+    }
+
     /// The form in which a message may be written beside the engine. `None`: it goes through the engine.
     #[must_use]
     pub fn form(&self, message: &Message) -> Option<Form> {
