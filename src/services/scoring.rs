@@ -8,9 +8,11 @@ use super::error::ServiceError;
 use crate::cluster::note::{Logged, Note};
 use crate::domain::clock;
 use crate::domain::event::Status;
-use crate::domain::id::{EventId, OpId};
+use crate::domain::id::{EventId, OpId, UserId};
 use crate::domain::score::{Body, Snapshot, Update};
-use crate::storage::{StorageError, events, updates};
+use crate::storage::events::{self, StoredEvent};
+use crate::storage::updates::{self, NewUpdate};
+use crate::storage::{StorageError, Transaction};
 
 /// What a scorer publishes.
 #[derive(Debug)]
@@ -72,47 +74,66 @@ impl Services {
         scorer: Credential,
         publication: &Publication,
     ) -> Result<(Published, Option<Update>), ServiceError> {
-        let Publication { event_id, body, op_id, base_seq } = publication;
         let mut tx = self.database.begin().await?;
+        let event_id = &publication.event_id;
         let stored = events::lock(&mut tx, event_id).await?.ok_or(ServiceError::NotFound("event"))?;
         let author = authorise_scorer(&mut tx, scorer, event_id).await?;
-        let epoch = stored.position.epoch;
+        let epoch = stored.position.epoch.clone();
+        match append(&mut tx, &stored, author, publication).await {
+            Ok(update) => {
+                self.bus.tell_in(&mut tx, &Note::Update(event_id.clone(), Logged::from(&update))).await?;
+                tx.commit().await?;
+                Ok((Published { epoch, seq: update.seq, duplicate: false }, Some(update)))
+            }
+            Err(failure @ (ServiceError::Unavailable | ServiceError::Internal(_))) => Err(failure),
+            // What is refused now may have been taken before.
+            Err(refusal) => match earlier(&mut tx, publication).await? {
+                Some(seq) => Ok((Published { epoch, seq, duplicate: true }, None)),
+                None => Err(refusal),
+            },
+        }
+    }
+}
 
-        if let Some(op_id) = op_id
-            && let Some(earlier) = updates::find_by_op(&mut tx, event_id, op_id).await?
-        {
-            return if earlier.body.is_same_as(body) {
-                Ok((Published { epoch, seq: earlier.seq, duplicate: true }, None))
-            } else {
-                Err(ServiceError::Conflict("this opId was used for another update"))
-            };
-        }
-        if stored.event.status == Status::Ended && body.correction.is_none() {
-            return Err(ServiceError::EventEnded);
-        }
-        if base_seq.is_some_and(|base| base != stored.position.seq) {
-            return Err(ServiceError::Behind { seq: stored.position.seq });
-        }
-        if let Some(correction) = &body.correction
-            && updates::count_existing(&mut tx, event_id, &correction.voids).await? != correction.voids.len()
-        {
-            return Err(ServiceError::NotFound("update"));
-        }
+/// Adds the update to the event's log, if it may be.
+async fn append(
+    tx: &mut Transaction,
+    stored: &StoredEvent,
+    author: UserId,
+    publication: &Publication,
+) -> Result<Update, ServiceError> {
+    let Publication { event_id, body, op_id, base_seq } = publication;
+    let last = stored.position.seq;
+    if stored.event.status == Status::Ended && body.correction.is_none() {
+        return Err(ServiceError::EventEnded);
+    }
+    if base_seq.is_some_and(|base| base != last) {
+        return Err(ServiceError::Behind { seq: last });
+    }
+    if let Some(correction) = &body.correction
+        && updates::count_existing(tx, event_id, &correction.voids).await? != correction.voids.len()
+    {
+        return Err(ServiceError::NotFound("update"));
+    }
+    let mut snapshot = match &stored.snapshot {
+        Some(json) => Snapshot::from_json(json).map_err(StorageError::corrupt)?,
+        None => Snapshot::default(),
+    };
+    snapshot.merge(&body.data)?;
+    let snapshot = snapshot.to_json()?;
+    let update = Update { seq: last + 1, at: clock::now(), body: body.clone() };
+    let (snapshot, op_id) = (snapshot.get(), op_id.as_ref());
+    let new = NewUpdate { event: event_id, update: &update, snapshot, op_id, author };
+    if updates::append(tx, new).await? { Ok(update) } else { Err(ServiceError::Behind { seq: last }) }
+}
 
-        let mut snapshot = match &stored.snapshot {
-            Some(json) => Snapshot::from_json(json).map_err(StorageError::corrupt)?,
-            None => Snapshot::default(),
-        };
-        snapshot.merge(&body.data)?;
-        let snapshot = snapshot.to_json()?;
-        let update = Update { seq: stored.position.seq + 1, at: clock::now(), body: body.clone() };
-        let new = updates::NewUpdate { event: event_id, update: &update, op_id: op_id.as_ref(), author };
-        updates::add(&mut tx, new).await?;
-        if !events::advance(&mut tx, event_id, update.seq, snapshot.get(), update.at).await? {
-            return Err(ServiceError::Behind { seq: stored.position.seq });
+/// The place in the log of what an earlier attempt with the same operation id has written.
+async fn earlier(tx: &mut Transaction, publication: &Publication) -> Result<Option<i64>, ServiceError> {
+    let Some(op_id) = &publication.op_id else { return Ok(None) };
+    match updates::find_by_op(tx, &publication.event_id, op_id).await? {
+        Some(update) if !update.body.is_same_as(&publication.body) => {
+            Err(ServiceError::Conflict("this opId was used for another update"))
         }
-        self.bus.tell_in(&mut tx, &Note::Update(event_id.clone(), Logged::from(&update))).await?;
-        tx.commit().await?;
-        Ok((Published { epoch, seq: update.seq, duplicate: false }, Some(update)))
+        found => Ok(found.map(|update| update.seq)),
     }
 }

@@ -215,27 +215,3 @@ pub async fn change(
     .await)?;
     Ok(row.map(Row::stored).transpose()?.map(|stored| stored.event))
 }
-
-/// Moves an event's history on by the update `seq`. `false`: the last one was not `seq - 1`.
-///
-/// # Errors
-/// [`StorageError`].
-pub async fn advance(
-    tx: &mut Transaction,
-    id: &EventId,
-    seq: i64,
-    snapshot: &str,
-    at: OffsetDateTime,
-) -> Result<bool, StorageError> {
-    let moved = on!(tx, |tx| sqlx::query(
-        "update events set seq = $2, snapshot = $3, last_update_at = $4 where id = $1 and seq = $2 - 1",
-    )
-    .bind(id.as_str())
-    .bind(seq)
-    .bind(snapshot)
-    .bind(At(at))
-    .execute(tx)
-    .await
-    .map(|done| done.rows_affected()))?;
-    Ok(moved == 1)
-}

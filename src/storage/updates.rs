@@ -18,6 +18,8 @@ pub struct NewUpdate<'a> {
     pub event: &'a EventId,
     /// The update, with its `seq`.
     pub update: &'a Update,
+    /// The event's merged state with it, as JSON text.
+    pub snapshot: &'a str,
     /// The scorer's name for this attempt.
     pub op_id: Option<&'a OpId>,
     /// The account that wrote it.
@@ -48,30 +50,51 @@ impl Row {
     }
 }
 
-/// Adds an update to an event's log. A `seq` or an `op_id` that is there already is an error: callers hold
-/// the event by [`super::events::lock`] and have looked.
+/// The event moves on, if the update is the next one, and its attempt a new one.
+macro_rules! advance_event {
+    () => {
+        "update events set seq = $2, snapshot = $10, last_update_at = $8
+         where id = $1 and seq = $2 - 1
+            and not exists (select 1 from updates where event_id = $1 and op_id = $6)"
+    };
+}
+
+/// The update enters the log, if what follows says so.
+macro_rules! insert_update {
+    () => {
+        "insert into updates (event_id, seq, kind, voids, reason, op_id, author, at, data)
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9"
+    };
+}
+
+/// Adds an update to an event's log, and moves the event on by it. `false`: it was not done, for the event's last
+/// update is not the one before, or the attempt has written one already.
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn add(tx: &mut Transaction, new: NewUpdate<'_>) -> Result<(), StorageError> {
+pub async fn append(tx: &mut Transaction, new: NewUpdate<'_>) -> Result<bool, StorageError> {
     let body = &new.update.body;
     let correction = body.correction.as_ref();
-    on!(tx, |tx| sqlx::query(
-        "insert into updates (event_id, seq, kind, voids, reason, op_id, author, at, data)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
-    .bind(new.event.as_str())
-    .bind(new.update.seq)
-    .bind(body.kind().as_str())
-    .bind(correction.map(|correction| seqs_json(&correction.voids)))
-    .bind(correction.map(|correction| correction.reason.as_str()))
-    .bind(new.op_id.map(OpId::as_str))
-    .bind(new.author.0)
-    .bind(At(new.update.at))
-    .bind(body.data.get())
-    .execute(tx)
-    .await
-    .map(|_| ()))
+    // Sent as one text: each way to the database and back costs more than what is done there.
+    let statement = tx.dialect(
+        concat!("with moved as (", advance_event!(), " returning seq) ", insert_update!(), " from moved"),
+        concat!(advance_event!(), "; ", insert_update!(), " where changes() = 1"),
+    );
+    let written = on!(tx, |tx| sqlx::query(statement)
+        .bind(new.event.as_str())
+        .bind(new.update.seq)
+        .bind(body.kind().as_str())
+        .bind(correction.map(|correction| seqs_json(&correction.voids)))
+        .bind(correction.map(|correction| correction.reason.as_str()))
+        .bind(new.op_id.map(OpId::as_str))
+        .bind(new.author.0)
+        .bind(At(new.update.at))
+        .bind(body.data.get())
+        .bind(new.snapshot)
+        .execute(tx)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(written > 0)
 }
 
 /// Finds the update that an attempt has written.

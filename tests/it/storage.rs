@@ -21,6 +21,9 @@ use touchline::domain::score::{Body, Correction, Update};
 use touchline::storage::{Database, Transaction, events as stored_events, users};
 use uuid::Uuid;
 
+/// Odd spacing, keys out of order, a repeated key, a number beyond 64 bits, escapes and text.
+const ODD_JSON: &str = r#"{ "b":1,"a" : [1.0,  1e2, 12345678901234567890123], "b":"é🔥\u00e9\/" }"#;
+
 /// A fixed time, so many milliseconds after a whole second.
 fn at(millis: i64) -> OffsetDateTime {
     from_millis(1_780_000_000_000 + millis).expect("a time in this century")

@@ -3,11 +3,8 @@
 use touchline::domain::event::{Action, Status};
 use touchline::storage::events::{self, Changes};
 
-use super::{account, at, event, event_and_scorer, event_id, raw};
+use super::{ODD_JSON, account, at, event, event_and_scorer, event_id, raw};
 use crate::databases::each;
-
-/// Odd spacing, keys out of order, a repeated key, a number beyond 64 bits, escapes and text.
-const ODD_JSON: &str = r#"{ "b":1,"a" : [1.0,  1e2, 12345678901234567890123], "b":"é🔥\u00e9\/" }"#;
 
 #[tokio::test]
 async fn an_event_is_found_as_it_was_added() {
@@ -139,25 +136,6 @@ async fn an_event_is_assigned_to_a_scorer_once_and_taken_away_once() {
         assert!(events::unassign(&mut tx, &id, scorer).await.unwrap());
         assert!(!events::unassign(&mut tx, &id, scorer).await.unwrap());
         assert!(!events::is_assigned(&mut tx, &id, scorer).await.unwrap());
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_history_advances_by_one_and_by_nothing_else() {
-    each(async |db| {
-        let (id, _) = event_and_scorer(&db).await;
-        let mut tx = db.begin().await.unwrap();
-        assert!(!events::advance(&mut tx, &id, 2, "{}", at(0)).await.unwrap());
-        assert!(events::advance(&mut tx, &id, 1, ODD_JSON, at(1)).await.unwrap());
-        assert!(!events::advance(&mut tx, &id, 1, "{}", at(2)).await.unwrap());
-        assert!(!events::advance(&mut tx, &id, 3, "{}", at(2)).await.unwrap());
-        assert!(!events::advance(&mut tx, &event_id("other"), 1, "{}", at(2)).await.unwrap());
-        tx.commit().await.unwrap();
-        let found = events::find(&db, &id).await.unwrap().expect("the event is there");
-        assert_eq!((found.position.seq, found.snapshot_at), (1, Some(at(1))));
-        assert_eq!(found.snapshot.as_deref(), Some(ODD_JSON));
-        assert_eq!(events::list(&db, None).await.unwrap()[0].snapshot, None);
     })
     .await;
 }

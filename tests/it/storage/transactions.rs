@@ -3,12 +3,20 @@
 use std::time::Duration;
 
 use touchline::domain::event::Status;
+use touchline::domain::id::{EventId, UserId};
+use touchline::domain::score::Update;
 use touchline::storage::audit::{self, Entry};
 use touchline::storage::updates::{self, NewUpdate};
-use touchline::storage::{Database, Options, StorageError, events};
+use touchline::storage::{Database, Options, StorageError, Transaction, events};
 
 use super::{at, event, event_and_scorer, event_id, update};
 use crate::databases::{each, each_url, execute, options};
+
+async fn append(tx: &mut Transaction, event: &EventId, author: UserId, update: &Update) -> bool {
+    updates::append(tx, NewUpdate { event, update, snapshot: "{}", op_id: None, author })
+        .await
+        .expect("the database answers")
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn twenty_writers_at_once_get_twenty_numbers_without_a_gap() {
@@ -21,9 +29,7 @@ async fn twenty_writers_at_once_get_twenty_numbers_without_a_gap() {
                 let mut tx = db.begin().await.unwrap();
                 let stored = events::lock(&mut tx, &id).await.unwrap().expect("the event is there");
                 let new = update(stored.position.seq + 1, "{}", None);
-                let new_update = NewUpdate { event: &id, update: &new, op_id: None, author };
-                updates::add(&mut tx, new_update).await.unwrap();
-                assert!(events::advance(&mut tx, &id, new.seq, "{}", new.at).await.unwrap());
+                assert!(append(&mut tx, &id, author, &new).await);
                 tx.commit().await.unwrap();
                 new.seq
             });
@@ -54,10 +60,10 @@ async fn a_dropped_transaction_leaves_nothing() {
 #[tokio::test]
 async fn readers_do_not_wait_for_a_writer() {
     each(async |db| {
-        let (id, _) = event_and_scorer(&db).await;
+        let (id, author) = event_and_scorer(&db).await;
         let mut tx = db.begin().await.unwrap();
         events::lock(&mut tx, &id).await.unwrap();
-        assert!(events::advance(&mut tx, &id, 1, "{}", at(1)).await.unwrap());
+        assert!(append(&mut tx, &id, author, &update(1, "{}", None)).await);
         let read = tokio::time::timeout(Duration::from_secs(10), events::find(&db, &id)).await;
         assert_eq!(read.expect("the reader waits").unwrap().expect("the event is there").position.seq, 0);
         db.ping().await.unwrap();
@@ -100,7 +106,7 @@ async fn what_is_in_a_log_cannot_be_changed_or_removed_even_by_hand() {
         let (id, author) = event_and_scorer(&db).await;
         let mut tx = db.begin().await.unwrap();
         let new = update(1, r#"{"a":1}"#, None);
-        updates::add(&mut tx, NewUpdate { event: &id, update: &new, op_id: None, author }).await.unwrap();
+        assert!(append(&mut tx, &id, author, &new).await);
         let entry = Entry { at: at(0), actor: None, action: "event:status", subject: "1", detail: None };
         audit::add(&mut tx, entry).await.unwrap();
         tx.commit().await.unwrap();

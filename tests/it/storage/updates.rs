@@ -3,9 +3,9 @@
 use touchline::domain::id::{EventId, OpId, UserId};
 use touchline::domain::score::{Correction, Update};
 use touchline::storage::updates::{self, NewUpdate};
-use touchline::storage::{StorageError, Transaction};
+use touchline::storage::{StorageError, Transaction, events};
 
-use super::{at, event_and_scorer, event_id, update};
+use super::{ODD_JSON, at, event_and_scorer, event_id, update};
 use crate::databases::each;
 
 async fn add(
@@ -14,9 +14,10 @@ async fn add(
     author: UserId,
     update: &Update,
     op_id: Option<&str>,
-) -> Result<(), StorageError> {
+) -> Result<bool, StorageError> {
     let op_id = op_id.map(|text| OpId::parse(text).expect("the test's id is valid"));
-    updates::add(tx, NewUpdate { event, update, op_id: op_id.as_ref(), author }).await
+    let new = NewUpdate { event, update, snapshot: ODD_JSON, op_id: op_id.as_ref(), author };
+    updates::append(tx, new).await
 }
 
 #[tokio::test]
@@ -26,9 +27,9 @@ async fn an_update_is_found_by_its_attempt_and_listed_to_the_byte() {
         let data = r#"{ "z":1.50, "a" : "é🔥\u00e9", "n":123456789012345678901234567890 }"#;
         let correction = Correction { voids: vec![1], reason: "no ball".into() };
         let mut tx = db.begin().await.unwrap();
-        add(&mut tx, &id, author, &update(1, data, None), Some("op 1")).await.unwrap();
-        add(&mut tx, &id, author, &update(2, "{}", Some(correction.clone())), None).await.unwrap();
-        add(&mut tx, &id, author, &update(3, "{}", None), None).await.unwrap();
+        assert!(add(&mut tx, &id, author, &update(1, data, None), Some("op 1")).await.unwrap());
+        assert!(add(&mut tx, &id, author, &update(2, "{}", Some(correction.clone())), None).await.unwrap());
+        assert!(add(&mut tx, &id, author, &update(3, "{}", None), None).await.unwrap());
         let found = updates::find_by_op(&mut tx, &id, &OpId::parse("op 1").unwrap()).await.unwrap();
         let found = found.expect("the attempt is known");
         assert_eq!((found.seq, found.at, found.body.data.get()), (1, at(1), data));
@@ -52,22 +53,32 @@ async fn an_update_is_found_by_its_attempt_and_listed_to_the_byte() {
 }
 
 #[tokio::test]
-async fn an_attempt_or_a_place_in_the_log_is_taken_once() {
+async fn an_update_is_added_where_the_log_ends_and_an_attempt_once() {
     each(async |db| {
         let (id, author) = event_and_scorer(&db).await;
         let mut tx = db.begin().await.unwrap();
-        add(&mut tx, &id, author, &update(1, "{}", None), Some("op")).await.unwrap();
+        assert!(!add(&mut tx, &id, author, &update(2, "{}", None), None).await.unwrap(), "a gap");
+        assert!(add(&mut tx, &id, author, &update(1, "{}", None), Some("op")).await.unwrap());
         tx.commit().await.unwrap();
-        for (seq, op_id) in [(2, Some("op")), (1, None), (0, None), (-1, None)] {
-            let mut tx = db.begin().await.unwrap();
-            let refused = add(&mut tx, &id, author, &update(seq, "{}", None), op_id).await;
-            assert!(matches!(refused, Err(StorageError::Failed(_))), "{seq} {op_id:?}: {refused:?}");
-        }
+
         let mut tx = db.begin().await.unwrap();
-        add(&mut tx, &id, author, &update(2, "{}", None), None).await.unwrap();
-        add(&mut tx, &id, author, &update(3, "{}", None), None).await.unwrap();
+        for (seq, op_id) in [(2, Some("op")), (1, None), (3, None), (0, None), (-1, None)] {
+            let added = add(&mut tx, &id, author, &update(seq, "{}", None), op_id).await.unwrap();
+            assert!(!added, "{seq} {op_id:?}");
+        }
         let stranger = event_id("other");
-        add(&mut tx, &stranger, author, &update(1, "{}", None), None).await.expect_err("an event must exist");
+        assert!(!add(&mut tx, &stranger, author, &update(1, "{}", None), None).await.unwrap());
+        // Nothing of what was refused was done.
+        let stored = events::lock(&mut tx, &id).await.unwrap().expect("the event is there");
+        assert_eq!((stored.position.seq, stored.snapshot_at), (1, Some(at(1))));
+        assert_eq!(stored.snapshot.as_deref(), Some(ODD_JSON));
+        assert!(add(&mut tx, &id, author, &update(2, "{}", None), Some("another")).await.unwrap());
+        assert!(add(&mut tx, &id, author, &update(3, "{}", None), None).await.unwrap());
+        tx.commit().await.unwrap();
+
+        let log = updates::list_after(&db, &id, 0, 10).await.unwrap();
+        assert_eq!(log.iter().map(|update| update.seq).collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(events::list(&db, None).await.unwrap()[0].snapshot, None);
     })
     .await;
 }
@@ -78,7 +89,7 @@ async fn existing_updates_are_counted_once_each() {
         let (id, author) = event_and_scorer(&db).await;
         let mut tx = db.begin().await.unwrap();
         for seq in 1..=3 {
-            add(&mut tx, &id, author, &update(seq, "{}", None), None).await.unwrap();
+            assert!(add(&mut tx, &id, author, &update(seq, "{}", None), None).await.unwrap());
         }
         let cases: [(&[i64], usize); 5] =
             [(&[], 0), (&[1], 1), (&[3, 1, 3, 1], 2), (&[0, -1, 4, i64::MAX, 2], 1), (&[1, 2, 3], 3)];
