@@ -26,7 +26,8 @@ pub async fn follow(client: &mut Plain, history: &mut History, seq: i64) {
     }
 }
 
-/// Publishes until the one viewer, who does not read, is behind and stays so: how many updates there are.
+/// Publishes until the one viewer, who does not read, is behind and stays so, or was closed for it: how many updates
+/// there are.
 pub async fn stall(server: &Server, admin: &mut Client) -> i64 {
     let update = json!({ "eventId": "match", "data": { "filling": "x".repeat(60_000) } });
     let (mut sent, mut behind) = (0, 0);
@@ -35,6 +36,9 @@ pub async fn stall(server: &Server, admin: &mut Client) -> i64 {
         for _ in 0..20 {
             sent = number(&admin.done("score", &update).await["seq"]);
             admin.forget();
+        }
+        if server.metric("touchline_closed_total", "").await > 0.5 {
+            break;
         }
         let is_behind = server.metric("touchline_members_behind", "").await > 0.5;
         behind = if is_behind { behind + 1 } else { 0 };
