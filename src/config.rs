@@ -172,8 +172,8 @@ pub struct Connections {
     /// Packets that wait for one client before it is behind
     #[arg(long, env, default_value_t = 128, value_parser = queue_size)]
     pub queue_size: usize,
-    /// Make an update's WebSocket frame once, and write it to each viewer beside the Socket.IO engine; `false`:
-    /// all goes through the engine's queues
+    /// Make an update's WebSocket frame once, and write it to each viewer beside the Socket.IO engine, as answers
+    /// are; `false`: all goes through the engine's queues
     #[arg(long, env, default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
     pub direct_writes: bool,
     /// A client that has been behind, or has not read, for so long is closed

@@ -52,10 +52,6 @@ pub trait Member: Send + Sync {
         }
     }
 
-    /// The member was given an answer, which is not part of what the room sends: what is sent from now on comes
-    /// behind it.
-    fn stay_behind_answer(&self) {}
-
     /// Whether what was sent has left, as far as can be told: the moment for a new start.
     fn is_drained(&self) -> bool;
 

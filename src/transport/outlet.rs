@@ -1,6 +1,6 @@
 //! What sits between an accepted stream and HTTP, or WebSocket: a switch that ends the connection whatever the
 //! layers above are waiting for, a gate on reading, a watch on writes that do not get away, and a way for rooms
-//! to write their frames between those of the engine.
+//! and answers to write their frames between those of the engine.
 
 use std::io;
 use std::sync::Arc;
@@ -169,8 +169,8 @@ impl<W: Wire> Outlet<W> {
         std::hint::black_box((self.killed.load(Ordering::Relaxed), self.gated.load(Ordering::Relaxed)));
     }
 
-    /// Writes frames of a room beside the engine, without waiting: the first of them that find room, of
-    /// [`AT_ONCE`] at most. No packet of a room that was sent before is overtaken. `None`: the engine has to take
+    /// Writes frames beside the engine, without waiting: the first of them that find room, of [`AT_ONCE`] at most. No
+    /// packet that was sent here or with [`Outlet::queue`] before is overtaken. `None`: the engine has to take
     /// them, with [`Outlet::queue`]; `frames` was not asked for any.
     pub fn try_send<'a>(self: &Arc<Self>, frames: impl IntoIterator<Item = &'a Bytes>) -> Option<usize> {
         if self.killed.load(Ordering::Acquire) {
@@ -191,8 +191,7 @@ impl<W: Wire> Outlet<W> {
         Some(sent)
     }
 
-    /// Hands a packet of a room to the engine, if `emit` succeeds: until it is written, nothing goes beside the
-    /// engine.
+    /// Hands a packet to the engine, if `emit` succeeds: until it is written, nothing goes beside the engine.
     ///
     /// # Errors
     /// Those of `emit`.
@@ -207,9 +206,9 @@ impl<W: Wire> Outlet<W> {
         emitted
     }
 
-    /// What was handed to the engine up to now is not overtaken by what a room sends from now on.
-    pub fn put_barrier(&self) {
-        self.side.lock().put_barrier();
+    /// The engine is about to queue a packet: until it is written, nothing goes beside the engine.
+    pub fn await_packet(&self, mark: Mark) {
+        self.side.lock().await_packet(mark);
     }
 
     /// Sees to it that what is kept is written, though the engine may have nothing to write.

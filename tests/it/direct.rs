@@ -41,7 +41,7 @@ async fn updates_go_beside_the_engine_to_websockets_of_both_namespaces_after_an_
         let mut ann = Client::guest(server.address).await;
         ann.done("join", &json!("match")).await;
         let mut poller = Poller::open(&server).await.connect("/", &json!({ "eventId": "match" })).await;
-        // The first goes through the engine's queue, behind all that is in it; and one is polled.
+        // The first is polled.
         score(&mut admin, 1, 0).await;
         ann.message("score").await;
         while !matches!(poller.next().await, Packet::Message(name, _) if name == "score") {}
@@ -63,6 +63,20 @@ async fn updates_go_beside_the_engine_to_websockets_of_both_namespaces_after_an_
         let expected = if setting == "true" { 20.0..30.5 } else { 0.0..0.5 };
         assert!(expected.contains(&direct), "{setting}: {direct} of {all}");
     }
+}
+
+#[tokio::test]
+async fn nothing_of_a_join_takes_the_queue_of_a_client_that_began_with_a_websocket() {
+    let server = Server::alone(&[("DIRECT_WRITES", "true")]).await;
+    let mut admin = server.admin_with_event("match").await;
+    let mut ann = Client::guest(server.address).await;
+    ann.done("join", &json!("match")).await;
+    let before = deliveries(&server).await;
+    score(&mut admin, 1, 0).await;
+    ann.message("score").await;
+    let (all, direct) = deliveries(&server).await;
+    // What had to be waited for in the queue would have it go there too.
+    assert_eq!((all - before.0, direct - before.1), (2.0, 2.0));
 }
 
 /// How far the feed is, and where it ends once that is known.

@@ -148,12 +148,6 @@ impl Room {
         self.outlet.queue(frame::mark(&[payload.as_bytes()]), emit).expect("the queue is endless");
         self.accepted.push(payload);
     }
-
-    /// Answers somebody through the engine, for the next packets to stand behind that.
-    pub fn answer(&mut self, payload: &'static str) {
-        self.queue.push(payload);
-        self.outlet.put_barrier();
-    }
 }
 
 impl Drop for Room {

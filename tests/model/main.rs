@@ -41,7 +41,7 @@ const MODELS: [Model; 16] = [
     ("a_rest_leaves_before_what_comes_after", writing::rest, [1, 3]),
     ("frames_are_whole_and_in_order_beside_the_engines", writing::beside, [2, 4]),
     ("two_rooms_write_whole_frames_beside_the_engine", writing::two_rooms, [1, 3]),
-    ("nothing_overtakes_a_queued_packet_or_an_answer", writing::queued, [2, 4]),
+    ("nothing_overtakes_queued_packets", writing::queued, [2, 4]),
     ("two_rooms_packets_are_not_overtaken", writing::both_queued, [2, 3]),
     ("a_kill_ends_all_that_waits", reading::kill, [2, 3]),
     ("a_kill_ends_a_write_that_waits", reading::kill_writer, [2, 4]),

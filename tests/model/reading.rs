@@ -106,7 +106,7 @@ pub fn refusal() {
     let (mut room, outlet) = (bench.room(), bench.outlet.clone());
     thread::spawn(move || {
         outlet.let_go_once_told();
-        room.answer("e1");
+        room.queue("e1");
     });
     let stream = RefCell::new(bench.stream);
     let reading = async {

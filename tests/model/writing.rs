@@ -77,13 +77,13 @@ pub fn two_rooms() {
     assert_eq!((of('a', &all), of('b', &all), of('e', &all)), (a, b, vec!["e1"]));
 }
 
-/// A room queues a packet and an answer, and sends another packet whichever way it can go.
+/// A room queues two packets behind one that nobody waits for, and sends another whichever way it can go.
 pub fn queued() {
     let mut bench = Bench::new(ENOUGH);
     bench.queue.push("e1");
     let room = start(bench.room(), |room| {
         room.queue("a1");
-        room.answer("e2");
+        room.queue("e2");
         assert!(room.send("a2"), "there is room");
     });
     bench.write(3);

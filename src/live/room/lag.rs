@@ -45,7 +45,6 @@ impl State {
     /// Sends a member what it missed, or the snapshot, behind the answer that it was given.
     pub(super) fn start(&mut self, id: MemberId, replay_from: Option<i64>) {
         let Some(seat) = self.members.get_mut(&id) else { return };
-        seat.member.stay_behind_answer();
         let owed = seat.lag.take().map(|lag| lag.owed).unwrap_or_default();
         seat.lag = Some(Box::new(Lag::new(replay_from, owed)));
         self.lagging.insert(id);

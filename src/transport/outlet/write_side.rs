@@ -17,7 +17,7 @@ pub const AT_ONCE: usize = 32;
 /// So many packets may be waited for. Beyond it the engine writes elsewhere, or far too much.
 const AWAITED_LIMIT: usize = 4096;
 static NOTHING: Bytes = Bytes::new();
-/// No payload's mark: a place in the engine's queue behind which the next packet of a room stands.
+/// No payload's mark: what the engine had to write before anything was awaited.
 const BARRIER: Mark = 0;
 
 /// See the module.
@@ -52,10 +52,10 @@ impl<W: Wire> WriteSide<W> {
         }
     }
 
-    /// From now on the engine writes frames. Rooms write beside it once a packet of theirs has gone by it.
+    /// From now on the engine writes frames. Others write beside it once a packet that was awaited has gone by it.
     pub fn become_websocket(&mut self) {
         self.is_websocket = true;
-        self.put_barrier();
+        self.await_packet(BARRIER);
     }
 
     /// The stream was dropped.
@@ -70,7 +70,7 @@ impl<W: Wire> WriteSide<W> {
         self.wire.as_ref()
     }
 
-    /// A packet of a room is about to enter the engine's queue. Nothing goes beside the engine until it is
+    /// A packet is about to enter the engine's queue. Nothing goes beside the engine until it is
     /// written. [`WriteSide::take_back`] if it does not.
     pub fn await_packet(&mut self, mark: Mark) {
         if !self.is_websocket || self.is_given_up {
@@ -87,13 +87,6 @@ impl<W: Wire> WriteSide<W> {
     /// The packet that was last announced has not entered the queue.
     pub fn take_back(&mut self) {
         self.awaited.pop_back();
-    }
-
-    /// What is in the engine's queue now is not overtaken by what a room sends from now on.
-    pub fn put_barrier(&mut self) {
-        if self.awaited.back() != Some(&BARRIER) {
-            self.await_packet(BARRIER);
-        }
     }
 
     /// Writes the first [`AT_ONCE`] frames of a room, if nothing stands before them: how many have left. What is

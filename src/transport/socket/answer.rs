@@ -10,10 +10,14 @@ use socketioxide::handler::{FromMessageParts as _, Value};
 use socketioxide::socket::Socket;
 use socketioxide::{SendError, SocketError};
 
-use super::encoding::Encoding;
+use super::connections::Connections;
+use super::encoding::{Encoded, Encoding};
 use super::line::Line;
 use super::protocol::{Exception, NotOk, Ok as Yes, Pong};
+use super::way::Way;
+use crate::live::message::Args;
 use crate::transport::error::Failure;
+use crate::transport::outlet::frame;
 use crate::transport::plain::Plain;
 
 /// The one answer to a message.
@@ -25,8 +29,8 @@ pub struct Answer {
 
 /// How a client asked to be answered.
 pub enum Ack {
-    /// By an acknowledgement of Socket.IO: through which socket, and under which id.
-    Socket(Arc<Socket>, i64),
+    /// By an acknowledgement of Socket.IO.
+    Socket(Acknowledgement),
     /// By the `id` of its command.
     Command(Arc<Plain>, Box<RawValue>),
     /// By the first message of a plain connection.
@@ -64,11 +68,7 @@ impl Answer {
     pub fn send(&self, answer: &impl Serialize) -> Result<(), Unsent> {
         match &self.ack {
             None => Ok(()),
-            Some(Ack::Socket(socket, id)) => {
-                let sender = acknowledgement(socket, *id);
-                let encoding = Encoding::of(&SocketRef::from(socket.clone()));
-                sent(sender.send(&encoding.encode_one(answer)))
-            }
+            Some(Ack::Socket(acknowledgement)) => acknowledgement.send(answer),
             Some(Ack::Command(plain, id)) => plain.answer(id, answer),
             Some(Ack::Joined(plain)) => plain.emit("joined", answer),
         }
@@ -95,11 +95,45 @@ impl Answer {
     }
 }
 
-/// The engine's way to acknowledge, which is used up by a try.
-fn acknowledgement(socket: &Arc<Socket>, id: i64) -> AckSender {
-    // This extractor looks at the id alone.
-    let Ok(sender) = AckSender::from_message_parts(socket, &mut Value::Bytes(Bytes::new()), &Some(id));
-    sender
+/// An acknowledgement of Socket.IO.
+pub struct Acknowledgement {
+    /// Through which socket.
+    pub socket: Arc<Socket>,
+    /// Under which id.
+    pub id: i64,
+    /// Where the socket's connection is found.
+    pub connections: Arc<Connections>,
+}
+
+impl Acknowledgement {
+    /// Sends it: beside the engine where that may be. What a room sends later comes behind it in any case.
+    fn send(&self, answer: &impl Serialize) -> Result<(), Unsent> {
+        let socket = SocketRef::from(self.socket.clone());
+        let encoding = Encoding::of(&socket);
+        let way = Way::new(&socket, encoding, &self.connections);
+        let encoded = encoding.encode_one(answer);
+        let (Some(form), Some(outlet), Encoded::OwnJson(Args(argument, _))) =
+            (way.form(), way.outlet(&socket, &self.connections), &encoded)
+        else {
+            return self.emit(&encoded);
+        };
+        if !socket.connected() {
+            return Err(Unsent::Gone);
+        }
+        let id = self.id.to_string();
+        let payload = form.acknowledgement(&id, argument);
+        match outlet.try_send([&frame::text(&payload)]) {
+            Some(1) => Ok(()),
+            _ => outlet.queue(frame::mark(&payload), || self.emit(&encoded)),
+        }
+    }
+
+    fn emit(&self, encoded: &Encoded<'_>) -> Result<(), Unsent> {
+        // This extractor looks at the id alone.
+        let Ok(sender) =
+            AckSender::from_message_parts(&self.socket, &mut Value::Bytes(Bytes::new()), &Some(self.id));
+        sent(sender.send(encoded))
+    }
 }
 
 /// Sends one message of one argument.

@@ -9,7 +9,7 @@ use socketioxide::extract::SocketRef;
 use socketioxide::handler::{MessageHandler, Value};
 use socketioxide::socket::Socket;
 
-use super::answer::{Ack, Answer};
+use super::answer::{Ack, Acknowledgement, Answer};
 use super::call::Call;
 use super::client::{Client, Incoming};
 use super::connections::CloseReason;
@@ -36,7 +36,9 @@ impl MessageHandler<LocalAdapter, Inlet> for Inlet {
         if matches!(&payload, Ok(payload) if RESERVED.contains(&payload.name.as_str())) {
             return self.give_up(&line, CloseReason::Malformed);
         }
-        self.take(&line, value.len(), || (payload, ack_id.map(|id| Ack::Socket(socket, id))));
+        let connections = self.context.connections.clone();
+        let ack = ack_id.map(|id| Ack::Socket(Acknowledgement { socket, id, connections }));
+        self.take(&line, value.len(), || (payload, ack));
     }
 }
 

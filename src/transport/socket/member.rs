@@ -9,7 +9,7 @@ use socketioxide::{SendError, SocketError};
 
 use super::connections::{CloseReason, Connections};
 use super::encoding::Encoding;
-use super::way::Way;
+use super::way::{Form, Way};
 use crate::live::member::{Member, Sent};
 use crate::live::message::Message;
 use crate::transport::outlet::{AT_ONCE, Outlet};
@@ -46,6 +46,12 @@ impl SocketMember {
         self.way.outlet(&self.socket, &self.connections)
     }
 
+    /// The form in which a message may be written beside the engine. `None`: it goes through the engine.
+    fn form(&self, message: &Message) -> Option<Form> {
+        // A frame for one person would be made for nothing.
+        self.way.form().filter(|_| !message.is_personal())
+    }
+
     /// How often something has left for the client. Whenever it does, all that waited leaves.
     fn departures(&self) -> u32 {
         match (self.outlet(), &self.fetches) {
@@ -61,7 +67,7 @@ impl SocketMember {
         if !self.socket.connected() {
             return Sent::Gone;
         }
-        let emitted = match (self.outlet(), self.way.form(message)) {
+        let emitted = match (self.outlet(), self.form(message)) {
             (Some(outlet), Some(form)) => outlet.queue(form.mark(message), || self.emit(message)),
             _ => self.emit(message),
         };
@@ -98,7 +104,7 @@ impl SocketMember {
     /// Writes messages beside the engine: how many of them, at most [`AT_ONCE`], have left. `None`: they are
     /// for the engine.
     fn write(&self, messages: &[impl Borrow<Message>]) -> Option<usize> {
-        let form = self.way.form(messages.first()?.borrow())?;
+        let form = self.form(messages.first()?.borrow())?;
         self.outlet()?.try_send(messages.iter().map(|message| form.frame(message.borrow())))
     }
 }
@@ -153,12 +159,6 @@ impl Member for SocketMember {
                     return;
                 }
             }
-        }
-    }
-
-    fn stay_behind_answer(&self) {
-        if let Some(outlet) = self.outlet() {
-            outlet.put_barrier();
         }
     }
 

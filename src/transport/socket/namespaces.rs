@@ -14,12 +14,14 @@ use super::arrivals::Arrivals;
 use super::call::{Call, Outcome};
 use super::client::{Client, Incoming};
 use super::connections::{CloseReason, Connections};
+use super::encoding::Encoding;
 use super::handshake::Peer;
 use super::inlet::{self, Inlet};
 use super::introduction::Introduction;
 use super::limits::Limits;
 use super::line::Line;
 use super::payload::Payload;
+use super::way::Way;
 use super::{admin, presence, viewer};
 use crate::config::Connections as ConnectionSettings;
 use crate::domain::entropy;
@@ -145,6 +147,8 @@ async fn admit(
     }
     socket.on_fallback(Inlet::new(context.clone(), namespace, client.clone()));
     socket.on_disconnect(Departure { context: context.clone(), namespace, client: client.clone() });
+    Way::new(&socket, Encoding::of(&socket), &context.connections)
+        .await_connect(&socket, &context.connections);
     Ok(client)
 }
 

@@ -1,9 +1,11 @@
-//! Which way a room's messages go to a socket: through the engine's queue, or as frames that are made once and
-//! written beside the engine. This is decided here alone.
+//! Which way messages go to a socket: through the engine's queue, or as frames that are written beside the engine,
+//! those of rooms made once for all. This is decided here alone.
 
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
+use serde_json::value::RawValue;
+use socketioxide::ProtocolVersion;
 use socketioxide::extract::SocketRef;
 
 use super::connections::Connections;
@@ -12,8 +14,8 @@ use crate::live::message::{Args, FORMS, Message};
 use crate::transport::outlet::Outlet;
 use crate::transport::outlet::frame::{self, Mark};
 
-/// What a Socket.IO client takes a message in: an Engine.IO message (`4`) that is an event (`2`) of its
-/// namespace, in UTF-8 or in ASCII.
+/// What a Socket.IO client takes a packet in: an Engine.IO message (`4`) that is a CONNECT (`0`), an event (`2`) or
+/// an acknowledgement (`3`) of its namespace, in UTF-8 or in ASCII.
 #[derive(Debug, Clone, Copy)]
 pub struct Form {
     is_admin: bool,
@@ -51,6 +53,14 @@ impl Way {
         })
     }
 
+    /// The engine is about to queue its answer to the socket's CONNECT: what is written beside the engine waits for
+    /// that to leave.
+    pub fn await_connect(&self, socket: &SocketRef, connections: &Connections) {
+        if let (Some(form), Some(outlet)) = (self.form, self.outlet(socket, connections)) {
+            outlet.await_packet(form.mark_of_connect(socket));
+        }
+    }
+
     /// Has the processor fetch what writing beside the engine takes.
     pub fn approach(&self) {
         if let Some(outlet) = self.outlet.get() {
@@ -58,11 +68,10 @@ impl Way {
         }
     }
 
-    /// The form in which a message may be written beside the engine. `None`: it goes through the engine.
+    /// The form in which packets may be written beside the engine. `None`: they go through the engine.
     #[must_use]
-    pub fn form(&self, message: &Message) -> Option<Form> {
-        // A frame for one person would be made for nothing.
-        self.form.filter(|_| !message.is_personal())
+    pub fn form(&self) -> Option<Form> {
+        self.form
     }
 }
 
@@ -85,9 +94,29 @@ impl Form {
         message.mark(self.place(), |message| frame::mark(&self.payload(message)))
     }
 
+    fn namespace(self) -> &'static str {
+        if self.is_admin { "/admin," } else { "" }
+    }
+
+    /// What the engine's answer to the CONNECT of a socket is recognised by.
+    #[must_use]
+    pub fn mark_of_connect(self, socket: &SocketRef) -> Mark {
+        let sid = match socket.protocol() {
+            ProtocolVersion::V5 => format!("{{\"sid\":\"{}\"}}", socket.id),
+            ProtocolVersion::V4 => String::new(),
+        };
+        frame::mark(&["40", self.namespace(), &sid].map(str::as_bytes))
+    }
+
+    /// The payload of an acknowledgement, under its id as text: the bytes are those that the engine would write.
+    #[must_use]
+    pub fn acknowledgement<'a>(self, id: &'a str, argument: &'a RawValue) -> [&'a [u8]; 6] {
+        ["43", self.namespace(), id, "[", argument.get(), "]"].map(str::as_bytes)
+    }
+
     /// The bytes are those that the engine would write.
     fn payload(self, message: &Message) -> [&[u8]; 9] {
-        let namespace = if self.is_admin { "/admin," } else { "" };
+        let namespace = self.namespace();
         let Args(first, second) = if self.is_ascii { message.ascii_args() } else { message.args() };
         let comma = if second.is_some() { "," } else { "" };
         let second = second.as_ref().map_or("", |second| second.get());
