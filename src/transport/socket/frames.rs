@@ -66,87 +66,106 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Drop for CheckedStream<
 /// Takes bytes as they come, and gives whole frames.
 struct Sieve {
     checks: Checks,
-    /// What came, and is not yet a whole frame.
+    /// Nothing while the client is quiet.
+    stock: Option<Box<Stock>>,
+    /// A close frame has come, or the protocol was broken: nothing more is read.
+    ended: bool,
+}
+
+/// What came and was not read.
+#[derive(Default)]
+struct Stock {
+    /// What is not yet a whole frame.
     come: BytesMut,
     /// What may be read.
     ready: BytesMut,
     /// The message of which fragments have come.
     message: Option<Message>,
-    /// A close frame has come, or the protocol was broken: nothing more is read.
-    ended: bool,
+}
+
+impl Stock {
+    fn is_empty(&self) -> bool {
+        self.come.is_empty() && self.ready.is_empty() && self.message.is_none()
+    }
 }
 
 impl Sieve {
     fn new(checks: Checks) -> Self {
-        Self { checks, come: BytesMut::new(), ready: BytesMut::new(), message: None, ended: false }
+        Self { checks, stock: None, ended: false }
     }
 
     fn take(&mut self, bytes: &[u8]) {
         if self.ended {
             return;
         }
-        self.come.extend_from_slice(bytes);
-        loop {
-            match self.next_frame() {
+        let mut stock = self.stock.take().unwrap_or_default();
+        stock.come.extend_from_slice(bytes);
+        while !self.ended {
+            match self.next_frame(&mut stock) {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(broken) => {
                     let close = rules::write(Kind::Close, &broken.code().to_be_bytes(), [0; 4]);
-                    self.ready.extend_from_slice(&close);
+                    stock.ready.extend_from_slice(&close);
                     self.ended = true;
                 }
             }
-            if self.ended {
-                self.come.clear();
-                break;
-            }
         }
-        if self.come.is_empty() {
-            // A quiet client keeps no buffer.
-            self.come = BytesMut::new();
+        if self.ended || stock.come.is_empty() {
+            stock.come = BytesMut::new();
         }
+        self.stock = Some(stock);
     }
 
     /// Moves the next frame to what may be read, once it is whole.
-    fn next_frame(&mut self) -> Result<bool, Broken> {
-        let Some(frame) = Frame::read(&self.come)? else { return Ok(false) };
-        let begun = self.message.as_ref();
+    fn next_frame(&mut self, stock: &mut Stock) -> Result<bool, Broken> {
+        let Some(frame) = Frame::read(&stock.come)? else { return Ok(false) };
+        let begun = stock.message.as_ref();
         frame.may_follow(begun)?;
         let so_far = begun.map_or(0, |message| message.size);
         if !frame.kind.is_control() && frame.payload > self.checks.max_message.saturating_sub(so_far) {
             return Err(Broken::TooLarge);
         }
         let length = frame.header + frame.payload;
-        let Some(bytes) = self.come.get(..length) else { return Ok(false) };
+        let Some(bytes) = stock.come.get(..length) else { return Ok(false) };
         let payload = rules::masked(&bytes[frame.header..], frame.mask);
         if frame.kind == Kind::Close {
             rules::check_close(&payload)?;
             self.ended = true;
         }
         if !frame.kind.is_control() {
-            let mut message = self.message.take().unwrap_or_else(|| Message::new(frame.kind));
+            let mut message = stock.message.take().unwrap_or_else(|| Message::new(frame.kind));
             message.add(&payload, frame.is_last)?;
-            self.message = (!frame.is_last).then_some(message);
+            stock.message = (!frame.is_last).then_some(message);
         }
         let changed = match &self.checks.namespace_query {
             Some(query) if frame.kind == Kind::Text && frame.is_last => legacy::take_query(&payload, query),
             _ => None,
         };
         match changed {
-            Some(packet) => self.ready.extend_from_slice(&rules::write(Kind::Text, &packet, frame.mask)),
-            None => self.ready.extend_from_slice(&self.come[..length]),
+            Some(packet) => stock.ready.extend_from_slice(&rules::write(Kind::Text, &packet, frame.mask)),
+            None => stock.ready.extend_from_slice(&stock.come[..length]),
         }
-        self.come.advance(length);
+        stock.come.advance(length);
         Ok(true)
+    }
+
+    /// What may be read.
+    fn ready(&self) -> &[u8] {
+        self.stock.as_ref().map_or(&[], |stock| &stock.ready)
     }
 
     /// Gives as much as there is and fits.
     fn give(&mut self, buf: &mut ReadBuf<'_>) {
-        let length = self.ready.len().min(buf.remaining());
-        buf.put_slice(&self.ready[..length]);
-        self.ready.advance(length);
-        if self.ready.is_empty() {
-            self.ready = BytesMut::new();
+        let Some(stock) = &mut self.stock else { return };
+        let length = stock.ready.len().min(buf.remaining());
+        buf.put_slice(&stock.ready[..length]);
+        stock.ready.advance(length);
+        if stock.ready.is_empty() {
+            stock.ready = BytesMut::new();
+        }
+        if stock.is_empty() {
+            self.stock = None;
         }
     }
 }
@@ -157,7 +176,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncRead for CheckedSt
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        while self.sieve.ready.is_empty() {
+        while self.sieve.ready().is_empty() {
             let mut chunk = [0; STEP];
             let mut chunk = ReadBuf::new(&mut chunk);
             ready!(self.stream()?.poll_read(cx, &mut chunk))?;

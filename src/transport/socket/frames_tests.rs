@@ -11,7 +11,7 @@ fn sieve(namespace_query: Option<NamespaceQuery>) -> Sieve {
 fn sift(stream: &[u8], step: usize, query: Option<NamespaceQuery>) -> Vec<u8> {
     let mut sieve = sieve(query);
     stream.chunks(step).for_each(|chunk| sieve.take(chunk));
-    sieve.ready.to_vec()
+    sieve.ready().to_vec()
 }
 
 fn text(text: &str) -> Vec<u8> {
@@ -134,7 +134,7 @@ fn whatever_comes_only_frames_that_keep_to_the_protocol_are_passed_however_it_is
         let whole = sift(&stream, stream.len().max(1), query.clone());
         let mut cut = sieve(query.clone());
         crate::fuzz::pieces(u, &stream)?.into_iter().for_each(|piece| cut.take(piece));
-        assert_eq!(cut.ready, whole);
+        assert_eq!(cut.ready(), whole);
         assert_eq!(sift(&whole, whole.len().max(1), query), whole, "what was passed is passed again");
         Ok(())
     });
