@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use parking_lot::MutexGuard;
 use tokio::sync::OwnedMutexGuard;
 
 use super::{Lag, Room, Seat, State};
@@ -63,7 +64,10 @@ impl Room {
     pub fn deliver_some(&self, _: &Turn, end: u64) -> (bool, Delivered) {
         let mut state = self.state.lock();
         state.deliver_some();
-        (state.outgoing.first < end, std::mem::take(&mut state.outgoing.delivered))
+        let done = (state.outgoing.first < end, std::mem::take(&mut state.outgoing.delivered));
+        // The next members are sent to at once: who waits for the lock has it before that.
+        MutexGuard::unlock_fair(state);
+        done
     }
 }
 

@@ -9,41 +9,52 @@ use futures_util::FutureExt as _;
 use super::Rooms;
 use crate::live::room::{Room, Turn};
 
+/// So often some members are sent to before the worker looks for something else to do. A look that finds nothing
+/// wakes another worker, which looks too: 14 times for an update to 1,000 members, where it was after each.
+const TIMES_IN_A_ROW: usize = 4;
+
 impl Rooms {
     /// Sends an update to the members, and does not wait: who scores on meanwhile makes several due at one time, which
     /// leave in one write. How long it takes, from `since` on, is measured.
     pub(super) fn show_update(&self, room: &Arc<Room>, since: Instant) {
-        let delivered = self.deliver(room);
-        tokio::spawn(async move {
-            delivered.await;
-            metrics::histogram!("touchline_delivery_seconds").record(since.elapsed());
-        });
+        drop(self.start(room, Some(since)));
     }
 
     /// Sends what is outgoing now: to the members of a small room at once, else to some members after others. The
     /// future ends when all was sent; it need not be waited for.
     pub(super) fn deliver(&self, room: &Arc<Room>) -> impl Future<Output = ()> + use<> {
+        self.start(room, None)
+    }
+
+    fn start(&self, room: &Arc<Room>, since: Option<Instant>) -> impl Future<Output = ()> + use<> {
         let end = room.next_outgoing();
         let turn = room.try_turn();
         if let Some(turn) = &turn
             && !self.deliver_some(room, turn, end)
         {
+            measure(since);
             return std::future::ready(()).left_future();
         }
-        let task = tokio::spawn(self.clone().deliver_up_to(room.clone(), turn, end));
+        let (rooms, room) = (self.clone(), room.clone());
+        let task = tokio::spawn(async move {
+            rooms.deliver_up_to(&room, turn, end).await;
+            measure(since);
+        });
         // It does not panic, and is not aborted.
         task.map(drop).right_future()
     }
 
-    async fn deliver_up_to(self, room: Arc<Room>, turn: Option<Turn>, end: u64) {
+    async fn deliver_up_to(&self, room: &Room, turn: Option<Turn>, end: u64) {
         let turn = match turn {
-            Some(turn) => {
-                tokio::task::yield_now().await;
-                turn
-            }
+            Some(turn) => turn,
             None => room.turn().await,
         };
-        while self.deliver_some(&room, &turn, end) {
+        loop {
+            for _ in 0..TIMES_IN_A_ROW {
+                if !self.deliver_some(room, &turn, end) {
+                    return;
+                }
+            }
             tokio::task::yield_now().await;
         }
     }
@@ -54,5 +65,12 @@ impl Rooms {
         metrics::counter!("touchline_deliveries_direct_total").increment(delivered.direct as u64);
         self.tend_if_needed(room);
         more
+    }
+}
+
+/// Takes note of how long a delivery took, if that is measured.
+fn measure(since: Option<Instant>) {
+    if let Some(since) = since {
+        metrics::histogram!("touchline_delivery_seconds").record(since.elapsed());
     }
 }
