@@ -18,6 +18,7 @@ pub mod probe;
 pub mod reactions;
 pub mod reviews;
 pub mod sessions;
+mod sqlite;
 pub mod tickets;
 pub mod tokens;
 pub mod updates;

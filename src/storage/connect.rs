@@ -10,8 +10,9 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection, Executor, PgPool, SqliteConnection};
 use tokio::time::Instant;
 
-use super::database::{On, Options, SqlitePools};
+use super::database::{On, Options};
 use super::error::is_busy;
+use super::sqlite::SqliteFile;
 
 mod error;
 
@@ -26,7 +27,7 @@ static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 const SQLITE_MIGRATION_WAIT: Duration = Duration::from_mins(1);
 
 /// Opens the database that a URL names.
-pub(super) async fn connect(url: &str, options: &Options) -> Result<On<PgPool, SqlitePools>, ConnectError> {
+pub(super) async fn connect(url: &str, options: &Options) -> Result<On<PgPool, SqliteFile>, ConnectError> {
     match url.split_once(':').map(|(scheme, _)| scheme) {
         Some("postgres" | "postgresql") => connect_postgres(url, options).await.map(On::Postgres),
         Some("sqlite") => connect_sqlite(url, options).await.map(On::Sqlite),
@@ -84,7 +85,7 @@ async fn connect_postgres(url: &str, options: &Options) -> Result<PgPool, Connec
         .connect_lazy_with(server))
 }
 
-async fn connect_sqlite(url: &str, options: &Options) -> Result<SqlitePools, ConnectError> {
+async fn connect_sqlite(url: &str, options: &Options) -> Result<SqliteFile, ConnectError> {
     let file: SqliteConnectOptions = url.parse().map_err(|error| ConnectError::Url(reason(&error)))?;
     let path = file.get_filename().to_owned();
     if path.as_os_str().is_empty() || url.contains(":memory:") || url.contains("mode=memory") {
@@ -104,23 +105,18 @@ async fn connect_sqlite(url: &str, options: &Options) -> Result<SqlitePools, Con
         .synchronous(SqliteSynchronous::Full)
         // On macOS nothing less reaches the disk; elsewhere it has no effect.
         .pragma("fullfsync", "on");
-    let pool = || {
-        SqlitePoolOptions::new()
-            .acquire_timeout(options.acquire_timeout)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            // A file's connection does not go stale.
-            .test_before_acquire(false)
-    };
     let writing = file.clone().journal_mode(SqliteJournalMode::Wal);
-    let explained = |error| explain_sqlite(&path, &error);
-    let first = open(&writing, options.acquire_timeout).await.map_err(explained)?;
-    let writer = pool().max_connections(1).connect_with(writing).await.map_err(explained)?;
-    first.close().await.map_err(explained)?;
-    let readers = pool()
+    let writer = open(&writing, options.acquire_timeout).await;
+    let writer = writer.map_err(|error| explain_sqlite(&path, &error))?;
+    let readers = SqlitePoolOptions::new()
         .max_connections(options.max_connections)
+        .acquire_timeout(options.acquire_timeout)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        // A file's connection does not go stale.
+        .test_before_acquire(false)
         .connect_lazy_with(file.create_if_missing(false).pragma("query_only", "on"));
-    Ok(SqlitePools { readers, writer })
+    Ok(SqliteFile::new(writing, readers, writer, options.acquire_timeout))
 }
 
 /// Opens a file. While another process takes the step into the write-ahead log, SQLite refuses at once,
@@ -138,7 +134,7 @@ async fn open(file: &SqliteConnectOptions, patience: Duration) -> Result<SqliteC
 }
 
 /// The steps by which the schema is made.
-pub(super) fn migrations(database: &On<PgPool, SqlitePools>) -> &'static Migrator {
+pub(super) fn migrations(database: &On<PgPool, SqliteFile>) -> &'static Migrator {
     match database {
         On::Postgres(_) => &POSTGRES_MIGRATIONS,
         On::Sqlite(_) => &SQLITE_MIGRATIONS,
@@ -146,7 +142,7 @@ pub(super) fn migrations(database: &On<PgPool, SqlitePools>) -> &'static Migrato
 }
 
 /// Brings the schema up to date, on a connection without the pool's time limits.
-pub(super) async fn migrate(database: &On<PgPool, SqlitePools>) -> Result<(), ConnectError> {
+pub(super) async fn migrate(database: &On<PgPool, SqliteFile>) -> Result<(), ConnectError> {
     match database {
         On::Postgres(pool) => {
             let server = pool.connect_options();
@@ -156,8 +152,8 @@ pub(super) async fn migrate(database: &On<PgPool, SqlitePools>) -> Result<(), Co
             connection.close().await.ok();
             done.map_err(|error| explain_migration(place(&server), &error))
         }
-        On::Sqlite(pools) => {
-            let file = (*pools.writer.connect_options()).clone().busy_timeout(SQLITE_MIGRATION_WAIT);
+        On::Sqlite(file) => {
+            let file = (*file.options).clone().busy_timeout(SQLITE_MIGRATION_WAIT);
             let path = file.get_filename().to_owned();
             let explained = |error| explain_sqlite(&path, &error);
             let mut connection = open(&file, SQLITE_MIGRATION_WAIT).await.map_err(explained)?;

@@ -4,11 +4,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use sqlx::{PgConnection, PgPool, SqliteConnection, SqlitePool};
+use sqlx::{PgConnection, PgPool, SqlitePool};
 
 use super::connect::{self, ConnectError};
 use super::error::StorageError;
 use super::notifications::{self, Notifications};
+use super::sqlite::{SqliteFile, SqliteTransaction};
 
 /// One of two things, by engine.
 #[derive(Debug, Clone)]
@@ -61,15 +62,7 @@ pub struct Options {
 
 /// The open database. Cheap to clone: all clones share its connections.
 #[derive(Debug, Clone)]
-pub struct Database(pub(super) On<PgPool, SqlitePools>);
-
-/// SQLite has one writer at a time. Its connection is a pool of one, whose queue is fair; so writers take
-/// turns, where `SQLITE_BUSY` would have them poll. Readers never wait for it (write-ahead log).
-#[derive(Debug, Clone)]
-pub(super) struct SqlitePools {
-    pub(super) readers: SqlitePool,
-    pub(super) writer: SqlitePool,
-}
+pub struct Database(pub(super) On<PgPool, SqliteFile>);
 
 impl Database {
     /// Opens the database that a URL names: `postgres://…`, or `sqlite://path`, whose folder and file are
@@ -101,8 +94,7 @@ impl Database {
                 let begun = pool.begin_with("begin isolation level read committed");
                 On::Postgres(within(patience, begun).await?)
             }
-            // A transaction that takes the write lock late would fail where another one wrote meanwhile.
-            On::Sqlite(pools) => On::Sqlite(pools.writer.begin_with("begin immediate").await?),
+            On::Sqlite(file) => On::Sqlite(file.begin().await?),
         };
         Ok(Transaction { on, patience })
     }
@@ -116,7 +108,7 @@ impl Database {
             On::Postgres(pool) => {
                 On::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
             }
-            On::Sqlite(pools) => On::Sqlite(pools.readers.begin().await?),
+            On::Sqlite(file) => On::Sqlite(file.begin_reading().await?),
         };
         // A report may take its time.
         Ok(Transaction { on, patience: None })
@@ -134,11 +126,7 @@ impl Database {
     pub async fn close(&self) {
         match &self.0 {
             On::Postgres(pool) => pool.close().await,
-            On::Sqlite(pools) => {
-                pools.readers.close().await;
-                // The last to close: it leaves the log empty behind it.
-                pools.writer.close().await;
-            }
+            On::Sqlite(file) => file.close().await,
         }
     }
 
@@ -188,9 +176,9 @@ impl Database {
     pub fn folder(&self) -> Option<PathBuf> {
         match &self.0 {
             On::Postgres(_) => None,
-            On::Sqlite(pools) => {
-                let file = pools.writer.connect_options().get_filename().to_owned();
-                Some(file.parent().map_or_else(PathBuf::new, PathBuf::from))
+            On::Sqlite(file) => {
+                let path = file.options.get_filename();
+                Some(path.parent().map_or_else(PathBuf::new, PathBuf::from))
             }
         }
     }
@@ -215,7 +203,7 @@ impl Database {
     pub(super) fn executor(&self) -> On<&PgPool, &SqlitePool> {
         match &self.0 {
             On::Postgres(pool) => On::Postgres(pool),
-            On::Sqlite(pools) => On::Sqlite(&pools.readers),
+            On::Sqlite(file) => On::Sqlite(&file.readers),
         }
     }
 }
@@ -223,7 +211,7 @@ impl Database {
 /// A transaction. Dropped without [`Transaction::commit`], it leaves nothing.
 #[derive(Debug)]
 pub struct Transaction {
-    on: On<sqlx::Transaction<'static, sqlx::Postgres>, sqlx::Transaction<'static, sqlx::Sqlite>>,
+    on: On<sqlx::Transaction<'static, sqlx::Postgres>, SqliteTransaction>,
     /// How long a statement may take.
     patience: Option<Duration>,
 }
@@ -259,7 +247,7 @@ impl Transaction {
     }
 
     /// What the transaction's statements run on.
-    pub(super) fn executor(&mut self) -> On<&mut PgConnection, &mut SqliteConnection> {
+    pub(super) fn executor(&mut self) -> On<&mut PgConnection, &mut SqliteTransaction> {
         match &mut self.on {
             On::Postgres(tx) => On::Postgres(tx),
             On::Sqlite(tx) => On::Sqlite(tx),

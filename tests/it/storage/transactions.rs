@@ -58,6 +58,31 @@ async fn a_dropped_transaction_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn a_write_that_is_given_up_at_any_moment_leaves_nothing_and_holds_up_nobody() {
+    each(async |db| {
+        let (id, author) = event_and_scorer(&db).await;
+        for polls in 0..40 {
+            let write = async {
+                let mut tx = db.begin().await.unwrap();
+                events::lock(&mut tx, &id).await.unwrap();
+                assert!(append(&mut tx, &id, author, &update(1, "{}", None)).await);
+                std::future::pending::<()>().await;
+            };
+            let mut write = Box::pin(write);
+            for _ in 0..polls {
+                let _ = futures_util::poll!(&mut write);
+                tokio::time::sleep(Duration::from_micros(200)).await;
+            }
+            drop(write);
+            let mut tx = db.begin().await.unwrap();
+            let stored = events::lock(&mut tx, &id).await.unwrap().expect("the event is there");
+            assert_eq!(stored.position.seq, 0, "after {polls}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn readers_do_not_wait_for_a_writer() {
     each(async |db| {
         let (id, author) = event_and_scorer(&db).await;

@@ -1,0 +1,214 @@
+//! The connections to an embedded database, and its transactions, which take few messages to the thread that a
+//! connection lives on: for each of them two threads wake up.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::{BoxFuture, FutureExt};
+use futures_util::stream::{BoxStream, StreamExt};
+use sqlx::error::BoxDynError;
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteQueryResult, SqliteRow, SqliteStatement, SqliteTypeInfo,
+};
+use sqlx::{
+    AssertSqlSafe, Connection, Describe, Either, Execute, Executor, SqlSafeStr, SqlStr, Sqlite,
+    SqliteConnection, SqlitePool,
+};
+use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
+
+use super::database::within;
+
+/// The connections to a file. Cheap to clone: all clones share them.
+#[derive(Debug, Clone)]
+pub(super) struct SqliteFile {
+    /// How it was opened.
+    pub(super) options: Arc<SqliteConnectOptions>,
+    /// They never wait for the writer (write-ahead log).
+    pub(super) readers: SqlitePool,
+    /// SQLite has one writer at a time. They take turns in the order in which they come, where `SQLITE_BUSY` would
+    /// have them poll. `None`: it is closed.
+    writer: Arc<Mutex<Option<SqliteConnection>>>,
+    /// So long a turn is waited for at most.
+    patience: Duration,
+}
+
+impl SqliteFile {
+    /// Takes over the connection that writes to it.
+    pub(super) fn new(
+        options: SqliteConnectOptions,
+        readers: SqlitePool,
+        writer: SqliteConnection,
+        patience: Duration,
+    ) -> Self {
+        Self { options: Arc::new(options), readers, writer: Arc::new(Mutex::new(Some(writer))), patience }
+    }
+
+    /// Waits for a turn to write.
+    pub(super) async fn begin(&self) -> Result<SqliteTransaction, sqlx::Error> {
+        let turn = async { Ok(self.writer.clone().lock_owned().await) };
+        let turn = within(Some(self.patience), turn).await?;
+        let connection =
+            OwnedMutexGuard::try_map(turn, Option::as_mut).map_err(|_| sqlx::Error::PoolClosed)?;
+        // One that takes the write lock late would fail where another process wrote meanwhile.
+        Ok(SqliteTransaction::new(Held::Writer(connection), "begin immediate"))
+    }
+
+    /// Starts a transaction that sees everything as of its first statement.
+    pub(super) async fn begin_reading(&self) -> Result<SqliteTransaction, sqlx::Error> {
+        Ok(SqliteTransaction::new(Held::Reader(self.readers.acquire().await?), "begin"))
+    }
+
+    /// Closes all connections, after the transactions that are open.
+    pub(super) async fn close(&self) {
+        self.readers.close().await;
+        // The last to close: it leaves the log empty behind it.
+        if let Some(writer) = self.writer.lock().await.take() {
+            writer.close().await.ok();
+        }
+    }
+}
+
+/// A transaction, which begins with its first statement. Dropped without [`SqliteTransaction::commit`], it leaves
+/// nothing.
+#[derive(Debug)]
+pub(super) struct SqliteTransaction {
+    connection: Held,
+    begin: &'static str,
+    /// Whether there is something to end.
+    has_begun: bool,
+}
+
+/// A connection that nobody else has meanwhile.
+#[derive(Debug)]
+enum Held {
+    Writer(OwnedMappedMutexGuard<Option<SqliteConnection>, SqliteConnection>),
+    Reader(PoolConnection<Sqlite>),
+}
+
+impl Deref for Held {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        match self {
+            Self::Writer(connection) => connection,
+            Self::Reader(connection) => connection,
+        }
+    }
+}
+
+impl DerefMut for Held {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        match self {
+            Self::Writer(connection) => connection,
+            Self::Reader(connection) => connection,
+        }
+    }
+}
+
+impl SqliteTransaction {
+    fn new(connection: Held, begin: &'static str) -> Self {
+        Self { connection, begin, has_begun: false }
+    }
+
+    /// Makes the transaction durable.
+    pub(super) async fn commit(mut self) -> Result<(), sqlx::Error> {
+        if self.has_begun {
+            sqlx::query("commit").execute(&mut *self.connection).await?;
+            self.has_begun = false;
+        }
+        Ok(())
+    }
+
+    /// The statement that begins the transaction, if it is yet to begin.
+    fn opening(&mut self) -> Option<&'static str> {
+        (!std::mem::replace(&mut self.has_begun, true)).then_some(self.begin)
+    }
+}
+
+impl Drop for SqliteTransaction {
+    fn drop(&mut self) {
+        if self.has_begun {
+            // To be polled once is to be sent, ahead of what the connection is sent next. Where there is nothing to
+            // undo, for the commit was done and nobody waited for its answer, this is refused without harm.
+            sqlx::query("rollback").execute(&mut *self.connection).now_or_never();
+        }
+    }
+}
+
+impl<'c> Executor<'c> for &'c mut SqliteTransaction {
+    type Database = Sqlite;
+
+    fn fetch_many<'e, 'q: 'e, E>(
+        self,
+        query: E,
+    ) -> BoxStream<'e, Result<Either<SqliteQueryResult, SqliteRow>, sqlx::Error>>
+    where
+        'c: 'e,
+        E: 'q + Execute<'q, Sqlite>,
+    {
+        let Some(begin) = self.opening() else { return self.connection.fetch_many(query) };
+        // What comes first is the answer to `begin`.
+        let results = self.connection.fetch_many(Opening { begin, query }).enumerate();
+        results
+            .filter_map(async |(index, result)| match result {
+                Ok(Either::Left(_)) if index == 0 => None,
+                result => Some(result),
+            })
+            .boxed()
+    }
+
+    fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<Option<SqliteRow>, sqlx::Error>>
+    where
+        'c: 'e,
+        E: 'q + Execute<'q, Sqlite>,
+    {
+        match self.opening() {
+            Some(begin) => self.connection.fetch_optional(Opening { begin, query }),
+            None => self.connection.fetch_optional(query),
+        }
+    }
+
+    fn prepare_with<'e>(
+        self,
+        sql: SqlStr,
+        parameters: &'e [SqliteTypeInfo],
+    ) -> BoxFuture<'e, Result<SqliteStatement, sqlx::Error>>
+    where
+        'c: 'e,
+    {
+        self.connection.prepare_with(sql, parameters)
+    }
+
+    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, Result<Describe<Sqlite>, sqlx::Error>>
+    where
+        'c: 'e,
+    {
+        self.connection.describe(sql)
+    }
+}
+
+/// The first statement of a transaction, with the one that begins it.
+struct Opening<E> {
+    begin: &'static str,
+    query: E,
+}
+
+impl<'q, E: Execute<'q, Sqlite>> Execute<'q, Sqlite> for Opening<E> {
+    fn sql(self) -> SqlStr {
+        AssertSqlSafe(format!("{}; {}", self.begin, self.query.sql().as_str())).into_sql_str()
+    }
+
+    fn statement(&self) -> Option<&SqliteStatement> {
+        None
+    }
+
+    fn take_arguments(&mut self) -> Result<Option<SqliteArguments>, BoxDynError> {
+        self.query.take_arguments()
+    }
+
+    fn persistent(&self) -> bool {
+        self.query.persistent()
+    }
+}
