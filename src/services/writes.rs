@@ -2,10 +2,15 @@
 //! more, and while the database does not answer, nobody queues up.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use futures_util::future::{BoxFuture, FutureExt};
 use parking_lot::Mutex;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -47,7 +52,7 @@ impl Writes {
         let is_back = Arc::new(Mutex::new(false));
         let (writes, back) = (self.clone(), is_back.clone());
         let started = Instant::now();
-        let mut write = tokio::spawn(async move {
+        let write = async move {
             let result = write.await;
             metrics::histogram!("touchline_write_seconds").record(started.elapsed());
             let answered = !matches!(result, Err(ServiceError::Unavailable));
@@ -66,7 +71,9 @@ impl Writes {
                 }
             });
             result
-        });
+        };
+        // A task of its own would wake another worker for each write.
+        let mut write = Finishing::new(AssertUnwindSafe(write).catch_unwind());
         let others = async {
             if is_trying {
                 std::future::pending::<()>().await;
@@ -75,8 +82,8 @@ impl Writes {
             }
         };
         tokio::select! {
-            done = &mut write => done.unwrap_or_else(|panic| {
-                tracing::error!(%panic, "a write panicked");
+            done = &mut write => done.unwrap_or_else(|_| {
+                tracing::error!("a write panicked");
                 Err(ServiceError::Unavailable)
             }),
             () = tokio::time::sleep(self.timeout) => {
@@ -100,6 +107,35 @@ impl Writes {
             *tried = Instant::now();
         }
         is_time
+    }
+}
+
+/// A future that goes on as a task of its own when nobody waits for it any more.
+struct Finishing<T: Send + 'static>(Option<BoxFuture<'static, T>>);
+
+impl<T: Send + 'static> Finishing<T> {
+    fn new(future: impl Future<Output = T> + Send + 'static) -> Self {
+        Self(Some(future.boxed()))
+    }
+}
+
+impl<T: Send + 'static> Future for Finishing<T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+        let future = self.0.as_mut().expect("it is not polled after its end");
+        let output = ready!(future.as_mut().poll(context));
+        self.0 = None;
+        Poll::Ready(output)
+    }
+}
+
+impl<T: Send + 'static> Drop for Finishing<T> {
+    fn drop(&mut self) {
+        // Where the program ends there is nobody left to finish it.
+        if let (Some(future), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
+            runtime.spawn(future);
+        }
     }
 }
 
