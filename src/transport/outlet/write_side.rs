@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use bytes::{Buf as _, Bytes};
 use futures_util::FutureExt as _;
+use smallvec::SmallVec;
 
 use super::frame::{Follower, Mark};
 use super::sync::AbortOnDropHandle;
@@ -16,7 +17,6 @@ use super::wire::Wire;
 pub const AT_ONCE: usize = 32;
 /// So many packets may be waited for. Beyond it the engine writes elsewhere, or far too much.
 const AWAITED_LIMIT: usize = 4096;
-static NOTHING: Bytes = Bytes::new();
 /// No payload's mark: what the engine had to write before anything was awaited.
 const BARRIER: Mark = 0;
 
@@ -97,15 +97,11 @@ impl<W: Wire> WriteSide<W> {
         if !self.is_websocket || self.is_given_up || !is_free {
             return None;
         }
-        let mut offered = [&NOTHING; AT_ONCE];
-        let mut slices = [IoSlice::new(&[]); AT_ONCE];
-        let mut count = 0;
-        for (frame, (kept, slice)) in frames.into_iter().zip(offered.iter_mut().zip(&mut slices)) {
-            (*kept, *slice) = (frame, IoSlice::new(frame));
-            count += 1;
-        }
-        match wire.try_write(&slices[..count]) {
-            Ok(written) => Some(self.keep_rest(&offered[..count], written)),
+        // Mostly one.
+        let frames: SmallVec<[&Bytes; 4]> = frames.into_iter().take(AT_ONCE).collect();
+        let slices: SmallVec<[IoSlice<'_>; 4]> = frames.iter().map(|frame| IoSlice::new(frame)).collect();
+        match wire.try_write(&slices) {
+            Ok(written) => Some(self.keep_rest(&frames, written)),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Some(0),
             // The engine will find out.
             Err(_) => None,
