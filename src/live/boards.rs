@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
+use tokio::sync::Notify;
 
 use crate::domain::id::EventId;
 use crate::domain::leaderboard::{Board, Line};
@@ -14,7 +15,13 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// The boards of the events that are watched on this node. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Boards(Arc<Mutex<HashMap<EventId, Shown>>>);
+pub struct Boards(Arc<State>);
+
+#[derive(Default)]
+struct State {
+    shown: Mutex<HashMap<EventId, Shown>>,
+    changed: Notify,
+}
 
 /// What viewers have been shown of a board.
 #[derive(Default)]
@@ -30,14 +37,26 @@ struct Shown {
 impl Boards {
     /// Takes note that an event's ten may have changed.
     pub fn change(&self, event_id: &EventId) {
-        self.0.lock().entry(event_id.clone()).or_default().stale = true;
+        self.0.shown.lock().entry(event_id.clone()).or_default().stale = true;
+        self.0.changed.notify_one();
+    }
+
+    /// Told when a board may have changed.
+    #[must_use]
+    pub fn changed(&self) -> &Notify {
+        &self.0.changed
     }
 
     /// Takes note of the version that the database has now. What nobody has been shown yet is not news.
     pub fn see(&self, event_id: &EventId, version: i64) {
-        let mut boards = self.0.lock();
+        let mut boards = self.0.shown.lock();
         match boards.get_mut(event_id) {
-            Some(shown) => shown.stale |= version > shown.version,
+            Some(shown) => {
+                shown.stale |= version > shown.version;
+                if shown.stale {
+                    self.0.changed.notify_one();
+                }
+            }
             None => {
                 boards.insert(event_id.clone(), Shown { version, ..Shown::default() });
             }
@@ -47,7 +66,7 @@ impl Boards {
     /// The events whose boards are to be sent now. Those that nobody watches any more are forgotten.
     #[must_use]
     pub fn due(&self, is_watched: impl Fn(&EventId) -> bool, now: Instant) -> Vec<EventId> {
-        let mut boards = self.0.lock();
+        let mut boards = self.0.shown.lock();
         boards.retain(|event_id, _| is_watched(event_id));
         let is_due = |shown: &Shown| {
             let rested = |(at, _): &(Instant, Vec<Line>)| now.duration_since(*at) >= EVERY;
@@ -59,7 +78,7 @@ impl Boards {
     /// Takes note of a board that was read to be sent. False: viewers have the same already.
     #[must_use]
     pub fn is_news(&self, event_id: &EventId, board: &Board, now: Instant) -> bool {
-        let mut boards = self.0.lock();
+        let mut boards = self.0.shown.lock();
         let shown = boards.entry(event_id.clone()).or_default();
         shown.stale = board.version < shown.version;
         shown.version = shown.version.max(board.version);

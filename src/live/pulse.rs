@@ -5,10 +5,12 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use time::OffsetDateTime;
+use tokio::sync::Notify;
 use ts_rs::TS;
 
 use super::crowd::Viewers;
 use super::reactions::Counts;
+use super::ticks;
 use crate::domain::clock;
 use crate::domain::event::{Event, Position, Status};
 use crate::domain::id::EventId;
@@ -20,6 +22,23 @@ pub struct PulseSettings {
     pub interval: Duration,
     /// The most time between two.
     pub beat: Duration,
+}
+
+impl PulseSettings {
+    /// The most time between two looks whether a pulse is due.
+    #[must_use]
+    pub fn look_every(&self) -> Duration {
+        ticks::IDLE.min(self.beat / 4)
+    }
+}
+
+/// Wakes who looks whether something is to be shown to the crowds.
+#[derive(Debug, Default)]
+pub struct Ticker {
+    /// A crowd did something that the others are to see soon.
+    pub stirred: Notify,
+    /// What a pulse tells of has changed.
+    pub changed: Notify,
 }
 
 /// How an event and its crowd stand.
@@ -91,7 +110,8 @@ impl Rhythm {
         reactions
             || *status != event.status
             || viewers.is_step_from(told)
-            || now.duration_since(*sent) >= settings.beat
+            // Rather early than late: the next look may be too late.
+            || now.duration_since(*sent) + settings.look_every() > settings.beat
     }
 
     /// Something was sent to the crowd.
@@ -152,8 +172,8 @@ mod tests {
         let due = |millis, reactions, viewers, event| {
             rhythm.is_due(after(millis), settings, reactions, viewers, event)
         };
-        assert!(!due(9_999, false, one, &live));
-        assert!(due(10_000, false, one, &live));
+        assert!(!due(9_000, false, one, &live));
+        assert!(due(9_001, false, one, &live));
         assert!(due(250, true, one, &live));
         assert!(due(250, false, Viewers::default(), &live));
         assert!(due(250, false, one, &event(Status::Ended)));

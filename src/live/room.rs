@@ -12,12 +12,12 @@ use std::time::{Duration, Instant};
 use indexmap::{IndexMap, IndexSet};
 use parking_lot::{Mutex, MutexGuard};
 use time::OffsetDateTime;
-use tokio::sync::Notify;
 
 use super::audience::{Audience, AudienceSettings};
 use super::crowd::{Viewer, Viewers};
 use super::member::{Member, MemberId};
 use super::message::Message;
+use super::pulse::Ticker;
 use crate::domain::event::{Event, Position};
 use crate::domain::id::EventId;
 use crate::domain::message::RoomMessage;
@@ -52,8 +52,8 @@ pub struct Room {
     /// The event.
     pub event_id: EventId,
     settings: RoomSettings,
-    /// Told when there is something to show the crowd soon.
-    ticker: Arc<Notify>,
+    /// Told when there is something to show the crowd.
+    ticker: Arc<Ticker>,
     state: Mutex<State>,
     /// Held by who sends to the members.
     sending: Arc<tokio::sync::Mutex<()>>,
@@ -139,9 +139,9 @@ pub struct Loaded {
 }
 
 impl Room {
-    /// A room with what the database had. `ticker` is told when the crowd did something that is to be shown.
+    /// A room with what the database had. `ticker` is told when there is something to show the crowd.
     #[must_use]
-    pub fn new(loaded: Loaded, settings: RoomSettings, ticker: Arc<Notify>) -> Self {
+    pub fn new(loaded: Loaded, settings: RoomSettings, ticker: Arc<Ticker>) -> Self {
         let Loaded { event, position, at, snapshot, recent, totals, messages } = loaded;
         let event_id = event.event_id.clone();
         let audience = Audience::new(&event_id, settings.audience, totals, &messages);
@@ -170,7 +170,7 @@ impl Room {
 
     /// The state, for something that the crowd is to be shown soon.
     fn stir(&self) -> MutexGuard<'_, State> {
-        self.ticker.notify_one();
+        self.ticker.stirred.notify_one();
         self.state.lock()
     }
 
@@ -209,6 +209,7 @@ impl Room {
         }
         state.outgoing.push(Arc::new(Message::event(&event)));
         state.event = event;
+        self.ticker.changed.notify_one();
     }
 
     /// Has the viewers sent the event's board. Who cannot take it then gets the last one later.
@@ -236,6 +237,7 @@ impl Room {
         state.remove(id);
         if let Some(viewer) = &viewer {
             state.audience.crowd.enter(viewer.clone());
+            self.ticker.changed.notify_one();
         }
         let owed = state.audience.history().filter(|_| viewer.is_some()).cloned().collect();
         let next = state.outgoing.end();
@@ -264,6 +266,7 @@ impl Room {
 
     /// Removes a member. True if it was one.
     pub fn leave(&self, id: MemberId) -> bool {
+        self.ticker.changed.notify_one();
         self.state.lock().remove(id)
     }
 

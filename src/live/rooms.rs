@@ -12,6 +12,7 @@ use super::desk::Desks;
 use super::elsewhere::Elsewhere;
 use super::member::{Member, MemberId};
 use super::message::Message;
+use super::pulse::Ticker;
 use super::room::{Applied, Joined, Room, RoomSettings};
 use crate::domain::event::Position;
 use crate::domain::id::EventId;
@@ -48,7 +49,7 @@ struct Inner {
     /// Wakes the task that looks after lagging members.
     tend: Notify,
     /// Wakes the task that shows the crowds what they do.
-    ticker: Arc<Notify>,
+    ticker: Arc<Ticker>,
 }
 
 /// Who joins a room, and from where it goes on.

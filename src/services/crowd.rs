@@ -21,7 +21,8 @@ use crate::storage::{StorageError, audit, crowd, events, messages, reactions};
 
 /// By so much the database is behind what the crowd did, at the most.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
-/// So often in that time it is looked whether somebody has written something.
+/// So often in that time it is looked whether somebody has written something, where other nodes are told with the
+/// commit.
 const SAVES: u32 = 4;
 /// The time from one point of the statistics to the next.
 const POINT_EVERY: Duration = Duration::from_secs(POINT_EVERY_S);
@@ -124,13 +125,13 @@ impl Services {
 
     /// Keeps what the crowds of this node do, for ever.
     pub async fn keep_crowds(&self) {
-        let mut looks = ticks::every(SAVE_EVERY / SAVES);
+        let saves = if self.bus.is_shared() { SAVES } else { 1 };
+        let mut looks = ticks::every(SAVE_EVERY / saves);
         let mut next_point = point_at(clock::now()) + POINT_EVERY;
         for look in 0_u32.. {
             looks.tick().await;
-            let all = look.is_multiple_of(SAVES);
-            // What is written is kept sooner where there are other nodes: they are told with the commit.
-            let is_due = |room: &Room| all || self.bus.is_shared() && room.has_unsaved_messages();
+            let all = look.is_multiple_of(saves);
+            let is_due = |room: &Room| all || room.has_unsaved_messages();
             if let Err(error) = self.save_some(is_due).await {
                 tracing::warn!(%error, "cannot keep reactions and messages; it is tried again");
             }

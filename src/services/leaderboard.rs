@@ -8,11 +8,14 @@ use super::error::ServiceError;
 use crate::domain::id::{EventId, UserId};
 use crate::domain::leaderboard::{Board, Scope, Standing, lines};
 use crate::live::message::Message;
-use crate::live::ticks;
+use crate::live::ticks::{self, Watch};
 use crate::storage::{StorageError, events, leaderboard};
 
-/// How often changed boards are looked for: the longest that one waits beside the second between two of them.
+/// How often changed boards are looked for while some change: the longest that one waits beside the second between
+/// two of them.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// For so long after a change others are likely, or that one is still to be sent.
+const CHANGED_FOR: Duration = Duration::from_secs(2);
 /// How often the database is asked for changes that other nodes made, and were not heard to tell of.
 const ASK_EVERY: Duration = Duration::from_secs(5);
 
@@ -49,7 +52,8 @@ impl Services {
 
     /// Sends the boards that have changed to those who watch their events, for ever.
     pub async fn show_boards(&self) {
-        let mut looks = ticks::every(LOOK_EVERY);
+        let boards = &self.points.boards;
+        let mut looks = Watch::new(boards.changed(), LOOK_EVERY, ticks::IDLE, CHANGED_FOR);
         let mut asked = Instant::now();
         loop {
             looks.tick().await;
@@ -58,7 +62,7 @@ impl Services {
                 self.look_for_boards().await;
             }
             let is_watched = |event_id: &EventId| self.rooms.loaded(event_id).is_some();
-            for event_id in self.points.boards.due(is_watched, Instant::now()) {
+            for event_id in boards.due(is_watched, Instant::now()) {
                 if let Err(error) = self.show_board(&event_id).await {
                     tracing::warn!(event = %event_id, %error, "cannot read a board; it is tried again");
                 }

@@ -54,7 +54,10 @@ impl Room {
 
     /// So many more watch on other nodes.
     pub fn set_elsewhere(&self, elsewhere: Viewers) {
-        self.state.lock().audience.elsewhere = elsewhere;
+        let known = &mut self.state.lock().audience.elsewhere;
+        if std::mem::replace(known, elsewhere) != elsewhere {
+            self.ticker.changed.notify_one();
+        }
     }
 
     /// Another run of the server has counted so many of these reactions.

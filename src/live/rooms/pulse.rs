@@ -8,13 +8,13 @@ use crate::domain::clock;
 use crate::live::audience::Batch;
 use crate::live::member::MemberId;
 use crate::live::room::Room;
-use crate::live::ticks;
+use crate::live::ticks::Watch;
 
 /// How often the rooms are looked at while their crowds do something, …
 const TICK: Duration = Duration::from_millis(25);
-/// … and else: by so much a change of who watches is told late.
+/// … and while people come and go: by so much a change of who watches is told late.
 const QUIET_TICK: Duration = Duration::from_millis(250);
-/// For so long after the crowd did something it is likely to do more.
+/// For so long after something happened more is likely to.
 const STIRRED_FOR: Duration = Duration::from_secs(1);
 /// So many members are shown something at a time; a score that comes meanwhile goes ahead of the others.
 const MEMBERS_AT_A_TIME: usize = 32;
@@ -22,18 +22,20 @@ const MEMBERS_AT_A_TIME: usize = 32;
 impl Rooms {
     /// Shows the crowds what they do, for ever.
     pub async fn pulse(&self) {
-        let interval = self.0.settings.audience.pulse.interval;
-        let mut quiet_ticks = ticks::every(QUIET_TICK.min(interval.max(TICK)));
+        let settings = self.0.settings.audience.pulse;
+        let ticker = &self.0.ticker;
         // What may not be shown yet when the crowd did it is shown after an interval.
-        let stirred_for = STIRRED_FOR.max(interval * 2);
+        let stirred_for = STIRRED_FOR.max(settings.interval * 2);
+        let quiet_tick = QUIET_TICK.min(settings.interval.max(TICK));
+        let mut quiet = Watch::new(&ticker.changed, quiet_tick, settings.look_every(), stirred_for);
         let mut stirred = Instant::now();
         loop {
             if stirred.elapsed() < stirred_for {
                 tokio::time::sleep(TICK).await;
             } else {
                 tokio::select! {
-                    _ = quiet_ticks.tick() => {}
-                    () = self.0.ticker.notified() => stirred = Instant::now(),
+                    () = quiet.tick() => {}
+                    () = ticker.stirred.notified() => stirred = Instant::now(),
                 }
             }
             for room in self.all() {

@@ -40,11 +40,12 @@ pub enum Farewell {
 
 /// Watches over the sessions of this node's sockets, for ever.
 pub async fn watch(services: &Services, connections: &Arc<Connections>) {
-    let mut looks = ticks::every(LOOK_EVERY);
+    let (mut looks, mut idle_looks) = (ticks::every(LOOK_EVERY), ticks::every(ticks::IDLE));
     let step = services.renewal_step();
     let mut seen_until = clock::now();
     let mut renewed = Instant::now();
     loop {
+        let looks = if connections.has_sessions() { &mut looks } else { &mut idle_looks };
         tokio::select! {
             _ = looks.tick() => {}
             () = services.accounts.session_ended.notified() => {}

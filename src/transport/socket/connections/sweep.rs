@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::{CloseReason, Connections, Entry};
 use crate::live::ticks;
 
-/// How often it is done: one timer for all sockets.
-const SWEEP_EVERY: Duration = Duration::from_secs(1);
+/// How often it is done, by one timer for all sockets: so many times while one may be silent, or not read, but not
+/// more often than all else that is looked after.
+const SWEEPS: u32 = 10;
 
 /// When a socket is closed.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +23,8 @@ pub struct Patience {
 impl Connections {
     /// Closes who is silent or does not read, for ever.
     pub async fn sweep(&self) {
-        let mut ticks = ticks::every(SWEEP_EVERY);
+        let Patience { heartbeat_timeout, behind_timeout, .. } = self.patience;
+        let mut ticks = ticks::every((heartbeat_timeout.min(behind_timeout) / SWEEPS).max(ticks::IDLE));
         loop {
             ticks.tick().await;
             let now = self.now();
