@@ -61,6 +61,8 @@ pub struct Audience {
     pub elsewhere: Viewers,
     settings: AudienceSettings,
     rhythm: Rhythm,
+    /// Whether a batch is on its way.
+    is_showing: bool,
     /// The last messages, as a new member is sent them.
     history: VecDeque<(Uuid, Arc<Message>)>,
     /// Messages that are to be sent.
@@ -100,6 +102,7 @@ impl Audience {
             elsewhere: Viewers::default(),
             settings,
             rhythm: Rhythm::default(),
+            is_showing: false,
             history: messages.iter().map(kept).collect(),
             waiting: Vec::new(),
             unsaved: Vec::new(),
@@ -205,19 +208,57 @@ impl Audience {
             let shown = |single| Arc::new(Message::reaction(&event.event_id, &single));
             messages.extend(singles.into_iter().map(shown));
         }
-        let viewers = self.viewers();
-        let due = self.rhythm.is_due(now, settings, self.reactions.has_window(), viewers, event);
-        let pulse = due.then(|| {
-            let reactions =
-                PulseReactions { window: self.reactions.take_window(), totals: self.reactions.totals() };
-            self.rhythm.beat(now, viewers, event.status);
-            Arc::new(Message::pulse(&Pulse::new(event, position, viewers, reactions, at)))
-        });
+        let due = self.rhythm.may_beat(now, settings) && self.is_pulse_due(now, event);
+        let pulse = due.then(|| self.pulse(now, at, event, position));
         if pulse.is_none() && messages.is_empty() {
             return None;
         }
         self.rhythm.send(now);
+        self.is_showing = true;
         Some(Batch { pulse, messages })
+    }
+
+    /// All were shown the last batch.
+    pub fn shown_batch(&mut self) {
+        self.is_showing = false;
+    }
+
+    /// The pulse that goes along with an update, which costs a member little more than the update alone: one that
+    /// is due now or before long. The first one is not: who has just come has been told who watches.
+    pub fn take_pulse(
+        &mut self,
+        now: Instant,
+        at: OffsetDateTime,
+        event: &Event,
+        position: &Position,
+    ) -> Option<Arc<Message>> {
+        let settings = self.settings.pulse;
+        let is_time = self.rhythm.has_begun()
+            && self.rhythm.may_beat(now, settings)
+            // Else it would come before an older one.
+            && !self.is_showing
+            && (self.rhythm.is_near(now, settings) || self.is_pulse_due(now, event));
+        is_time.then(|| self.pulse(now, at, event, position))
+    }
+
+    fn is_pulse_due(&self, now: Instant, event: &Event) -> bool {
+        let (settings, reactions) = (self.settings.pulse, self.reactions.has_window());
+        self.rhythm.is_due(now, settings, reactions, self.viewers(), event)
+    }
+
+    fn pulse(
+        &mut self,
+        now: Instant,
+        at: OffsetDateTime,
+        event: &Event,
+        position: &Position,
+    ) -> Arc<Message> {
+        metrics::counter!("touchline_pulses_total").increment(1);
+        let viewers = self.viewers();
+        let reactions =
+            PulseReactions { window: self.reactions.take_window(), totals: self.reactions.totals() };
+        self.rhythm.beat(now, viewers, event.status);
+        Arc::new(Message::pulse(&Pulse::new(event, position, viewers, reactions, at)))
     }
 
     /// The messages that wait; those that were posted are history from now on, so that nobody is sent one as

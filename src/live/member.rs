@@ -30,9 +30,13 @@ pub trait Member: Send + Sync {
     fn send(&self, message: &Message) -> Sent;
 
     /// Hands over several messages that are due together: the first of them that can be, how many, and what
-    /// became of the others, or of the last.
+    /// became of the others, or of the last. A pulse may be left out, as by [`Member::show`].
     fn send_all(&self, messages: &[Arc<Message>]) -> (usize, Sent) {
         for (sent, message) in messages.iter().enumerate() {
+            if message.is_pulse() {
+                self.show(message);
+                continue;
+            }
             match self.send(message) {
                 Sent::Taken | Sent::Written => {}
                 other => return (sent, other),

@@ -114,6 +114,24 @@ impl Rhythm {
             || now.duration_since(*sent) + settings.look_every() > settings.beat
     }
 
+    /// Whether there was a pulse.
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        self.pulse.is_some()
+    }
+
+    /// Whether a pulse may be sent again.
+    #[must_use]
+    pub fn may_beat(&self, now: Instant, settings: PulseSettings) -> bool {
+        self.pulse.as_ref().is_none_or(|(sent, ..)| now.duration_since(*sent) >= settings.interval)
+    }
+
+    /// Whether a pulse is due before long, whatever happens: half of the time until then is over.
+    #[must_use]
+    pub fn is_near(&self, now: Instant, settings: PulseSettings) -> bool {
+        self.pulse.as_ref().is_some_and(|(sent, ..)| now.duration_since(*sent) >= settings.beat / 2)
+    }
+
     /// Something was sent to the crowd.
     pub fn send(&mut self, now: Instant) {
         self.sent = Some(now);

@@ -198,6 +198,7 @@ impl Room {
             state.recent.push_back(Arc::new(message.to_keep()));
         }
         state.outgoing.push(Arc::new(message));
+        state.take_pulse_along();
         Applied::Taken
     }
 

@@ -1,106 +1,16 @@
 //! A room and its members, without a network.
 
-use serde_json::json;
-
 use super::*;
-use crate::domain::event::Status;
-use crate::domain::limit::Rate;
-use crate::domain::score::Body;
-use crate::live::pulse::PulseSettings;
 
 #[path = "room_tests/delivery.rs"]
 mod delivery;
+#[path = "room_tests/fixtures.rs"]
+mod fixtures;
 #[path = "room_tests/queue.rs"]
 mod queue;
 
+use fixtures::*;
 use queue::Queue;
-
-fn event(title: &str) -> Event {
-    Event {
-        event_id: EventId::parse("match").expect("an id"),
-        sport: "chess".to_owned(),
-        title: title.to_owned(),
-        status: Status::Live,
-        starts_at: None,
-        competitors: None,
-        actions: Vec::new(),
-        messages: true,
-    }
-}
-
-fn update(seq: i64) -> Update {
-    let data = serde_json::value::to_raw_value(&json!({ "n": seq })).expect("JSON");
-    let at = OffsetDateTime::UNIX_EPOCH + Duration::from_secs(seq.unsigned_abs());
-    Update { seq, at, body: Body { data: data.into(), correction: None } }
-}
-
-const PATIENCE: Duration = Duration::from_secs(20);
-
-fn settings() -> RoomSettings {
-    let second = Duration::from_secs(1);
-    let audience = AudienceSettings {
-        pulse: PulseSettings { interval: second / 4, beat: second * 10 },
-        singles: Rate { count: 20, per: second },
-        message_history: 50,
-        shared: false,
-    };
-    RoomSettings { recovery_limit: 300, behind_timeout: PATIENCE, audience }
-}
-
-/// A room that has taken so many updates, the last 300 of which it remembers.
-fn room(updates: i64) -> Room {
-    let loaded = Loaded {
-        event: event("A game"),
-        position: position("e", 0),
-        at: OffsetDateTime::UNIX_EPOCH,
-        snapshot: Snapshot::default(),
-        recent: Vec::new(),
-        totals: Vec::new(),
-        messages: Vec::new(),
-    };
-    let room = Room::new(loaded, settings(), Arc::default());
-    apply(&room, 1, updates);
-    room
-}
-
-fn apply(room: &Room, from: i64, to: i64) {
-    for seq in from..=to {
-        assert_eq!(room.apply(&update(seq)), Applied::Taken, "{seq}");
-        deliver(room);
-    }
-}
-
-/// Sends all that is outgoing: how many deliveries that takes.
-fn deliver(room: &Room) -> usize {
-    let turn = room.try_turn().expect("nobody else delivers");
-    let mut sum = 0;
-    loop {
-        let (more, delivered) = room.deliver_some(&turn, room.next_outgoing());
-        sum += delivered.all;
-        if !more {
-            return sum;
-        }
-    }
-}
-
-fn position(epoch: &str, seq: i64) -> Position {
-    Position { epoch: epoch.to_owned(), seq }
-}
-
-fn numbered(kind: &str, seqs: impl IntoIterator<Item = i64>) -> Vec<String> {
-    seqs.into_iter().map(|seq| format!("{kind}{seq}")).collect()
-}
-
-/// Joins, and gives the answer. It is made before anything is sent.
-fn join(room: &Room, id: MemberId, member: &Arc<Queue>, since: Option<&Position>) -> Joined {
-    let mut joined = None;
-    let viewer = Some(Viewer::Socket(id));
-    room.join(id, member.clone(), viewer, since, |told| {
-        assert_eq!(member.state.lock().sent, Vec::<String>::new(), "the answer comes first");
-        joined = Some(told.clone());
-    });
-    joined.expect("it is answered")
-}
 
 #[test]
 fn updates_go_to_every_member_once_and_in_order_whatever_order_they_come_in() {
@@ -121,6 +31,27 @@ fn updates_go_to_every_member_once_and_in_order_whatever_order_they_come_in() {
         assert_eq!(deliver(&room), usize::from(applied == Applied::Taken));
     }
     assert_eq!((member.sent(), room.seq()), (numbered("u", 1..=2), 2));
+}
+
+#[test]
+fn a_pulse_that_is_due_goes_along_with_an_update_to_who_can_take_it() {
+    let (room, member) = (lively_room(), Queue::endless());
+    join(&room, 1, &member, None);
+    apply(&room, 1, 1);
+    let (batch, ids) = take_batch(&room);
+    // The older one is on its way.
+    apply(&room, 2, 2);
+    assert_eq!(member.sent(), numbered("u", 1..=2));
+    room.show(&ids, &batch);
+    room.shown();
+    apply(&room, 3, 3);
+    assert_eq!(member.sent(), ["pulse", "u3", "pulse"]);
+    // Who has no room for it is up to date without it.
+    for seq in 4..=5 {
+        member.drain(1);
+        apply(&room, seq, seq);
+    }
+    assert_eq!((member.sent(), room.has_lagging()), (numbered("u", 4..=5), false));
 }
 
 #[test]

@@ -179,7 +179,12 @@ async fn messages_of_one_client_are_handled_in_the_order_sent() {
         }
     }
     for (id, name) in asked {
-        let Packet::Answer(answered, answer) = client.next().await else { panic!("only answers come") };
+        let (answered, answer) = loop {
+            match client.next().await {
+                Packet::Answer(answered, answer) => break (answered, answer),
+                packet => assert!(packet.is_pulse(), "only answers come, and not {packet:?}"),
+            }
+        };
         assert_eq!((answered, &answer["ok"]), (id, &json!(true)), "{name}: {answer}");
     }
 }

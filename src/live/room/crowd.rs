@@ -6,7 +6,8 @@ use thiserror::Error;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::Room;
+use super::{Room, State};
+use crate::domain::clock;
 use crate::domain::event::Status;
 use crate::domain::message::RoomMessage;
 use crate::domain::reaction::{Emoji, Reaction};
@@ -129,6 +130,11 @@ impl Room {
         }
     }
 
+    /// All were shown the last batch.
+    pub fn shown(&self) {
+        self.state.lock().audience.shown_batch();
+    }
+
     /// Waits until nobody else saves what the room's crowd did, and keeps others from it.
     pub async fn turn_to_save(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.saving.lock().await
@@ -153,5 +159,18 @@ impl Room {
     pub fn take_point(&self) -> (Viewers, u64) {
         let audience = &mut self.state.lock().audience;
         (audience.crowd.viewers(), audience.reactions.take_recent())
+    }
+}
+
+impl State {
+    /// Sends a pulse that would be due before long with the update that is outgoing.
+    pub(super) fn take_pulse_along(&mut self) {
+        if self.members.is_empty() {
+            return;
+        }
+        let Self { audience, event, position, outgoing, .. } = self;
+        if let Some(pulse) = audience.take_pulse(Instant::now(), clock::now(), event, position) {
+            outgoing.push(pulse);
+        }
     }
 }

@@ -163,7 +163,8 @@ impl Outgoing {
                 Sent::Written => delivered.direct += count,
             }
         }
-        let [first, ..] = rest else { return false };
+        // A pulse that finds no room is left out.
+        let Some(first) = rest.iter().find(|message| !message.is_pulse()) else { return false };
         // Who has missed a board alone is up to date in all else.
         let next = rest.iter().find(|message| message.is_update()).map_or(last + 1, |message| message.seq);
         let mut lag = Lag::new(first.is_board().then_some(next), VecDeque::new());

@@ -51,12 +51,15 @@ struct Stage {
     seen: Vec<Option<i64>>,
     /// How often a member was in the room in the midst of a delivery.
     amid: usize,
+    /// How many pulses were sent.
+    pulses: usize,
 }
 
 impl Stage {
     fn new() -> Self {
         let members: Vec<_> = (0..MEMBERS).map(|_| Queue::with_room_for(1000)).collect();
-        let mut stage = Self { room: room(0), last: 0, members, seen: vec![None; MEMBERS], amid: 0 };
+        let mut stage =
+            Self { room: lively_room(), last: 0, members, seen: vec![None; MEMBERS], amid: 0, pulses: 0 };
         (0..MEMBERS).for_each(|n| stage.join(n, false));
         stage
     }
@@ -76,6 +79,10 @@ impl Stage {
         for sent in self.members[n].sent() {
             let Some(seen) = &mut self.seen[n] else { panic!("{n} has left, and is sent {sent}") };
             if sent == "event" {
+                continue;
+            }
+            if sent == "pulse" {
+                self.pulses += 1;
                 continue;
             }
             let (kind, seq) = sent.split_at(1);
@@ -113,8 +120,11 @@ impl Stage {
                 self.room.tend(Instant::now());
             }
             Step::Show(n) => {
-                let batch = crate::live::audience::Batch { pulse: None, messages: Vec::new() };
-                self.room.show(&[n as MemberId], &batch);
+                if self.room.occupancy().0 > 0 {
+                    let (batch, _) = take_batch(&self.room);
+                    self.room.show(&[n as MemberId], &batch);
+                    self.room.shown();
+                }
             }
         }
     }
@@ -137,7 +147,7 @@ impl Stage {
 
 #[test]
 fn whatever_happens_during_a_delivery_each_member_gets_each_update_once_or_one_snapshot() {
-    let amid = Cell::new(0);
+    let (amid, pulses) = (Cell::new(0), Cell::new(0));
     let config = Config { cases: 200, failure_persistence: None, ..Config::default() };
     let done = TestRunner::new(config).run(&vec(step(), 0..150), |steps| {
         let mut stage = Stage::new();
@@ -146,10 +156,12 @@ fn whatever_happens_during_a_delivery_each_member_gets_each_update_once_or_one_s
         }
         stage.finish();
         amid.set(amid.get() + stage.amid);
+        pulses.set(pulses.get() + stage.pulses);
         Ok(())
     });
     done.unwrap_or_else(|failure| panic!("{failure}"));
     assert!(amid.get() > 1000, "the room was left amid a delivery only {} times", amid.get());
+    assert!(pulses.get() > 1000, "only {} pulses were sent", pulses.get());
 }
 
 #[test]

@@ -44,7 +44,7 @@ impl Queue {
         state.stalled = false;
     }
 
-    /// What was sent since the last time: `u3` an update, `s3` a snapshot, `event`.
+    /// What was sent since the last time: `u3` an update, `s3` a snapshot, `event`, `pulse`.
     pub fn sent(&self) -> Vec<String> {
         std::mem::take(&mut self.state.lock().sent)
     }
@@ -66,7 +66,7 @@ impl Member for Queue {
     }
 
     fn show(&self, message: &Message) -> Sent {
-        self.send(message)
+        if self.state.lock().free == 0 { Sent::Full } else { self.send(message) }
     }
 
     fn is_drained(&self) -> bool {
@@ -79,8 +79,8 @@ impl Member for Queue {
 }
 
 fn short(message: &Message) -> String {
-    if message.is_event() {
-        return "event".to_owned();
+    if message.is_event() || message.is_pulse() {
+        return message.name.to_owned();
     }
     let arguments: Value = serde_json::to_value(message.args()).expect("arguments are JSON");
     let (data, meta) = (&arguments[0], &arguments[1]);

@@ -63,8 +63,8 @@ impl Rooms {
             room.show(some, batch);
             tokio::task::yield_now().await;
         }
+        room.shown();
         let Some(pulse) = &batch.pulse else { return };
-        metrics::counter!("touchline_pulses_total").increment(1);
         for (id, desk) in self.0.desks.of(&room.event_id) {
             if !room.has_member(id) {
                 desk.show(pulse);

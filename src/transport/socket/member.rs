@@ -101,6 +101,15 @@ impl SocketMember {
         self.queue(message)
     }
 
+    /// Hands one of several messages that are due together to the engine: a pulse may be left out.
+    fn queue_due(&self, message: &Message) -> Sent {
+        if message.is_pulse() {
+            self.queue_shown(message);
+            return Sent::Taken;
+        }
+        self.queue(message)
+    }
+
     /// Writes messages beside the engine: how many of them, at most [`AT_ONCE`], have left. `None`: they are
     /// for the engine.
     fn write(&self, messages: &[impl Borrow<Message>]) -> Option<usize> {
@@ -128,7 +137,7 @@ impl Member for SocketMember {
             match self.write(rest) {
                 Some(written) if written < rest.len().min(AT_ONCE) => return (sent + written, Sent::Full),
                 Some(written) => sent += written,
-                None => match self.queue(&rest[0]) {
+                None => match self.queue_due(&rest[0]) {
                     Sent::Taken | Sent::Written if rest.len() == 1 => return (messages.len(), Sent::Taken),
                     Sent::Taken | Sent::Written => sent += 1,
                     other => return (sent, other),
