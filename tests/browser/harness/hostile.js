@@ -19,12 +19,22 @@ export const corpus = [
 
 /** What must hold on every page, whatever it shows. */
 export async function assertHarmless(page, problems, what) {
-  const seen = await page.evaluate(() => ({
-    pwned: 'pwned' in window || 'polluted' in {},
-    elements: document.querySelectorAll('main :is(script, img, iframe, style, object, embed)').length,
-    overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  }))
-  assert.deepEqual(seen, { pwned: false, elements: 0, overflow: 0 }, what)
+  const seen = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement
+    // A text that has no place to break may be cut off; a box is in its place, or can be scrolled to, or flies by.
+    const styled = (element, name, ...values) => values.includes(getComputedStyle(element)[name])
+    const isFree = (element) => styled(element, 'overflowX', 'auto', 'scroll') || styled(element, 'position', 'fixed')
+    const hasPlace = (element) => element === document.body || (!isFree(element) && hasPlace(element.parentElement))
+    const isBox = (element) => !styled(element, 'display', 'inline') && !element.closest('svg') && hasPlace(element)
+    const isCutOff = (element) => element.getBoundingClientRect().right > clientWidth + 1
+    return {
+      pwned: 'pwned' in window || 'polluted' in {},
+      elements: document.querySelectorAll('main :is(script, img, iframe, style, object, embed)').length,
+      overflow: scrollWidth - clientWidth,
+      cutOff: [...document.querySelectorAll('main *')].filter((element) => isBox(element) && isCutOff(element)).map((element) => element.outerHTML.slice(0, 100)),
+    }
+  })
+  assert.deepEqual(seen, { pwned: false, elements: 0, overflow: 0, cutOff: [] }, what)
   assert.deepEqual(problems, [], what)
 }
 
