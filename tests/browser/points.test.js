@@ -44,10 +44,15 @@ async function join(browser, eventId, email, name) {
   return { page, problems }
 }
 
+/** Calls the next ball; what comes from now on decides. */
+async function call(page, outcome) {
+  await play(page).getByRole('button', { name: outcome }).click()
+  await play(page).getByText(`You called ${outcome}.`).waitFor()
+}
+
 /** Calls the next ball a wicket, which it then is, and fetches the points. */
 async function callAWicket(page, eventId, over) {
-  await play(page).getByRole('button', { name: 'Wicket' }).click()
-  await play(page).getByText('You called Wicket.').waitFor()
+  await call(page, 'Wicket')
   await stage.scorer.score(eventId, { ball: { over, kind: 'wicket', text: 'OUT!' } })
   await play(page).getByRole('button', { name: 'Collect 5 points' }).click()
 }
@@ -68,7 +73,7 @@ test('two players earn points, and the top ten moves on both screens', async () 
   for (const { page } of [gil, hana]) await ten(page).getByText('Nobody has points yet.').waitFor()
 
   // A call that was wrong costs nothing, and can be made again.
-  await play(gil.page).getByRole('button', { name: 'No run' }).click()
+  await call(gil.page, 'No run')
   await stage.scorer.score(eventId, { ball: { over: '12.4', kind: 'four' } })
   await play(gil.page).getByText('It was: 4 or 6. Call again.').waitFor()
 
