@@ -1,6 +1,8 @@
 // An event's log as a desk holds it: read over HTTP, then kept up by what arrives.
+import { isSame } from '../lib/diff';
 import { ApiError, call } from '../lib/http';
 import { mergePatch } from '../lib/merge';
+import type { Entry } from '../lib/outbox';
 import type { JsonObject, LoggedUpdate, Position, UpdatesAnswer } from '../lib/wire';
 import type { EventState } from '../protocol/EventState';
 
@@ -21,6 +23,13 @@ export function withUpdate(history: History, epoch: string, update: LoggedUpdate
   if (epoch !== history.epoch || update.seq > history.seq + 1) return null;
   if (update.seq <= history.seq) return history;
   return { epoch, seq: update.seq, data: mergePatch(history.data, update.data), log: [...history.log, update] };
+}
+
+/** What of a queue the history does not have yet: what is sent comes back as a message, often before it is answered. */
+export function notIn({ log }: History, queue: readonly Entry[]): Entry[] {
+  const isThere = ({ base, data, voids }: Entry) =>
+    base !== null && log.some((update) => update.seq === base + 1 && isSame(update.data, data) && isSame(update.voids ?? null, voids));
+  return queue.filter((entry) => !isThere(entry));
 }
 
 /** Whether the log goes back to the first update. */

@@ -5,7 +5,7 @@ import { isSame } from '../lib/diff';
 import { mergePatch } from '../lib/merge';
 import { Outbox, type Draft, type Entry, type Tap } from '../lib/outbox';
 import type { ErrorBody, EventInfo, LoggedUpdate, Status, Viewers } from '../lib/wire';
-import { isWhole, noHistory, readEvent, readHistory, readWhole, withUpdate, type History } from './history';
+import { isWhole, noHistory, notIn, readEvent, readHistory, readWhole, withUpdate, type History } from './history';
 import { again, type Plan } from './again';
 import { correctionOf, isClock, lastCounted, type Repair } from './replay';
 import { draftOf, NotAllowed, type Rules } from './rules';
@@ -24,7 +24,7 @@ export class Scoring {
   event = $state.raw<EventInfo | null>(null);
   viewers = $state.raw<Viewers | null>(null);
   history = $state.raw<History>(noHistory);
-  /** What waits to be sent, oldest first. */
+  /** What was not answered yet, oldest first. */
   pending = $state.raw<Entry[]>([]);
   blocked = $state.raw<Blocked | null>(null);
   connection = $state<DeskState>('connecting');
@@ -36,11 +36,13 @@ export class Scoring {
   /** What others scored since the page was opened, oldest first. */
   others = $state.raw<LoggedUpdate[]>([]);
 
+  /** What waits to be in the log. */
+  readonly #waiting = $derived(notIn(this.history, this.pending));
   /** The state with what waits. */
-  readonly state = $derived(this.pending.reduce((state, { data }) => mergePatch(state, data), this.history.data));
+  readonly state = $derived(this.#waiting.reduce((state, { data }) => mergePatch(state, data), this.history.data));
   readonly rules: Rules = $derived(rulesFor(this.event?.sport ?? ''));
   /** The log with what waits, under the numbers that it will have. */
-  readonly log = $derived([...this.history.log, ...expected(this.pending, this.history.seq)]);
+  readonly log = $derived([...this.history.log, ...expected(this.#waiting, this.history.seq)]);
   readonly isReady = $derived(this.event !== null);
 
   readonly #eventId: string;
@@ -91,7 +93,7 @@ export class Scoring {
   async undo(): Promise<void> {
     const last = lastCounted(this.log);
     if (last === null) return this.#say('There is nothing to undo.');
-    const waiting = this.pending.at(-1);
+    const waiting = this.#waiting.at(-1);
     if (waiting && last.update.seq === this.log.at(-1)?.seq && (await this.#outbox?.takeBack(waiting.id))) {
       await this.#refresh();
       return this.#say(`Undone: ${waiting.label}`);
