@@ -79,61 +79,59 @@ impl Services {
         let stored = events::lock(&mut tx, event_id).await?.ok_or(ServiceError::NotFound("event"))?;
         let author = authorise_scorer(&mut tx, scorer, event_id).await?;
         let epoch = stored.position.epoch.clone();
-        match append(&mut tx, &stored, author, publication).await {
-            Ok(update) => {
-                self.bus.tell_in(&mut tx, &Note::Update(event_id.clone(), Logged::from(&update))).await?;
-                tx.commit().await?;
-                Ok((Published { epoch, seq: update.seq, duplicate: false }, Some(update)))
-            }
+        match self.append(tx, &stored, author, publication).await {
+            Ok(update) => Ok((Published { epoch, seq: update.seq, duplicate: false }, Some(update))),
             Err(failure @ (ServiceError::Unavailable | ServiceError::Internal(_))) => Err(failure),
             // What is refused now may have been taken before.
-            Err(refusal) => match earlier(&mut tx, publication).await? {
+            Err(refusal) => match self.earlier(publication).await? {
                 Some(seq) => Ok((Published { epoch, seq, duplicate: true }, None)),
                 None => Err(refusal),
             },
         }
     }
-}
 
-/// Adds the update to the event's log, if it may be.
-async fn append(
-    tx: &mut Transaction,
-    stored: &StoredEvent,
-    author: UserId,
-    publication: &Publication,
-) -> Result<Update, ServiceError> {
-    let Publication { event_id, body, op_id, base_seq } = publication;
-    let last = stored.position.seq;
-    if stored.event.status == Status::Ended && body.correction.is_none() {
-        return Err(ServiceError::EventEnded);
-    }
-    if base_seq.is_some_and(|base| base != last) {
-        return Err(ServiceError::Behind { seq: last });
-    }
-    if let Some(correction) = &body.correction
-        && updates::count_existing(tx, event_id, &correction.voids).await? != correction.voids.len()
-    {
-        return Err(ServiceError::NotFound("update"));
-    }
-    let mut snapshot = match &stored.snapshot {
-        Some(json) => Snapshot::from_json(json).map_err(StorageError::corrupt)?,
-        None => Snapshot::default(),
-    };
-    snapshot.merge(&body.data)?;
-    let snapshot = snapshot.to_json()?;
-    let update = Update { seq: last + 1, at: clock::now(), body: body.clone() };
-    let (snapshot, op_id) = (snapshot.get(), op_id.as_ref());
-    let new = NewUpdate { event: event_id, update: &update, snapshot, op_id, author };
-    if updates::append(tx, new).await? { Ok(update) } else { Err(ServiceError::Behind { seq: last }) }
-}
-
-/// The place in the log of what an earlier attempt with the same operation id has written.
-async fn earlier(tx: &mut Transaction, publication: &Publication) -> Result<Option<i64>, ServiceError> {
-    let Some(op_id) = &publication.op_id else { return Ok(None) };
-    match updates::find_by_op(tx, &publication.event_id, op_id).await? {
-        Some(update) if !update.body.is_same_as(&publication.body) => {
-            Err(ServiceError::Conflict("this opId was used for another update"))
+    /// Adds the update to the event's log, if it may be, and commits.
+    async fn append(
+        &self,
+        mut tx: Transaction,
+        stored: &StoredEvent,
+        author: UserId,
+        publication: &Publication,
+    ) -> Result<Update, ServiceError> {
+        let Publication { event_id, body, op_id, base_seq } = publication;
+        let last = stored.position.seq;
+        if stored.event.status == Status::Ended && body.correction.is_none() {
+            return Err(ServiceError::EventEnded);
         }
-        found => Ok(found.map(|update| update.seq)),
+        if base_seq.is_some_and(|base| base != last) {
+            return Err(ServiceError::Behind { seq: last });
+        }
+        if let Some(correction) = &body.correction
+            && updates::count_existing(&mut tx, event_id, &correction.voids).await? != correction.voids.len()
+        {
+            return Err(ServiceError::NotFound("update"));
+        }
+        let mut snapshot = match &stored.snapshot {
+            Some(json) => Snapshot::from_json(json).map_err(StorageError::corrupt)?,
+            None => Snapshot::default(),
+        };
+        snapshot.merge(&body.data)?;
+        let snapshot = snapshot.to_json()?;
+        let update = Update { seq: last + 1, at: clock::now(), body: body.clone() };
+        self.bus.tell_in(&mut tx, &Note::Update(event_id.clone(), Logged::from(&update))).await?;
+        let (snapshot, op_id) = (snapshot.get(), op_id.as_ref());
+        let new = NewUpdate { event: event_id, update: &update, snapshot, op_id, author };
+        if updates::append(tx, new).await? { Ok(update) } else { Err(ServiceError::Behind { seq: last }) }
+    }
+
+    /// The place in the log of what an earlier attempt with the same operation id has written.
+    async fn earlier(&self, publication: &Publication) -> Result<Option<i64>, ServiceError> {
+        let Some(op_id) = &publication.op_id else { return Ok(None) };
+        match updates::find_by_op(&self.database, &publication.event_id, op_id).await? {
+            Some(update) if !update.body.is_same_as(&publication.body) => {
+                Err(ServiceError::Conflict("this opId was used for another update"))
+            }
+            found => Ok(found.map(|update| update.seq)),
+        }
     }
 }

@@ -1,17 +1,15 @@
 //! The connections to an embedded database, and its transactions, which take few messages to the thread that a
 //! connection lives on: for each of them two threads wake up.
 
+use std::future::ready;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt};
-use futures_util::stream::{BoxStream, StreamExt};
-use sqlx::error::BoxDynError;
+use futures_util::stream::{self, BoxStream, StreamExt};
 use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteQueryResult, SqliteRow, SqliteStatement, SqliteTypeInfo,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteQueryResult, SqliteRow, SqliteStatement, SqliteTypeInfo};
 use sqlx::{
     AssertSqlSafe, Connection, Describe, Either, Execute, Executor, SqlSafeStr, SqlStr, Sqlite,
     SqliteConnection, SqlitePool,
@@ -19,6 +17,9 @@ use sqlx::{
 use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
 
 use super::database::within;
+
+/// How a text ends whose last statement makes the transaction durable.
+const COMMIT: &str = "; commit";
 
 /// The connections to a file. Cheap to clone: all clones share them.
 #[derive(Debug, Clone)]
@@ -112,19 +113,33 @@ impl SqliteTransaction {
         Self { connection, begin, has_begun: false }
     }
 
-    /// Makes the transaction durable.
+    /// Makes the transaction durable, if its last statement did not.
     pub(super) async fn commit(mut self) -> Result<(), sqlx::Error> {
         if self.has_begun {
-            sqlx::query("commit").execute(&mut *self.connection).await?;
+            sqlx::query("commit").execute(&mut self).await?;
             self.has_begun = false;
         }
         Ok(())
     }
 
-    /// The statement that begins the transaction, if it is yet to begin.
-    fn opening(&mut self) -> Option<&'static str> {
-        (!std::mem::replace(&mut self.has_begun, true)).then_some(self.begin)
+    /// What is sent for a query: the first one begins the transaction.
+    fn text<'q>(&mut self, query: impl Execute<'q, Sqlite>) -> Text {
+        let begins = !std::mem::replace(&mut self.has_begun, true);
+        let sql = query.sql();
+        let sql = if begins {
+            AssertSqlSafe(format!("{}; {}", self.begin, sql.as_str())).into_sql_str()
+        } else {
+            sql
+        };
+        Text { begins, sql }
     }
+}
+
+/// What is sent to the connection at one time.
+struct Text {
+    /// The first of its statements begins the transaction.
+    begins: bool,
+    sql: SqlStr,
 }
 
 impl Drop for SqliteTransaction {
@@ -142,31 +157,54 @@ impl<'c> Executor<'c> for &'c mut SqliteTransaction {
 
     fn fetch_many<'e, 'q: 'e, E>(
         self,
-        query: E,
+        mut query: E,
     ) -> BoxStream<'e, Result<Either<SqliteQueryResult, SqliteRow>, sqlx::Error>>
     where
         'c: 'e,
         E: 'q + Execute<'q, Sqlite>,
     {
-        let Some(begin) = self.opening() else { return self.connection.fetch_many(query) };
-        // What comes first is the answer to `begin`.
-        let results = self.connection.fetch_many(Opening { begin, query }).enumerate();
-        results
-            .filter_map(async |(index, result)| match result {
-                Ok(Either::Left(_)) if index == 0 => None,
-                result => Some(result),
-            })
-            .boxed()
+        let arguments = match query.take_arguments() {
+            Ok(arguments) => arguments,
+            Err(error) => return stream::once(ready(Err(sqlx::Error::Encode(error)))).boxed(),
+        };
+        let Text { begins, sql } = self.text(query);
+        let (count, commits) = (sql.as_str().matches(';').count() + 1, sql.as_str().ends_with(COMMIT));
+        let SqliteTransaction { connection, has_begun, .. } = self;
+        let results = connection.fetch_many((sql, arguments));
+        // To wait for more than the last statement's answer would be to wake up once more, for the end.
+        stream::unfold((results, has_begun, 0), move |(mut results, has_begun, mut done)| async move {
+            loop {
+                if done == count {
+                    return None;
+                }
+                let result = results.next().await?;
+                if matches!(result, Ok(Either::Left(_))) {
+                    done += 1;
+                    *has_begun &= !(commits && done == count);
+                    if begins && done == 1 {
+                        continue;
+                    }
+                }
+                return Some((result, (results, has_begun, done)));
+            }
+        })
+        .boxed()
     }
 
-    fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<Option<SqliteRow>, sqlx::Error>>
+    fn fetch_optional<'e, 'q: 'e, E>(
+        self,
+        mut query: E,
+    ) -> BoxFuture<'e, Result<Option<SqliteRow>, sqlx::Error>>
     where
         'c: 'e,
         E: 'q + Execute<'q, Sqlite>,
     {
-        match self.opening() {
-            Some(begin) => self.connection.fetch_optional(Opening { begin, query }),
-            None => self.connection.fetch_optional(query),
+        match query.take_arguments() {
+            Ok(arguments) => {
+                let Text { sql, .. } = self.text(query);
+                self.connection.fetch_optional((sql, arguments))
+            }
+            Err(error) => ready(Err(sqlx::Error::Encode(error))).boxed(),
         }
     }
 
@@ -186,29 +224,5 @@ impl<'c> Executor<'c> for &'c mut SqliteTransaction {
         'c: 'e,
     {
         self.connection.describe(sql)
-    }
-}
-
-/// The first statement of a transaction, with the one that begins it.
-struct Opening<E> {
-    begin: &'static str,
-    query: E,
-}
-
-impl<'q, E: Execute<'q, Sqlite>> Execute<'q, Sqlite> for Opening<E> {
-    fn sql(self) -> SqlStr {
-        AssertSqlSafe(format!("{}; {}", self.begin, self.query.sql().as_str())).into_sql_str()
-    }
-
-    fn statement(&self) -> Option<&SqliteStatement> {
-        None
-    }
-
-    fn take_arguments(&mut self) -> Result<Option<SqliteArguments>, BoxDynError> {
-        self.query.take_arguments()
-    }
-
-    fn persistent(&self) -> bool {
-        self.query.persistent()
     }
 }

@@ -67,18 +67,19 @@ macro_rules! insert_update {
     };
 }
 
-/// Adds an update to an event's log, and moves the event on by it. `false`: it was not done, for the event's last
-/// update is not the one before, or the attempt has written one already.
+/// Adds an update to an event's log, moves the event on by it, and commits: when this returns, it is on disk.
+/// `false`: it was not done, for the event's last update is not the one before, or the attempt has written one
+/// already.
 ///
 /// # Errors
-/// [`StorageError`].
-pub async fn append(tx: &mut Transaction, new: NewUpdate<'_>) -> Result<bool, StorageError> {
+/// [`StorageError`]. After [`StorageError::Unavailable`] it is not known whether it was committed.
+pub async fn append(mut tx: Transaction, new: NewUpdate<'_>) -> Result<bool, StorageError> {
     let body = &new.update.body;
     let correction = body.correction.as_ref();
     // Sent as one text: each way to the database and back costs more than what is done there.
     let statement = tx.dialect(
         concat!("with moved as (", advance_event!(), " returning seq) ", insert_update!(), " from moved"),
-        concat!(advance_event!(), "; ", insert_update!(), " where changes() = 1"),
+        concat!(advance_event!(), "; ", insert_update!(), " where changes() = 1; commit"),
     );
     let written = on!(tx, |tx| sqlx::query(statement)
         .bind(new.event.as_str())
@@ -94,7 +95,11 @@ pub async fn append(tx: &mut Transaction, new: NewUpdate<'_>) -> Result<bool, St
         .execute(tx)
         .await
         .map(|done| done.rows_affected()))?;
-    Ok(written > 0)
+    let is_written = written > 0;
+    if is_written {
+        tx.commit().await?;
+    }
+    Ok(is_written)
 }
 
 /// Finds the update that an attempt has written.
@@ -102,16 +107,16 @@ pub async fn append(tx: &mut Transaction, new: NewUpdate<'_>) -> Result<bool, St
 /// # Errors
 /// [`StorageError`].
 pub async fn find_by_op(
-    tx: &mut Transaction,
+    db: &Database,
     event: &EventId,
     op_id: &OpId,
 ) -> Result<Option<Update>, StorageError> {
-    on!(tx, |tx| sqlx::query_as::<_, Row>(
+    on!(db, |db| sqlx::query_as::<_, Row>(
         "select seq, data, voids, reason, at from updates where event_id = $1 and op_id = $2"
     )
     .bind(event.as_str())
     .bind(op_id.as_str())
-    .fetch_optional(tx)
+    .fetch_optional(db)
     .await)?
     .map(Row::update)
     .transpose()

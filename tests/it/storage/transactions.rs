@@ -12,7 +12,7 @@ use touchline::storage::{Database, Options, StorageError, Transaction, events};
 use super::{at, event, event_and_scorer, event_id, update};
 use crate::databases::{each, each_url, execute, options};
 
-async fn append(tx: &mut Transaction, event: &EventId, author: UserId, update: &Update) -> bool {
+async fn append(tx: Transaction, event: &EventId, author: UserId, update: &Update) -> bool {
     updates::append(tx, NewUpdate { event, update, snapshot: "{}", op_id: None, author })
         .await
         .expect("the database answers")
@@ -29,8 +29,7 @@ async fn twenty_writers_at_once_get_twenty_numbers_without_a_gap() {
                 let mut tx = db.begin().await.unwrap();
                 let stored = events::lock(&mut tx, &id).await.unwrap().expect("the event is there");
                 let new = update(stored.position.seq + 1, "{}", None);
-                assert!(append(&mut tx, &id, author, &new).await);
-                tx.commit().await.unwrap();
+                assert!(append(tx, &id, author, &new).await);
                 new.seq
             });
         }
@@ -57,27 +56,52 @@ async fn a_dropped_transaction_leaves_nothing() {
     .await;
 }
 
+/// Polls a write so often, a moment apart, and gives it up.
+async fn give_up(write: impl Future, polls: usize) {
+    let mut write = Box::pin(write);
+    for _ in 0..polls {
+        if futures_util::poll!(&mut write).is_ready() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_micros(200)).await;
+    }
+}
+
 #[tokio::test]
-async fn a_write_that_is_given_up_at_any_moment_leaves_nothing_and_holds_up_nobody() {
+async fn a_write_that_is_given_up_at_any_moment_is_done_or_not_and_holds_up_nobody() {
     each(async |db| {
         let (id, author) = event_and_scorer(&db).await;
+        let mut done = 0;
         for polls in 0..40 {
-            let write = async {
+            let unfinished = async {
                 let mut tx = db.begin().await.unwrap();
                 events::lock(&mut tx, &id).await.unwrap();
-                assert!(append(&mut tx, &id, author, &update(1, "{}", None)).await);
+                events::add(&mut tx, &event("2", Status::Live), "epoch", at(0)).await.unwrap();
                 std::future::pending::<()>().await;
             };
-            let mut write = Box::pin(write);
-            for _ in 0..polls {
-                let _ = futures_util::poll!(&mut write);
-                tokio::time::sleep(Duration::from_micros(200)).await;
-            }
-            drop(write);
+            give_up(unfinished, polls).await;
+            assert!(events::find(&db, &event_id("2")).await.unwrap().is_none(), "after {polls}");
+
+            let new = update(done + 1, "{}", None);
+            let appending = async {
+                let mut tx = db.begin().await.unwrap();
+                events::lock(&mut tx, &id).await.unwrap();
+                assert!(append(tx, &id, author, &new).await);
+            };
+            give_up(appending, polls).await;
             let mut tx = db.begin().await.unwrap();
             let stored = events::lock(&mut tx, &id).await.unwrap().expect("the event is there");
-            assert_eq!(stored.position.seq, 0, "after {polls}");
+            drop(tx);
+            let last = stored.position.seq;
+            assert!(last == done || last == done + 1, "{last} after {done}, with {polls}");
+            let log = updates::list_after(&db, &id, done, 10).await.unwrap();
+            assert_eq!(
+                log.iter().map(|update| update.seq).collect::<Vec<_>>(),
+                (done + 1..=last).collect::<Vec<_>>()
+            );
+            done = last;
         }
+        assert!((1..40).contains(&done), "{done} of 40 were done");
     })
     .await;
 }
@@ -85,10 +109,10 @@ async fn a_write_that_is_given_up_at_any_moment_leaves_nothing_and_holds_up_nobo
 #[tokio::test]
 async fn readers_do_not_wait_for_a_writer() {
     each(async |db| {
-        let (id, author) = event_and_scorer(&db).await;
+        let (id, _) = event_and_scorer(&db).await;
         let mut tx = db.begin().await.unwrap();
         events::lock(&mut tx, &id).await.unwrap();
-        assert!(append(&mut tx, &id, author, &update(1, "{}", None)).await);
+        assert!(events::add(&mut tx, &event("2", Status::Live), "epoch", at(0)).await.unwrap());
         let read = tokio::time::timeout(Duration::from_secs(10), events::find(&db, &id)).await;
         assert_eq!(read.expect("the reader waits").unwrap().expect("the event is there").position.seq, 0);
         db.ping().await.unwrap();
@@ -129,9 +153,9 @@ async fn what_is_in_a_log_cannot_be_changed_or_removed_even_by_hand() {
         let db = Database::connect(url, &options()).await.unwrap();
         db.migrate().await.unwrap();
         let (id, author) = event_and_scorer(&db).await;
-        let mut tx = db.begin().await.unwrap();
         let new = update(1, r#"{"a":1}"#, None);
-        assert!(append(&mut tx, &id, author, &new).await);
+        assert!(append(db.begin().await.unwrap(), &id, author, &new).await);
+        let mut tx = db.begin().await.unwrap();
         let entry = Entry { at: at(0), actor: None, action: "event:status", subject: "1", detail: None };
         audit::add(&mut tx, entry).await.unwrap();
         tx.commit().await.unwrap();

@@ -3,13 +3,13 @@
 use touchline::domain::id::{EventId, OpId, UserId};
 use touchline::domain::score::{Correction, Update};
 use touchline::storage::updates::{self, NewUpdate};
-use touchline::storage::{StorageError, Transaction, events};
+use touchline::storage::{Database, StorageError, events};
 
 use super::{ODD_JSON, at, event_and_scorer, event_id, update};
 use crate::databases::each;
 
 async fn add(
-    tx: &mut Transaction,
+    db: &Database,
     event: &EventId,
     author: UserId,
     update: &Update,
@@ -17,7 +17,7 @@ async fn add(
 ) -> Result<bool, StorageError> {
     let op_id = op_id.map(|text| OpId::parse(text).expect("the test's id is valid"));
     let new = NewUpdate { event, update, snapshot: ODD_JSON, op_id: op_id.as_ref(), author };
-    updates::append(tx, new).await
+    updates::append(db.begin().await?, new).await
 }
 
 #[tokio::test]
@@ -26,19 +26,17 @@ async fn an_update_is_found_by_its_attempt_and_listed_to_the_byte() {
         let (id, author) = event_and_scorer(&db).await;
         let data = r#"{ "z":1.50, "a" : "é🔥\u00e9", "n":123456789012345678901234567890 }"#;
         let correction = Correction { voids: vec![1], reason: "no ball".into() };
-        let mut tx = db.begin().await.unwrap();
-        assert!(add(&mut tx, &id, author, &update(1, data, None), Some("op 1")).await.unwrap());
-        assert!(add(&mut tx, &id, author, &update(2, "{}", Some(correction.clone())), None).await.unwrap());
-        assert!(add(&mut tx, &id, author, &update(3, "{}", None), None).await.unwrap());
-        let found = updates::find_by_op(&mut tx, &id, &OpId::parse("op 1").unwrap()).await.unwrap();
+        assert!(add(&db, &id, author, &update(1, data, None), Some("op 1")).await.unwrap());
+        assert!(add(&db, &id, author, &update(2, "{}", Some(correction.clone())), None).await.unwrap());
+        assert!(add(&db, &id, author, &update(3, "{}", None), None).await.unwrap());
+        let found = updates::find_by_op(&db, &id, &OpId::parse("op 1").unwrap()).await.unwrap();
         let found = found.expect("the attempt is known");
         assert_eq!((found.seq, found.at, found.body.data.get()), (1, at(1), data));
         assert_eq!(found.body.correction, None);
         let op = OpId::parse("op 2").unwrap();
-        assert!(updates::find_by_op(&mut tx, &id, &op).await.unwrap().is_none());
+        assert!(updates::find_by_op(&db, &id, &op).await.unwrap().is_none());
         let op = OpId::parse("op 1").unwrap();
-        assert!(updates::find_by_op(&mut tx, &event_id("2"), &op).await.unwrap().is_none());
-        tx.commit().await.unwrap();
+        assert!(updates::find_by_op(&db, &event_id("2"), &op).await.unwrap().is_none());
 
         let seqs = |list: &[Update]| list.iter().map(|update| update.seq).collect::<Vec<i64>>();
         let all = updates::list_after(&db, &id, 0, 100).await.unwrap();
@@ -56,25 +54,21 @@ async fn an_update_is_found_by_its_attempt_and_listed_to_the_byte() {
 async fn an_update_is_added_where_the_log_ends_and_an_attempt_once() {
     each(async |db| {
         let (id, author) = event_and_scorer(&db).await;
-        let mut tx = db.begin().await.unwrap();
-        assert!(!add(&mut tx, &id, author, &update(2, "{}", None), None).await.unwrap(), "a gap");
-        assert!(add(&mut tx, &id, author, &update(1, "{}", None), Some("op")).await.unwrap());
-        tx.commit().await.unwrap();
+        assert!(!add(&db, &id, author, &update(2, "{}", None), None).await.unwrap(), "a gap");
+        assert!(add(&db, &id, author, &update(1, "{}", None), Some("op")).await.unwrap());
 
-        let mut tx = db.begin().await.unwrap();
         for (seq, op_id) in [(2, Some("op")), (1, None), (3, None), (0, None), (-1, None)] {
-            let added = add(&mut tx, &id, author, &update(seq, "{}", None), op_id).await.unwrap();
+            let added = add(&db, &id, author, &update(seq, "{}", None), op_id).await.unwrap();
             assert!(!added, "{seq} {op_id:?}");
         }
         let stranger = event_id("other");
-        assert!(!add(&mut tx, &stranger, author, &update(1, "{}", None), None).await.unwrap());
+        assert!(!add(&db, &stranger, author, &update(1, "{}", None), None).await.unwrap());
         // Nothing of what was refused was done.
-        let stored = events::lock(&mut tx, &id).await.unwrap().expect("the event is there");
+        let stored = events::find(&db, &id).await.unwrap().expect("the event is there");
         assert_eq!((stored.position.seq, stored.snapshot_at), (1, Some(at(1))));
         assert_eq!(stored.snapshot.as_deref(), Some(ODD_JSON));
-        assert!(add(&mut tx, &id, author, &update(2, "{}", None), Some("another")).await.unwrap());
-        assert!(add(&mut tx, &id, author, &update(3, "{}", None), None).await.unwrap());
-        tx.commit().await.unwrap();
+        assert!(add(&db, &id, author, &update(2, "{}", None), Some("another")).await.unwrap());
+        assert!(add(&db, &id, author, &update(3, "{}", None), None).await.unwrap());
 
         let log = updates::list_after(&db, &id, 0, 10).await.unwrap();
         assert_eq!(log.iter().map(|update| update.seq).collect::<Vec<_>>(), [1, 2, 3]);
@@ -87,10 +81,10 @@ async fn an_update_is_added_where_the_log_ends_and_an_attempt_once() {
 async fn existing_updates_are_counted_once_each() {
     each(async |db| {
         let (id, author) = event_and_scorer(&db).await;
-        let mut tx = db.begin().await.unwrap();
         for seq in 1..=3 {
-            assert!(add(&mut tx, &id, author, &update(seq, "{}", None), None).await.unwrap());
+            assert!(add(&db, &id, author, &update(seq, "{}", None), None).await.unwrap());
         }
+        let mut tx = db.begin().await.unwrap();
         let cases: [(&[i64], usize); 5] =
             [(&[], 0), (&[1], 1), (&[3, 1, 3, 1], 2), (&[0, -1, 4, i64::MAX, 2], 1), (&[1, 2, 3], 3)];
         for (seqs, count) in cases {
