@@ -38,6 +38,7 @@ use crate::transport::socket::connections::{Bounds, Connections, Engines, Patien
 use crate::transport::socket::limits::Limits;
 use crate::transport::socket::namespaces::{self, Context};
 use crate::transport::socket::open_packet::NO_LIMIT;
+use crate::transport::socket::spare::SPARE_PLACES;
 
 pub(crate) mod accounts;
 mod background;
@@ -154,9 +155,11 @@ impl App {
         let of_json = || socket_io(&settings.connections);
         let of_msgpack = || of_json().with_parser(ParserConfig::msgpack());
         let (json, for_json) = build(of_json());
-        let (polling_json, for_polling_json) = build(of_json().max_payload(NO_LIMIT));
+        let places = settings.connections.queue_size + SPARE_PLACES;
+        let polling = |builder: SocketIoBuilder| builder.max_payload(NO_LIMIT).max_buffer_size(places);
+        let (polling_json, for_polling_json) = build(polling(of_json()));
         let (msgpack, for_msgpack) = build(of_msgpack());
-        let (polling_msgpack, for_polling_msgpack) = build(of_msgpack().max_payload(NO_LIMIT));
+        let (polling_msgpack, for_polling_msgpack) = build(polling(of_msgpack()));
         let engines = Engines { json, polling_json, msgpack, polling_msgpack };
         let ios = [for_json, for_polling_json, for_msgpack, for_polling_msgpack];
         connections.use_engines(engines.clone());

@@ -22,6 +22,7 @@ pub mod payload;
 pub mod presence;
 pub mod protocol;
 mod refusal;
+pub mod spare;
 mod upgrade;
 mod viewer;
 mod way;

@@ -48,7 +48,7 @@ async fn updates_go_beside_the_engine_to_websockets_of_both_namespaces_after_an_
         while poller.fetched().is_some() {}
         let before = deliveries(&server).await;
 
-        let mut bob = poller.upgrade().await.expect("the session is open");
+        let mut bob = poller.upgrade().await;
         for n in 2..=11 {
             score(&mut admin, n, 0).await;
             for client in [&mut ann, &mut bob] {
@@ -82,9 +82,8 @@ async fn nothing_of_a_join_takes_the_queue_of_a_client_that_began_with_a_websock
 /// How far the feed is, and where it ends once that is known.
 type Progress = watch::Receiver<(i64, Option<i64>)>;
 
-/// Joins by polling, and goes on over a WebSocket. `None`: with a full queue the engine cannot upgrade, and closes
-/// the session.
-async fn join_and_upgrade(server: &Server, history: &mut History) -> Option<Client> {
+/// Joins by polling, and goes on over a WebSocket.
+async fn join_and_upgrade(server: &Server, history: &mut History) -> Client {
     let mut poller = Poller::open(server).await.connect("/", &Value::Null).await;
     let since = history.since();
     let payload = json!({ "eventId": "match", "since": since });
@@ -112,8 +111,7 @@ async fn stall_and_come_back(server: &Server, seed: u64, mut progress: Progress)
     let mut history = History::default();
     loop {
         let mut client = if random.random_bool(0.4) {
-            let Some(client) = join_and_upgrade(server, &mut history).await else { continue };
-            client
+            join_and_upgrade(server, &mut history).await
         } else {
             let client = Client::open_narrow(server.address).await;
             let mut client = client.connect("/", &Value::Null).await.expect("let in");

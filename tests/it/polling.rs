@@ -71,8 +71,8 @@ impl Poller {
         }
     }
 
-    /// Goes on over a WebSocket, once all that was fetched is read. `None`: the session was closed meanwhile.
-    pub async fn upgrade(self) -> Option<Client> {
+    /// Goes on over a WebSocket, once all that was fetched is read.
+    pub async fn upgrade(self) -> Client {
         assert!(self.kept.is_empty(), "what was fetched is read first");
         let session = self.path.split_once("&sid=").expect("a session").1;
         Client::upgrade(self.server, session).await

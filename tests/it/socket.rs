@@ -44,20 +44,16 @@ impl Client {
         Self::over(stream, server, "", None).await.expect("the handshake is taken")
     }
 
-    /// The same for a session that polls, with a small window: from then on it goes over the WebSocket. `None`:
-    /// the server has closed the session meanwhile.
-    pub async fn upgrade(server: SocketAddr, session: &str) -> Option<Self> {
+    /// The same for a session that polls, with a small window: from then on it goes over the WebSocket.
+    pub async fn upgrade(server: SocketAddr, session: &str) -> Self {
         let stream = narrow(server).await;
         let query = format!("&sid={session}");
         let upgraded = Self::over(stream, server, &query, None).await;
         let mut client = upgraded.expect("the handshake is taken");
-        client.write(["2probe"]).await.ok()?;
-        match client.receive().await {
-            Packet::Closed(_) => return None,
-            packet => assert_eq!(packet, Packet::Other("3probe".to_owned())),
-        }
+        client.send("2probe").await;
+        assert_eq!(client.receive().await, Packet::Other("3probe".to_owned()));
         client.send("5").await;
-        Some(client)
+        client
     }
 
     /// The same as a page of an origin; the error is that of the handshake.

@@ -45,11 +45,27 @@ async fn updates_of_more_than_a_packet_that_wait_for_an_upgrade_all_arrive() {
     while let Some(packet) = poller.fetched() {
         seen.extend(place(&packet));
     }
-    let mut client = poller.upgrade().await.expect("the session is open");
+    let mut client = poller.upgrade().await;
     publish(&mut admin, 1, 0).await;
     while seen.last().is_none_or(|(seq, _)| *seq < 5) {
         seen.extend(place(&client.next().await));
     }
     let expected: Vec<_> = (1..=5).map(|seq| (seq, "update".to_owned())).collect();
     assert_eq!(seen, expected);
+}
+
+#[tokio::test]
+async fn a_session_whose_queue_is_full_upgrades_and_is_brought_up_to_date() {
+    let server = Server::alone(&[("QUEUE_SIZE", "4")]).await;
+    let mut admin = server.admin_with_event("match").await;
+    let poller = viewer(&server).await;
+    publish(&mut admin, 20, 0).await;
+    // The engine ends the poll first, by a packet of its own in that queue.
+    let mut client = poller.upgrade().await;
+    let mut seen = Vec::new();
+    while seen.last().is_none_or(|(seq, _)| *seq < 20) {
+        seen.extend(place(&client.next().await));
+    }
+    assert_eq!(seen[0], (1, "update".to_owned()), "what waited comes first");
+    assert!(seen.is_sorted(), "{seen:?}");
 }

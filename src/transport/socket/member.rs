@@ -9,6 +9,7 @@ use socketioxide::{SendError, SocketError};
 
 use super::connections::{CloseReason, Connections};
 use super::encoding::Encoding;
+use super::spare;
 use super::way::{Form, Way};
 use crate::live::member::{Member, Sent};
 use crate::live::message::Message;
@@ -67,7 +68,11 @@ impl SocketMember {
         if !self.socket.connected() {
             return Sent::Gone;
         }
-        let emitted = match (self.outlet(), self.form(message)) {
+        let outlet = self.outlet();
+        if outlet.is_none() && !spare::takes_one_more(&self.socket) {
+            return Sent::Full;
+        }
+        let emitted = match (outlet, self.form(message)) {
             (Some(outlet), Some(form)) => outlet.queue(form.mark(message), || self.emit(message)),
             _ => self.emit(message),
         };

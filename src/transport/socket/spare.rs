@@ -1,0 +1,43 @@
+//! Places that are kept for the engine in the queue of a session that polls. The engine ends a poll, which it must
+//! before the session upgrades, by a packet of its own; it answers a CONNECT there, and pings: without a place the
+//! upgrade fails, or the session is closed (engineioxide 0.17.9).
+
+use std::cell::Cell;
+
+use serde::{Serialize, Serializer, ser};
+use socketioxide::extract::SocketRef;
+
+/// How many places a queue has beyond those that rooms may fill.
+pub const SPARE_PLACES: usize = 4;
+
+/// Whether the places for the engine are still there once a socket's queue has taken one packet more. The engine does
+/// not say how full a queue is.
+#[must_use]
+pub fn takes_one_more(socket: &SocketRef) -> bool {
+    are_free(socket, SPARE_PLACES + 1)
+}
+
+fn are_free(socket: &SocketRef, places: usize) -> bool {
+    let look = Look { socket, more: places - 1, are_free: Cell::new(None) };
+    // Nothing is sent.
+    let _ = socket.emit("", &look);
+    look.are_free.get() == Some(true)
+}
+
+/// Something to emit that cannot be encoded. To emit is to take a place, to encode, and to give the place back where
+/// that fails: while this is encoded, it has its place, and looks for more.
+struct Look<'a> {
+    socket: &'a SocketRef,
+    more: usize,
+    are_free: Cell<Option<bool>>,
+}
+
+impl Serialize for Look<'_> {
+    fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        // Some encoders ask twice.
+        if self.are_free.get().is_none() {
+            self.are_free.set(Some(self.more == 0 || are_free(self.socket, self.more)));
+        }
+        Err(ser::Error::custom("nothing is to be sent"))
+    }
+}
