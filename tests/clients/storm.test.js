@@ -25,8 +25,8 @@ const PATIENCE = 40
 // One update in so many is large: 10 MB of them, or a queue, are what a stalled viewer is behind after.
 const LARGE_EVERY = 4
 const FILLING = 'x'.repeat(40_000)
-// The longest stall, and the longest that an upgrade lets wait for it, in ms. A stall is shorter than CONNECT_TIMEOUT: an
-// upgrade that the server gives up leaves the official client without a transport, until it misses the ping.
+// The longest stall, and the longest that an upgrade lets wait for it, in ms. A stall is shorter than CONNECT_TIMEOUT:
+// an upgrade that the server gives up leaves the official client without a transport, until it misses the ping.
 const STALL = 8_000
 const UPGRADE = 500
 const MODES = ['websocket', 'polling', 'upgrade', 'upgrade']

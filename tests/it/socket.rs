@@ -48,8 +48,7 @@ impl Client {
     pub async fn upgrade(server: SocketAddr, session: &str) -> Self {
         let stream = narrow(server).await;
         let query = format!("&sid={session}");
-        let upgraded = Self::over(stream, server, &query, None).await;
-        let mut client = upgraded.expect("the handshake is taken");
+        let mut client = Self::over(stream, server, &query, None).await.expect("the handshake is taken");
         client.send("2probe").await;
         assert_eq!(client.receive().await, Packet::Other("3probe".to_owned()));
         client.send("5").await;

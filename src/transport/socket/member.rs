@@ -53,7 +53,8 @@ impl SocketMember {
         self.way.form().filter(|_| !message.is_personal())
     }
 
-    /// How often something has left for the client. Whenever it does, all that waited leaves.
+    /// How often something has left for the client. Whenever it does, all that waited leaves; of what came while a
+    /// poll was about to be answered, the first, and the rest by the next poll.
     fn departures(&self) -> u32 {
         match (self.outlet(), &self.fetches) {
             // A write that waits was not counted, and holds up the others.

@@ -1,6 +1,6 @@
 //! How much is taken and given over polling. The engine puts aside a packet that an answer cannot hold, and forgets
 //! it if the session upgrades just then (engineioxide 0.17.9). So for sessions that begin with polling its limit is
-//! off: an answer holds all that waits, which the queue bounds. What a client sends is limited before the engine,
+//! off: an answer may hold all that waits, which the queue bounds. What a client sends is limited before the engine,
 //! and its handshake is told that limit.
 
 use axum::body::Body;

@@ -7,7 +7,8 @@ use std::cell::Cell;
 use serde::{Serialize, Serializer, ser};
 use socketioxide::extract::SocketRef;
 
-/// How many places a queue has beyond those that rooms may fill.
+/// How many places a queue has beyond those that rooms may fill. Answers may take them too: they are few, and the
+/// client waits for them.
 pub const SPARE_PLACES: usize = 4;
 
 /// Whether the places for the engine are still there once a socket's queue has taken one packet more. The engine does
