@@ -13,6 +13,7 @@ pub mod leaderboard;
 pub mod limit;
 pub mod message;
 pub mod name;
+pub mod network;
 pub mod otp;
 pub mod points;
 pub mod reaction;

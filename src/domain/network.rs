@@ -1,0 +1,95 @@
+//! The network that an IP address belongs to: what limits are keyed by, because one client cannot leave it for free.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
+
+/// Bits of the prefix that one subscriber has at least, in version 6 (RFC 6177 section 2).
+const SUBSCRIBER: u8 = 64;
+
+/// An address prefix: a whole address of version 4, or a /64, /56 or /48 of version 6.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Network {
+    prefix: IpAddr,
+    bits: u8,
+}
+
+impl Network {
+    /// The network of one subscriber: the address itself in version 4, its /64 in version 6. An address of version 4
+    /// that is written in version 6 counts as what it is.
+    #[must_use]
+    pub fn of(ip: IpAddr) -> Self {
+        match ip.to_canonical() {
+            ip @ IpAddr::V4(_) => Self { prefix: ip, bits: 32 },
+            IpAddr::V6(ip) => Self::v6(ip, SUBSCRIBER),
+        }
+    }
+
+    /// The networks that one subscriber may have, the smallest first. Many get a /56 or a /48, and can change
+    /// their /64 at will: a limit holds for all of these, with a wider bound for a larger one. Version 4 has one.
+    pub fn widening(ip: IpAddr) -> impl Iterator<Item = Self> {
+        let networks = match ip.to_canonical() {
+            ip @ IpAddr::V4(_) => [Some(Self { prefix: ip, bits: 32 }), None, None],
+            IpAddr::V6(ip) => [SUBSCRIBER, 56, 48].map(|bits| Some(Self::v6(ip, bits))),
+        };
+        networks.into_iter().flatten()
+    }
+
+    /// The largest network that one subscriber may have: the address in version 4, the /48 in version 6.
+    #[must_use]
+    pub fn widest(ip: IpAddr) -> Self {
+        Self::widening(ip).last().expect("there is a smallest one at least")
+    }
+
+    /// How many bits of the address it has.
+    #[must_use]
+    pub fn bits(self) -> u8 {
+        self.bits
+    }
+
+    fn v6(ip: Ipv6Addr, bits: u8) -> Self {
+        let mask = u128::MAX << (128 - u32::from(bits));
+        Self { prefix: IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() & mask)), bits }
+    }
+}
+
+/// As logs show it: `192.0.2.1`, `2001:db8::/64`.
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.prefix {
+            IpAddr::V4(ip) => write!(f, "{ip}"),
+            IpAddr::V6(ip) => write!(f, "{ip}/{}", self.bits),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().expect("an IP address")
+    }
+
+    #[test]
+    fn a_network_is_what_one_subscriber_has() {
+        for (address, network) in [
+            ("192.0.2.1", "192.0.2.1"),
+            ("::ffff:192.0.2.1", "192.0.2.1"),
+            ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+            ("::1", "::/64"),
+        ] {
+            assert_eq!(Network::of(ip(address)).to_string(), network);
+        }
+    }
+
+    #[test]
+    fn networks_widen_in_version_6_alone() {
+        let widening = |address| Network::widening(ip(address)).map(|it| it.to_string()).collect::<Vec<_>>();
+        assert_eq!(widening("192.0.2.1"), ["192.0.2.1"]);
+        assert_eq!(
+            widening("2001:db8:1:234:5::6"),
+            ["2001:db8:1:234::/64", "2001:db8:1:200::/56", "2001:db8:1::/48"]
+        );
+        assert_eq!(Network::widest(ip("2001:db8:1:234:5::6")).to_string(), "2001:db8:1::/48");
+    }
+}
