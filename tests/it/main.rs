@@ -18,6 +18,7 @@ mod feed;
 mod heartbeat;
 mod history;
 mod http;
+mod old;
 mod origins;
 mod packet;
 mod plain;

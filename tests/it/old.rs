@@ -1,0 +1,154 @@
+//! Databases that earlier versions wrote, with rows in every table, brought up to this version.
+//!
+//! `old/VERSION.ENGINE.sql` are dumps (`sqlite3 FILE .dump`, `pg_dump --inserts --no-owner`) of a server of that version
+//! after an evening's use: scores and a correction, players with counted, held, approved and rejected points,
+//! messages, reactions, codes that were redeemed, replaced and mistyped, sessions that were replaced and logged out.
+
+use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
+
+use crate::databases::{each_url, execute, query};
+use crate::server::{Server, run};
+use crate::socket::Client;
+
+/// The tables of version 0.1.0.
+const TABLES: [&str; 19] = [
+    "audit",
+    "boards",
+    "challenges",
+    "code_failures",
+    "crowd_points",
+    "event_scorers",
+    "events",
+    "messages",
+    "points",
+    "reaction_totals",
+    "reviews",
+    "roles",
+    "service_tokens",
+    "sessions",
+    "standings",
+    "tickets",
+    "totals",
+    "updates",
+    "users",
+];
+
+/// Puts what a dump holds into a new database.
+async fn restore(url: &str) {
+    if url.starts_with("sqlite") {
+        let dump = include_str!("old/0.1.0.sqlite.sql");
+        let mut connection = SqliteConnection::connect(&format!("{url}?mode=rwc")).await.expect("a new file");
+        connection.execute(dump).await.expect("the dump is SQL");
+        connection.close().await.expect("the file can be closed");
+    } else {
+        let dump = include_str!("old/0.1.0.postgres.sql");
+        let mut connection = PgConnection::connect(url).await.expect("the database answers");
+        connection.execute(dump).await.expect("the dump is SQL");
+    }
+}
+
+async fn count(url: &str, table: &str) -> i64 {
+    let statement = AssertSqlSafe(format!("select count(*) from {table}"));
+    let counted = if url.starts_with("sqlite") {
+        let mut connection = SqliteConnection::connect(url).await.expect("the database opens");
+        sqlx::query_scalar(statement).fetch_one(&mut connection).await
+    } else {
+        let mut connection = PgConnection::connect(url).await.expect("the database opens");
+        sqlx::query_scalar(statement).fetch_one(&mut connection).await
+    };
+    counted.unwrap_or_else(|error| panic!("{table}: {error}"))
+}
+
+async fn succeed(command: &str, url: &str) -> String {
+    let done = run(&[command], &[("DATABASE_URL", url)]).await;
+    assert!(done.status.success(), "{command}: {done:?}");
+    String::from_utf8(done.stdout).expect("text")
+}
+
+#[tokio::test]
+async fn a_database_of_0_1_0_has_rows_in_every_table_and_is_upgraded_without_a_difference() {
+    each_url(async |url| {
+        restore(url).await;
+        for table in TABLES {
+            assert!(count(url, table).await > 0, "the dump has no rows in {table}");
+        }
+        // What is kept for good stays as it was. (The rest is read through the server, below.)
+        let kept = ["audit", "points", "reviews", "updates", "users"];
+        let mut before = Vec::new();
+        for table in kept {
+            before.push(count(url, table).await);
+        }
+        succeed("migrate", url).await;
+        for (table, before) in kept.into_iter().zip(before) {
+            assert_eq!(count(url, table).await, before, "{table}");
+        }
+        assert_eq!(succeed("verify", url).await, "11 totals are the sums of their entries\n");
+        if url.starts_with("sqlite") {
+            assert_eq!(query::<(String,)>(url, "select 'broken' from pragma_foreign_key_check").await, []);
+            let found: Vec<(String,)> =
+                query(url, "select integrity_check from pragma_integrity_check").await;
+            assert_eq!(found, [("ok".to_owned(),)]);
+        }
+        for change in [
+            "update updates set data = data",
+            "delete from updates",
+            "update points set points = points",
+            "delete from points",
+            "update audit set action = action",
+            "delete from audit",
+        ] {
+            let error = execute(url, change).await.expect_err(change).to_string();
+            assert!(error.contains("append-only"), "{change}: {error}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_on_a_database_of_0_1_0_goes_on_where_that_version_stopped() {
+    each_url(async |url| {
+        restore(url).await;
+        let server = Server::start(url, &[]).await;
+        let event = server.event("cup-final").await;
+        assert_eq!(event["seq"], 4);
+        let state = json!({ "home": { "goals": 1 }, "away": { "goals": 0 }, "text": "café ⚽" });
+        assert_eq!(event["snapshot"], state);
+        assert_eq!(event["event"]["title"], "Harbour Lane v Meadow Bank");
+        let log = server.get("/api/events/cup-final/updates").await.json();
+        let kinds: Vec<_> = log["updates"].as_array().expect("a list").iter().map(|it| &it["kind"]).collect();
+        assert_eq!(kinds, ["update", "update", "update", "correction"]);
+        let board = server.get("/api/leaderboard").await.json();
+        let top: Vec<_> = board["top"].as_array().expect("a list").iter().map(|it| &it["points"]).collect();
+        assert_eq!(top, [20, 15, 10, 5]);
+
+        // A viewer of before the upgrade is sent what it missed.
+        let mut viewer = Client::guest(server.address).await;
+        let since = json!({ "epoch": event["epoch"], "seq": 3 });
+        let answer = viewer.done("join", &json!({ "eventId": "cup-final", "since": since })).await;
+        assert_eq!(answer["recovered"], true);
+        assert_eq!(viewer.message("score").await[1]["kind"], "correction");
+        let mut texts = Vec::new();
+        while !texts.contains(&json!("Kick-off at three")) {
+            texts.push(viewer.message("message").await[0]["text"].clone());
+        }
+
+        // A scorer goes on; an old operation that is sent again is a duplicate.
+        let mut admin = server.admin().await;
+        let kick_off = json!({ "eventId": "cup-final", "data": { "home": { "goals": 0 }, "away": { "goals": 0 } }, "opId": "kick-off" });
+        let again = admin.done("score", &kick_off).await;
+        assert_eq!((&again["seq"], &again["duplicate"]), (&json!(1), &Value::Bool(true)));
+        let next = admin.done("score", &json!({ "eventId": "cup-final", "data": { "minute": 61 } })).await;
+        assert_eq!(next["seq"], 5);
+        let reviewer = server.token("reviewer", "reviewer", &[]).await;
+        let mut reviewer = Client::admin(server.address, &reviewer).await;
+        let reviews = reviewer.done("review:list", &json!({})).await;
+        assert_eq!(reviews["reviews"].as_array().expect("a list").len(), 7);
+        let operators = admin.done("operator:list", &json!({})).await.to_string();
+        for email in ["ravi@club.example", "oscar@club.example", "joan.hill@club.example", "feed@club.example"] {
+            assert!(operators.contains(email), "{email}: {operators}");
+        }
+        assert_eq!(server.token_command(&["list"]).await.lines().count(), 4);
+    })
+    .await;
+}
