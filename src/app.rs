@@ -27,6 +27,7 @@ use crate::services::error::ServiceError;
 use crate::services::points::Points;
 use crate::services::writes::Writes;
 use crate::services::{Services, accounts as account_services};
+use crate::storage::probe::{self, Encryption};
 use crate::storage::{ConnectError, Database, Options, StorageError};
 use crate::transport::conformance;
 use crate::transport::http::health::{self, Health};
@@ -135,6 +136,7 @@ impl App {
         let tcp = TcpListener::bind(address).await.map_err(listen)?;
         let address = tcp.local_addr().map_err(listen)?;
         let database = open_database(&settings.storage).await?;
+        warn_if_in_clear(&database).await;
 
         let run = entropy::short_text(&mut entropy::source(), RUN_LENGTH);
         let rooms = Rooms::new(database.clone(), room_settings(&settings, database.is_shared()), run);
@@ -287,6 +289,18 @@ impl App {
 
 fn log_storage(what: &str, error: &StorageError) {
     tracing::warn!(%error, "{what}");
+}
+
+/// Says so if what is sent to the database can be read on the way.
+async fn warn_if_in_clear(database: &Database) {
+    match probe::encryption(database).await {
+        Ok(Encryption::NotNeeded | Encryption::Tls) => {}
+        Ok(Encryption::None { place }) => tracing::warn!(
+            place,
+            "the connection to Postgres is not encrypted: enable TLS there, and set sslmode in DATABASE_URL"
+        ),
+        Err(error) => log_storage("cannot tell whether the connection to Postgres is encrypted", &error),
+    }
 }
 
 /// How rooms treat their members.

@@ -88,7 +88,8 @@ pub struct Serve {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Database")]
 pub struct Storage {
-    /// `sqlite://FILE` (made if missing), or `postgres://USER:PASSWORD@HOST/DATABASE`
+    /// `sqlite://FILE` (made if missing), or `postgres://USER:PASSWORD@HOST/DATABASE`. `?sslmode=` is `prefer` where
+    /// it is not set: encrypted if the server can; `verify-full` also checks that it is the right server
     #[arg(long, env, default_value = "sqlite://data/touchline.db", hide_env_values = true)]
     pub database_url: String,
     /// Connections to the database that are kept open at most
@@ -251,8 +252,9 @@ pub struct Rooms {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Accounts")]
 pub struct Accounts {
-    /// The mail server: `smtp://USER:PASSWORD@HOST:587` (STARTTLS), `smtps://…` (TLS from the start), or
-    /// `smtp://HOST?tls=none`. Without it codes are shown on the console
+    /// The mail server: `smtp://USER:PASSWORD@HOST:587` (STARTTLS) or `smtps://…` (TLS from the start). TLS is
+    /// required unless the server is on this machine; `smtp://HOST?tls=none` sends codes in clear. Without a mail
+    /// server codes are shown on the console
     #[arg(long, env, hide_env_values = true)]
     pub smtp_url: Option<String>,
     /// A file of certificates (PEM) that the mail server's may be signed by, beside the public authorities

@@ -99,6 +99,12 @@ pub(super) fn set_up(settings: &Serve, database: &Database) -> Result<Accounts, 
 fn mailer(settings: &Serve) -> Result<Mailer, AccountsError> {
     let accounts = &settings.accounts;
     let (route, from) = if let Some((smtp, from)) = mail_server(accounts)? {
+        if let Some(host) = smtp.in_clear_to() {
+            tracing::warn!(
+                host,
+                "SMTP_URL allows mails without TLS: anyone between this machine and the mail server can read the codes"
+            );
+        }
         (Route::Smtp(smtp), from)
     } else {
         tracing::warn!("no SMTP_URL is set: codes are shown on the console. That is for trying out");

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use super::{Finding, Verdict};
 use crate::config::Storage;
 use crate::domain::clock;
-use crate::storage::probe::{self, Channel, Schema};
+use crate::storage::probe::{self, Channel, Encryption, Schema};
 use crate::storage::{Database, Options, StorageError, embedded_file};
 
 const TOPIC: &str = "database";
@@ -76,6 +76,9 @@ async fn ask(db: &Database, connections: u32, findings: &mut Vec<Finding>) -> Re
             return Ok(());
         }
     }
+    if db.is_shared() {
+        findings.push(encryption(&probe::encryption(db).await?));
+    }
     let (version, latency) = (probe::version(db).await?, probe::latency(db).await?);
     let text = format!("{version}, answers in {}", millis(latency));
     findings.push(if latency > SLOW {
@@ -95,6 +98,22 @@ async fn ask(db: &Database, connections: u32, findings: &mut Vec<Finding>) -> Re
     }
     findings.push(clocks(db).await?);
     Ok(())
+}
+
+/// Whether others on the way can read what is sent to the database.
+fn encryption(encryption: &Encryption) -> Finding {
+    const TOPIC: &str = "tls";
+    match encryption {
+        Encryption::NotNeeded => Finding::ok(TOPIC, "not needed: Postgres is on this machine"),
+        Encryption::Tls => Finding::ok(TOPIC, "the connection to Postgres is encrypted"),
+        Encryption::None { place } => Finding::advice(
+            TOPIC,
+            format!(
+                "the connection to Postgres at {place} is not encrypted: enable TLS there (ssl = on), and add \
+                 ?sslmode=verify-full to DATABASE_URL"
+            ),
+        ),
+    }
 }
 
 fn schema(schema: Schema) -> Finding {

@@ -14,6 +14,13 @@ pub(super) async fn look(accounts: &Accounts) -> Finding {
             "SMTP_URL is not set: codes are shown on the console, and nobody else can sign in",
         ),
         Ok(Some((smtp, from))) => match smtp.check().await {
+            Ok(()) if smtp.in_clear_to().is_some() => Finding::advice(
+                TOPIC,
+                format!(
+                    "the server answers; mails come from {from}. SMTP_URL allows them without TLS: anyone between \
+                     this machine and the mail server can read the codes. Remove ?tls= from it"
+                ),
+            ),
             Ok(()) => Finding::ok(TOPIC, format!("the server answers; mails come from {from}")),
             Err(reason) => Finding::wrong(
                 TOPIC,

@@ -52,6 +52,17 @@ impl Network {
     }
 }
 
+/// Whether a host's name or address means this machine, so that what is sent there crosses no network: `127.0.0.0/8`,
+/// `::1`, and `localhost` with all names below it (RFC 6761 section 6.3). Other names are not looked up.
+#[must_use]
+pub fn is_loopback(host: &str) -> bool {
+    if let Ok(ip) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
+        return ip.to_canonical().is_loopback();
+    }
+    let name = host.trim_end_matches('.').to_ascii_lowercase();
+    name == "localhost" || name.ends_with(".localhost")
+}
+
 /// As logs show it: `192.0.2.1`, `2001:db8::/64`.
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -91,5 +102,26 @@ mod tests {
             ["2001:db8:1:234::/64", "2001:db8:1:200::/56", "2001:db8:1::/48"]
         );
         assert_eq!(Network::widest(ip("2001:db8:1:234:5::6")).to_string(), "2001:db8:1::/48");
+    }
+
+    #[test]
+    fn this_machine_is_told_from_others_by_name_and_address() {
+        for host in [
+            "localhost",
+            "LocalHost.",
+            "db.localhost",
+            "127.0.0.1",
+            "127.8.9.1",
+            "::1",
+            "[::1]",
+            "::ffff:127.0.0.1",
+        ] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in
+            ["", "db", "localhost.example", "notlocalhost", "128.0.0.1", "0.0.0.0", "::", "::ffff:1.2.3.4"]
+        {
+            assert!(!is_loopback(host), "{host}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Sending by SMTP, with TLS where the server has it.
+//! Sending by SMTP. Off this machine TLS is required, unless `SMTP_URL` says otherwise.
 
 use std::time::Duration;
 
@@ -10,6 +10,8 @@ use lettre::{AsyncTransport as _, Message, Tokio1Executor};
 use thiserror::Error;
 use url::Url;
 
+use crate::domain::network::is_loopback;
+
 /// The longest wait for the server at each step.
 const STEP: Duration = Duration::from_secs(30);
 /// The longest time for a look at whether the server answers.
@@ -17,11 +19,15 @@ const LOOK: Duration = Duration::from_secs(10);
 /// The longest time for one message.
 const WHOLE: Duration = Duration::from_mins(2);
 
+/// What an operator is told of a server without TLS.
+const NO_TLS: &str = "the mail server offers no TLS (STARTTLS), and codes are not sent in clear: enable TLS there, or \
+                      allow it with ?tls=none in SMTP_URL";
+
 /// `SMTP_URL` cannot be used.
 #[derive(Debug, Error)]
 #[error(
     "SMTP_URL is not understood: {0}; write smtp://USER:PASSWORD@HOST:587 (STARTTLS), smtps://… (TLS from the \
-     start), or smtp://HOST?tls=none"
+     start), or smtp://HOST?tls=none (codes in clear)"
 )]
 pub struct InvalidSmtpUrl(String);
 
@@ -35,11 +41,18 @@ pub struct SendError {
 }
 
 /// The way to a mail server.
-pub struct Smtp(AsyncSmtpTransport<Tokio1Executor>);
+pub struct Smtp {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    /// The server's name, if codes may travel to it over a network without TLS.
+    in_clear_to: Option<Box<str>>,
+}
 
 impl Smtp {
-    /// The server that a URL names. Its certificate may be signed by one of `roots` (PEM) too. `smtp://` uses STARTTLS: where the server offers it, and always when there
-    /// is a password to be kept, unless `?tls=` says `required`, `opportunistic` or `none`.
+    /// The server that a URL names. Its certificate may also be signed by one of `roots` (PEM).
+    ///
+    /// `smtps://` uses TLS from the start, `smtp://` STARTTLS. TLS is required for every server that is not on this
+    /// machine, and for any server that gets a password. `?tls=` says otherwise: `required`, `none`, or
+    /// `opportunistic`, which sends in clear if the server offers no TLS.
     ///
     /// # Errors
     /// [`InvalidSmtpUrl`].
@@ -61,10 +74,13 @@ impl Smtp {
             ("smtp", Some("opportunistic")) => (587, Tls::Opportunistic(tls()?)),
             ("smtp", Some("required")) => (587, Tls::Required(tls()?)),
             ("smtp", None) if url.password().is_some() => (587, Tls::Required(tls()?)),
-            ("smtp", None) => (25, Tls::Opportunistic(tls()?)),
+            ("smtp", None) if is_loopback(&host) => (25, Tls::Opportunistic(tls()?)),
+            ("smtp", None) => (25, Tls::Required(tls()?)),
             ("smtp" | "smtps", Some(_)) => return Err(wrong("there is no such tls")),
             (scheme, _) => return Err(wrong(&format!("there is no support for {scheme}:"))),
         };
+        let may_be_in_clear = matches!(tls, Tls::None | Tls::Opportunistic(_)) && !is_loopback(&host);
+        let in_clear_to = may_be_in_clear.then(|| host.as_str().into());
         let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
             .port(url.port().unwrap_or(port))
             .tls(tls)
@@ -75,7 +91,13 @@ impl Smtp {
             let password = password.ok_or_else(|| wrong("the password is not UTF-8"))?;
             transport = transport.credentials(Credentials::new(user, password));
         }
-        Ok(Self(transport.build()))
+        Ok(Self { transport: transport.build(), in_clear_to })
+    }
+
+    /// The server's name, if `?tls=` lets codes travel to it over a network without TLS.
+    #[must_use]
+    pub fn in_clear_to(&self) -> Option<&str> {
+        self.in_clear_to.as_deref()
     }
 
     /// Looks whether the server answers: connects, greets it (EHLO), goes over to TLS and signs in where that is
@@ -84,9 +106,10 @@ impl Smtp {
     /// # Errors
     /// What the server or the system said.
     pub async fn check(&self) -> Result<(), String> {
-        match tokio::time::timeout(LOOK, self.0.test_connection()).await {
+        match tokio::time::timeout(LOOK, self.transport.test_connection()).await {
             Ok(Ok(true)) => Ok(()),
             Ok(Ok(false)) => Err("it answers, and takes no mail".to_owned()),
+            Ok(Err(error)) if offers_no_tls(&error) => Err(NO_TLS.to_owned()),
             Ok(Err(error)) => Err(with_its_cause(&error)),
             Err(_) => Err(format!("no answer in {} s", LOOK.as_secs())),
         }
@@ -97,12 +120,21 @@ impl Smtp {
     /// # Errors
     /// [`SendError`].
     pub async fn send(&self, message: Message) -> Result<(), SendError> {
-        match tokio::time::timeout(WHOLE, self.0.send(message)).await {
+        match tokio::time::timeout(WHOLE, self.transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
+            // Not final: somebody on the way may have taken the offer out.
+            Ok(Err(error)) if offers_no_tls(&error) => {
+                Err(SendError { is_final: false, reason: NO_TLS.to_owned() })
+            }
             Ok(Err(error)) => Err(SendError { is_final: is_final(&error), reason: error.to_string() }),
             Err(_) => Err(SendError { reason: "the mail server is too slow".to_owned(), is_final: false }),
         }
     }
+}
+
+/// Whether TLS is required, and the server does not offer it. lettre has no kind of its own for this error.
+fn offers_no_tls(error: &SmtpError) -> bool {
+    error.is_client() && with_its_cause(error).contains("STARTTLS")
 }
 
 /// Whether another attempt is of no use: the server knows the mailbox, and will not have it (RFC 5321 section
@@ -165,5 +197,23 @@ mod tests {
         }
         assert_eq!(decoded("me%40a%2").as_deref(), Some("me@a%2"));
         assert_eq!(decoded("%ff"), None);
+    }
+
+    #[tokio::test]
+    async fn codes_travel_in_clear_only_where_the_url_says_so_or_on_this_machine() {
+        for (url, in_clear_to) in [
+            ("smtp://mail.example.org", None),
+            ("smtp://u:p@mail.example.org", None),
+            ("smtps://mail.example.org", None),
+            ("smtp://mail.example.org?tls=required", None),
+            ("smtp://127.0.0.1?tls=none", None),
+            ("smtp://localhost", None),
+            ("smtp://mail.example.org?tls=none", Some("mail.example.org")),
+            ("smtp://mail.example.org?tls=opportunistic", Some("mail.example.org")),
+            ("smtp://192.0.2.1?tls=none", Some("192.0.2.1")),
+        ] {
+            let smtp = Smtp::new(url, b"").expect(url);
+            assert_eq!(smtp.in_clear_to(), in_clear_to, "{url}");
+        }
     }
 }

@@ -17,7 +17,8 @@ use super::sqlite::SqliteFile;
 mod error;
 
 pub use error::ConnectError;
-use error::{explain, explain_migration, explain_sqlite, place, reason};
+pub(super) use error::place;
+use error::{explain, explain_migration, explain_sqlite, reason};
 
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");

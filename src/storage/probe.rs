@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use sqlx::postgres::PgListener;
-use sqlx::{AssertSqlSafe, Executor as _};
+use sqlx::postgres::{PgListener, PgSslMode};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
 use time::OffsetDateTime;
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::connect;
-use super::database::On;
+use super::database::{On, within};
 use super::{Database, StorageError};
+use crate::domain::network::is_loopback;
 
 /// How the schema compares with this program's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,50 @@ pub struct Occupancy {
     pub limit: i64,
     /// That are open, this program's among them.
     pub open: i64,
+}
+
+/// How what is sent to the database is kept from others on the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Encryption {
+    /// Nothing leaves this machine.
+    NotNeeded,
+    /// The connection is encrypted.
+    Tls,
+    /// The connection crosses a network in clear.
+    None {
+        /// The server's host and port.
+        place: String,
+    },
+}
+
+/// How the way to the database is encrypted. With `sslmode=prefer` the server decides; so it is tried.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn encryption(db: &Database) -> Result<Encryption, StorageError> {
+    let On::Postgres(pool) = &db.0 else { return Ok(Encryption::NotNeeded) };
+    let server = pool.connect_options();
+    let is_socket = server.get_socket().is_some() || server.get_host().starts_with('/');
+    if is_socket || is_loopback(server.get_host()) {
+        return Ok(Encryption::NotNeeded);
+    }
+    let in_clear = Encryption::None { place: connect::place(&server) };
+    match server.get_ssl_mode() {
+        // The driver takes `allow` for `disable`.
+        PgSslMode::Disable | PgSslMode::Allow => Ok(in_clear),
+        PgSslMode::Require | PgSslMode::VerifyCa | PgSslMode::VerifyFull => Ok(Encryption::Tls),
+        PgSslMode::Prefer => {
+            let encrypted = (*server).clone().ssl_mode(PgSslMode::Require);
+            match within(db.patience(), encrypted.connect()).await {
+                Ok(connection) => {
+                    connection.close().await.ok();
+                    Ok(Encryption::Tls)
+                }
+                Err(sqlx::Error::Tls(_)) => Ok(in_clear),
+                Err(error) => Err(error.into()),
+            }
+        }
+    }
 }
 
 /// The engine and its version: `PostgreSQL 15.9`.

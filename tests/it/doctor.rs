@@ -7,8 +7,9 @@ use tokio::net::TcpListener;
 
 use crate::accounts::mailbox::Mailbox;
 use crate::databases::{Folder, PostgresDatabase, each_url, execute};
-use crate::server::{SECRET, Server, run};
+use crate::server::{SECRET, Server, own_address, run};
 
+mod encryption;
 mod pooler;
 
 /// What `touchline doctor` says: a line for each thing, and whether all is well.
@@ -170,6 +171,17 @@ async fn the_mail_server_is_greeted_and_sent_nothing() {
     let found = Examination::of(&settings).await;
     found.check("mail", "ok", &["scores@example.org"]);
     assert!(mailbox.unread().is_empty());
+    let away = Mailbox::start_at(own_address()).await;
+    let place = format!("smtp://{}:{}", own_address(), away.port);
+    for (url, verdict, word) in
+        [(&place, "WRONG", "offers no TLS"), (&format!("{place}?tls=none"), "advice", "can read")]
+    {
+        Examination::of(&[&settings[..], &[("SMTP_URL", url)]].concat()).await.check(
+            "mail",
+            verdict,
+            &[word],
+        );
+    }
     let nothing_there = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let silent = format!("smtp://me:secret@{nothing_there}");
     for (name, value, word) in [

@@ -1,6 +1,6 @@
 //! The real program as a process of its own, with a database of the test's.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::process::{ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -57,6 +57,28 @@ pub fn program(arguments: &[&str], settings: &[(&str, &str)]) -> Command {
 pub async fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
     let output = program(arguments, settings).stdin(Stdio::null()).output();
     timeout(DEADLINE, output).await.expect("the program ends in time").expect("the program runs")
+}
+
+/// The address by which this machine is known to others. Nothing is sent.
+pub fn own_address() -> IpAddr {
+    let socket = UdpSocket::bind("0.0.0.0:0").expect("a socket");
+    socket.connect("192.0.2.1:9").expect("this machine has a way to others");
+    socket.local_addr().expect("it is bound").ip()
+}
+
+/// Makes a certificate for this machine, which nobody vouches for: the paths of it and of its key.
+pub async fn make_certificate(folder: &Folder, name: &str) -> (String, String) {
+    let path = |kind: &str| folder.0.join(format!("{name}.{kind}")).display().to_string();
+    let (certificate, key) = (path("pem"), path("key"));
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"])
+        .args(["-subj", "/CN=tests", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"])
+        .args(["-addext", "basicConstraints=critical,CA:FALSE", "-out", &certificate, "-keyout", &key])
+        .stderr(Stdio::null())
+        .status()
+        .await;
+    assert!(made.expect("openssl is installed: make system").success(), "openssl makes a certificate");
+    (certificate, key)
 }
 
 impl Server {
@@ -138,6 +160,17 @@ impl Server {
     /// What it has written to stderr so far.
     pub fn log(&self) -> String {
         self.log.lock().expect("nobody panics with the log").clone()
+    }
+
+    /// Waits until this is in the log.
+    pub async fn until_log(&self, words: &str) {
+        let mut ticks = interval(Duration::from_millis(20));
+        let said = timeout(DEADLINE, async {
+            while !self.log().contains(words) {
+                ticks.tick().await;
+            }
+        });
+        assert!(said.await.is_ok(), "{words} is not in the log");
     }
 
     /// Runs `touchline token …` on its database: what that printed.

@@ -80,7 +80,7 @@ pub enum ConnectError {
 }
 
 /// Where a server is, without the password.
-pub(super) fn place(server: &PgConnectOptions) -> String {
+pub(in crate::storage) fn place(server: &PgConnectOptions) -> String {
     match server.get_socket() {
         Some(socket) => socket.display().to_string(),
         None => format!("{}:{}", server.get_host(), server.get_port()),

@@ -9,6 +9,7 @@ use super::each_url;
 use super::mailbox::Mailbox;
 use super::server::{NO_LIMITS, Server, signed_in};
 use crate::databases::Folder;
+use crate::server::{make_certificate, own_address};
 
 /// The longest time that an answer may take where mail does not leave.
 const AT_ONCE: Duration = Duration::from_secs(1);
@@ -49,15 +50,7 @@ async fn the_mail_is_readable_and_says_what_to_do() {
 async fn mail_goes_over_tls_with_a_password_and_to_no_server_that_cannot_prove_who_it_is() {
     let folder = Folder::new();
     let path = |name: &str| folder.0.join(name).display().to_string();
-    let (certificate, key) = (path("server.pem"), path("server.key"));
-    let made = tokio::process::Command::new("openssl")
-        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"])
-        .args(["-subj", "/CN=tests", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"])
-        .args(["-addext", "basicConstraints=critical,CA:FALSE", "-out", &certificate, "-keyout", &key])
-        .stderr(std::process::Stdio::null())
-        .status()
-        .await;
-    assert!(made.unwrap().success(), "openssl makes a certificate");
+    let (certificate, key) = make_certificate(&folder, "server").await;
     for (kind, scheme) in [("starttls", "smtp"), ("smtps", "smtps")] {
         let mut mailbox = Mailbox::start_with_tls(kind, &certificate, &key).await;
         let url = format!("{scheme}://me%40example.org:p%3Aw%2Fd%40@localhost:{}", mailbox.port);
@@ -76,6 +69,29 @@ async fn mail_goes_over_tls_with_a_password_and_to_no_server_that_cannot_prove_w
         mailbox.mail_to("eve@example.org").await;
         assert!(mailbox.unread().is_empty(), "nothing was sent to a server that was not trusted");
     }
+}
+
+#[tokio::test]
+async fn codes_travel_over_a_network_in_clear_only_if_the_operator_says_so() {
+    let folder = Folder::new();
+    // It offers no TLS.
+    let mut mailbox = Mailbox::start_at(own_address()).await;
+    let url = format!("smtp://{}:{}", own_address(), mailbox.port);
+    let start = async |url: &str, name: &str| {
+        let database = format!("sqlite://{}/{name}.db", folder.0.display());
+        let mail = [("SMTP_URL", url), ("MAIL_FROM", "scores@example.org")];
+        Server::start(&database, &[&NO_LIMITS[..], &mail].concat()).await
+    };
+    let careful = start(&url, "careful").await;
+    careful.sign_up("ann@example.org").await;
+    careful.program.until_log("offers no TLS (STARTTLS)").await;
+    assert!(careful.log().contains("?tls=none") && !careful.log().contains("can read the codes"));
+
+    let careless = start(&format!("{url}?tls=none"), "careless").await;
+    careless.sign_up("bob@example.org").await;
+    mailbox.mail_to("bob@example.org").await;
+    careless.program.until_log("can read the codes").await;
+    assert!(mailbox.unread().is_empty(), "ann's code has not left");
 }
 
 #[tokio::test]

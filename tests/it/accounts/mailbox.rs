@@ -1,6 +1,7 @@
 //! A real SMTP server beside the tests, and the mail that it has received.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
@@ -75,19 +76,24 @@ impl Mailbox {
 
     /// A server on this port.
     pub async fn start_on(port: u16) -> Self {
-        Self::start_with(port, &[]).await
+        Self::start_with(&format!("127.0.0.1:{port}"), &[]).await
+    }
+
+    /// A server on a free port of this address.
+    pub async fn start_at(ip: IpAddr) -> Self {
+        Self::start_with(&format!("{ip}:0"), &[]).await
     }
 
     /// A server with TLS: `starttls` or `smtps`, its certificate and its key. It asks for a password too.
     pub async fn start_with_tls(kind: &str, certificate: &str, key: &str) -> Self {
-        Self::start_with(0, &[kind, certificate, key]).await
+        Self::start_with("127.0.0.1:0", &[kind, certificate, key]).await
     }
 
-    async fn start_with(port: u16, tls: &[&str]) -> Self {
+    async fn start_with(address: &str, tls: &[&str]) -> Self {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/accounts/smtp_server.py");
         let mut process = Command::new(python().await)
             .arg(script)
-            .arg(port.to_string())
+            .arg(address)
             .args(tls)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -1,6 +1,6 @@
 """A real SMTP server for the tests: takes mail, and prints each message as one line of JSON.
 
-Arguments: the port; and for TLS `starttls` or `smtps` with a certificate and its key, which also asks for the
+Arguments: `HOST:PORT`; and for TLS `starttls` or `smtps` with a certificate and its key, which also asks for the
 user `me@example.org` with the password `p:w/d@`. Commands on standard input change how it behaves: `accept`, `refuse CODE`, `slow SECONDS`.
 """
 import asyncio
@@ -52,7 +52,8 @@ def check(server, session, envelope, mechanism, data):
 async def main():
     handler = Handler()
     loop = asyncio.get_running_loop()
-    port, *tls = sys.argv[1:]
+    address, *tls = sys.argv[1:]
+    host, port = address.rsplit(":", 1)
     options, context = {}, None
     if tls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -65,7 +66,7 @@ async def main():
             options |= {"auth_require_tls": False}
     server = await loop.create_server(
         lambda: SMTP(handler, enable_SMTPUTF8=True, loop=loop, ident="tests", **options),
-        "127.0.0.1",
+        host,
         int(port),
         ssl=context,
     )

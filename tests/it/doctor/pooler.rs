@@ -13,14 +13,19 @@ use crate::databases::{Folder, PostgresDatabase};
 use crate::http::DEADLINE;
 
 /// pgbouncer in front of the tests' Postgres.
-struct Pooler {
-    port: u16,
+pub struct Pooler {
+    pub port: u16,
     _process: Child,
     _folder: Folder,
 }
 
 impl Pooler {
     async fn start(mode: &str) -> Self {
+        Self::start_with(mode, "listen_addr = 127.0.0.1").await
+    }
+
+    /// With these settings of its own.
+    pub async fn start_with(mode: &str, options: &str) -> Self {
         let server = PostgresDatabase::server_url();
         let (_, place) = server.rsplit_once('@').expect("TEST_POSTGRES_URL names a user");
         let server_port =
@@ -30,7 +35,7 @@ impl Pooler {
         let folder = Folder::new();
         let file = folder.0.join("pgbouncer.ini");
         let settings = format!(
-            "[databases]\n* = host=127.0.0.1 port={server_port} user=postgres\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
+            "[databases]\n* = host=127.0.0.1 port={server_port} user=postgres\n[pgbouncer]\n{options}\n\
              listen_port = {port}\nauth_type = any\npool_mode = {mode}\nunix_socket_dir =\n\
              ignore_startup_parameters = extra_float_digits\n"
         );
