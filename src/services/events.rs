@@ -92,10 +92,10 @@ impl Services {
             .await
     }
 
-    /// Assigns an account to an event, or takes it off. An account is made for an address without one.
+    /// Assigns an account to an event, or takes it off. Assigning makes an account for an address without one.
     ///
     /// # Errors
-    /// `Unauthenticated`, `Forbidden`, `NotFound` (the event), `Unavailable`.
+    /// `Unauthenticated`, `Forbidden`, `NotFound` (the event, or an account to take off), `Unavailable`.
     pub async fn assign(
         &self,
         admin: Credential,
@@ -111,15 +111,17 @@ impl Services {
                 // The event first, as everywhere: who takes locks in one order does not lock each other out.
                 events::lock(&mut tx, &event_id).await?.ok_or(ServiceError::NotFound("event"))?;
                 let actor = authorise(&mut tx, admin, &[Role::Admin]).await?.id;
-                let id = UserId(Uuid::now_v7());
-                let scorer = users::find_or_add(&mut tx, &email, email.local(), id, now).await?.id;
-                let action = if assigned {
+                let (scorer, action) = if assigned {
+                    let id = UserId(Uuid::now_v7());
+                    let scorer = users::find_or_add(&mut tx, &email, email.local(), id, now).await?.id;
                     users::grant(&mut tx, scorer, Role::Scorer, now).await?;
                     events::assign(&mut tx, &event_id, scorer, now).await?;
-                    "event:assign"
+                    (scorer, "event:assign")
                 } else {
+                    let scorer = users::find_by_email(&mut tx, &email).await?;
+                    let scorer = scorer.ok_or(ServiceError::NotFound("account"))?.id;
                     events::unassign(&mut tx, &event_id, scorer).await?;
-                    "event:unassign"
+                    (scorer, "event:unassign")
                 };
                 record(&mut tx, actor, action, &event_id, json!({ "user": scorer })).await?;
                 services.bus.tell_in(&mut tx, &Note::Scorer(scorer, event_id.clone(), assigned)).await?;

@@ -14,7 +14,7 @@ use crate::services::error::ServiceError;
 use crate::storage::users;
 
 impl Services {
-    /// Gives an account a role, or takes it. An account is made for an address without one.
+    /// Gives an account a role, or takes it. Giving makes an account for an address without one.
     ///
     /// # Errors
     /// `Unauthenticated`, `SessionReplaced`, `Forbidden`, `NotFound` (no account to take a role from),

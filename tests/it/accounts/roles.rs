@@ -91,6 +91,30 @@ async fn administrators_give_roles_and_a_role_that_is_taken_works_no_more_from_t
 }
 
 #[tokio::test]
+async fn what_is_taken_from_an_unknown_address_creates_no_account() {
+    each_url(async |url| {
+        let settings = [&NO_LIMITS[..], &[("ADMIN_EMAILS", "boss@example.org")]].concat();
+        let server = Server::start(url, &settings).await;
+        let boss = server.sign_in("boss@example.org", "desk").await;
+        let mut admin = Socket::connect(&server, "/admin", Some(&boss.token)).await.unwrap();
+        let event = json!({ "eventId": "1", "sport": "chess", "title": "A game" });
+        assert_eq!(admin.ask("event:create", event).await["ok"], true);
+        let before: Vec<(i64,)> = query(url, "select count(*) from audit").await;
+        let (unassign, revoke) = (
+            json!({ "eventId": "1", "email": "nobody@example.org" }),
+            json!({ "email": "nobody@example.org", "role": "scorer" }),
+        );
+        assert_eq!(code(&admin.ask("event:unassign", unassign).await), "not_found");
+        assert_eq!(code(&admin.ask("role:revoke", revoke).await), "not_found");
+        let users: Vec<(String,)> = query(url, "select email from users").await;
+        assert_eq!(users, [("boss@example.org".to_owned(),)]);
+        let after: Vec<(i64,)> = query(url, "select count(*) from audit").await;
+        assert_eq!(after, before);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_write_of_a_session_that_has_just_been_replaced_is_refused_in_its_own_transaction() {
     each_url(async |url| {
         let settings = [&NO_LIMITS[..], &[("ADMIN_EMAILS", "boss@example.org")]].concat();
