@@ -4,6 +4,7 @@ pub mod account;
 pub mod action;
 pub mod clock;
 pub mod crowd;
+pub mod digit;
 pub mod email;
 pub mod entropy;
 pub mod event;

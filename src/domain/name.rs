@@ -38,6 +38,24 @@ pub fn parse(text: &str, graphemes: usize) -> Result<String, InvalidName> {
     Ok(text.to_owned())
 }
 
+/// The same for a name that a program made up: one that is too long is cut.
+///
+/// # Errors
+/// [`InvalidName::Empty`], [`InvalidName::Control`].
+pub fn parse_cut(text: &str, graphemes: usize) -> Result<String, InvalidName> {
+    let text = text.trim();
+    let mut end = 0;
+    for grapheme in text.graphemes(true).take(graphemes) {
+        if end + grapheme.len() > NAME_BYTES {
+            break;
+        }
+        end += grapheme.len();
+    }
+    // The first grapheme alone may be too long.
+    let end = if end == 0 { text.floor_char_boundary(NAME_BYTES) } else { end };
+    parse(&text[..end], graphemes)
+}
+
 /// What makes a text look like another one, or like several lines: control characters, line and paragraph
 /// separators, and marks that turn the direction of what follows (Unicode standard annex 9, section 2).
 pub(super) fn is_deceptive(c: char) -> bool {
@@ -77,5 +95,27 @@ mod tests {
         }
         let zalgo = format!("a{}", "\u{301}".repeat(3000));
         assert_eq!(parse(&zalgo, 4), Err(InvalidName::TooLong(4)));
+    }
+
+    #[test]
+    fn a_name_that_is_too_long_is_cut_between_graphemes() {
+        for (text, expected) in [
+            ("Ann", Ok("Ann")),
+            (" four ", Ok("four")),
+            ("fives", Ok("five")),
+            ("a b c d", Ok("a b")),
+            ("👩‍👩‍👧‍👦é名字字", Ok("👩‍👩‍👧‍👦é名字")),
+            ("five\n", Ok("five")),
+            ("fives\nx", Ok("five")),
+            ("\u{202e}fives", Err(InvalidName::Control)),
+            ("", Err(InvalidName::Empty)),
+        ] {
+            assert_eq!(parse_cut(text, 4), expected.map(str::to_owned), "{text:?}");
+        }
+        let marks = "\u{301}".repeat(3000);
+        for long in [format!("a{marks}"), format!("abc{marks}"), marks.clone()] {
+            let cut = parse_cut(&long, 4).expect("it is cut");
+            assert!(long.starts_with(&cut) && parse(&cut, 4) == Ok(cut.clone()), "{} bytes", cut.len());
+        }
     }
 }

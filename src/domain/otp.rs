@@ -9,6 +9,7 @@ use thiserror::Error;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::digit;
 use super::email::EmailAddress;
 use super::limit::Rate;
 
@@ -28,17 +29,15 @@ impl Code {
         Self(rng.random_range(first..first * 10).to_string())
     }
 
-    /// Takes what somebody typed as a code; spaces and hyphens between the digits do not count.
+    /// Takes what somebody typed as a code, in the digits of any script. What separates digits does not count.
     ///
     /// # Errors
     /// [`InvalidCode`].
     pub fn parse(text: &str, digits: u8) -> Result<Self, InvalidCode> {
         let mut code = String::with_capacity(usize::from(digits));
-        for c in text.chars().filter(|c| !c.is_whitespace() && *c != '-') {
-            if !c.is_ascii_digit() || code.len() == usize::from(digits) {
-                return Err(InvalidCode(digits));
-            }
-            code.push(c);
+        for c in text.chars().filter(|c| !digit::is_separator(*c)) {
+            let value = digit::decimal(c).filter(|_| code.len() < usize::from(digits));
+            code.push(char::from(b'0' + value.ok_or(InvalidCode(digits))?));
         }
         if code.len() == usize::from(digits) { Ok(Self(code)) } else { Err(InvalidCode(digits)) }
     }
@@ -236,7 +235,19 @@ mod tests {
             assert!(!code.reveal().starts_with('0'));
             assert!(!format!("{code:?}").contains(code.reveal()));
         }
-        for bad in ["", "1234567", "123456789", "1234567a", "１２３４５６７８", &"1".repeat(400)] {
+        for typed in [
+            "12345678",
+            " 1234 5678\n",
+            "1234\u{2011}56-78",
+            "١٢٣٤٥٦٧٨",
+            "\u{200f}۱۲۳۴ ۵۶۷۸",
+            "१२३४५६७८",
+            "１２３４５６７８",
+        ] {
+            assert_eq!(Code::parse(typed, 8).map(|code| code.0), Ok("12345678".to_owned()), "{typed:?}");
+        }
+        for bad in ["", "1234567", "123456789", "1234567a", "1234567²", "①②③④⑤⑥⑦⑧", &"1".repeat(400)]
+        {
             assert_eq!(Code::parse(bad, 8), Err(InvalidCode(8)), "{bad:?}");
         }
     }

@@ -73,7 +73,7 @@ impl Services {
             let text = format!("device.id is 1 to {DEVICE_ID_BYTES} bytes, without control characters");
             return Err(ServiceError::Invalid(text));
         }
-        Ok(Device { id, name: name::parse(name, self.accounts.name_length)? })
+        Ok(Device { id, name: name::parse_cut(name, self.accounts.name_length)? })
     }
 
     async fn judge_and_sign_in(

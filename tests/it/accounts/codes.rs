@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 
 use super::each_url;
 use super::server::{NO_LIMITS, Server, signed_in};
-use crate::databases::execute;
+use crate::databases::{execute, query};
 
 /// A code that is not this one.
 fn another(code: &str, nth: u32) -> String {
@@ -85,7 +85,7 @@ async fn a_code_that_is_none_is_refused_without_being_counted() {
         let server = Server::start(url, &NO_LIMITS).await;
         let (challenge, code) = server.challenge("ann@example.org").await;
         let long = "1".repeat(400);
-        for none in ["", "1234567", "123456789", "abcdefgh", "１２３４５６７８", "1234567\0", &long] {
+        for none in ["", "1234567", "123456789", "abcdefgh", "①②③④⑤⑥⑦⑧", "1234567\0", &long] {
             let answer = server.verify(&challenge, none, "phone").await;
             assert_eq!((answer.status, answer.code()), (StatusCode::BAD_REQUEST, "bad_request"), "{none:?}");
         }
@@ -100,6 +100,38 @@ async fn a_code_that_is_none_is_refused_without_being_counted() {
         let code: u64 = code.parse().unwrap();
         let body = json!({ "challengeId": challenge, "code": code, "device": { "id": 7 } });
         signed_in(&server.post("/api/auth/verify", body).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_code_is_right_in_the_digits_of_any_keyboard() {
+    each_url(async |url| {
+        let server = Server::start(url, &NO_LIMITS).await;
+        // Arabic-Indic, Devanagari, full-width; and in Arabic text with a mark of its direction.
+        for (zero, before) in [('٠', ""), ('०', ""), ('０', ""), ('٠', "\u{200f}")] {
+            let (challenge, code) = server.challenge("ann@example.org").await;
+            let typed = code.bytes().map(|digit| {
+                char::from_u32(u32::from(zero) + u32::from(digit - b'0')).expect("a digit of that script")
+            });
+            let typed: String = before.chars().chain(typed).collect();
+            signed_in(&server.verify(&challenge, &typed, "phone").await);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_name_of_a_device_is_cut_to_the_limit() {
+    each_url(async |url| {
+        let server = Server::start(url, &NO_LIMITS).await;
+        let long = format!("Firefox 140 on {}", "x".repeat(400));
+        let (challenge, code) = server.challenge("ann@example.org").await;
+        let device = json!({ "id": "phone", "name": long });
+        let body = json!({ "challengeId": challenge, "code": code, "device": device });
+        signed_in(&server.post("/api/auth/verify", body).await);
+        let names: Vec<(String,)> = query(url, "select device_name from sessions").await;
+        assert_eq!(names, [(long[..40].to_owned(),)]);
     })
     .await;
 }

@@ -2,9 +2,12 @@
 import { waiting } from '../lib/age';
 import type { ErrorBody } from '../lib/wire';
 
-/** The digits of a code as it was typed or pasted: mails and people put spaces and dashes between them. */
+/**
+ * The digits of a code as it was typed or pasted: mails and people put spaces and dashes between them. They may be those
+ * of any script; the server reads them all.
+ */
 export function codeOf(typed: string): string {
-  return typed.normalize('NFKC').replace(/\D/g, '');
+  return typed.normalize('NFKC').replace(/\P{Nd}/gu, '');
 }
 
 /** Why it did not work, and what to do. */

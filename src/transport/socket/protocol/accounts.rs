@@ -53,7 +53,7 @@ pub struct VerifyBody {
     /// What `signup` or `login` answered.
     #[schema(example = "019a8d5e-4c1f-7d9a-9f6b-2d1c5b7e8a90")]
     pub challenge_id: String,
-    /// The code from the mail, as text or as a number.
+    /// The code from the mail, as text or as a number, in the digits of any script.
     #[serde(deserialize_with = "text")]
     #[schema(example = "48151623")]
     pub code: String,
@@ -68,7 +68,7 @@ pub struct DeviceBody {
     #[serde(deserialize_with = "text")]
     #[schema(example = "5f0c1b6e-phone")]
     pub id: String,
-    /// What its owner knows it by; `another device` where it is left out.
+    /// What its owner knows it by; `another device` where it is left out. Cut to `NAME_LENGTH` graphemes.
     #[serde(default, deserialize_with = "optional_text")]
     #[schema(example = "Ann's phone")]
     pub name: Option<String>,
