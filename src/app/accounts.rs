@@ -5,6 +5,8 @@ use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use lettre::Address;
+use lettre::address::AddressError;
 use lettre::message::Mailbox;
 use rand::RngExt as _;
 use thiserror::Error;
@@ -62,7 +64,7 @@ pub enum AccountsError {
     NoSender,
     /// The sender is no address.
     #[error("MAIL_FROM is not an address: {0}; write it: Name <address@example.org>")]
-    Sender(#[from] lettre::address::AddressError),
+    Sender(#[from] AddressError),
     /// An administrator's address is none.
     #[error("ADMIN_EMAILS holds {0:?}, which is not an email address")]
     Admin(String),
@@ -109,7 +111,7 @@ fn mailer(settings: &Serve) -> Result<Mailer, AccountsError> {
     } else {
         tracing::warn!("no SMTP_URL is set: codes are shown on the console. That is for trying out");
         let from = accounts.mail_from.as_deref().filter(|text| !text.trim().is_empty());
-        (Route::Console, from.unwrap_or("no-reply@localhost").parse()?)
+        (Route::Console, sender(from.unwrap_or("no-reply@localhost"))?)
     };
     Ok(Mailer::new(route, Sender { app_name: accounts.app_name.clone(), from }))
 }
@@ -124,7 +126,15 @@ pub(crate) fn mail_server(accounts: &AccountSettings) -> Result<Option<(Smtp, Ma
     };
     let smtp = Smtp::new(url, &roots(accounts.smtp_ca_file.as_deref())?)?;
     let from = accounts.mail_from.as_deref().filter(|text| !text.trim().is_empty());
-    Ok(Some((smtp, from.ok_or(AccountsError::NoSender)?.parse()?)))
+    Ok(Some((smtp, sender(from.ok_or(AccountsError::NoSender)?)?)))
+}
+
+/// Where mails come from. An international domain is written in ASCII, as those of recipients are: servers without
+/// SMTPUTF8 refuse others.
+fn sender(text: &str) -> Result<Mailbox, AddressError> {
+    let Mailbox { name, email } = text.parse()?;
+    let domain = idna::domain_to_ascii(email.domain()).map_err(|_| AddressError::InvalidDomain)?;
+    Ok(Mailbox::new(name, Address::new(email.user(), domain)?))
 }
 
 /// The certificates that are trusted beside the public authorities.
@@ -205,6 +215,19 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
+
+    #[test]
+    fn a_sender_in_an_international_domain_is_written_in_ascii() {
+        for (text, expected) in [
+            ("Scores <scores@exämple.org>", "Scores <scores@xn--exmple-cua.org>"),
+            ("scores@例子.广告", "scores@xn--fsqu00a.xn--4rr70v"),
+            ("Scores <scores@example.org>", "Scores <scores@example.org>"),
+            ("no-reply@localhost", "no-reply@localhost"),
+        ] {
+            assert_eq!(sender(text).expect(text).to_string(), expected);
+        }
+        assert!(sender("nobody").is_err());
+    }
 
     #[test]
     fn a_secret_is_made_once_and_kept_from_others() {
