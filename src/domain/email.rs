@@ -33,6 +33,15 @@ impl EmailAddress {
     /// # Errors
     /// [`InvalidEmailAddress`].
     pub fn parse(text: &str) -> Result<Self, InvalidEmailAddress> {
+        let address = Self::parse_kept(text)?;
+        if address.local().chars().any(becomes_ascii) { Err(InvalidEmailAddress) } else { Ok(address) }
+    }
+
+    /// The address that a text from the database stands for. Touchline 0.1.0 took some that [`Self::parse`] refuses.
+    ///
+    /// # Errors
+    /// [`InvalidEmailAddress`].
+    pub fn parse_kept(text: &str) -> Result<Self, InvalidEmailAddress> {
         let text = text.trim();
         if text.len() > ADDRESS_BYTES {
             return Err(InvalidEmailAddress);
@@ -65,6 +74,13 @@ impl EmailAddress {
         &self.key
     }
 
+    /// Whether mail to both addresses goes to one mailbox, as far as that can be told: the part before the `@` is its
+    /// mail server's to read, letter by letter (RFC 5321 section 2.4).
+    #[must_use]
+    pub fn is_same_mailbox(&self, other: &Self) -> bool {
+        self.local() == other.local() && self.domain_key() == other.domain_key()
+    }
+
     /// What limits count by: the key without a `+tag`, by which one mailbox has any number of addresses.
     #[must_use]
     pub fn limit_key(&self) -> String {
@@ -86,7 +102,11 @@ impl EmailAddress {
     #[must_use]
     pub fn ascii_domain(&self) -> &str {
         let typed = &self.text[self.local.0 + 1..];
-        if typed.is_ascii() { typed } else { &self.key[self.local.1 + 1..] }
+        if typed.is_ascii() { typed } else { self.domain_key() }
+    }
+
+    fn domain_key(&self) -> &str {
+        &self.key[self.local.1 + 1..]
     }
 }
 
@@ -94,10 +114,14 @@ fn may_stand_in_local(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphanumeric() || ATEXT.contains(c);
     }
-    // A letter such as the Kelvin sign, whose lower case is ASCII, would make a stranger's mailbox the same
-    // account.
-    let becomes_ascii = c.to_lowercase().any(|lower| lower.is_ascii());
-    !c.is_whitespace() && !is_deceptive(c) && !becomes_ascii
+    let lowers_to_ascii = c.to_lowercase().any(|lower| lower.is_ascii());
+    !c.is_whitespace() && !is_deceptive(c) && !lowers_to_ascii
+}
+
+/// Whether a character that is not ASCII becomes ASCII in an address's key. The Kelvin sign becomes `k`, and the Greek
+/// varia a backtick: two mailboxes would be one account.
+fn becomes_ascii(c: char) -> bool {
+    !c.is_ascii() && std::iter::once(c).nfc().flat_map(char::to_lowercase).any(|key| key.is_ascii())
 }
 
 /// A domain in ASCII and lower case; `None` if it is none.
@@ -144,6 +168,8 @@ mod tests {
             "a@b c",
             "a@[127.0.0.1]",
             "\u{212a}im@b.org",
+            "a\u{1fef}b@b.org",
+            "a\u{37e}b@b.org",
             "a\u{202e}b@c.org",
             "a\u{2028}b@c.org",
             &format!("{}@b", "x".repeat(65)),
@@ -166,6 +192,35 @@ mod tests {
         ] {
             let address = EmailAddress::parse(text).expect(text);
             assert_eq!((address.key(), address.limit_key().as_str()), (key, limit), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_character_beyond_ascii_shares_a_key_with_one_of_ascii() {
+        for c in ('\u{80}'..=char::MAX).filter(|c| EmailAddress::parse(&format!("{c}@b.org")).is_ok()) {
+            let address = EmailAddress::parse(&format!("{c}@b.org")).expect("it was taken");
+            assert!(!address.key().is_ascii(), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_an_earlier_version_took_can_still_be_read() {
+        let kept = EmailAddress::parse_kept("a\u{1fef}b@b.org").expect("it is read");
+        assert_eq!((kept.as_str(), kept.key()), ("a\u{1fef}b@b.org", "a`b@b.org"));
+        assert!(!kept.is_same_mailbox(&EmailAddress::parse("a`b@b.org").expect("valid")));
+    }
+
+    #[test]
+    fn a_mailbox_is_named_letter_by_letter_and_its_domain_in_any_way() {
+        for (a, b, same) in [
+            ("ann@b.org", "ann@B.ORG", true),
+            ("é@exämple.org", "é@xn--exmple-cua.org", true),
+            ("ann@b.org", "Ann@b.org", false),
+            ("é@b.org", "e\u{301}@b.org", false),
+        ] {
+            let [a, b] = [a, b].map(|text| EmailAddress::parse(text).expect(text));
+            assert_eq!(a.is_same_mailbox(&b), same, "{a:?} {b:?}");
+            assert_eq!(a.key(), b.key());
         }
     }
 

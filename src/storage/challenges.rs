@@ -17,7 +17,7 @@ const ATTEMPTS: usize = 8;
 pub struct Challenge {
     /// Its id.
     pub id: Uuid,
-    /// Whose code it is, as typed.
+    /// Where the code was mailed: the account's address, or what was typed where there was no account.
     pub email: EmailAddress,
     /// Of a sign-up: what the account is to be called.
     pub name: Option<String>,
@@ -95,7 +95,7 @@ pub async fn lock(
     let Some(row) = row else { return Ok(None) };
     let challenge = Challenge {
         id: row.id,
-        email: EmailAddress::parse(&row.email).map_err(|_| broken("email address"))?,
+        email: EmailAddress::parse_kept(&row.email).map_err(|_| broken("email address"))?,
         name: row.name,
         hash: row.hash.try_into().map_err(|_| broken("hash of a code"))?,
         created_at: row.created_at,

@@ -37,7 +37,7 @@ pub(super) fn account<'a>(
             Some(account) => account,
             None => account.insert(Account {
                 id: UserId(row.user_id),
-                email: EmailAddress::parse(&row.email).map_err(|_| broken("email address"))?,
+                email: EmailAddress::parse_kept(&row.email).map_err(|_| broken("email address"))?,
                 name: row.user_name.clone(),
                 roles: Vec::new(),
             }),
@@ -117,17 +117,21 @@ pub async fn find_by_email(
     account(&rows)
 }
 
-/// Whether there is an account of an address; the same work whether or not there is.
+/// Finds the address of an account as it is stored; the same work whether or not there is one.
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn is_known(tx: &mut Transaction, email: &EmailAddress) -> Result<bool, StorageError> {
-    let count =
-        on!(tx, |tx| sqlx::query_scalar::<_, i64>("select count(*) from users where email_key = $1")
-            .bind(email.key())
-            .fetch_one(tx)
-            .await)?;
-    Ok(count == 1)
+pub async fn find_address(
+    tx: &mut Transaction,
+    email: &EmailAddress,
+) -> Result<Option<EmailAddress>, StorageError> {
+    let stored = on!(tx, |tx| sqlx::query_scalar::<_, Option<String>>(
+        "select max(email) from users where email_key = $1"
+    )
+    .bind(email.key())
+    .fetch_one(tx)
+    .await)?;
+    stored.map(|text| EmailAddress::parse_kept(&text).map_err(|_| broken("email address"))).transpose()
 }
 
 /// Finds an account by its id.

@@ -68,8 +68,10 @@ impl Services {
                 let (id, now) = (Uuid::now_v7(), clock::now());
                 let code = Code::generate(&mut entropy::source(), accounts.digits);
                 let mut tx = services.database.begin().await?;
-                let is_known = users::is_known(&mut tx, &email).await?;
-                let is_mailed = is_known || name.is_some();
+                // Another spelling of an account's address may be somebody else's mailbox.
+                let stored = users::find_address(&mut tx, &email).await?;
+                let is_mailed = stored.is_some() || name.is_some();
+                let email = stored.unwrap_or(email);
                 let hash = accounts.secret.hash(id, &email, &code);
                 let no_code: [u8; 32] = entropy::source().random();
                 let challenge = Challenge {

@@ -128,7 +128,12 @@ async fn sign_in(
     let name = challenge.name.as_deref();
     let default_name = name.unwrap_or(challenge.email.local());
     let id = UserId(Uuid::now_v7());
-    let user = users::find_or_add(tx, &challenge.email, default_name, id, now).await?.id;
+    let account = users::find_or_add(tx, &challenge.email, default_name, id, now).await?;
+    // Somebody made the account after the code was mailed, and by another spelling of the address.
+    if !account.email.is_same_mailbox(&challenge.email) {
+        return Err(ServiceError::Expired);
+    }
+    let user = account.id;
     users::lock(tx, user).await?;
     let is_first = users::verify(tx, user, name, now).await?;
     if accounts.is_admin(&challenge.email) && users::grant(tx, user, Role::Admin, now).await? {

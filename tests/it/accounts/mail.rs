@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use super::each_url;
 use super::mailbox::Mailbox;
-use super::server::{NO_LIMITS, Server, signed_in};
+use super::server::{Answered, NO_LIMITS, Server, signed_in};
 use crate::databases::Folder;
 use crate::server::{make_certificate, own_address};
 
@@ -114,6 +114,51 @@ async fn international_addresses_get_their_mail() {
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_code_goes_to_the_address_of_the_account_alone() {
+    each_url(async |url| {
+        let mut mailbox = Mailbox::start().await;
+        let server = server_with_mail(url, mailbox.port).await;
+        let challenge = |asked: &Answered| asked.body["challengeId"].as_str().unwrap().to_owned();
+        // Before there is an account, a code goes to the address as it was typed.
+        let other = challenge(&server.sign_up("A`b@example.org").await);
+        let other_code = mailbox.mail_to("A`b@example.org").await.code();
+        let first = challenge(&server.sign_up("a`b@example.org").await);
+        let code = mailbox.mail_to("a`b@example.org").await.code();
+        signed_in(&server.verify(&first, &code, "phone").await);
+        let answer = server.verify(&other, &other_code, "phone").await;
+        assert_eq!(answer.code(), "expired", "a code that went to another mailbox");
+
+        for spelling in ["A`B@example.org", "a`b@EXAMPLE.org"] {
+            for is_new in [false, true] {
+                let asked =
+                    if is_new { server.sign_up(spelling).await } else { server.log_in(spelling).await };
+                let mail = mailbox.mail_to("a`b@example.org").await;
+                assert_eq!(mail.headers["to"], "a`b@example.org");
+                let entered = server.verify(&challenge(&asked), &mail.code(), "phone").await;
+                assert_eq!(entered.body["user"]["email"], "a`b@example.org", "{:?}", entered.body);
+            }
+        }
+        // The Greek varia is a backtick, once it is normalised.
+        let asked = server.log_in("a\u{1fef}b@example.org").await;
+        assert_eq!((asked.status, asked.code()), (StatusCode::BAD_REQUEST, "bad_request"));
+        assert!(mailbox.unread().is_empty(), "nothing was mailed elsewhere");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn mail_from_an_international_domain_needs_no_server_that_knows_such() {
+    let folder = Folder::new();
+    let mut mailbox = Mailbox::start().await;
+    let smtp = format!("smtp://127.0.0.1:{}", mailbox.port);
+    let mail = [("SMTP_URL", smtp.as_str()), ("MAIL_FROM", "Börse <scores@exämple.org>")];
+    let server = Server::start(&folder.sqlite_url(), &[&NO_LIMITS[..], &mail].concat()).await;
+    server.sign_up("ann@example.org").await;
+    let mail = mailbox.mail_to("ann@example.org").await;
+    assert_eq!((mail.headers["from"].as_str(), mail.utf8), ("Börse <scores@xn--exmple-cua.org>", false));
 }
 
 #[tokio::test]
