@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { DEADLINE } from '../clients/harness/deadline.js'
 import { assertHarmless, corpus, folded } from './harness/hostile.js'
 import { cricket, football } from './harness/matches.js'
 import { Stage } from './harness/stage.js'
@@ -89,7 +90,7 @@ test('a hostile name, message or word with a reaction is shown as text, to every
   const { token } = await stage.server.signIn('mallory@example.org', '<b>device</b>', name)
   const player = stage.viewer(eventId, token)
   const ask = async (message, payload) => {
-    const answer = await player.timeout(10_000).emitWithAck(message, { eventId, ...payload })
+    const answer = await player.timeout(DEADLINE).emitWithAck(message, { eventId, ...payload })
     assert.equal(answer.ok, true, `${message}: ${JSON.stringify(answer)}`)
     return answer
   }
@@ -100,7 +101,7 @@ test('a hostile name, message or word with a reaction is shown as text, to every
     await ask('reaction', { emoji: '🔥', comment: text.slice(0, 150) })
   }
   const { ticket } = await ask('action:start', { action: actions[0].name })
-  await player.timeout(10_000).emitWithAck('action:complete', { ticket })
+  await player.timeout(DEADLINE).emitWithAck('action:complete', { ticket })
   await stage.scorer.ask('message', { eventId, text: sent.join(' ').slice(0, 400) })
 
   const log = page.getByRole('log')

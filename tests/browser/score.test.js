@@ -106,7 +106,8 @@ test('taps without a connection are kept over a reload, and sent in order, each 
   await again.page.close()
 })
 
-test('the server dies in the midst of it, and nothing is lost or doubled', async () => {
+test('the server dies in the midst of it, and nothing is lost or doubled', async (t) => {
+  t.after(() => stage.server.bringBack())
   const eventId = await stage.play(match)
   const { page } = await open(eventId)
   await shows(page, '0/0')

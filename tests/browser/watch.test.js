@@ -145,7 +145,8 @@ test('the first load is under 100 kB of compressed script, by a strict policy', 
   await page.close()
 })
 
-test('after kill -9 the page says so, and recovers what it missed, each update once', async () => {
+test('after kill -9 the page says so, and recovers what it missed, each update once', async (t) => {
+  t.after(() => stage.server.bringBack())
   const eventId = await stage.play(cricket)
   const { page, problems } = await stage.browser.page(stage.addressOf(eventId))
   await page.getByText('97/3').waitFor()
@@ -172,7 +173,7 @@ test('after kill -9 the page says so, and recovers what it missed, each update o
   await stage.server.startAgain()
   for (const runs of [98, 99, 100]) await stage.scorer.score(eventId, { runs })
   await stage.browser.context.setOffline(false)
-  await page.getByText('100/3').waitFor({ timeout: 20_000 })
+  await page.getByText('100/3').waitFor()
   await page.locator('[data-phase=live]').waitFor()
   await stage.scorer.score(eventId, { runs: 104 })
   await page.getByText('104/3').waitFor()

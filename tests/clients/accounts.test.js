@@ -25,7 +25,7 @@ eachCell(({ version, mode, ground }) => {
 
     const [replaced] = await client.message('session:replaced')
     assert.deepEqual(replaced.device, { name: 'laptop' })
-    assert.ok(Math.abs(Date.now() - replaced.at) < 10_000, String(replaced.at))
+    assert.ok(Math.abs(Date.now() - replaced.at) < 60_000, String(replaced.at))
     await client.until(() => client.all('disconnect').length > 0, 'the disconnection')
     assert.deepEqual(client.all('disconnect'), [['io server disconnect']])
     // It does not come back by itself; and if it is told to, it is refused.

@@ -7,7 +7,7 @@ import { describe } from 'node:test'
 import { withServer } from './harness/cells.js'
 import { Client } from './harness/clients.js'
 import { databases } from './harness/database.js'
-import { size } from './harness/deadline.js'
+import { size, tookLess } from './harness/deadline.js'
 
 const BURST = size('LEADERBOARD_BURST', 100)
 const settings = {
@@ -38,8 +38,9 @@ for (const database of databases) {
       }
       const player = await open({ token: await ground.server.token('scorer') })
       const viewers = [await open(), await open()]
-      const came = viewers.map(() => [])
-      viewers.forEach((viewer, n) => viewer.socket.on('leaderboard', () => came[n].push(performance.now())))
+      const came = viewers.map(() => 0)
+      const since = performance.now()
+      viewers.forEach((viewer, n) => viewer.socket.on('leaderboard', () => (came[n] += 1)))
       const cheer = async () => {
         const { ticket } = await player.ask('action:start', { eventId, action: 'cheer' })
         const answer = await player.ask('action:complete', { ticket })
@@ -53,18 +54,16 @@ for (const database of databases) {
 
       const acted = performance.now()
       await shows(await cheer())
-      assert.ok(performance.now() - acted < 1500, `${performance.now() - acted} ms`)
+      tookLess(performance.now() - acted, 1500)
 
       let total
       for (let n = 0; n < BURST; n++) total = await cheer()
       const ended = performance.now()
       await shows(total)
-      assert.ok(performance.now() - ended < 1500, `${performance.now() - ended} ms`)
-      for (const times of came) {
-        const between = times.slice(1).map((time, n) => time - times[n])
-        // What two timers and a busy machine make of a second.
-        assert.ok(between.every((ms) => ms > 800), `${between.map(Math.round)} ms`)
-      }
+      tookLess(performance.now() - ended, 1500)
+      // One at the beginning, and one for each second since. A viewer on a busy machine may read two at once.
+      const most = Math.floor((performance.now() - since) / 1000) + 2
+      for (const boards of came) assert.ok(boards <= most, `${boards} boards, ${most} may be`)
       const board = viewers[0].all('leaderboard').at(-1)[0]
       assert.deepEqual(board.top.map(({ rank, points }) => [rank, points]), [[1, total]])
       assert.equal(board.eventId, eventId)

@@ -6,6 +6,7 @@ import { describe, test } from 'node:test'
 import { withServer } from './harness/cells.js'
 import { Client, modes, versions } from './harness/clients.js'
 import { databases } from './harness/database.js'
+import { tookLess } from './harness/deadline.js'
 import { Feed } from './harness/feed.js'
 import { Follower } from './harness/follower.js'
 
@@ -36,7 +37,7 @@ for (const database of databases) {
         const exit = await server.terminate(signal)
         if (signal === 'SIGTERM') {
           assert.equal(exit.code, 0, JSON.stringify(exit))
-          assert.ok(exit.ms < 10_000, `the exit took ${exit.ms} ms`)
+          tookLess(exit.ms, 10_000, 'the exit')
         }
         await Promise.all(followers.map(({ client }) => client.message('disconnect')))
         if (signal === 'SIGTERM') assertDrained(followers)

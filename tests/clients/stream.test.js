@@ -33,6 +33,7 @@ describe('EventSource', () => {
 
   test('after a restart it goes on where it was, without a gap', async (t) => {
     const { server, feed } = ground
+    t.after(() => server.bringBack())
     const eventId = await feed.event()
     const { of, count } = open(t, `${server.url}/api/events/${eventId}/stream`)
     await count('joined', 1)

@@ -12,10 +12,5 @@ mod starting;
 mod timing;
 
 use crate::databases::each_url;
-
-/// How often something is tried: fewer times, or with `SOAK=1` as often as in the field.
-fn times(few: usize, many: usize) -> usize {
-    #[expect(clippy::disallowed_methods, reason = "a test's own setting, not the program's")]
-    let soak = std::env::var("SOAK").is_ok_and(|value| value == "1");
-    if soak { many } else { few }
-}
+/// How often something is tried.
+use crate::soak::count as times;

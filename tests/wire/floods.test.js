@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { DEADLINE, spread, within } from '../clients/harness/deadline.js'
+import { DEADLINE, SOAK, spread, tookLess, within } from '../clients/harness/deadline.js'
 import { Control } from './harness/control.js'
 import { Wire, frame } from './harness/frames.js'
 import { call, get } from './harness/http.js'
@@ -13,7 +13,6 @@ import { start } from './harness/server.js'
 import { address, join, open } from './harness/session.js'
 import { settle } from './harness/settle.js'
 
-const SOAK = Boolean(process.env.SOAK) && process.env.SOAK !== '0'
 const count = (usual, soak) => (SOAK ? soak : usual)
 
 /** The most that a score may take to a viewer meanwhile, in milliseconds. */
@@ -55,12 +54,15 @@ describe('floods', () => {
 
   for (const transport of ['websocket', 'polling']) {
     test(`of message names over ${transport}: answered, then limited, then closed; no name is kept`, async (t) => {
+      const since = performance.now()
       const session = await begin(t, join, { transport })
       const names = Array.from({ length: count(300, 5_000) }, (_, n) => `42${n}["flood-${transport}-${n}",{}]`)
       session.send(...names)
       await session.closed()
       const answers = session.before.filter((packet) => packet.startsWith?.('43'))
-      assert.ok(answers.length <= 101, `${answers.length} answers`)
+      // A hundred a second.
+      const most = 100 * (1 + Math.ceil((performance.now() - since) / 1000)) + 1
+      assert.ok(answers.length <= most, `${answers.length} answers, ${most} may be`)
       assert.ok(answers.every((answer) => /"(unknown_message|rate_limited)"/.test(answer)), answers.join().slice(0, 500))
       assert.doesNotMatch((await get(ground.server, '/metrics')).text, /flood-/)
     })
@@ -156,8 +158,8 @@ describe('floods', () => {
   })
 
   test('of heads that do not end: each connection is closed', async () => {
-    const open = await within(Promise.all(slow.heads), 'the end of slow heads', HEAD_WITHIN + 5_000)
-    for (const ms of open) assert.ok(ms < HEAD_WITHIN, `closed after ${ms} ms`)
+    const open = await within(Promise.all(slow.heads), 'the end of slow heads')
+    for (const ms of open) tookLess(ms, HEAD_WITHIN, 'the end of a slow head')
   })
 
   // As long as it takes; every day, the time itself is tried beside its code.
@@ -177,7 +179,7 @@ describe('floods', () => {
     await settle(ground.server, sockets)
     const memory = await ground.server.memory()
     t.diagnostic(`a score took ${spread(delays)}; ${sockets} sockets before and after; ${memory.toFixed(1)} MB`)
-    assert.ok(Math.max(...delays) < LATE, spread(delays))
+    tookLess(Math.max(...delays), LATE, 'a score')
     assert.ok(memory - half < GROWTH, `from ${half} to ${memory} MB`)
     assert.deepEqual(ground.server.alarms, [])
   })

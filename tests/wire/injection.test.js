@@ -226,8 +226,11 @@ function raw(server, bytes) {
   const answered = new Promise((done) => {
     let seen = ''
     const socket = connect(server.port, '127.0.0.1')
-    socket.setTimeout(1_000, () => socket.destroy())
-    socket.on('data', (more) => (seen += more.toString('latin1'))).on('error', () => {}).on('close', () => done(seen))
+    socket.on('data', (more) => {
+      seen += more.toString('latin1')
+      socket.setTimeout(1_000, () => socket.destroy())
+    })
+    socket.on('error', () => {}).on('close', () => done(seen))
     socket.write(bytes)
   })
   return within(answered, bytes.slice(0, 100))

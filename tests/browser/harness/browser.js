@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
+import { DEADLINE } from '../../clients/harness/deadline.js'
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const args = [
@@ -17,7 +18,6 @@ const args = [
   '--disable-component-update',
   '--disable-sync',
 ]
-const DEADLINE = 10_000
 
 export class Browser {
   static async open() {
@@ -40,6 +40,8 @@ export class Browser {
 
   /** A new page at `url`. */
   async page(url) {
+    // A test that failed may have left the browser without a connection.
+    await this.context.setOffline(false)
     const page = await this.context.newPage()
     const problems = watchForProblems(page)
     await page.goto(url)

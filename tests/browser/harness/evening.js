@@ -2,6 +2,7 @@
 // points, some of which are held, and the people who run it.
 
 import { io } from 'socket.io-client'
+import { DEADLINE } from '../../clients/harness/deadline.js'
 import { chess, cricket, football, rowing } from './matches.js'
 import { Person } from './person.js'
 import { Player } from './player.js'
@@ -60,7 +61,7 @@ export class Evening {
     for (let guest = 0; guest < GUESTS; guest += 1) {
       const socket = io(server.url, { transports: [guest % 3 === 0 ? 'polling' : 'websocket'], forceNew: true })
       this.#sockets.push(socket)
-      await socket.timeout(10_000).emitWithAck('join', { eventId, id: `guest-${guest}` })
+      await socket.timeout(DEADLINE).emitWithAck('join', { eventId, id: `guest-${guest}` })
     }
   }
 
@@ -69,7 +70,7 @@ export class Evening {
     const { cricket: eventId } = this.ids
     for (const [index, socket] of this.#sockets.entries()) {
       for (const emoji of ['👏', '🔥', '😮'].slice(0, 1 + (index % 3))) {
-        await socket.timeout(10_000).emitWithAck('reaction', { eventId, emoji })
+        await socket.timeout(DEADLINE).emitWithAck('reaction', { eventId, emoji })
       }
     }
   }

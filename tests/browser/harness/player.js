@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout } from 'node:timers/promises'
 import { io } from 'socket.io-client'
+import { DEADLINE } from '../../clients/harness/deadline.js'
 
 export class Player {
   static async of(server, email, name) {
@@ -15,7 +16,7 @@ export class Player {
   /** The answer; where the server says that it is too early, or too much, it is asked again when it says. */
   async ask(name, payload) {
     for (let tries = 0; tries < 20; tries += 1) {
-      const answer = await this.socket.timeout(10_000).emitWithAck(name, payload)
+      const answer = await this.socket.timeout(DEADLINE).emitWithAck(name, payload)
       if (answer.error?.code !== 'rate_limited') {
         assert.equal(answer.ok, true, `${name}: ${JSON.stringify(answer)}`)
         return answer

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { io } from 'socket.io-client'
+import { DEADLINE } from '../../clients/harness/deadline.js'
 
 export class Scorer {
   constructor(server, token) {
@@ -16,7 +17,7 @@ export class Scorer {
   }
 
   async ask(name, payload) {
-    const answer = await this.socket.timeout(10_000).emitWithAck(name, payload)
+    const answer = await this.socket.timeout(DEADLINE).emitWithAck(name, payload)
     assert.equal(answer.ok, true, `${name}: ${JSON.stringify(answer)}`)
     return answer
   }

@@ -40,7 +40,7 @@ export class Seen {
       this.#look = () => found() && done()
       this.#look()
     })
-    return within(seen, () => `${this.name}: ${what}; it has ${this.scores.length} scores`, 30_000)
+    return within(seen, () => `${this.name}: ${what}; it has ${this.scores.length} scores`)
   }
 }
 

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { createDatabase } from './database.js'
-import { within } from './deadline.js'
+import { DEADLINE, within } from './deadline.js'
 
 const run = promisify(execFile)
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
@@ -81,8 +81,7 @@ export class Server {
     const [, url, port] = await within(
       Promise.race([ready, ended]),
       () => `the line that says that the server listens; its log:\n${this.log()}`,
-      30_000,
-    )
+      )
     this.url = url
     this.port = Number(port)
   }
@@ -104,7 +103,7 @@ export class Server {
 
   /** What `GET path` answers, parsed. */
   async get(path) {
-    const answer = await fetch(this.url + path, { signal: AbortSignal.timeout(10_000) })
+    const answer = await fetch(this.url + path, { signal: AbortSignal.timeout(DEADLINE) })
     return answer.json()
   }
 
@@ -114,7 +113,7 @@ export class Server {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(DEADLINE),
     })
     return answer.json()
   }
@@ -148,7 +147,7 @@ export class Server {
 
   /** What `/metrics` says of a counter or gauge, named with its labels. */
   async metric(series) {
-    const answer = await fetch(`${this.url}/metrics`, { signal: AbortSignal.timeout(10_000) })
+    const answer = await fetch(`${this.url}/metrics`, { signal: AbortSignal.timeout(DEADLINE) })
     const line = (await answer.text()).split('\n').find((line) => line.startsWith(`${series} `))
     if (!line) throw new Error(`there is no metric ${series}`)
     return Number(line.slice(series.length))
@@ -174,7 +173,7 @@ export class Server {
   }
 
   /** Asks the server to stop; gives its exit `{code, signal, ms}`. */
-  async terminate(signal = 'SIGTERM', ms = 15_000) {
+  async terminate(signal = 'SIGTERM', ms = DEADLINE) {
     const begun = performance.now()
     this.#process.kill(signal)
     const exit = await within(this.#exit, () => `the server's end after ${signal}; its log:\n${this.log()}`, ms)
@@ -184,6 +183,11 @@ export class Server {
   /** Starts it again on the same port and database. */
   startAgain() {
     return this.#spawn(`127.0.0.1:${this.port}`)
+  }
+
+  /** Starts it again if it has ended: for the end of a test that stops it, which may fail in between. */
+  async bringBack() {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) await this.startAgain()
   }
 
   /** Ends the server at once and removes its database. */

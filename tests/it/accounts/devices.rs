@@ -10,6 +10,7 @@ use super::server::{NO_LIMITS, Server, signed_in};
 use super::socket::{Seen, Socket};
 use super::{each_url, times};
 use crate::databases::query;
+use crate::soak;
 
 /// The number of live sessions, asked of the database itself.
 async fn live_sessions(url: &str) -> i64 {
@@ -24,7 +25,7 @@ async fn assert_replaced(socket: &mut Socket, device: &str, since: Instant) {
     assert_eq!(replaced["device"], json!({ "name": device }));
     assert!(replaced["at"].as_i64() > Some(1_700_000_000_000), "{replaced}");
     assert_eq!(socket.next().await, Seen::Disconnected);
-    assert!(since.elapsed() < Duration::from_secs(1), "{:?}", since.elapsed());
+    soak::took_less(since.elapsed(), Duration::from_secs(1));
     assert_eq!(socket.next().await, Seen::Closed);
 }
 
@@ -94,7 +95,7 @@ async fn the_same_device_again_gets_a_new_token_and_its_old_sockets_close_withou
         let started = Instant::now();
         assert!(!second.replaced);
         assert_eq!(socket.next().await, Seen::Closed);
-        assert!(started.elapsed() < Duration::from_secs(1));
+        soak::took_less(started.elapsed(), Duration::from_secs(1));
         assert_eq!(server.me(&first.token).await.code(), "unauthenticated");
         assert_eq!(Socket::connect(&server, "/", Some(&first.token)).await.err().unwrap(), "unauthenticated");
         assert_eq!(server.me(&second.token).await.status, StatusCode::OK);
@@ -112,7 +113,7 @@ async fn a_logout_ends_the_token_and_closes_the_sockets() {
         let logout = server.call(Method::POST, "/api/auth/logout", Some(&phone.token), None).await;
         assert_eq!(logout.status, StatusCode::NO_CONTENT);
         assert_eq!(socket.next().await, Seen::Closed);
-        assert!(started.elapsed() < Duration::from_secs(1));
+        soak::took_less(started.elapsed(), Duration::from_secs(1));
         for path in ["/api/auth/logout", "/api/me"] {
             let method = if path == "/api/me" { Method::GET } else { Method::POST };
             let again = server.call(method, path, Some(&phone.token), None).await;
@@ -139,11 +140,12 @@ async fn a_session_that_is_used_lives_and_one_that_is_not_ends_with_its_sockets(
         while !silence.is_finished() || started.elapsed() < Duration::from_secs(10) {
             assert_eq!(busy.ask("ping", json!(null)).await["ok"], true, "messages keep a session alive");
             assert_eq!(server.me(&eve.token).await.status, StatusCode::OK, "calls keep a session alive");
-            assert!(started.elapsed() < Duration::from_secs(20), "the silent one is closed");
+            assert!(started.elapsed() < Duration::from_mins(1), "the silent one is closed");
         }
         let (seen, after) = silence.await.unwrap();
         assert_eq!(seen, Seen::Closed);
-        assert!((Duration::from_secs(4)..Duration::from_millis(6200)).contains(&after), "{after:?}");
+        assert!(after > Duration::from_secs(4), "{after:?}");
+        soak::took_less(after, Duration::from_millis(6200));
         assert_eq!(server.me(&bob.token).await.code(), "unauthenticated");
         assert_eq!(server.me(&ann.token).await.status, StatusCode::OK);
     })

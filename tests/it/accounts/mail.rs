@@ -10,6 +10,7 @@ use super::mailbox::Mailbox;
 use super::server::{Answered, NO_LIMITS, Server, signed_in};
 use crate::databases::Folder;
 use crate::server::{make_certificate, own_address};
+use crate::soak;
 
 /// The longest time that an answer may take where mail does not leave.
 const AT_ONCE: Duration = Duration::from_secs(1);
@@ -171,7 +172,7 @@ async fn a_mail_waits_for_its_server_and_nobody_waits_for_the_mail() {
             let started = Instant::now();
             let asked = server.sign_up(email).await;
             assert_eq!(asked.status, StatusCode::ACCEPTED);
-            assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
+            soak::took_less(started.elapsed(), AT_ONCE);
             asked.body["challengeId"].as_str().unwrap().to_owned()
         };
         let down = ask("down@example.org").await;

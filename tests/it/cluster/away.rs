@@ -51,7 +51,7 @@ async fn insist(admin: &mut Client, op: &str) -> (u32, i64) {
     for refused in 0.. {
         let asked = Instant::now();
         let answer = admin.call("score", &update).await;
-        assert!(asked.elapsed() < ANSWERED_WITHIN, "{:?}", asked.elapsed());
+        soak::took_less(asked.elapsed(), ANSWERED_WITHIN);
         if answer["ok"] == true {
             return (refused, number(&answer["seq"]));
         }
@@ -111,10 +111,12 @@ async fn while_postgres_is_frozen_rooms_go_on_and_writes_are_unavailable_and_not
     let answer = admin.call("score", &update("unanswered")).await;
     assert_eq!(answer["error"]["code"], "unavailable", "{answer}");
     let after = frozen.elapsed();
-    assert!((Duration::from_millis(2_900)..ANSWERED_WITHIN).contains(&after), "{after:?}");
+    assert!(after >= Duration::from_millis(2_900), "{after:?}");
+    soak::took_less(after, ANSWERED_WITHIN);
     let again = Instant::now();
     assert_eq!(admin.call("score", &update("another")).await["error"]["code"], "unavailable");
-    assert!(again.elapsed() < Duration::from_secs(1), "while one hangs the next is refused at once");
+    // While one hangs the next is refused at once.
+    soak::took_less(again.elapsed(), Duration::from_secs(1));
     for node in &nodes {
         assert_eq!(node.get("/readyz").await.status, 503);
         assert_eq!(node.get("/healthz").await.status, 200);
@@ -125,7 +127,7 @@ async fn while_postgres_is_frozen_rooms_go_on_and_writes_are_unavailable_and_not
         late.done("reaction", &json!({ "emoji": "🔥" })).await;
         let asked = Instant::now();
         assert_eq!(node.get("/api/events/match").await.status, 503);
-        assert!(asked.elapsed() < ANSWERED_WITHIN, "{:?}", asked.elapsed());
+        soak::took_less(asked.elapsed(), ANSWERED_WITHIN);
     }
     for (client, _) in &mut viewers {
         let sent = client.sent_so_far().await;

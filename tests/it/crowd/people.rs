@@ -9,6 +9,7 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use super::{pulse_with, watch, with_token};
+use crate::http::DEADLINE;
 use crate::server::Server;
 use crate::soak;
 use crate::socket::Client;
@@ -56,7 +57,8 @@ async fn who_loses_the_connection_counts_on_for_ten_seconds() {
     let pulse = pulse_with(&mut ann, |pulse| pulse["viewers"]["total"] != 3).await;
     assert_eq!(pulse["viewers"]["total"], 2);
     let after = lost.elapsed();
-    assert!((Duration::from_secs(10)..TRUE_WITHIN).contains(&after), "after {after:?}");
+    assert!(after >= Duration::from_secs(10), "after {after:?}");
+    soak::took_less(after, TRUE_WITHIN);
 }
 
 /// Comes and goes for a while: whether it watches in the end.
@@ -117,7 +119,8 @@ async fn the_count_is_true_soon_after_a_storm_and_after_a_crash() {
 async fn until_true(is_true: &impl AsyncFn(&Server) -> bool, server: &Server, since: Instant) {
     let mut ticks = tokio::time::interval(Duration::from_millis(100));
     while !is_true(server).await {
-        assert!(since.elapsed() < TRUE_WITHIN, "{}", server.event("match").await["viewers"]);
+        assert!(since.elapsed() < DEADLINE, "{}", server.event("match").await["viewers"]);
         ticks.tick().await;
     }
+    soak::took_less(since.elapsed(), TRUE_WITHIN);
 }

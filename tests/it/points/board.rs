@@ -9,6 +9,7 @@ use touchline::domain::clock;
 use super::field::{grant, sign_in, sign_in_on, times};
 use super::tickets::{SETTINGS, database, join, live_event, start};
 use crate::server::each_server;
+use crate::soak;
 use crate::socket::Client;
 
 fn cheer() -> Value {
@@ -52,7 +53,7 @@ async fn a_changed_board_is_on_every_screen_within_moments_and_comes_at_most_onc
         player.done("action:complete", &ticket).await;
         for viewer in &mut viewers {
             let boards = boards_until(viewer, 10).await;
-            assert!(acted.elapsed() < Duration::from_millis(1_500), "{:?}", acted.elapsed());
+            soak::took_less(acted.elapsed(), Duration::from_millis(1_500));
             let line = json!({ "rank": 1, "name": "ann", "points": 10 });
             assert_eq!(boards[0].1, json!({ "eventId": "1", "version": 1, "top": [line] }));
         }
@@ -65,16 +66,14 @@ async fn a_changed_board_is_on_every_screen_within_moments_and_comes_at_most_onc
             }
         };
         let last = 10 * (count + 1);
+        let bursting = Instant::now();
         let [first, second] = &mut viewers;
         let ((), first, second) = tokio::join!(burst, boards_until(first, last), boards_until(second, last));
         for boards in [first, second] {
             let versions: Vec<_> = boards.iter().map(|(_, board)| board["version"].as_i64()).collect();
             assert!(versions.is_sorted_by(|a, b| a < b), "{versions:?}");
-            for pair in boards.windows(2) {
-                let between = pair[1].0 - pair[0].0;
-                // What two timers and a busy machine make of a second.
-                assert!(between > Duration::from_millis(800), "{between:?}");
-            }
+            // One at the beginning, and one for each second since. A viewer on a busy machine may read two at once.
+            assert!(boards.len() as u64 <= bursting.elapsed().as_secs() + 2, "{} boards", boards.len());
         }
         db.close().await;
     })

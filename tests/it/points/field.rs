@@ -35,12 +35,8 @@ use uuid::Uuid;
 
 pub use touchline::domain::points::{PointsChange, PointsStatus};
 
-/// How many times a test does what it counts: the field's number with `SOAK=1`, otherwise fewer.
-pub fn times(usual: usize, in_the_field: usize) -> usize {
-    #[expect(clippy::disallowed_methods, reason = "a test's own setting, not the program's")]
-    let soak = std::env::var("SOAK").is_ok_and(|soak| !soak.is_empty());
-    if soak { in_the_field } else { usual }
-}
+/// How many times a test does what it counts.
+pub use crate::soak::count as times;
 
 /// A fixed moment, and so many milliseconds after it.
 pub fn at(millis: i64) -> OffsetDateTime {

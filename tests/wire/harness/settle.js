@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { agent } from './http.js'
 
-const WITHIN = 30_000
+const WITHIN = 60_000
 
 /**
  * Waits until the server has as many sockets open as `sockets`, or where that is not given, until their number stays the
