@@ -210,17 +210,18 @@ async fn single_reactions_are_at_most_twenty_in_any_second_and_comments_come_fir
         message("/", Some(id), "reaction", &json!({ "emoji": "🔥", "comment": comment }).to_string())
     };
     bob.write((0..SINGLES).map(reaction)).await.expect("the server reads");
-    let (mut shown, mut commented) = (0, 0);
-    loop {
+    let (mut shown, mut commented, mut counted) = (0, 0_u64, 0);
+    while counted < SINGLES || commented == 0 {
         let Packet::Message(name, arguments) = ann.next().await else { continue };
         if name == "reaction" {
             shown += 1;
-            commented += usize::from(arguments[0]["comment"].is_string());
-        } else if name == "pulse" && sum(&arguments[0]["reactions"]["totals"]) == SINGLES {
-            break;
+            commented += u64::from(arguments[0]["comment"].is_string());
+        } else if name == "pulse" {
+            counted = sum(&arguments[0]["reactions"]["totals"]);
         }
     }
     let most = 20 * (started.elapsed().as_secs() + 1);
-    assert!(shown <= most && shown > 0, "{shown} of {SINGLES} were shown, {most} may be");
-    assert!(commented > 0, "none of {shown} has a comment");
+    assert!(shown <= most, "{shown} of {SINGLES} were shown, {most} may be");
+    // A fortieth of them has a comment.
+    assert!(commented * 10 > shown, "{commented} of {shown} have a comment");
 }
