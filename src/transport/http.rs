@@ -8,4 +8,5 @@ pub(crate) mod events;
 pub mod health;
 pub(crate) mod leaderboard;
 pub mod openapi;
+mod request_id;
 pub mod router;

@@ -81,6 +81,43 @@ async fn a_bad_call_is_answered_with_the_contracts_error() {
 }
 
 #[tokio::test]
+async fn a_body_that_is_a_list_is_refused_like_any_other_that_is_no_object() {
+    let server = Server::alone(&[]).await;
+    let headers = [("content-type", "application/json")];
+    for (path, body) in [
+        ("signup", r#"["ann@example.org","Ann"]"#),
+        ("signup", r#"[]"#),
+        ("login", r#"["ann@example.org"]"#),
+        ("login", r#""ann@example.org""#),
+        ("verify", r#"["c","12345678",{"id":"phone"}]"#),
+        ("verify", r#"{"challengeId":"c","code":"12345678","device":["phone","Ann's phone"]}"#),
+    ] {
+        let path = format!("/api/auth/{path}");
+        let reply =
+            call(server.address, Method::POST, &path, &headers, body.to_owned()).await.expect("an answer");
+        assert_eq!(
+            (reply.status.as_u16(), &reply.json()["error"]["code"]),
+            (400, &json!("bad_request")),
+            "{body}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_request_keeps_a_name_that_is_fit_for_a_log_and_else_gets_one() {
+    let server = Server::alone(&[]).await;
+    let long = "x".repeat(65);
+    for (id, is_kept) in [("019a8d5e-4c1f-7d9a", true), ("a b", false), ("a\"b", false), (&*long, false)] {
+        let headers = [("x-request-id", id)];
+        let reply = call(server.address, Method::GET, "/api/events", &headers, String::new()).await;
+        let reply = reply.expect("an answer");
+        let told = reply.header("x-request-id");
+        assert_eq!(told == id, is_kept, "{told}");
+        assert!(is_kept || told.len() == 36, "{told}");
+    }
+}
+
+#[tokio::test]
 async fn health_readiness_and_metrics_are_told() {
     each_server(&[], async |server| {
         assert_eq!(server.get("/healthz").await.status, 200);

@@ -17,6 +17,10 @@ use crate::transport::socket::protocol::Ok as Yes;
 use crate::transport::socket::protocol::accounts::{
     ChallengeAnswer, LogInBody, MeAnswer, SignUpBody, VerifyAnswer, VerifyBody,
 };
+use crate::transport::socket::protocol::object::Object;
+
+/// The body of a call: a JSON object.
+type Body<T> = Result<Json<Object<T>>, JsonRejection>;
 
 /// What a device is known by that does not say.
 const UNNAMED_DEVICE: &str = "another device";
@@ -31,9 +35,9 @@ const UNNAMED_DEVICE: &str = "another device";
 pub async fn sign_up(
     State(services): State<Arc<Services>>,
     ClientIp(ip): ClientIp,
-    body: Result<Json<SignUpBody>, JsonRejection>,
+    body: Body<SignUpBody>,
 ) -> Result<(StatusCode, Json<Yes<ChallengeAnswer>>), HttpFailure> {
-    let Json(SignUpBody { email, name }) = body?;
+    let Json(Object(SignUpBody { email, name })) = body?;
     Ok(accepted(services.sign_up(SignUp { email, name }, ip).await?))
 }
 
@@ -49,9 +53,9 @@ pub async fn sign_up(
 pub async fn log_in(
     State(services): State<Arc<Services>>,
     ClientIp(ip): ClientIp,
-    body: Result<Json<LogInBody>, JsonRejection>,
+    body: Body<LogInBody>,
 ) -> Result<(StatusCode, Json<Yes<ChallengeAnswer>>), HttpFailure> {
-    let Json(LogInBody { email }) = body?;
+    let Json(Object(LogInBody { email })) = body?;
     Ok(accepted(services.log_in(email, ip).await?))
 }
 
@@ -79,9 +83,9 @@ fn millis(time: Duration) -> u64 {
 )]
 pub async fn verify(
     State(services): State<Arc<Services>>,
-    body: Result<Json<VerifyBody>, JsonRejection>,
+    body: Body<VerifyBody>,
 ) -> Result<Json<Yes<VerifyAnswer>>, HttpFailure> {
-    let Json(VerifyBody { challenge_id, code, device }) = body?;
+    let Json(Object(VerifyBody { challenge_id, code, device })) = body?;
     let attempt = Attempt {
         challenge: Uuid::try_parse(&challenge_id).ok(),
         code,

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
 use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Method, Request};
+use tower::util::MapRequestLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -23,6 +24,7 @@ use tower_http::trace::TraceLayer;
 use super::client;
 use super::error::HttpFailure;
 use super::health::{self, Health};
+use super::request_id::{X_REQUEST_ID, without_unsafe_id};
 use super::{auth, events, health::alive, leaderboard, openapi};
 use crate::services::Services;
 use crate::transport::entrance::Entrance;
@@ -119,7 +121,8 @@ pub fn router(parts: Parts<'_>) -> Router {
         .layer(header("referrer-policy", "strict-origin-when-cross-origin"))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(TraceLayer::new_for_http().make_span_with(span))
-        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid));
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(MapRequestLayer::new(without_unsafe_id));
     // Without the layers above: a viewer's handshake is to cost little.
     socket_io(engines, &entrance)
         .merge(plain(entrance))
@@ -207,6 +210,6 @@ fn cors(origins: Arc<Origins>) -> CorsLayer {
 
 /// A request's log span. It has the path alone: a query may hold a token or a session id.
 fn span(request: &Request<Body>) -> tracing::Span {
-    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    let id = request.headers().get(X_REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
     tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
 }

@@ -6,6 +6,7 @@
 pub mod accounts;
 mod admin;
 mod answers;
+pub mod object;
 pub mod points;
 mod texts;
 mod to_client;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
+use super::object::object;
 use super::texts::{optional_text, text};
 use crate::domain::account::{Account, Role};
 use crate::domain::id::EventId;
@@ -58,6 +59,7 @@ pub struct VerifyBody {
     #[schema(example = "48151623")]
     pub code: String,
     /// Where the session will be.
+    #[serde(deserialize_with = "object")]
     pub device: DeviceBody,
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::object::{objects, optional_objects};
 use super::texts::{Number, given_json, given_number, optional_number};
 use super::viewer::Words;
 use crate::domain::event::{Action, Status};
@@ -26,7 +27,7 @@ pub struct EventCreate {
     #[serde(default)]
     pub competitors: Option<Box<RawValue>>,
     /// What players can earn points by.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "objects")]
     pub actions: Vec<Action>,
 }
 
@@ -49,7 +50,7 @@ pub struct EventUpdate {
     #[serde(default, deserialize_with = "given_json")]
     pub competitors: Option<Box<RawValue>>,
     /// What players can earn points by.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_objects")]
     pub actions: Option<Vec<Action>>,
     /// Whether viewers may send messages.
     #[serde(default)]

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer};
 
+use super::object::Object;
 use super::texts::{number, optional_text};
 use crate::domain::event::Position;
 use crate::domain::id::EventId;
@@ -72,17 +73,19 @@ pub struct Since(pub Position);
 impl<'de> Deserialize<'de> for Since {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
+        struct Place {
+            epoch: String,
+            #[serde(deserialize_with = "number")]
+            seq: i64,
+        }
+        #[derive(Deserialize)]
         #[serde(untagged)]
         enum Form {
             Text(String),
-            Object {
-                epoch: String,
-                #[serde(deserialize_with = "number")]
-                seq: i64,
-            },
+            Object(Object<Place>),
         }
         let (epoch, seq) = match Form::deserialize(deserializer)? {
-            Form::Object { epoch, seq } => (epoch, seq),
+            Form::Object(Object(Place { epoch, seq })) => (epoch, seq),
             Form::Text(text) => text
                 .rsplit_once(':')
                 .and_then(|(epoch, seq)| Some((epoch.to_owned(), seq.parse().ok()?)))
