@@ -30,6 +30,7 @@ use crate::services::{Services, accounts as account_services};
 use crate::storage::probe::{self, Encryption};
 use crate::storage::{ConnectError, Database, Options, StorageError};
 use crate::transport::conformance;
+use crate::transport::host::Hosts;
 use crate::transport::http::health::{self, Health};
 use crate::transport::http::router::{Parts, router};
 use crate::transport::listener::Listener;
@@ -198,6 +199,7 @@ impl App {
         let listener = Listener {
             tcp,
             router,
+            hosts: Hosts::new(address.ip(), &settings.network),
             max_connections: settings.connections.max_connections.unwrap_or_else(connections_by_file_limit),
             // Later than what is behind is closed, so that it can be told why.
             user_timeout: settings.connections.behind_timeout + FAREWELL,

@@ -3,6 +3,7 @@
 pub mod conformance;
 pub mod entrance;
 pub mod error;
+pub mod host;
 pub mod http;
 pub mod listener;
 pub mod origins;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::response::IntoResponse as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -16,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
+use super::host::Hosts;
+use super::http::error::HttpFailure;
 use super::outlet::OutletStream;
 use super::socket::handshake::Peer;
 use body::TimedBody;
@@ -39,6 +42,8 @@ pub struct Listener {
     pub tcp: TcpListener,
     /// What answers.
     pub router: Router,
+    /// Which hosts requests may name.
+    pub hosts: Hosts,
     /// Connections that are taken at the most; more wait to be accepted.
     pub max_connections: usize,
     /// After so long without the peer's acknowledgement a connection is given up.
@@ -72,7 +77,7 @@ impl Listener {
             self.set_options(&stream);
             let stream = OutletStream::new(stream, (permit, Counted::new()));
             let peer = Peer::new(stream.outlet(), address.ip());
-            connections.spawn(serve_one(stream, peer, self.router.clone(), stop.clone()));
+            connections.spawn(serve_one(stream, peer, self.router.clone(), self.hosts, stop.clone()));
         }
         drop(self.tcp);
         connections.close();
@@ -89,11 +94,24 @@ impl Listener {
     }
 }
 
-async fn serve_one(stream: OutletStream<TcpStream>, peer: Peer, router: Router, stop: CancellationToken) {
+async fn serve_one(
+    stream: OutletStream<TcpStream>,
+    peer: Peer,
+    router: Router,
+    hosts: Hosts,
+    stop: CancellationToken,
+) {
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request = request.map(|body| Body::new(TimedBody::new(body)));
         request.extensions_mut().insert(peer.clone());
-        router.clone().oneshot(request)
+        let checked = hosts.check(&request);
+        let router = router.clone();
+        async move {
+            match checked {
+                Ok(()) => router.oneshot(request).await,
+                Err(refused) => Ok(HttpFailure(refused).into_response()),
+            }
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -224,7 +224,7 @@ function dribble(server) {
       })
     })
   }
-  const post = `POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n`
+  const post = `POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n`
   return {
     heads: Array.from({ length: count(50, 1_000) }, (_, n) => begin(n % 2 ? 'GET / HTTP/1.1\r\nX-' : '', 'a')),
     bodies: Array.from({ length: count(50, 1_000) }, () => begin(post, ' ')),

@@ -184,7 +184,7 @@ describe('what is meant for a database, a header, a log or a path', () => {
       '/socket.io/../../secret.txt', '/socket.io/socket.io.js/../../../secret.txt', '/secret.txt%00.html', '/%c0%ae%c0%ae/secret.txt',
       `${ground.folder}/secret.txt`, `/${encodeURIComponent(`${ground.folder}/secret.txt`)}`,
     ]) {
-      const answer = await raw(ground.server, `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+      const answer = await raw(ground.server, `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
       assert.match(answer, /^HTTP\/1\.1 (200|400|404|405)/, target)
       assert.doesNotMatch(answer, new RegExp(SECRET), target)
     }
@@ -192,9 +192,9 @@ describe('what is meant for a database, a header, a log or a path', () => {
 
   test('a request within a request is none', async () => {
     for (const head of [
-      'POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n',
-      'POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nxxxxxx',
-      'GET / HTTP/1.1\r\nHost: x\r\nX: a\nY: b\r\nBad Name: x\r\n\r\n',
+      'POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n',
+      'POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nxxxxxx',
+      'GET / HTTP/1.1\r\nHost: localhost\r\nX: a\nY: b\r\nBad Name: x\r\n\r\n',
     ]) {
       const answer = await raw(ground.server, head)
       assert.ok((answer.match(/HTTP\/1\.1 200/g) ?? []).length === 0, answer)
