@@ -14,6 +14,7 @@ pub mod domain;
 mod fuzz;
 pub mod health;
 pub mod live;
+pub mod logging;
 pub mod mail;
 pub mod services;
 pub mod storage;

@@ -1,20 +1,21 @@
 //! The program: arguments, telemetry, then what was asked for.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser as _;
 use tokio::signal::unix::{SignalKind, signal};
 use touchline::app::{self, App};
-use touchline::config::{Cli, Command, LogFormat, Network, Serve, Storage, Token, TokenCommand};
+use touchline::config::{Cli, Command, Serve, Storage, Token, TokenCommand};
 use touchline::doctor::{self, Verdict};
 use touchline::domain::email::EmailAddress;
 use touchline::domain::id::EventId;
 use touchline::health;
+use touchline::logging;
 use touchline::services::accounts::{self, NewToken};
 use touchline::services::{events, points};
 use touchline::storage::tokens;
-use tracing_subscriber::EnvFilter;
 
 type AnyError = Box<dyn std::error::Error>;
 
@@ -31,24 +32,26 @@ async fn main() -> ExitCode {
         Some(Command::Verify(storage)) => verify(&storage).await,
         Some(Command::Token(token)) => manage_tokens(token).await,
     };
-    match done {
+    let code = match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("touchline: {error}");
+            logging::fail(&*error);
             ExitCode::FAILURE
         }
-    }
+    };
+    logging::finish(LAST_LINES_WITHIN);
+    code
 }
 
-/// Crates that log the contents of what they carry.
-const TALKATIVE: [&str; 2] = ["tungstenite", "tokio_tungstenite"];
+/// How long the program waits at its end for the last log lines to be read.
+const LAST_LINES_WITHIN: Duration = Duration::from_millis(500);
 
 async fn serve(settings: Serve) -> Result<(), AnyError> {
-    start_logging(&settings.network)?;
+    logging::start(&settings.network)?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let app = App::start(settings).await?;
-    say(&format!("Touchline is listening on http://{}", app.address()))?;
+    logging::announce(&format!("Touchline is listening on http://{}", app.address()));
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
@@ -107,9 +110,11 @@ async fn manage_tokens(Token { command, storage }: Token) -> Result<(), AnyError
             let new = NewToken { email: EmailAddress::parse(&email)?, role, events, name };
             let (id, token) = accounts::create_token(&database, new).await?;
             say(token.reveal())?;
-            eprintln!(
+            let advice = format!(
                 "Keep it: it is not shown again. Its id is {id}; end it with: touchline token revoke {id}"
             );
+            // The token itself was shown: advice that nobody reads is no failure.
+            let _ = writeln!(std::io::stderr(), "{advice}");
         }
         TokenCommand::List => {
             for token in tokens::list(&database).await? {
@@ -141,23 +146,4 @@ fn say(line: &str) -> std::io::Result<()> {
     let mut out = std::io::stdout();
     writeln!(out, "{line}")?;
     out.flush()
-}
-
-fn start_logging(settings: &Network) -> Result<(), AnyError> {
-    // The server's notices are told at the level of `info`, and are of no use to an operator.
-    let filter = EnvFilter::try_new(format!("sqlx::postgres::notice=warn,{}", settings.log_level))
-        .map_err(|error| format!("LOG_LEVEL {:?} is not understood: {error}", settings.log_level))?;
-    // These crates write what passes through them into their finest logs: tokens among it.
-    let filter = TALKATIVE.iter().fold(filter, |filter, name| {
-        filter.add_directive(format!("{name}=info").parse().expect("a crate's name is a directive"))
-    });
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
-    match settings.log_format {
-        LogFormat::Text => lines.init(),
-        LogFormat::Json => lines.json().flatten_event(true).init(),
-    }
-    Ok(())
 }

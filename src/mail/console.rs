@@ -1,10 +1,9 @@
 //! Codes on the console, where there is no mail server: for trying the server out.
 
-use std::io::Write as _;
-
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::letter::Letter;
+use crate::logging;
 
 /// Shows a code in a box on standard error. It does not go through the log, which may be kept.
 pub fn show(letter: &Letter) {
@@ -13,8 +12,9 @@ pub fn show(letter: &Letter) {
         format!("To:   {}", letter.to.as_str()),
         format!("Code: {}", letter.code.reveal()),
     ];
-    // One write, so that boxes of several codes do not run into each other.
-    let _ = std::io::stderr().write_all(boxed(&lines).as_bytes());
+    // At once, so that boxes of several codes do not run into each other.
+    let fields = [("to", letter.to.as_str()), ("code", letter.code.reveal())];
+    logging::show(&boxed(&lines), "no SMTP_URL is set, so this code is shown here and not mailed", &fields);
 }
 
 fn boxed(lines: &[String]) -> String {

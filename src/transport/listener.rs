@@ -56,15 +56,24 @@ impl Listener {
         let room = Arc::new(Semaphore::new(self.max_connections));
         let refusals = Arc::new(Semaphore::new(REFUSED_AT_ONCE));
         let connections = TaskTracker::new();
+        let mut failing = false;
         loop {
             let accepted = tokio::select! {
                 accepted = self.tcp.accept() => accepted,
                 () = stop.cancelled() => break,
             };
             let (stream, address) = match accepted {
-                Ok(accepted) => accepted,
+                Ok(accepted) => {
+                    if std::mem::take(&mut failing) {
+                        tracing::info!("accepting connections again");
+                    }
+                    accepted
+                }
                 Err(error) => {
-                    tracing::warn!(%error, "cannot accept a connection");
+                    metrics::counter!("touchline_accept_errors_total").increment(1);
+                    if !std::mem::replace(&mut failing, true) {
+                        tracing::warn!(%error, "cannot accept connections; retrying");
+                    }
                     tokio::time::sleep(AFTER_ERROR).await;
                     continue;
                 }

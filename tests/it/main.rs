@@ -20,6 +20,7 @@ mod heartbeat;
 mod history;
 mod host;
 mod http;
+mod logging;
 mod old;
 mod origins;
 mod packet;

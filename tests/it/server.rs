@@ -81,6 +81,13 @@ pub async fn make_certificate(folder: &Folder, name: &str) -> (String, String) {
     (certificate, key)
 }
 
+/// The address in the line that says where the program listens.
+pub fn address_in(line: &str) -> Option<SocketAddr> {
+    let (_, rest) = line.split_once("Touchline is listening on http://")?;
+    // In the JSON format something follows.
+    rest.split('"').next()?.parse().ok()
+}
+
 impl Server {
     /// Starts on a database and a free port.
     pub async fn start(database_url: &str, settings: &[(&str, &str)]) -> Self {
@@ -121,9 +128,7 @@ impl Server {
         let mut stdout = BufReader::new(child.stdout.take().expect("stdout is piped")).lines();
         let line = timeout(DEADLINE, stdout.next_line()).await.expect("the server starts in time");
         let line = line.expect("stdout is text").unwrap_or_default();
-        let address = line
-            .strip_prefix("Touchline is listening on http://")
-            .and_then(|address| address.parse().ok())
+        let address = address_in(&line)
             .unwrap_or_else(|| panic!("the server did not start: {line:?}\n{}", log.lock().expect("a log")));
         Self { address, database_url, settings, child, stdout, log, folder: None }
     }

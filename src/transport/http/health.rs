@@ -9,6 +9,7 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use metrics_exporter_prometheus::PrometheusHandle;
 
+use crate::logging;
 use crate::services::Services;
 use crate::transport::error::{Code, Failure};
 use crate::transport::http::error::HttpFailure;
@@ -79,6 +80,7 @@ pub async fn measure(State(health): State<Arc<Health>>) -> Response {
     metrics::gauge!("touchline_bus_connected").set(f64::from(u8::from(bus.is_connected())));
     let nodes = health.services.rooms.elsewhere().nodes(Instant::now()).len() + 1;
     metrics::gauge!("touchline_nodes").set(nodes as f64);
+    metrics::counter!("touchline_log_lines_dropped_total").absolute(logging::dropped());
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], health.metrics.render()).into_response()
 }
 
@@ -146,11 +148,28 @@ pub fn describe() {
         Unit::Seconds,
         "From the writing of a note, just before its commit, until it was heard; by the clocks of both nodes"
     );
+    describe_counter!(
+        "touchline_accept_errors_total",
+        Unit::Count,
+        "Times that a connection could not be accepted, such as for want of file descriptors"
+    );
+    describe_counter!(
+        "touchline_log_lines_dropped_total",
+        Unit::Count,
+        "Log lines that nobody read in time, or could read at all"
+    );
     describe_histogram!("touchline_write_seconds", Unit::Seconds, "A write's time with the database");
     // A counter that is not there before the first time would hide that time: a rate is a difference.
-    for counter in
-        ["deliveries", "members_behind", "reactions", "messages", "pulses", "bus_reconnects", "notes_dropped"]
-    {
+    for counter in [
+        "deliveries",
+        "members_behind",
+        "reactions",
+        "messages",
+        "pulses",
+        "bus_reconnects",
+        "notes_dropped",
+        "accept_errors",
+    ] {
         metrics::counter!(format!("touchline_{counter}_total")).increment(0);
     }
 }

@@ -1,0 +1,169 @@
+//! The program's own lines: the log, and what a person at the console is shown. They are written in the background,
+//! so that no reader that is slow or gone can hold the server up or end it.
+
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::io::{self, IsTerminal as _, Write};
+use std::panic::PanicHookInfo;
+use std::sync::OnceLock;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::json;
+use thiserror::Error;
+use time::format_description::well_known::Rfc3339;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::config::{LogFormat, Network};
+use crate::domain::clock;
+use sink::Sink;
+
+mod sink;
+
+/// Crates that log the contents of what they carry.
+const TALKATIVE: [&str; 2] = ["tungstenite", "tokio_tungstenite"];
+
+/// Standard error, once logging has begun.
+static STDERR: OnceLock<(LogFormat, Sink)> = OnceLock::new();
+
+/// `LOG_LEVEL` does not parse.
+#[derive(Debug, Error)]
+#[error("LOG_LEVEL {0:?} is not understood: {1}")]
+pub struct InvalidLevel(String, tracing_subscriber::filter::ParseError);
+
+/// Starts logging to standard error. Panics are logged too. To be called once, first of all.
+///
+/// # Errors
+/// [`InvalidLevel`].
+pub fn start(settings: &Network) -> Result<(), InvalidLevel> {
+    STDERR.get_or_init(|| (settings.log_format, Sink::start("log", io::stderr())));
+    // Postgres sends notices at `info`. They are of no use to an operator.
+    let filter = EnvFilter::try_new(format!("sqlx::postgres::notice=warn,{}", settings.log_level))
+        .map_err(|error| InvalidLevel(settings.log_level.clone(), error))?;
+    // These crates write what passes through them into their finest logs: tokens among it.
+    let filter = TALKATIVE.iter().fold(filter, |filter, name| {
+        filter.add_directive(format!("{name}=info").parse().expect("a crate's name is a directive"))
+    });
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(io::stderr().is_terminal())
+        // It would print to standard error, and panic where that is gone.
+        .log_internal_errors(false)
+        .with_writer(Stderr);
+    match settings.log_format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().flatten_event(true).init(),
+    }
+    std::panic::set_hook(Box::new(log_panic));
+    Ok(())
+}
+
+/// Log lines that were dropped because nobody read them in time, or nobody could.
+#[must_use]
+pub fn dropped() -> u64 {
+    STDERR.get().map_or(0, |(_, sink)| sink.dropped())
+}
+
+/// Waits until all lines are written, for a bounded time.
+pub fn finish(within: Duration) {
+    if let Some((_, sink)) = STDERR.get() {
+        sink.finish(within);
+    }
+}
+
+/// Tells on standard output what the program does now: one line, as the log's format has it. Nothing waits for its
+/// reader.
+pub fn announce(text: &str) {
+    let line = line("INFO", text);
+    let print = move || {
+        let mut out = io::stdout();
+        // A program that reads it may have gone.
+        let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
+    };
+    let _ = thread::Builder::new().name("stdout".to_owned()).spawn(print);
+}
+
+/// Tells on standard error why the program ends.
+pub fn fail(error: &dyn std::error::Error) {
+    let text = match STDERR.get() {
+        Some((LogFormat::Json, _)) => line("ERROR", &error.to_string()),
+        Some((LogFormat::Text, _)) | None => format!("touchline: {error}\n"),
+    };
+    print(&text);
+}
+
+/// Shows a person at the console something that is no part of the log: `text`, which may have several lines, or in
+/// the JSON format one line with `message` and `fields`.
+pub fn show(text: &str, message: &str, fields: &[(&str, &str)]) {
+    match STDERR.get() {
+        Some((LogFormat::Json, _)) => {
+            let mut shown = object("INFO", message);
+            shown.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), json!(value))));
+            print(&format!("{}\n", serde_json::Value::Object(shown)));
+        }
+        Some((LogFormat::Text, _)) | None => print(text),
+    }
+}
+
+/// Writes to standard error, without waiting once logging has begun.
+fn print(text: &str) {
+    match STDERR.get() {
+        Some((_, sink)) => sink.push(text.as_bytes()),
+        None => {
+            let _ = io::stderr().write_all(text.as_bytes());
+        }
+    }
+}
+
+fn line(level: &str, text: &str) -> String {
+    match STDERR.get() {
+        Some((LogFormat::Json, _)) => format!("{}\n", serde_json::Value::Object(object(level, text))),
+        Some((LogFormat::Text, _)) | None => format!("{text}\n"),
+    }
+}
+
+/// The fields that every line of the JSON log has.
+fn object(level: &str, message: &str) -> serde_json::Map<String, serde_json::Value> {
+    let timestamp = clock::now().format(&Rfc3339).unwrap_or_default();
+    let fields =
+        [("timestamp", &*timestamp), ("level", level), ("message", message), ("target", "touchline")];
+    fields.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect()
+}
+
+fn log_panic(info: &PanicHookInfo<'_>) {
+    let thread = thread::current();
+    let thread = thread.name().unwrap_or_default();
+    let message = info.payload_as_str().unwrap_or_default();
+    let location = info.location().map(ToString::to_string).unwrap_or_default();
+    let backtrace = Backtrace::capture();
+    if backtrace.status() == BacktraceStatus::Captured {
+        tracing::error!(thread, location, panic = message, %backtrace, "panicked");
+    } else {
+        tracing::error!(thread, location, panic = message, "panicked");
+    }
+}
+
+/// Where log lines go.
+struct Stderr;
+
+impl MakeWriter<'_> for Stderr {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        Self
+    }
+}
+
+impl Write for Stderr {
+    /// Takes a whole line: each is written by one call.
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        if let Some((_, sink)) = STDERR.get() {
+            sink.push(line);
+        }
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
