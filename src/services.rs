@@ -17,7 +17,7 @@ use accounts::Accounts;
 
 use crate::cluster::bus::Bus;
 use crate::live::rooms::Rooms;
-use crate::storage::Database;
+use crate::storage::{Database, Reader};
 use points::Points;
 use writes::Writes;
 
@@ -36,4 +36,13 @@ pub struct Services {
     pub bus: Bus,
     /// The way into the database for everything that writes.
     pub writes: Writes,
+}
+
+impl Services {
+    /// The same use cases for callers that have not proved who they are when they begin to read: HTTP calls. Their
+    /// reads wait behind all others.
+    #[must_use]
+    pub fn for_strangers(&self) -> Self {
+        Self { database: self.database.read_by(Reader::Anonymous), ..self.clone() }
+    }
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::Services;
 use super::accounts::{ANY_ROLE, Credential, authorise, authorise_scorer};
 use super::error::ServiceError;
+use super::writes::Lane;
 use crate::cluster::note::Note;
 use crate::domain::account::Role;
 use crate::domain::clock;
@@ -42,8 +43,8 @@ impl Services {
     ) -> Result<(), ServiceError> {
         let services = self.clone();
         self.writes
-            .run(async move {
-                let mut tx = services.database.begin().await?;
+            .run(Lane::Scorer, async move {
+                let mut tx = services.database.begin_for(Lane::Scorer).await?;
                 events::lock(&mut tx, &event_id).await?.ok_or(ServiceError::NotFound("event"))?;
                 authorise_scorer(&mut tx, scorer, &event_id).await?;
                 let account = authorise(&mut tx, scorer, &[Role::Scorer, Role::Admin]).await?;
@@ -78,13 +79,13 @@ impl Services {
     ) -> Result<(), ServiceError> {
         let services = self.clone();
         self.writes
-            .run(async move {
+            .run(Lane::Scorer, async move {
                 // It may be so new that the database does not have it yet.
                 if let Some(room) = services.rooms.loaded(&event_id) {
                     services.save_room(&room).await?;
                 }
                 let now = clock::now();
-                let mut tx = services.database.begin().await?;
+                let mut tx = services.database.begin_for(Lane::Scorer).await?;
                 let actor = authorise_scorer(&mut tx, scorer, &event_id).await?;
                 if !messages::delete(&mut tx, &event_id, message_id, now).await? {
                     return Err(ServiceError::NotFound("message"));

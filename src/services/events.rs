@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::Services;
 use super::accounts::{ANY_ROLE, Credential, authorise, authorise_scorer};
 use super::error::ServiceError;
+use super::writes::Lane;
 use crate::cluster::note::Note;
 use crate::domain::account::Role;
 use crate::domain::clock;
@@ -43,10 +44,10 @@ impl Services {
     pub async fn create_event(&self, admin: Credential, event: Event) -> Result<Event, ServiceError> {
         let database = self.database.clone();
         self.writes
-            .run(async move {
+            .run(Lane::Scorer, async move {
                 let now = clock::now();
                 let epoch = entropy::short_text(&mut entropy::source(), EPOCH_LENGTH);
-                let mut tx = database.begin().await?;
+                let mut tx = database.begin_for(Lane::Scorer).await?;
                 let actor = authorise(&mut tx, admin, &[Role::Admin]).await?.id;
                 if !events::add(&mut tx, &event, &epoch, now).await? {
                     return Err(ServiceError::Conflict("there is an event with this eventId"));
@@ -70,9 +71,9 @@ impl Services {
     ) -> Result<Event, ServiceError> {
         let services = self.clone();
         self.writes
-            .run(async move {
+            .run(Lane::Scorer, async move {
                 let now = clock::now();
-                let mut tx = services.database.begin().await?;
+                let mut tx = services.database.begin_for(Lane::Scorer).await?;
                 let before =
                     events::lock(&mut tx, &event_id).await?.ok_or(ServiceError::NotFound("event"))?;
                 let actor = if changes.is_status_alone() {
@@ -105,9 +106,9 @@ impl Services {
     ) -> Result<(), ServiceError> {
         let services = self.clone();
         self.writes
-            .run(async move {
+            .run(Lane::Scorer, async move {
                 let now = clock::now();
-                let mut tx = services.database.begin().await?;
+                let mut tx = services.database.begin_for(Lane::Scorer).await?;
                 // The event first, as everywhere: who takes locks in one order does not lock each other out.
                 events::lock(&mut tx, &event_id).await?.ok_or(ServiceError::NotFound("event"))?;
                 let actor = authorise(&mut tx, admin, &[Role::Admin]).await?.id;

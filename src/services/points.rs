@@ -19,6 +19,7 @@ pub use verify::verify;
 use super::Services;
 use super::accounts::{Credential, authenticate_in};
 use super::error::ServiceError;
+use super::writes::Lane;
 use crate::cluster::note::Note;
 use crate::domain::action::{
     ActionError, Issued, Origin, Ticket, check_status, check_ticket, check_windows, day_of,
@@ -118,8 +119,8 @@ impl Services {
     ) -> Result<Started, ServiceError> {
         let services = self.clone();
         self.writes
-            .run(async move {
-                let mut tx = services.database.begin().await?;
+            .run(Lane::Player, async move {
+                let mut tx = services.database.begin_for(Lane::Player).await?;
                 let user = authenticate_in(&mut tx, player).await?.id;
                 let Start { event_id, action: name, address } = start;
                 let offered = offer(&mut tx, &event_id).await?;
@@ -155,7 +156,7 @@ impl Services {
     ) -> Result<PointsChange, ServiceError> {
         let services = self.clone();
         self.writes
-            .run(async move {
+            .run(Lane::Player, async move {
                 let redeemed = services.redeem(player, completion, now).await?;
                 let Redeemed { user, change, in_ten, .. } = &redeemed;
                 services.tell_here(*user, change, *in_ten);
@@ -182,7 +183,7 @@ impl Services {
         completion: Completion,
         now: OffsetDateTime,
     ) -> Result<Redeemed, ServiceError> {
-        let mut tx = self.database.begin().await?;
+        let mut tx = self.database.begin_for(Lane::Player).await?;
         let user = authenticate_in(&mut tx, player).await?.id;
         users::lock(&mut tx, user).await?;
         // A login on another device may have held the account until now.

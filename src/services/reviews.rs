@@ -10,6 +10,7 @@ use super::Services;
 use super::accounts::{Credential, authorise};
 use super::error::ServiceError;
 use super::points::standing;
+use super::writes::Lane;
 use crate::cluster::note::Note;
 use crate::domain::account::Role;
 use crate::domain::id::EventId;
@@ -81,7 +82,7 @@ impl Services {
         let services = self.clone();
         let review = self
             .writes
-            .run(async move {
+            .run(Lane::Player, async move {
                 let (review, change, in_ten) = services.decide(reviewer, judgement, now).await?;
                 services.tell_here(review.player.id, &change, in_ten);
                 services.tell_reviewers("review:decided", review.clone());
@@ -98,7 +99,7 @@ impl Services {
         now: OffsetDateTime,
     ) -> Result<(Review, PointsChange, bool), ServiceError> {
         let Judgement { review: id, decision, note } = judgement;
-        let mut tx = self.database.begin().await?;
+        let mut tx = self.database.begin_for(Lane::Player).await?;
         let by = authorise(&mut tx, reviewer, &[Role::Reviewer]).await?.id;
         let review = reviews::find(&mut tx, id).await?.ok_or(ServiceError::NotFound("review"))?;
         let (player, event_id) = (review.player.id, &review.event_id);

@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::Services;
 use super::accounts::{Credential, authorise_scorer};
 use super::error::ServiceError;
+use super::writes::Lane;
 use crate::cluster::note::{Logged, Note};
 use crate::domain::clock;
 use crate::domain::event::Status;
@@ -12,7 +13,7 @@ use crate::domain::id::{EventId, OpId, UserId};
 use crate::domain::score::{Body, Snapshot, Update};
 use crate::storage::events::{self, StoredEvent};
 use crate::storage::updates::{self, NewUpdate};
-use crate::storage::{StorageError, Transaction};
+use crate::storage::{Reader, StorageError, Transaction};
 
 /// What a scorer publishes.
 #[derive(Debug)]
@@ -51,7 +52,9 @@ impl Services {
         publication: Publication,
     ) -> Result<Published, ServiceError> {
         let services = self.clone();
-        self.writes.run(async move { services.commit_and_show(scorer, publication).await }).await
+        self.writes
+            .run(Lane::Scorer, async move { services.commit_and_show(scorer, publication).await })
+            .await
     }
 
     async fn commit_and_show(
@@ -74,7 +77,7 @@ impl Services {
         scorer: Credential,
         publication: &Publication,
     ) -> Result<(Published, Option<Update>), ServiceError> {
-        let mut tx = self.database.begin().await?;
+        let mut tx = self.database.begin_for(Lane::Scorer).await?;
         let event_id = &publication.event_id;
         let stored = events::lock(&mut tx, event_id).await?.ok_or(ServiceError::NotFound("event"))?;
         let author = authorise_scorer(&mut tx, scorer, event_id).await?;
@@ -127,7 +130,9 @@ impl Services {
     /// The place in the log of what an earlier attempt with the same operation id has written.
     async fn earlier(&self, publication: &Publication) -> Result<Option<i64>, ServiceError> {
         let Some(op_id) = &publication.op_id else { return Ok(None) };
-        match updates::find_by_op(&self.database, &publication.event_id, op_id).await? {
+        match updates::find_by_op(&self.database.read_by(Reader::Scorer), &publication.event_id, op_id)
+            .await?
+        {
             Some(update) if !update.body.is_same_as(&publication.body) => {
                 Err(ServiceError::Conflict("this opId was used for another update"))
             }

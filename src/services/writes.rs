@@ -1,5 +1,8 @@
-//! The way into the database for everything that writes: a write is finished even if nobody waits for it any
-//! more, and while the database does not answer, nobody queues up.
+//! The way into the database for everything that writes, by lane: a write is finished even if nobody waits for it
+//! any more, and while the database does not answer a lane's writes, nobody queues up in it.
+
+mod breaker;
+mod places;
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -9,78 +12,78 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt};
-use parking_lot::Mutex;
 use tokio::runtime::Handle;
-use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::error::ServiceError;
+use crate::domain::network::Network;
+pub use crate::storage::Lane;
+use breaker::Breaker;
+use places::Places;
 
-/// Bounds how long a write is waited for.
+/// Anonymous writes that wait or are under way at once, on this node.
+const ANONYMOUS_PLACES: usize = 256;
+/// When a client that found no place among them may come back.
+const COME_BACK_IN: Duration = Duration::from_secs(2);
+
+/// Bounds how long a write is waited for, and how many of those of anonymous clients there are.
 #[derive(Clone)]
 pub struct Writes {
     timeout: Duration,
-    /// True once a write has waited for the timeout, until one is answered.
-    stalled: watch::Sender<bool>,
-    /// When a write last found the database stalled, or tried whether it still is.
-    tried: Arc<Mutex<Instant>>,
+    /// One for each lane: writes that wait behind those of another lane say nothing about the database.
+    scorers: Arc<Breaker>,
+    players: Arc<Breaker>,
+    background: Arc<Breaker>,
+    anonymous: Arc<Breaker>,
+    places: Places,
 }
 
 impl Writes {
     /// Writes that are waited for so long at most.
     #[must_use]
     pub fn new(timeout: Duration) -> Self {
-        Self { timeout, stalled: watch::Sender::new(false), tried: Arc::new(Mutex::new(Instant::now())) }
+        let breaker = || Arc::new(Breaker::new(timeout));
+        Self {
+            timeout,
+            scorers: breaker(),
+            players: breaker(),
+            background: breaker(),
+            anonymous: breaker(),
+            places: Places::new(ANONYMOUS_PLACES),
+        }
     }
 
     /// Runs a write to its end, and waits for it for a bounded time. The write goes on if the caller goes
-    /// away: what is committed is always shown.
+    /// away: what is committed is always shown. Begin its transaction with `Database::begin_for(lane)`.
     ///
     /// # Errors
-    /// [`ServiceError::Unavailable`]: after the timeout, and at once while an earlier write has not come back.
-    /// Then one after the other tries whether the database answers again, for the earlier one may never come
+    /// [`ServiceError::Busy`]: the anonymous lane is full, for all or for this network.
+    /// [`ServiceError::Unavailable`]: after the timeout, and at once while an earlier write of the lane has not come
+    /// back. Then one after the other tries whether the database answers again, for the earlier one may never come
     /// back: its server may be gone, and another in its place. Otherwise what the write answers.
     pub async fn run<T: Send + 'static>(
         &self,
+        lane: Lane,
         write: impl Future<Output = Result<T, ServiceError>> + Send + 'static,
     ) -> Result<T, ServiceError> {
-        let mut stalled = self.stalled.subscribe();
-        let is_trying = *stalled.borrow_and_update();
-        if is_trying && !self.may_try() {
-            return Err(ServiceError::Unavailable);
-        }
-        let is_back = Arc::new(Mutex::new(false));
-        let (writes, back) = (self.clone(), is_back.clone());
+        let place = match lane {
+            Lane::Anonymous(network) => Some(self.anonymous_place(network)?),
+            Lane::Scorer | Lane::Player | Lane::Background => None,
+        };
+        let mut admission = self.breaker(lane).admit().ok_or(ServiceError::Unavailable)?;
+        let report = admission.report();
         let started = Instant::now();
         let write = async move {
+            // Held until the write ends, not only until nobody waits for it.
+            let _place = place;
             let result = write.await;
-            metrics::histogram!("touchline_write_seconds").record(started.elapsed());
-            let answered = !matches!(result, Err(ServiceError::Unavailable));
-            let waited = started.elapsed() >= writes.timeout.mul_f32(0.9);
-            // Under one lock with who gives up waiting: a write that is back holds nobody up afterwards.
-            writes.stalled.send_if_modified(|stalled| {
-                *back.lock() = true;
-                match (answered, waited, *stalled) {
-                    (true, _, _) => std::mem::take(stalled),
-                    // It has waited for a connection, in vain.
-                    (false, true, false) => {
-                        *writes.tried.lock() = Instant::now();
-                        !std::mem::replace(stalled, true)
-                    }
-                    (false, _, _) => false,
-                }
-            });
+            let took = started.elapsed();
+            metrics::histogram!("touchline_write_seconds").record(took);
+            report.ended(!matches!(result, Err(ServiceError::Unavailable)), took);
             result
         };
         // A task of its own would wake another worker for each write.
         let mut write = Finishing::new(AssertUnwindSafe(write).catch_unwind());
-        let others = async {
-            if is_trying {
-                std::future::pending::<()>().await;
-            } else {
-                stalled.wait_for(|stalled| *stalled).await.ok();
-            }
-        };
         tokio::select! {
             done = &mut write => done.unwrap_or_else(|_| {
                 tracing::error!("a write panicked");
@@ -88,25 +91,27 @@ impl Writes {
             }),
             () = tokio::time::sleep(self.timeout) => {
                 tracing::warn!(timeout = ?self.timeout, "the database does not answer");
-                *self.tried.lock() = Instant::now();
-                self.stalled.send_if_modified(|stalled| {
-                    let hangs = !*is_back.lock();
-                    hangs && !std::mem::replace(stalled, true)
-                });
+                admission.give_up();
                 Err(ServiceError::Unavailable)
             }
-            () = others => Err(ServiceError::Unavailable),
+            () = admission.others_stall() => Err(ServiceError::Unavailable),
         }
     }
 
-    /// Whether it is time to try whether the database answers again; then it is the caller who does.
-    fn may_try(&self) -> bool {
-        let mut tried = self.tried.lock();
-        let is_time = tried.elapsed() >= self.timeout / 3;
-        if is_time {
-            *tried = Instant::now();
+    fn anonymous_place(&self, network: Network) -> Result<places::Place, ServiceError> {
+        self.places.take(network).ok_or_else(|| {
+            metrics::counter!("touchline_anonymous_writes_refused_total").increment(1);
+            ServiceError::Busy(COME_BACK_IN)
+        })
+    }
+
+    fn breaker(&self, lane: Lane) -> &Arc<Breaker> {
+        match lane {
+            Lane::Scorer => &self.scorers,
+            Lane::Player => &self.players,
+            Lane::Background => &self.background,
+            Lane::Anonymous(_) => &self.anonymous,
         }
-        is_time
     }
 }
 
@@ -147,7 +152,7 @@ mod tests {
     async fn while_one_write_hangs_others_are_refused_at_once() {
         let writes = Writes::new(Duration::from_secs(3));
         let (finish, finished) = tokio::sync::oneshot::channel::<()>();
-        let hanging = writes.run(async move {
+        let hanging = writes.run(Lane::Scorer, async move {
             finished.await.ok();
             Ok(1)
         });
@@ -155,31 +160,29 @@ mod tests {
         assert!(matches!(hanging.await, Err(ServiceError::Unavailable)));
         assert_eq!(started.elapsed(), Duration::from_secs(3));
 
-        assert!(matches!(writes.run(async { Ok(2) }).await, Err(ServiceError::Unavailable)));
+        assert!(matches!(writes.run(Lane::Scorer, async { Ok(2) }).await, Err(ServiceError::Unavailable)));
         assert_eq!(started.elapsed(), Duration::from_secs(3));
 
         // One tries, and finds that the database answers, though the first write does not come back.
         tokio::time::advance(Duration::from_secs(3)).await;
-        assert!(matches!(writes.run(async { Ok(4) }).await, Ok(4)));
-        assert!(matches!(writes.run(async { Ok(5) }).await, Ok(5)));
+        assert!(matches!(writes.run(Lane::Scorer, async { Ok(4) }).await, Ok(4)));
+        assert!(matches!(writes.run(Lane::Scorer, async { Ok(5) }).await, Ok(5)));
 
         finish.send(()).expect("the write still runs, though nobody waits for it");
-        let mut stalled = writes.stalled.subscribe();
-        stalled.wait_for(|stalled| !stalled).await.expect("the sender lives");
-        assert!(matches!(writes.run(async { Ok(3) }).await, Ok(3)));
+        assert!(matches!(writes.run(Lane::Scorer, async { Ok(3) }).await, Ok(3)));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_write_that_comes_back_as_it_is_given_up_holds_nobody_up() {
         let writes = Writes::new(Duration::from_secs(3));
         for _ in 0..100 {
-            let late = writes.run(async {
+            let late = writes.run(Lane::Scorer, async {
                 tokio::time::sleep(Duration::from_secs(3)).await;
                 Ok(1)
             });
             late.await.ok();
             tokio::task::yield_now().await;
-            assert!(matches!(writes.run(async { Ok(2) }).await, Ok(2)));
+            assert!(matches!(writes.run(Lane::Scorer, async { Ok(2) }).await, Ok(2)));
         }
     }
 
@@ -191,10 +194,55 @@ mod tests {
             tokio::time::sleep(Duration::from_millis(2_990)).await;
             Err::<(), _>(ServiceError::Unavailable)
         };
-        assert!(writes.run(unconnected).await.is_err());
-        assert!(matches!(writes.run(async { Ok(2) }).await, Err(ServiceError::Unavailable)));
+        assert!(writes.run(Lane::Scorer, unconnected).await.is_err());
+        assert!(matches!(writes.run(Lane::Scorer, async { Ok(2) }).await, Err(ServiceError::Unavailable)));
         tokio::time::advance(Duration::from_secs(1)).await;
-        assert!(matches!(writes.run(async { Ok(3) }).await, Ok(3)));
-        assert!(matches!(writes.run(async { Ok(4) }).await, Ok(4)));
+        assert!(matches!(writes.run(Lane::Scorer, async { Ok(3) }).await, Ok(3)));
+        assert!(matches!(writes.run(Lane::Scorer, async { Ok(4) }).await, Ok(4)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn writes_of_one_lane_that_hang_do_not_end_those_of_another() {
+        let writes = Writes::new(Duration::from_secs(3));
+        let stranger = Lane::Anonymous(Network::widest([192, 0, 2, 1].into()));
+        let hanging = || std::future::pending::<Result<(), ServiceError>>();
+        assert!(matches!(writes.run(stranger, hanging()).await, Err(ServiceError::Unavailable)));
+        assert!(matches!(writes.run(stranger, async { Ok(1) }).await, Err(ServiceError::Unavailable)));
+        assert!(matches!(writes.run(Lane::Player, async { Ok(2) }).await, Ok(2)));
+        assert!(matches!(writes.run(Lane::Player, hanging()).await, Err(ServiceError::Unavailable)));
+        assert!(matches!(writes.run(Lane::Scorer, async { Ok(3) }).await, Ok(3)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_full_lane_of_anonymous_writes_is_busy_until_one_of_them_ends() {
+        let writes = Writes::new(Duration::from_secs(3));
+        let lane = |last| Lane::Anonymous(Network::widest([192, 0, 2, last].into()));
+        let (finish, finished) = tokio::sync::watch::channel(false);
+        let mut waiting = Vec::new();
+        for network in 0..9 {
+            loop {
+                let mut finished = finished.clone();
+                let mut write = Box::pin(writes.run(lane(network), async move {
+                    finished.wait_for(|finished| *finished).await.ok();
+                    Ok(())
+                }));
+                match futures_util::poll!(&mut write) {
+                    Poll::Pending => waiting.push(write),
+                    Poll::Ready(refused) => {
+                        assert!(matches!(refused, Err(ServiceError::Busy(after)) if !after.is_zero()));
+                        break;
+                    }
+                }
+            }
+        }
+        assert_eq!(waiting.len(), ANONYMOUS_PLACES);
+        // Nobody waits for them any more, but they are not over.
+        waiting.clear();
+        assert!(matches!(writes.run(lane(9), async { Ok(1) }).await, Err(ServiceError::Busy(_))));
+        assert!(matches!(writes.run(Lane::Player, async { Ok(2) }).await, Ok(2)));
+        finish.send(true).expect("they run");
+        while writes.run(lane(9), async { Ok(3) }).await.is_err() {
+            tokio::task::yield_now().await;
+        }
     }
 }

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::values::{At, broken};
-use super::{StorageError, Transaction};
+use super::{Database, StorageError, Transaction};
 use crate::domain::email::EmailAddress;
 use crate::domain::otp::{CodeHash, Ending, Standing};
 
@@ -39,6 +39,51 @@ struct Row {
     created_at: OffsetDateTime,
     expires_at: OffsetDateTime,
     ending: Option<String>,
+}
+
+/// How many wrong codes there were, and when the first.
+type Failures = (i64, Option<OffsetDateTime>);
+
+macro_rules! find {
+    () => {
+        "select id, email, name, hash, tries, created_at, expires_at, ending from challenges where id = $1"
+    };
+}
+
+const FIND: &str = find!();
+const FAILURES: &str = "select count(*), min(at) from code_failures where email_key = $1 and at > $2";
+
+impl Row {
+    fn address(&self) -> Result<EmailAddress, StorageError> {
+        EmailAddress::parse_kept(&self.email).map_err(|_| broken("email address"))
+    }
+
+    fn stands(
+        self,
+        email: EmailAddress,
+        (failures, first_failure): Failures,
+    ) -> Result<(Challenge, Standing), StorageError> {
+        let ending = self
+            .ending
+            .map(|word| Ending::from_word(&word).ok_or_else(|| broken("ending of a challenge")))
+            .transpose()?;
+        let standing = Standing {
+            expires_at: self.expires_at,
+            tries: u32::try_from(self.tries).map_err(|_| broken("number of tries"))?,
+            ending,
+            failures: u32::try_from(failures).map_err(|_| broken("number of failures"))?,
+            first_failure,
+        };
+        let challenge = Challenge {
+            id: self.id,
+            email,
+            name: self.name,
+            hash: self.hash.try_into().map_err(|_| broken("hash of a code"))?,
+            created_at: self.created_at,
+            expires_at: self.expires_at,
+        };
+        Ok((challenge, standing))
+    }
 }
 
 /// Adds a challenge, which ends an older one of its address.
@@ -76,6 +121,26 @@ pub async fn add(tx: &mut Transaction, new: &Challenge) -> Result<(), StorageErr
     Err(broken("number of codes asked for at once"))
 }
 
+/// Finds a challenge and how it stands at this moment. Failures of its address count from `since`.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn find(
+    db: &Database,
+    id: Uuid,
+    since: OffsetDateTime,
+) -> Result<Option<(Challenge, Standing)>, StorageError> {
+    let row = on!(db, |db| sqlx::query_as::<_, Row>(FIND).bind(id).fetch_optional(db).await)?;
+    let Some(row) = row else { return Ok(None) };
+    let email = row.address()?;
+    let failures = on!(db, |db| sqlx::query_as::<_, Failures>(FAILURES)
+        .bind(email.key())
+        .bind(At(since))
+        .fetch_one(db)
+        .await)?;
+    row.stands(email, failures).map(Some)
+}
+
 /// Finds a challenge and how it stands, and holds it until the transaction ends: codes of one challenge are
 /// judged one after the other. Failures of its address count from `since`.
 ///
@@ -86,40 +151,17 @@ pub async fn lock(
     id: Uuid,
     since: OffsetDateTime,
 ) -> Result<Option<(Challenge, Standing)>, StorageError> {
-    let statement = tx.dialect(
-        "select id, email, name, hash, tries, created_at, expires_at, ending from challenges where id = $1
-            for update",
-        "select id, email, name, hash, tries, created_at, expires_at, ending from challenges where id = $1",
-    );
+    let statement = tx.dialect(concat!(find!(), " for update"), FIND);
     let row = on!(tx, |tx| sqlx::query_as::<_, Row>(statement).bind(id).fetch_optional(tx).await)?;
     let Some(row) = row else { return Ok(None) };
-    let challenge = Challenge {
-        id: row.id,
-        email: EmailAddress::parse_kept(&row.email).map_err(|_| broken("email address"))?,
-        name: row.name,
-        hash: row.hash.try_into().map_err(|_| broken("hash of a code"))?,
-        created_at: row.created_at,
-        expires_at: row.expires_at,
-    };
+    let email = row.address()?;
     // A statement of its own: what others have counted while this one waited for the row is there now.
-    let (failures, first_failure) = on!(tx, |tx| sqlx::query_as::<_, (i64, Option<OffsetDateTime>)>(
-        "select count(*), min(at) from code_failures where email_key = $1 and at > $2"
-    )
-    .bind(challenge.email.key())
-    .bind(At(since))
-    .fetch_one(tx)
-    .await)?;
-    let standing = Standing {
-        expires_at: challenge.expires_at,
-        tries: u32::try_from(row.tries).map_err(|_| broken("number of tries"))?,
-        ending: row
-            .ending
-            .map(|word| Ending::from_word(&word).ok_or_else(|| broken("ending of a challenge")))
-            .transpose()?,
-        failures: u32::try_from(failures).map_err(|_| broken("number of failures"))?,
-        first_failure,
-    };
-    Ok(Some((challenge, standing)))
+    let failures = on!(tx, |tx| sqlx::query_as::<_, Failures>(FAILURES)
+        .bind(email.key())
+        .bind(At(since))
+        .fetch_one(tx)
+        .await)?;
+    row.stands(email, failures).map(Some)
 }
 
 /// Counts a wrong code, against the challenge and against its address.

@@ -1,13 +1,17 @@
 //! The open database, its transactions, and the macro by which one statement text serves both engines.
 //! Whatever differs between the engines is a named function here or in `connect`.
 
+use std::future::{Ready, ready};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::{PgConnection, PgPool, SqlitePool};
 
 use super::connect::{self, ConnectError};
 use super::error::StorageError;
+use super::gate::{Gate, Place, Rank};
+use super::lane::{Lane, Reader};
 use super::notifications::{self, Notifications};
 use super::sqlite::{SqliteFile, SqliteTransaction};
 
@@ -23,6 +27,7 @@ macro_rules! on {
     ($source:expr, |$executor:ident| $statement:expr) => {{
         let patience = $source.patience();
         let statement = async {
+            let _place = $source.enter().await?;
             match $source.executor() {
                 $crate::storage::database::On::Postgres($executor) => $statement,
                 $crate::storage::database::On::Sqlite($executor) => $statement,
@@ -62,7 +67,15 @@ pub struct Options {
 
 /// The open database. Cheap to clone: all clones share its connections.
 #[derive(Debug, Clone)]
-pub struct Database(pub(super) On<PgPool, SqliteFile>);
+pub struct Database {
+    pub(super) on: On<PgPool, SqliteFile>,
+    /// Before the connections of the pool. (SQLite's writer has a gate of its own.)
+    gate: Arc<Gate>,
+    /// The longest wait there.
+    patience: Duration,
+    /// Who reads.
+    reader: Rank,
+}
 
 impl Database {
     /// Opens the database that a URL names: `postgres://…`, or `sqlite://path`, whose folder and file are
@@ -71,7 +84,9 @@ impl Database {
     /// # Errors
     /// [`ConnectError`]; its text tells an operator what to do.
     pub async fn connect(url: &str, options: &Options) -> Result<Self, ConnectError> {
-        connect::connect(url, options).await.map(Self)
+        let on = connect::connect(url, options).await?;
+        let gate = Gate::new(options.max_connections as usize);
+        Ok(Self { on, gate, patience: options.acquire_timeout, reader: Rank::of_read(Reader::Player) })
     }
 
     /// Brings the schema up to this program's. Several nodes may do so at once: one does, the others wait.
@@ -79,24 +94,43 @@ impl Database {
     /// # Errors
     /// [`ConnectError::Newer`] if a newer program has been here, and the other ones.
     pub async fn migrate(&self) -> Result<(), ConnectError> {
-        connect::migrate(&self.0).await
+        connect::migrate(&self.on).await
     }
 
-    /// Starts a transaction that writes. On SQLite it waits for its turn, and holds it until the end.
+    /// The same database, read on behalf of somebody else. Without it reads are those of [`Reader::Player`].
+    #[must_use]
+    pub fn read_by(&self, reader: Reader) -> Self {
+        Self { reader: Rank::of_read(reader), ..self.clone() }
+    }
+
+    /// Starts a transaction that writes for the server itself: [`Database::begin_for`] with [`Lane::Background`].
     ///
     /// # Errors
     /// [`StorageError`].
     pub async fn begin(&self) -> Result<Transaction, StorageError> {
+        self.begin_for(Lane::Background).await
+    }
+
+    /// Starts a transaction that writes. It waits for a turn (SQLite) or a connection (Postgres), by lane, and
+    /// holds it until the end.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub async fn begin_for(&self, lane: Lane) -> Result<Transaction, StorageError> {
         let patience = self.patience().map(|patience| patience * WRITE_PATIENCE);
-        let on = match &self.0 {
+        let rank = Rank::of_write(lane);
+        match &self.on {
             // The server may have another default; the statements rely on seeing what others committed.
             On::Postgres(pool) => {
+                let place = self.gate.enter(rank, self.patience).await?;
                 let begun = pool.begin_with("begin isolation level read committed");
-                On::Postgres(within(patience, begun).await?)
+                Ok(Transaction { on: On::Postgres(within(patience, begun).await?), patience, _place: place })
             }
-            On::Sqlite(file) => On::Sqlite(file.begin().await?),
-        };
-        Ok(Transaction { on, patience })
+            On::Sqlite(file) => {
+                let (tx, place) = file.begin(rank).await?;
+                Ok(Transaction { on: On::Sqlite(tx), patience, _place: place })
+            }
+        }
     }
 
     /// Starts a transaction that only reads, and sees everything as of one moment.
@@ -104,14 +138,15 @@ impl Database {
     /// # Errors
     /// [`StorageError`].
     pub async fn begin_reading(&self) -> Result<Transaction, StorageError> {
-        let on = match &self.0 {
+        let place = self.enter().await?;
+        let on = match &self.on {
             On::Postgres(pool) => {
                 On::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
             }
             On::Sqlite(file) => On::Sqlite(file.begin_reading().await?),
         };
         // A report may take its time.
-        Ok(Transaction { on, patience: None })
+        Ok(Transaction { on, patience: None, _place: place })
     }
 
     /// Asks the database for an answer.
@@ -124,7 +159,7 @@ impl Database {
 
     /// Closes all connections, after the transactions that are open.
     pub async fn close(&self) {
-        match &self.0 {
+        match &self.on {
             On::Postgres(pool) => pool.close().await,
             On::Sqlite(file) => file.close().await,
         }
@@ -136,8 +171,11 @@ impl Database {
     /// # Errors
     /// [`StorageError`].
     pub async fn notify(&self, payloads: &[String]) -> Result<(), StorageError> {
-        match &self.0 {
-            On::Postgres(pool) => Ok(within(self.patience(), notifications::send(pool, payloads)).await?),
+        match &self.on {
+            On::Postgres(pool) => {
+                let _place = self.enter().await?;
+                Ok(within(self.patience(), notifications::send(pool, payloads)).await?)
+            }
             On::Sqlite(_) => Ok(()),
         }
     }
@@ -147,7 +185,7 @@ impl Database {
     /// # Errors
     /// [`StorageError`].
     pub async fn listen(&self) -> Result<Option<Notifications>, StorageError> {
-        match &self.0 {
+        match &self.on {
             On::Postgres(pool) => {
                 let server = pool.connect_options();
                 Ok(Some(within(self.patience(), notifications::listen(&server)).await?))
@@ -159,13 +197,13 @@ impl Database {
     /// Whether other processes may work on it from elsewhere.
     #[must_use]
     pub fn is_shared(&self) -> bool {
-        matches!(self.0, On::Postgres(_))
+        matches!(self.on, On::Postgres(_))
     }
 
     /// The engine's name: `postgres` or `sqlite`.
     #[must_use]
     pub fn engine(&self) -> &'static str {
-        match self.0 {
+        match self.on {
             On::Postgres(_) => "postgres",
             On::Sqlite(_) => "sqlite",
         }
@@ -174,7 +212,7 @@ impl Database {
     /// The folder of an embedded database's file; `None` where a server keeps it.
     #[must_use]
     pub fn folder(&self) -> Option<PathBuf> {
-        match &self.0 {
+        match &self.on {
             On::Postgres(_) => None,
             On::Sqlite(file) => {
                 let path = file.options.get_filename();
@@ -185,7 +223,7 @@ impl Database {
 
     /// Chooses the text of a statement that each engine spells in its own way.
     pub(super) fn dialect(&self, postgres: &'static str, sqlite: &'static str) -> &'static str {
-        match self.0 {
+        match self.on {
             On::Postgres(_) => postgres,
             On::Sqlite(_) => sqlite,
         }
@@ -193,15 +231,20 @@ impl Database {
 
     /// How long a statement may take: on Postgres, which may be out of reach without a word. A file answers.
     pub(super) fn patience(&self) -> Option<Duration> {
-        match &self.0 {
+        match &self.on {
             On::Postgres(pool) => Some(pool.options().get_acquire_timeout()),
             On::Sqlite(_) => None,
         }
     }
 
+    /// Waits for a connection to read on. It is held as long as the place.
+    pub(super) async fn enter(&self) -> Result<Place, sqlx::Error> {
+        self.gate.enter(self.reader, self.patience).await
+    }
+
     /// What a statement that reads runs on.
     pub(super) fn executor(&self) -> On<&PgPool, &SqlitePool> {
-        match &self.0 {
+        match &self.on {
             On::Postgres(pool) => On::Postgres(pool),
             On::Sqlite(file) => On::Sqlite(&file.readers),
         }
@@ -214,6 +257,8 @@ pub struct Transaction {
     on: On<sqlx::Transaction<'static, sqlx::Postgres>, SqliteTransaction>,
     /// How long a statement may take.
     patience: Option<Duration>,
+    /// Handed on after the connection is free.
+    _place: Place,
 }
 
 impl Transaction {
@@ -244,6 +289,12 @@ impl Transaction {
     /// How long a statement may take.
     pub(super) fn patience(&self) -> Option<Duration> {
         self.patience
+    }
+
+    /// A transaction has its connection.
+    #[expect(clippy::unused_self, reason = "the macro asks a database and a transaction alike")]
+    pub(super) fn enter(&self) -> Ready<Result<(), sqlx::Error>> {
+        ready(Ok(()))
     }
 
     /// What the transaction's statements run on.

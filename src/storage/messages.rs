@@ -97,5 +97,6 @@ pub async fn list_deleted(db: &Database, messages: &[Uuid]) -> Result<Vec<Uuid>,
     let deleted = sqlx::query_scalar("select id from messages where id = any($1) and deleted_at is not null")
         .bind(messages)
         .fetch_all(pool);
+    let _place = db.enter().await?;
     Ok(within(db.patience(), deleted).await?)
 }

@@ -56,7 +56,7 @@ pub enum Encryption {
 /// # Errors
 /// [`StorageError`].
 pub async fn encryption(db: &Database) -> Result<Encryption, StorageError> {
-    let On::Postgres(pool) = &db.0 else { return Ok(Encryption::NotNeeded) };
+    let On::Postgres(pool) = &db.on else { return Ok(Encryption::NotNeeded) };
     let server = pool.connect_options();
     let is_socket = server.get_socket().is_some() || server.get_host().starts_with('/');
     if is_socket || is_loopback(server.get_host()) {
@@ -86,7 +86,7 @@ pub async fn encryption(db: &Database) -> Result<Encryption, StorageError> {
 /// # Errors
 /// [`StorageError`].
 pub async fn version(db: &Database) -> Result<String, StorageError> {
-    let (name, statement) = match &db.0 {
+    let (name, statement) = match &db.on {
         On::Postgres(_) => ("PostgreSQL", "select split_part(current_setting('server_version'), ' ', 1)"),
         On::Sqlite(_) => ("SQLite", "select sqlite_version()"),
     };
@@ -99,7 +99,7 @@ pub async fn version(db: &Database) -> Result<String, StorageError> {
 /// # Errors
 /// [`StorageError`].
 pub async fn schema(db: &Database) -> Result<Schema, StorageError> {
-    let there = match &db.0 {
+    let there = match &db.on {
         On::Postgres(_) => "select count(*) from pg_tables where tablename = '_sqlx_migrations'",
         On::Sqlite(_) => "select count(*) from sqlite_master where name = '_sqlx_migrations'",
     };
@@ -112,7 +112,7 @@ pub async fn schema(db: &Database) -> Result<Schema, StorageError> {
     )
     .fetch_all(db)
     .await)?;
-    let known = connect::migrations(&db.0);
+    let known = connect::migrations(&db.on);
     for (version, checksum) in &applied {
         match known.iter().find(|step| step.version == *version) {
             None => return Ok(Schema::Newer(*version)),
@@ -146,7 +146,7 @@ pub async fn latency(db: &Database) -> Result<Duration, StorageError> {
 /// # Errors
 /// [`StorageError`].
 pub async fn clock(db: &Database) -> Result<Option<OffsetDateTime>, StorageError> {
-    let On::Postgres(pool) = &db.0 else { return Ok(None) };
+    let On::Postgres(pool) = &db.on else { return Ok(None) };
     Ok(Some(sqlx::query_scalar("select clock_timestamp()").fetch_one(pool).await?))
 }
 
@@ -155,7 +155,7 @@ pub async fn clock(db: &Database) -> Result<Option<OffsetDateTime>, StorageError
 /// # Errors
 /// [`StorageError`].
 pub async fn is_read_only(db: &Database) -> Result<bool, StorageError> {
-    let On::Postgres(pool) = &db.0 else { return Ok(false) };
+    let On::Postgres(pool) = &db.on else { return Ok(false) };
     let statement = "select pg_is_in_recovery() or current_setting('default_transaction_read_only') = 'on'";
     Ok(sqlx::query_scalar(statement).fetch_one(pool).await?)
 }
@@ -165,7 +165,7 @@ pub async fn is_read_only(db: &Database) -> Result<bool, StorageError> {
 /// # Errors
 /// [`StorageError`].
 pub async fn occupancy(db: &Database) -> Result<Option<Occupancy>, StorageError> {
-    let On::Postgres(pool) = &db.0 else { return Ok(None) };
+    let On::Postgres(pool) = &db.on else { return Ok(None) };
     let statement = "
         select current_setting('max_connections')::bigint
                - current_setting('superuser_reserved_connections')::bigint as \"limit\",
@@ -184,7 +184,7 @@ pub async fn notification(
     channel: &Channel,
     within: Duration,
 ) -> Result<Option<Duration>, StorageError> {
-    let On::Postgres(pool) = &db.0 else { return Ok(None) };
+    let On::Postgres(pool) = &db.on else { return Ok(None) };
     let mut listener = PgListener::connect_with(pool).await?;
     listener.listen(&channel.0).await?;
     let sent = Instant::now();

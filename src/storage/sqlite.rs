@@ -16,7 +16,7 @@ use sqlx::{
 };
 use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
 
-use super::database::within;
+use super::gate::{Gate, Place, Rank};
 
 /// How a text ends whose last statement makes the transaction durable.
 const COMMIT: &str = "; commit";
@@ -28,10 +28,12 @@ pub(super) struct SqliteFile {
     pub(super) options: Arc<SqliteConnectOptions>,
     /// They never wait for the writer (write-ahead log).
     pub(super) readers: SqlitePool,
-    /// SQLite has one writer at a time. They take turns in the order in which they come, where `SQLITE_BUSY` would
-    /// have them poll. `None`: it is closed.
+    /// SQLite has one writer at a time. Writers take turns at the gate, where `SQLITE_BUSY` would have them poll.
+    /// `None`: it is closed.
     writer: Arc<Mutex<Option<SqliteConnection>>>,
-    /// So long a turn is waited for at most.
+    /// Whose turn it is.
+    turns: Arc<Gate>,
+    /// The longest wait for a turn.
     patience: Duration,
 }
 
@@ -43,17 +45,19 @@ impl SqliteFile {
         writer: SqliteConnection,
         patience: Duration,
     ) -> Self {
-        Self { options: Arc::new(options), readers, writer: Arc::new(Mutex::new(Some(writer))), patience }
+        let (writer, turns) = (Arc::new(Mutex::new(Some(writer))), Gate::new(1));
+        Self { options: Arc::new(options), readers, writer, turns, patience }
     }
 
     /// Waits for a turn to write.
-    pub(super) async fn begin(&self) -> Result<SqliteTransaction, sqlx::Error> {
-        let turn = async { Ok(self.writer.clone().lock_owned().await) };
-        let turn = within(Some(self.patience), turn).await?;
+    pub(super) async fn begin(&self, rank: Rank) -> Result<(SqliteTransaction, Place), sqlx::Error> {
+        let turn = self.turns.enter(rank, self.patience).await?;
+        // Nobody else has it: whoever had the turn before has dropped it.
+        let connection = self.writer.clone().lock_owned().await;
         let connection =
-            OwnedMutexGuard::try_map(turn, Option::as_mut).map_err(|_| sqlx::Error::PoolClosed)?;
+            OwnedMutexGuard::try_map(connection, Option::as_mut).map_err(|_| sqlx::Error::PoolClosed)?;
         // One that takes the write lock late would fail where another process wrote meanwhile.
-        Ok(SqliteTransaction::new(Held::Writer(connection), "begin immediate"))
+        Ok((SqliteTransaction::new(Held::Writer(connection), "begin immediate"), turn))
     }
 
     /// Starts a transaction that sees everything as of its first statement.
@@ -64,6 +68,8 @@ impl SqliteFile {
     /// Closes all connections, after the transactions that are open.
     pub(super) async fn close(&self) {
         self.readers.close().await;
+        // After all that wait for a turn.
+        let _turn = self.turns.enter(Rank::AnonymousRead, Duration::MAX).await;
         // The last to close: it leaves the log empty behind it.
         if let Some(writer) = self.writer.lock().await.take() {
             writer.close().await.ok();

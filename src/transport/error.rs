@@ -193,6 +193,7 @@ impl From<ServiceError> for Failure {
             ServiceError::TooManyAttempts(after) => {
                 return Self::later(Code::TooManyAttempts, &error, *after);
             }
+            ServiceError::Busy(after) => return Self::later(Code::Unavailable, &error, *after),
             ServiceError::Unauthenticated => Code::Unauthenticated,
             ServiceError::SessionReplaced => Code::SessionReplaced,
             ServiceError::WrongCode => Code::WrongCode,

@@ -2,6 +2,7 @@
 
 mod codes;
 mod devices;
+mod lanes;
 mod mail;
 pub mod mailbox;
 mod plain;

@@ -10,10 +10,12 @@ use crate::domain::clock;
 use crate::domain::email::EmailAddress;
 use crate::domain::entropy;
 use crate::domain::name;
+use crate::domain::network::Network;
 use crate::domain::otp::Code;
 use crate::mail::letter::Letter;
 use crate::services::Services;
 use crate::services::error::ServiceError;
+use crate::services::writes::Lane;
 use crate::storage::challenges::{self, Challenge};
 use crate::storage::users;
 
@@ -41,7 +43,7 @@ impl Services {
     /// Mails a code to somebody who signs up; where there is such an account, it signs in to that.
     ///
     /// # Errors
-    /// `Invalid`, `Name`, `RateLimited`, `Unavailable`.
+    /// `Invalid`, `Name`, `RateLimited`, `Busy`, `Unavailable`.
     pub async fn sign_up(&self, SignUp { email, name }: SignUp, ip: IpAddr) -> Result<Asked, ServiceError> {
         let name = name::parse(&name, self.accounts.name_length)?;
         self.ask(email, Some(name), ip).await
@@ -51,7 +53,7 @@ impl Services {
     /// cannot tell.
     ///
     /// # Errors
-    /// `Invalid`, `RateLimited`, `Unavailable`.
+    /// `Invalid`, `RateLimited`, `Busy`, `Unavailable`.
     pub async fn log_in(&self, email: String, ip: IpAddr) -> Result<Asked, ServiceError> {
         self.ask(email, None, ip).await
     }
@@ -62,12 +64,13 @@ impl Services {
         let email = EmailAddress::parse(&email).map_err(|error| ServiceError::Invalid(error.to_string()))?;
         self.accounts.limits.check(&email, ip)?;
         let services = self.clone();
+        let lane = Lane::Anonymous(Network::widest(ip));
         self.writes
-            .run(async move {
+            .run(lane, async move {
                 let accounts = &services.accounts;
                 let (id, now) = (Uuid::now_v7(), clock::now());
                 let code = Code::generate(&mut entropy::source(), accounts.digits);
-                let mut tx = services.database.begin().await?;
+                let mut tx = services.database.begin_for(lane).await?;
                 // Another spelling of an account's address may be somebody else's mailbox.
                 let stored = users::find_address(&mut tx, &email).await?;
                 let is_mailed = stored.is_some() || name.is_some();

@@ -11,6 +11,7 @@ use crate::domain::email::EmailAddress;
 use crate::domain::id::{EventId, UserId};
 use crate::services::Services;
 use crate::services::error::ServiceError;
+use crate::services::writes::Lane;
 use crate::storage::users;
 
 impl Services {
@@ -28,9 +29,9 @@ impl Services {
     ) -> Result<(), ServiceError> {
         let services = self.clone();
         self.writes
-            .run(async move {
+            .run(Lane::Scorer, async move {
                 let now = clock::now();
-                let mut tx = services.database.begin().await?;
+                let mut tx = services.database.begin_for(Lane::Scorer).await?;
                 let actor = authorise(&mut tx, admin, &[Role::Admin]).await?.id;
                 let (user, changed, action) = if granted {
                     let id = UserId(Uuid::now_v7());

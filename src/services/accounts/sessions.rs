@@ -13,8 +13,9 @@ use crate::domain::session::{self, Ending};
 use crate::domain::token::Kind;
 use crate::services::Services;
 use crate::services::error::ServiceError;
+use crate::services::writes::Lane;
+use crate::storage::StorageError;
 use crate::storage::sessions::{self, Ended};
-use crate::storage::{StorageError, tokens};
 
 /// A session that is being renewed for a call.
 struct Renewal {
@@ -73,19 +74,19 @@ impl Services {
     /// # Errors
     /// `Unauthenticated`, `SessionReplaced`, `Forbidden` (a service token), `Unavailable`.
     pub async fn log_out(&self, credential: Credential) -> Result<(), ServiceError> {
+        if credential.kind == Kind::Service {
+            self.authenticate(credential).await?;
+            return Err(ServiceError::Forbidden(
+                "a service token is no session; end it by: touchline token revoke",
+            ));
+        }
+        // Only the holder of a live session gets as far as a write, and once.
+        let session = live(sessions::find(&self.database, &credential.hash).await?)?;
         let services = self.clone();
         self.writes
-            .run(async move {
+            .run(Lane::Player, async move {
                 let now = clock::now();
-                if credential.kind == Kind::Service {
-                    let token = tokens::authenticate(&services.database, &credential.hash).await?;
-                    token.ok_or(ServiceError::Unauthenticated)?;
-                    return Err(ServiceError::Forbidden(
-                        "a service token is no session; end it by: touchline token revoke",
-                    ));
-                }
-                let session = live(sessions::find(&services.database, &credential.hash).await?)?;
-                let mut tx = services.database.begin().await?;
+                let mut tx = services.database.begin_for(Lane::Player).await?;
                 if !sessions::end(&mut tx, session.id, Ending::Logout, now, None).await? {
                     return Err(ServiceError::Unauthenticated);
                 }

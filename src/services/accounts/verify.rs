@@ -1,5 +1,7 @@
 //! Sending a code in: the one way to be signed in.
 
+use std::net::IpAddr;
+
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -10,11 +12,13 @@ use crate::domain::clock;
 use crate::domain::entropy;
 use crate::domain::id::UserId;
 use crate::domain::name;
-use crate::domain::otp::{Code, Verdict, judge};
+use crate::domain::network::Network;
+use crate::domain::otp::{Code, Standing, Verdict, judge};
 use crate::domain::session::{Device, Ending, Login, login};
 use crate::domain::token::{self, Kind, Token};
 use crate::services::Services;
 use crate::services::error::ServiceError;
+use crate::services::writes::Lane;
 use crate::storage::challenges::{self, Challenge};
 use crate::storage::sessions::{self, NewSession};
 use crate::storage::{Transaction, audit, users};
@@ -29,6 +33,8 @@ pub struct Attempt {
     pub challenge: Option<Uuid>,
     /// What was typed.
     pub code: String,
+    /// The address that it is sent from.
+    pub ip: IpAddr,
     /// Chosen by the app on the device.
     pub device_id: String,
     /// What its owner knows the device by.
@@ -51,16 +57,18 @@ impl Services {
     ///
     /// # Errors
     /// `Invalid` and `Name` (of the code or the device: they do not count as a try), `WrongCode`, `Expired`,
-    /// `AlreadyUsed`, `TooManyAttempts`, `Conflict` (another device stays signed in), `Unavailable`.
+    /// `AlreadyUsed`, `TooManyAttempts`, `Conflict` (another device stays signed in), `Busy`, `Unavailable`.
     pub async fn verify(&self, attempt: Attempt) -> Result<SignedIn, ServiceError> {
         let code = Code::parse(&attempt.code, self.accounts.digits)
             .map_err(|error| ServiceError::Invalid(error.to_string()))?;
         let device = self.device(attempt.device_id, &attempt.device_name)?;
         let challenge = attempt.challenge.ok_or(ServiceError::WrongCode)?;
+        self.look_up(challenge, &code).await?;
         let services = self.clone();
+        let lane = Lane::Anonymous(Network::widest(attempt.ip));
         self.writes
-            .run(async move {
-                let signed_in = services.judge_and_sign_in(challenge, &code, &device).await?;
+            .run(lane, async move {
+                let signed_in = services.judge_and_sign_in(challenge, &code, &device, lane).await?;
                 // Whoever was signed in until now is told at once.
                 services.accounts.session_ended.notify_one();
                 Ok(signed_in)
@@ -76,40 +84,63 @@ impl Services {
         Ok(Device { id, name: name::parse_cut(name, self.accounts.name_length)? })
     }
 
+    /// Refuses what needs no write to be refused: nobody gets a turn to write for a challenge that was never made,
+    /// or that is over.
+    async fn look_up(&self, challenge: Uuid, code: &Code) -> Result<(), ServiceError> {
+        let since = clock::now() - self.accounts.tries.failures.per;
+        let found = challenges::find(&self.database, challenge, since).await?;
+        let (challenge, standing) = found.ok_or(ServiceError::WrongCode)?;
+        is_right(&self.accounts, &challenge, &standing, code, clock::now()).map(|_| ())
+    }
+
     async fn judge_and_sign_in(
         &self,
         challenge: Uuid,
         code: &Code,
         device: &Device,
+        lane: Lane,
     ) -> Result<SignedIn, ServiceError> {
         let accounts = &*self.accounts;
-        let mut tx = self.database.begin().await?;
+        let mut tx = self.database.begin_for(lane).await?;
         let since = clock::now() - accounts.tries.failures.per;
         let found = challenges::lock(&mut tx, challenge, since).await?;
         let (challenge, standing) = found.ok_or(ServiceError::WrongCode)?;
         // Read once the challenge is held: waiting for it takes time.
         let now = clock::now();
-        let is_right = accounts.secret.is_right(&challenge.hash, challenge.id, &challenge.email, code);
-        match judge(&standing, is_right, now, accounts.tries) {
-            Verdict::Right => {
-                let (signed_in, ends_another) = sign_in(&mut tx, accounts, &challenge, device, now).await?;
-                if ends_another {
-                    self.bus.tell_in(&mut tx, &Note::Session).await?;
-                }
-                tx.commit().await?;
-                Ok(signed_in)
-            }
-            Verdict::Wrong => {
-                challenges::count_failure(&mut tx, &challenge, now).await?;
-                tx.commit().await?;
-                Err(ServiceError::WrongCode)
-            }
-            Verdict::AlreadyUsed => Err(ServiceError::AlreadyUsed),
-            Verdict::Expired => Err(ServiceError::Expired),
-            Verdict::TooMany(until) => {
-                let until = until.unwrap_or(challenge.created_at + accounts.resend);
-                Err(ServiceError::TooManyAttempts((until - now).try_into().unwrap_or_default()))
-            }
+        if !is_right(accounts, &challenge, &standing, code, now)? {
+            challenges::count_failure(&mut tx, &challenge, now).await?;
+            tx.commit().await?;
+            return Err(ServiceError::WrongCode);
+        }
+        let (signed_in, ends_another) = sign_in(&mut tx, accounts, &challenge, device, now).await?;
+        if ends_another {
+            self.bus.tell_in(&mut tx, &Note::Session).await?;
+        }
+        tx.commit().await?;
+        Ok(signed_in)
+    }
+}
+
+/// Whether a code is the right one.
+///
+/// # Errors
+/// `AlreadyUsed`, `Expired`, `TooManyAttempts`: whatever the code, the challenge takes none.
+fn is_right(
+    accounts: &Accounts,
+    challenge: &Challenge,
+    standing: &Standing,
+    code: &Code,
+    now: OffsetDateTime,
+) -> Result<bool, ServiceError> {
+    let is_right = accounts.secret.is_right(&challenge.hash, challenge.id, &challenge.email, code);
+    match judge(standing, is_right, now, accounts.tries) {
+        Verdict::Right => Ok(true),
+        Verdict::Wrong => Ok(false),
+        Verdict::AlreadyUsed => Err(ServiceError::AlreadyUsed),
+        Verdict::Expired => Err(ServiceError::Expired),
+        Verdict::TooMany(until) => {
+            let until = until.unwrap_or(challenge.created_at + accounts.resend);
+            Err(ServiceError::TooManyAttempts((until - now).try_into().unwrap_or_default()))
         }
     }
 }

@@ -83,12 +83,14 @@ fn millis(time: Duration) -> u64 {
 )]
 pub async fn verify(
     State(services): State<Arc<Services>>,
+    ClientIp(ip): ClientIp,
     body: Body<VerifyBody>,
 ) -> Result<Json<Yes<VerifyAnswer>>, HttpFailure> {
     let Json(Object(VerifyBody { challenge_id, code, device })) = body?;
     let attempt = Attempt {
         challenge: Uuid::try_parse(&challenge_id).ok(),
         code,
+        ip,
         device_name: device.name.unwrap_or_else(|| UNNAMED_DEVICE.to_owned()),
         device_id: device.id,
     };

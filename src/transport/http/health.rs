@@ -158,6 +158,11 @@ pub fn describe() {
         Unit::Count,
         "Log lines that nobody read in time, or could read at all"
     );
+    describe_counter!(
+        "touchline_anonymous_writes_refused_total",
+        Unit::Count,
+        "Writes of clients that have not signed in, refused because too many waited"
+    );
     describe_histogram!("touchline_write_seconds", Unit::Seconds, "A write's time with the database");
     // A counter that is not there before the first time would hide that time: a rate is a difference.
     for counter in [
@@ -169,6 +174,7 @@ pub fn describe() {
         "bus_reconnects",
         "notes_dropped",
         "accept_errors",
+        "anonymous_writes_refused",
     ] {
         metrics::counter!(format!("touchline_{counter}_total")).increment(0);
     }

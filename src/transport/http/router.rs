@@ -105,7 +105,7 @@ pub fn router(parts: Parts<'_>) -> Router {
         .route("/api/events/{id}/stats", get(events::stats))
         .route("/api/{*rest}", any(no_such_call))
         .layer(DefaultBodyLimit::max(API_BODY))
-        .with_state(Api { services, trust_proxy })
+        .with_state(Api { services: Arc::new(services.for_strangers()), trust_proxy })
         .route("/api/events/{id}/stream", get(sse::stream).with_state(entrance.clone()));
     let operations = Router::new()
         .route("/healthz", get(alive))

@@ -1,0 +1,115 @@
+//! Clients that have not signed in wait for the database behind those who score, whatever they do.
+
+use http::{Method, StatusCode};
+use serde_json::json;
+use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use super::each_url;
+use super::server::{Answered, NO_LIMITS, Server};
+use crate::http::DEADLINE;
+
+/// Anonymous writes that may wait at once.
+const PLACES: usize = 256;
+
+/// Longer than any test waits for an answer.
+const PATIENT: (&str, &str) = ("DATABASE_TIMEOUT", "2m");
+
+/// A transaction of another program that keeps codes from being kept: on SQLite all other writes too.
+enum Held {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Held {
+    async fn hold(url: &str) -> Self {
+        if url.starts_with("sqlite") {
+            let mut connection = SqliteConnection::connect(url).await.expect("the database opens");
+            connection.execute("begin immediate").await.expect("nobody writes now");
+            Self::Sqlite(connection)
+        } else {
+            let mut connection = PgConnection::connect(url).await.expect("the database opens");
+            let lock = "begin; lock table challenges in exclusive mode";
+            connection.execute(lock).await.expect("nobody writes now");
+            Self::Postgres(connection)
+        }
+    }
+
+    async fn release(self) {
+        match self {
+            Self::Sqlite(mut connection) => connection.execute("rollback").await.map(|_| ()),
+            Self::Postgres(mut connection) => connection.execute("rollback").await.map(|_| ()),
+        }
+        .expect("the transaction ends");
+    }
+
+    fn stops_scores(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
+}
+
+async fn sign_up_from(server: &Server, network: usize) -> Answered {
+    let address = format!("10.0.{}.{}", network / 256, network % 256);
+    let body = json!({ "email": format!("fan{network}@example.org"), "name": "Fan" });
+    let headers = [("x-forwarded-for", address.as_str())];
+    server.call_with(Method::POST, "/api/auth/signup", &headers, Some(body)).await
+}
+
+#[tokio::test]
+async fn made_up_challenges_are_refused_without_a_write() {
+    each_url(async |url| {
+        let server = Server::start(url, &[&NO_LIMITS[..], &[PATIENT]].concat()).await;
+        let (challenge, code) = server.challenge("ann@example.org").await;
+        let held = Held::hold(url).await;
+        let made_up = (0..50).map(|_| async {
+            let answer = server.verify(&Uuid::now_v7().to_string(), "12345678", "phone").await;
+            assert_eq!((answer.status, answer.code()), (StatusCode::BAD_REQUEST, "wrong_code"));
+        });
+        futures_util::future::join_all(made_up).await;
+        held.release().await;
+
+        assert_eq!(server.verify(&challenge, &code, "phone").await.status, StatusCode::OK);
+        // The challenge is over: that needs no write either.
+        let held = Held::hold(url).await;
+        assert_eq!(server.verify(&challenge, &code, "phone").await.code(), "already_used");
+        held.release().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_score_does_not_wait_behind_sign_ups_that_hang() {
+    each_url(async |url| {
+        let settings = [&NO_LIMITS[..], &[PATIENT, ("TRUST_PROXY", "true")]].concat();
+        let server = Server::start(url, &settings).await;
+        let mut admin = server.program.admin_with_event("match").await;
+        let held = Held::hold(url).await;
+        let mut waiting: JoinSet<_> = JoinSet::new();
+        let server = std::sync::Arc::new(server);
+        for network in 0..PLACES + 20 {
+            let server = server.clone();
+            waiting.spawn(async move { sign_up_from(&server, network).await });
+        }
+        for _ in 0..20 {
+            let refused = tokio::time::timeout(DEADLINE, waiting.join_next()).await;
+            let refused = refused.expect("the lane is full").expect("it was asked").expect("it ends well");
+            assert_eq!((refused.status, refused.code()), (StatusCode::SERVICE_UNAVAILABLE, "unavailable"));
+            assert!(refused.headers.contains_key("retry-after"), "{refused:?}");
+        }
+
+        let score = json!({ "eventId": "match", "data": { "n": 1 } });
+        if held.stops_scores() {
+            // Nothing is written meanwhile; but the score is there before the lock is gone.
+            let (_, ()) = tokio::join!(admin.done("score", &score), held.release());
+        } else {
+            admin.done("score", &score).await;
+            assert_eq!(waiting.len(), PLACES, "nobody has got through to the codes");
+            held.release().await;
+        }
+        while let Some(answer) = waiting.join_next().await {
+            assert_eq!(answer.expect("it ends well").status, StatusCode::ACCEPTED);
+        }
+    })
+    .await;
+}
