@@ -1,6 +1,7 @@
 //! The HTTP side: the API, health, metrics, and the web client's files.
 
 pub(crate) mod auth;
+mod caching;
 pub mod client;
 pub mod error;
 mod etag;

@@ -10,7 +10,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, Stream};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, Request};
 use serde_json::{Value, json};
 
@@ -64,7 +64,6 @@ pub async fn stream(
     let presence = Presence::enter(&entrance.context, &plain, introduction).await?;
     let headers = [
         (CONTENT_TYPE, "text/event-stream"),
-        (CACHE_CONTROL, "no-cache"),
         // Proxies such as nginx would keep it back to fill their buffers.
         (HeaderName::from_static("x-accel-buffering"), "no"),
     ];

@@ -201,7 +201,8 @@ async fn pages_carry_the_headers_that_protect_them_and_files_are_served() {
     }
     let asset = server.get("/assets/app-1.js").await;
     assert!(asset.header("cache-control").contains("immutable"), "{asset:?}");
-    assert_eq!(server.get("/assets/nope.js").await.status, 404);
+    let missing = server.get("/assets/nope.js").await;
+    assert_eq!((missing.status.as_u16(), missing.header("cache-control")), (404, "no-cache"));
     // Longer than the system lets a name be, and than it lets a path be.
     for long in ["x".repeat(256), "x/".repeat(2100)] {
         assert_eq!(server.get(&format!("/{long}")).await.status, 404);

@@ -4,6 +4,7 @@ mod accounts;
 mod admin;
 mod backup;
 mod burst;
+mod caching;
 mod calls;
 mod cluster;
 mod cookies;

@@ -99,9 +99,11 @@ async fn a_stream_has_the_frames_of_a_plain_websocket_and_says_where_to_come_bac
     let (mut plain, _) = Plain::joined(server.address, "eventId=some+match").await;
     let headers = [("accept-encoding", "gzip"), ("accept", "text/event-stream")];
     let mut stream = Stream::open(server.address, "some%20match/stream?id=board", &headers).await;
-    for (name, value) in
-        [("content-type", "text/event-stream"), ("cache-control", "no-cache"), ("x-accel-buffering", "no")]
-    {
+    for (name, value) in [
+        ("content-type", "text/event-stream"),
+        ("cache-control", "private, no-store"),
+        ("x-accel-buffering", "no"),
+    ] {
         assert_eq!(stream.response.headers()[name], value);
     }
     assert!(!stream.response.headers().contains_key("content-encoding"));

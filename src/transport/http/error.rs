@@ -5,8 +5,9 @@ use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
 use http::StatusCode;
-use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
 
+use super::caching::PRIVATE;
 use crate::services::error::ServiceError;
 use crate::storage::StorageError;
 use crate::transport::error::{Code, Failure};
@@ -21,6 +22,7 @@ impl IntoResponse for HttpFailure {
         let Self(failure) = self;
         let body = Json(NotOk { ok: false, error: &failure });
         let mut response = (failure.code.status(), body).into_response();
+        response.headers_mut().insert(CACHE_CONTROL, PRIVATE);
         if let Some(millis) = failure.retry_after_ms {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(millis.div_ceil(1000)));
         }

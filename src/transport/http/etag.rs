@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -62,8 +62,6 @@ impl Tag {
     fn mark(&self, mut response: Response) -> Response {
         let tag = HeaderValue::from_str(&self.0).expect("a tag is visible ASCII");
         response.headers_mut().insert(ETAG, tag);
-        // It may be kept, and is asked for again before it is used.
-        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         response
     }
 }

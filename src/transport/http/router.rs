@@ -10,9 +10,9 @@ use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
-use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER};
+use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, ORIGIN, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Method, Request};
-use tower::util::MapRequestLayer;
+use tower::util::{MapRequestLayer, MapResponseLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -25,7 +25,7 @@ use super::client;
 use super::error::HttpFailure;
 use super::health::{self, Health};
 use super::request_id::{X_REQUEST_ID, without_unsafe_id};
-use super::{auth, events, health::alive, leaderboard, openapi};
+use super::{auth, caching, events, health::alive, leaderboard, openapi};
 use crate::services::Services;
 use crate::transport::entrance::Entrance;
 use crate::transport::error::Failure;
@@ -86,31 +86,33 @@ pub fn router(parts: Parts<'_>) -> Router {
     let Parts { services, health, context, engines, origins, trust_proxy, web_dir } = parts;
     let origins = Arc::new(origins);
     let entrance = Entrance { context, origins: origins.clone(), trust_proxy };
-    let accounts = Router::new()
-        .route("/api/auth/signup", post(auth::sign_up))
-        .route("/api/auth/login", post(auth::log_in))
-        .route("/api/auth/verify", post(auth::verify))
-        .route("/api/auth/logout", post(auth::log_out))
-        .route("/api/me", get(auth::me))
-        // What only its owner may see is in no cache.
-        .layer(header("cache-control", "no-store"));
-    let api = Router::new()
-        .merge(accounts)
+    let public = Router::new()
         .route("/api/openapi.json", get(openapi::describe))
         .route("/api/events", get(events::list))
         .route("/api/events/{id}", get(events::show))
         .route("/api/events/{id}/updates", get(events::log))
         .route("/api/events/{id}/leaderboard", get(leaderboard::of_event))
         .route("/api/leaderboard", get(leaderboard::overall))
+        .layer(middleware::from_fn(caching::shared_by_guests));
+    let private = Router::new()
+        .route("/api/auth/signup", post(auth::sign_up))
+        .route("/api/auth/login", post(auth::log_in))
+        .route("/api/auth/verify", post(auth::verify))
+        .route("/api/auth/logout", post(auth::log_out))
+        .route("/api/me", get(auth::me))
         .route("/api/events/{id}/stats", get(events::stats))
+        .route("/api/events/{id}/stream", get(sse::stream).with_state(entrance.clone()))
         .route("/api/{*rest}", any(no_such_call))
+        .layer(middleware::from_fn(caching::private));
+    let api = public
+        .merge(private)
         .layer(DefaultBodyLimit::max(API_BODY))
-        .with_state(Api { services: Arc::new(services.for_strangers()), trust_proxy })
-        .route("/api/events/{id}/stream", get(sse::stream).with_state(entrance.clone()));
+        .with_state(Api { services: Arc::new(services.for_strangers()), trust_proxy });
     let operations = Router::new()
         .route("/healthz", get(alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::measure))
+        .layer(header("cache-control", "no-store"))
         .with_state(health);
     let http = Router::new()
         .merge(api)
@@ -129,6 +131,7 @@ pub fn router(parts: Parts<'_>) -> Router {
         .fallback_service(http)
         .layer(CompressionLayer::new())
         .layer(cors(origins))
+        .layer(MapResponseLayer::new(caching::with_one_vary))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             let panicked = std::io::Error::other("a request handler panicked");
             HttpFailure(Failure::internal(&panicked)).into_response()
@@ -143,7 +146,12 @@ fn socket_io(engines: Engines, entrance: &Entrance) -> Router {
             client::locate(&mut request);
         }
         let (engines, context, origins) = (engines.clone(), context.clone(), origins.clone());
-        async move { handshake::handle(&engines, &context.connections, &origins, request).await }
+        async move {
+            let mut response = handshake::handle(&engines, &context.connections, &origins, request).await;
+            // A poll is answered to the one who knows its session.
+            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            response
+        }
     };
     Router::new().route("/socket.io/", any(handle.clone())).route("/socket.io", any(handle))
 }
@@ -157,10 +165,11 @@ fn plain(entrance: Entrance) -> Router {
 /// The official client's files, beside the Socket.IO path.
 fn client_bundles(web_dir: &Path) -> Router {
     let files = CLIENT_BUNDLES.iter().flat_map(|bundle| [(*bundle).to_owned(), format!("{bundle}.map")]);
-    files.fold(Router::new(), |router, name| {
+    let files = files.fold(Router::new(), |router, name| {
         let file = ServeFile::new(web_dir.join("socket.io").join(&name));
         router.route_service(&format!("/socket.io/{name}"), file)
-    })
+    });
+    files.layer(header("cache-control", "no-cache"))
 }
 
 /// The web client. It finds its way itself: a path that is no file is its first page.
@@ -168,7 +177,7 @@ fn pages(web_dir: &Path) -> Router {
     let index = ServeFile::new(web_dir.join("index.html"));
     let assets = Router::new()
         .fallback_service(ServeDir::new(web_dir.join("assets")))
-        .layer(header("cache-control", "public, max-age=31536000, immutable"));
+        .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, caching::of_asset));
     Router::new()
         .nest("/assets", assets)
         .fallback_service(ServeDir::new(web_dir).fallback(index))
@@ -205,6 +214,7 @@ fn cors(origins: Arc<Origins>) -> CorsLayer {
         .allow_methods([Method::GET, Method::POST, Method::OPTIONS])
         .allow_headers([AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH, LAST_EVENT_ID])
         .expose_headers([ETAG, RETRY_AFTER])
+        .vary([ORIGIN])
         .max_age(Duration::from_hours(1))
 }
 

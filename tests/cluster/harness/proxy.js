@@ -20,7 +20,9 @@ const KINDS = {
     adapt: (text, folder) => {
       const kept = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`)
       const logging = replaced(text, /\/var\/log\/nginx/g, folder)
-      return replaced(logging, /^http \{$/m, `pid ${folder}/nginx.pid;\nhttp {\n${kept.join('\n')}`)
+      // Started as root, the workers would be somebody else's, who may not enter the test's folder.
+      const user = process.getuid() === 0 ? 'user root;\n' : ''
+      return replaced(logging, /^http \{$/m, `${user}pid ${folder}/nginx.pid;\nhttp {\n${kept.join('\n')}`)
     },
     program: ['/usr/sbin/nginx', 'nginx'],
     words: (file, folder) => ['-p', folder, '-e', 'stderr', '-c', file, '-g', 'daemon off;'],
@@ -40,11 +42,14 @@ export class Proxy {
   #exit
   #log = []
 
-  /** Starts `kind` in front of `nodes` (ports), with the certificate in `folder`. */
-  static async start(kind, nodes, folder) {
+  /**
+   * Starts `kind` in front of `nodes` (ports), with the certificate in `folder`. `edit(text, home)` changes the shipped
+   * file as an operator would; `name` tells several of one kind apart.
+   */
+  static async start(kind, nodes, folder, { name = kind, edit = (text) => text } = {}) {
     const proxy = new Proxy()
     proxy.kind = kind
-    const home = join(folder, kind)
+    const home = join(folder, name)
     await mkdir(home)
     proxy.port = await freePort()
     proxy.url = `https://127.0.0.1:${proxy.port}`
@@ -53,7 +58,8 @@ export class Proxy {
     const ports = { 80: proxy.plainPort, 443: proxy.port }
     proxy.file = join(home, file)
     proxy.home = home
-    await writeFile(proxy.file, adapt(located(await readFile(join(deploy, file), 'utf8'), ports, nodes, folder), home))
+    const shipped = edit(await readFile(join(deploy, file), 'utf8'), home)
+    await writeFile(proxy.file, adapt(located(shipped, ports, nodes, folder), home))
     await proxy.#run()
     return proxy
   }
@@ -126,7 +132,7 @@ function located(text, ports, nodes, folder) {
   })
 }
 
-function replaced(text, pattern, by) {
+export function replaced(text, pattern, by) {
   assert.match(text, new RegExp(pattern, pattern.flags.replace('g', '')))
   return text.replace(pattern, by)
 }

@@ -3,7 +3,7 @@
 import { Agent, request } from 'node:https'
 import { DEADLINE, within } from '../../clients/harness/deadline.js'
 
-/** `{status, text, ms}`; `from` is the address to call from. */
+/** `{status, headers, text, ms}`; `from` is the address to call from. */
 export async function ask(cluster, url, { from = '127.0.0.1', method = 'GET', headers = {}, body } = {}) {
   const agent = new Agent({ ca: cluster.trusted, localAddress: from })
   const begun = performance.now()
@@ -13,7 +13,7 @@ export async function ask(cluster, url, { from = '127.0.0.1', method = 'GET', he
       answer.setEncoding('utf8').on('data', (part) => {
         text += part
       })
-      answer.on('end', () => done({ status: answer.statusCode, text, ms: performance.now() - begun }))
+      answer.on('end', () => done({ status: answer.statusCode, headers: answer.headers, text, ms: performance.now() - begun }))
     })
     call.on('error', fail)
     call.end(body)

@@ -190,7 +190,7 @@ async fn what_would_be_an_injection_is_refused_or_shown_as_text() {
         assert_eq!(entered.body["user"]["name"], name);
         assert_eq!(entered.headers["content-type"], "application/json");
         assert_eq!(entered.headers["x-content-type-options"], "nosniff");
-        assert_eq!(entered.headers["cache-control"], "no-store");
+        assert_eq!(entered.headers["cache-control"], "private, no-store");
         assert!(!server.log().contains("eve@"));
     })
     .await;

@@ -42,6 +42,8 @@ export async function call<T>(path: string, { method = 'GET', body, token, signa
     response = await fetch(path, {
       method,
       headers,
+      // What a browser has kept may be a second old.
+      cache: 'no-cache',
       body: body === undefined ? null : JSON.stringify(body),
       signal: abort.signal,
     });
