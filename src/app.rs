@@ -77,6 +77,9 @@ pub enum StartError {
     /// What signing in takes.
     #[error(transparent)]
     Accounts(#[from] AccountsError),
+    /// The sessions that are there already.
+    #[error("cannot apply SESSION_MAX to the sessions in the database: {0}")]
+    Sessions(StorageError),
     /// The demo's account.
     #[error("cannot prepare the demo: {0}")]
     Demo(#[from] ServiceError),
@@ -153,6 +156,7 @@ impl App {
             bus,
             writes,
         };
+        services.cap_sessions().await.map_err(StartError::Sessions)?;
         let connections = Arc::new(no_connections(&settings.connections));
         let build = |builder: SocketIoBuilder| builder.build_with_inner_svc(Router::new());
         let of_json = || socket_io(&settings.connections);

@@ -300,6 +300,9 @@ pub struct Accounts {
     /// How long a session lives without being used
     #[arg(long, env, default_value = "30d", value_parser = duration)]
     pub session_ttl: Duration,
+    /// How long a session lives at most, however much it is used
+    #[arg(long, env, default_value = "90d", value_parser = duration)]
+    pub session_max: Duration,
     /// What a login on a second device does
     #[arg(long, env, value_enum, default_value_t = SingleDevice::Replace)]
     pub single_device: SingleDevice,
@@ -333,6 +336,9 @@ pub enum TokenCommand {
         /// What the token is for, shown by `token list`
         #[arg(long, default_value = "")]
         name: String,
+        /// How long the token is good, such as `30d`; until it is revoked where this is not given
+        #[arg(long, value_parser = duration)]
+        expires: Option<Duration>,
     },
     /// List the tokens (never their secret part)
     List,

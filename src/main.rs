@@ -5,17 +5,19 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser as _;
+use time::OffsetDateTime;
 use tokio::signal::unix::{SignalKind, signal};
 use touchline::app::{self, App};
 use touchline::config::{Cli, Command, Serve, Storage, Token, TokenCommand};
 use touchline::doctor::{self, Verdict};
+use touchline::domain::clock;
 use touchline::domain::email::EmailAddress;
 use touchline::domain::id::EventId;
 use touchline::health;
 use touchline::logging;
 use touchline::services::accounts::{self, NewToken};
 use touchline::services::{events, points};
-use touchline::storage::tokens;
+use touchline::storage::tokens::{self, ServiceToken};
 
 type AnyError = Box<dyn std::error::Error>;
 
@@ -105,9 +107,9 @@ async fn verify(storage: &Storage) -> Result<(), AnyError> {
 async fn manage_tokens(Token { command, storage }: Token) -> Result<(), AnyError> {
     let database = app::open_database(&storage).await?;
     match command {
-        TokenCommand::Create { email, role, events, name } => {
+        TokenCommand::Create { email, role, events, name, expires } => {
             let events = events.iter().map(|id| EventId::parse(id)).collect::<Result<_, _>>()?;
-            let new = NewToken { email: EmailAddress::parse(&email)?, role, events, name };
+            let new = NewToken { email: EmailAddress::parse(&email)?, role, events, name, expires };
             let (id, token) = accounts::create_token(&database, new).await?;
             say(token.reveal())?;
             let advice = format!(
@@ -118,17 +120,7 @@ async fn manage_tokens(Token { command, storage }: Token) -> Result<(), AnyError
         }
         TokenCommand::List => {
             for token in tokens::list(&database).await? {
-                let state = if token.revoked_at.is_some() { "revoked" } else { "live" };
-                let roles: Vec<_> = token.account.roles.iter().map(|role| role.as_str()).collect();
-                let used = token.last_used_at.map_or_else(|| "never".to_owned(), |at| at.date().to_string());
-                say(&format!(
-                    "{}  {state:7}  {}  {}  created {}  used {used}  {}",
-                    token.id,
-                    token.account.email.as_str(),
-                    roles.join(","),
-                    token.created_at.date(),
-                    token.name.escape_debug(),
-                ))?;
+                say(&line_of(&token))?;
             }
         }
         TokenCommand::Revoke { id } => {
@@ -139,6 +131,30 @@ async fn manage_tokens(Token { command, storage }: Token) -> Result<(), AnyError
     }
     database.close().await;
     Ok(())
+}
+
+/// A service token, as `token list` shows it. Times are UTC.
+fn line_of(token: &ServiceToken) -> String {
+    let state = match token {
+        token if token.revoked_at.is_some() => "revoked",
+        token if token.has_expired(clock::now()) => "expired",
+        _ => "live",
+    };
+    let minute = |at: Option<OffsetDateTime>| match at {
+        Some(at) => format!("{}T{:02}:{:02}Z", at.date(), at.hour(), at.minute()),
+        None => "never".to_owned(),
+    };
+    let roles: Vec<_> = token.account.roles.iter().map(|role| role.as_str()).collect();
+    format!(
+        "{}  {state:7}  {}  {}  created {}  used {}  expires {}  {}",
+        token.id,
+        token.account.email.as_str(),
+        roles.join(","),
+        token.created_at.date(),
+        minute(token.last_used_at),
+        minute(token.expires_at),
+        token.name.escape_debug(),
+    )
 }
 
 /// One line on standard output, where a program may read it.

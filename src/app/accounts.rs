@@ -90,11 +90,12 @@ pub(super) fn set_up(settings: &Serve, database: &Database) -> Result<Accounts, 
         resend: accounts.otp_resend,
         tries: Limits { tries: accounts.otp_tries, failures: accounts.otp_failures },
         session_ttl: accounts.session_ttl,
+        session_max: accounts.session_max,
         single_device: accounts.single_device,
         admins: admins.map(admin).collect::<Result<_, _>>()?,
         name_length: settings.limits.name_length,
-        renewing: parking_lot::Mutex::default(),
-        session_ended: tokio::sync::Notify::new(),
+        used: parking_lot::Mutex::default(),
+        credential_ended: tokio::sync::Notify::new(),
     })
 }
 

@@ -35,7 +35,7 @@ pub enum Note {
     Scorer(UserId, EventId, bool),
     /// What an account may do has changed.
     Roles(UserId),
-    /// A session has ended.
+    /// A session or a service token has ended.
     Session,
     /// A player's points have changed, and perhaps an event's ten.
     Points(UserId, PointsChange, bool),

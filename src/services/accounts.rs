@@ -11,6 +11,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use time::OffsetDateTime;
 use tokio::sync::Notify;
 
 pub use codes::{Asked, SignUp};
@@ -29,6 +30,7 @@ use crate::domain::session::{self, SingleDevice};
 use crate::domain::token::{self, Kind, TokenHash};
 use crate::mail::mailer::Mailer;
 use crate::storage::sessions::StoredSession;
+use crate::storage::tokens::ServiceToken;
 use crate::storage::{Transaction, events, sessions as stored_sessions, tokens};
 
 /// What a client proved to have: looked up anew for each write, in the write's own transaction.
@@ -51,6 +53,12 @@ impl Credential {
         Self { kind: Kind::Session, hash }
     }
 
+    /// The credential of the service token with this hash.
+    #[must_use]
+    pub fn of_service(hash: TokenHash) -> Self {
+        Self { kind: Kind::Service, hash }
+    }
+
     /// The hash of its token, which names the session.
     #[must_use]
     pub(super) fn hash(&self) -> &TokenHash {
@@ -63,6 +71,9 @@ impl Credential {
         self.kind == Kind::Session
     }
 }
+
+/// How often the use of a service token is recorded at most.
+const RECORD_USE_EVERY: Duration = Duration::from_mins(1);
 
 /// What signing in goes by.
 pub struct Accounts {
@@ -82,21 +93,46 @@ pub struct Accounts {
     pub tries: otp::Limits,
     /// How long a session lives without being used.
     pub session_ttl: Duration,
+    /// How long a session lives at most, however much it is used.
+    pub session_max: Duration,
     /// What a login on a second device does.
     pub single_device: SingleDevice,
     /// Keys of the addresses that are administrators.
     pub admins: HashSet<String>,
     /// Graphemes of a name.
     pub name_length: usize,
-    /// The sessions that are being renewed for a call: each by one of its calls at a time.
-    pub renewing: Mutex<HashSet<Credential>>,
-    /// Told when a session has ended.
-    pub session_ended: Notify,
+    /// The credentials whose use is to be recorded soon: valid ones, so there are no more than that.
+    pub used: Mutex<HashSet<Credential>>,
+    /// Told when a session or a service token has ended.
+    pub credential_ended: Notify,
 }
 
 impl Accounts {
     fn is_admin(&self, email: &EmailAddress) -> bool {
         self.admins.contains(email.key())
+    }
+
+    /// How long after the last recorded use of a credential the next one is recorded.
+    #[must_use]
+    pub fn use_step(&self, credential: Credential) -> Duration {
+        match credential.kind {
+            Kind::Session => self.renewal_step(),
+            Kind::Service => RECORD_USE_EVERY,
+        }
+    }
+
+    /// How long after one renewal of a session a use brings the next.
+    #[must_use]
+    pub fn renewal_step(&self) -> Duration {
+        session::renewal_step(self.session_ttl)
+    }
+
+    /// Has the use of a valid credential recorded soon, unless that was done lately.
+    fn note_use(&self, credential: Credential, last_used_at: Option<OffsetDateTime>) {
+        let step = self.use_step(credential);
+        if last_used_at.is_none_or(|last| clock::now() - last >= step) {
+            self.used.lock().insert(credential);
+        }
     }
 }
 
@@ -108,8 +144,9 @@ impl Services {
     pub async fn authenticate(&self, credential: Credential) -> Result<Account, ServiceError> {
         match credential.kind {
             Kind::Service => {
-                let token = tokens::authenticate(&self.database, &credential.hash).await?;
-                token.map(|token| token.account).ok_or(ServiceError::Unauthenticated)
+                let token = live_token(tokens::find(&self.database, &credential.hash).await?)?;
+                self.accounts.note_use(credential, token.last_used_at);
+                Ok(token.account)
             }
             Kind::Session => {
                 let session = stored_sessions::find(&self.database, &credential.hash).await?;
@@ -138,6 +175,11 @@ fn live(session: Option<StoredSession>) -> Result<StoredSession, ServiceError> {
     }
 }
 
+/// The service token, if it lives.
+fn live_token(token: Option<ServiceToken>) -> Result<ServiceToken, ServiceError> {
+    token.filter(|token| token.is_live(clock::now())).ok_or(ServiceError::Unauthenticated)
+}
+
 /// Every role: what it takes to be in `/admin`.
 pub const ANY_ROLE: &[Role] = &[Role::Scorer, Role::Reviewer, Role::Admin];
 
@@ -147,10 +189,7 @@ pub(super) async fn authenticate_in(
     credential: Credential,
 ) -> Result<Account, ServiceError> {
     match credential.kind {
-        Kind::Service => {
-            let token = tokens::authenticate_in(tx, &credential.hash).await?;
-            Ok(token.ok_or(ServiceError::Unauthenticated)?.account)
-        }
+        Kind::Service => Ok(live_token(tokens::find_in(tx, &credential.hash).await?)?.account),
         Kind::Session => Ok(live(stored_sessions::find_in(tx, &credential.hash).await?)?.account),
     }
 }

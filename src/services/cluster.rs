@@ -129,7 +129,7 @@ impl Services {
     /// Reads what may have been told while nobody listened here.
     fn read_gap(&self) {
         self.rooms.elsewhere().excuse(Instant::now());
-        self.accounts.session_ended.notify_one();
+        self.accounts.credential_ended.notify_one();
         let services = self.clone();
         tokio::spawn(async move {
             services.rooms.check_all().await;
@@ -154,7 +154,7 @@ impl Services {
                 let rooms = self.rooms.clone();
                 tokio::spawn(async move { rooms.refresh(&event_id).await });
             }
-            Note::Session => self.accounts.session_ended.notify_one(),
+            Note::Session => self.accounts.credential_ended.notify_one(),
             _ if is_own => {}
             Note::Scorer(user, event_id, assigned) => self.rooms.assign(user, &event_id, assigned),
             Note::Roles(user) => {

@@ -1,5 +1,7 @@
 //! Sessions of signed-in devices. Only a token's hash is kept; the database allows one live session a user.
 
+use std::time::Duration;
+
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -87,6 +89,13 @@ fn ending(word: &str) -> Result<Ending, StorageError> {
     Ending::from_word(word).ok_or_else(|| broken("ending of a session"))
 }
 
+/// In SQLite: so many seconds after a session was created, in the form in which times are kept.
+macro_rules! created_at_plus {
+    ($seconds:literal) => {
+        concat!("strftime('%Y-%m-%dT%H:%M:%fZ', created_at, '+' || ", $seconds, " || ' seconds')")
+    };
+}
+
 /// Adds a session. A live one of the same user is an error: callers hold the user by [`super::users::lock`], and
 /// have ended it.
 ///
@@ -172,8 +181,8 @@ pub async fn find_in(tx: &mut Transaction, hash: &TokenHash) -> Result<Option<St
     session(&rows)
 }
 
-/// Takes note that a live session was used, which gives it time until `expires_at`. `false`: there is none with
-/// this hash.
+/// Records that a live session was used, which gives it time until `expires_at`, or until it is as old as a session
+/// may be. `false`: there is none with this hash.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -182,18 +191,44 @@ pub async fn renew(
     hash: &TokenHash,
     at: OffsetDateTime,
     expires_at: OffsetDateTime,
+    longest: Duration,
 ) -> Result<bool, StorageError> {
-    let renewed = on!(tx, |tx| sqlx::query(
-        "update sessions set last_used_at = $2, expires_at = $3
-         where hash = $1 and ending is null and expires_at > $2"
-    )
-    .bind(&hash[..])
-    .bind(At(at))
-    .bind(At(expires_at))
-    .execute(tx)
-    .await
-    .map(|done| done.rows_affected()))?;
+    let statement = tx.dialect(
+        "update sessions set last_used_at = $2, expires_at = least($3, created_at + make_interval(secs => $4))
+         where hash = $1 and ending is null and expires_at > $2",
+        concat!(
+            "update sessions set last_used_at = $2, expires_at = min($3, ",
+            created_at_plus!("$4"),
+            ") where hash = $1 and ending is null and expires_at > $2"
+        ),
+    );
+    let renewed = on!(tx, |tx| sqlx::query(statement)
+        .bind(&hash[..])
+        .bind(At(at))
+        .bind(At(expires_at))
+        .bind(longest.as_secs_f64())
+        .execute(tx)
+        .await
+        .map(|done| done.rows_affected()))?;
     Ok(renewed == 1)
+}
+
+/// Has live sessions end once they are this old, those too that were given more time before.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn cap(tx: &mut Transaction, longest: Duration) -> Result<(), StorageError> {
+    let statement = tx.dialect(
+        "update sessions set expires_at = created_at + make_interval(secs => $1)
+         where ending is null and expires_at > created_at + make_interval(secs => $1)",
+        concat!(
+            "update sessions set expires_at = ",
+            created_at_plus!("$1"),
+            " where ending is null and expires_at > ",
+            created_at_plus!("$1")
+        ),
+    );
+    on!(tx, |tx| sqlx::query(statement).bind(longest.as_secs_f64()).execute(tx).await.map(|_| ()))
 }
 
 /// A session that has ended.

@@ -24,8 +24,41 @@ pub struct ServiceToken {
     pub created_at: OffsetDateTime,
     /// When it was last used, as far as [`touch`] was told.
     pub last_used_at: Option<OffsetDateTime>,
+    /// From when on it is refused; `None`: only once it is revoked.
+    pub expires_at: Option<OffsetDateTime>,
     /// When it was revoked.
     pub revoked_at: Option<OffsetDateTime>,
+}
+
+impl ServiceToken {
+    /// Whether it is accepted at this time.
+    #[must_use]
+    pub fn is_live(&self, now: OffsetDateTime) -> bool {
+        self.revoked_at.is_none() && !self.has_expired(now)
+    }
+
+    /// Whether its time has passed.
+    #[must_use]
+    pub fn has_expired(&self, now: OffsetDateTime) -> bool {
+        self.expires_at.is_some_and(|expires_at| expires_at <= now)
+    }
+}
+
+/// A token that does not exist yet.
+#[derive(Debug)]
+pub struct NewServiceToken<'a> {
+    /// Its id.
+    pub id: Uuid,
+    /// The account, which exists.
+    pub user: UserId,
+    /// What its owner calls it.
+    pub name: &'a str,
+    /// Of its text.
+    pub hash: &'a TokenHash,
+    /// When it is created.
+    pub at: OffsetDateTime,
+    /// From when on it is refused.
+    pub expires_at: Option<OffsetDateTime>,
 }
 
 /// A token with one of its account's roles.
@@ -35,6 +68,7 @@ struct Row {
     token_name: String,
     created_at: OffsetDateTime,
     last_used_at: Option<OffsetDateTime>,
+    expires_at: Option<OffsetDateTime>,
     revoked_at: Option<OffsetDateTime>,
     #[sqlx(flatten)]
     account: AccountRow,
@@ -45,7 +79,7 @@ macro_rules! select_tokens {
     ($rest:literal) => {
         concat!(
             "select tokens.id as token_id, tokens.name as token_name, tokens.created_at, tokens.last_used_at,
-                tokens.revoked_at, ",
+                tokens.expires_at, tokens.revoked_at, ",
             account_columns!(),
             " from service_tokens as tokens join users on users.id = tokens.user_id
                 left join roles on roles.user_id = users.id ",
@@ -54,10 +88,9 @@ macro_rules! select_tokens {
     };
 }
 
-/// The statement that finds a live token by its hash. One statement: a role taken away at the same time is
-/// either there or not.
-const FIND_LIVE: &str =
-    select_tokens!("where tokens.hash = $1 and tokens.revoked_at is null order by roles.role");
+/// The statement that finds a token by its hash. One statement: a role taken away at the same time is either there
+/// or not.
+const FIND: &str = select_tokens!("where tokens.hash = $1 order by roles.role");
 
 /// Puts tokens together from their rows, of which those of one token are neighbours.
 fn tokens(rows: &[Row]) -> Result<Vec<ServiceToken>, StorageError> {
@@ -70,32 +103,28 @@ fn tokens(rows: &[Row]) -> Result<Vec<ServiceToken>, StorageError> {
             name: rows[0].token_name.clone(),
             created_at: rows[0].created_at,
             last_used_at: rows[0].last_used_at,
+            expires_at: rows[0].expires_at,
             revoked_at: rows[0].revoked_at,
         })
     };
     rows.chunk_by(|a, b| a.token_id == b.token_id).map(token).collect()
 }
 
-/// Adds a token for an existing account.
+/// Adds a token.
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn add(
-    tx: &mut Transaction,
-    id: Uuid,
-    user: UserId,
-    name: &str,
-    hash: &TokenHash,
-    at: OffsetDateTime,
-) -> Result<(), StorageError> {
+pub async fn add(tx: &mut Transaction, new: NewServiceToken<'_>) -> Result<(), StorageError> {
     on!(tx, |tx| sqlx::query(
-        "insert into service_tokens (id, user_id, name, hash, created_at) values ($1, $2, $3, $4, $5)",
+        "insert into service_tokens (id, user_id, name, hash, created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6)",
     )
-    .bind(id)
-    .bind(user.0)
-    .bind(name)
-    .bind(&hash[..])
-    .bind(At(at))
+    .bind(new.id)
+    .bind(new.user.0)
+    .bind(new.name)
+    .bind(&new.hash[..])
+    .bind(At(new.at))
+    .bind(new.expires_at.map(At))
     .execute(tx)
     .await
     .map(|_| ()))
@@ -130,36 +159,48 @@ pub async fn revoke(tx: &mut Transaction, id: Uuid, at: OffsetDateTime) -> Resul
     Ok(revoked == 1)
 }
 
-/// Notes that a token was used.
+/// Records that a token was used.
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn touch(tx: &mut Transaction, id: Uuid, at: OffsetDateTime) -> Result<(), StorageError> {
-    on!(tx, |tx| sqlx::query("update service_tokens set last_used_at = $2 where id = $1")
-        .bind(id)
+pub async fn touch(tx: &mut Transaction, hash: &TokenHash, at: OffsetDateTime) -> Result<(), StorageError> {
+    on!(tx, |tx| sqlx::query("update service_tokens set last_used_at = $2 where hash = $1")
+        .bind(&hash[..])
         .bind(At(at))
         .execute(tx)
         .await
         .map(|_| ()))
 }
 
-/// Finds the live token with this hash, with its account's roles of now.
+/// The hashes of all tokens that are accepted at this time. There are as many as somebody has made by hand.
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn authenticate(db: &Database, hash: &TokenHash) -> Result<Option<ServiceToken>, StorageError> {
-    let rows = on!(db, |db| sqlx::query_as::<_, Row>(FIND_LIVE).bind(&hash[..]).fetch_all(db).await)?;
+pub async fn list_live(db: &Database, now: OffsetDateTime) -> Result<Vec<TokenHash>, StorageError> {
+    let hashes = on!(db, |db| sqlx::query_scalar::<_, Vec<u8>>(
+        "select hash from service_tokens
+         where revoked_at is null and (expires_at is null or expires_at > $1)"
+    )
+    .bind(At(now))
+    .fetch_all(db)
+    .await)?;
+    hashes.into_iter().map(|hash| hash.try_into().map_err(|_| broken("hash of a token"))).collect()
+}
+
+/// Finds the token with this hash, live or not, with its account's roles of now.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn find(db: &Database, hash: &TokenHash) -> Result<Option<ServiceToken>, StorageError> {
+    let rows = on!(db, |db| sqlx::query_as::<_, Row>(FIND).bind(&hash[..]).fetch_all(db).await)?;
     Ok(tokens(&rows)?.pop())
 }
 
-/// The same as [`authenticate`], inside the transaction of a write.
+/// The same as [`find`], inside the transaction of a write.
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn authenticate_in(
-    tx: &mut Transaction,
-    hash: &TokenHash,
-) -> Result<Option<ServiceToken>, StorageError> {
-    let rows = on!(tx, |tx| sqlx::query_as::<_, Row>(FIND_LIVE).bind(&hash[..]).fetch_all(tx).await)?;
+pub async fn find_in(tx: &mut Transaction, hash: &TokenHash) -> Result<Option<ServiceToken>, StorageError> {
+    let rows = on!(tx, |tx| sqlx::query_as::<_, Row>(FIND).bind(&hash[..]).fetch_all(tx).await)?;
     Ok(tokens(&rows)?.pop())
 }

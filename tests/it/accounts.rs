@@ -8,6 +8,7 @@ pub mod mailbox;
 mod plain;
 mod roles;
 pub mod server;
+pub mod service_tokens;
 pub mod socket;
 mod starting;
 mod timing;

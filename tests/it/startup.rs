@@ -141,7 +141,7 @@ async fn started_it_says_where_it_listens_and_makes_the_databases_folder() {
 }
 
 /// The settings of the contract, each with its default.
-const SETTINGS: [(&str, &str); 41] = [
+const SETTINGS: [(&str, &str); 42] = [
     ("PING_INTERVAL", "25s"),
     ("PING_TIMEOUT", "20s"),
     ("CONNECT_TIMEOUT", "10s"),
@@ -172,6 +172,7 @@ const SETTINGS: [(&str, &str); 41] = [
     ("OTP_PER_IP", "20/1h"),
     ("TICKET_TTL", "120s"),
     ("SESSION_TTL", "30d"),
+    ("SESSION_MAX", "90d"),
     ("SINGLE_DEVICE", "replace"),
     ("RECOVERY_LIMIT", "300"),
     ("COMMENT_LENGTH", "200"),

@@ -1,7 +1,11 @@
 //! Service tokens: what scoring programs and operators sign in with, made at the command line.
 
+use std::time::Duration;
+
 use uuid::Uuid;
 
+use crate::cluster::bus::Bus;
+use crate::cluster::note::Note;
 use crate::domain::account::Role;
 use crate::domain::clock;
 use crate::domain::email::EmailAddress;
@@ -9,7 +13,11 @@ use crate::domain::entropy;
 use crate::domain::id::{EventId, UserId};
 use crate::domain::token::{self, Kind, Token};
 use crate::services::error::ServiceError;
+use crate::storage::tokens::NewServiceToken;
 use crate::storage::{Database, StorageError, audit, events, tokens, users};
+
+/// Characters of the name under which a process that is no node sends a note.
+const NAME_LENGTH: usize = 12;
 
 /// What the holder of the database asks for when making a service token.
 #[derive(Debug)]
@@ -22,6 +30,8 @@ pub struct NewToken {
     pub events: Vec<EventId>,
     /// What the token is for.
     pub name: String,
+    /// How long it is good; `None`: until it is revoked.
+    pub expires: Option<Duration>,
 }
 
 /// Makes a service token. The text that is returned is not kept.
@@ -39,8 +49,15 @@ pub async fn create_token(database: &Database, new: NewToken) -> Result<(Uuid, T
         events::lock(&mut tx, event).await?.ok_or(ServiceError::NotFound("event"))?;
         events::assign(&mut tx, event, account.id, now).await?;
     }
-    tokens::add(&mut tx, id, account.id, &new.name, &token::hash(token.reveal()), now).await?;
-    let detail = serde_json::json!({ "role": new.role, "events": new.events, "user": account.id });
+    let expires_at = new.expires.map(|expires| now + expires);
+    let hash = token::hash(token.reveal());
+    let token_row =
+        NewServiceToken { id, user: account.id, name: &new.name, hash: &hash, at: now, expires_at };
+    tokens::add(&mut tx, token_row).await?;
+    let detail = serde_json::json!({
+        "role": new.role, "events": new.events, "user": account.id,
+        "expiresAt": expires_at.map(clock::to_millis),
+    });
     let subject = id.to_string();
     let entry = audit::Entry {
         at: now,
@@ -54,7 +71,8 @@ pub async fn create_token(database: &Database, new: NewToken) -> Result<(Uuid, T
     Ok((id, token))
 }
 
-/// Ends a service token. False if there is no live one of this id.
+/// Ends a service token, which closes its sockets on every node. False if there is none of this id that was not
+/// revoked before.
 ///
 /// # Errors
 /// Those of the database.
@@ -67,6 +85,9 @@ pub async fn revoke_token(database: &Database, id: Uuid) -> Result<bool, Storage
         let entry =
             audit::Entry { at: now, actor: None, action: "token:revoke", subject: &subject, detail: None };
         audit::add(&mut tx, entry).await?;
+        // This process is no node: it needs a name for this one note alone.
+        let name = entropy::short_text(&mut entropy::source(), NAME_LENGTH);
+        Bus::new(database, &name).tell_in(&mut tx, &Note::Session).await?;
     }
     tx.commit().await?;
     Ok(revoked)
@@ -95,7 +116,8 @@ pub async fn demo_token(database: &Database) -> Result<DemoToken, ServiceError> 
     }
     let email =
         EmailAddress::parse(DEMO_ADDRESS).map_err(|error| ServiceError::Invalid(error.to_string()))?;
-    let new = NewToken { email, role: Role::Admin, events: Vec::new(), name: "demo".to_owned() };
+    let new =
+        NewToken { email, role: Role::Admin, events: Vec::new(), name: "demo".to_owned(), expires: None };
     let (id, token) = create_token(database, new).await?;
     Ok(DemoToken { id, token })
 }

@@ -1,33 +1,21 @@
-//! Sessions after the login: used, ended, and looked after.
+//! Credentials after the login: used, ended, and looked after.
 
-use std::time::Duration;
+use std::collections::HashSet;
 
 use time::OffsetDateTime;
 
 use super::verify::record;
-use super::{Credential, live};
+use super::{Accounts, Credential, live, live_token};
 use crate::cluster::note::Note;
 use crate::domain::account::Account;
 use crate::domain::clock;
-use crate::domain::session::{self, Ending};
+use crate::domain::session::Ending;
 use crate::domain::token::Kind;
 use crate::services::Services;
 use crate::services::error::ServiceError;
 use crate::services::writes::Lane;
-use crate::storage::StorageError;
 use crate::storage::sessions::{self, Ended};
-
-/// A session that is being renewed for a call.
-struct Renewal {
-    services: Services,
-    credential: Credential,
-}
-
-impl Drop for Renewal {
-    fn drop(&mut self) {
-        self.services.accounts.renewing.lock().remove(&self.credential);
-    }
-}
+use crate::storage::{StorageError, tokens};
 
 impl Services {
     /// Who a call comes from. It counts as a use of the session.
@@ -39,34 +27,48 @@ impl Services {
             return self.authenticate(credential).await;
         }
         let session = live(sessions::find(&self.database, &credential.hash).await?)?;
-        let is_due = clock::now() - session.last_used_at >= self.renewal_step();
-        if is_due && self.accounts.renewing.lock().insert(credential) {
-            let renewal = Renewal { services: self.clone(), credential };
-            // Nobody waits for it: if it fails, the next call tries again.
-            tokio::spawn(async move { renewal.services.renew_sessions(&[renewal.credential]).await });
-        }
+        self.accounts.note_use(credential, Some(session.last_used_at));
         Ok(session.account)
     }
 
-    /// Takes note that sessions were used.
-    pub async fn renew_sessions(&self, used: &[Credential]) {
+    /// The credentials whose use is to be recorded, by [`Services::record_uses`].
+    #[must_use]
+    pub fn take_used(&self) -> HashSet<Credential> {
+        std::mem::take(&mut *self.accounts.used.lock())
+    }
+
+    /// Records that credentials were used, which renews sessions.
+    pub async fn record_uses(&self, used: HashSet<Credential>) {
+        // In one order, so that nodes that record the same at once do not lock each other out.
+        let mut used = Vec::from_iter(used);
+        used.sort_unstable_by_key(|credential| credential.hash);
         let now = clock::now();
-        let renewed = async {
+        let Accounts { session_ttl, session_max, .. } = *self.accounts;
+        let recorded = async {
             let mut tx = self.database.begin().await?;
-            for credential in used.iter().filter(|credential| credential.is_session()) {
-                sessions::renew(&mut tx, &credential.hash, now, now + self.accounts.session_ttl).await?;
+            for Credential { kind, hash } in &used {
+                match kind {
+                    Kind::Session => {
+                        sessions::renew(&mut tx, hash, now, now + session_ttl, session_max).await?;
+                    }
+                    Kind::Service => tokens::touch(&mut tx, hash, now).await?,
+                }
             }
             tx.commit().await
         };
-        if let Err(error) = renewed.await {
-            tracing::warn!(%error, "sessions cannot be renewed; the next use tries again");
+        if let Err(error) = recorded.await {
+            tracing::warn!(%error, "the use of sessions and tokens cannot be recorded; the next use tries again");
         }
     }
 
-    /// How long after one renewal of a session a use brings the next.
-    #[must_use]
-    pub fn renewal_step(&self) -> Duration {
-        session::renewal_step(self.accounts.session_ttl)
+    /// Has sessions that were given more time before end when they are as old as they may be.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub async fn cap_sessions(&self) -> Result<(), StorageError> {
+        let mut tx = self.database.begin().await?;
+        sessions::cap(&mut tx, self.accounts.session_max).await?;
+        tx.commit().await
     }
 
     /// Ends the session of a credential.
@@ -95,7 +97,7 @@ impl Services {
                 record(&mut tx, now, Some(user), "session:logout", user, detail).await?;
                 services.bus.tell_in(&mut tx, &Note::Session).await?;
                 tx.commit().await?;
-                services.accounts.session_ended.notify_one();
+                services.accounts.credential_ended.notify_one();
                 Ok(())
             })
             .await
@@ -107,5 +109,14 @@ impl Services {
     /// [`StorageError`].
     pub async fn ended_sessions(&self, since: OffsetDateTime) -> Result<Vec<Ended>, StorageError> {
         sessions::list_ended(&self.database, since, clock::now()).await
+    }
+
+    /// The service tokens that are live now.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub async fn live_tokens(&self) -> Result<HashSet<Credential>, StorageError> {
+        let live = tokens::list_live(&self.database, clock::now()).await?;
+        Ok(live.into_iter().map(Credential::of_service).collect())
     }
 }

@@ -70,7 +70,7 @@ impl Services {
             .run(lane, async move {
                 let signed_in = services.judge_and_sign_in(challenge, &code, &device, lane).await?;
                 // Whoever was signed in until now is told at once.
-                services.accounts.session_ended.notify_one();
+                services.accounts.credential_ended.notify_one();
                 Ok(signed_in)
             })
             .await
@@ -191,7 +191,7 @@ async fn sign_in(
         hash: &token::hash(token.reveal()),
         device,
         at: now,
-        expires_at: now + accounts.session_ttl,
+        expires_at: now + accounts.session_ttl.min(accounts.session_max),
     };
     let session = new.id;
     sessions::add(tx, new).await?;

@@ -3,7 +3,8 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
+use std::time::Duration;
 
 use parking_lot::Mutex;
 
@@ -17,13 +18,20 @@ use crate::live::crowd::Viewer;
 use crate::live::member::MemberId;
 use crate::live::room::Room;
 use crate::services::accounts::Credential;
+use crate::services::error::ServiceError;
 use crate::transport::error::{Code, Failure};
 
 /// So many waiting messages slow a client down, …
 const BACKLOG_HIGH: usize = 64;
 /// … until no more than so many wait.
 const BACKLOG_LOW: usize = 8;
-/// Marks a client that has sent a message since its session was last renewed.
+/// A client's session or token lives, as far as is known here; …
+const LIVES: u8 = 0;
+/// … it has ended; …
+const OVER: u8 = 1;
+/// … it has ended by a login on another device.
+const REPLACED: u8 = 2;
+/// Marks a client that has sent a message since a use of its credential was last recorded.
 const USED: u32 = 1 << 31;
 
 /// Who stands behind a socket.
@@ -45,10 +53,11 @@ pub struct Client {
     given_up: AtomicBool,
     /// When it was last heard of, in seconds of the registry's clock, plus one; 0: it has never sent `ping`.
     heard: AtomicU32,
-    /// When its session was last renewed by a message, in the same way; the highest bit: it has sent one since.
+    /// When a message was last recorded as a use of its credential, in the same way; the highest bit: it has sent one
+    /// since.
     used: AtomicU32,
-    /// Whether it was told that its session has ended.
-    dismissed: AtomicBool,
+    /// How its session or token has ended: one of `LIVES`, `OVER`, `REPLACED`.
+    ending: AtomicU8,
     state: Mutex<State>,
 }
 
@@ -84,7 +93,7 @@ impl Client {
             given_up: AtomicBool::new(false),
             heard: AtomicU32::new(0),
             used: AtomicU32::new(0),
-            dismissed: AtomicBool::new(false),
+            ending: AtomicU8::new(LIVES),
             state: Mutex::new(state),
         }
     }
@@ -141,30 +150,45 @@ impl Client {
         }
     }
 
-    /// The client's session, if it has sent a message, and so many seconds have gone since one last renewed it.
+    /// The client's credential, if it has sent a message, and enough seconds have gone since that was last recorded.
     #[must_use]
-    pub fn take_use(&self, now: u32, step: u32) -> Option<Credential> {
-        let credential = self.session()?;
+    pub fn take_use(&self, now: u32, step: impl FnOnce(Credential) -> Duration) -> Option<Credential> {
+        let credential = self.credential()?;
         let used = self.used.load(Ordering::Relaxed);
-        let renewed = used & !USED;
-        let is_due = used & USED != 0 && (renewed == 0 || now.saturating_sub(renewed - 1) >= step);
+        let recorded = used & !USED;
+        let is_due = || Duration::from_secs(now.saturating_sub(recorded - 1).into()) >= step(credential);
+        let is_due = used & USED != 0 && (recorded == 0 || is_due());
         is_due.then(|| self.used.store(now + 1, Ordering::Relaxed))?;
         Some(credential)
     }
 
-    /// The session that it is of; `None` for guests and service tokens.
+    /// What proved who it is; `None` for guests.
     #[must_use]
-    pub fn session(&self) -> Option<Credential> {
+    pub fn credential(&self) -> Option<Credential> {
         match &self.identity {
-            Identity::Account(_, credential) if credential.is_session() => Some(*credential),
-            Identity::Account(..) | Identity::Guest => None,
+            Identity::Account(_, credential) => Some(*credential),
+            Identity::Guest => None,
         }
     }
 
-    /// Takes note that the client was told that its session has ended. False: it was told before.
+    /// The client's session or token has ended. False: that was known before.
     #[must_use]
-    pub fn dismiss(&self) -> bool {
-        !self.dismissed.swap(true, Ordering::Relaxed)
+    pub fn dismiss(&self, is_replaced: bool) -> bool {
+        let ending = if is_replaced { REPLACED } else { OVER };
+        self.ending.compare_exchange(LIVES, ending, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+
+    /// Whether its messages are still handled. Most that write also ask the database in their own transaction; this
+    /// holds for all of them, and for what arrived before the connection was closed.
+    ///
+    /// # Errors
+    /// `unauthenticated`, `session_replaced`: its session or token has ended.
+    pub fn check_credential(&self) -> Result<(), Failure> {
+        match self.ending.load(Ordering::Relaxed) {
+            LIVES => Ok(()),
+            REPLACED => Err(ServiceError::SessionReplaced.into()),
+            _ => Err(ServiceError::Unauthenticated.into()),
+        }
     }
 
     /// For how many seconds a client that has sent `ping` has been silent.
@@ -261,6 +285,22 @@ impl Client {
             (None, [room]) => Ok(room.clone()),
             (None, []) => Err(Failure::new(Code::NotJoined, "join an event first")),
             (None, _) => Err(Failure::bad_request("you are in several events: name one by its eventId")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_of_a_client_whose_credential_has_ended_are_refused() {
+        for (is_replaced, code) in [(false, Code::Unauthenticated), (true, Code::SessionReplaced)] {
+            let client = Client::new(1, Identity::Guest);
+            client.check_credential().expect("it lives");
+            assert!(client.dismiss(is_replaced));
+            assert!(!client.dismiss(!is_replaced), "it has ended once");
+            assert_eq!(client.check_credential().expect_err("it has ended").code, code);
         }
     }
 }

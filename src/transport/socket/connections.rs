@@ -1,7 +1,7 @@
 //! The sockets of this node: found, watched over for silence, and closed whatever state they are in.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Instant;
 
@@ -25,6 +25,7 @@ use crate::domain::limit::Rate;
 use crate::live::member::MemberId;
 use crate::transport::error::{Code, Failure};
 use crate::transport::outlet::{Outlet, frame};
+use sessions::Holders;
 
 pub use census::Census;
 pub use reason::CloseReason;
@@ -89,8 +90,8 @@ pub struct Connections {
     bounds: Bounds,
     handshakes: DefaultDirectRateLimiter,
     sockets: Mutex<HashMap<MemberId, Entry>>,
-    /// How many of them are those of sessions.
-    of_sessions: AtomicUsize,
+    /// What proved who stands behind them.
+    holders: Holders,
     /// The connections of sessions that began with polling and were upgraded, by session id.
     upgraded: Mutex<HashMap<String, Weak<Outlet>>>,
     /// The polling sessions whose messages pile up.
@@ -129,7 +130,7 @@ impl Connections {
             bounds,
             handshakes: DefaultDirectRateLimiter::direct(quota(bounds.handshake_rate)),
             sockets: Mutex::default(),
-            of_sessions: AtomicUsize::new(0),
+            holders: Holders::default(),
             upgraded: Mutex::default(),
             piling: Mutex::default(),
             fetches: Mutex::default(),
@@ -179,7 +180,7 @@ impl Connections {
     /// Takes up a client that has connected.
     pub fn add(&self, line: Line, client: Arc<Client>) {
         let (since, outlet) = (self.now(), line.outlet(self));
-        self.of_sessions.fetch_add(client.session().is_some().into(), Ordering::Relaxed);
+        self.holders.add(&client);
         let replaced = self.sockets.lock().insert(client.id, Entry { line, client, since, outlet });
         debug_assert!(replaced.is_none(), "ids are random");
     }
@@ -187,8 +188,9 @@ impl Connections {
     /// Forgets a client.
     pub fn remove(&self, id: MemberId) {
         let removed = self.sockets.lock().remove(&id);
-        let is_of_session = removed.is_some_and(|entry| entry.client.session().is_some());
-        self.of_sessions.fetch_sub(is_of_session.into(), Ordering::Relaxed);
+        if let Some(entry) = removed {
+            self.holders.remove(&entry.client);
+        }
     }
 
     /// A session that began with polling goes on over this connection.

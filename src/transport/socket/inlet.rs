@@ -120,6 +120,7 @@ async fn handle(context: &Context, namespace: Namespace, client: &Arc<Client>, i
     };
     let answer = Some(Answer::new(line.clone(), payload.name.clone(), ack));
     let mut call = Call { context, client, line: line.clone(), payload, answer };
+    let refused = refused.or_else(|| client.check_credential().err());
     let outcome = match (refused, namespace) {
         (Some(failure), _) => Err(failure),
         (None, Namespace::Viewer) => match context.limits.socket.take(&client.id) {

@@ -6,6 +6,7 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 use crate::accounts::server::{NO_LIMITS, Server, signed_in};
+use crate::accounts::service_tokens::Opened;
 use crate::accounts::socket::{Seen, Socket};
 use crate::databases::{PostgresDatabase, query};
 use crate::soak;
@@ -38,6 +39,24 @@ async fn a_login_at_one_node_ends_the_device_at_the_other_within_a_second() {
     assert_eq!(out.status, StatusCode::NO_CONTENT);
     assert_eq!(first.me(&laptop.token).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(on_laptop.next().await, Seen::Closed);
+    drop((first, second));
+    database.drop().await;
+}
+
+#[tokio::test]
+async fn a_service_token_that_is_revoked_closes_its_sockets_on_every_node() {
+    let (database, first, second) = two_nodes().await;
+    let _admin = first.program.admin_with_event("match").await;
+    let token = first.program.token("bob", "admin", &[]).await;
+    let (here, there) = (Opened::with(&first, &token).await, Opened::with(&second, &token).await);
+    let listed = first.program.token_command(&["list"]).await;
+    let line = listed.lines().find(|line| line.contains("bob@")).expect("it is listed");
+    first.program.token_command(&["revoke", line.split(' ').next().expect("an id")]).await;
+    here.end().await;
+    there.end().await;
+    for node in [&first, &second] {
+        assert_eq!(node.me(&token).await.code(), "unauthenticated");
+    }
     drop((first, second));
     database.drop().await;
 }

@@ -147,11 +147,12 @@ pub fn services(db: &Database, thresholds: Thresholds) -> Services {
         resend: second,
         tries: Limits { tries: 5, failures: rate },
         session_ttl: Duration::from_hours(24),
+        session_max: Duration::from_hours(24),
         single_device: SingleDevice::Replace,
         admins: HashSet::new(),
         name_length: 40,
-        renewing: Mutex::default(),
-        session_ended: tokio::sync::Notify::new(),
+        used: Mutex::default(),
+        credential_ended: tokio::sync::Notify::new(),
     };
     let audience = AudienceSettings {
         pulse: PulseSettings { interval: Duration::from_millis(250), beat: Duration::from_secs(10) },

@@ -3,6 +3,7 @@
 use touchline::domain::account::Role;
 use touchline::domain::id::UserId;
 use touchline::domain::token;
+use touchline::storage::tokens::NewServiceToken;
 use touchline::storage::{audit, tokens, users};
 use uuid::Uuid;
 
@@ -72,39 +73,61 @@ async fn a_role_is_granted_once_and_gone_when_revoked() {
 }
 
 #[tokio::test]
-async fn a_token_is_known_by_its_hash_with_the_roles_of_now_until_it_is_revoked() {
+async fn a_token_is_known_by_its_hash_with_the_roles_of_now_until_it_ends() {
     each(async |db| {
-        let (hash, other) = (token::hash("tl_one"), token::hash("tl_two"));
-        let (id, other_id) = (Uuid::now_v7(), Uuid::now_v7());
+        let hashes = ["tl_one", "tl_two", "tl_three"].map(token::hash);
+        let ids = [Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7()];
         let mut tx = db.begin().await.unwrap();
-        let owner = account(&mut tx, "ann@example.org").await;
-        tokens::add(&mut tx, id, owner.id, "desk", &hash, at(1)).await.unwrap();
-        tokens::add(&mut tx, other_id, owner.id, "feed", &other, at(2)).await.unwrap();
-        users::grant(&mut tx, owner.id, Role::Scorer, at(0)).await.unwrap();
-        users::grant(&mut tx, owner.id, Role::Reviewer, at(0)).await.unwrap();
+        let user = account(&mut tx, "ann@example.org").await.id;
+        for (nth, (name, expires_at)) in
+            [("desk", None), ("feed", Some(at(10))), ("old", Some(at(5)))].into_iter().enumerate()
+        {
+            let created_at = at(i64::try_from(nth).unwrap());
+            let new =
+                NewServiceToken { id: ids[nth], user, name, hash: &hashes[nth], at: created_at, expires_at };
+            tokens::add(&mut tx, new).await.unwrap();
+        }
+        users::grant(&mut tx, user, Role::Scorer, at(0)).await.unwrap();
+        users::grant(&mut tx, user, Role::Reviewer, at(0)).await.unwrap();
         tx.commit().await.unwrap();
 
-        let found = tokens::authenticate(&db, &hash).await.unwrap().expect("the token is live");
-        assert_eq!((found.id, found.account.id, found.name.as_str()), (id, owner.id, "desk"));
+        let found = tokens::find(&db, &hashes[0]).await.unwrap().expect("it is there");
+        assert_eq!((found.id, found.account.id, found.name.as_str()), (ids[0], user, "desk"));
         assert_eq!(found.account.roles, [Role::Reviewer, Role::Scorer]);
-        assert_eq!((found.created_at, found.last_used_at, found.revoked_at), (at(1), None, None));
-        assert!(tokens::authenticate(&db, &token::hash("tl_three")).await.unwrap().is_none());
+        assert_eq!((found.created_at, found.last_used_at, found.revoked_at), (at(0), None, None));
+        assert!(found.is_live(at(1_000_000)), "a token without an end");
+        let feed = tokens::find(&db, &hashes[1]).await.unwrap().expect("it is there");
+        assert!(feed.is_live(at(9)) && !feed.is_live(at(10)));
+        assert!(tokens::find(&db, &token::hash("tl_four")).await.unwrap().is_none());
 
         let mut tx = db.begin().await.unwrap();
-        users::revoke(&mut tx, owner.id, Role::Scorer).await.unwrap();
-        tokens::touch(&mut tx, id, at(3)).await.unwrap();
-        let found = tokens::authenticate_in(&mut tx, &hash).await.unwrap().expect("the token is live");
+        users::revoke(&mut tx, user, Role::Scorer).await.unwrap();
+        tokens::touch(&mut tx, &hashes[0], at(3)).await.unwrap();
+        let found = tokens::find_in(&mut tx, &hashes[0]).await.unwrap().expect("it is there");
         assert_eq!((found.account.roles, found.last_used_at), (vec![Role::Reviewer], Some(at(3))));
-        assert!(tokens::revoke(&mut tx, id, at(4)).await.unwrap());
-        assert!(!tokens::revoke(&mut tx, id, at(5)).await.unwrap());
-        assert!(tokens::authenticate_in(&mut tx, &hash).await.unwrap().is_none());
         tx.commit().await.unwrap();
-        assert!(tokens::authenticate(&db, &hash).await.unwrap().is_none());
-        assert!(tokens::authenticate(&db, &other).await.unwrap().is_some());
+        let live = async |now| {
+            let live = tokens::list_live(&db, at(now)).await.unwrap();
+            hashes.iter().map(|hash| live.contains(hash)).collect::<Vec<_>>()
+        };
+        assert_eq!(live(4).await, [true, true, true]);
+        assert_eq!(live(5).await, [true, true, false]);
+
+        let mut tx = db.begin().await.unwrap();
+        assert!(tokens::revoke(&mut tx, ids[0], at(4)).await.unwrap());
+        assert!(!tokens::revoke(&mut tx, ids[0], at(5)).await.unwrap());
+        let revoked = tokens::find_in(&mut tx, &hashes[0]).await.unwrap().expect("it is there");
+        assert!(!revoked.is_live(at(4)));
+        tx.commit().await.unwrap();
+        assert_eq!(live(4).await, [false, true, true]);
 
         let listed = tokens::list(&db).await.unwrap();
-        let seen: Vec<_> = listed.iter().map(|token| (token.id, token.revoked_at)).collect();
-        assert_eq!(seen, [(id, Some(at(4))), (other_id, None)]);
+        let seen: Vec<_> =
+            listed.iter().map(|token| (token.id, token.revoked_at, token.expires_at)).collect();
+        assert_eq!(
+            seen,
+            [(ids[0], Some(at(4)), None), (ids[1], None, Some(at(10))), (ids[2], None, Some(at(5)))]
+        );
         assert_eq!(listed[1].account.roles, [Role::Reviewer]);
     })
     .await;

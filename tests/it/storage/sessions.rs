@@ -1,5 +1,7 @@
 //! Sessions: one live one a user, by the database's own rule.
 
+use std::time::Duration;
+
 use touchline::domain::account::Role;
 use touchline::domain::id::UserId;
 use touchline::domain::session::{Device, Ending};
@@ -71,12 +73,41 @@ async fn a_session_comes_with_the_roles_of_now_and_is_renewed_while_it_lives() {
         let found = sessions::find_in(&mut tx, &hash).await.unwrap().expect("it is live");
         assert_eq!(found.account.roles, [Role::Scorer]);
 
-        assert!(sessions::renew(&mut tx, &hash, at(999), at(1999)).await.unwrap());
+        let longest = Duration::from_millis(2500);
+        assert!(sessions::renew(&mut tx, &hash, at(999), at(1999), longest).await.unwrap());
         let found = sessions::find_in(&mut tx, &hash).await.unwrap().expect("it is live");
         assert_eq!((found.last_used_at, found.expires_at), (at(999), at(1999)));
-        assert!(!sessions::renew(&mut tx, &hash, at(1999), at(2999)).await.unwrap(), "it has run out");
+        assert!(!sessions::renew(&mut tx, &hash, at(1999), at(2999), longest).await.unwrap(), "it is over");
         assert!(sessions::end(&mut tx, id, Ending::Logout, at(1000), None).await.unwrap());
-        assert!(!sessions::renew(&mut tx, &hash, at(1001), at(2001)).await.unwrap(), "it has ended");
+        assert!(!sessions::renew(&mut tx, &hash, at(1001), at(2001), longest).await.unwrap(), "it has ended");
+        tx.commit().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_session_is_given_more_time_than_it_may_have_in_all() {
+    each(async |db| {
+        let (first, second) = (hash("tls_one"), hash("tls_two"));
+        let mut tx = db.begin().await.unwrap();
+        for (name, hash) in [("ann", &first), ("bob", &second)] {
+            let user = account(&mut tx, &format!("{name}@example.org")).await.id;
+            add(&mut tx, user, hash, "phone").await.unwrap();
+        }
+        let expiry = async |tx: &mut Transaction, hash: &TokenHash| {
+            sessions::find_in(tx, hash).await.unwrap().expect("it is there").expires_at
+        };
+        let longest = Duration::from_millis(1500);
+        assert!(sessions::renew(&mut tx, &first, at(900), at(1900), longest).await.unwrap());
+        assert_eq!(expiry(&mut tx, &first).await, at(1500));
+        // A day, over the end of a month and of a year, to the millisecond.
+        let long = Duration::from_millis(400 * 86_400_000 + 7);
+        assert!(sessions::renew(&mut tx, &first, at(901), at(i64::pow(10, 11)), long).await.unwrap());
+        assert_eq!(expiry(&mut tx, &first).await, at(400 * 86_400_000 + 7));
+
+        // A setting that was lowered holds for the sessions that are there, and gives none more.
+        sessions::cap(&mut tx, Duration::from_millis(1200)).await.unwrap();
+        assert_eq!((expiry(&mut tx, &first).await, expiry(&mut tx, &second).await), (at(1200), at(1000)));
         tx.commit().await.unwrap();
     })
     .await;

@@ -1,11 +1,14 @@
-//! The sockets of sessions that have ended, on this node or on another: told why, and closed.
+//! The sockets whose session or service token has ended, by this node, another one or the command line: told why,
+//! and closed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use socketioxide::extract::SocketRef;
+use time::OffsetDateTime;
 use tokio::time::Instant;
 
 use super::{CloseReason, Connections};
@@ -14,22 +17,25 @@ use crate::domain::session::Ending;
 use crate::live::ticks;
 use crate::services::Services;
 use crate::services::accounts::Credential;
+use crate::storage::StorageError;
 use crate::storage::sessions::Ended;
+use crate::transport::socket::client::Client;
 use crate::transport::socket::line::Line;
 use crate::transport::socket::protocol::{NewDevice, SessionReplaced};
 
-/// How often ended sessions are looked for. One that ends by this node is looked for at once.
+/// How often the database is asked which credentials have ended. One that ends by this node is looked for at once, and
+/// one of another node as soon as that has told it.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// How far back each look goes beyond the last one: over the time between the end of a session and its commit,
-/// differences between the clocks of nodes, and a socket that was being admitted when its session ended.
+/// How far back each look at sessions goes beyond the last one: over the time between the end of a session and its
+/// commit, differences between the clocks of nodes, and a socket that was being admitted when its session ended.
 const OVERLAP: Duration = Duration::from_secs(15);
-/// The longest time between two renewals of sessions whose sockets sent messages.
-const RENEW_EVERY: Duration = Duration::from_mins(1);
+/// The longest time between two looks at which sockets were used.
+const RECORD_EVERY: Duration = Duration::from_mins(1);
 
 /// How long a client has to read that its session was replaced.
 const FAREWELL: Duration = Duration::from_millis(400);
 
-/// How a socket's session ended.
+/// How a socket's credential ended.
 #[derive(Debug, Clone)]
 pub enum Farewell {
     /// A login on another device: it is told, and disconnected so that its client does not come back by itself.
@@ -38,36 +44,91 @@ pub enum Farewell {
     Over,
 }
 
-/// Watches over the sessions of this node's sockets, for ever.
+/// The credentials that have ended.
+pub type Farewells = HashMap<Credential, Farewell>;
+
+/// What proved who the clients are that are here.
+#[derive(Default)]
+pub struct Holders {
+    /// How many have a session.
+    sessions: AtomicUsize,
+    /// How many each service token has.
+    tokens: Mutex<HashMap<Credential, usize>>,
+}
+
+impl Holders {
+    /// A client has come.
+    pub fn add(&self, client: &Client) {
+        match client.credential() {
+            Some(credential) if credential.is_session() => {
+                self.sessions.fetch_add(1, Ordering::Relaxed);
+            }
+            Some(credential) => *self.tokens.lock().entry(credential).or_default() += 1,
+            None => {}
+        }
+    }
+
+    /// A client has gone.
+    pub fn remove(&self, client: &Client) {
+        match client.credential() {
+            Some(credential) if credential.is_session() => {
+                self.sessions.fetch_sub(1, Ordering::Relaxed);
+            }
+            Some(credential) => {
+                let mut tokens = self.tokens.lock();
+                if let Some(count) = tokens.get_mut(&credential) {
+                    *count -= 1;
+                    if *count == 0 {
+                        tokens.remove(&credential);
+                    }
+                }
+            }
+            None => {}
+        }
+    }
+
+    fn has_sessions(&self) -> bool {
+        self.sessions.load(Ordering::Relaxed) > 0
+    }
+
+    fn tokens(&self) -> Vec<Credential> {
+        self.tokens.lock().keys().copied().collect()
+    }
+
+    fn is_empty(&self) -> bool {
+        !self.has_sessions() && self.tokens.lock().is_empty()
+    }
+}
+
+/// Watches over the credentials of this node's sockets, for ever.
 pub async fn watch(services: &Services, connections: &Arc<Connections>) {
     let (mut looks, mut idle_looks) = (ticks::every(LOOK_EVERY), ticks::every(ticks::IDLE));
-    let step = services.renewal_step();
+    let record_every = RECORD_EVERY.min(services.accounts.renewal_step());
     let mut seen_until = clock::now();
-    let mut renewed = Instant::now();
+    let mut recorded = Instant::now();
     loop {
-        let looks = if connections.has_sessions() { &mut looks } else { &mut idle_looks };
+        let looks = if connections.holders.is_empty() { &mut idle_looks } else { &mut looks };
         tokio::select! {
             _ = looks.tick() => {}
-            () = services.accounts.session_ended.notified() => {}
+            () = services.accounts.credential_ended.notified() => {}
         }
-        if renewed.elapsed() >= step.min(RENEW_EVERY) {
-            renewed = Instant::now();
-            let used = connections.used_sessions(step);
-            if !used.is_empty() {
-                services.renew_sessions(&used).await;
-            }
+        let mut used = services.take_used();
+        if recorded.elapsed() >= record_every {
+            recorded = Instant::now();
+            used.extend(connections.used_credentials(services));
+        }
+        if !used.is_empty() {
+            services.record_uses(used).await;
         }
         let now = clock::now();
-        if !connections.has_sessions() {
-            seen_until = now;
-            continue;
-        }
-        match services.ended_sessions(seen_until - OVERLAP).await {
+        match connections.ended_since(services, seen_until - OVERLAP).await {
             Ok(ended) => {
                 seen_until = now;
-                connections.dismiss(&ended.into_iter().map(farewell).collect());
+                connections.dismiss(&ended);
             }
-            Err(error) => tracing::warn!(%error, "cannot look for ended sessions; it is tried again"),
+            Err(error) => {
+                tracing::warn!(%error, "cannot look for ended sessions and tokens; it is tried again");
+            }
         }
     }
 }
@@ -83,24 +144,35 @@ fn farewell(ended: Ended) -> (Credential, Farewell) {
     (Credential::of_session(ended.hash), farewell)
 }
 
-/// The sessions that have ended, by their credentials.
-pub type Farewells = HashMap<Credential, Farewell>;
-
 impl Connections {
-    /// Whether any socket is that of a session.
-    #[must_use]
-    pub fn has_sessions(&self) -> bool {
-        self.of_sessions.load(Ordering::Relaxed) > 0
+    /// The credentials of sockets here that have ended: sessions by when they did, service tokens by not being among
+    /// those that live.
+    async fn ended_since(
+        &self,
+        services: &Services,
+        since: OffsetDateTime,
+    ) -> Result<Farewells, StorageError> {
+        // Before the database is asked: it knows all of these, if they live.
+        let mut tokens = self.holders.tokens();
+        let mut farewells = Farewells::new();
+        if self.holders.has_sessions() {
+            farewells.extend(services.ended_sessions(since).await?.into_iter().map(farewell));
+        }
+        if !tokens.is_empty() {
+            let live = services.live_tokens().await?;
+            tokens.retain(|token| !live.contains(token));
+            farewells.extend(tokens.into_iter().map(|token| (token, Farewell::Over)));
+        }
+        Ok(farewells)
     }
 
-    /// The sessions whose sockets have sent messages, and were last renewed so long ago.
-    #[must_use]
-    pub fn used_sessions(&self, step: Duration) -> Vec<Credential> {
-        let (now, step) = (self.now(), u32::try_from(step.as_secs()).unwrap_or(u32::MAX));
+    /// The credentials whose sockets have sent messages that were not recorded as a use of theirs.
+    fn used_credentials(&self, services: &Services) -> HashSet<Credential> {
+        let (now, step) = (self.now(), |credential| services.accounts.use_step(credential));
         self.sockets.lock().values().filter_map(|entry| entry.client.take_use(now, step)).collect()
     }
 
-    /// Closes the sockets of sessions that have ended, within a second.
+    /// Closes the sockets of credentials that have ended, within a second.
     pub fn dismiss(self: &Arc<Self>, farewells: &Farewells) {
         if farewells.is_empty() {
             return;
@@ -108,8 +180,9 @@ impl Connections {
         let dismissed: Vec<_> = {
             let sockets = self.sockets.lock();
             let of_ended = sockets.values().filter_map(|entry| {
-                let farewell = farewells.get(&entry.client.session()?)?;
-                entry.client.dismiss().then(|| (entry.line.clone(), farewell))
+                let farewell = farewells.get(&entry.client.credential()?)?;
+                let is_replaced = matches!(farewell, Farewell::Replaced(_));
+                entry.client.dismiss(is_replaced).then(|| (entry.line.clone(), farewell))
             });
             of_ended.collect()
         };
