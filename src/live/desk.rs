@@ -74,6 +74,12 @@ impl Desks {
         desks.iter().filter(|(_, desk)| desk.user == user).map(|(id, _)| *id).collect()
     }
 
+    /// The accounts that have desks.
+    #[must_use]
+    pub fn users(&self) -> HashSet<UserId> {
+        self.open.lock().values().map(|desk| desk.user).collect()
+    }
+
     /// The right to read what accounts may score and to take it over: what is read last holds.
     pub async fn turn_to_rescope(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.rescoping.lock().await

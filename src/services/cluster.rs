@@ -30,6 +30,8 @@ const AGAIN_TIMES: u32 = 16;
 const NEWS_LIMIT: usize = 1024;
 /// After a gap the crowds are read again after so long: by then other nodes have kept what they had counted.
 const READ_AGAIN_AFTER: Duration = Duration::from_secs(4);
+/// How long to wait where an account's roles cannot be read.
+const RESCOPE_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 impl Services {
     /// Hears the other nodes, and sends what they are told, for ever.
@@ -92,23 +94,33 @@ impl Services {
         })
     }
 
-    /// What an account may do has changed: its desks are sent what it may score.
+    /// What an account may do has changed: its desks are sent what it may score. Where the database does not answer,
+    /// that is done once it does.
     pub(super) async fn rescope(&self, user: UserId) {
+        let Err(error) = self.try_rescope(user).await else { return };
+        tracing::warn!(%error, "cannot read what an account may score; it is tried again");
+        let services = self.clone();
+        tokio::spawn(async move {
+            loop {
+                sleep(RESCOPE_AGAIN_AFTER).await;
+                if services.try_rescope(user).await.is_ok() {
+                    return;
+                }
+            }
+        });
+    }
+
+    async fn try_rescope(&self, user: UserId) -> Result<(), StorageError> {
         if self.rooms.desks().of_user(user).is_empty() {
-            return;
+            return Ok(());
         }
         let _turn = self.rooms.desks().turn_to_rescope().await;
-        let scope = async {
-            let account = users::find(&self.database, user).await?;
-            match account {
-                Some(account) => self.scope_of(&account).await,
-                None => Ok(None),
-            }
+        let scope = match users::find(&self.database, user).await? {
+            Some(account) => self.scope_of(&account).await?,
+            None => None,
         };
-        match scope.await {
-            Ok(scope) => self.rooms.rescope(user, scope.as_ref()),
-            Err(error) => tracing::warn!(%error, "cannot read what an account may score"),
-        }
+        self.rooms.rescope(user, scope.as_ref());
+        Ok(())
     }
 
     fn tell_crowds(&self, again: bool) {
@@ -133,6 +145,9 @@ impl Services {
         let services = self.clone();
         tokio::spawn(async move {
             services.rooms.check_all().await;
+            for user in services.rooms.desks().users() {
+                services.rescope(user).await;
+            }
             services.look_for_boards().await;
             services.rooms.read_crowds().await;
             sleep(READ_AGAIN_AFTER).await;

@@ -1,5 +1,6 @@
 //! Signing up, in and out, against the program as a process, on both databases.
 
+mod authority;
 mod codes;
 mod devices;
 mod lanes;

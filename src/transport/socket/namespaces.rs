@@ -49,7 +49,13 @@ pub enum Namespace {
     Admin,
 }
 
-/// Messages of `/`.
+/// Messages of `/`. None is handled for a client whose session or token is known to have ended
+/// ([`Client::check_credential`], at most a second after it did). Those that write also do this:
+///
+/// | message | who sends it is checked |
+/// |---|---|
+/// | `action:start`, `action:complete` | in the transaction that writes |
+/// | `message`, `reaction` | by that flag alone: they are written later, and must not wait for the database |
 pub(super) async fn handle_viewer(call: &mut Call<'_>) -> Outcome {
     match call.payload.name.as_str() {
         "join" => viewer::join::join(call).await,
@@ -65,7 +71,8 @@ pub(super) async fn handle_viewer(call: &mut Call<'_>) -> Outcome {
     }
 }
 
-/// Messages of `/admin`.
+/// Messages of `/admin`. Each asks the database what its sender may do: those that write, in the transaction that
+/// writes; those that read, before they do. Only `ping` does not.
 pub(super) async fn handle_admin(call: &mut Call<'_>) -> Outcome {
     match call.payload.name.as_str() {
         "event:create" => admin::event::create(call).await,

@@ -106,6 +106,11 @@ impl Socket {
         }
     }
 
+    /// Whether a message of this name came before what was asked for last.
+    pub fn has_seen(&self, wanted: &str) -> bool {
+        self.early.iter().any(|seen| matches!(seen, Seen::Message(name, _) if name == wanted))
+    }
+
     fn seen(&self, frame: &str) -> Seen {
         if frame.starts_with("41") {
             return Seen::Disconnected;
