@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use time::OffsetDateTime;
 
 use super::verify::record;
-use super::{Accounts, Credential, live, live_token};
+use super::{Accounts, Credential, live};
 use crate::cluster::note::Note;
 use crate::domain::account::Account;
 use crate::domain::clock;

@@ -30,7 +30,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// commit, differences between the clocks of nodes, and a socket that was being admitted when its session ended.
 const OVERLAP: Duration = Duration::from_secs(15);
 /// The longest time between two looks at which sockets were used.
-const RECORD_EVERY: Duration = Duration::from_mins(1);
+const LOOK_AT_USES_EVERY: Duration = Duration::from_mins(1);
 
 /// How long a client has to read that its session was replaced.
 const FAREWELL: Duration = Duration::from_millis(400);
@@ -102,23 +102,18 @@ impl Holders {
 
 /// Watches over the credentials of this node's sockets, for ever.
 pub async fn watch(services: &Services, connections: &Arc<Connections>) {
+    // Apart from each other: to record a use may have to wait for a turn to write.
+    tokio::join!(dismiss_ended(services, connections), record_uses(services, connections));
+}
+
+async fn dismiss_ended(services: &Services, connections: &Arc<Connections>) {
     let (mut looks, mut idle_looks) = (ticks::every(LOOK_EVERY), ticks::every(ticks::IDLE));
-    let record_every = RECORD_EVERY.min(services.accounts.renewal_step());
     let mut seen_until = clock::now();
-    let mut recorded = Instant::now();
     loop {
         let looks = if connections.holders.is_empty() { &mut idle_looks } else { &mut looks };
         tokio::select! {
             _ = looks.tick() => {}
             () = services.accounts.credential_ended.notified() => {}
-        }
-        let mut used = services.take_used();
-        if recorded.elapsed() >= record_every {
-            recorded = Instant::now();
-            used.extend(connections.used_credentials(services));
-        }
-        if !used.is_empty() {
-            services.record_uses(used).await;
         }
         let now = clock::now();
         match connections.ended_since(services, seen_until - OVERLAP).await {
@@ -129,6 +124,23 @@ pub async fn watch(services: &Services, connections: &Arc<Connections>) {
             Err(error) => {
                 tracing::warn!(%error, "cannot look for ended sessions and tokens; it is tried again");
             }
+        }
+    }
+}
+
+async fn record_uses(services: &Services, connections: &Connections) {
+    let look_every = LOOK_AT_USES_EVERY.min(services.accounts.renewal_step());
+    let mut ticks = ticks::every(ticks::IDLE);
+    let mut looked = Instant::now();
+    loop {
+        ticks.tick().await;
+        let mut used = services.take_used();
+        if looked.elapsed() >= look_every {
+            looked = Instant::now();
+            used.extend(connections.used_credentials(services));
+        }
+        if !used.is_empty() {
+            services.record_uses(used).await;
         }
     }
 }
