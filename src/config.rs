@@ -270,7 +270,8 @@ pub struct Accounts {
     /// kept beside an embedded database; asked for with Postgres
     #[arg(long, env, hide_env_values = true)]
     pub secret_key: Option<String>,
-    /// Addresses that are administrators from their first sign-in: `a@example.org,b@example.org`
+    /// Addresses that become administrators with their next sign-in, once; again only while there is no administrator:
+    /// `a@example.org,b@example.org`
     #[arg(long, env, value_delimiter = ',')]
     pub admin_emails: Vec<String>,
     /// Digits of a one-time code

@@ -226,6 +226,38 @@ pub async fn revoke(tx: &mut Transaction, user: UserId, role: Role) -> Result<bo
     Ok(removed == 1)
 }
 
+/// Takes note that it is settled whether an account is an administrator, whatever the settings say. `false`: it was.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn settle_admin(
+    tx: &mut Transaction,
+    user: UserId,
+    at: OffsetDateTime,
+) -> Result<bool, StorageError> {
+    let settled = on!(tx, |tx| sqlx::query(
+        "update users set admin_settled_at = $2 where id = $1 and admin_settled_at is null"
+    )
+    .bind(user.0)
+    .bind(At(at))
+    .execute(tx)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(settled == 1)
+}
+
+/// Whether any account has a role.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn is_role_held(tx: &mut Transaction, role: Role) -> Result<bool, StorageError> {
+    let holders = on!(tx, |tx| sqlx::query_scalar::<_, i64>("select count(*) from roles where role = $1")
+        .bind(role.as_str())
+        .fetch_one(tx)
+        .await)?;
+    Ok(holders > 0)
+}
+
 /// Holds an account until the transaction ends: of several logins at once, one after the other.
 ///
 /// # Errors

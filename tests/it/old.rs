@@ -60,6 +60,17 @@ async fn count(url: &str, table: &str) -> i64 {
     counted.unwrap_or_else(|error| panic!("{table}: {error}"))
 }
 
+async fn execute_made(url: &str, statement: String) {
+    let statement = AssertSqlSafe(statement);
+    if url.starts_with("sqlite") {
+        let mut connection = SqliteConnection::connect(url).await.expect("the database opens");
+        connection.execute(statement).await.expect("the statement is right");
+    } else {
+        let mut connection = PgConnection::connect(url).await.expect("the database opens");
+        connection.execute(statement).await.expect("the statement is right");
+    }
+}
+
 async fn succeed(command: &str, url: &str) -> String {
     let done = run(&[command], &[("DATABASE_URL", url)]).await;
     assert!(done.status.success(), "{command}: {done:?}");
@@ -101,6 +112,31 @@ async fn a_database_of_0_1_0_has_rows_in_every_table_and_is_upgraded_without_a_d
             let error = execute(url, change).await.expect_err(change).to_string();
             assert!(error.contains("append-only"), "{change}: {error}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_administrator_whom_the_settings_made_before_the_upgrade_is_not_made_one_again() {
+    each_url(async |url| {
+        restore(url).await;
+        // Of the five players one was an administrator by the settings, another one until the role was revoked.
+        for (action, user, detail) in [
+            ("role:grant", 0, r#"{"role":"admin","by":"ADMIN_EMAILS"}"#),
+            ("role:revoke", 1, r#"{"role":"admin"}"#),
+            ("role:revoke", 2, r#"{"role":"scorer"}"#),
+        ] {
+            let insert = format!(
+                "insert into audit (at, actor, action, subject, detail)
+                 select '2026-12-01T00:00:00.000Z', actor, '{action}', subject, '{detail}' from audit
+                 where action = 'account:verify' order by subject limit 1 offset {user}"
+            );
+            execute_made(url, insert).await;
+        }
+        succeed("migrate", url).await;
+        let settled: Vec<(i64,)> =
+            query(url, "select count(*) from users where admin_settled_at is not null").await;
+        assert_eq!(settled, [(2,)]);
     })
     .await;
 }

@@ -40,6 +40,10 @@ impl Services {
                 } else {
                     let user = users::find_by_email(&mut tx, &email).await?;
                     let user = user.ok_or(ServiceError::NotFound("account"))?.id;
+                    if role == Role::Admin {
+                        // The next sign-in must not give it back.
+                        users::settle_admin(&mut tx, user, now).await?;
+                    }
                     (user, users::revoke(&mut tx, user, role).await?, "role:revoke")
                 };
                 if changed {

@@ -167,9 +167,8 @@ async fn sign_in(
     let user = account.id;
     users::lock(tx, user).await?;
     let is_first = users::verify(tx, user, name, now).await?;
-    if accounts.is_admin(&challenge.email) && users::grant(tx, user, Role::Admin, now).await? {
-        let detail = serde_json::json!({ "role": Role::Admin, "by": "ADMIN_EMAILS" });
-        record(tx, now, None, "role:grant", user, detail).await?;
+    if accounts.is_admin(&challenge.email) {
+        grant_by_settings(tx, user, now).await?;
     }
     let live = sessions::find_live(tx, user).await?;
     let found = live.as_ref().map(|(_, device_id, expires_at)| (device_id.as_str(), *expires_at));
@@ -201,6 +200,24 @@ async fn sign_in(
     let account = users::find_by_email(tx, &challenge.email).await?;
     let account = account.ok_or(ServiceError::NotFound("account"))?;
     Ok((SignedIn { token, account, replaced }, ending.is_some()))
+}
+
+/// Makes an administrator of an account that the settings name: the first time that its owner signs in, and whenever there
+/// is no administrator at all. So a role that somebody revoked stays revoked.
+async fn grant_by_settings(
+    tx: &mut Transaction,
+    user: UserId,
+    now: OffsetDateTime,
+) -> Result<(), ServiceError> {
+    let is_first = users::settle_admin(tx, user, now).await?;
+    if !is_first && users::is_role_held(tx, Role::Admin).await? {
+        return Ok(());
+    }
+    if users::grant(tx, user, Role::Admin, now).await? {
+        let detail = serde_json::json!({ "role": Role::Admin, "by": "ADMIN_EMAILS" });
+        record(tx, now, None, "role:grant", user, detail).await?;
+    }
+    Ok(())
 }
 
 /// Puts what happened to an account on record.

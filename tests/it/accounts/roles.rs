@@ -115,6 +115,41 @@ async fn what_is_taken_from_an_unknown_address_creates_no_account() {
 }
 
 #[tokio::test]
+async fn an_administrator_by_the_settings_stays_revoked_unless_nobody_else_is_one() {
+    each_url(async |url| {
+        let settings = [&NO_LIMITS[..], &[("ADMIN_EMAILS", "boss@example.org,late@example.org")]].concat();
+        let server = Server::start(url, &settings).await;
+        let roles = async |email: &str| {
+            let token = server.sign_in(email, "desk").await.token;
+            (server.me(&token).await.body["user"]["roles"].clone(), token)
+        };
+        assert_eq!(roles("boss@example.org").await.0, json!(["admin"]));
+        let chief = server.program.token("chief", "admin", &[]).await;
+        let mut chief = Socket::connect(&server, "/admin", Some(&chief)).await.unwrap();
+        let mut change = async |message: &str, email: &str| {
+            let answer = chief.ask(message, json!({ "email": email, "role": "admin" })).await;
+            assert_eq!(answer["ok"], true, "{answer}");
+        };
+        change("role:revoke", "boss@example.org").await;
+        assert_eq!(roles("boss@example.org").await.0, json!([]), "a sign-in does not give it back");
+        change("role:grant", "boss@example.org").await;
+        assert_eq!(roles("boss@example.org").await.0, json!(["admin"]), "an administrator may");
+        // One that never had it by the settings, but was refused it by somebody.
+        change("role:grant", "late@example.org").await;
+        change("role:revoke", "late@example.org").await;
+        assert_eq!(roles("late@example.org").await.0, json!([]));
+
+        // Where nobody is left, the settings count again: there is always a way in.
+        for email in ["boss@example.org", "chief@example.org"] {
+            change("role:revoke", email).await;
+        }
+        assert_eq!(roles("late@example.org").await.0, json!(["admin"]));
+        assert_eq!(roles("boss@example.org").await.0, json!([]), "now somebody is one");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_write_of_a_session_that_has_just_been_replaced_is_refused_in_its_own_transaction() {
     each_url(async |url| {
         let settings = [&NO_LIMITS[..], &[("ADMIN_EMAILS", "boss@example.org")]].concat();
