@@ -8,6 +8,7 @@ pub mod digit;
 pub mod email;
 pub mod entropy;
 pub mod event;
+pub mod grapheme;
 pub mod id;
 pub mod integrity;
 pub mod leaderboard;

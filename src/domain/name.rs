@@ -1,10 +1,11 @@
 //! What people and devices may be called.
 
 use thiserror::Error;
-use unicode_segmentation::UnicodeSegmentation as _;
 
-/// The longest name in bytes, however few graphemes it has.
-const NAME_BYTES: usize = 4 * 1024;
+use super::grapheme::{Excess, MARKS, Room};
+
+/// Bytes that a name has for each grapheme of its limit.
+const BYTES_EACH: usize = 12;
 
 /// Why a text is not a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -18,6 +19,12 @@ pub enum InvalidName {
     /// It is too long.
     #[error("a name is at most {0} characters")]
     TooLong(usize),
+    /// It has too many bytes, however few its graphemes.
+    #[error("a name is at most {0} bytes")]
+    TooManyBytes(usize),
+    /// It has too many marks on one grapheme.
+    #[error("a character of a name has at most {MARKS} marks")]
+    TooManyMarks,
 }
 
 /// Takes a text as a name of at most so many graphemes: one line, trimmed.
@@ -32,9 +39,12 @@ pub fn parse(text: &str, graphemes: usize) -> Result<String, InvalidName> {
     if text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
         return Err(InvalidName::Empty);
     }
-    if text.len() > NAME_BYTES || text.graphemes(true).count() > graphemes {
-        return Err(InvalidName::TooLong(graphemes));
-    }
+    let room = room(graphemes);
+    room.check(text).map_err(|excess| match excess {
+        Excess::Graphemes => InvalidName::TooLong(graphemes),
+        Excess::Bytes => InvalidName::TooManyBytes(room.bytes()),
+        Excess::Marks => InvalidName::TooManyMarks,
+    })?;
     Ok(text.to_owned())
 }
 
@@ -43,17 +53,12 @@ pub fn parse(text: &str, graphemes: usize) -> Result<String, InvalidName> {
 /// # Errors
 /// [`InvalidName::Empty`], [`InvalidName::Control`].
 pub fn parse_cut(text: &str, graphemes: usize) -> Result<String, InvalidName> {
-    let text = text.trim();
-    let mut end = 0;
-    for grapheme in text.graphemes(true).take(graphemes) {
-        if end + grapheme.len() > NAME_BYTES {
-            break;
-        }
-        end += grapheme.len();
-    }
-    // The first grapheme alone may be too long.
-    let end = if end == 0 { text.floor_char_boundary(NAME_BYTES) } else { end };
-    parse(&text[..end], graphemes)
+    parse(&room(graphemes).cut(text.trim()), graphemes)
+}
+
+/// The room that a name of at most so many graphemes has.
+fn room(graphemes: usize) -> Room {
+    Room { graphemes, bytes_each: BYTES_EACH, spare_bytes: 0 }
 }
 
 /// What makes a text look like another one, or like several lines: control characters, line and paragraph
@@ -94,7 +99,8 @@ mod tests {
             assert_eq!(parse(text, limit), expected.map(str::to_owned), "{text:?}");
         }
         let zalgo = format!("a{}", "\u{301}".repeat(3000));
-        assert_eq!(parse(&zalgo, 4), Err(InvalidName::TooLong(4)));
+        assert_eq!(parse(&zalgo, 4), Err(InvalidName::TooManyMarks));
+        assert_eq!(parse(&"\u{1100}".repeat(17), 4), Err(InvalidName::TooManyBytes(48)));
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! Text that people write to each other: how much of it is taken.
 
 use thiserror::Error;
-use unicode_segmentation::UnicodeSegmentation as _;
 
-/// The longest text in any field, in bytes: 4 KiB. Without it one grapheme could be as long as one likes.
-pub const TEXT_BYTES: usize = 4 * 1024;
+use super::grapheme::{Excess, MARKS, Room};
+
+/// Bytes that a text has for each grapheme of its limit, …
+const BYTES_EACH: usize = 16;
+/// … and beyond that.
+const SPARE_BYTES: usize = 64;
 
 /// Why a text is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -19,24 +22,28 @@ pub enum TextError {
     #[error("the text is longer than {0} characters")]
     TooLong(usize),
     /// It has too many bytes, however few its graphemes.
-    #[error("the text is longer than 4 KiB")]
-    TooManyBytes,
+    #[error("the text is longer than {0} bytes")]
+    TooManyBytes(usize),
+    /// It has too many marks on one grapheme.
+    #[error("a character of the text has more than {MARKS} marks")]
+    TooManyMarks,
 }
 
-/// Looks whether a text is taken, which then travels unchanged.
+/// Checks that a text may be taken. It then travels unchanged.
 ///
 /// # Errors
-/// `Nul`, `TooManyBytes`, and `TooLong` beyond so many graphemes.
+/// `Nul`; `TooLong` beyond so many graphemes, `TooManyBytes` beyond 16 bytes for each of these and 64, and
+/// `TooManyMarks`.
 pub fn check(text: &str, graphemes: usize) -> Result<(), TextError> {
     if text.contains('\0') {
-        Err(TextError::Nul)
-    } else if text.len() > TEXT_BYTES {
-        Err(TextError::TooManyBytes)
-    } else if text.graphemes(true).nth(graphemes).is_some() {
-        Err(TextError::TooLong(graphemes))
-    } else {
-        Ok(())
+        return Err(TextError::Nul);
     }
+    let room = Room { graphemes, bytes_each: BYTES_EACH, spare_bytes: SPARE_BYTES };
+    room.check(text).map_err(|excess| match excess {
+        Excess::Graphemes => TextError::TooLong(graphemes),
+        Excess::Bytes => TextError::TooManyBytes(room.bytes()),
+        Excess::Marks => TextError::TooManyMarks,
+    })
 }
 
 /// The same for a text that must say something.
@@ -54,17 +61,19 @@ mod tests {
     #[test]
     fn a_text_is_measured_in_graphemes_and_bounded_in_bytes() {
         let family = "👨‍👩‍👧‍👦";
-        let zalgo = format!("Z{}", "\u{301}".repeat(1_000));
-        let cases: [(String, Result<(), TextError>); 12] = [
+        let marked = format!("Z{}", "\u{301}".repeat(8));
+        let cases: [(String, Result<(), TextError>); 14] = [
             (String::new(), Ok(())),
             ("x".repeat(200), Ok(())),
             ("x".repeat(201), Err(TextError::TooLong(200))),
-            (family.repeat(150), Ok(())),
-            (family.repeat(164), Err(TextError::TooManyBytes)),
+            (family.repeat(200), Ok(())),
+            (family.repeat(201), Err(TextError::TooLong(200))),
             ("🇮🇳".repeat(200), Ok(())),
             ("🇮🇳".repeat(201), Err(TextError::TooLong(200))),
-            (zalgo, Ok(())),
-            ("\u{301}".repeat(2_049), Err(TextError::TooManyBytes)),
+            ("क्षि".repeat(200), Ok(())),
+            (marked.repeat(192), Ok(())),
+            (marked.repeat(196), Err(TextError::TooManyBytes(3_264))),
+            (format!("{marked}\u{301}"), Err(TextError::TooManyMarks)),
             ("\u{202e}right to left\u{200f}".to_owned(), Ok(())),
             ("a\0b".to_owned(), Err(TextError::Nul)),
             ("\r\n".repeat(200), Ok(())),

@@ -60,9 +60,10 @@ fn a_name_and_a_text_are_within_their_bounds() {
         if let Ok(name) = name::parse(&given, 40) {
             assert!(!name.is_empty() && !name.contains(['\n', '\r', '\0', '\u{2028}']));
             assert_eq!(name::parse(&name, 40).as_ref(), Ok(&name));
+            assert_eq!(name::parse_cut(&given, 40).as_ref(), Ok(&name));
         }
         if text::check(&given, 200).is_ok() {
-            assert!(!given.contains('\0') && given.len() <= text::TEXT_BYTES);
+            assert!(!given.contains('\0') && given.len() <= 64 * 200);
         }
         if text::check_message(&given, 500).is_ok() {
             assert!(!given.trim().is_empty());

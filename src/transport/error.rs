@@ -206,9 +206,10 @@ impl From<ServiceError> for Failure {
             ServiceError::Data(DataError::NotAnObject)
             | ServiceError::Name(InvalidName::Empty | InvalidName::Control)
             | ServiceError::Invalid(_) => Code::BadRequest,
-            ServiceError::Data(DataError::TooLarge) | ServiceError::Name(InvalidName::TooLong(_)) => {
-                Code::TooLarge
-            }
+            ServiceError::Data(DataError::TooLarge)
+            | ServiceError::Name(
+                InvalidName::TooLong(_) | InvalidName::TooManyBytes(_) | InvalidName::TooManyMarks,
+            ) => Code::TooLarge,
             ServiceError::Unavailable => Code::Unavailable,
         };
         Self::new(code, error.to_string())
@@ -233,7 +234,7 @@ impl From<TextError> for Failure {
     fn from(error: TextError) -> Self {
         let code = match error {
             TextError::Nul | TextError::Empty => Code::BadRequest,
-            TextError::TooLong(_) | TextError::TooManyBytes => Code::TooLarge,
+            TextError::TooLong(_) | TextError::TooManyBytes(_) | TextError::TooManyMarks => Code::TooLarge,
         };
         Self::new(code, error.to_string())
     }
