@@ -12,4 +12,5 @@ pub mod reactions;
 pub mod recipients;
 pub mod room;
 pub mod rooms;
+mod tally;
 pub mod ticks;

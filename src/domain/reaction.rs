@@ -19,28 +19,51 @@ pub const EMOJI_BYTES: usize = 64;
 const OTHER: &str = "other";
 
 const ZERO_WIDTH_JOINER: char = '\u{200d}';
+const JOINER: &str = "\u{200d}";
 const EMOJI_STYLE: char = '\u{fe0f}';
 const KEYCAP: char = '\u{20e3}';
 const TAG_END: char = '\u{e007f}';
 
-/// One emoji grapheme of at most 64 bytes, or a text emoticon of 2 to 4 ASCII characters; or [`Emoji::other`].
-/// Cheap to clone.
+/// The text emoticons that are taken: those in common use, of 2 to 4 ASCII characters. docs/protocol.md lists them.
+const EMOTICONS: [&str; 72] = [
+    ":)", ":-)", "=)", ":]", ":^)", "(:", ":D", ":-D", "=D", "xD", "XD", ":')", ":'-)", ";)", ";-)", ";D",
+    ":(", ":-(", "=(", ":[", "):", ":'(", ":'-(", ":/", ":-/", ":\\", ":-\\", ":|", ":-|", ":P", ":-P", ":p",
+    ":-p", "=P", ";P", ";-P", "xP", ":O", ":-O", ":o", ":-o", ":0", ":*", ":-*", ":x", ":X", ":S", ":$",
+    ":@", ":3", ">:(", ">:-(", ">:)", "D:", "B)", "B-)", "8)", "8-)", "O:)", "<3", "</3", "^^", "^_^", "-_-",
+    "o_O", "O_o", "o_o", "O_O", "T_T", ">_<", "\\o/", "m/",
+];
+
+/// One emoji grapheme of at most 64 bytes, or one of the common text emoticons; or [`Emoji::other`]. However it was
+/// written, with or without U+FE0F, it is the same emoji. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct Emoji(Arc<str>);
 
 /// Why a text is not an emoji.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("an emoji is one emoji of at most 64 bytes, or a text emoticon of 2 to 4 ASCII characters")]
+#[error("an emoji is one emoji of at most 64 bytes, or one of the common text emoticons such as :) and <3")]
 pub struct InvalidEmoji;
 
 impl Emoji {
-    /// Takes a client's text as an emoji. It is judged by its form (UTS #51, section 1.4.9), so that one
-    /// of a newer Unicode than this program's is taken too.
+    /// Takes a client's text as an emoji, without the white space around it. It is judged by its form (UTS #51,
+    /// section 1.4.9), so that one of a newer Unicode than this program's is taken too.
     ///
     /// # Errors
     /// [`InvalidEmoji`].
     pub fn parse(text: &str) -> Result<Self, InvalidEmoji> {
-        if is_emoticon(text) || is_emoji(text) { Ok(Self(text.into())) } else { Err(InvalidEmoji) }
+        let text = text.trim();
+        if let Some(emoji) = listed(text) {
+            Ok(Self(emoji.into()))
+        } else if is_emoji(text) {
+            Ok(Self(qualified(text).into()))
+        } else {
+            Err(InvalidEmoji)
+        }
+    }
+
+    /// Whether this is an emoji that Unicode names, or an emoticon: there is a known number of these.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        listed(&self.0).is_some() || self.is_other()
     }
 
     /// What stands for all emoji that have no count of their own.
@@ -49,12 +72,11 @@ impl Emoji {
         Self(OTHER.into())
     }
 
-    /// The emoji that a count is kept under.
-    ///
-    /// # Errors
-    /// [`InvalidEmoji`].
-    pub fn parse_kept(text: &str) -> Result<Self, InvalidEmoji> {
-        if text == OTHER { Ok(Self::other()) } else { Self::parse(text) }
+    /// The emoji that a count was kept under. What is no emoji any more, such as a made-up emoticon that an earlier
+    /// version took, is one of the others.
+    #[must_use]
+    pub fn of_kept(text: &str) -> Self {
+        Self::parse(text).unwrap_or_else(|_| Self::other())
     }
 
     /// The emoji as text.
@@ -82,9 +104,23 @@ impl<'de> Deserialize<'de> for Emoji {
     }
 }
 
-/// A text emoticon, such as `:)`.
-fn is_emoticon(text: &str) -> bool {
-    (2..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+/// An emoticon, or an emoji that Unicode names, fully qualified: with U+FE0F where it belongs.
+fn listed(text: &str) -> Option<&str> {
+    if text.is_ascii() {
+        return EMOTICONS.into_iter().find(|emoticon| *emoticon == text);
+    }
+    let found = emojis::get(text).filter(|_| is_emoji(text));
+    found.map(emojis::Emoji::as_str)
+}
+
+/// A sequence with U+FE0F where it belongs, and nowhere else.
+fn qualified(text: &str) -> String {
+    let bare = text.replace(EMOJI_STYLE, "");
+    if let Some(emoji) = listed(&bare) {
+        return emoji.to_owned();
+    }
+    let elements = bare.split(ZERO_WIDTH_JOINER).map(|element| listed(element).unwrap_or(element));
+    elements.collect::<Vec<_>>().join(JOINER)
 }
 
 /// One emoji: a flag, a keycap, or elements that zero width joiners make one.
@@ -134,6 +170,7 @@ pub struct Reaction {
     #[ts(optional)]
     pub name: Option<String>,
     /// The emoji.
+    #[serde(deserialize_with = "kept")]
     #[ts(type = "string")]
     pub emoji: Emoji,
     /// What was said with it.
@@ -146,17 +183,25 @@ pub struct Reaction {
     pub at: OffsetDateTime,
 }
 
+/// Reads an emoji that another node shows, perhaps one of another version.
+fn kept<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Emoji, D::Error> {
+    String::deserialize(deserializer).map(|text| Emoji::of_kept(&text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn parsed(text: &str) -> Option<String> {
+        Emoji::parse(text).ok().map(|emoji| emoji.to_string())
+    }
 
     #[test]
     fn an_emoji_is_taken_by_its_form() {
         let good = [
             "🔥",
-            "❤",
             "❤️",
-            "☎",
+            "☎️",
             "©️",
             "👍🏽",
             "🏻",
@@ -170,10 +215,13 @@ mod tests {
             "🇦🇺",
             "🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
             "1️⃣",
-            "#⃣",
+            "#️⃣",
             "*️⃣",
             // Not given out yet, but reserved for emoji.
             "\u{1faff}",
+            // Of no Unicode yet, but of the form.
+            "🏴‍🔥",
+            "❤️‍🏳️",
             ":)",
             "<3",
             ":-(",
@@ -183,8 +231,52 @@ mod tests {
             ":'-(",
         ];
         for text in good {
-            assert_eq!(Emoji::parse(text).map(|emoji| emoji.to_string()).as_deref(), Ok(text), "{text:?}");
+            assert_eq!(parsed(text).as_deref(), Some(text), "{text:?}");
+            assert_eq!(parsed(&format!(" \t{text}\u{a0}\n")).as_deref(), Some(text), "{text:?}");
         }
+    }
+
+    #[test]
+    fn with_and_without_the_emoji_style_it_is_the_same_emoji() {
+        for (text, same) in [
+            ("❤", "❤️"),
+            ("☎", "☎️"),
+            ("©", "©️"),
+            ("#⃣", "#️⃣"),
+            ("🔥\u{fe0f}", "🔥"),
+            ("👍\u{fe0f}", "👍"),
+            ("🏳‍🌈", "🏳️‍🌈"),
+            ("👁‍🗨️", "👁️‍🗨️"),
+            ("👁‍🗨", "👁️‍🗨️"),
+            ("🕵🏻‍♂", "🕵🏻‍♂️"),
+            ("👩🏽‍❤‍💋‍👨🏿", "👩🏽‍❤️‍💋‍👨🏿"),
+            ("❤‍🏳", "❤️‍🏳️"),
+            ("🏴‍🔥\u{fe0f}", "🏴‍🔥"),
+            ("\u{1faff}\u{fe0f}", "\u{1faff}"),
+        ] {
+            assert_eq!(parsed(text).as_deref(), Some(same), "{text:?}");
+        }
+        for emoji in emojis::iter() {
+            let bare = emoji.as_str().replace(EMOJI_STYLE, "");
+            assert_eq!(parsed(&bare).as_deref(), Some(emoji.as_str()), "{emoji}");
+            assert!(Emoji::parse(emoji.as_str()).is_ok_and(|emoji| emoji.is_listed()), "{emoji}");
+        }
+    }
+
+    #[test]
+    fn a_text_emoticon_is_one_of_a_closed_list() {
+        for emoticon in EMOTICONS {
+            assert_eq!(parsed(emoticon).as_deref(), Some(emoticon));
+            assert!(Emoji::parse(emoticon).is_ok_and(|emoji| emoji.is_listed()));
+        }
+        for text in ["fuck", "abcd", "123", "....", ":)))", ":000", "<b>", "&lt;", "\"'", "--", "lol"] {
+            assert_eq!(parsed(text), None, "{text}");
+            assert_eq!(Emoji::of_kept(text), Emoji::other(), "it may stand in an older database");
+        }
+        let documented = include_str!("../../docs/protocol.md");
+        let (_, list) = documented.split_once("<!-- emoticons -->\n```\n").expect("the list");
+        let (list, _) = list.split_once("\n```").expect("its end");
+        assert_eq!(list.split_whitespace().collect::<Vec<_>>(), EMOTICONS);
     }
 
     #[test]
@@ -207,8 +299,7 @@ mod tests {
             "é",
             "é)",
             "🔥🔥",
-            "🔥 ",
-            " 🔥",
+            "🔥 🔥",
             "🔥a",
             "a🔥",
             "🇮",
@@ -242,6 +333,6 @@ mod tests {
     #[test]
     fn no_client_can_name_what_stands_for_the_others() {
         assert!(Emoji::parse("other").is_err());
-        assert_eq!(Emoji::parse_kept("other"), Ok(Emoji::other()));
+        assert_eq!(Emoji::of_kept("other"), Emoji::other());
     }
 }

@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use ts_rs::TS;
 
 use super::crowd::Viewers;
-use super::reactions::Counts;
+use super::tally::Counts;
 use super::ticks;
 use crate::domain::clock;
 use crate::domain::event::{Event, Position, Status};

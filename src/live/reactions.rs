@@ -3,28 +3,20 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
-use indexmap::IndexMap;
-
+use super::tally::{Counts, Tally, shown};
 use crate::domain::limit::Rate;
 use crate::domain::reaction::{Emoji, Reaction};
 use crate::storage::reactions::KeptTotal;
 
-/// So many emoji have a count of their own where counts are sent; the rest are counted as one.
-const SHOWN_LIMIT: usize = 64;
-/// So many have one where they are kept: a few clients with strange ones cannot hide the others for ever.
-const KEPT_LIMIT: usize = 1024;
 /// What is added to the time of the limit of single reactions: on its way one may catch up with another.
 const JITTER: Duration = Duration::from_millis(50);
-
-/// How often each emoji was reacted with.
-pub type Counts = IndexMap<Emoji, u64>;
 
 /// The reactions to an event.
 #[derive(Debug)]
 pub struct Reactions {
     /// Since the last pulse.
-    window: Counts,
-    totals: IndexMap<Emoji, Total>,
+    window: Tally<u64>,
+    totals: Tally<Total>,
     /// Since the last point of the statistics.
     recent: u64,
     singles: Singles,
@@ -47,7 +39,7 @@ struct Total {
 
 impl Total {
     fn sum(&self) -> u64 {
-        self.own + self.others.values().sum::<u64>()
+        self.others.values().fold(self.own, |sum, count| sum.saturating_add(*count))
     }
 }
 
@@ -57,7 +49,7 @@ impl Reactions {
     pub fn new(kept: Vec<KeptTotal>, singles: Rate, shared: bool) -> Self {
         let total = |KeptTotal { emoji, own, others }| (emoji, Total { own, saved: own, told: own, others });
         Self {
-            window: Counts::new(),
+            window: Tally::default(),
             totals: kept.into_iter().map(total).collect(),
             recent: 0,
             singles: Singles::new(singles, shared),
@@ -67,8 +59,8 @@ impl Reactions {
 
     /// Counts a reaction. `single` makes what is shown of it, if it is to be shown singly.
     pub fn count(&mut self, emoji: &Emoji, has_comment: bool, single: impl FnOnce() -> Reaction) {
-        *slot(&mut self.window, emoji, SHOWN_LIMIT) += 1;
-        slot(&mut self.totals, emoji, KEPT_LIMIT).own += 1;
+        *self.window.slot(emoji) += 1;
+        self.totals.slot(emoji).own += 1;
         self.recent += 1;
         if self.singles.has_room(has_comment) {
             self.singles.waiting.push_back(Single { reaction: single(), own: true });
@@ -77,7 +69,7 @@ impl Reactions {
 
     /// Takes note of how often another run has counted an emoji, from its start on.
     pub fn hear(&mut self, run: &str, emoji: &Emoji, count: u64) {
-        let total = slot(&mut self.totals, emoji, KEPT_LIMIT);
+        let total = self.totals.slot(emoji);
         let known = match total.others.get_mut(run) {
             Some(known) => known,
             None => total.others.entry(run.to_owned()).or_default(),
@@ -85,7 +77,7 @@ impl Reactions {
         let more = count.saturating_sub(*known);
         if more > 0 {
             *known = count;
-            *slot(&mut self.window, emoji, SHOWN_LIMIT) += more;
+            *self.window.slot(emoji) += more;
         }
     }
 
@@ -98,7 +90,7 @@ impl Reactions {
 
     /// What other nodes are to be told: whole counts of this run that have changed, and reactions that are shown.
     pub fn take_untold(&mut self) -> (Vec<(Emoji, u64)>, Vec<Reaction>) {
-        let changed = self.totals.iter_mut().filter(|(_, total)| total.own > total.told);
+        let changed = self.totals.counts.iter_mut().filter(|(_, total)| total.own > total.told);
         let counts = changed.map(|(emoji, total)| {
             total.told = total.own;
             (emoji.clone(), total.own)
@@ -109,33 +101,26 @@ impl Reactions {
     /// Whether something was counted since the last pulse.
     #[must_use]
     pub fn has_window(&self) -> bool {
-        !self.window.is_empty()
+        !self.window.counts.is_empty()
     }
 
     /// The counts since the last pulse, which start anew.
     pub fn take_window(&mut self) -> Counts {
-        std::mem::take(&mut self.window)
+        shown(std::mem::take(&mut self.window).counts.into_iter().collect())
     }
 
     /// The counts since the event began.
     #[must_use]
     pub fn totals(&self) -> Counts {
-        let mut all: Vec<_> = self.totals.iter().map(|(emoji, total)| (emoji.clone(), total.sum())).collect();
-        if all.len() <= SHOWN_LIMIT {
-            return all.into_iter().collect();
-        }
-        all.sort_by_key(|(emoji, count)| (emoji.is_other(), std::cmp::Reverse(*count)));
-        let rest = all.split_off(SHOWN_LIMIT);
-        let mut shown: Counts = all.into_iter().collect();
-        *shown.entry(Emoji::other()).or_default() += rest.iter().map(|(_, count)| count).sum::<u64>();
-        shown
+        shown(self.totals.counts.iter().map(|(emoji, total)| (emoji.clone(), total.sum())).collect())
     }
 
     /// Whether other nodes are to be told of something.
     #[must_use]
     pub fn has_untold(&self) -> bool {
         self.shared
-            && (!self.singles.untold.is_empty() || self.totals.values().any(|total| total.own > total.told))
+            && (!self.singles.untold.is_empty()
+                || self.totals.counts.values().any(|total| total.own > total.told))
     }
 
     /// How many came since this was last asked.
@@ -157,14 +142,14 @@ impl Reactions {
     /// What the database does not have yet: the whole counts of this run.
     #[must_use]
     pub fn unsaved(&self) -> Vec<(Emoji, u64)> {
-        let changed = self.totals.iter().filter(|(_, total)| total.own > total.saved);
+        let changed = self.totals.counts.iter().filter(|(_, total)| total.own > total.saved);
         changed.map(|(emoji, total)| (emoji.clone(), total.own)).collect()
     }
 
     /// The database has these.
     pub fn saved(&mut self, counts: &[(Emoji, u64)]) {
         for (emoji, count) in counts {
-            if let Some(total) = self.totals.get_mut(emoji) {
+            if let Some(total) = self.totals.counts.get_mut(emoji) {
                 total.saved = total.saved.max(*count);
             }
         }
@@ -178,13 +163,6 @@ impl Reactions {
             }
         }
     }
-}
-
-/// The place where an emoji is counted: its own while there are fewer than so many, else that of the others.
-fn slot<'a, T: Default>(counts: &'a mut IndexMap<Emoji, T>, emoji: &Emoji, limit: usize) -> &'a mut T {
-    let own = counts.len() < limit || counts.contains_key(emoji);
-    let key = if own { emoji.clone() } else { Emoji::other() };
-    counts.entry(key).or_default()
 }
 
 /// The reactions that are shown singly.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::clock;
+use crate::live::tally::UNLISTED_LIMIT;
 
 fn reactions(singles: u32) -> Reactions {
     Reactions::new(Vec::new(), Rate { count: singles, per: Duration::from_secs(1) }, true)
@@ -18,9 +19,16 @@ fn react(reactions: &mut Reactions, emoji: &str, comment: Option<&str>) {
     });
 }
 
-/// As many different emoji as one likes.
+/// As many different emoji as one likes, which have the form of a flag.
 fn strange(number: usize) -> String {
-    format!(":{number:03}")
+    let tag = |digit: char| char::from_u32(0xe_0000 + u32::from(digit)).expect("a tag");
+    format!("🏴{}\u{e007f}", format!("{number:04}").chars().map(tag).collect::<String>())
+}
+
+/// As many different emoji as Unicode names, from the last one on.
+fn named(count: usize) -> impl Iterator<Item = &'static str> {
+    let all: Vec<_> = emojis::iter().map(emojis::Emoji::as_str).filter(|emoji| *emoji != "🔥").collect();
+    all.into_iter().rev().take(count)
 }
 
 #[test]
@@ -42,16 +50,35 @@ fn no_reaction_is_lost_and_no_window_grows_without_bounds() {
 }
 
 #[test]
-fn what_is_kept_has_bounds_too() {
+fn emoji_that_somebody_makes_up_are_kept_in_bounds_and_hide_no_real_one() {
     let mut reactions = reactions(20);
-    for first in ['a', 'b'] {
-        for number in 0..1000 {
-            react(&mut reactions, &format!("{first}{number:03}"), None);
-        }
+    for number in 0..2_000 {
+        react(&mut reactions, &strange(number), None);
     }
+    for emoji in named(1_500) {
+        react(&mut reactions, emoji, None);
+    }
+    react(&mut reactions, "🔥", None);
     let unsaved = reactions.unsaved();
-    assert_eq!(unsaved.len(), KEPT_LIMIT + 1);
-    assert_eq!(unsaved.iter().map(|(_, count)| count).sum::<u64>(), 2000);
+    assert_eq!(unsaved.len(), UNLISTED_LIMIT + 1 + 1_501);
+    assert_eq!(unsaved.iter().map(|(_, count)| count).sum::<u64>(), 3_501);
+    let count = |emoji: &Emoji| unsaved.iter().find(|(kept, _)| kept == emoji).map(|(_, count)| *count);
+    assert_eq!(count(&Emoji::parse("🔥").expect("valid")), Some(1));
+    assert_eq!(count(&Emoji::other()), Some(2_000 - UNLISTED_LIMIT as u64));
+}
+
+#[test]
+fn what_most_people_react_with_is_in_the_window_whatever_came_before_it() {
+    let mut reactions = reactions(20);
+    for emoji in named(1_000) {
+        react(&mut reactions, emoji, None);
+    }
+    for _ in 0..2 {
+        react(&mut reactions, "🔥", None);
+    }
+    let window = reactions.take_window();
+    assert_eq!((window.len(), window.values().sum::<u64>()), (65, 1_002));
+    assert_eq!(window[&Emoji::parse("🔥").expect("valid")], 2);
 }
 
 #[test]

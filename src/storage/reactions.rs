@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
+
 use super::values::broken;
 use super::{Database, StorageError, Transaction};
 use crate::domain::id::EventId;
@@ -56,19 +58,15 @@ pub async fn totals(db: &Database, event: &EventId, run: &str) -> Result<Vec<Kep
     .bind(event.as_str())
     .fetch_all(db)
     .await)?;
-    let mut totals: Vec<KeptTotal> = Vec::new();
+    let mut totals: IndexMap<Emoji, KeptTotal> = IndexMap::new();
     for (emoji, of_run, count) in rows {
-        let emoji = Emoji::parse_kept(&emoji).map_err(|_| broken("emoji"))?;
+        // An earlier version kept one emoji under several spellings, and what is no emoji any more.
+        let emoji = Emoji::of_kept(&emoji);
         let count = u64::try_from(count).map_err(|_| broken("count"))?;
-        if totals.last().is_none_or(|last| last.emoji != emoji) {
-            totals.push(KeptTotal { emoji, own: 0, others: BTreeMap::new() });
-        }
-        let total = totals.last_mut().expect("it was just put there");
-        if of_run == run {
-            total.own = count;
-        } else {
-            total.others.insert(of_run, count);
-        }
+        let empty = KeptTotal { emoji: emoji.clone(), own: 0, others: BTreeMap::new() };
+        let total = totals.entry(emoji).or_insert(empty);
+        let kept = if of_run == run { &mut total.own } else { total.others.entry(of_run).or_default() };
+        *kept = kept.saturating_add(count);
     }
-    Ok(totals)
+    Ok(totals.into_values().collect())
 }

@@ -67,9 +67,7 @@ impl Rooms {
     pub fn hear_counts(&self, run: &str, event_id: &EventId, counts: &[(String, u64)]) {
         let Some(room) = self.loaded(event_id) else { return };
         for (emoji, count) in counts {
-            if let Ok(emoji) = Emoji::parse_kept(emoji) {
-                room.hear_count(run, &emoji, *count);
-            }
+            room.hear_count(run, &Emoji::of_kept(emoji), *count);
         }
     }
 

@@ -41,6 +41,13 @@ async fn a_reaction_is_shown_to_all_and_counted() {
         nobody.done("reaction", &json!({ "emoji": "❤️" })).await;
         let id = ann.message("reaction").await.remove(0)["id"].clone();
         assert!(id.as_str().is_some_and(|id| id.starts_with("guest-")), "{id}");
+        // The same emoji, however it is written.
+        for emoji in ["❤", " ❤\u{fe0f}\n"] {
+            nobody.done("reaction", &json!({ "emoji": emoji })).await;
+            assert_eq!(ann.message("reaction").await[0]["emoji"], "❤️");
+        }
+        let all = json!({ "🔥": 1, ":)": 1, "❤️": 3 });
+        pulse_with(&mut nobody, |pulse| pulse["reactions"]["totals"] == all).await;
     })
     .await;
 }
@@ -78,8 +85,8 @@ async fn windows_add_up_to_the_totals_and_no_emoji_beyond_64_has_its_own_count()
     let server = Server::alone(&[]).await;
     let _admin = server.admin_with_event("match").await;
     let mut ann = watch(&server, "ann").await;
-    for number in 0..300 {
-        let emoji = if number % 2 == 0 { "🔥".to_owned() } else { format!(":{number:03}") };
+    let others = emojis::iter().map(emojis::Emoji::as_str).filter(|emoji| *emoji != "🔥");
+    for emoji in others.take(150).flat_map(|other| [other, "🔥"]) {
         ann.done("reaction", &json!({ "emoji": emoji })).await;
     }
     let (mut windows, mut singles) = (0, 0);

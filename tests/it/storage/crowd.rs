@@ -3,14 +3,14 @@
 use touchline::domain::crowd::CrowdPoint;
 use touchline::domain::message::RoomMessage;
 use touchline::domain::reaction::Emoji;
-use touchline::storage::{StorageError, crowd, messages, reactions};
+use touchline::storage::{Database, StorageError, crowd, messages, reactions};
 use uuid::Uuid;
 
 use super::{at, event_and_scorer, event_id};
-use crate::databases::each;
+use crate::databases::{each, each_url, execute, options};
 
 fn emoji(text: &str) -> Emoji {
-    Emoji::parse_kept(text).expect("the test's emoji is valid")
+    Emoji::of_kept(text)
 }
 
 #[tokio::test]
@@ -41,6 +41,30 @@ async fn totals_of_all_runs_add_up_and_a_repeated_write_changes_nothing() {
         let mut tx = db.begin().await.unwrap();
         let refused = reactions::save(&mut tx, &stranger, "a", &[(fire, 1)]).await;
         assert!(matches!(refused, Err(StorageError::Failed(_))), "an event must exist: {refused:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn totals_that_an_earlier_version_kept_are_those_of_one_emoji_and_of_the_others() {
+    each_url(async |url| {
+        let db = Database::connect(url, &options()).await.unwrap();
+        db.migrate().await.unwrap();
+        let (id, _) = event_and_scorer(&db).await;
+        let kept = "insert into reaction_totals (event_id, emoji, run, count)
+            select id, emoji, run, count from events cross join (
+                select '❤' as emoji, 'a' as run, 2 as count union all select '❤️', 'a', 3 union all
+                select '❤', 'b', 4 union all select 'fuck', 'a', 5 union all select 'other', 'a', 6
+            ) as earlier";
+        execute(url, kept).await.unwrap();
+        let totals = reactions::totals(&db, &id, "c").await.unwrap();
+        let totals: Vec<_> =
+            totals.iter().map(|total| (total.emoji.as_str(), total.others.clone())).collect();
+        let of = |runs: &[(&str, u64)]| runs.iter().map(|(run, count)| ((*run).to_owned(), *count)).collect();
+        assert_eq!(totals.len(), 2, "{totals:?}");
+        assert!(totals.contains(&("❤️", of(&[("a", 5), ("b", 4)]))), "{totals:?}");
+        assert!(totals.contains(&("other", of(&[("a", 11)]))), "{totals:?}");
+        db.close().await;
     })
     .await;
 }

@@ -1,0 +1,68 @@
+//! A count for each emoji, however many there are.
+
+use indexmap::IndexMap;
+
+use crate::domain::reaction::Emoji;
+
+/// So many emoji have a count of their own where counts are sent; the rest are counted as one.
+const SHOWN_LIMIT: usize = 64;
+/// So many emoji that Unicode does not name have one where they are kept. Those that it does name always have, so that
+/// no client can hide one by making others up.
+pub(super) const UNLISTED_LIMIT: usize = 256;
+
+/// How often each emoji was reacted with.
+pub type Counts = IndexMap<Emoji, u64>;
+
+/// Something counted for each emoji.
+#[derive(Debug)]
+pub(super) struct Tally<T> {
+    pub(super) counts: IndexMap<Emoji, T>,
+    /// How many of them Unicode does not name.
+    unlisted: usize,
+}
+
+impl<T> Default for Tally<T> {
+    fn default() -> Self {
+        Self { counts: IndexMap::new(), unlisted: 0 }
+    }
+}
+
+impl<T> FromIterator<(Emoji, T)> for Tally<T> {
+    fn from_iter<I: IntoIterator<Item = (Emoji, T)>>(counts: I) -> Self {
+        let counts: IndexMap<_, _> = counts.into_iter().collect();
+        let unlisted = counts.keys().filter(|emoji| !emoji.is_listed()).count();
+        Self { counts, unlisted }
+    }
+}
+
+impl<T: Default> Tally<T> {
+    /// The place where an emoji is counted: its own, or that of the others where Unicode does not name it and too many
+    /// of these were counted before.
+    pub(super) fn slot(&mut self, emoji: &Emoji) -> &mut T {
+        let place = if let Some(place) = self.counts.get_index_of(emoji) {
+            place
+        } else {
+            let is_listed = emoji.is_listed();
+            let own = is_listed || self.unlisted < UNLISTED_LIMIT;
+            self.unlisted += usize::from(own && !is_listed);
+            let entry = self.counts.entry(if own { emoji.clone() } else { Emoji::other() });
+            let place = entry.index();
+            entry.or_default();
+            place
+        };
+        &mut self.counts[place]
+    }
+}
+
+/// The counts that are sent: of the most frequent emoji, and of all others together.
+pub(super) fn shown(mut all: Vec<(Emoji, u64)>) -> Counts {
+    if all.len() <= SHOWN_LIMIT {
+        return all.into_iter().collect();
+    }
+    all.sort_by_key(|(emoji, count)| (emoji.is_other(), std::cmp::Reverse(*count)));
+    let rest = all.split_off(SHOWN_LIMIT);
+    let mut shown: Counts = all.into_iter().collect();
+    let others = shown.entry(Emoji::other()).or_default();
+    *others = rest.iter().fold(*others, |sum, (_, count)| sum.saturating_add(*count));
+    shown
+}
