@@ -8,8 +8,6 @@ use axum::Router;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use socketioxide::{ParserConfig, SocketIo, SocketIoBuilder};
 use thiserror::Error;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -30,12 +28,9 @@ use crate::services::{Services, accounts as account_services};
 use crate::storage::probe::{self, Encryption};
 use crate::storage::{ConnectError, Database, Options, StorageError};
 use crate::transport::conformance;
-use crate::transport::host::Hosts;
 use crate::transport::http::health::{self, Health};
 use crate::transport::http::router::{Parts, router};
-use crate::transport::listener::Listener;
 use crate::transport::origins::Origins;
-use crate::transport::plain::FAREWELL;
 use crate::transport::socket::connections::{Bounds, Connections, Engines, Patience};
 use crate::transport::socket::limits::Limits;
 use crate::transport::socket::namespaces::{self, Context};
@@ -44,8 +39,10 @@ use crate::transport::socket::spare::SPARE_PLACES;
 
 pub(crate) mod accounts;
 mod background;
+mod ports;
 
 use accounts::AccountsError;
+use ports::Ports;
 
 /// How long a shutdown waits for mails that are underway.
 const MAILS_WITHIN: Duration = Duration::from_secs(2);
@@ -55,8 +52,9 @@ const RUN_LENGTH: usize = 12;
 const SENT_AWAY_SHARE: u32 = 3;
 /// So long after that, who has not closed its connection is cut off.
 const CUT_AFTER: Duration = Duration::from_secs(1);
-/// File descriptors that are not for clients: the database, files, the listener.
-pub(crate) const SPARE_FILES: u64 = 128;
+/// File descriptors that are not for clients: the database, files, the listeners, reserved places
+/// ([`RESERVED_PLACES`](crate::transport::listener::RESERVED_PLACES) of each listener), connections to `ADMIN_ADDR`.
+pub(crate) const SPARE_FILES: u64 = 192;
 /// The bounds of the latency histograms, in seconds.
 const LATENCIES: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0];
 
@@ -67,8 +65,10 @@ pub enum StartError {
     #[error(transparent)]
     Database(#[from] ConnectError),
     /// The port.
-    #[error("cannot listen on {address}: {}; choose another with BIND_ADDR", reason(.error))]
+    #[error("cannot listen on {address}: {}; choose another with {setting}", reason(.error))]
     Listen {
+        /// The setting that says so.
+        setting: &'static str,
         /// Where it was to listen.
         address: SocketAddr,
         /// Why it cannot.
@@ -135,10 +135,8 @@ impl App {
         }
         let metrics = install_metrics()?;
         // The port first: it tells most quickly that the server runs already.
-        let address = settings.network.bind_addr;
-        let listen = |error| StartError::Listen { address, error };
-        let tcp = TcpListener::bind(address).await.map_err(listen)?;
-        let address = tcp.local_addr().map_err(listen)?;
+        let ports = Ports::open(&settings.network).await?;
+        let address = ports.address();
         let database = open_database(&settings.storage).await?;
         warn_if_in_clear(&database).await;
 
@@ -196,20 +194,12 @@ impl App {
             context: context.clone(),
             engines,
             origins: Origins::new(&settings.network.allowed_origins),
-            trust_proxy: settings.network.trust_proxy,
+            hides_metrics: ports.has_admin(),
             web_dir: &settings.network.web_dir,
         });
         let stop = CancellationToken::new();
-        let listener = Listener {
-            tcp,
-            router,
-            hosts: Hosts::new(address.ip(), &settings.network),
-            max_connections: settings.connections.max_connections.unwrap_or_else(connections_by_file_limit),
-            // Later than what is behind is closed, so that it can be told why.
-            user_timeout: settings.connections.behind_timeout + FAREWELL,
-        };
         let background = background::start(&services, &context, metrics);
-        let listener = tokio::spawn(listener.serve(stop.clone()));
+        let listener = ports.serve(&settings, router, &health, &stop);
         let demo = if settings.demo {
             let token = demo_token(&database).await?;
             let playing = demo::run(address, token.token.reveal().to_owned(), settings.demo_pace);
@@ -383,7 +373,5 @@ pub(crate) fn connections_by_file_limit() -> usize {
         tracing::debug!(%error, "cannot raise the limit of open files");
     }
     let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::from(u32::MAX));
-    usize::try_from(files.saturating_sub(SPARE_FILES).max(16))
-        .unwrap_or(usize::MAX)
-        .min(Semaphore::MAX_PERMITS)
+    usize::try_from(files.saturating_sub(SPARE_FILES).max(16)).unwrap_or(usize::MAX)
 }

@@ -37,7 +37,7 @@ pub enum Command {
     /// Look at the settings, the database, the mail server and this machine, and say what to mend; exits with 0
     /// if nothing is wrong
     Doctor(Serve),
-    /// Ask the server at `BIND_ADDR` whether it lives; exits with 0 if so
+    /// Ask the server at `ADMIN_ADDR`, or else `BIND_ADDR`, whether it lives; exits with 0 if so
     Health(Health),
     /// Compare every total with the sum of its entries in the ledger, and exit: 0 if all are right
     Verify(Storage),
@@ -107,6 +107,10 @@ pub struct Network {
     /// The address and port to listen on; port 0 takes a free one
     #[arg(long, env, default_value = "127.0.0.1:3000")]
     pub bind_addr: SocketAddr,
+    /// A second address and port, for `/healthz`, `/readyz` and `/metrics` alone. `/metrics` is then served there and
+    /// not at `BIND_ADDR`
+    #[arg(long, env)]
+    pub admin_addr: Option<SocketAddr>,
     /// Origins of pages that may connect, beside the server's own: `https://a.example,https://b.example`, or
     /// `*`. Clients that send no Origin, such as mobile apps, always may
     #[arg(long, env, value_delimiter = ',')]
@@ -140,6 +144,9 @@ pub struct Health {
     /// Where it listens; `0.0.0.0` is asked at this machine
     #[arg(long, env, default_value = "127.0.0.1:3000")]
     pub bind_addr: SocketAddr,
+    /// Where it listens for this; asked in place of `BIND_ADDR` if it is set
+    #[arg(long, env)]
+    pub admin_addr: Option<SocketAddr>,
 }
 
 /// Limits of one connection.
@@ -183,10 +190,12 @@ pub struct Connections {
     /// Events that one socket may be in
     #[arg(long, env, default_value_t = 20, value_parser = at_least_one)]
     pub max_events_per_socket: usize,
-    /// Connections that this node takes; from the limit of open files where it is not set
+    /// Connections that this node takes; from the limit of open files where it is not set. One address gets nine tenths
+    /// at most
     #[arg(long, env, value_parser = at_least_one)]
     pub max_connections: Option<usize>,
-    /// New connections that this node takes; others are told 503 and when to come back
+    /// Handshakes of clients that this node takes; others are told 503 and when to come back. One address gets nine
+    /// tenths at most
     #[arg(long, env, default_value = "2000/1s")]
     pub handshake_rate: Rate,
     /// Within which the server must have shut down after SIGTERM or Ctrl-C

@@ -8,6 +8,7 @@ pub mod digit;
 pub mod email;
 pub mod entropy;
 pub mod event;
+pub mod fair_share;
 pub mod grapheme;
 pub mod id;
 pub mod integrity;

@@ -16,7 +16,7 @@ const HEAD_BYTES: u64 = 512;
 #[derive(Debug, Error)]
 pub enum Silence {
     /// Nothing is there.
-    #[error("nothing answers at {0} ({1}); is the server running, and BIND_ADDR the same?")]
+    #[error("nothing answers at {0} ({1}); is the server running, and BIND_ADDR (or ADMIN_ADDR) the same?")]
     Unreachable(SocketAddr, std::io::Error),
     /// It takes too long.
     #[error("no answer from {0} in {within} s", within = ANSWER_WITHIN.as_secs())]

@@ -28,7 +28,9 @@ async fn main() -> ExitCode {
         None => serve(cli.serve).await,
         Some(Command::Serve(settings)) => serve(settings).await,
         Some(Command::Doctor(settings)) => examine(&settings).await,
-        Some(Command::Health(at)) => health::ask(at.bind_addr).await.map_err(Into::into),
+        Some(Command::Health(at)) => {
+            health::ask(at.admin_addr.unwrap_or(at.bind_addr)).await.map_err(Into::into)
+        }
         Some(Command::Migrate(storage)) => app::open_database(&storage).await.map(|_| ()).map_err(Into::into),
         Some(Command::Restored(storage)) => begin_histories(&storage).await,
         Some(Command::Verify(storage)) => verify(&storage).await,

@@ -3,11 +3,13 @@
 pub mod conformance;
 pub mod entrance;
 pub mod error;
+mod handshakes;
 pub mod host;
 pub mod http;
 pub mod listener;
 pub mod origins;
 pub mod outlet;
+pub mod places;
 pub mod plain;
 pub mod socket;
 pub mod sse;

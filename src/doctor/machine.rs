@@ -52,14 +52,13 @@ pub(super) fn pages(folder: &Path) -> Finding {
     }
 }
 
-/// The port.
-pub(super) async fn port(address: SocketAddr) -> Finding {
-    const TOPIC: &str = "port";
+/// The port that a setting names.
+pub(super) async fn port(topic: &'static str, setting: &'static str, address: SocketAddr) -> Finding {
     match TcpListener::bind(address).await {
-        Ok(_) => Finding::ok(TOPIC, format!("{address} is free")),
+        Ok(_) => Finding::ok(topic, format!("{address} is free")),
         Err(_) if health::ask(address).await.is_ok() => {
-            Finding::ok(TOPIC, format!("Touchline runs at {address} already"))
+            Finding::ok(topic, format!("Touchline runs at {address} already"))
         }
-        Err(error) => Finding::wrong(TOPIC, StartError::Listen { address, error }.to_string()),
+        Err(error) => Finding::wrong(topic, StartError::Listen { setting, address, error }.to_string()),
     }
 }

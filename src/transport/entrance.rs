@@ -5,7 +5,6 @@ use std::sync::Arc;
 use http::header::{HOST, ORIGIN};
 use http::{HeaderMap, Request};
 
-use super::http::client;
 use super::origins::Origins;
 use super::plain::{Kind, Plain};
 use super::socket::handshake::Peer;
@@ -19,8 +18,6 @@ pub struct Entrance {
     pub context: Arc<Context>,
     /// Pages of which origins may connect.
     pub origins: Arc<Origins>,
-    /// Whether a proxy of our own says where clients call from.
-    pub trust_proxy: bool,
 }
 
 impl Entrance {
@@ -42,15 +39,12 @@ impl Entrance {
     ///
     /// # Errors
     /// `unavailable`.
-    pub fn admit<B>(&self, request: &mut Request<B>, kind: Kind) -> Result<Arc<Plain>, Failure> {
+    pub fn admit<B>(&self, request: &Request<B>, kind: Kind) -> Result<Arc<Plain>, Failure> {
         let connections = &self.context.connections;
-        connections.may_begin()?;
-        if self.trust_proxy {
-            client::locate(request);
-        }
         let peer = request.extensions().get::<Peer>().ok_or_else(|| {
             Failure::internal(&std::io::Error::other("the listener did not say where a request is from"))
         })?;
+        connections.may_begin(peer.ip)?;
         Ok(Arc::new(Plain::new(peer.clone(), kind, connections.queue_size())))
     }
 }

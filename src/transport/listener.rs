@@ -1,18 +1,20 @@
-//! The accept loop under the router: TCP options, a time for the request's head, an outlet for each connection.
+//! The accept loop under the router: TCP options, a place and an outlet for each connection, a time for the request's
+//! head. Where no place is left, health is still answered, and everything else is asked to come again.
 
+use std::convert::Infallible;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::response::IntoResponse as _;
+use axum::response::{IntoResponse as _, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
@@ -20,19 +22,25 @@ use tower::ServiceExt as _;
 use super::host::Hosts;
 use super::http::error::HttpFailure;
 use super::outlet::OutletStream;
+use super::places::{Place, Places};
 use super::socket::handshake::Peer;
 use body::TimedBody;
+use request_checks::{RequestChecks, is_about_health};
 
 mod body;
+mod request_checks;
 
 /// Within which a request's head must have come.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 /// The largest head of a request, in bytes.
 const HEAD_BYTES: usize = 16 * 1024;
-/// How long the request of a client that is refused is waited for, …
-const REFUSE_WITHIN: Duration = Duration::from_secs(5);
-/// … and of how many at a time: each takes a file descriptor, of which a full node has few.
-const REFUSED_AT_ONCE: usize = 32;
+/// Places beyond those for everybody, each for one request: about health, or to be told that the node is full. Each
+/// takes a file descriptor. An address has its share of these too.
+pub const RESERVED_PLACES: usize = 32;
+/// Within which the head of a request on a reserved place must have come, …
+const RESERVED_HEAD_WITHIN: Duration = Duration::from_secs(5);
+/// … and all of it be over. To be ready takes 2 s at most.
+const RESERVED_WITHIN: Duration = Duration::from_secs(10);
 /// How long to wait when a connection cannot be accepted, such as for want of file descriptors.
 const AFTER_ERROR: Duration = Duration::from_millis(50);
 
@@ -44,8 +52,10 @@ pub struct Listener {
     pub router: Router,
     /// Which hosts requests may name.
     pub hosts: Hosts,
-    /// Connections that are taken at the most; more wait to be accepted.
-    pub max_connections: usize,
+    /// The places for connections.
+    pub places: Arc<Places>,
+    /// Whether a proxy of our own says where clients call from.
+    pub trust_proxy: bool,
     /// After so long without the peer's acknowledgement a connection is given up.
     pub user_timeout: Duration,
 }
@@ -53,8 +63,8 @@ pub struct Listener {
 impl Listener {
     /// Accepts and serves until told to stop. Connections that are open then are told to finish.
     pub async fn serve(self, stop: CancellationToken) {
-        let room = Arc::new(Semaphore::new(self.max_connections));
-        let refusals = Arc::new(Semaphore::new(REFUSED_AT_ONCE));
+        let reserve = Places::new(RESERVED_PLACES);
+        let checks = RequestChecks { hosts: self.hosts, trust_proxy: self.trust_proxy };
         let connections = TaskTracker::new();
         let mut failing = false;
         loop {
@@ -78,15 +88,24 @@ impl Listener {
                     continue;
                 }
             };
-            let Ok(permit) = room.clone().try_acquire_owned() else {
-                metrics::counter!("touchline_closed_total", "reason" => "full").increment(1);
-                connections.spawn(refuse(stream, refusals.clone().try_acquire_owned().ok()));
-                continue;
-            };
             self.set_options(&stream);
-            let stream = OutletStream::new(stream, (permit, Counted::new()));
-            let peer = Peer::new(stream.outlet(), address.ip());
-            connections.spawn(serve_one(stream, peer, self.router.clone(), self.hosts, stop.clone()));
+            let router = self.router.clone();
+            match self.places.take((!self.trust_proxy).then_some(address.ip())) {
+                Ok(place) => {
+                    let connection = Connection::new(stream, address.ip(), place, Counted::new());
+                    connections.spawn(connection.serve(router, checks, stop.clone()));
+                }
+                Err(no_place) => {
+                    metrics::counter!("touchline_closed_total", "reason" => no_place.as_str()).increment(1);
+                    match reserve.take(Some(address.ip())) {
+                        Ok(place) => {
+                            let connection = Connection::new(stream, address.ip(), place, ());
+                            connections.spawn(connection.serve_reserved(router, checks));
+                        }
+                        Err(_) => turn_away(&stream),
+                    }
+                }
+            }
         }
         drop(self.tcp);
         connections.close();
@@ -103,66 +122,97 @@ impl Listener {
     }
 }
 
-async fn serve_one(
+/// An accepted connection.
+struct Connection {
     stream: OutletStream<TcpStream>,
     peer: Peer,
-    router: Router,
-    hosts: Hosts,
-    stop: CancellationToken,
-) {
-    let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let mut request = request.map(|body| Body::new(TimedBody::new(body)));
-        request.extensions_mut().insert(peer.clone());
-        let checked = hosts.check(&request);
-        let router = router.clone();
-        async move {
-            match checked {
-                Ok(()) => router.oneshot(request).await,
-                Err(refused) => Ok(HttpFailure(refused).into_response()),
+    place: Arc<Place>,
+}
+
+impl Connection {
+    /// Keeps the place, and what else is given, until the stream is dropped, wherever an upgrade may take it.
+    fn new(stream: TcpStream, ip: IpAddr, place: Place, kept: impl Send + 'static) -> Self {
+        let place = Arc::new(place);
+        let stream = OutletStream::new(stream, (place.clone(), kept));
+        let peer = Peer::new(stream.outlet(), ip);
+        Self { stream, peer, place }
+    }
+
+    async fn serve(self, router: Router, checks: RequestChecks, stop: CancellationToken) {
+        let Self { stream, peer, place } = self;
+        let service = service_fn(move |request| {
+            let mut request = taken(request, &peer);
+            let checked = checks.check(&mut request, &place);
+            answer(router.clone(), checked.map(|()| request).map_err(HttpFailure))
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_WITHIN)
+            .max_buf_size(HEAD_BYTES)
+            .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades();
+        let mut connection = std::pin::pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = stop.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
             }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "a connection ended with an error");
         }
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_WITHIN)
-        .max_buf_size(HEAD_BYTES)
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades();
-    let mut connection = std::pin::pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = stop.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+    }
+
+    /// Answers one request, if it is about health, and refuses any other.
+    async fn serve_reserved(self, router: Router, checks: RequestChecks) {
+        let Self { stream, peer, place: _ } = self;
+        let service = service_fn(move |request| {
+            let request = taken(request, &peer);
+            let checked = match checks.hosts.check(&request) {
+                Ok(()) if !is_about_health(&request) => Err(request_checks::full()),
+                checked => checked,
+            };
+            answer(router.clone(), checked.map(|()| request).map_err(HttpFailure))
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(RESERVED_HEAD_WITHIN)
+            .max_buf_size(HEAD_BYTES)
+            .keep_alive(false)
+            .serve_connection(TokioIo::new(stream), service);
+        if let Ok(Err(error)) = tokio::time::timeout(RESERVED_WITHIN, connection).await {
+            tracing::debug!(%error, "a connection on a reserved place ended with an error");
         }
-    };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "a connection ended with an error");
     }
 }
 
-/// Tells a client that comes when the node is full to come again later.
-async fn refuse(stream: TcpStream, turn: Option<OwnedSemaphorePermit>) {
+/// A request as the router takes it, with the connection that it came over.
+fn taken(request: hyper::Request<Incoming>, peer: &Peer) -> hyper::Request<Body> {
+    let mut request = request.map(|body| Body::new(TimedBody::new(body)));
+    request.extensions_mut().insert(peer.clone());
+    request
+}
+
+async fn answer(
+    router: Router,
+    checked: Result<hyper::Request<Body>, HttpFailure>,
+) -> Result<Response, Infallible> {
+    match checked {
+        Ok(request) => router.oneshot(request).await,
+        Err(refused) => Ok(refused.into_response()),
+    }
+}
+
+/// Tells a client for whom there is not even a reserved place to come again, without waiting for its request. The
+/// answer may be lost on the way.
+fn turn_away(stream: &TcpStream) {
     const BODY: &str = r#"{"ok":false,"error":{"code":"unavailable","message":"this node is full"}}"#;
     let answer = format!(
         "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\n\
          content-type: application/json\r\ncontent-length: {}\r\n\r\n{BODY}",
         BODY.len()
     );
-    // An answer before its question, or with the question unread, is lost on the way. A few are waited for, for
-    // a moment; what does not fit the socket's buffer then is not.
-    if turn.is_some() {
-        let question = async {
-            let mut head = vec![0; HEAD_BYTES];
-            // To be readable is a guess: it may be so with nothing to read.
-            while let Err(error) = stream.readable().await.and_then(|()| stream.try_read(&mut head)) {
-                if error.kind() != std::io::ErrorKind::WouldBlock {
-                    break;
-                }
-            }
-        };
-        let _ = tokio::time::timeout(REFUSE_WITHIN, question).await;
-    }
     let _ = stream.try_write(answer.as_bytes());
 }
 

@@ -49,7 +49,7 @@ const RETRY_MS: std::ops::Range<u64> = 1_000..3_000;
 pub async fn stream(
     State(entrance): State<Entrance>,
     path: Result<Path<EventId>, PathRejection>,
-    mut request: Request<Body>,
+    request: Request<Body>,
 ) -> Result<Response, HttpFailure> {
     let Path(event_id) = path?;
     entrance.check_origin(request.headers())?;
@@ -60,7 +60,7 @@ pub async fn stream(
         peer.outlet.kill();
     }
     let introduction = introduction(&event_id, request.uri().query().unwrap_or_default(), request.headers());
-    let plain = entrance.admit(&mut request, Kind::Stream)?;
+    let plain = entrance.admit(&request, Kind::Stream)?;
     let presence = Presence::enter(&entrance.context, &plain, introduction).await?;
     let headers = [
         (CONTENT_TYPE, "text/event-stream"),

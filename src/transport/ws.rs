@@ -38,7 +38,7 @@ pub fn handle(entrance: Entrance, mut request: Request<Body>) -> Response {
         Ok(response) => response,
         Err(error) => return no_websocket(&error),
     };
-    let plain = match entrance.admit(&mut request, Kind::WebSocket) {
+    let plain = match entrance.admit(&request, Kind::WebSocket) {
         Ok(plain) => plain,
         Err(refused) => return HttpFailure(refused).into_response(),
     };

@@ -25,6 +25,7 @@ mod logging;
 mod old;
 mod origins;
 mod packet;
+mod places;
 mod plain;
 mod points;
 mod polling;

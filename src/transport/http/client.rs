@@ -8,7 +8,6 @@ use http::request::Parts;
 use http::{HeaderMap, Request};
 
 use super::error::HttpFailure;
-use super::router::Api;
 use crate::services::accounts::Credential;
 use crate::services::error::ServiceError;
 use crate::transport::error::Failure;
@@ -41,19 +40,18 @@ impl<S: Sync> OptionalFromRequestParts<S> for Bearer {
 /// The IP address that a client calls from.
 pub struct ClientIp(pub IpAddr);
 
-impl FromRequestParts<Api> for ClientIp {
+impl<S: Sync> FromRequestParts<S> for ClientIp {
     type Rejection = HttpFailure;
 
-    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, HttpFailure> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, HttpFailure> {
         let peer = parts.extensions.get::<Peer>().ok_or_else(|| {
             Failure::internal(&std::io::Error::other("the listener did not say where a request is from"))
         })?;
-        let forwarded = api.trust_proxy.then(|| forwarded_for(&parts.headers)).flatten();
-        Ok(Self(forwarded.unwrap_or(peer.ip)))
+        Ok(Self(peer.ip))
     }
 }
 
-/// Takes note of the address that a client has before a proxy of our own.
+/// Notes the address that a client has before a proxy of our own. The listener does this for every request.
 pub fn locate<B>(request: &mut Request<B>) {
     let forwarded = forwarded_for(request.headers());
     if let (Some(ip), Some(peer)) = (forwarded, request.extensions_mut().get_mut::<Peer>()) {

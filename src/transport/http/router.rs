@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
@@ -21,7 +21,6 @@ use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
-use super::client;
 use super::error::HttpFailure;
 use super::health::{self, Health};
 use super::request_id::{X_REQUEST_ID, without_unsafe_id};
@@ -61,31 +60,17 @@ pub struct Parts<'a> {
     pub engines: Engines,
     /// Pages of which origins may connect.
     pub origins: Origins,
-    /// Whether a proxy of our own says where clients call from.
-    pub trust_proxy: bool,
+    /// Whether the measures are shown elsewhere, and not here.
+    pub hides_metrics: bool,
     /// The folder of the built web client.
     pub web_dir: &'a Path,
 }
 
-/// What the calls of the API work with.
-#[derive(Clone)]
-pub struct Api {
-    services: Arc<Services>,
-    /// Whether a proxy of our own says where clients call from.
-    pub trust_proxy: bool,
-}
-
-impl FromRef<Api> for Arc<Services> {
-    fn from_ref(api: &Api) -> Self {
-        api.services.clone()
-    }
-}
-
 /// The whole server as one service.
 pub fn router(parts: Parts<'_>) -> Router {
-    let Parts { services, health, context, engines, origins, trust_proxy, web_dir } = parts;
+    let Parts { services, health, context, engines, origins, hides_metrics, web_dir } = parts;
     let origins = Arc::new(origins);
-    let entrance = Entrance { context, origins: origins.clone(), trust_proxy };
+    let entrance = Entrance { context, origins: origins.clone() };
     let public = Router::new()
         .route("/api/openapi.json", get(openapi::describe))
         .route("/api/events", get(events::list))
@@ -107,16 +92,11 @@ pub fn router(parts: Parts<'_>) -> Router {
     let api = public
         .merge(private)
         .layer(DefaultBodyLimit::max(API_BODY))
-        .with_state(Api { services: Arc::new(services.for_strangers()), trust_proxy });
-    let operations = Router::new()
-        .route("/healthz", get(alive))
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(health::measure))
-        .layer(header("cache-control", "no-store"))
-        .with_state(health);
+        .with_state(Arc::new(services.for_strangers()));
     let http = Router::new()
         .merge(api)
-        .merge(operations)
+        .merge(health_checks(health.clone()))
+        .merge(if hides_metrics { no_metrics() } else { metrics(health) })
         .merge(client_bundles(web_dir))
         .fallback_service(pages(web_dir))
         .layer(header("x-content-type-options", "nosniff"))
@@ -138,13 +118,35 @@ pub fn router(parts: Parts<'_>) -> Router {
         }))
 }
 
+/// What an operator asks a node for, on an address of its own.
+pub fn admin_router(health: Arc<Health>) -> Router {
+    health_checks(health.clone()).merge(metrics(health)).fallback(no_such_call)
+}
+
+/// Whether it lives, and whether it can serve.
+fn health_checks(health: Arc<Health>) -> Router {
+    Router::new()
+        .route("/healthz", get(alive))
+        .route("/readyz", get(health::ready))
+        .layer(header("cache-control", "no-store"))
+        .with_state(health)
+}
+
+/// The measures.
+fn metrics(health: Arc<Health>) -> Router {
+    let measures = Router::new().route("/metrics", get(health::measure)).with_state(health);
+    measures.layer(header("cache-control", "no-store"))
+}
+
+/// Their path, where they are not shown: it is no page either.
+fn no_metrics() -> Router {
+    Router::new().route("/metrics", any(no_such_call))
+}
+
 /// The Socket.IO path.
 fn socket_io(engines: Engines, entrance: &Entrance) -> Router {
-    let Entrance { context, origins, trust_proxy } = entrance.clone();
-    let handle = move |mut request: Request<Body>| {
-        if trust_proxy {
-            client::locate(&mut request);
-        }
+    let Entrance { context, origins } = entrance.clone();
+    let handle = move |request: Request<Body>| {
         let (engines, context, origins) = (engines.clone(), context.clone(), origins.clone());
         async move {
             let mut response = handshake::handle(&engines, &context.connections, &origins, request).await;

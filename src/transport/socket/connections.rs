@@ -1,13 +1,12 @@
 //! The sockets of this node: found, watched over for silence, and closed whatever state they are in.
 
 use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Instant;
 
 use axum::body::Body;
-use governor::DefaultDirectRateLimiter;
-use governor::clock::{Clock as _, DefaultClock};
 use http::Request;
 use parking_lot::Mutex;
 use socketioxide::extract::SocketRef;
@@ -19,11 +18,11 @@ use tower::ServiceExt as _;
 use super::client::Client;
 use super::handshake::Peer;
 use super::legacy::NamespaceQuery;
-use super::limits::quota;
 use super::line::Line;
 use crate::domain::limit::Rate;
 use crate::live::member::MemberId;
 use crate::transport::error::{Code, Failure};
+use crate::transport::handshakes::Handshakes;
 use crate::transport::outlet::{Outlet, frame};
 use sessions::Holders;
 
@@ -88,7 +87,7 @@ pub struct Connections {
     started: Instant,
     patience: Patience,
     bounds: Bounds,
-    handshakes: DefaultDirectRateLimiter,
+    handshakes: Handshakes,
     sockets: Mutex<HashMap<MemberId, Entry>>,
     /// What proved who stands behind them.
     holders: Holders,
@@ -128,7 +127,7 @@ impl Connections {
             started: Instant::now(),
             patience,
             bounds,
-            handshakes: DefaultDirectRateLimiter::direct(quota(bounds.handshake_rate)),
+            handshakes: Handshakes::new(bounds.handshake_rate),
             sockets: Mutex::default(),
             holders: Holders::default(),
             upgraded: Mutex::default(),
@@ -223,23 +222,16 @@ impl Connections {
         self.bounds.queue_size
     }
 
-    /// Whether one more session may begin now.
+    /// Whether one more session may begin now, for a client at this address. To be asked once a request is known to be a
+    /// handshake.
     ///
     /// # Errors
     /// `unavailable`: the server shuts down, or too many come at once; then with the time to come back after.
-    pub fn may_begin(&self) -> Result<(), Failure> {
+    pub fn may_begin(&self, ip: IpAddr) -> Result<(), Failure> {
         if self.is_draining() {
             return Err(Failure::new(Code::Unavailable, "the server is shutting down"));
         }
-        self.handshakes.check().map_err(|not_until| {
-            metrics::counter!("touchline_rate_limited_total", "limit" => "handshake").increment(1);
-            let wait = not_until.wait_time_from(DefaultClock::default().now());
-            let limited = Failure::rate_limited(wait);
-            Failure {
-                retry_after_ms: limited.retry_after_ms,
-                ..Failure::new(Code::Unavailable, "too many connect at once")
-            }
-        })
+        self.handshakes.take(ip)
     }
 
     /// The count of a polling session's fetches; `None` for a session on a WebSocket.

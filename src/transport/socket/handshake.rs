@@ -80,10 +80,19 @@ impl EngineQuery {
         self.version.as_deref() == Some("4") && self.parser.as_deref() == Some("msgpack")
     }
 
+    /// Whether it names a version of Engine.IO that is spoken here.
+    fn has_version(&self) -> bool {
+        matches!(self.version.as_deref(), Some("3" | "4"))
+    }
+
+    /// Whether a session over polling begins or is read with it.
+    fn is_of_polling(&self, method: &Method) -> bool {
+        self.has_version() && self.transport.as_deref() == Some("polling") && method == Method::GET
+    }
+
     /// Whether the engine takes it for a WebSocket's, if it knows the session.
     fn is_of_websocket(&self) -> bool {
-        let is_version = matches!(self.version.as_deref(), Some("3" | "4"));
-        is_version && self.sid.as_deref().is_none_or(|sid| sid.parse::<Sid>().is_ok())
+        self.has_version() && self.sid.as_deref().is_none_or(|sid| sid.parse::<Sid>().is_ok())
     }
 }
 
@@ -101,11 +110,6 @@ pub async fn handle(
         return (StatusCode::FORBIDDEN, [(CONTENT_TYPE, "application/json")], body).into_response();
     }
     let query = query_of(request.uri());
-    if query.sid.is_none()
-        && let Err(refused) = connections.may_begin()
-    {
-        return HttpFailure(refused).into_response();
-    }
     let legacy = query.version.as_deref() == Some("3");
     let websocket = query.transport.as_deref() == Some("websocket") && request.method() == Method::GET;
     // Who names a session began it with polling.
@@ -114,6 +118,13 @@ pub async fn handle(
         Ok(accept) => accept.filter(|_| query.is_of_websocket()),
         Err(refused) => return refused.into_response(),
     };
+    if (accept.is_some() || query.is_of_polling(request.method()))
+        && query.sid.is_none()
+        && let Some(peer) = request.extensions().get::<Peer>()
+        && let Err(refused) = connections.may_begin(peer.ip)
+    {
+        return HttpFailure(refused).into_response();
+    }
     let mut request = without_its_buffer(request);
     let known =
         query.sid.as_deref().filter(|_| legacy).and_then(|session| connections.namespace_query(session));

@@ -1,0 +1,102 @@
+//! What the server listens on: a port for everybody, and one for operators where `ADMIN_ADDR` says so.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use futures_util::future::OptionFuture;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::{StartError, connections_by_file_limit};
+use crate::config::{Network, Serve};
+use crate::transport::host::Hosts;
+use crate::transport::http::health::Health;
+use crate::transport::http::router::admin_router;
+use crate::transport::listener::Listener;
+use crate::transport::places::Places;
+use crate::transport::plain::FAREWELL;
+
+/// Connections to `ADMIN_ADDR`.
+pub(super) const ADMIN_PLACES: usize = 32;
+
+/// The ports, taken and not yet served.
+pub(super) struct Ports {
+    public: Port,
+    admin: Option<Port>,
+}
+
+impl Ports {
+    /// Takes them.
+    pub(super) async fn open(network: &Network) -> Result<Self, StartError> {
+        let public = Port::open("BIND_ADDR", network.bind_addr).await?;
+        let admin = match network.admin_addr {
+            Some(address) => Some(Port::open("ADMIN_ADDR", address).await?),
+            None => None,
+        };
+        Ok(Self { public, admin })
+    }
+
+    /// Where clients connect.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.public.address
+    }
+
+    /// Whether operators have a port of their own.
+    pub(super) fn has_admin(&self) -> bool {
+        self.admin.is_some()
+    }
+
+    /// Serves all of them until told to stop.
+    pub(super) fn serve(
+        self,
+        settings: &Serve,
+        router: Router,
+        health: &Arc<Health>,
+        stop: &CancellationToken,
+    ) -> JoinHandle<()> {
+        let max_connections = settings.connections.max_connections;
+        let public = Listener {
+            trust_proxy: settings.network.trust_proxy,
+            ..self.public.listener(
+                settings,
+                router,
+                max_connections.unwrap_or_else(connections_by_file_limit),
+            )
+        };
+        let public = public.serve(stop.clone());
+        let admin =
+            self.admin.map(|port| port.listener(settings, admin_router(health.clone()), ADMIN_PLACES));
+        let admin = OptionFuture::from(admin.map(|admin| admin.serve(stop.clone())));
+        tokio::spawn(async {
+            tokio::join!(public, admin);
+        })
+    }
+}
+
+struct Port {
+    tcp: TcpListener,
+    address: SocketAddr,
+}
+
+impl Port {
+    async fn open(setting: &'static str, address: SocketAddr) -> Result<Self, StartError> {
+        let refused = |error| StartError::Listen { setting, address, error };
+        let tcp = TcpListener::bind(address).await.map_err(refused)?;
+        let address = tcp.local_addr().map_err(refused)?;
+        Ok(Self { tcp, address })
+    }
+
+    fn listener(self, settings: &Serve, router: Router, places: usize) -> Listener {
+        Listener {
+            tcp: self.tcp,
+            router,
+            hosts: Hosts::new(self.address.ip(), &settings.network),
+            places: Places::new(places),
+            trust_proxy: false,
+            // A client that is too slow is closed before, so that it can be told why.
+            user_timeout: settings.connections.behind_timeout + FAREWELL,
+        }
+    }
+}

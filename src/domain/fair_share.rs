@@ -1,0 +1,168 @@
+//! How clients share what is contended: while much is free, one client may have almost all of it; the less is free, the
+//! fewer a client must hold to get one more.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+/// A holder may come to hold this many times what is free. One alone gets nine tenths of everything; each of `n` that
+/// want all they can get, the same part, and a part in `1 + 9n` stays free for those who hold less.
+///
+/// After Choudhury and Hahne, "Dynamic queue length thresholds for shared-memory packet switches", IEEE/ACM
+/// Transactions on Networking 6(2), 1998.
+const TIMES_FREE: usize = 9;
+
+/// A number of equal things, and who holds how many of them.
+#[derive(Debug)]
+pub struct FairShare<K> {
+    capacity: usize,
+    used: usize,
+    held: HashMap<K, u32>,
+}
+
+impl<K: Hash + Eq> FairShare<K> {
+    /// So many, all free.
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
+        Self { capacity, used: 0, held: HashMap::new() }
+    }
+
+    /// How many are held.
+    #[must_use]
+    pub fn used(&self) -> usize {
+        self.used
+    }
+
+    /// Whether all are held, so that nobody gets one more.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.used >= self.capacity
+    }
+
+    /// Gives a holder one more, if it may have it.
+    pub fn take(&mut self, holder: K) -> bool {
+        let held = self.held.get(&holder).copied().unwrap_or(0);
+        let may = may_take(held, self.used, self.capacity);
+        if may {
+            self.add(holder);
+        }
+        may
+    }
+
+    /// Takes one back from a holder, which has one.
+    pub fn give_back(&mut self, holder: &K) {
+        self.used = self.used.saturating_sub(1);
+        if let Some(held) = self.held.get_mut(holder) {
+            *held -= 1;
+            if *held == 0 {
+                self.held.remove(holder);
+                if self.held.len() < self.held.capacity() / 4 {
+                    self.held.shrink_to_fit();
+                }
+            }
+        }
+    }
+
+    /// Has one that is held be another's from now on, and says whether that one may have it. It is its own either way:
+    /// what is held is counted as it is.
+    pub fn pass_on(&mut self, from: &K, to: K) -> bool {
+        self.give_back(from);
+        let held = self.held.get(&to).copied().unwrap_or(0);
+        let may = may_take(held, self.used, self.capacity);
+        self.add(to);
+        may
+    }
+
+    fn add(&mut self, holder: K) {
+        self.used += 1;
+        *self.held.entry(holder).or_insert(0) += 1;
+    }
+}
+
+/// Whether one who holds this many may have one more, where so many of all are held.
+fn may_take(held: u32, used: usize, capacity: usize) -> bool {
+    let free = capacity.saturating_sub(used);
+    usize::try_from(held).is_ok_and(|held| held < free.saturating_mul(TIMES_FREE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_holder_gets_one_more_while_it_holds_less_than_nine_times_what_is_free() {
+        for (held, used, capacity, may) in [
+            (0, 0, 1, true),
+            (0, 1, 1, false),
+            (1, 1, 2, true),
+            // Alone.
+            (899, 899, 1000, true),
+            (900, 900, 1000, false),
+            // Next to others.
+            (500, 900, 1000, true),
+            (899, 900, 1000, true),
+            (90, 990, 1000, false),
+            (89, 990, 1000, true),
+            (9, 999, 1000, false),
+            (8, 999, 1000, true),
+            (0, 999, 1000, true),
+            (0, 1000, 1000, false),
+            (0, 1001, 1000, false),
+            (0, 0, 0, false),
+            (u32::MAX, 0, usize::MAX, true),
+        ] {
+            assert_eq!(may_take(held, used, capacity), may, "{held} of {used} of {capacity}");
+        }
+    }
+
+    /// How many each of these gets that all take in turn until nobody gets one more.
+    fn greedy(shares: &mut FairShare<usize>, holders: usize) -> Vec<usize> {
+        let mut got = vec![0; holders];
+        loop {
+            let before: usize = got.iter().sum();
+            for (holder, got) in got.iter_mut().enumerate() {
+                *got += usize::from(shares.take(holder));
+            }
+            if got.iter().sum::<usize>() == before {
+                return got;
+            }
+        }
+    }
+
+    #[test]
+    fn one_alone_gets_nine_tenths_and_many_get_the_same_and_leave_some() {
+        for (holders, each, left) in [(1, 900, 100), (2, 474, 52), (10, 99, 10), (100, 9, 100)] {
+            let mut shares = FairShare::new(1000);
+            let got = greedy(&mut shares, holders);
+            assert!(got.iter().all(|got| got.abs_diff(each) <= 1), "{holders}: {got:?}");
+            let free = 1000 - shares.used();
+            assert!(free.abs_diff(left) <= holders, "{holders}: {free}");
+            // A newcomer finds room.
+            assert!(shares.take(usize::MAX), "{holders}");
+        }
+    }
+
+    #[test]
+    fn what_is_given_back_can_be_taken_by_anybody_and_its_holder_is_forgotten() {
+        let mut shares = FairShare::new(2);
+        assert!(shares.take("a") && shares.take("b"));
+        assert!(!shares.take("c") && shares.is_full());
+        shares.give_back(&"a");
+        assert!(shares.take("c"));
+        shares.give_back(&"b");
+        shares.give_back(&"c");
+        assert_eq!((shares.used(), shares.held.len()), (0, 0));
+    }
+
+    #[test]
+    fn what_is_passed_on_counts_as_the_others_though_it_may_not_have_it() {
+        let mut shares = FairShare::new(20);
+        for _ in 0..18 {
+            assert!(shares.take("a"));
+        }
+        assert!(!shares.take("a") && shares.take("proxy"));
+        assert!(!shares.pass_on(&"proxy", "a"));
+        assert_eq!((shares.held["a"], shares.used()), (19, 19));
+        assert!(shares.pass_on(&"a", "b"));
+        assert_eq!((shares.held["a"], shares.held["b"], shares.used()), (18, 1, 19));
+    }
+}

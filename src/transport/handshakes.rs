@@ -1,0 +1,141 @@
+//! The budget of handshakes: a node begins so many sessions in a time, and each address has its share of them
+//! (`domain/fair_share.rs`).
+
+use std::collections::VecDeque;
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+
+use crate::domain::fair_share::FairShare;
+use crate::domain::limit::Rate;
+use crate::domain::network::Network;
+use crate::transport::error::{Code, Failure};
+
+/// The budget of a node.
+pub struct Handshakes(Mutex<Budget>);
+
+impl Handshakes {
+    /// A full budget.
+    #[must_use]
+    pub fn new(rate: Rate) -> Self {
+        Self(Mutex::new(Budget::new(rate, Instant::now())))
+    }
+
+    /// Takes one for an address.
+    ///
+    /// # Errors
+    /// `unavailable`, with the time after which there is one.
+    pub fn take(&self, ip: IpAddr) -> Result<(), Failure> {
+        self.0.lock().take(Network::widest(ip), Instant::now()).map_err(|wait| {
+            metrics::counter!("touchline_rate_limited_total", "limit" => "handshake").increment(1);
+            let limited = Failure::rate_limited(wait);
+            Failure {
+                retry_after_ms: limited.retry_after_ms,
+                ..Failure::new(Code::Unavailable, "too many connect at once")
+            }
+        })
+    }
+}
+
+/// What is taken comes back one by one, in the order in which it was taken.
+struct Budget {
+    shares: FairShare<Network>,
+    taken: VecDeque<Network>,
+    /// In how long one comes back.
+    each: Duration,
+    /// Since when the next one is on its way.
+    since: Instant,
+}
+
+impl Budget {
+    fn new(rate: Rate, now: Instant) -> Self {
+        let count = rate.count.max(1);
+        let each = (rate.per / count).max(Duration::from_nanos(1));
+        let capacity = usize::try_from(count).unwrap_or(usize::MAX);
+        Self { shares: FairShare::new(capacity), taken: VecDeque::new(), each, since: now }
+    }
+
+    /// Takes one, or says in how long there may be one.
+    fn take(&mut self, who: Network, now: Instant) -> Result<(), Duration> {
+        self.refill(now);
+        if self.shares.take(who) {
+            self.taken.push_back(who);
+            Ok(())
+        } else {
+            Err(self.each.saturating_sub(now.saturating_duration_since(self.since)))
+        }
+    }
+
+    fn refill(&mut self, now: Instant) {
+        while let Some(who) = self.taken.front()
+            && let Some(back) = self.since.checked_add(self.each)
+            && back <= now
+        {
+            self.shares.give_back(who);
+            self.taken.pop_front();
+            self.since = back;
+        }
+        if self.taken.is_empty() {
+            self.since = now;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn network(text: &str) -> Network {
+        Network::widest(text.parse().expect("an IP address"))
+    }
+
+    fn budget(rate: &str) -> (Budget, Instant) {
+        let now = Instant::now();
+        (Budget::new(rate.parse().expect("a rate"), now), now)
+    }
+
+    const MS: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn a_budget_is_taken_and_comes_back_one_by_one() {
+        let (mut budget, start) = budget("3/6s");
+        let ann = network("192.0.2.1");
+        // When, and in how many milliseconds to come back if it is refused.
+        for (at, wait) in [
+            (0, None),
+            (0, None),
+            (500, None),
+            (500, Some(1500)),
+            (1999, Some(1)),
+            (2000, None),
+            (2000, Some(2000)),
+            (4001, None),
+            (4001, Some(1999)),
+            (60_000, None),
+            (60_000, None),
+            (60_000, None),
+            (60_000, Some(2000)),
+        ] {
+            let taken = budget.take(ann, start + at * MS);
+            assert_eq!(taken.err(), wait.map(|wait| wait * MS), "{at}");
+        }
+        budget.refill(start + 100_000 * MS);
+        assert_eq!((budget.shares.used(), budget.taken.len()), (0, 0));
+    }
+
+    #[test]
+    fn one_address_takes_nine_tenths_and_what_comes_back_goes_to_who_has_less() {
+        let (mut budget, start) = budget("100/1s");
+        let [flood, fan] = ["192.0.2.1", "192.0.2.2"].map(network);
+        let taken = |budget: &mut Budget, who, at: u32| {
+            (0..1000).filter(|_| budget.take(who, start + at * MS).is_ok()).count()
+        };
+        assert_eq!(taken(&mut budget, flood, 0), 90);
+        for at in 1..=30 {
+            // One comes back each 10 ms. The flood takes what it can before the fan does.
+            assert!(taken(&mut budget, flood, at * 10) <= 1, "{at}");
+            assert!(budget.take(fan, start + at * 10 * MS).is_ok(), "{at}");
+        }
+    }
+}

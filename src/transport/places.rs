@@ -1,0 +1,130 @@
+//! The places for connections: a node has so many, and each address its share of them (`domain/fair_share.rs`). An
+//! address is what a client cannot renew for free: in version 6 the /48 that it is in.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use crate::domain::fair_share::FairShare;
+use crate::domain::network::Network;
+
+/// The places for connections.
+pub struct Places {
+    /// `None`: connections of a proxy that has not yet said for whom they are.
+    shares: Mutex<FairShare<Option<Network>>>,
+}
+
+/// Why a connection gets no place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoPlace {
+    /// All are taken.
+    Full,
+    /// Those that are left are for addresses with fewer connections.
+    Share,
+}
+
+impl NoPlace {
+    /// The word for it in metrics and logs.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Share => "share",
+        }
+    }
+}
+
+impl Places {
+    /// So many, all free.
+    #[must_use]
+    pub fn new(count: usize) -> Arc<Self> {
+        Arc::new(Self { shares: Mutex::new(FairShare::new(count)) })
+    }
+
+    /// A place for a connection from an address, or from a proxy that will say from which.
+    ///
+    /// # Errors
+    /// [`NoPlace`].
+    pub fn take(self: &Arc<Self>, ip: Option<IpAddr>) -> Result<Place, NoPlace> {
+        let holder = ip.map(Network::widest);
+        let mut shares = self.shares.lock();
+        if shares.take(holder) {
+            Ok(Place { places: self.clone(), holder: Mutex::new(holder) })
+        } else if shares.is_full() {
+            Err(NoPlace::Full)
+        } else {
+            Err(NoPlace::Share)
+        }
+    }
+}
+
+/// A connection's place, until it is dropped.
+pub struct Place {
+    places: Arc<Places>,
+    holder: Mutex<Option<Network>>,
+}
+
+impl Place {
+    /// The proxy at the other end speaks for this address from now on. False if that has more than its share: then
+    /// nothing new should begin on the connection.
+    pub fn assign(&self, ip: IpAddr) -> bool {
+        let network = Network::widest(ip);
+        let mut holder = self.holder.lock();
+        let before = holder.replace(network);
+        self.places.shares.lock().pass_on(&before, Some(network))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.places.shares.lock().give_back(self.holder.get_mut());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().expect("an IP address")
+    }
+
+    #[test]
+    fn an_address_gets_its_share_and_another_one_a_place_that_is_left() {
+        let places = Places::new(20);
+        let mut crowd: Vec<_> =
+            (0..18).map(|_| places.take(Some(ip("192.0.2.1"))).expect("a place")).collect();
+        assert_eq!(places.take(Some(ip("192.0.2.1"))).err(), Some(NoPlace::Share));
+        let other = places.take(Some(ip("192.0.2.2")));
+        // The same subscriber's in version 6, whatever its /64.
+        let six = places.take(Some(ip("2001:db8:1:1::1")));
+        assert!(other.is_ok() && six.is_ok());
+        assert_eq!(places.take(Some(ip("192.0.2.3"))).err(), Some(NoPlace::Full));
+        drop(six);
+        let refused = places.take(Some(ip("192.0.2.1"))).err();
+        assert_eq!(
+            refused,
+            Some(NoPlace::Share),
+            "the one that is free is for an address with fewer than nine"
+        );
+        crowd.pop();
+        assert!(places.take(Some(ip("192.0.2.1"))).is_ok());
+    }
+
+    #[test]
+    fn a_proxys_connection_counts_for_whom_it_speaks_for() {
+        let places = Places::new(20);
+        let connections: Vec<_> = (0..19).map(|_| places.take(None)).collect();
+        let connections: Vec<_> = connections.into_iter().flatten().collect();
+        assert_eq!(connections.len(), 18);
+        let (last, crowd) = connections.split_last().expect("they are there");
+        assert!(crowd.iter().all(|place| place.assign(ip("192.0.2.1"))));
+        // All but two are taken: 17 of them by this address.
+        assert!(last.assign(ip("192.0.2.2")));
+        assert!(last.assign(ip("192.0.2.1")), "an 18th, with three free before");
+        let more = places.take(None).expect("a place");
+        assert!(!more.assign(ip("192.0.2.1")));
+        assert!(more.assign(ip("192.0.2.2")));
+    }
+}

@@ -1,0 +1,264 @@
+//! Places for connections and the budget of handshakes: health is answered when both are gone, and no address gets all
+//! of either.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use ::http::Method;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite;
+
+use crate::http::{self, DEADLINE, call};
+use crate::packet::Packet;
+use crate::plain::Plain;
+use crate::server::{Server, run};
+
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+/// Another address of this machine: all of 127.0.0.0/8 is.
+const THERE: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
+const POLLING: &str = "/socket.io/?EIO=4&transport=polling";
+
+/// A connection from an address.
+async fn connect(server: SocketAddr, from: IpAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind(SocketAddr::new(from, 0)).expect("an address of this machine");
+    timeout(DEADLINE, socket.connect(server)).await.expect("it connects in time").expect("the server accepts")
+}
+
+/// The status and the head of the answer to `GET`, from an address.
+async fn get_from(server: SocketAddr, from: IpAddr, path: &str) -> (u16, String) {
+    let mut stream = connect(server, from).await;
+    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.expect("the server reads");
+    let mut answer = Vec::new();
+    timeout(DEADLINE, stream.read_to_end(&mut answer)).await.expect("an answer in time").expect("an answer");
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let status = answer.get(9..12).and_then(|status| status.parse().ok());
+    (status.unwrap_or_else(|| panic!("no status: {answer:?}")), answer)
+}
+
+/// A viewer from an address, in the name of another one if a proxy says so; or the status that it is refused with.
+async fn viewer(server: SocketAddr, from: IpAddr, forwarded: Option<&str>) -> Result<Plain, u16> {
+    let headers: Vec<_> = forwarded.map(|ip| ("x-forwarded-for", ip)).into_iter().collect();
+    let stream = connect(server, from).await;
+    match Plain::over(stream, server, "eventId=match", &headers).await {
+        Ok(viewer) => Ok(viewer),
+        Err(tungstenite::Error::Http(refused)) => Err(refused.status().as_u16()),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// Viewers until one is refused with 503.
+async fn crowd(server: SocketAddr, from: IpAddr, forwarded: Option<&str>) -> Vec<Plain> {
+    let mut crowd = Vec::new();
+    loop {
+        match viewer(server, from, forwarded).await {
+            Ok(viewer) => crowd.push(viewer),
+            Err(status) => {
+                assert_eq!(status, 503);
+                return crowd;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_full_node_answers_for_its_health_and_asks_everybody_else_to_come_again() {
+    let server = Server::alone(&[("MAX_CONNECTIONS", "3")]).await;
+    let _admin = server.admin_with_event("match").await;
+    let _crowd = crowd(server.address, HERE, None).await;
+    for path in ["/healthz", "/readyz", "/metrics"] {
+        assert_eq!(server.get(path).await.status, 200, "{path}");
+    }
+    for path in ["/api/events", "/", POLLING, "/healthz/x"] {
+        let refused = server.get(path).await;
+        assert_eq!(
+            (refused.status.as_u16(), refused.header("retry-after")),
+            (503, "5"),
+            "{path}: {refused:?}"
+        );
+        assert_eq!(refused.json()["error"]["code"], "unavailable");
+        assert_eq!(refused.header("connection"), "close");
+    }
+    // One request a connection: a second is not read.
+    let mut stream = connect(server.address, HERE).await;
+    let two = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(2);
+    stream.write_all(two.as_bytes()).await.expect("the server reads");
+    let mut answers = Vec::new();
+    timeout(DEADLINE, stream.read_to_end(&mut answers)).await.expect("it is closed").ok();
+    assert_eq!(String::from_utf8_lossy(&answers).matches("HTTP/1.1 200").count(), 1);
+    assert!(server.metric("touchline_closed_total", "full").await >= 4.0);
+}
+
+#[tokio::test]
+async fn idle_connections_of_one_address_do_not_keep_another_from_asking_for_health() {
+    let server = Server::alone(&[("MAX_CONNECTIONS", "3")]).await;
+    let _admin = server.admin_with_event("match").await;
+    let _crowd = crowd(server.address, HERE, None).await;
+    let mut idle = Vec::new();
+    for _ in 0..100 {
+        idle.push(connect(server.address, HERE).await);
+    }
+    for path in ["/healthz", "/readyz", "/metrics"] {
+        let (status, answer) = get_from(server.address, THERE, path).await;
+        assert_eq!(status, 200, "{path}: {answer}");
+    }
+    // And they are ended.
+    for mut stream in idle {
+        let ended = timeout(DEADLINE, stream.read_to_end(&mut Vec::new())).await;
+        ended.expect("a connection that asks for nothing is closed").ok();
+    }
+}
+
+#[tokio::test]
+async fn one_address_gets_nine_tenths_of_the_connections_and_another_one_of_the_rest() {
+    let server = Server::alone(&[("MAX_CONNECTIONS", "21")]).await;
+    let _admin = server.admin_with_event("match").await;
+    let crowd = crowd(server.address, HERE, None).await;
+    // With the administrator's, 19 of 21: more than 18 may be held only while more than two are free.
+    assert_eq!(crowd.len(), 18);
+    let fan = viewer(server.address, THERE, None).await.expect("there is room for a fan");
+    assert!(viewer(server.address, HERE, None).await.is_err());
+    assert!(viewer(server.address, THERE, None).await.is_ok());
+    server.until_metric("touchline_closed_total", "share", |closed| closed > 0.5).await;
+    drop((crowd, fan));
+}
+
+#[tokio::test]
+async fn behind_a_proxy_the_share_is_the_clients_and_sessions_that_are_there_go_on() {
+    let server = Server::alone(&[("MAX_CONNECTIONS", "21"), ("TRUST_PROXY", "true")]).await;
+    let _admin = server.admin_with_event("match").await;
+    let campus = [("x-forwarded-for", "192.0.2.1")];
+    let ask = async |method: Method, path: &str, body: &str| {
+        call(server.address, method, path, &campus, body.to_owned()).await.expect("an answer")
+    };
+    let Packet::Open(open) = Packet::parse(&ask(Method::GET, POLLING, "").await.text) else {
+        panic!("no session")
+    };
+    let session = format!("{POLLING}&sid={}", open["sid"].as_str().expect("an id"));
+    let crowd = crowd(server.address, HERE, Some("192.0.2.1")).await;
+    assert!((17..=18).contains(&crowd.len()), "{}", crowd.len());
+    for path in [POLLING, "/api/events"] {
+        let refused = ask(Method::GET, path, "").await;
+        assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (503, "5"), "{path}");
+    }
+    assert_eq!(ask(Method::GET, "/healthz", "").await.status, 200);
+    assert_eq!(ask(Method::POST, &session, "40").await.status, 200, "its session goes on");
+    for forwarded in ["192.0.2.2", "2001:db8::1"] {
+        assert!(viewer(server.address, HERE, Some(forwarded)).await.is_ok(), "{forwarded}");
+    }
+    drop(crowd);
+}
+
+#[tokio::test]
+async fn only_handshakes_spend_the_budget_of_handshakes() {
+    let server = Server::alone(&[("HANDSHAKE_RATE", "5/1h")]).await;
+    let _admin = server.admin_with_event("match").await;
+    let unknown = "sid=AAAAAAAAAAAAAAAAAAAA";
+    for _ in 0..3 {
+        for (method, path) in [
+            (Method::GET, "/socket.io/?EIO=4&transport=websocket".to_owned()),
+            (Method::GET, "/socket.io/?EIO=4&transport=nope".to_owned()),
+            (Method::GET, "/socket.io/?EIO=9&transport=polling".to_owned()),
+            (Method::GET, "/socket.io/?transport=polling".to_owned()),
+            (Method::GET, "/socket.io/".to_owned()),
+            (Method::POST, POLLING.to_owned()),
+            (Method::GET, format!("{POLLING}&{unknown}")),
+            (Method::POST, format!("{POLLING}&{unknown}")),
+            (Method::GET, "/ws/updates?eventId=match".to_owned()),
+        ] {
+            let reply = call(server.address, method, &path, &[], "2".to_owned()).await.expect("an answer");
+            assert!(reply.status.is_client_error(), "{path}: {reply:?}");
+        }
+    }
+    // The administrator's was one.
+    assert_eq!(server.get(POLLING).await.status, 200);
+    let legacy = "/socket.io/?EIO=3&transport=polling";
+    assert_eq!(server.get(legacy).await.status, 200);
+    assert!(viewer(server.address, HERE, None).await.is_ok());
+    let stream = "/api/events/match/stream";
+    assert_eq!(first_status(connect(server.address, HERE).await, stream).await, 200);
+    for path in [POLLING, legacy, stream] {
+        let refused = server.get(path).await;
+        assert_eq!(
+            (refused.status.as_u16(), refused.header("retry-after")),
+            (503, "720"),
+            "{path}: {refused:?}"
+        );
+    }
+    assert_eq!(viewer(server.address, HERE, None).await.err(), Some(503));
+    assert_eq!(server.get("/api/events").await.status, 200);
+}
+
+/// The status of an answer that has no end.
+async fn first_status(mut stream: TcpStream, path: &str) -> u16 {
+    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.expect("the server reads");
+    let mut line = [0; 12];
+    timeout(DEADLINE, stream.read_exact(&mut line)).await.expect("an answer in time").expect("an answer");
+    std::str::from_utf8(&line[9..]).ok().and_then(|status| status.parse().ok()).expect("a status")
+}
+
+#[tokio::test]
+async fn one_address_gets_nine_tenths_of_the_handshakes_and_another_one_of_the_rest() {
+    let server = Server::alone(&[("HANDSHAKE_RATE", "20/1h")]).await;
+    let mut taken = 0;
+    while get_from(server.address, HERE, POLLING).await.0 == 200 {
+        taken += 1;
+    }
+    assert_eq!(taken, 18);
+    assert_eq!(get_from(server.address, THERE, POLLING).await.0, 200);
+    assert_eq!(get_from(server.address, HERE, POLLING).await.0, 503);
+}
+
+/// An address that nothing listens at.
+async fn free_address() -> String {
+    TcpListener::bind((HERE, 0)).await.and_then(|tcp| tcp.local_addr()).expect("a free port").to_string()
+}
+
+#[tokio::test]
+async fn an_address_for_operators_has_health_and_measures_alone_and_is_asked_for_health() {
+    let admin_address = free_address().await;
+    let server = Server::alone(&[("ADMIN_ADDR", &admin_address), ("MAX_CONNECTIONS", "3")]).await;
+    let _admin = server.admin_with_event("match").await;
+    let _crowd = crowd(server.address, HERE, None).await;
+    let admin: SocketAddr = admin_address.parse().expect("an address");
+    for (path, here, there) in [
+        ("/healthz", 200, 200),
+        ("/readyz", 200, 200),
+        ("/metrics", 404, 200),
+        ("/api/events", 503, 404),
+        ("/", 503, 404),
+    ] {
+        let statuses = [server.get(path).await.status.as_u16(), http::get(admin, path).await.status.as_u16()];
+        assert_eq!(statuses, [here, there], "{path}");
+    }
+    let public = server.address.to_string();
+    let nowhere = free_address().await;
+    for (bind, admin, lives) in [
+        (&public, None, true),
+        (&public, Some(&admin_address), true),
+        (&nowhere, Some(&admin_address), true),
+        (&public, Some(&nowhere), false),
+    ] {
+        let settings =
+            [Some(("BIND_ADDR", bind.as_str())), admin.map(|admin| ("ADMIN_ADDR", admin.as_str()))];
+        let output = run(&["health"], &settings.into_iter().flatten().collect::<Vec<_>>()).await;
+        assert_eq!(output.status.success(), lives, "{output:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_for_operators_that_is_taken_is_named() {
+    let taken = TcpListener::bind((HERE, 0)).await.expect("a free port");
+    let address = taken.local_addr().expect("it listens").to_string();
+    let settings =
+        [("BIND_ADDR", "127.0.0.1:0"), ("ADMIN_ADDR", &address), ("DATABASE_URL", "sqlite:///nowhere/x.db")];
+    let output = run(&["serve"], &settings).await;
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("ADMIN_ADDR") && said.contains(&address), "{said}");
+    let examined = run(&["doctor"], &settings).await;
+    let said = String::from_utf8_lossy(&examined.stdout);
+    assert!(said.lines().any(|line| line.starts_with("WRONG") && line.contains("ADMIN_ADDR")), "{said}");
+}
