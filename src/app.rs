@@ -325,6 +325,7 @@ fn no_connections(settings: &ConnectionSettings) -> Connections {
         max_packet: packet_size(settings),
         queue_size: settings.queue_size,
         handshake_rate: settings.handshake_rate,
+        upgrade_timeout: settings.connect_timeout,
         direct_writes: settings.direct_writes,
     };
     Connections::new(patience, bounds)

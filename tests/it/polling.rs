@@ -74,8 +74,12 @@ impl Poller {
     /// Goes on over a WebSocket, once all that was fetched is read.
     pub async fn upgrade(self) -> Client {
         assert!(self.kept.is_empty(), "what was fetched is read first");
-        let session = self.path.split_once("&sid=").expect("a session").1;
-        Client::upgrade(self.server, session).await
+        Client::upgrade(self.server, self.session()).await
+    }
+
+    /// The session id.
+    pub fn session(&self) -> &str {
+        self.path.split_once("&sid=").expect("a session").1
     }
 
     /// The next packet of those that were fetched.

@@ -44,15 +44,20 @@ impl Client {
         Self::over(stream, server, "", None).await.expect("the handshake is taken")
     }
 
-    /// The same for a session that polls, with a small window: from then on it goes over the WebSocket.
+    /// Goes on over a WebSocket with a session that polls. The window is small, as with [`Client::open_narrow`].
     pub async fn upgrade(server: SocketAddr, session: &str) -> Self {
-        let stream = narrow(server).await;
-        let query = format!("&sid={session}");
-        let mut client = Self::over(stream, server, &query, None).await.expect("the handshake is taken");
-        client.send("2probe").await;
-        assert_eq!(client.receive().await, Packet::Other("3probe".to_owned()));
+        let mut client = Self::probe(server, session).await.expect("the handshake is taken");
         client.send("5").await;
         client
+    }
+
+    /// Tries a WebSocket for a session that polls, and does not switch to it yet. The error is that of the handshake.
+    pub async fn probe(server: SocketAddr, session: &str) -> Result<Self, tungstenite::Error> {
+        let stream = narrow(server).await;
+        let mut client = Self::over(stream, server, &format!("&sid={session}"), None).await?;
+        client.send("2probe").await;
+        assert_eq!(client.receive().await, Packet::Other("3probe".to_owned()));
+        Ok(client)
     }
 
     /// The same as a page of an origin; the error is that of the handshake.

@@ -1,12 +1,19 @@
-//! From polling to WebSocket while more waits than an answer, or the queue, holds.
+//! From polling to WebSocket: attempts that fail, and those during which much waits.
 
-use serde_json::json;
+use http::StatusCode;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite;
 
 use crate::history::number;
-use crate::packet::Packet;
+use crate::packet::{Packet, message};
 use crate::polling::Poller;
 use crate::server::Server;
 use crate::socket::Client;
+
+/// What a server says that waits for a body (RFC 9110 section 10.1.1).
+const CONTINUE: &[u8; 25] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
 /// A viewer that has joined by polling, and does not poll just now.
 async fn viewer(server: &Server) -> Poller {
@@ -68,4 +75,99 @@ async fn a_session_whose_queue_is_full_upgrades_and_is_brought_up_to_date() {
     }
     assert_eq!(seen[0], (1, "update".to_owned()), "what waited comes first");
     assert!(seen.is_sorted(), "{seen:?}");
+}
+
+/// Waits for the update of this number.
+async fn follow(poller: &mut Poller, seq: i64) {
+    while place(&poller.next().await).is_none_or(|(seen, _)| seen != seq) {}
+}
+
+#[tokio::test]
+async fn an_attempt_that_fails_is_closed_and_the_session_goes_on_polling() {
+    let server = Server::alone(&[]).await;
+    let mut admin = server.admin_with_event("match").await;
+    let mut poller = viewer(&server).await;
+    let failed = async |count: u32| {
+        let name = "touchline_upgrades_failed_total";
+        server.until_metric(name, "", |failed| failed > f64::from(count) - 0.5).await;
+    };
+    // It is dropped, ended properly, or says something else than `5`.
+    drop(Client::probe(server.address, poller.session()).await.expect("it is taken"));
+    failed(1).await;
+    for (count, packet) in [(2, "1"), (3, "42[\"leave\"]")] {
+        let mut probe = Client::probe(server.address, poller.session()).await.expect("it is taken");
+        probe.send(packet).await;
+        assert_eq!(probe.end().await, (None, Vec::new()));
+        failed(count).await;
+    }
+    publish(&mut admin, 1, 0).await;
+    follow(&mut poller, 1).await;
+    // Another attempt is taken, and the client switches.
+    let mut client = Client::upgrade(server.address, poller.session()).await;
+    publish(&mut admin, 1, 0).await;
+    while place(&client.next().await).is_none_or(|(seq, _)| seq != 2) {}
+}
+
+#[tokio::test]
+async fn a_waiting_poll_is_ended_while_a_client_tries_a_websocket() {
+    let server = Server::alone(&[]).await;
+    server.admin_with_event("match").await;
+    let mut poller = viewer(&server).await;
+    let session = poller.session().to_owned();
+    let noop = Packet::Other("6".to_owned());
+    let ((), probe) =
+        tokio::join!(async { while poller.next().await != noop {} }, Client::probe(server.address, &session));
+    while poller.next().await != noop {}
+    drop(probe);
+}
+
+#[tokio::test]
+async fn the_attempt_that_switches_first_has_the_session_and_all_others_are_closed() {
+    let server = Server::alone(&[]).await;
+    let mut admin = server.admin_with_event("match").await;
+    let poller = viewer(&server).await;
+    let mut first = Client::probe(server.address, poller.session()).await.expect("it is taken");
+    let mut second = Client::probe(server.address, poller.session()).await.expect("it is taken");
+    second.send("5").await;
+    assert_eq!(first.end().await, (None, Vec::new()));
+    let mut third = Client::open(server.address, &format!("&sid={}", poller.session())).await;
+    assert_eq!(third.end().await, (None, Vec::new()));
+    publish(&mut admin, 1, 0).await;
+    assert_eq!(second.message("score").await[1]["seq"], 1);
+}
+
+#[tokio::test]
+async fn an_unknown_session_is_refused_before_the_handshake() {
+    let server = Server::alone(&[]).await;
+    let probe = Client::probe(server.address, "AAAAAAAAAAAAAAAA").await;
+    let Err(tungstenite::Error::Http(refusal)) = probe else { panic!("it is let in") };
+    assert_eq!(refusal.status(), StatusCode::BAD_REQUEST);
+    let body: Value = serde_json::from_slice(refusal.body().as_deref().unwrap_or_default()).expect("JSON");
+    assert_eq!(body, json!({ "code": 1, "message": "Session ID unknown" }));
+}
+
+#[tokio::test]
+async fn a_post_that_is_on_its_way_when_the_client_switches_is_taken() {
+    let server = Server::alone(&[]).await;
+    server.admin_with_event("match").await;
+    let poller = viewer(&server).await;
+    let session = poller.session();
+    let body = message("/", Some(7), "heartbeat", "{}");
+    let head = format!(
+        "POST /socket.io/?EIO=4&transport=polling&sid={session} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\
+         expect: 100-continue\r\ncontent-length: {}\r\n\r\n",
+        server.address,
+        body.len()
+    );
+    let mut post = TcpStream::connect(server.address).await.expect("the server accepts");
+    post.write_all(head.as_bytes()).await.expect("the server reads");
+    let mut go_on = [0; CONTINUE.len()];
+    post.read_exact(&mut go_on).await.expect("the server answers");
+    assert_eq!(&go_on, CONTINUE);
+    let mut client = Client::upgrade(server.address, session).await;
+    post.write_all(body.as_bytes()).await.expect("the server reads");
+    let mut answer = String::new();
+    post.read_to_string(&mut answer).await.expect("text");
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    while !matches!(client.next().await, Packet::Answer(7, _)) {}
 }

@@ -374,10 +374,9 @@ describe('the protocols', () => {
         assert.equal(await wire.text(), '42["message-back",2]')
       })
 
-      test(`of Engine.IO ${version} to an unknown session is no session`, async (t) => {
-        const wire = await Wire.open(server, address({ version, query: '&sid=AAAAAAAAAAAAAAAA' }))
-        t.after(() => wire.destroy())
-        await wire.ended()
+      test(`of Engine.IO ${version} to an unknown session is refused`, async () => {
+        const attempt = Wire.open(server, address({ version, query: '&sid=AAAAAAAAAAAAAAAA' }))
+        await assert.rejects(attempt, /the handshake was answered 400/)
       })
 
       test(`of Engine.IO ${version} that begins with anything but the probe ends at once`, async (t) => {

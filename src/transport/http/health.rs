@@ -112,6 +112,11 @@ pub fn describe() {
     );
     describe_counter!("touchline_closed_total", Unit::Count, "Connections closed by the server, by reason");
     describe_counter!("touchline_disconnected_total", Unit::Count, "Sockets that went, by reason");
+    describe_counter!(
+        "touchline_upgrades_failed_total",
+        Unit::Count,
+        "WebSockets that clients tried and did not switch to; their sessions go on polling"
+    );
     describe_histogram!("touchline_load_seconds", Unit::Seconds, "Loading an event's room from the database");
     describe_counter!("touchline_reactions_total", Unit::Count, "Reactions taken");
     describe_counter!("touchline_messages_total", Unit::Count, "Viewers' messages taken");
@@ -175,6 +180,7 @@ pub fn describe() {
         "notes_dropped",
         "accept_errors",
         "anonymous_writes_refused",
+        "upgrades_failed",
     ] {
         metrics::counter!(format!("touchline_{counter}_total")).increment(0);
     }

@@ -9,6 +9,7 @@ const HEADER: usize = 10;
 const FINAL: u8 = 0x80;
 const TEXT: u8 = 0x1;
 const CLOSE: u8 = 0x8;
+const PONG: u8 = 0xA;
 
 /// Tells payloads apart: the length in the upper half, CRC-32 in the lower. A payload that is not empty has one
 /// that is not 0. What a connection waits for is told from the engine's other frames, which begin otherwise.
@@ -60,6 +61,13 @@ pub fn text(payload: &[&[u8]]) -> Bytes {
 pub fn close(code: u16) -> Bytes {
     let [high, low] = code.to_be_bytes();
     Bytes::copy_from_slice(&[FINAL | CLOSE, 2, high, low])
+}
+
+/// The answer to a ping. A payload of over 125 bytes, which no ping has, is cut.
+#[must_use]
+pub fn pong(payload: &[u8]) -> Bytes {
+    let payload = &payload[..payload.len().min(125)];
+    [&[FINAL | PONG, u8::try_from(payload.len()).unwrap_or_default()], payload].concat().into()
 }
 
 /// Knows where in a stream of frames the last written byte stands.

@@ -8,12 +8,13 @@ use serde_json::value::RawValue;
 use socketioxide::extract::{AckSender, SocketRef};
 use socketioxide::handler::{FromMessageParts as _, Value};
 use socketioxide::socket::Socket;
-use socketioxide::{SendError, SocketError};
+use socketioxide::{SendError, SocketError, TransportType};
 
 use super::connections::Connections;
 use super::encoding::{Encoded, Encoding};
 use super::line::Line;
 use super::protocol::{Exception, NotOk, Ok as Yes, Pong};
+use super::spare;
 use super::way::Way;
 use crate::live::message::Args;
 use crate::transport::error::Failure;
@@ -129,6 +130,7 @@ impl Acknowledgement {
     }
 
     fn emit(&self, encoded: &Encoded<'_>) -> Result<(), Unsent> {
+        check_place(&SocketRef::from(self.socket.clone()))?;
         // This extractor looks at the id alone.
         let Ok(sender) =
             AckSender::from_message_parts(&self.socket, &mut Value::Bytes(Bytes::new()), &Some(self.id));
@@ -141,7 +143,17 @@ impl Acknowledgement {
 /// # Errors
 /// [`Unsent`].
 pub fn emit(socket: &SocketRef, name: &str, argument: &impl Serialize) -> Result<(), Unsent> {
+    check_place(socket)?;
     sent(socket.emit(name, &Encoding::of(socket).encode_one(argument)))
+}
+
+/// Whether the queue of a socket that polls has a place for an answer.
+///
+/// # Errors
+/// [`Unsent::Full`].
+fn check_place(socket: &SocketRef) -> Result<(), Unsent> {
+    let polls = socket.transport_type() == TransportType::Polling;
+    if polls && socket.connected() && !spare::takes_an_answer(socket) { Err(Unsent::Full) } else { Ok(()) }
 }
 
 fn sent(result: Result<(), SendError>) -> Result<(), Unsent> {

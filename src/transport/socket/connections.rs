@@ -4,13 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use http::Request;
 use parking_lot::Mutex;
 use socketioxide::extract::SocketRef;
 use socketioxide::service::SocketIoService;
+use socketioxide::socket::Sid;
 use socketioxide::{ProtocolVersion, TransportType};
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
@@ -19,6 +20,7 @@ use super::client::Client;
 use super::handshake::Peer;
 use super::legacy::NamespaceQuery;
 use super::line::Line;
+use super::polls::Polls;
 use crate::domain::limit::Rate;
 use crate::live::member::MemberId;
 use crate::transport::error::{Code, Failure};
@@ -78,6 +80,8 @@ pub struct Bounds {
     pub queue_size: usize,
     /// New sessions.
     pub handshake_rate: Rate,
+    /// Within which a client that tries a WebSocket has to switch to it.
+    pub upgrade_timeout: Duration,
     /// Whether rooms write beside the engine.
     pub direct_writes: bool,
 }
@@ -92,9 +96,11 @@ pub struct Connections {
     /// What proved who stands behind them.
     holders: Holders,
     /// The connections of sessions that began with polling and were upgraded, by session id.
-    upgraded: Mutex<HashMap<String, Weak<Outlet>>>,
+    upgraded: Mutex<HashMap<Sid, Weak<Outlet>>>,
+    /// The requests of sessions that poll.
+    polls: Polls,
     /// The polling sessions whose messages pile up.
-    piling: Mutex<HashSet<String>>,
+    piling: Mutex<HashSet<Sid>>,
     /// How often each polling session has fetched what was sent.
     fetches: Mutex<HashMap<String, Weak<AtomicU32>>>,
     engines: OnceLock<Engines>,
@@ -131,6 +137,7 @@ impl Connections {
             sockets: Mutex::default(),
             holders: Holders::default(),
             upgraded: Mutex::default(),
+            polls: Polls::default(),
             piling: Mutex::default(),
             fetches: Mutex::default(),
             engines: OnceLock::new(),
@@ -192,22 +199,53 @@ impl Connections {
         }
     }
 
-    /// A session that began with polling goes on over this connection.
-    pub fn upgrade(&self, session: &str, outlet: &Arc<Outlet>) {
-        self.upgraded.lock().insert(session.to_owned(), Arc::downgrade(outlet));
+    /// A session that began with polling goes on over this connection. False if it does so over another one.
+    #[must_use]
+    pub fn upgrade(&self, session: Sid, outlet: &Arc<Outlet>) -> bool {
+        let mut upgraded = self.upgraded.lock();
+        if upgraded.get(&session).is_some_and(|other| other.strong_count() > 0) {
+            return false;
+        }
+        upgraded.insert(session, Arc::downgrade(outlet));
+        drop(upgraded);
+        if self.piling.lock().contains(&session) {
+            outlet.pause_reading(true);
+        }
+        true
+    }
+
+    /// Whether a session that began with polling goes on over a WebSocket.
+    #[must_use]
+    pub fn is_upgraded(&self, session: Sid) -> bool {
+        self.upgraded.lock().get(&session).is_some_and(|outlet| outlet.strong_count() > 0)
+    }
+
+    /// The requests of sessions that poll.
+    #[must_use]
+    pub fn polls(&self) -> &Polls {
+        &self.polls
+    }
+
+    /// Within which a client that tries a WebSocket has to switch to it.
+    #[must_use]
+    pub fn upgrade_timeout(&self) -> Duration {
+        self.bounds.upgrade_timeout
     }
 
     /// The WebSocket connection of a socket; `None` while it polls.
     #[must_use]
     pub fn outlet(&self, socket: &SocketRef) -> Option<Arc<Outlet>> {
-        if socket.transport_type() != TransportType::Websocket {
-            return None;
-        }
+        let is_websocket = socket.transport_type() == TransportType::Websocket;
+        if is_websocket { self.websocket(socket) } else { None }
+    }
+
+    /// The same, also while the engine is being given the connection.
+    fn websocket(&self, socket: &SocketRef) -> Option<Arc<Outlet>> {
         let peer = Peer::of(socket)?;
         if peer.began_with_websocket {
             return Some(peer.outlet.clone());
         }
-        self.upgraded.lock().get(socket.id.as_str()).and_then(Weak::upgrade)
+        self.upgraded.lock().get(&socket.id).and_then(Weak::upgrade)
     }
 
     /// Whether rooms write beside the engine where they may.
@@ -258,21 +296,22 @@ impl Connections {
     /// Slows a client down whose messages pile up, or lets it go on: its connection is not read, its next POST
     /// is not answered.
     pub fn slow_down(&self, socket: &SocketRef, slow: bool) {
-        if let Some(outlet) = self.outlet(socket) {
+        // Under the lock, so that an upgrade at the same time knows of it.
+        let mut piling = self.piling.lock();
+        if let Some(outlet) = self.websocket(socket) {
             outlet.pause_reading(slow);
         }
-        let mut piling = self.piling.lock();
         if slow && socket.transport_type() == TransportType::Polling {
-            piling.insert(socket.id.to_string());
+            piling.insert(socket.id);
         } else {
-            piling.remove(socket.id.as_str());
+            piling.remove(&socket.id);
         }
     }
 
     /// Whether the messages of a polling session pile up.
     #[must_use]
-    pub fn is_piling(&self, session: &str) -> bool {
-        self.piling.lock().contains(session)
+    pub fn is_piling(&self, session: Sid) -> bool {
+        self.piling.lock().contains(&session)
     }
 
     /// Ends a socket's connection, whatever it waits for.

@@ -2,6 +2,7 @@
 //! The engine ends a connection that breaks the protocol without saying why. So the first frame that does is kept
 //! from it, and in its place it is given a close frame with the code that is due, which it answers with the same.
 
+use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -11,10 +12,15 @@ use bytes::{Buf as _, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 
 use super::legacy::{self, NamespaceQuery};
+use crate::transport::outlet::frame;
 
 mod rules;
 
-use rules::{Broken, Frame, Kind, Message};
+use rules::{Broken, Message};
+
+#[cfg(test)]
+pub use rules::write as masked_frame;
+pub use rules::{Frame, Kind};
 
 /// How many bytes are read at a time.
 const STEP: usize = 1024;
@@ -23,6 +29,15 @@ const STEP: usize = 1024;
 const LINGER: Duration = Duration::from_secs(1);
 /// How many bytes are read then at most.
 const LINGER_BYTES: u64 = 1024 * 1024;
+
+/// What a client sends first to try a WebSocket, …
+pub const PROBE: &[u8] = b"2probe";
+/// … what it is answered, …
+pub const PROBE_ANSWER: &[u8] = b"3probe";
+/// … and what it sends when it goes on over the WebSocket.
+pub const SWITCH: &[u8] = b"5";
+/// A mask that changes nothing.
+const NO_MASK: [u8; 4] = [0; 4];
 
 /// What is watched over.
 pub struct Checks {
@@ -37,12 +52,48 @@ pub struct CheckedStream<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> {
     /// Taken when dropped.
     stream: Option<S>,
     sieve: Sieve,
+    /// How many bytes of those that are written next the client has already.
+    sent: usize,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> CheckedStream<S> {
     /// Checks a stream that starts with a client's first frame.
     pub fn new(stream: S, checks: Checks) -> Self {
-        Self { stream: Some(stream), sieve: Sieve::new(checks) }
+        Self { stream: Some(stream), sieve: Sieve::new(checks), sent: 0 }
+    }
+
+    /// The next frame, with its payload; none at the end of the stream. For use before the stream is read otherwise.
+    ///
+    /// # Errors
+    /// Those of the stream.
+    pub async fn next_frame(&mut self) -> io::Result<Option<(Frame, Vec<u8>)>> {
+        loop {
+            if let Some(frame) = self.sieve.take_frame() {
+                return Ok(Some(frame));
+            }
+            if !poll_fn(|cx| self.poll_fill(cx)).await? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Has the engine do the probe that the client has done: it reads the client's two frames before all others, and
+    /// what it answers goes nowhere.
+    pub fn replay_probe(&mut self) {
+        let mut stock = self.sieve.stock.take().unwrap_or_default();
+        let probe = [PROBE, SWITCH].map(|packet| rules::write(Kind::Text, packet, NO_MASK)).concat();
+        stock.ready = [&*probe, &*stock.ready].concat().as_slice().into();
+        self.sieve.stock = Some(stock);
+        self.sent = frame::text(&[PROBE_ANSWER]).len();
+    }
+
+    /// Reads more. False at the end of the stream.
+    fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
+        let mut chunk = [0; STEP];
+        let mut chunk = ReadBuf::new(&mut chunk);
+        ready!(self.stream()?.poll_read(cx, &mut chunk))?;
+        self.sieve.take(chunk.filled());
+        Poll::Ready(Ok(!chunk.filled().is_empty()))
     }
 
     fn stream(&mut self) -> io::Result<Pin<&mut S>> {
@@ -105,7 +156,7 @@ impl Sieve {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(broken) => {
-                    let close = rules::write(Kind::Close, &broken.code().to_be_bytes(), [0; 4]);
+                    let close = rules::write(Kind::Close, &broken.code().to_be_bytes(), NO_MASK);
                     stock.ready.extend_from_slice(&close);
                     self.ended = true;
                 }
@@ -150,6 +201,15 @@ impl Sieve {
         Ok(true)
     }
 
+    /// The first of the frames that may be read.
+    fn take_frame(&mut self) -> Option<(Frame, Vec<u8>)> {
+        let stock = self.stock.as_mut()?;
+        let frame = Frame::read(&stock.ready).ok()??;
+        let payload = rules::masked(stock.ready.get(frame.header..frame.header + frame.payload)?, frame.mask);
+        stock.ready.advance(frame.header + frame.payload);
+        Some((frame, payload))
+    }
+
     /// What may be read.
     fn ready(&self) -> &[u8] {
         self.stock.as_ref().map_or(&[], |stock| &stock.ready)
@@ -177,13 +237,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncRead for CheckedSt
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         while self.sieve.ready().is_empty() {
-            let mut chunk = [0; STEP];
-            let mut chunk = ReadBuf::new(&mut chunk);
-            ready!(self.stream()?.poll_read(cx, &mut chunk))?;
-            if chunk.filled().is_empty() {
+            if !ready!(self.poll_fill(cx))? {
                 return Poll::Ready(Ok(()));
             }
-            self.sieve.take(chunk.filled());
         }
         self.sieve.give(buf);
         Poll::Ready(Ok(()))
@@ -192,6 +248,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncRead for CheckedSt
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncWrite for CheckedStream<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        if self.sent > 0 {
+            let sent = self.sent.min(bytes.len());
+            self.sent -= sent;
+            return Poll::Ready(Ok(sent));
+        }
         self.stream()?.poll_write(cx, bytes)
     }
 

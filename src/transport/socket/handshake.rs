@@ -25,7 +25,7 @@ use super::frames::Checks;
 use super::legacy::{self, NamespaceQuery};
 use super::open_packet::with_its_limit;
 use super::refusal::with_its_code;
-use super::upgrade::upgrade;
+use super::upgrade::{Attempt, upgrade};
 use crate::transport::http::error::HttpFailure;
 use crate::transport::origins::Origins;
 use crate::transport::outlet::Outlet;
@@ -99,7 +99,7 @@ impl EngineQuery {
 /// Hands a request to the engine, if it may pass.
 pub async fn handle(
     engines: &Engines,
-    connections: &Connections,
+    connections: &Arc<Connections>,
     origins: &Origins,
     request: Request<Body>,
 ) -> Response {
@@ -132,28 +132,29 @@ pub async fn handle(
     if let Some(peer) = request.extensions_mut().get_mut::<Peer>() {
         peer.namespace_query.clone_from(&namespace_query);
         peer.reads_msgpack = query.reads_msgpack();
-        match &query.sid {
-            Some(session) if accept.is_some() => connections.upgrade(session, &peer.outlet),
-            // A request that is refused leaves its connection to the next one.
-            None if accept.is_some() => {
-                peer.began_with_websocket = true;
-                if !legacy {
-                    peer.outlet.hold_behind_connect();
-                }
+        // A request that is refused leaves its connection to the next one.
+        if accept.is_some() && query.sid.is_none() {
+            peer.began_with_websocket = true;
+            if !legacy {
+                peer.outlet.hold_behind_connect();
             }
-            _ => {}
         }
     }
+    let session = query.sid.as_deref().and_then(|sid| sid.parse().ok());
     if let Some(accept) = accept {
-        return upgrade(
-            engine,
-            request,
-            &accept,
-            Checks { max_message: connections.max_packet(), namespace_query },
-        );
+        let connections = connections.clone();
+        let checks = Checks { max_message: connections.max_packet(), namespace_query };
+        let attempt = session.map(|session| Attempt { session, is_legacy: legacy, connections });
+        if let Some(attempt) = &attempt
+            && let Some(refused) = attempt.refusal(&engine).await
+        {
+            return refused;
+        }
+        return upgrade(engine, request, &accept, checks, attempt);
     }
     let is_post = request.method() == Method::POST;
     let mut is_too_large = false;
+    let post = session.filter(|_| is_post).map(|session| connections.polls().post(session));
     if is_post {
         let (parts, body) = request.into_parts();
         let body = axum::body::to_bytes(body, connections.max_packet()).await;
@@ -165,25 +166,48 @@ pub async fn handle(
         };
         request = Request::from_parts(parts, Body::from(body));
     }
-    let response = match engine.oneshot(request).await {
-        Ok(response) => with_its_code(response.map(Body::new)).await,
-        Err(never) => match never {},
+    let poll = session.filter(|_| !is_post).map(|session| connections.polls().wait(session));
+    let ended = async {
+        match &poll {
+            Some(poll) => poll.ended().await,
+            None => std::future::pending().await,
+        }
     };
+    let response = tokio::select! {
+        biased;
+        Ok(response) = engine.oneshot(request) => with_its_code(response.map(Body::new)).await,
+        () = ended => noop(legacy),
+    };
+    drop(post);
     if is_too_large {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     }
-    let Some(session) = query.sid else {
+    let (Some(sid), Some(session)) = (query.sid, session) else {
         return with_its_limit(response, connections.max_packet()).await;
     };
     if is_post {
         // A feed that is faster than the database is slowed down: the client sends its next POST after this.
-        while connections.is_piling(&session) {
-            tokio::time::sleep(Duration::from_millis(5)).await;
+        let slowed = async {
+            while connections.is_piling(session) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let switching = connections.polls().wait(session);
+        tokio::select! {
+            () = slowed => {}
+            () = switching.ended() => {}
         }
     } else {
-        connections.fetched(&session);
+        connections.fetched(&sid);
     }
     response
+}
+
+/// The answer to a poll for which there is nothing.
+fn noop(is_legacy: bool) -> Response {
+    // In Engine.IO 3 the length of a packet stands before it.
+    let packet = if is_legacy { "1:6" } else { "6" };
+    ([(CONTENT_TYPE, "text/plain; charset=UTF-8")], packet).into_response()
 }
 
 /// Why a WebSocket handshake is refused.

@@ -7,15 +7,24 @@ use std::cell::Cell;
 use serde::{Serialize, Serializer, ser};
 use socketioxide::extract::SocketRef;
 
-/// How many places a queue has beyond those that rooms may fill. Answers may take them too: they are few, and the
-/// client waits for them.
+/// How many places a queue has beyond those that rooms may fill.
 pub const SPARE_PLACES: usize = 4;
+/// How many of these answers leave to the engine: for the packet that ends a poll, for a ping or its answer, and for the
+/// answer to a CONNECT. An answer that finds no place waits. A client that sends hundreds of messages and then upgrades
+/// has stopped polling: without a place for the engine it would never get them.
+const ENGINE_PLACES: usize = SPARE_PLACES - 1;
 
-/// Whether the places for the engine are still there once a socket's queue has taken one packet more. The engine does
-/// not say how full a queue is.
+/// Whether the spare places are still there once a socket's queue has taken one packet more. The engine does not say
+/// how full a queue is.
 #[must_use]
 pub fn takes_one_more(socket: &SocketRef) -> bool {
     are_free(socket, SPARE_PLACES + 1)
+}
+
+/// Whether the places for the engine are still there once a socket's queue has taken one answer more.
+#[must_use]
+pub fn takes_an_answer(socket: &SocketRef) -> bool {
+    are_free(socket, ENGINE_PLACES + 1)
 }
 
 fn are_free(socket: &SocketRef, places: usize) -> bool {

@@ -1,0 +1,52 @@
+// A TCP proxy as some antivirus programs and mobile carriers have it: HTTP goes through, and so does the handshake of a
+// WebSocket, but not what comes after it.
+
+import { connect, createServer } from 'node:net'
+
+/** What happens to a WebSocket once its handshake was answered: whose frames are swallowed, or that it is cut. */
+export const faults = {
+  none: {},
+  "the client's frames are swallowed": { swallowsClient: true },
+  "the server's frames are swallowed": { swallowsServer: true },
+  'the frames of both are swallowed': { swallowsClient: true, swallowsServer: true },
+  'the connection is cut after the 101': { cuts: true },
+}
+
+/** A proxy before `port`; `{url, close}`. */
+export async function openProxy(port, { swallowsClient, swallowsServer, cuts }) {
+  const sockets = new Set()
+  const proxy = createServer((client) => {
+    const server = connect(port, '127.0.0.1')
+    let isWebSocket = false
+    for (const [socket, other] of [[client, server], [server, client]]) {
+      sockets.add(socket)
+      socket.setNoDelay(true)
+      socket.on('error', () => other.destroy())
+      socket.on('close', () => {
+        sockets.delete(socket)
+        other.destroy()
+      })
+      socket.on('end', () => other.end())
+    }
+    client.on('data', (data) => {
+      if (!isWebSocket || !swallowsClient) server.write(data)
+    })
+    server.on('data', (data) => {
+      if (isWebSocket) {
+        if (!swallowsServer) client.write(data)
+        return
+      }
+      isWebSocket = data.toString('latin1').startsWith('HTTP/1.1 101 ')
+      if (!isWebSocket) return client.write(data)
+      const head = data.indexOf('\r\n\r\n') + 4
+      client.write(swallowsServer ? data.subarray(0, head) : data)
+      if (cuts) client.destroySoon()
+    })
+  })
+  await new Promise((done) => proxy.listen(0, '127.0.0.1', done))
+  const close = () => {
+    proxy.close()
+    for (const socket of sockets) socket.destroy()
+  }
+  return { url: `http://127.0.0.1:${proxy.address().port}`, close }
+}
