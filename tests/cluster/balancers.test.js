@@ -5,7 +5,8 @@ import { describe, test } from 'node:test'
 import { versions } from '../clients/harness/clients.js'
 import { tookLess } from '../clients/harness/deadline.js'
 import { withCluster } from './harness/cluster.js'
-import { ask } from './harness/request.js'
+import { Proxy, replaced } from './harness/proxy.js'
+import { ask, askRaw } from './harness/request.js'
 import { Scorer } from './harness/scorer.js'
 import { Stream } from './harness/stream.js'
 import { Viewer } from './harness/viewer.js'
@@ -68,11 +69,49 @@ describe('nginx and HAProxy in front of three nodes', () => {
     assert.deepEqual([plain.status, plain.headers.get('location').endsWith('/a?b=c')], [308, true])
   })
 
-  eachProxy('writes neither session nor token into its log', async (proxy) => {
-    await ask(cluster, `${proxy.url}/api/events?token=tl_not-to-be-seen&sid=not-to-be-seen`)
-    const log = await proxy.requests((text) => text.includes('/api/events'))
-    assert.ok(!log.includes('not-to-be-seen'), log)
+  eachProxy('has browsers come by TLS alone for a year, whatever it answers', async (proxy) => {
+    for (const [path, status] of [['/api/events', 200], ['/api/me', 401], ['/metrics', 404], [`${HANDSHAKE}&sid=none`, 400]]) {
+      const answer = await ask(cluster, proxy.url + path)
+      assert.deepEqual([answer.status, answer.headers['strict-transport-security']], [status, 'max-age=31536000'], path)
+    }
+    const plain = await fetch(`http://127.0.0.1:${proxy.plainPort}/`, { redirect: 'manual' })
+    assert.equal(plain.headers.get('strict-transport-security'), null, 'without TLS it has no meaning')
   })
+
+  eachProxy('passes on which host was named, and lets HTTP/1.0 name none', async (proxy) => {
+    const request = (version, ...hosts) =>
+      [`GET /api/events HTTP/${version}`, ...hosts.map((host) => `Host: ${host}`), 'Connection: close', '', ''].join('\r\n')
+    for (const [status, text] of [
+      // The nodes listen on a loopback address.
+      [200, request('1.1', 'club.example')],
+      [200, request('1.1', 'club.example:8443')],
+      [200, request('1.0')],
+      [200, request('1.0', 'club.example')],
+      [400, request('1.1')],
+      [400, request('1.1', 'a.example', 'b.example')],
+    ]) {
+      const answer = await askRaw(cluster, proxy, text)
+      assert.match(answer, new RegExp(`^HTTP/1\\.[01] ${status} `), `${text}: ${answer}`)
+    }
+  })
+
+  for (const kind of ['nginx', 'HAProxy']) {
+    test(`${kind} bounds the connections of one address, and not of another`, async (t) => {
+      const few = 3
+      const edit = (text) => replaced(text, /\b10000\b/, few)
+      const ports = cluster.nodes.map(({ port }) => port)
+      const proxy = await Proxy.start(kind.toLowerCase(), ports, cluster.folder, { name: `${kind}-bounded`, edit })
+      t.after(() => proxy.stop())
+      const eventId = await cluster.event()
+      const watch = async (from) => {
+        const stream = await Stream.overEvents(cluster, `${proxy.url}/api/events/${eventId}/stream`, from)
+        t.after(() => stream.close())
+      }
+      for (let n = 0; n < few; n += 1) await watch('127.0.30.1')
+      await assert.rejects(watch('127.0.30.1'), /503|ECONNRESET|hang up|disconnected/)
+      await watch('127.0.30.2')
+    })
+  }
 
   eachProxy('passes server-sent events and plain WebSockets on at once', async (proxy, t) => {
     const eventId = await cluster.event()

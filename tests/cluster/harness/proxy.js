@@ -94,6 +94,13 @@ export class Proxy {
     return this.#log.join('')
   }
 
+  /** All that it has written into any log. */
+  async everyLog() {
+    const files = this.kind === 'nginx' ? ['access.log', 'error.log'] : []
+    const texts = await Promise.all(files.map((file) => readFile(join(this.home, file), 'utf8')))
+    return [this.log(), ...texts].join('\n')
+  }
+
   /** The log of requests, once it is as wanted. */
   async requests(wanted) {
     const read = () => (this.kind === 'nginx' ? readFile(join(this.home, 'access.log'), 'utf8') : this.log())

@@ -1,6 +1,7 @@
 // One HTTPS request through a load balancer, from a loopback address of choice.
 
 import { Agent, request } from 'node:https'
+import { connect } from 'node:tls'
 import { DEADLINE, within } from '../../clients/harness/deadline.js'
 
 /** `{status, headers, text, ms}`; `from` is the address to call from. */
@@ -23,4 +24,23 @@ export async function ask(cluster, url, { from = '127.0.0.1', method = 'GET', he
   } finally {
     agent.destroy()
   }
+}
+
+/** The answer, as text, to bytes that are sent to a load balancer as they are, over TLS. */
+export async function askRaw(cluster, proxy, text, from = '127.0.0.1') {
+  const socket = connect({ host: '127.0.0.1', port: proxy.port, ca: cluster.trusted, localAddress: from })
+  let answer = ''
+  socket.setEncoding('utf8').on('data', (part) => {
+    answer += part
+  })
+  const ended = new Promise((done) => {
+    socket.on('close', done).on('error', () => {})
+  })
+  socket.write(text)
+  try {
+    await within(ended, () => `the end of the answer to ${JSON.stringify(text.slice(0, 200))}: ${answer}`)
+  } finally {
+    socket.destroy()
+  }
+  return answer
 }

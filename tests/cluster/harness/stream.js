@@ -12,12 +12,12 @@ export class Stream {
   #text = ''
   #look = () => {}
 
-  static async overEvents({ trusted }, url) {
+  static async overEvents({ trusted }, url, from = '127.0.0.1') {
     const stream = new Stream()
-    const request = get(url, { ca: trusted, headers: { accept: 'text/event-stream' } })
+    const request = get(url, { ca: trusted, localAddress: from, agent: false, headers: { accept: 'text/event-stream' } })
     stream.close = () => request.destroy()
-    request.on('error', () => {})
     const [answer] = await within(once(request, 'response'), `the head of ${url}`)
+    request.on('error', () => {})
     if (answer.statusCode !== 200) throw new Error(`${url}: ${answer.statusCode}`)
     answer.setEncoding('utf8').on('data', (text) => stream.#take(text)).on('error', () => {})
     return stream
