@@ -292,18 +292,32 @@ pub struct Accounts {
     /// Wrong tries of one code
     #[arg(long, env, default_value_t = 5)]
     pub otp_tries: u32,
-    /// Wrong tries of an account, over all its codes
+    /// Wrong codes for an account from one network; beyond it no new code is mailed on behalf of that network. (Here a
+    /// network is an IPv4 address, or a /48 of IPv6)
     #[arg(long, env, default_value = "10/1h")]
     pub otp_failures: Rate,
-    /// The least time between two codes to one address
+    /// Wrong codes for an account from all networks; beyond it no new code is mailed
+    #[arg(long, env, default_value = "100/1h")]
+    pub otp_failures_total: Rate,
+    /// The least time between two codes to one address, asked for from one network
     #[arg(long, env, default_value = "60s", value_parser = duration)]
     pub otp_resend: Duration,
-    /// Codes mailed to one address
+    /// Codes mailed to one address, asked for from one network
     #[arg(long, env, default_value = "5/1h")]
     pub otp_per_address: Rate,
-    /// Codes mailed on behalf of one IP address
+    /// Codes mailed to one address, asked for from all networks
+    #[arg(long, env, default_value = "20/1h")]
+    pub otp_per_address_total: Rate,
+    /// Codes mailed on behalf of one IPv4 address, or one /64 of IPv6; a /56 has 4 times, a /48 16 times as many. Raise it
+    /// where many people share an address
     #[arg(long, env, default_value = "20/1h")]
     pub otp_per_ip: Rate,
+    /// Codes mailed in all; beyond it asking for one is answered 503
+    #[arg(long, env, default_value = "4000/1h")]
+    pub otp_total: Rate,
+    /// Letters that may wait for the mail server; beyond it asking for a code is answered 503
+    #[arg(long, env, default_value_t = 10_000, value_parser = at_least_one)]
+    pub mail_queue: usize,
     /// How long after `action:start` its ticket can be redeemed
     #[arg(long, env, default_value = "120s", value_parser = duration)]
     pub ticket_ttl: Duration,

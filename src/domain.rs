@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod action;
+pub mod bucket;
 pub mod clock;
 pub mod crowd;
 pub mod digit;

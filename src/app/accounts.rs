@@ -19,7 +19,7 @@ use crate::domain::otp::{Limits, Secret};
 use crate::mail::letter::Sender;
 use crate::mail::mailer::{Mailer, Route};
 use crate::mail::smtp::{InvalidSmtpUrl, Smtp};
-use crate::services::accounts::{Accounts, MailLimits};
+use crate::services::accounts::{Accounts, MailLimits, MailRates};
 use crate::storage::Database;
 
 /// The file of the secret, beside the embedded database.
@@ -84,11 +84,21 @@ pub(super) fn set_up(settings: &Serve, database: &Database) -> Result<Accounts, 
     Ok(Accounts {
         secret: secret(accounts.secret_key.as_deref(), database.folder().as_deref())?,
         mailer: mailer(settings)?,
-        limits: MailLimits::new(accounts.otp_resend, accounts.otp_per_address, accounts.otp_per_ip),
+        limits: MailLimits::new(MailRates {
+            resend: accounts.otp_resend,
+            per_address: accounts.otp_per_address,
+            per_address_total: accounts.otp_per_address_total,
+            per_ip: accounts.otp_per_ip,
+            total: accounts.otp_total,
+        }),
         digits: accounts.otp_digits,
         code_ttl: accounts.otp_ttl,
         resend: accounts.otp_resend,
-        tries: Limits { tries: accounts.otp_tries, failures: accounts.otp_failures },
+        tries: Limits {
+            tries: accounts.otp_tries,
+            failures: accounts.otp_failures,
+            failures_total: accounts.otp_failures_total,
+        },
         session_ttl: accounts.session_ttl,
         session_max: accounts.session_max,
         single_device: accounts.single_device,
@@ -114,7 +124,7 @@ fn mailer(settings: &Serve) -> Result<Mailer, AccountsError> {
         let from = accounts.mail_from.as_deref().filter(|text| !text.trim().is_empty());
         (Route::Console, sender(from.unwrap_or("no-reply@localhost"))?)
     };
-    Ok(Mailer::new(route, Sender { app_name: accounts.app_name.clone(), from }))
+    Ok(Mailer::new(route, Sender { app_name: accounts.app_name.clone(), from }, accounts.mail_queue))
 }
 
 /// The way to the mail server, and where mails come from; `None` if no server is set.

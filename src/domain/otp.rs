@@ -95,7 +95,7 @@ impl Secret {
 pub enum Ending {
     /// Its code was redeemed.
     Used,
-    /// A newer code was asked for.
+    /// A newer code was asked for. Version 0.1.0 ended challenges so; its rows are read for a day.
     Superseded,
 }
 
@@ -125,19 +125,17 @@ pub struct Standing {
     pub tries: u32,
     /// Whether it has ended, and how.
     pub ending: Option<Ending>,
-    /// Wrong codes of the account within the window of the limit, over all its codes.
-    pub failures: u32,
-    /// The first of these.
-    pub first_failure: Option<OffsetDateTime>,
 }
 
-/// How many wrong codes are judged.
+/// How many wrong codes there may be.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Of one code.
+    /// Of one challenge. Beyond it no code is judged, not even the right one.
     pub tries: u32,
-    /// Of an account, over all its codes.
+    /// Of an account, from one network. Beyond it no new code is mailed on behalf of that network.
     pub failures: Rate,
+    /// Of an account, from all networks. Beyond it no new code is mailed.
+    pub failures_total: Rate,
 }
 
 /// What becomes of a code that is typed in.
@@ -149,34 +147,30 @@ pub enum Verdict {
     Wrong,
     /// Its challenge was redeemed before.
     AlreadyUsed,
-    /// It came too late, or a newer one was asked for.
+    /// It came too late.
     Expired,
-    /// No more codes are judged: of this challenge for good, or of this account until then.
-    TooMany(Option<OffsetDateTime>),
+    /// The challenge has used up its tries.
+    TooMany,
 }
 
-/// Judges a code. `is_right` says whether it is the one that was kept; that alone lets nobody in.
+/// Judges a code. `is_right` says whether it is the one that was kept; that alone lets nobody in. What others typed for
+/// the same account does not matter here: the right code of a challenge that has a try left is always taken.
 #[must_use]
-pub fn judge(standing: &Standing, is_right: bool, now: OffsetDateTime, limits: Limits) -> Verdict {
+pub fn judge(standing: &Standing, is_right: bool, now: OffsetDateTime, tries: u32) -> Verdict {
     match standing.ending {
         Some(Ending::Used) => return Verdict::AlreadyUsed,
         Some(Ending::Superseded) => return Verdict::Expired,
         None if now >= standing.expires_at => return Verdict::Expired,
         None => {}
     }
-    if standing.failures >= limits.failures.count {
-        return Verdict::TooMany(Some(standing.first_failure.unwrap_or(now) + limits.failures.per));
-    }
-    if standing.tries >= limits.tries {
-        return Verdict::TooMany(None);
+    if standing.tries >= tries {
+        return Verdict::TooMany;
     }
     if is_right { Verdict::Right } else { Verdict::Wrong }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::domain::clock::from_millis;
     use crate::domain::entropy;
@@ -187,28 +181,23 @@ mod tests {
 
     #[test]
     fn a_code_is_judged_by_its_challenge_first() {
-        let limits = Limits { tries: 5, failures: Rate { count: 10, per: Duration::from_hours(1) } };
-        let open =
-            Standing { expires_at: at(600_000), tries: 0, ending: None, failures: 0, first_failure: None };
+        let open = Standing { expires_at: at(600_000), tries: 0, ending: None };
         let used = Standing { ending: Some(Ending::Used), ..open };
         let superseded = Standing { ending: Some(Ending::Superseded), ..open };
-        let tried = Standing { tries: 5, failures: 5, first_failure: Some(at(0)), ..open };
-        let failed = Standing { failures: 10, first_failure: Some(at(7)), ..open };
-        let until = Verdict::TooMany(Some(at(7 + 3_600_000)));
+        let tried = Standing { tries: 5, ..open };
         for (standing, now, if_right, if_wrong) in [
             (open, 599_999, Verdict::Right, Verdict::Wrong),
             (open, 600_000, Verdict::Expired, Verdict::Expired),
             (open, 601_000, Verdict::Expired, Verdict::Expired),
-            (Standing { tries: 4, failures: 9, ..open }, 0, Verdict::Right, Verdict::Wrong),
-            (tried, 0, Verdict::TooMany(None), Verdict::TooMany(None)),
-            (failed, 0, until, until),
-            (Standing { tries: 5, ..failed }, 0, until, until),
+            (Standing { tries: 4, ..open }, 0, Verdict::Right, Verdict::Wrong),
+            (tried, 0, Verdict::TooMany, Verdict::TooMany),
+            (tried, 600_000, Verdict::Expired, Verdict::Expired),
             (used, 0, Verdict::AlreadyUsed, Verdict::AlreadyUsed),
             (Standing { tries: 5, ..used }, 700_000, Verdict::AlreadyUsed, Verdict::AlreadyUsed),
             (superseded, 0, Verdict::Expired, Verdict::Expired),
         ] {
-            assert_eq!(judge(&standing, true, at(now), limits), if_right, "{standing:?} at {now}");
-            assert_eq!(judge(&standing, false, at(now), limits), if_wrong, "{standing:?} at {now}");
+            assert_eq!(judge(&standing, true, at(now), 5), if_right, "{standing:?} at {now}");
+            assert_eq!(judge(&standing, false, at(now), 5), if_wrong, "{standing:?} at {now}");
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use lettre::Message;
 use rand::RngExt as _;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
@@ -14,8 +14,6 @@ use super::letter::{Letter, Sender};
 use super::smtp::{SendError, Smtp};
 use crate::domain::entropy;
 
-/// Letters that may wait. Beyond it one is given up at once: memory is bounded whatever the mail server does.
-const WAITING: usize = 10_000;
 /// Connections to the mail server at once.
 const CONNECTIONS: usize = 8;
 /// How long a letter rests before the first attempt, in milliseconds: by chance, so that the work of sending it
@@ -47,37 +45,27 @@ struct Inner {
 }
 
 impl Mailer {
-    /// A mailer that sends by this route.
+    /// A mailer that sends by this route, with places for so many letters: memory is bounded whatever the mail server
+    /// does.
     #[must_use]
-    pub fn new(route: Route, sender: Sender) -> Self {
+    pub fn new(route: Route, sender: Sender, places: usize) -> Self {
         Self(Arc::new(Inner {
             route,
             sender,
-            waiting: Arc::new(Semaphore::new(WAITING)),
+            waiting: Arc::new(Semaphore::new(places)),
             connections: Semaphore::new(CONNECTIONS),
             underway: TaskTracker::new(),
         }))
     }
 
-    /// Takes a letter, without waiting for anything. One that is not `meant` is dropped after its rest: to whoever
-    /// hands it over there is no difference.
-    pub fn send(&self, letter: Letter, meant: bool) {
-        let Ok(room) = self.0.waiting.clone().try_acquire_owned() else {
-            tracing::warn!("a mail is given up: too many wait");
-            count("given_up");
-            return;
+    /// Takes a place for a letter, without waiting; `None`: all are taken.
+    #[must_use]
+    pub fn reserve(&self) -> Option<Place> {
+        let Ok(place) = self.0.waiting.clone().try_acquire_owned() else {
+            count("refused");
+            return None;
         };
-        let inner = self.0.clone();
-        self.0.underway.spawn(async move {
-            metrics::gauge!("touchline_mails_waiting").increment(1);
-            let rest = Duration::from_millis(entropy::source().random_range(DETACHED_MS));
-            tokio::time::sleep(rest).await;
-            if meant {
-                inner.deliver(&letter).await;
-            }
-            metrics::gauge!("touchline_mails_waiting").decrement(1);
-            drop(room);
-        });
+        Some(Place { mailer: self.clone(), place })
     }
 
     /// Waits for the letters that are underway, for a bounded time.
@@ -86,6 +74,31 @@ impl Mailer {
         if tokio::time::timeout(within, self.0.underway.wait()).await.is_err() {
             tracing::warn!(mails = self.0.underway.len(), "some mails were not sent");
         }
+    }
+}
+
+/// A place among the letters that wait, free again when it is dropped.
+#[must_use]
+pub struct Place {
+    mailer: Mailer,
+    place: OwnedSemaphorePermit,
+}
+
+impl Place {
+    /// Takes a letter, without waiting for anything. One that is not `meant` is dropped after its rest: to whoever
+    /// hands it over there is no difference.
+    pub fn send(self, letter: Letter, meant: bool) {
+        let Self { mailer: Mailer(inner), place } = self;
+        inner.clone().underway.spawn(async move {
+            metrics::gauge!("touchline_mails_waiting").increment(1);
+            let rest = Duration::from_millis(entropy::source().random_range(DETACHED_MS));
+            tokio::time::sleep(rest).await;
+            if meant {
+                inner.deliver(&letter).await;
+            }
+            metrics::gauge!("touchline_mails_waiting").decrement(1);
+            drop(place);
+        });
     }
 }
 

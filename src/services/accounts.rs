@@ -1,6 +1,7 @@
 //! Who a client is, and what it may do.
 
 mod codes;
+mod failures;
 mod limits;
 mod roles;
 mod service_tokens;
@@ -15,7 +16,7 @@ use time::OffsetDateTime;
 use tokio::sync::Notify;
 
 pub use codes::{Asked, SignUp};
-pub use limits::MailLimits;
+pub use limits::{MailLimits, MailRates};
 pub use service_tokens::{DemoToken, NewToken, create_token, demo_token, revoke_token};
 pub use verify::{Attempt, SignedIn};
 
@@ -87,9 +88,9 @@ pub struct Accounts {
     pub digits: u8,
     /// How long a code is good.
     pub code_ttl: Duration,
-    /// The least time between two codes to one address.
+    /// The least time between two codes to one address, asked for from one network.
     pub resend: Duration,
-    /// How many wrong codes are judged.
+    /// How many wrong codes there may be.
     pub tries: otp::Limits,
     /// How long a session lives without being used.
     pub session_ttl: Duration,

@@ -22,13 +22,13 @@ pub enum ServiceError {
     /// The code is not the one that was mailed.
     #[error("that is not the code")]
     WrongCode,
-    /// The code came too late, or a newer one was asked for.
+    /// The code came too late, or went to another spelling of the account's address.
     #[error("the code has run out; ask for a new one")]
     Expired,
     /// The code was redeemed before.
     #[error("the code has been used; ask for a new one")]
     AlreadyUsed,
-    /// Too many wrong codes; after so long another one is judged, or may be asked for.
+    /// Too many wrong codes; after so long a new code may be asked for.
     #[error("too many wrong codes")]
     TooManyAttempts(Duration),
     /// Too much, too fast; after so long it is taken.

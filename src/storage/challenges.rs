@@ -7,10 +7,8 @@ use uuid::Uuid;
 use super::values::{At, broken};
 use super::{Database, StorageError, Transaction};
 use crate::domain::email::EmailAddress;
+use crate::domain::network::Network;
 use crate::domain::otp::{CodeHash, Ending, Standing};
-
-/// How often adding a challenge makes way for itself, where several are added for one address at once.
-const ATTEMPTS: usize = 8;
 
 /// A code that was asked for.
 #[derive(Debug, Clone)]
@@ -41,9 +39,6 @@ struct Row {
     ending: Option<String>,
 }
 
-/// How many wrong codes there were, and when the first.
-type Failures = (i64, Option<OffsetDateTime>);
-
 macro_rules! find {
     () => {
         "select id, email, name, hash, tries, created_at, expires_at, ending from challenges where id = $1"
@@ -51,18 +46,9 @@ macro_rules! find {
 }
 
 const FIND: &str = find!();
-const FAILURES: &str = "select count(*), min(at) from code_failures where email_key = $1 and at > $2";
 
 impl Row {
-    fn address(&self) -> Result<EmailAddress, StorageError> {
-        EmailAddress::parse_kept(&self.email).map_err(|_| broken("email address"))
-    }
-
-    fn stands(
-        self,
-        email: EmailAddress,
-        (failures, first_failure): Failures,
-    ) -> Result<(Challenge, Standing), StorageError> {
+    fn stands(self) -> Result<(Challenge, Standing), StorageError> {
         let ending = self
             .ending
             .map(|word| Ending::from_word(&word).ok_or_else(|| broken("ending of a challenge")))
@@ -71,12 +57,10 @@ impl Row {
             expires_at: self.expires_at,
             tries: u32::try_from(self.tries).map_err(|_| broken("number of tries"))?,
             ending,
-            failures: u32::try_from(failures).map_err(|_| broken("number of failures"))?,
-            first_failure,
         };
         let challenge = Challenge {
             id: self.id,
-            email,
+            email: EmailAddress::parse_kept(&self.email).map_err(|_| broken("email address"))?,
             name: self.name,
             hash: self.hash.try_into().map_err(|_| broken("hash of a code"))?,
             created_at: self.created_at,
@@ -86,91 +70,55 @@ impl Row {
     }
 }
 
-/// Adds a challenge, which ends an older one of its address.
+/// Adds a challenge. Others of its address stay open.
 ///
 /// # Errors
 /// [`StorageError`].
 pub async fn add(tx: &mut Transaction, new: &Challenge) -> Result<(), StorageError> {
-    for _ in 0..ATTEMPTS {
-        on!(tx, |tx| sqlx::query(
-            "update challenges set ending = 'superseded' where email_key = $1 and ending is null"
-        )
-        .bind(new.email.key())
-        .execute(tx)
-        .await
-        .map(|_| ()))?;
-        // Another transaction may have put one there since, which waits to be ended in its turn.
-        let added = on!(tx, |tx| sqlx::query(
-            "insert into challenges (id, email, email_key, name, hash, tries, created_at, expires_at)
-             values ($1, $2, $3, $4, $5, 0, $6, $7) on conflict (email_key) where ending is null do nothing",
-        )
-        .bind(new.id)
-        .bind(new.email.as_str())
-        .bind(new.email.key())
-        .bind(new.name.as_deref())
-        .bind(&new.hash[..])
-        .bind(At(new.created_at))
-        .bind(At(new.expires_at))
-        .execute(tx)
-        .await
-        .map(|done| done.rows_affected()))?;
-        if added == 1 {
-            return Ok(());
-        }
-    }
-    Err(broken("number of codes asked for at once"))
+    on!(tx, |tx| sqlx::query(
+        "insert into challenges (id, email, email_key, name, hash, tries, created_at, expires_at)
+         values ($1, $2, $3, $4, $5, 0, $6, $7)",
+    )
+    .bind(new.id)
+    .bind(new.email.as_str())
+    .bind(new.email.key())
+    .bind(new.name.as_deref())
+    .bind(&new.hash[..])
+    .bind(At(new.created_at))
+    .bind(At(new.expires_at))
+    .execute(tx)
+    .await
+    .map(|_| ()))
 }
 
-/// Finds a challenge and how it stands at this moment. Failures of its address count from `since`.
+/// Finds a challenge and how it stands at this moment.
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn find(
-    db: &Database,
-    id: Uuid,
-    since: OffsetDateTime,
-) -> Result<Option<(Challenge, Standing)>, StorageError> {
+pub async fn find(db: &Database, id: Uuid) -> Result<Option<(Challenge, Standing)>, StorageError> {
     let row = on!(db, |db| sqlx::query_as::<_, Row>(FIND).bind(id).fetch_optional(db).await)?;
-    let Some(row) = row else { return Ok(None) };
-    let email = row.address()?;
-    let failures = on!(db, |db| sqlx::query_as::<_, Failures>(FAILURES)
-        .bind(email.key())
-        .bind(At(since))
-        .fetch_one(db)
-        .await)?;
-    row.stands(email, failures).map(Some)
+    row.map(Row::stands).transpose()
 }
 
 /// Finds a challenge and how it stands, and holds it until the transaction ends: codes of one challenge are
-/// judged one after the other. Failures of its address count from `since`.
+/// judged one after the other.
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn lock(
-    tx: &mut Transaction,
-    id: Uuid,
-    since: OffsetDateTime,
-) -> Result<Option<(Challenge, Standing)>, StorageError> {
+pub async fn lock(tx: &mut Transaction, id: Uuid) -> Result<Option<(Challenge, Standing)>, StorageError> {
     let statement = tx.dialect(concat!(find!(), " for update"), FIND);
     let row = on!(tx, |tx| sqlx::query_as::<_, Row>(statement).bind(id).fetch_optional(tx).await)?;
-    let Some(row) = row else { return Ok(None) };
-    let email = row.address()?;
-    // A statement of its own: what others have counted while this one waited for the row is there now.
-    let failures = on!(tx, |tx| sqlx::query_as::<_, Failures>(FAILURES)
-        .bind(email.key())
-        .bind(At(since))
-        .fetch_one(tx)
-        .await)?;
-    row.stands(email, failures).map(Some)
+    row.map(Row::stands).transpose()
 }
 
-/// Counts a wrong code, against the challenge and against its address.
+/// Counts a wrong code that was typed in a network, against the challenge and against its address.
 ///
 /// # Errors
 /// [`StorageError`].
 pub async fn count_failure(
     tx: &mut Transaction,
     challenge: &Challenge,
+    network: Network,
     at: OffsetDateTime,
 ) -> Result<(), StorageError> {
     on!(tx, |tx| sqlx::query("update challenges set tries = tries + 1 where id = $1")
@@ -178,12 +126,52 @@ pub async fn count_failure(
         .execute(tx)
         .await
         .map(|_| ()))?;
-    on!(tx, |tx| sqlx::query("insert into code_failures (email_key, at) values ($1, $2)")
+    on!(tx, |tx| sqlx::query("insert into code_failures (email_key, network, at) values ($1, $2, $3)")
         .bind(challenge.email.key())
+        .bind(network.to_string())
         .bind(At(at))
         .execute(tx)
         .await
         .map(|_| ()))
+}
+
+/// When the `nth` newest wrong code for an address was typed, counted from 1: in one network, or in any. `None` if there
+/// were fewer after `since`.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn find_failure(
+    db: &Database,
+    email: &EmailAddress,
+    network: Option<Network>,
+    since: OffsetDateTime,
+    nth: u32,
+) -> Result<Option<OffsetDateTime>, StorageError> {
+    let newer = i64::from(nth.saturating_sub(1));
+    match network {
+        Some(network) => on!(db, |db| sqlx::query_scalar(
+            "select at from code_failures where email_key = $1 and network = $2 and at > $3
+             order by at desc limit 1 offset $4"
+        )
+        .bind(email.key())
+        .bind(network.to_string())
+        .bind(At(since))
+        .bind(newer)
+        .fetch_optional(db)
+        .await),
+        None => {
+            on!(db, |db| {
+                sqlx::query_scalar(
+            "select at from code_failures where email_key = $1 and at > $2 order by at desc limit 1 offset $3"
+        )
+        .bind(email.key())
+        .bind(At(since))
+        .bind(newer)
+        .fetch_optional(db)
+        .await
+            })
+        }
+    }
 }
 
 /// Redeems a challenge. `false`: it has ended.

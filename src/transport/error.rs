@@ -53,7 +53,7 @@ pub enum Code {
     TooManyAttempts,
     /// A newer login on another device has ended the session.
     SessionReplaced,
-    /// The database does not answer; whether it was done is not known.
+    /// The server cannot do it now. Where the database does not answer, whether it was done is not known.
     Unavailable,
     /// A fault of the server's; `errorId` names the log line.
     Internal,

@@ -1,89 +1,158 @@
-//! How often codes are mailed: to an address, and on behalf of an IP address.
+//! How often codes are mailed: to an address, on behalf of a network, and in all.
 
-use std::hash::Hash;
-use std::net::{IpAddr, Ipv6Addr};
+use std::collections::HashMap;
+use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use governor::clock::{Clock as _, MonotonicClock};
-use governor::state::keyed::HashMapStateStore;
-use governor::{Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use parking_lot::Mutex;
 
+use crate::domain::bucket::Bucket;
 use crate::domain::email::EmailAddress;
 use crate::domain::limit::Rate;
+use crate::domain::network::Network;
 use crate::services::error::ServiceError;
 
-/// The limits of mailing, as this node knows them.
+/// How much more than a /64 the larger networks of one subscriber have: the /56 and the /48 of version 6.
+const WIDENING: [u32; 3] = [1, 4, 16];
+
+/// How often codes are mailed.
+#[derive(Debug, Clone, Copy)]
+pub struct MailRates {
+    /// The least time between two codes to one address, asked for from one network.
+    pub resend: Duration,
+    /// To one address, asked for from one network.
+    pub per_address: Rate,
+    /// To one address, asked for from anywhere.
+    pub per_address_total: Rate,
+    /// On behalf of one IP address, or /64 of version 6.
+    pub per_ip: Rate,
+    /// In all.
+    pub total: Rate,
+}
+
+/// The limits of mailing, as this node knows them. Cheap to clone.
+#[derive(Clone)]
 pub struct MailLimits {
-    resend: Limiter<String>,
-    per_address: Limiter<String>,
-    per_ip: Limiter<IpAddr>,
+    rates: MailRates,
+    buckets: Arc<Mutex<HashMap<Key, Bucket>>>,
+    /// The log says once a minute that nobody is mailed a code: an attack does not fill it.
+    warnings: Arc<DefaultDirectRateLimiter>,
+}
+
+/// What a bucket is for. Addresses are without case and tag; their network is the largest that one subscriber may have,
+/// so that nobody has a second share for free.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key {
+    Resend(String, Network),
+    Address(String, Network),
+    AddressTotal(String),
+    Network(Network),
+    Total,
+}
+
+impl Key {
+    /// What the metrics call the limit.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Resend(..) => "otp_resend",
+            Self::Address(..) => "otp_per_address",
+            Self::AddressTotal(_) => "otp_per_address_total",
+            Self::Network(_) => "otp_per_ip",
+            Self::Total => "otp_total",
+        }
+    }
 }
 
 impl MailLimits {
-    /// Limits of these rates. `resend` is the least time between two codes to one address.
+    /// Limits of these rates.
     #[must_use]
-    pub fn new(resend: Duration, per_address: Rate, per_ip: Rate) -> Self {
-        Self {
-            resend: Limiter::new(Rate { count: 1, per: resend }),
-            per_address: Limiter::new(per_address),
-            per_ip: Limiter::new(per_ip),
-        }
+    pub fn new(rates: MailRates) -> Self {
+        let once_a_minute = RateLimiter::direct(Quota::per_minute(NonZeroU32::MIN));
+        Self { rates, buckets: Arc::default(), warnings: Arc::new(once_a_minute) }
     }
 
-    /// Counts one request for a code.
+    /// Takes a mail from the share of everybody whom it counts for, or from nobody's.
     ///
     /// # Errors
-    /// `RateLimited`, with the time after which it would be taken.
-    pub fn check(&self, email: &EmailAddress, ip: IpAddr) -> Result<(), ServiceError> {
-        // The IP address first: one that has had its share does not use up that of other people's mailboxes.
-        self.per_ip.check(&network(ip))?;
-        let key = email.limit_key();
-        self.resend.check(&key)?;
-        self.per_address.check(&key)
+    /// `RateLimited`, `Busy` (all mail together): with the time after which it would be taken.
+    pub fn take(&self, email: &EmailAddress, ip: IpAddr, now: Instant) -> Result<MailShare, ServiceError> {
+        let counted = self.counted(email, ip);
+        let mut buckets = self.buckets.lock();
+        let bucket = |key: &Key| buckets.get(key).copied().unwrap_or_else(|| Bucket::full(now));
+        let refused = counted.iter().filter_map(|(key, rate)| Some((key, bucket(key).wait(*rate, now)?)));
+        // What is the asker's own says more than what is everybody's, and lasts longer.
+        if let Some((key, wait)) = refused.max_by_key(|(key, wait)| (**key != Key::Total, *wait)) {
+            metrics::counter!("touchline_rate_limited_total", "limit" => key.name()).increment(1);
+            if *key != Key::Total {
+                return Err(ServiceError::RateLimited(wait));
+            }
+            self.warn_of_overload("OTP_TOTAL is used up");
+            return Err(ServiceError::Busy(wait));
+        }
+        for (key, rate) in &counted {
+            buckets.entry(key.clone()).or_insert_with(|| Bucket::full(now)).take(*rate, now);
+        }
+        Ok(MailShare { limits: self.clone(), counted })
+    }
+
+    /// Says in the log, now and then, that codes are refused to everybody.
+    pub fn warn_of_overload(&self, reason: &'static str) {
+        if self.warnings.check().is_ok() {
+            tracing::warn!(reason, "no codes are mailed: asking for one is answered 503");
+        }
     }
 
     /// Forgets whom no limit holds any more.
-    pub fn forget(&self) {
-        self.resend.forget();
-        self.per_address.forget();
-        self.per_ip.forget();
+    pub fn forget(&self, now: Instant) {
+        let mut buckets = self.buckets.lock();
+        buckets.retain(|_, bucket| !bucket.is_full(now));
+        buckets.shrink_to_fit();
+    }
+
+    /// Whose shares a mail counts in.
+    fn counted(&self, email: &EmailAddress, ip: IpAddr) -> Vec<(Key, Rate)> {
+        let MailRates { resend, per_address, per_address_total, per_ip, total } = self.rates;
+        let (address, network) = (email.limit_key(), Network::widest(ip));
+        let of_address = [
+            (Key::Resend(address.clone(), network), Rate { count: 1, per: resend }),
+            (Key::Address(address.clone(), network), per_address),
+            (Key::AddressTotal(address), per_address_total),
+        ];
+        let of_networks = Network::widening(ip).zip(WIDENING).map(|(network, wider)| {
+            (Key::Network(network), Rate { count: per_ip.count.saturating_mul(wider), ..per_ip })
+        });
+        of_address.into_iter().chain(of_networks).chain([(Key::Total, total)]).collect()
     }
 }
 
-/// What one subscriber has: an address of version 4, or a /64 of version 6 (RFC 6177).
-fn network(ip: IpAddr) -> IpAddr {
-    match ip.to_canonical() {
-        IpAddr::V6(ip) => {
-            let bits = ip.to_bits();
-            IpAddr::V6(Ipv6Addr::from_bits(bits & !u128::from(u64::MAX)))
+/// One mail's part in the limits. Dropped without [`MailShare::spend`], it is given back: what could not be mailed does
+/// not count.
+#[must_use]
+pub struct MailShare {
+    limits: MailLimits,
+    counted: Vec<(Key, Rate)>,
+}
+
+impl MailShare {
+    /// Keeps it counted.
+    pub fn spend(mut self) {
+        self.counted.clear();
+    }
+}
+
+impl Drop for MailShare {
+    fn drop(&mut self) {
+        if self.counted.is_empty() {
+            return;
         }
-        ip @ IpAddr::V4(_) => ip,
-    }
-}
-
-/// So many in so long, for each key.
-struct Limiter<K: Hash + Eq + Clone>(Option<RateLimiter<K, HashMapStateStore<K>, MonotonicClock>>);
-
-impl<K: Hash + Eq + Clone> Limiter<K> {
-    /// A time of zero is no limit.
-    fn new(Rate { count, per }: Rate) -> Self {
-        let quota = NonZeroU32::new(count)
-            .and_then(|burst| Some(Quota::with_period(per / count)?.allow_burst(burst)));
-        Self(quota.map(|quota| RateLimiter::hashmap_with_clock(quota, MonotonicClock)))
-    }
-
-    fn check(&self, key: &K) -> Result<(), ServiceError> {
-        let Some(limiter) = &self.0 else { return Ok(()) };
-        limiter
-            .check_key(key)
-            .map_err(|refused| ServiceError::RateLimited(refused.wait_time_from(MonotonicClock.now())))
-    }
-
-    fn forget(&self) {
-        if let Some(limiter) = &self.0 {
-            limiter.retain_recent();
-            limiter.shrink_to_fit();
+        let mut buckets = self.limits.buckets.lock();
+        for (key, rate) in &self.counted {
+            if let Some(bucket) = buckets.get_mut(key) {
+                bucket.put_back(*rate);
+            }
         }
     }
 }
@@ -92,52 +161,131 @@ impl<K: Hash + Eq + Clone> Limiter<K> {
 mod tests {
     use super::*;
 
-    fn limits(resend: &str, per_address: &str, per_ip: &str) -> MailLimits {
-        MailLimits::new(
-            humantime::parse_duration(resend).expect("a time"),
-            per_address.parse().expect("a rate"),
-            per_ip.parse().expect("a rate"),
-        )
+    const HOUR: Duration = Duration::from_hours(1);
+
+    /// Limits that are far away, but for those that a test is about.
+    fn limits(change: impl FnOnce(&mut MailRates)) -> MailLimits {
+        let rate = |count| Rate { count, per: HOUR };
+        let mut rates = MailRates {
+            resend: Duration::from_nanos(1),
+            per_address: rate(1_000_000),
+            per_address_total: rate(1_000_000),
+            per_ip: rate(1_000_000),
+            total: rate(1_000_000),
+        };
+        change(&mut rates);
+        MailLimits::new(rates)
     }
 
-    fn ask(limits: &MailLimits, email: &str, ip: &str) -> Option<u64> {
+    fn rate(text: &str) -> Rate {
+        text.parse().expect("a rate")
+    }
+
+    /// Asks for a code; in how many seconds it would be mailed, if not now.
+    fn ask(limits: &MailLimits, email: &str, ip: &str, now: Instant) -> Option<u64> {
         let email = EmailAddress::parse(email).expect("an address");
-        match limits.check(&email, ip.parse().expect("an IP address")) {
-            Ok(()) => None,
-            Err(ServiceError::RateLimited(after)) => Some(after.as_secs() + 1),
+        match limits.take(&email, ip.parse().expect("an IP address"), now) {
+            Ok(share) => {
+                share.spend();
+                None
+            }
+            Err(ServiceError::RateLimited(after)) => {
+                Some((after + Duration::from_nanos(999_999_999)).as_secs())
+            }
             Err(error) => panic!("{error}"),
         }
     }
 
     #[test]
-    fn a_mailbox_is_limited_however_it_is_spelled() {
-        let limits = limits("60s", "5/1h", "1000/1h");
-        assert_eq!(ask(&limits, "ann@b.org", "192.0.2.1"), None);
+    fn a_mailbox_is_limited_however_it_is_spelled_and_in_each_network_by_itself() {
+        let (limits, now) = (limits(|rates| rates.resend = Duration::from_mins(1)), Instant::now());
+        assert_eq!(ask(&limits, "ann@b.org", "192.0.2.1", now), None);
         for spelling in ["ann@b.org", "ANN@B.ORG", "ann+1@b.org", "Ann+2+3@b.org"] {
-            assert_eq!(ask(&limits, spelling, "192.0.2.2"), Some(60), "{spelling}");
+            assert_eq!(ask(&limits, spelling, "192.0.2.1", now), Some(60), "{spelling}");
         }
-        assert_eq!(ask(&limits, "bob@b.org", "192.0.2.1"), None);
+        assert_eq!(ask(&limits, "bob@b.org", "192.0.2.1", now), None);
+        assert_eq!(ask(&limits, "ann@b.org", "192.0.2.2", now), None);
+        assert_eq!(ask(&limits, "ann@b.org", "192.0.2.1", now + Duration::from_mins(1)), None);
     }
 
     #[test]
-    fn an_address_gets_so_many_an_hour() {
-        let limits = limits("0s", "5/1h", "1000/1h");
-        for tag in 0..5 {
-            assert_eq!(ask(&limits, &format!("ann+{tag}@b.org"), "192.0.2.1"), None);
+    fn a_stranger_uses_up_one_networks_share_of_a_mailbox_and_not_its_owners() {
+        let limits = limits(|rates| {
+            rates.per_address = rate("5/1h");
+            rates.per_address_total = rate("12/1h");
+        });
+        let start = Instant::now();
+        let mut moment = 0;
+        let mut ask = |email: &str, ip: &str| {
+            moment += 1;
+            ask(&limits, email, ip, start + Duration::from_micros(moment))
+        };
+        for nth in 0..5 {
+            // Another /64 each time: all in what one subscriber may have.
+            assert_eq!(ask("ann@b.org", &format!("2001:db8:1:{nth}::1")), None);
         }
-        let wait = ask(&limits, "ann@b.org", "192.0.2.1").expect("the sixth is refused");
-        assert!((700..=720).contains(&wait), "one more each twelve minutes: {wait}");
+        assert_eq!(ask("ann@b.org", "2001:db8:1:99::1"), Some(720));
+        for nth in 0..5 {
+            assert_eq!(ask(&format!("ann+{nth}@b.org"), "192.0.2.1"), None);
+        }
+        // Over all networks there is a wider bound.
+        for nth in 0..2 {
+            assert_eq!(ask("ann@b.org", &format!("198.51.100.{nth}")), None);
+        }
+        assert_eq!(ask("ann@b.org", "203.0.113.1"), Some(300));
     }
 
     #[test]
-    fn a_subscriber_is_limited_and_does_not_use_up_a_mailbox() {
-        let limits = limits("60s", "5/1h", "2/1h");
-        assert_eq!(ask(&limits, "a@b.org", "2001:db8::1"), None);
-        assert_eq!(ask(&limits, "b@b.org", "2001:db8::ffff:0:0:1"), None);
-        assert!(ask(&limits, "c@b.org", "2001:db8:0:0:1::1").is_some());
-        assert_eq!(ask(&limits, "c@b.org", "2001:db8:0:1::1"), None);
-        assert_eq!(ask(&limits, "d@b.org", "192.0.2.1"), None);
-        assert_eq!(ask(&limits, "e@b.org", "::ffff:192.0.2.1"), None);
-        assert!(ask(&limits, "f@b.org", "192.0.2.1").is_some());
+    fn a_subscriber_is_limited_by_address_and_in_version_6_by_three_networks_that_widen() {
+        let (limits, now) = (limits(|rates| rates.per_ip = rate("2/1h")), Instant::now());
+        let mut nth = 0;
+        let mut taken = |networks: &mut dyn Iterator<Item = String>| {
+            let mut count = 0;
+            for ip in networks {
+                nth += 1;
+                count += u32::from(ask(&limits, &format!("a{nth}@b.org"), &ip, now).is_none());
+            }
+            count
+        };
+        assert_eq!(taken(&mut (0..9).map(|_| "192.0.2.1".to_owned())), 2);
+        assert_eq!(taken(&mut (0..9).map(|_| "::ffff:192.0.2.1".to_owned())), 0);
+        assert_eq!(taken(&mut (0..9).map(|host| format!("2001:db8:0:1::{host}"))), 2);
+        assert_eq!(taken(&mut (0..256).map(|net| format!("2001:db8:0:{net:x}::1"))), 6);
+        assert_eq!(taken(&mut (0..65_536).map(|net| format!("2001:db8:0:{net:x}::1"))), 24);
+        assert_eq!(taken(&mut (0..9).map(|_| "2001:db8:1::1".to_owned())), 2);
+    }
+
+    #[test]
+    fn all_mail_together_is_bounded_and_a_refusal_uses_up_nobodys_share() {
+        let now = Instant::now();
+        let limits = limits(|rates| {
+            rates.resend = Duration::from_mins(1);
+            rates.total = rate("2/1h");
+        });
+        assert_eq!(ask(&limits, "a@b.org", "192.0.2.1", now), None);
+        assert_eq!(ask(&limits, "b@b.org", "192.0.2.2", now), None);
+        let (ann, ip) =
+            (EmailAddress::parse("ann@b.org").expect("valid"), "192.0.2.3".parse().expect("an IP"));
+        for _ in 0..3 {
+            let refused = limits.take(&ann, ip, now).err().expect("all is used up");
+            let ServiceError::Busy(after) = refused else { panic!("{refused}") };
+            assert_eq!(after, Duration::from_mins(30));
+        }
+        assert_eq!(ask(&limits, "a@b.org", "192.0.2.1", now), Some(60), "one's own limit is told first");
+        assert_eq!(ask(&limits, "ann@b.org", "192.0.2.3", now + Duration::from_mins(30)), None);
+    }
+
+    #[test]
+    fn a_share_that_is_not_spent_is_given_back() {
+        let (limits, now) = (limits(|rates| rates.resend = Duration::from_mins(1)), Instant::now());
+        let (ann, ip) =
+            (EmailAddress::parse("ann@b.org").expect("valid"), "192.0.2.3".parse().expect("an IP"));
+        drop(limits.take(&ann, ip, now).expect("within the limits"));
+        limits.take(&ann, ip, now).expect("within the limits still").spend();
+        assert!(limits.take(&ann, ip, now).is_err());
+        limits.forget(now + Duration::from_secs(59));
+        assert!(!limits.buckets.lock().is_empty());
+        limits.forget(now + HOUR);
+        assert!(limits.buckets.lock().is_empty());
     }
 }

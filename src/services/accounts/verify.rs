@@ -1,6 +1,7 @@
 //! Sending a code in: the one way to be signed in.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -33,7 +34,7 @@ pub struct Attempt {
     pub challenge: Option<Uuid>,
     /// What was typed.
     pub code: String,
-    /// The address that it is sent from.
+    /// The address that it is sent from: a wrong one counts for its network.
     pub ip: IpAddr,
     /// Chosen by the app on the device.
     pub device_id: String,
@@ -63,12 +64,12 @@ impl Services {
             .map_err(|error| ServiceError::Invalid(error.to_string()))?;
         let device = self.device(attempt.device_id, &attempt.device_name)?;
         let challenge = attempt.challenge.ok_or(ServiceError::WrongCode)?;
-        self.look_up(challenge, &code).await?;
+        let network = Network::widest(attempt.ip);
+        self.look_up(challenge, &code, network).await?;
         let services = self.clone();
-        let lane = Lane::Anonymous(Network::widest(attempt.ip));
         self.writes
-            .run(lane, async move {
-                let signed_in = services.judge_and_sign_in(challenge, &code, &device, lane).await?;
+            .run(Lane::Anonymous(network), async move {
+                let signed_in = services.judge_and_sign_in(challenge, &code, &device, network).await?;
                 // Whoever was signed in until now is told at once.
                 services.accounts.credential_ended.notify_one();
                 Ok(signed_in)
@@ -86,11 +87,13 @@ impl Services {
 
     /// Refuses what needs no write to be refused: nobody gets a turn to write for a challenge that was never made,
     /// or that is over.
-    async fn look_up(&self, challenge: Uuid, code: &Code) -> Result<(), ServiceError> {
-        let since = clock::now() - self.accounts.tries.failures.per;
-        let found = challenges::find(&self.database, challenge, since).await?;
+    async fn look_up(&self, challenge: Uuid, code: &Code, network: Network) -> Result<(), ServiceError> {
+        let found = challenges::find(&self.database, challenge).await?;
         let (challenge, standing) = found.ok_or(ServiceError::WrongCode)?;
-        is_right(&self.accounts, &challenge, &standing, code, clock::now()).map(|_| ())
+        match self.judge(&challenge, &standing, code, clock::now()) {
+            Verdict::Right | Verdict::Wrong => Ok(()),
+            refusal => Err(self.refused(refusal, &challenge, network).await?),
+        }
     }
 
     async fn judge_and_sign_in(
@@ -98,50 +101,59 @@ impl Services {
         challenge: Uuid,
         code: &Code,
         device: &Device,
-        lane: Lane,
+        network: Network,
     ) -> Result<SignedIn, ServiceError> {
-        let accounts = &*self.accounts;
-        let mut tx = self.database.begin_for(lane).await?;
-        let since = clock::now() - accounts.tries.failures.per;
-        let found = challenges::lock(&mut tx, challenge, since).await?;
+        let mut tx = self.database.begin_for(Lane::Anonymous(network)).await?;
+        let found = challenges::lock(&mut tx, challenge).await?;
         let (challenge, standing) = found.ok_or(ServiceError::WrongCode)?;
         // Read once the challenge is held: waiting for it takes time.
         let now = clock::now();
-        if !is_right(accounts, &challenge, &standing, code, now)? {
-            challenges::count_failure(&mut tx, &challenge, now).await?;
-            tx.commit().await?;
-            return Err(ServiceError::WrongCode);
+        match self.judge(&challenge, &standing, code, now) {
+            Verdict::Right => {
+                let signed_in = sign_in(&mut tx, &self.accounts, &challenge, device, now).await?;
+                let (signed_in, ends_another) = signed_in;
+                if ends_another {
+                    self.bus.tell_in(&mut tx, &Note::Session).await?;
+                }
+                tx.commit().await?;
+                Ok(signed_in)
+            }
+            refusal => {
+                if refusal == Verdict::Wrong {
+                    challenges::count_failure(&mut tx, &challenge, network, now).await?;
+                    tx.commit().await?;
+                } else {
+                    drop(tx);
+                }
+                Err(self.refused(refusal, &challenge, network).await?)
+            }
         }
-        let (signed_in, ends_another) = sign_in(&mut tx, accounts, &challenge, device, now).await?;
-        if ends_another {
-            self.bus.tell_in(&mut tx, &Note::Session).await?;
-        }
-        tx.commit().await?;
-        Ok(signed_in)
     }
-}
 
-/// Whether a code is the right one.
-///
-/// # Errors
-/// `AlreadyUsed`, `Expired`, `TooManyAttempts`: whatever the code, the challenge takes none.
-fn is_right(
-    accounts: &Accounts,
-    challenge: &Challenge,
-    standing: &Standing,
-    code: &Code,
-    now: OffsetDateTime,
-) -> Result<bool, ServiceError> {
-    let is_right = accounts.secret.is_right(&challenge.hash, challenge.id, &challenge.email, code);
-    match judge(standing, is_right, now, accounts.tries) {
-        Verdict::Right => Ok(true),
-        Verdict::Wrong => Ok(false),
-        Verdict::AlreadyUsed => Err(ServiceError::AlreadyUsed),
-        Verdict::Expired => Err(ServiceError::Expired),
-        Verdict::TooMany(until) => {
-            let until = until.unwrap_or(challenge.created_at + accounts.resend);
-            Err(ServiceError::TooManyAttempts((until - now).try_into().unwrap_or_default()))
-        }
+    fn judge(&self, challenge: &Challenge, standing: &Standing, code: &Code, now: OffsetDateTime) -> Verdict {
+        let Accounts { secret, tries, .. } = &*self.accounts;
+        let is_right = secret.is_right(&challenge.hash, challenge.id, &challenge.email, code);
+        judge(standing, is_right, now, tries.tries)
+    }
+
+    /// How a code is refused that is not let in.
+    async fn refused(
+        &self,
+        verdict: Verdict,
+        challenge: &Challenge,
+        network: Network,
+    ) -> Result<ServiceError, ServiceError> {
+        Ok(match verdict {
+            Verdict::Right | Verdict::Wrong => ServiceError::WrongCode,
+            Verdict::AlreadyUsed => ServiceError::AlreadyUsed,
+            Verdict::Expired => ServiceError::Expired,
+            Verdict::TooMany => {
+                let resend = challenge.created_at + self.accounts.resend - clock::now();
+                let resend = Duration::try_from(resend).unwrap_or_default().min(self.accounts.resend);
+                let blocked = self.blocked_for(&challenge.email, network).await?;
+                ServiceError::TooManyAttempts(resend.max(blocked.unwrap_or_default()))
+            }
+        })
     }
 }
 

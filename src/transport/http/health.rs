@@ -130,7 +130,7 @@ pub fn describe() {
     describe_counter!(
         "touchline_mails_total",
         Unit::Count,
-        "Mails, by result: sent, shown (on the console), delayed (an attempt failed) and given_up"
+        "Mails, by result: sent, shown (on the console), delayed (an attempt failed), given_up, and refused (too many wait)"
     );
     describe_gauge!("touchline_mails_waiting", Unit::Count, "Mails underway");
     describe_gauge!("touchline_bus_connected", Unit::Count, "Whether this node hears the others: 1 or 0");

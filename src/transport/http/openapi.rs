@@ -66,7 +66,7 @@ fn refusals(path: &str) -> &'static [Code] {
         TooLarge, TooManyAttempts, Unauthenticated, WrongCode,
     };
     match path {
-        "/api/auth/signup" | "/api/auth/login" => &[BadRequest, TooLarge, RateLimited],
+        "/api/auth/signup" | "/api/auth/login" => &[BadRequest, TooLarge, RateLimited, TooManyAttempts],
         "/api/auth/verify" => {
             &[BadRequest, WrongCode, AlreadyUsed, Conflict, Expired, TooLarge, TooManyAttempts]
         }

@@ -5,20 +5,15 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::each_url;
-use super::server::{NO_LIMITS, Server, signed_in};
+use super::server::{NO_LIMITS, Server, another, signed_in};
 use crate::databases::{execute, query};
 
-/// A code that is not this one.
-fn another(code: &str, nth: u32) -> String {
-    let code: u32 = code.parse().expect("a code is digits");
-    (10_000_000 + (code - 10_000_000 + 1 + nth) % 90_000_000).to_string()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_a_hundred_wrong_codes_at_once_five_are_judged_and_ten_of_an_account() {
+async fn of_a_hundred_wrong_codes_at_once_five_are_judged() {
     each_url(async |url| {
         let server = std::sync::Arc::new(Server::start(url, &NO_LIMITS).await);
-        for round in 0..3 {
+        let mut spoiled = Vec::new();
+        for round in 0..2 {
             let (challenge, code) = server.challenge("ann@example.org").await;
             let mut tries = JoinSet::new();
             for nth in 0..100 {
@@ -29,18 +24,22 @@ async fn of_a_hundred_wrong_codes_at_once_five_are_judged_and_ten_of_an_account(
             let count = |status, code: &str| {
                 answers.iter().filter(|answer| answer.status == status && answer.code() == code).count()
             };
-            // The account's ten are used up by the first two codes, whatever the third one's own five.
-            let judged = if round < 2 { 5 } else { 0 };
-            assert_eq!(count(StatusCode::BAD_REQUEST, "wrong_code"), judged, "round {round}");
-            assert_eq!(count(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts"), 100 - judged);
+            assert_eq!(count(StatusCode::BAD_REQUEST, "wrong_code"), 5, "round {round}");
+            assert_eq!(count(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts"), 95);
             let right = server.verify(&challenge, &code, "phone").await;
             assert_eq!(right.code(), "too_many_attempts", "the right code comes too late");
-            if round == 2 {
-                let wait = right.body["error"]["retryAfterMs"].as_u64().unwrap();
-                assert!((3_500_000..=3_600_001).contains(&wait), "{wait}");
-                let seconds: u64 = right.headers["retry-after"].to_str().unwrap().parse().unwrap();
-                assert_eq!(seconds, wait.div_ceil(1000));
-            }
+            spoiled.push((challenge, code));
+        }
+        // The ten of the account from this network are used up: it is told when a new code can be had.
+        let asked = server.log_in("ann@example.org").await;
+        let (challenge, code) = &spoiled[0];
+        for refused in [asked, server.verify(challenge, code, "phone").await] {
+            let answer = (refused.status, refused.code());
+            assert_eq!(answer, (StatusCode::TOO_MANY_REQUESTS, "too_many_attempts"));
+            let wait = refused.body["error"]["retryAfterMs"].as_u64().unwrap();
+            assert!((3_500_000..=3_600_001).contains(&wait), "{wait}");
+            let seconds: u64 = refused.headers["retry-after"].to_str().unwrap().parse().unwrap();
+            assert_eq!(seconds, wait.div_ceil(1000));
         }
         let (challenge, code) = server.challenge("bob@example.org").await;
         signed_in(&server.verify(&challenge, &code, "phone").await);
@@ -49,19 +48,18 @@ async fn of_a_hundred_wrong_codes_at_once_five_are_judged_and_ten_of_an_account(
 }
 
 #[tokio::test]
-async fn a_code_works_once_in_time_and_while_there_is_no_newer_one() {
+async fn a_code_works_once_in_time_whatever_other_codes_there_are() {
     each_url(async |url| {
         let server = Server::start(url, &NO_LIMITS).await;
         let (older, older_code) = server.challenge("ann@example.org").await;
         let (newer, code) = server.challenge("ann@example.org").await;
-        let ended = server.verify(&older, &older_code, "phone").await;
-        assert_eq!((ended.status, ended.code()), (StatusCode::GONE, "expired"));
         let elsewhere = server.verify(&older, &code, "phone").await;
-        assert_eq!(elsewhere.code(), "expired", "a code is that of its own challenge");
+        assert_eq!(elsewhere.code(), "wrong_code", "a code is that of its own challenge");
         let spaced = format!(" {} {} ", &code[..4], &code[4..]);
         signed_in(&server.verify(&newer, &spaced, "phone").await);
         let again = server.verify(&newer, &code, "phone").await;
         assert_eq!((again.status, again.code()), (StatusCode::CONFLICT, "already_used"));
+        signed_in(&server.verify(&older, &older_code, "phone").await);
 
         let (late, code) = server.challenge("ann@example.org").await;
         // As it is ten minutes and a second after it was asked for.
@@ -208,10 +206,10 @@ async fn codes_are_limited_by_mailbox_and_by_who_asks() {
         let (sign_up, log_in) = ("/api/auth/signup", "/api/auth/login");
         assert_eq!(ask(sign_up, "ann@b.org", "192.0.2.1").await.status, StatusCode::ACCEPTED);
         for spelling in ["ann@b.org", "ANN@B.ORG", "ann+1@b.org"] {
-            let refused = ask(log_in, spelling, "192.0.2.2, 192.0.2.3").await;
+            let refused = ask(log_in, spelling, "192.0.2.2, 192.0.2.1").await;
             assert_eq!((refused.status, refused.code()), (StatusCode::TOO_MANY_REQUESTS, "rate_limited"));
             let wait = refused.body["error"]["retryAfterMs"].as_u64().unwrap();
-            assert!((50_000..=60_001).contains(&wait), "{wait}");
+            assert!((1..=60_001).contains(&wait), "{wait}");
         }
         // What is on the left is whatever the client says; only the rightmost entry counts.
         for nth in 0..4 {

@@ -25,7 +25,7 @@ use touchline::live::rooms::Rooms;
 use touchline::mail::letter::Sender;
 use touchline::mail::mailer::{Mailer, Route};
 use touchline::services::Services;
-use touchline::services::accounts::{Accounts, Credential, MailLimits};
+use touchline::services::accounts::{Accounts, Credential, MailLimits, MailRates};
 use touchline::services::error::ServiceError;
 use touchline::services::points::{Completion, Points, Start};
 use touchline::services::writes::Writes;
@@ -140,12 +140,18 @@ pub fn services(db: &Database, thresholds: Thresholds) -> Services {
     let from = "no-reply@localhost".parse().expect("a mailbox");
     let accounts = Accounts {
         secret: Secret::new(&[7; 32]),
-        mailer: Mailer::new(Route::Console, Sender { app_name: "test".to_owned(), from }),
-        limits: MailLimits::new(second, rate, rate),
+        mailer: Mailer::new(Route::Console, Sender { app_name: "test".to_owned(), from }, 100),
+        limits: MailLimits::new(MailRates {
+            resend: second,
+            per_address: rate,
+            per_address_total: rate,
+            per_ip: rate,
+            total: rate,
+        }),
         digits: 8,
         code_ttl: second,
         resend: second,
-        tries: Limits { tries: 5, failures: rate },
+        tries: Limits { tries: 5, failures: rate, failures_total: rate },
         session_ttl: Duration::from_hours(24),
         session_max: Duration::from_hours(24),
         single_device: SingleDevice::Replace,

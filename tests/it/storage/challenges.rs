@@ -1,13 +1,15 @@
-//! Codes that were asked for: one live one an address, and wrong ones counted together.
+//! Codes that were asked for, and wrong ones, which count for an address and a network.
 
 use std::time::Duration;
 
+use touchline::domain::network::Network;
 use touchline::domain::otp::Ending;
+use touchline::storage::Database;
 use touchline::storage::challenges::{self, Challenge};
 use uuid::Uuid;
 
 use super::{at, email};
-use crate::databases::each;
+use crate::databases::{each, each_url, execute, options};
 
 fn challenge(address: &str) -> Challenge {
     Challenge {
@@ -20,66 +22,89 @@ fn challenge(address: &str) -> Challenge {
     }
 }
 
+fn network(ip: &str) -> Network {
+    Network::widest(ip.parse().expect("an IP address"))
+}
+
 #[tokio::test]
-async fn a_newer_challenge_of_an_address_ends_the_older_one_and_keeps_its_failures() {
+async fn challenges_of_one_address_stand_next_to_each_other() {
     each(async |db| {
         let (older, newer) = (challenge("Ann@example.org"), challenge("ann@EXAMPLE.org"));
         let mut tx = db.begin().await.unwrap();
         challenges::add(&mut tx, &older).await.unwrap();
-        let (found, standing) =
-            challenges::lock(&mut tx, older.id, at(-1)).await.unwrap().expect("it is there");
+        let (found, standing) = challenges::lock(&mut tx, older.id).await.unwrap().expect("it is there");
         assert_eq!(
             (found.email, found.name, found.hash),
             (older.email.clone(), older.name.clone(), older.hash)
         );
-        assert_eq!((standing.tries, standing.failures, standing.first_failure), (0, 0, None));
-        assert_eq!((standing.expires_at, standing.ending), (at(600_000), None));
-        for millis in [10, 20] {
-            challenges::count_failure(&mut tx, &older, at(millis)).await.unwrap();
-        }
+        assert_eq!((standing.tries, standing.expires_at, standing.ending), (0, at(600_000), None));
+        challenges::count_failure(&mut tx, &older, network("192.0.2.1"), at(10)).await.unwrap();
         challenges::add(&mut tx, &newer).await.unwrap();
-        challenges::count_failure(&mut tx, &newer, at(30)).await.unwrap();
         tx.commit().await.unwrap();
 
         let mut tx = db.begin().await.unwrap();
-        let (_, standing) = challenges::lock(&mut tx, older.id, at(-1)).await.unwrap().expect("it is there");
-        assert_eq!((standing.tries, standing.ending), (2, Some(Ending::Superseded)));
-        let (_, standing) = challenges::lock(&mut tx, newer.id, at(-1)).await.unwrap().expect("it is there");
+        let (_, standing) = challenges::lock(&mut tx, older.id).await.unwrap().expect("it is there");
         assert_eq!((standing.tries, standing.ending), (1, None));
-        assert_eq!((standing.failures, standing.first_failure), (3, Some(at(10))));
-        let (_, later) = challenges::lock(&mut tx, newer.id, at(10)).await.unwrap().expect("it is there");
-        assert_eq!((later.failures, later.first_failure), (2, Some(at(20))), "the window moves on");
+        let (_, standing) = challenges::lock(&mut tx, newer.id).await.unwrap().expect("it is there");
+        assert_eq!((standing.tries, standing.ending), (0, None));
         assert!(challenges::redeem(&mut tx, newer.id).await.unwrap());
         assert!(!challenges::redeem(&mut tx, newer.id).await.unwrap());
-        assert!(!challenges::redeem(&mut tx, older.id).await.unwrap());
-        assert!(challenges::lock(&mut tx, Uuid::now_v7(), at(0)).await.unwrap().is_none());
+        assert!(challenges::redeem(&mut tx, older.id).await.unwrap());
+        assert!(challenges::lock(&mut tx, Uuid::now_v7()).await.unwrap().is_none());
         tx.commit().await.unwrap();
     })
     .await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_challenges_at_once_one_is_live() {
+#[tokio::test]
+async fn failures_are_found_by_network_and_over_all_networks() {
     each(async |db| {
-        let mut tasks = tokio::task::JoinSet::new();
-        for _ in 0..6 {
-            let db = db.clone();
-            tasks.spawn(async move {
-                let new = challenge("ann@example.org");
-                let mut tx = db.begin().await.unwrap();
-                challenges::add(&mut tx, &new).await.unwrap();
-                tx.commit().await.unwrap();
-                new.id
-            });
-        }
-        let ids = tasks.join_all().await;
+        let (ann, bob) = (challenge("ann@example.org"), challenge("bob@example.org"));
+        let [here, there] = ["192.0.2.1", "2001:db8::1"].map(network);
         let mut tx = db.begin().await.unwrap();
-        let mut live = 0;
-        for id in ids {
-            let (_, standing) = challenges::lock(&mut tx, id, at(0)).await.unwrap().expect("it is there");
-            live += usize::from(standing.ending.is_none());
+        for new in [&ann, &bob] {
+            challenges::add(&mut tx, new).await.unwrap();
         }
-        assert_eq!(live, 1);
+        challenges::count_failure(&mut tx, &bob, here, at(5)).await.unwrap();
+        for (network, millis) in [(here, 10), (there, 20), (here, 30)] {
+            challenges::count_failure(&mut tx, &ann, network, at(millis)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        for (network, since, nth, expected) in [
+            (Some(here), 0, 1, Some(at(30))),
+            (Some(here), 0, 2, Some(at(10))),
+            (Some(here), 0, 3, None),
+            (Some(here), 10, 2, None),
+            (Some(there), 0, 1, Some(at(20))),
+            (Some(network("2001:db8:0:ffff::2")), 0, 1, Some(at(20))),
+            (Some(network("2001:db8:1::1")), 0, 1, None),
+            (None, 0, 3, Some(at(10))),
+            (None, 0, 4, None),
+            (None, 10, 2, Some(at(20))),
+        ] {
+            let found = challenges::find_failure(&db, &ann.email, network, at(since), nth).await.unwrap();
+            assert_eq!(found, expected, "{network:?} since {since}, no. {nth}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_challenge_that_version_0_1_0_has_superseded_is_read() {
+    each_url(async |url| {
+        let db = Database::connect(url, &options()).await.unwrap();
+        db.migrate().await.unwrap();
+        let new = challenge("ann@example.org");
+        let mut tx = db.begin().await.unwrap();
+        challenges::add(&mut tx, &new).await.unwrap();
+        tx.commit().await.unwrap();
+        execute(url, "update challenges set ending = 'superseded'").await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let (_, standing) = challenges::lock(&mut tx, new.id).await.unwrap().expect("it is there");
+        assert_eq!(standing.ending, Some(Ending::Superseded));
+        assert!(!challenges::redeem(&mut tx, new.id).await.unwrap());
+        drop(tx);
+        db.close().await;
     })
     .await;
 }
@@ -87,17 +112,21 @@ async fn of_many_challenges_at_once_one_is_live() {
 #[tokio::test]
 async fn old_challenges_and_failures_are_forgotten() {
     each(async |db| {
-        let new = challenge("ann@example.org");
+        let (new, here) = (challenge("ann@example.org"), network("192.0.2.1"));
         let mut tx = db.begin().await.unwrap();
         challenges::add(&mut tx, &new).await.unwrap();
-        challenges::count_failure(&mut tx, &new, at(10)).await.unwrap();
-        challenges::count_failure(&mut tx, &new, at(20)).await.unwrap();
+        challenges::count_failure(&mut tx, &new, here, at(10)).await.unwrap();
+        challenges::count_failure(&mut tx, &new, here, at(20)).await.unwrap();
         challenges::forget(&mut tx, at(0), at(20)).await.unwrap();
-        let (_, standing) = challenges::lock(&mut tx, new.id, at(-1)).await.unwrap().expect("it is kept");
-        assert_eq!(standing.failures, 1);
-        challenges::forget(&mut tx, at(0) + Duration::from_millis(1), at(20)).await.unwrap();
-        assert!(challenges::lock(&mut tx, new.id, at(0)).await.unwrap().is_none());
         tx.commit().await.unwrap();
+        assert!(challenges::find(&db, new.id).await.unwrap().is_some());
+        let left = challenges::find_failure(&db, &new.email, Some(here), at(-1), 1).await.unwrap();
+        let forgotten = challenges::find_failure(&db, &new.email, Some(here), at(-1), 2).await.unwrap();
+        assert_eq!((left, forgotten), (Some(at(20)), None));
+        let mut tx = db.begin().await.unwrap();
+        challenges::forget(&mut tx, at(0) + Duration::from_millis(1), at(20)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(challenges::find(&db, new.id).await.unwrap().is_none());
     })
     .await;
 }

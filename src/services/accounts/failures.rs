@@ -1,0 +1,35 @@
+//! Wrong codes: beyond how many of them no new code is mailed.
+
+use std::time::Duration;
+
+use crate::domain::clock;
+use crate::domain::email::EmailAddress;
+use crate::domain::network::Network;
+use crate::services::Services;
+use crate::storage::{StorageError, challenges};
+
+impl Services {
+    /// For how long no new code is mailed to an address on behalf of a network, because too many wrong ones were typed:
+    /// from there, or from everywhere. `None`: a code may be asked for. It is the same whether or not the address has
+    /// an account.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub(super) async fn blocked_for(
+        &self,
+        email: &EmailAddress,
+        network: Network,
+    ) -> Result<Option<Duration>, StorageError> {
+        let (now, limits) = (clock::now(), self.accounts.tries);
+        let mut longest = None;
+        for (network, rate) in [(Some(network), limits.failures), (None, limits.failures_total)] {
+            // The limit holds until this one is as old as the limit's time.
+            let since = now - rate.per;
+            let found = challenges::find_failure(&self.database, email, network, since, rate.count).await?;
+            let wait = found.map(|at| Duration::try_from(at + rate.per - now).unwrap_or_default());
+            // A clock that was put back does not make it longer.
+            longest = longest.max(wait.map(|wait| wait.min(rate.per)));
+        }
+        Ok(longest)
+    }
+}
