@@ -26,6 +26,10 @@ const TALKATIVE: [&str; 2] = ["tungstenite", "tokio_tungstenite"];
 /// Standard error, once logging has begun.
 static STDERR: OnceLock<(LogFormat, Sink)> = OnceLock::new();
 
+/// What the database's driver logs unless `LOG_LEVEL` names these parts: errors. Postgres' notices are of no use to an operator,
+/// and of an outage the pool would tell once for each call and connection.
+const DRIVER: &str = "sqlx::postgres::notice=error,sqlx::pool=error,sqlx_core::pool=error";
+
 /// `LOG_LEVEL` does not parse.
 #[derive(Debug, Error)]
 #[error("LOG_LEVEL {0:?} is not understood: {1}")]
@@ -37,8 +41,7 @@ pub struct InvalidLevel(String, tracing_subscriber::filter::ParseError);
 /// [`InvalidLevel`].
 pub fn start(settings: &Network) -> Result<(), InvalidLevel> {
     STDERR.get_or_init(|| (settings.log_format, Sink::start("log", io::stderr())));
-    // Postgres sends notices at `info`. They are of no use to an operator.
-    let filter = EnvFilter::try_new(format!("sqlx::postgres::notice=warn,{}", settings.log_level))
+    let filter = EnvFilter::try_new(format!("{DRIVER},{}", settings.log_level))
         .map_err(|error| InvalidLevel(settings.log_level.clone(), error))?;
     // These crates write what passes through them into their finest logs: tokens among it.
     let filter = TALKATIVE.iter().fold(filter, |filter, name| {

@@ -15,6 +15,7 @@ mod lane;
 pub mod leaderboard;
 pub mod messages;
 pub mod notifications;
+pub mod outage;
 pub mod points;
 pub mod probe;
 pub mod reactions;

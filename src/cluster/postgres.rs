@@ -87,7 +87,7 @@ impl Postgres {
                     Ok(()) => failing = false,
                     Err(error) => {
                         if !std::mem::replace(&mut failing, true) {
-                            tracing::warn!(%error, "cannot tell other nodes; it is tried again");
+                            error.warn("cannot notify other nodes; retrying");
                         }
                         sleep(LAST_WAIT / 4).await;
                     }
@@ -128,7 +128,7 @@ impl Postgres {
                     if let Some(since) = lost.take() {
                         let after = Instant::now().duration_since(since);
                         metrics::counter!("touchline_bus_reconnects_total").increment(1);
-                        tracing::info!(?after, "hears the other nodes again");
+                        tracing::info!(?after, "the LISTEN connection is back");
                     }
                     let connected = Instant::now();
                     if news.send(News::Connected).await.is_err() {
@@ -136,7 +136,7 @@ impl Postgres {
                     }
                     let why = self.hear(&mut notifications, &news).await;
                     self.connected.store(false, Ordering::Relaxed);
-                    tracing::warn!(why, "does not hear the other nodes any more; connects again");
+                    tracing::warn!(why, "lost the LISTEN connection; reconnecting");
                     if connected.elapsed() > LAST_WAIT {
                         wait = FIRST_WAIT;
                     }
@@ -146,7 +146,7 @@ impl Postgres {
                 Ok(None) => return,
                 Err(error) => {
                     if lost.is_none() {
-                        tracing::warn!(%error, "cannot hear the other nodes; it is tried again");
+                        error.warn("cannot LISTEN for other nodes; retrying");
                     }
                     Instant::now()
                 }

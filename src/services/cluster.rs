@@ -98,7 +98,7 @@ impl Services {
     /// that is done once it does.
     pub(super) async fn rescope(&self, user: UserId) {
         let Err(error) = self.try_rescope(user).await else { return };
-        tracing::warn!(%error, "cannot read what an account may score; it is tried again");
+        error.warn("cannot read what an account may score; retrying");
         let services = self.clone();
         tokio::spawn(async move {
             loop {
@@ -190,7 +190,7 @@ impl Services {
                     if let Some(room) = rooms.loaded(&event_id)
                         && let Err(error) = rooms.read_crowd(&room).await
                     {
-                        tracing::warn!(%error, "cannot read a message of another node");
+                        error.warn("cannot read a message of another node");
                     }
                 });
             }
@@ -244,7 +244,7 @@ impl Services {
             match found.await {
                 Ok(Some(review)) => services.tell_reviewers(name, review),
                 Ok(None) => {}
-                Err(error) => tracing::warn!(%error, "reviewers cannot be told of a review"),
+                Err(error) => error.warn("cannot read a review to tell reviewers about"),
             }
         });
     }

@@ -134,12 +134,12 @@ impl Services {
             let all = look.is_multiple_of(saves);
             let is_due = |room: &Room| all || room.has_unsaved_messages();
             if let Err(error) = self.save_some(is_due).await {
-                tracing::warn!(%error, "cannot keep reactions and messages; it is tried again");
+                error.warn("cannot save reactions and messages; retrying");
             }
             if clock::now() >= next_point {
                 next_point = point_at(clock::now()) + POINT_EVERY;
                 if let Err(error) = self.add_points(next_point - POINT_EVERY).await {
-                    tracing::warn!(%error, "cannot keep how many watch");
+                    error.warn("cannot save how many watch");
                 }
             }
         }

@@ -84,10 +84,7 @@ pub enum ServiceError {
 impl From<StorageError> for ServiceError {
     fn from(error: StorageError) -> Self {
         match error {
-            StorageError::Unavailable(error) => {
-                tracing::warn!(%error, "the database cannot be reached");
-                Self::Unavailable
-            }
+            StorageError::Unavailable(_) => Self::Unavailable,
             error @ StorageError::Failed(_) => Self::Internal(error),
         }
     }

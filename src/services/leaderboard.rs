@@ -64,7 +64,7 @@ impl Services {
             let is_watched = |event_id: &EventId| self.rooms.loaded(event_id).is_some();
             for event_id in boards.due(is_watched, Instant::now()) {
                 if let Err(error) = self.show_board(&event_id).await {
-                    tracing::warn!(event = %event_id, %error, "cannot read a board; it is tried again");
+                    error.warn(&format!("cannot read the leaderboard of event {event_id}; retrying"));
                 }
             }
         }
@@ -73,7 +73,7 @@ impl Services {
     /// Looks whether other nodes have changed boards.
     pub(super) async fn look_for_boards(&self) {
         if let Err(error) = self.ask_for_changes().await {
-            tracing::warn!(%error, "cannot look for changed boards; it is tried again");
+            error.warn("cannot look for changed leaderboards; retrying");
         }
     }
 

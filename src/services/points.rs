@@ -214,7 +214,7 @@ impl Services {
     /// Forgets tickets that ended long ago.
     pub async fn forget_tickets(&self, now: OffsetDateTime) {
         if let Err(error) = tickets::remove_ended(&self.database, now - TICKETS_KEPT).await {
-            tracing::warn!(%error, "old tickets cannot be forgotten; it is tried again");
+            error.warn("cannot delete old tickets; retrying later");
         }
     }
 }

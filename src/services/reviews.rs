@@ -179,7 +179,7 @@ impl Services {
                 Ok::<_, StorageError>(())
             };
             if let Err(error) = told.await {
-                tracing::warn!(%error, "reviewers cannot be told of a review");
+                error.warn("cannot read who to tell about a review");
             }
         });
     }

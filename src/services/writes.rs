@@ -18,6 +18,7 @@ use tokio::time::Instant;
 use super::error::ServiceError;
 use crate::domain::network::Network;
 pub use crate::storage::Lane;
+use crate::storage::outage;
 use breaker::Breaker;
 use places::Places;
 
@@ -90,7 +91,7 @@ impl Writes {
                 Err(ServiceError::Unavailable)
             }),
             () = tokio::time::sleep(self.timeout) => {
-                tracing::warn!(timeout = ?self.timeout, "the database does not answer");
+                outage::note_failure(&format_args!("no answer to a write in {:?}", self.timeout));
                 admission.give_up();
                 Err(ServiceError::Unavailable)
             }

@@ -13,6 +13,7 @@ use super::error::StorageError;
 use super::gate::{Gate, Place, Rank};
 use super::lane::{Lane, Reader};
 use super::notifications::{self, Notifications};
+use super::outage;
 use super::sqlite::{SqliteFile, SqliteTransaction};
 
 /// One of two things, by engine.
@@ -47,12 +48,16 @@ pub(super) async fn within<T>(
     patience: Option<Duration>,
     statement: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, sqlx::Error> {
-    match patience {
+    let done = match patience {
         None => statement.await,
         Some(patience) => {
             tokio::time::timeout(patience, statement).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
         }
+    };
+    if done.is_ok() {
+        outage::note_answer();
     }
+    done
 }
 
 /// How the database is opened.

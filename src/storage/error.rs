@@ -5,6 +5,8 @@ use sqlx::postgres::PgDatabaseError;
 use sqlx::sqlite::SqliteError;
 use thiserror::Error;
 
+use super::outage;
+
 /// Why a statement was not carried out. `Display` is safe to log: it holds no values of rows. (`Debug` may.)
 /// A transaction in which one occurred must be dropped: Postgres would answer its commit with a rollback.
 #[derive(Debug, Error)]
@@ -18,6 +20,14 @@ pub enum StorageError {
 }
 
 impl StorageError {
+    /// Logs that something could not be done. That the database is unavailable was logged when it began.
+    pub fn warn(&self, what: &str) {
+        match self {
+            Self::Unavailable(error) => tracing::debug!(%error, "{what}"),
+            Self::Failed(error) => tracing::warn!(%error, "{what}"),
+        }
+    }
+
     /// A row holds JSON that this program would not have written.
     #[must_use]
     pub fn corrupt(error: serde_json::Error) -> Self {
@@ -27,7 +37,14 @@ impl StorageError {
 
 impl From<sqlx::Error> for StorageError {
     fn from(error: sqlx::Error) -> Self {
-        if is_unavailable(&error) { Self::Unavailable(error) } else { Self::Failed(error) }
+        if !is_unavailable(&error) {
+            return Self::Failed(error);
+        }
+        // A pool that is closed is one of a server that stops.
+        if !matches!(error, sqlx::Error::PoolClosed) {
+            outage::note_failure(&error);
+        }
+        Self::Unavailable(error)
     }
 }
 

@@ -58,7 +58,7 @@ impl Rooms {
                 continue;
             }
             if let Err(error) = self.seat(event_id, seq, id, member).await {
-                tracing::warn!(event = %event_id, %error, "a scorer's desk cannot join");
+                error.warn(&format!("a scorer's desk cannot join event {event_id}"));
             }
         }
     }

@@ -62,7 +62,7 @@ impl Rooms {
         let stored = match events::list_of(&self.0.database, &ids).await {
             Ok(stored) => stored,
             Err(error) => {
-                tracing::warn!(%error, "cannot compare the events with the database; it is tried again");
+                error.warn("cannot compare the rooms with the database; retrying");
                 return;
             }
         };
@@ -80,7 +80,7 @@ impl Rooms {
     pub async fn read_crowds(&self) {
         for room in self.all() {
             if let Err(error) = self.read_crowd(&room).await {
-                tracing::warn!(%error, "cannot read what other nodes' crowds did");
+                error.warn("cannot read what the crowds of other nodes did");
                 return;
             }
         }
@@ -107,7 +107,7 @@ impl Rooms {
 
     pub(super) async fn freshen_or_log(&self, room: &Arc<Room>) {
         if let Err(error) = self.freshen(room).await {
-            tracing::warn!(event = %room.event_id, %error, "cannot read an event; it is tried again");
+            error.warn(&format!("cannot read event {}; retrying", room.event_id));
         }
     }
 

@@ -128,7 +128,7 @@ impl Services {
             tx.commit().await
         };
         if let Err(error) = forgotten.await {
-            tracing::warn!(%error, "old codes cannot be forgotten; it is tried again");
+            error.warn("cannot delete old codes; retrying later");
         }
     }
 }

@@ -57,7 +57,7 @@ impl Services {
             tx.commit().await
         };
         if let Err(error) = recorded.await {
-            tracing::warn!(%error, "the use of sessions and tokens cannot be recorded; the next use tries again");
+            error.warn("cannot record the use of sessions and tokens; the next use tries again");
         }
     }
 

@@ -174,7 +174,7 @@ async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketR
     if namespace == Namespace::Admin
         && let Err(error) = admin::desk::open(context, &client, &socket).await
     {
-        tracing::warn!(%error, "a scorer's desk cannot open");
+        error.warn("cannot read what a scorer may score");
     }
     inlet::handle_all(context.clone(), namespace, client).await;
 }

@@ -212,3 +212,45 @@ async fn after_each_crash_of_postgres_every_answered_update_is_there_and_nodes_g
         assert_eq!(history.state, state);
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_outage_is_logged_when_it_begins_and_when_it_ends_however_many_calls_it_meets() {
+    let mut postgres = Postgres::start().await;
+    // A call waits this long for a connection.
+    let node = Server::start(&postgres.url, &[("DATABASE_TIMEOUT", "1s")]).await;
+    let mut admin = node.admin_with_event("match").await;
+    insist(&mut admin, "first").await;
+    let mut viewer = Client::guest(node.address).await;
+    viewer.done("join", &json!({ "eventId": "match" })).await;
+    let before = node.log().lines().count();
+    postgres.crash();
+    for round in 0..4 {
+        for path in ["/api/events", "/api/events/match", "/api/events/match/updates"] {
+            let reply = node.get(path).await;
+            assert_eq!((reply.status.as_u16(), reply.header("retry-after")), (503, "2"), "{reply:?}");
+            let error = &reply.json()["error"];
+            assert_eq!((&error["code"], &error["retryAfterMs"]), (&json!("unavailable"), &json!(2000)));
+            assert_eq!(error["errorId"], reply.header("x-request-id"));
+            assert!(!reply.text.contains("opId"), "a read has none: {reply:?}");
+        }
+        let op = format!("during {round}");
+        let update = json!({ "eventId": "match", "data": {}, "opId": op });
+        let refused = admin.call("score", &update).await;
+        assert_eq!(refused["error"]["message"], "database unavailable; retry with the same opId");
+    }
+    postgres.restart().await;
+    insist(&mut admin, "last").await;
+    let mut ticks = interval(Duration::from_millis(50));
+    let logged = timeout(DEADLINE, async {
+        while !node.log().contains("database available again") {
+            ticks.tick().await;
+        }
+    });
+    logged.await.expect("its end is logged");
+    let log = node.log();
+    // The connection that hears the other nodes tells of itself.
+    let meanwhile: Vec<_> =
+        log.lines().skip(before).filter(|line| !line.contains("LISTEN connection")).collect();
+    let [began, ended] = meanwhile[..] else { panic!("more was logged: {meanwhile:#?}") };
+    assert!(began.contains("database unavailable") && ended.contains("database available again"));
+}

@@ -122,7 +122,7 @@ async fn dismiss_ended(services: &Services, connections: &Arc<Connections>) {
                 connections.dismiss(&ended);
             }
             Err(error) => {
-                tracing::warn!(%error, "cannot look for ended sessions and tokens; it is tried again");
+                error.warn("cannot look for ended sessions and tokens; retrying");
             }
         }
     }
