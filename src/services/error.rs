@@ -71,7 +71,7 @@ pub enum ServiceError {
     #[error("{0}")]
     Invalid(String),
     /// The database did not answer in time, or cannot be reached: whether it was done is not known.
-    #[error("the database does not answer; try again with the same opId")]
+    #[error("database unavailable; retry")]
     Unavailable,
     /// Too many clients that have not signed in ask for this at once; after so long there may be a place.
     #[error("too many people are signing in at this moment; try again soon")]

@@ -117,7 +117,7 @@ pub struct Failure {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(type = "number", optional)]
     pub retry_after_ms: Option<u64>,
-    /// Names the server's log line of this fault.
+    /// Names the request over HTTP, and else this fault, in the server's log.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub error_id: Option<String>,

@@ -4,6 +4,7 @@ pub(crate) mod auth;
 mod caching;
 pub mod client;
 pub mod error;
+mod error_body;
 mod etag;
 pub(crate) mod events;
 pub mod health;

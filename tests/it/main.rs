@@ -14,6 +14,7 @@ mod databases;
 mod desk;
 mod direct;
 mod doctor;
+mod error_answers;
 mod etag;
 mod events;
 mod feed;

@@ -1,11 +1,11 @@
 //! A refusal as an HTTP answer.
 
-use axum::Json;
+use axum::body::Body;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
 use http::StatusCode;
-use http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 
 use super::caching::PRIVATE;
 use crate::services::error::ServiceError;
@@ -17,11 +17,23 @@ use crate::transport::socket::protocol::NotOk;
 #[derive(Debug)]
 pub struct HttpFailure(pub Failure);
 
+/// After how long to come back where nobody can say, in milliseconds.
+const COME_BACK_MS: u64 = 2_000;
+
+/// The body of a refusal.
+pub fn body_of(failure: &Failure) -> Body {
+    let body = serde_json::to_string(&NotOk { ok: false, error: failure });
+    Body::from(body.expect("wire types have text keys, and are written without error"))
+}
+
 impl IntoResponse for HttpFailure {
     fn into_response(self) -> Response {
-        let Self(failure) = self;
-        let body = Json(NotOk { ok: false, error: &failure });
-        let mut response = (failure.code.status(), body).into_response();
+        let Self(mut failure) = self;
+        if failure.code == Code::Unavailable {
+            failure.retry_after_ms.get_or_insert(COME_BACK_MS);
+        }
+        let mut response = (failure.code.status(), body_of(&failure)).into_response();
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         response.headers_mut().insert(CACHE_CONTROL, PRIVATE);
         if let Some(millis) = failure.retry_after_ms {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(millis.div_ceil(1000)));
@@ -29,6 +41,8 @@ impl IntoResponse for HttpFailure {
         if response.status() == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
+        // For the layers around, which know the request's id and who sent it.
+        response.extensions_mut().insert(failure);
         response
     }
 }

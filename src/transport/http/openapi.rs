@@ -101,13 +101,11 @@ fn example(code: Code) -> Value {
         Code::WrongCode => ("that is not the code", None),
         Code::TooManyAttempts => ("too many wrong codes", Some(2_700_000)),
         Code::SessionReplaced => ("you have signed in on another device", None),
-        Code::Unavailable => ("the database does not answer", None),
+        Code::Unavailable => ("database unavailable; retry", Some(2_000)),
         Code::Internal => ("something went wrong on the server", None),
     };
-    let mut failure = Failure { retry_after_ms, ..Failure::new(code, message) };
-    if code == Code::Internal {
-        failure.error_id = Some("7kq2m9xw".to_owned());
-    }
+    let error_id = Some("019a8d5e-4c1f-7d9a-9f6b-2d1c5b7e8a90".to_owned());
+    let failure = Failure { retry_after_ms, error_id, ..Failure::new(code, message) };
     json!({ "ok": false, "error": failure })
 }
 

@@ -1,5 +1,6 @@
 //! Every path, and what answers it.
 
+use std::any::Any;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
 use super::error::HttpFailure;
+use super::error_body::with_error_body;
 use super::health::{self, Health};
 use super::request_id::{X_REQUEST_ID, without_unsafe_id};
 use super::{auth, caching, events, health::alive, leaderboard, openapi};
@@ -101,21 +103,27 @@ pub fn router(parts: Parts<'_>) -> Router {
         .fallback_service(pages(web_dir))
         .layer(header("x-content-type-options", "nosniff"))
         .layer(header("referrer-policy", "strict-origin-when-cross-origin"))
+        // Within the span, so that what is logged of a panic has the request's id.
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(TraceLayer::new_for_http().make_span_with(span))
+        // Faults are logged where they happen; the others are the clients' own.
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_failure(()))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .layer(MapRequestLayer::new(without_unsafe_id));
     // Without the layers above: a viewer's handshake is to cost little.
     socket_io(engines, &entrance)
         .merge(plain(entrance))
         .fallback_service(http)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(MapResponseLayer::new(with_error_body))
         .layer(CompressionLayer::new())
         .layer(cors(origins))
         .layer(MapResponseLayer::new(caching::with_one_vary))
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
-            let panicked = std::io::Error::other("a request handler panicked");
-            HttpFailure(Failure::internal(&panicked)).into_response()
-        }))
+}
+
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    let panicked = std::io::Error::other("a request handler panicked");
+    HttpFailure(Failure::internal(&panicked)).into_response()
 }
 
 /// What an operator asks a node for, on an address of its own.
@@ -215,7 +223,7 @@ fn cors(origins: Arc<Origins>) -> CorsLayer {
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST, Method::OPTIONS])
         .allow_headers([AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH, LAST_EVENT_ID])
-        .expose_headers([ETAG, RETRY_AFTER])
+        .expose_headers([ETAG, RETRY_AFTER, X_REQUEST_ID])
         .vary([ORIGIN])
         .max_age(Duration::from_hours(1))
 }

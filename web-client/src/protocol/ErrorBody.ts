@@ -19,7 +19,7 @@ message: string,
  */
 retryAfterMs?: number, 
 /**
- * Names the server's log line of this fault.
+ * Names the request over HTTP, and else this fault, in the server's log.
  */
 errorId?: string, 
 /**

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use crate::domain::score::{Body, Correction};
+use crate::services::error::ServiceError;
 use crate::services::scoring::{Publication, Published};
-use crate::transport::error::Failure;
+use crate::transport::error::{Code, Failure};
 use crate::transport::socket::call::{Call, Outcome, yes};
 use crate::transport::socket::payload::check_text;
 use crate::transport::socket::protocol::{Score, ScoreAnswer, ScoreCorrect};
@@ -36,7 +37,15 @@ pub async fn correct(call: &mut Call<'_>) -> Outcome {
 }
 
 async fn answer(call: &Call<'_>, publication: Publication) -> Outcome {
-    let published = call.context.services.publish(call.credential()?, publication).await?;
+    let has_op_id = publication.op_id.is_some();
+    let published = call.context.services.publish(call.credential()?, publication).await;
+    let published = published.map_err(|error| match error {
+        // Whether it was taken is not known; only the same opId again can tell.
+        ServiceError::Unavailable if has_op_id => {
+            Failure::new(Code::Unavailable, "database unavailable; retry with the same opId")
+        }
+        error => error.into(),
+    })?;
     let Published { epoch, seq, duplicate } = published;
     yes(&ScoreAnswer { epoch, seq, duplicate })
 }

@@ -1,0 +1,153 @@
+//! Every answer with an error has the body of the contract, with the id of its request: also those that no handler made,
+//! such as a method that a path does not take.
+
+use axum::response::{IntoResponse as _, Response};
+use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderValue, StatusCode};
+
+use super::error::{HttpFailure, body_of};
+use super::request_id::X_REQUEST_ID;
+use crate::domain::entropy;
+use crate::transport::error::{Code, Failure};
+
+/// Characters of the id of a request that has none, for it went past the layers that give one.
+const ID_LENGTH: usize = 12;
+
+/// The same answer, with such a body where it is an error. Bodies of another format stay as they are: the engine's
+/// answers have the form of the reference implementation.
+#[must_use]
+pub fn with_error_body(response: Response) -> Response {
+    if !(response.status().is_client_error() || response.status().is_server_error()) {
+        return response;
+    }
+    let failure = response.extensions().get::<Failure>().cloned();
+    match failure {
+        Some(failure) => with_id(response, failure),
+        None if has_own_format(&response) => response,
+        None => made(response),
+    }
+}
+
+/// Whether the body is meant for its reader, such as a page's.
+fn has_own_format(response: &Response) -> bool {
+    let format = response.headers().get(CONTENT_TYPE);
+    format.is_some_and(|format| !format.as_bytes().starts_with(b"text/plain"))
+}
+
+/// Gives the answer a body in place of the one that it has.
+fn made(response: Response) -> Response {
+    let (parts, _) = response.into_parts();
+    let failure = failure_of(parts.status, parts.headers.get(ALLOW));
+    let mut made = HttpFailure(failure.clone()).into_response();
+    *made.status_mut() = parts.status;
+    let mut headers = parts.headers;
+    headers.remove(CONTENT_LENGTH);
+    // What the answer says itself stays: which methods are allowed, how long it may be kept.
+    for (name, value) in made.headers() {
+        if *name == CONTENT_TYPE || !headers.contains_key(name) {
+            headers.insert(name, value.clone());
+        }
+    }
+    *made.headers_mut() = headers;
+    with_id(made, failure)
+}
+
+fn with_id(mut response: Response, failure: Failure) -> Response {
+    let given = response.headers().get(X_REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);
+    let id = given.or(failure.error_id.clone());
+    let id = id.unwrap_or_else(|| entropy::short_text(&mut entropy::source(), ID_LENGTH));
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(X_REQUEST_ID, value);
+    }
+    response.headers_mut().remove(CONTENT_LENGTH);
+    *response.body_mut() = body_of(&Failure { error_id: Some(id), ..failure });
+    response
+}
+
+/// What an answer of this status says that says nothing itself.
+fn failure_of(status: StatusCode, allowed: Option<&HeaderValue>) -> Failure {
+    let reason = || status.canonical_reason().unwrap_or("refused").to_lowercase();
+    match status {
+        StatusCode::METHOD_NOT_ALLOWED => Failure::bad_request(match allowed.map(HeaderValue::to_str) {
+            Some(Ok(allowed)) => format!("this path takes only {allowed}"),
+            _ => "this path does not take the method".to_owned(),
+        }),
+        StatusCode::UNAUTHORIZED => Failure::new(Code::Unauthenticated, reason()),
+        StatusCode::FORBIDDEN => Failure::new(Code::Forbidden, reason()),
+        StatusCode::NOT_FOUND => Failure::not_found("there is nothing at this path"),
+        StatusCode::CONFLICT => Failure::new(Code::Conflict, reason()),
+        StatusCode::GONE => Failure::new(Code::Expired, reason()),
+        StatusCode::PAYLOAD_TOO_LARGE => Failure::new(Code::TooLarge, "the body is too large"),
+        StatusCode::TOO_MANY_REQUESTS => Failure::new(Code::RateLimited, reason()),
+        StatusCode::SERVICE_UNAVAILABLE => Failure::new(Code::Unavailable, reason()),
+        status if status.is_server_error() => Failure::new(Code::Internal, reason()),
+        _ => Failure::bad_request(reason()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use http::header::{CACHE_CONTROL, RETRY_AFTER};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn answer(status: u16, headers: &[(&'static str, &'static str)], body: &'static str) -> Response {
+        let answer = Response::builder().status(status);
+        let answer = headers.iter().fold(answer, |answer, (name, value)| answer.header(*name, *value));
+        answer.body(Body::from(body)).expect("an answer")
+    }
+
+    async fn body(response: Response) -> Value {
+        let bytes = to_bytes(response.into_body(), 1024).await.expect("a body");
+        serde_json::from_slice(&bytes).unwrap_or_else(|_| json!(String::from_utf8_lossy(&bytes)))
+    }
+
+    #[tokio::test]
+    async fn an_error_without_a_body_is_given_one() {
+        for (status, code) in [
+            (400, "bad_request"),
+            (401, "unauthenticated"),
+            (403, "forbidden"),
+            (404, "not_found"),
+            (405, "bad_request"),
+            (413, "too_large"),
+            (416, "bad_request"),
+            (426, "bad_request"),
+            (429, "rate_limited"),
+            (500, "internal"),
+            (503, "unavailable"),
+        ] {
+            let response =
+                with_error_body(answer(status, &[("x-request-id", "r1"), ("content-length", "0")], ""));
+            assert_eq!(response.status(), status);
+            assert_eq!(response.headers().contains_key(RETRY_AFTER), status == 503, "{status}");
+            let body = body(response).await;
+            assert_eq!((&body["ok"], &body["error"]["code"]), (&json!(false), &json!(code)), "{status}");
+            assert_eq!(body["error"]["errorId"], "r1");
+        }
+        let headers = [("allow", "GET,HEAD"), ("cache-control", "no-cache")];
+        let response = with_error_body(answer(405, &headers, ""));
+        assert_eq!(response.headers()[CACHE_CONTROL], "no-cache");
+        let id = response.headers()[X_REQUEST_ID].clone();
+        let body = body(response).await;
+        assert_eq!(body["error"]["message"], "this path takes only GET,HEAD");
+        assert_eq!(body["error"]["errorId"], id.to_str().expect("text"));
+    }
+
+    #[tokio::test]
+    async fn a_refusal_names_its_request_and_other_answers_stay_as_they_are() {
+        let mut refusal = HttpFailure(Failure::not_found("there is no such event")).into_response();
+        refusal.headers_mut().insert(X_REQUEST_ID, HeaderValue::from_static("r2"));
+        let expected = json!({ "code": "not_found", "message": "there is no such event", "errorId": "r2" });
+        assert_eq!(body(with_error_body(refusal)).await["error"], expected);
+
+        let engine = r#"{"code":1,"message":"Session ID unknown"}"#;
+        let kept = with_error_body(answer(400, &[("content-type", "application/json")], engine));
+        assert_eq!(body(kept).await["message"], "Session ID unknown");
+        let page = with_error_body(answer(404, &[("content-type", "text/html")], "<p>"));
+        assert_eq!(body(page).await, "<p>");
+        assert_eq!(body(with_error_body(answer(200, &[], "ok"))).await, "ok");
+    }
+}
