@@ -7,6 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::header::SEC_WEBSOCKET_VERSION;
 use http::{HeaderValue, Request, StatusCode};
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::{Error, ProtocolError};
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
@@ -20,6 +21,7 @@ use super::socket::namespaces::Context;
 use super::socket::presence::Presence;
 use crate::transport::error::Failure;
 
+mod auth;
 mod command;
 mod conversation;
 
@@ -44,12 +46,13 @@ pub fn handle(entrance: Entrance, mut request: Request<Body>) -> Response {
     };
     let query = request.uri().query().unwrap_or_default();
     let introduction = Introduction::read(None, [query], request.headers());
+    let is_token_in_frame = auth::is_in_frame(query);
     let upgrade = hyper::upgrade::on(&mut request);
     let context = entrance.context;
     let tasks = context.connections.plain_tasks();
     tasks.spawn(async move {
         if let Ok(upgraded) = upgrade.await {
-            serve(&context, upgraded, plain, introduction).await;
+            serve(&context, upgraded, plain, introduction, is_token_in_frame).await;
         }
     });
     response
@@ -71,6 +74,7 @@ async fn serve(
     upgraded: hyper::upgrade::Upgraded,
     plain: Arc<Plain>,
     introduction: Introduction,
+    is_token_in_frame: Result<bool, Failure>,
 ) {
     let packet = context.connections.max_packet();
     let config = WebSocketConfig::default()
@@ -81,9 +85,25 @@ async fn serve(
     let stream = TokioIo::new(upgraded);
     let mut socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
     let guest = introduction.guest();
-    let ending = match Presence::enter(context, &plain, introduction).await {
+    let ending = match enter(context, &mut socket, &plain, introduction, is_token_in_frame).await {
         Ok(presence) => conversation::hold(&mut socket, &presence, guest.as_deref()).await,
-        Err(failure) => Some(Ending::refused(&failure)),
+        Err(ending) => ending,
     };
     conversation::finish(socket, ending).await;
+}
+
+/// Lets a client in, once it has said who it is.
+async fn enter<S: AsyncRead + AsyncWrite + Unpin>(
+    context: &Arc<Context>,
+    socket: &mut WebSocketStream<S>,
+    plain: &Arc<Plain>,
+    mut introduction: Introduction,
+    is_token_in_frame: Result<bool, Failure>,
+) -> Result<Presence, Option<Ending>> {
+    let refused = |failure: Failure| Some(Ending::refused(&failure));
+    if is_token_in_frame.map_err(refused)? {
+        let within = context.settings.connect_timeout;
+        introduction.token = Some(auth::receive(socket, within, &context.connections).await?);
+    }
+    Presence::enter(context, plain, introduction).await.map_err(refused)
 }

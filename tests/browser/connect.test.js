@@ -8,7 +8,7 @@ import { Stage } from './harness/stage.js'
 
 const document = await readFile(new URL('../../docs/connect.md', import.meta.url), 'utf8')
 const blocks = [...document.matchAll(/<!-- tried by \S+ -->\n```js\n(.*?)```/gs)].map(([, code]) => code)
-const [socketIo, webSocket, serverSent] = blocks
+const [socketIo, webSocket, signedIn, serverSent] = blocks
 
 let stage
 before(async () => {
@@ -16,12 +16,13 @@ before(async () => {
 })
 after(() => stage?.close())
 
-/** A page on which `code` runs with an event and a `show` that remembers. */
-async function running(code, eventId) {
+/** A page on which `code` runs with an event, a token, a `show` that remembers, and a `signIn` that does too. */
+async function running(code, eventId, token) {
   const { page } = await stage.browser.page(stage.server.url)
   await page.addScriptTag({ url: '/socket.io/socket.io.js' })
   const names = ['token', 'since'].filter((name) => !new RegExp(`\\blet .*\\b${name}\\b`).test(code)).join(', ')
   const prelude = `const eventId = ${JSON.stringify(eventId)}; let ${names}; window.shown = [];
+    token = ${JSON.stringify(token)}; const signIn = () => { window.toSignIn = true };
     const show = (state, meta) => window.shown.push([structuredClone(state), meta.seq, meta.kind]);`
   await page.evaluate(`(() => { ${prelude}\n${code}\nwindow.socket = typeof socket === 'undefined' ? null : socket })()`)
   return page
@@ -56,3 +57,18 @@ for (const [name, code] of [['plain WebSocket', webSocket], ['server-sent events
     await page.close()
   })
 }
+
+test('the lines for a signed-in WebSocket show an event to its viewer, and have a stranger sign in', async () => {
+  const eventId = await stage.play(cricket)
+  const { token } = await stage.server.signIn('connect@example.com', 'phone')
+  const page = await running(signedIn, eventId, token)
+  const [[snapshot, seq, kind]] = await shown(page, 1)
+  assert.deepEqual([snapshot.runs, seq, kind], [97, 4, 'snapshot'])
+  assert.equal((await stage.server.event(eventId)).viewers.users, 1)
+  await page.close()
+
+  const stranger = await running(signedIn, eventId, 'tls_none')
+  await stranger.waitForFunction(() => window.toSignIn)
+  assert.deepEqual(await stranger.evaluate(() => window.shown), [])
+  await stranger.close()
+})

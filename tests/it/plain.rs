@@ -1,5 +1,6 @@
 //! Plain WebSocket: the same event, the same messages and the same limits as over Socket.IO.
 
+mod auth;
 mod client;
 mod closing;
 

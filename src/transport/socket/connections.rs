@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,7 @@ use socketioxide::extract::SocketRef;
 use socketioxide::service::SocketIoService;
 use socketioxide::socket::Sid;
 use socketioxide::{ProtocolVersion, TransportType};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
@@ -105,7 +106,7 @@ pub struct Connections {
     fetches: Mutex<HashMap<String, Weak<AtomicU32>>>,
     engines: OnceLock<Engines>,
     /// Set when the server begins to shut down: no new sessions.
-    draining: AtomicBool,
+    draining: CancellationToken,
     /// Clients without Socket.IO that are on a WebSocket: nobody else waits for these.
     plain_tasks: TaskTracker,
 }
@@ -141,7 +142,7 @@ impl Connections {
             piling: Mutex::default(),
             fetches: Mutex::default(),
             engines: OnceLock::new(),
-            draining: AtomicBool::new(false),
+            draining: CancellationToken::new(),
             plain_tasks: TaskTracker::new(),
         }
     }
@@ -159,13 +160,18 @@ impl Connections {
 
     /// No new sessions from now on.
     pub fn drain(&self) {
-        self.draining.store(true, Ordering::Relaxed);
+        self.draining.cancel();
     }
 
     /// Whether the server shuts down.
     #[must_use]
     pub fn is_draining(&self) -> bool {
-        self.draining.load(Ordering::Relaxed)
+        self.draining.is_cancelled()
+    }
+
+    /// Waits until the server shuts down.
+    pub async fn draining(&self) {
+        self.draining.cancelled().await;
     }
 
     /// Where the namespace queries of a session of Engine.IO 3 are kept. Such a session is in `/` from its

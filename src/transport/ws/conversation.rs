@@ -89,7 +89,7 @@ async fn write<S: AsyncRead + AsyncWrite + Unpin>(
 }
 
 /// What the other side is told of an error; nothing where it has gone.
-fn fault(error: &Error) -> Option<Ending> {
+pub fn fault(error: &Error) -> Option<Ending> {
     match error {
         // RFC 6455 section 5.2.
         Error::Capacity(CapacityError::MessageTooLong { size, .. }) if i64::try_from(*size).is_err() => {
