@@ -1,14 +1,23 @@
 //! Clients that have not signed in wait for the database behind those who score, whatever they do.
 
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
 use http::{Method, StatusCode};
 use serde_json::json;
 use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
+use tokio::time::interval;
 use uuid::Uuid;
 
 use super::each_url;
 use super::server::{Answered, NO_LIMITS, Server};
 use crate::http::DEADLINE;
+use crate::soak;
 
 /// Anonymous writes that may wait at once.
 const PLACES: usize = 256;
@@ -86,7 +95,7 @@ async fn a_score_does_not_wait_behind_sign_ups_that_hang() {
         let mut admin = server.program.admin_with_event("match").await;
         let held = Held::hold(url).await;
         let mut waiting: JoinSet<_> = JoinSet::new();
-        let server = std::sync::Arc::new(server);
+        let server = Arc::new(server);
         for network in 0..PLACES + 20 {
             let server = server.clone();
             waiting.spawn(async move { sign_up_from(&server, network).await });
@@ -110,6 +119,67 @@ async fn a_score_does_not_wait_behind_sign_ups_that_hang() {
         while let Some(answer) = waiting.join_next().await {
             assert_eq!(answer.expect("it ends well").status, StatusCode::ACCEPTED);
         }
+    })
+    .await;
+}
+
+/// Asks with made-up challenges over one connection, one after the other's answer.
+async fn guess_for_ever(server: SocketAddr, answers: Arc<AtomicU64>) {
+    let body = json!({ "challengeId": Uuid::now_v7(), "code": "12345678", "device": { "id": "x" } });
+    let body = body.to_string();
+    let request = format!(
+        "POST /api/auth/verify HTTP/1.1\r\nhost: {server}\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut stream = BufReader::new(TcpStream::connect(server).await.expect("the server accepts"));
+    loop {
+        stream.get_mut().write_all(request.as_bytes()).await.expect("the server reads");
+        let (mut line, mut length) = (String::new(), 0);
+        while line != "\r\n" {
+            line.clear();
+            assert!(stream.read_line(&mut line).await.expect("the connection holds") > 0, "it was closed");
+            if let Some(value) = line.strip_prefix("content-length: ") {
+                length = value.trim().parse().expect("a number");
+            }
+        }
+        let mut body = vec![0; length];
+        stream.read_exact(&mut body).await.expect("the connection holds");
+        let body = String::from_utf8_lossy(&body);
+        // So many that some wait too long.
+        let is_refused = ["wrong_code", "unavailable"].iter().any(|code| body.contains(code));
+        assert!(is_refused, "{body}");
+        answers.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[tokio::test]
+async fn a_score_is_taken_while_thousands_guess_at_codes() {
+    each_url(async |url| {
+        let server = Server::start(url, &[("LOG_LEVEL", "warn")]).await;
+        let mut admin = server.program.admin_with_event("match").await;
+        let (address, answers) = (server.program.address, Arc::new(AtomicU64::new(0)));
+        let mut guessing: JoinSet<()> = JoinSet::new();
+        for _ in 0..soak::count(50, 6_000) {
+            guessing.spawn(guess_for_ever(address, answers.clone()));
+        }
+        let guessed = || answers.load(Ordering::Relaxed);
+        let mut ticks = interval(Duration::from_millis(10));
+        while guessed() < soak::count(50, 6_000) as u64 {
+            ticks.tick().await;
+            assert!(guessing.try_join_next().is_none(), "a guess failed");
+        }
+        let mut took = Vec::new();
+        for n in 0..soak::count(20, 100) {
+            let asked = Instant::now();
+            admin.done("score", &json!({ "eventId": "match", "data": { "n": n } })).await;
+            took.push(asked.elapsed());
+        }
+        took.sort();
+        let p99 = took[(took.len() - 1) * 99 / 100];
+        println!("{} guesses; a score: median {:?}, p99 {p99:?}", guessed(), took[took.len() / 2]);
+        assert!(!soak::is_on() || p99 <= Duration::from_millis(250), "{took:?}");
+        guessing.abort_all();
     })
     .await;
 }
