@@ -78,13 +78,12 @@ impl Services {
     }
 
     async fn ask_for_changes(&self) -> Result<(), StorageError> {
-        if self.rooms.occupancy().rooms == 0 {
+        let watched: Vec<_> = self.rooms.all().iter().map(|room| room.event_id.clone()).collect();
+        if watched.is_empty() {
             return Ok(());
         }
-        for (event_id, version) in leaderboard::versions(&self.database).await? {
-            if self.rooms.loaded(&event_id).is_some() {
-                self.points.boards.see(&event_id, version);
-            }
+        for (event_id, version) in leaderboard::versions(&self.database, &watched).await? {
+            self.points.boards.see(&event_id, version);
         }
         Ok(())
     }
