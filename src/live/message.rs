@@ -231,6 +231,13 @@ impl Message {
         Self { name, seq: *seq, place, args, ascii, values, frame, packets, marks }
     }
 
+    /// The length of the arguments as JSON text.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let Args(first, second) = &self.args;
+        first.get().len() + second.as_ref().map_or(0, |second| second.get().len())
+    }
+
     /// The arguments as they are.
     #[must_use]
     pub fn args(&self) -> &Args {

@@ -5,7 +5,6 @@
 //! follow. Nothing waits while it is held, and it is never held for long: what is to be sent to all members goes
 //! to some of them at a time (`room/outgoing.rs`).
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -27,13 +26,16 @@ use crate::storage::reactions::KeptTotal;
 mod crowd;
 mod lag;
 mod outgoing;
+mod recent;
 mod shared;
 
 use lag::Lag;
 use outgoing::Outgoing;
+use recent::Recent;
 
 pub use crowd::ReactError;
 pub use outgoing::{Delivered, Turn};
+pub use recent::RECOVERY_BYTES;
 pub use shared::Untold;
 
 /// How a room treats its members.
@@ -73,8 +75,7 @@ struct State {
     snapshot_message: Option<Arc<Message>>,
     /// The last board that was sent.
     board: Option<Arc<Message>>,
-    /// The last updates, oldest first, at most `recovery_limit`.
-    recent: VecDeque<Arc<Message>>,
+    recent: Recent,
     /// What is to be sent to the members.
     outgoing: Outgoing,
     members: IndexMap<MemberId, Seat>,
@@ -145,10 +146,10 @@ impl Room {
         let Loaded { event, position, at, snapshot, recent, totals, messages } = loaded;
         let event_id = event.event_id.clone();
         let audience = Audience::new(&event_id, settings.audience, totals, &messages);
-        let recent = recent
-            .iter()
-            .map(|update| Arc::new(Message::update(&event_id, &position.epoch, update)))
-            .collect();
+        let mut kept = Recent::new(settings.recovery_limit);
+        for update in &recent {
+            kept.push(Message::update(&event_id, &position.epoch, update));
+        }
         let state = State {
             event,
             position,
@@ -156,7 +157,7 @@ impl Room {
             snapshot,
             snapshot_message: None,
             board: None,
-            recent,
+            recent: kept,
             outgoing: Outgoing::default(),
             members: IndexMap::new(),
             lagging: IndexSet::new(),
@@ -191,12 +192,7 @@ impl Room {
         state.at = update.at;
         state.snapshot_message = None;
         let message = Message::update(&self.event_id, &state.position.epoch, update);
-        if state.recent.len() == self.settings.recovery_limit {
-            state.recent.pop_front();
-        }
-        if self.settings.recovery_limit > 0 {
-            state.recent.push_back(Arc::new(message.to_keep()));
-        }
+        state.recent.push(message.to_keep());
         state.outgoing.push(Arc::new(message));
         state.take_pulse_along();
         Applied::Taken

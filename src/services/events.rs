@@ -14,7 +14,7 @@ use crate::domain::email::EmailAddress;
 use crate::domain::entropy;
 use crate::domain::event::{Event, Status};
 use crate::domain::id::{EventId, UserId};
-use crate::storage::events::{Changes, StoredEvent};
+use crate::storage::events::{Changes, Listed};
 use crate::storage::{Database, StorageError, Transaction, audit, events, users};
 
 /// Characters of an event id that the server chooses.
@@ -133,7 +133,7 @@ impl Services {
             .await
     }
 
-    /// The events, for an operator.
+    /// A page of the events, for an operator.
     ///
     /// # Errors
     /// `Unauthenticated`, `Forbidden`; those of the database.
@@ -141,9 +141,10 @@ impl Services {
         &self,
         operator: Credential,
         status: Option<Status>,
-    ) -> Result<Vec<StoredEvent>, ServiceError> {
+        after: Option<&EventId>,
+    ) -> Result<Listed, ServiceError> {
         self.authorise(operator, ANY_ROLE).await?;
-        Ok(events::list(&self.database, status).await?)
+        Ok(events::list(&self.database, status, after).await?)
     }
 }
 

@@ -8,16 +8,15 @@ use super::{Database, StorageError, Transaction};
 use crate::domain::event::{Action, Event, Position, Status};
 use crate::domain::id::EventId;
 
+mod list;
 mod offers;
 mod row;
 mod scorers;
 
+pub use list::{Listed, list};
 pub use offers::{exists, find_offer};
 use row::{Row, actions_json, columns, find_by_id};
 pub use scorers::{assign, assigned_to, is_assigned, unassign};
-
-/// The most events that [`list`] gives.
-pub const LIST_LIMIT: i64 = 1000;
 
 /// An event with its place in its history.
 #[derive(Debug, Clone)]
@@ -133,26 +132,6 @@ pub async fn lock(tx: &mut Transaction, id: &EventId) -> Result<Option<StoredEve
     on!(tx, |tx| sqlx::query_as::<_, Row>(statement).bind(id.as_str()).fetch_optional(tx).await)?
         .map(Row::stored)
         .transpose()
-}
-
-/// Lists events: live ones first, then paused, scheduled and ended ones; in each, by start, unknown ones
-/// last, then the newest first. At most [`LIST_LIMIT`], without their snapshots.
-///
-/// # Errors
-/// [`StorageError`].
-pub async fn list(db: &Database, status: Option<Status>) -> Result<Vec<StoredEvent>, StorageError> {
-    let rows = on!(db, |db| sqlx::query_as::<_, Row>(concat!(
-        "select ",
-        columns!(),
-        ", cast(null as text) as snapshot from events where $1 is null or status = $1
-         order by case status when 'live' then 1 when 'paused' then 2 when 'scheduled' then 3 else 4 end,
-            starts_at nulls last, created_at desc, id limit $2"
-    ))
-    .bind(status.map(Status::as_str))
-    .bind(LIST_LIMIT)
-    .fetch_all(db)
-    .await)?;
-    rows.into_iter().map(Row::stored).collect()
 }
 
 /// Finds several events as they are now, without their snapshots, in no order. Those that are not there are left

@@ -145,27 +145,97 @@ pub async fn count_existing(
     usize::try_from(count).map_err(|_| broken("count"))
 }
 
-/// Lists the updates of an event after a `seq`, in order, at most `limit`.
+/// The bytes of an update, without reading it.
+macro_rules! size {
+    () => {
+        "octet_length(data) + coalesce(octet_length(reason), 0) + coalesce(octet_length(voids), 0)"
+    };
+}
+
+/// The part of a log after $2 and up to $3: of each update, the bytes of those before it in this order.
+macro_rules! sizes {
+    ($order:literal) => {
+        concat!(
+            "with sizes as (
+                select seq, sum(",
+            size!(),
+            ") over (order by seq ",
+            $order,
+            ") - (",
+            size!(),
+            ") as ahead
+                from updates where event_id = $1 and seq > $2 and seq <= $3
+             ) "
+        )
+    };
+}
+
+macro_rules! list_sized {
+    ($order:literal) => {
+        concat!(
+            sizes!($order),
+            "select updates.seq, data, voids, reason, at from sizes join updates on updates.seq = sizes.seq
+             where event_id = $1 and ahead < $4 order by updates.seq"
+        )
+    };
+}
+
+/// A part of an event's log, which has no gaps.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'a> {
+    /// Of which event.
+    pub event: &'a EventId,
+    /// The updates after this one,
+    pub after: i64,
+    /// up to this one,
+    pub last: i64,
+    /// and at most this many bytes of them; one update is not divided.
+    pub max_bytes: i64,
+}
+
+impl Part<'_> {
+    async fn list(&self, db: &Database, statement: &'static str) -> Result<Vec<Update>, StorageError> {
+        let rows = on!(db, |db| sqlx::query_as::<_, Row>(statement)
+            .bind(self.event.as_str())
+            .bind(self.after)
+            .bind(self.last)
+            .bind(self.max_bytes)
+            .fetch_all(db)
+            .await)?;
+        rows.into_iter().map(Row::update).collect()
+    }
+}
+
+/// Lists the first updates of a part of a log, in order.
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn list_after(
-    db: &Database,
-    event: &EventId,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<Update>, StorageError> {
-    let rows = on!(db, |db| sqlx::query_as::<_, Row>(
-        "select seq, data, voids, reason, at from updates where event_id = $1 and seq > $2
-         order by seq limit $3"
-    )
-    .bind(event.as_str())
-    .bind(after)
-    // To SQLite a negative limit is none.
-    .bind(limit.max(0))
-    .fetch_all(db)
-    .await)?;
-    rows.into_iter().map(Row::update).collect()
+pub async fn list_first(db: &Database, part: Part<'_>) -> Result<Vec<Update>, StorageError> {
+    part.list(db, list_sized!("")).await
+}
+
+/// Lists the last updates of a part of a log, in order.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn list_last(db: &Database, part: Part<'_>) -> Result<Vec<Update>, StorageError> {
+    part.list(db, list_sized!("desc")).await
+}
+
+/// The last update that [`list_first`] gives, found without reading them. `part.after` where there is none.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn end_of_first(db: &Database, part: Part<'_>) -> Result<i64, StorageError> {
+    let statement = concat!(sizes!(""), "select max(seq) from sizes where ahead < $4");
+    let last = on!(db, |db| sqlx::query_scalar::<_, Option<i64>>(statement)
+        .bind(part.event.as_str())
+        .bind(part.after)
+        .bind(part.last)
+        .bind(part.max_bytes)
+        .fetch_one(db)
+        .await)?;
+    Ok(last.unwrap_or(part.after))
 }
 
 /// Sequence numbers as they are kept.

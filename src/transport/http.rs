@@ -12,3 +12,4 @@ pub(crate) mod leaderboard;
 pub mod openapi;
 mod request_id;
 pub mod router;
+pub(crate) mod updates;

@@ -23,6 +23,7 @@ mod history;
 mod host;
 mod http;
 mod logging;
+mod memory;
 mod old;
 mod origins;
 mod packet;

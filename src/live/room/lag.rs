@@ -92,13 +92,12 @@ impl State {
 
     /// Whether all updates from one on are in `recent`.
     fn is_at_hand(&self, next: i64) -> bool {
-        next > self.position.seq || self.recent.front().is_some_and(|oldest| oldest.seq <= next)
+        next > self.position.seq || self.recent.first().is_some_and(|oldest| oldest <= next)
     }
 
     /// Sends updates from `next` on, which is then the first that has to wait.
     fn replay(&self, member: &dyn Member, next: &mut i64) -> Result<(), Full> {
-        let from = self.recent.partition_point(|message| message.seq < *next);
-        for (sent, message) in self.recent.range(from..).enumerate() {
+        for (sent, message) in self.recent.since(*next).enumerate() {
             *next = message.seq;
             if sent == REPLAY_AT_ONCE {
                 return Err(Full);

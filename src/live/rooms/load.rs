@@ -8,11 +8,14 @@ use time::OffsetDateTime;
 use super::Rooms;
 use crate::domain::id::EventId;
 use crate::domain::score::Snapshot;
-use crate::live::room::{Loaded, Room};
+use crate::live::room::{Loaded, RECOVERY_BYTES, Room};
+use crate::storage::updates::Part;
 use crate::storage::{StorageError, events, messages, reactions, updates};
 
 /// How many updates are read at a time.
 const PAGE: i64 = 500;
+/// And how many bytes of them.
+const PAGE_BYTES: i64 = 1024 * 1024;
 
 impl Rooms {
     /// An event's room, loaded if need be. `None`: there is no such event.
@@ -43,8 +46,8 @@ impl Rooms {
         let seq = stored.position.seq;
         let limit = i64::try_from(self.0.settings.recovery_limit).unwrap_or(i64::MAX);
         let after = seq.saturating_sub(limit).max(0);
-        let mut recent = updates::list_after(&self.0.database, event_id, after, seq - after).await?;
-        recent.retain(|update| update.seq <= seq);
+        let missed = Part { event: event_id, after, last: seq, max_bytes: RECOVERY_BYTES };
+        let recent = updates::list_last(&self.0.database, missed).await?;
         let snapshot = match &stored.snapshot {
             Some(json) => Snapshot::from_json(json).map_err(StorageError::corrupt)?,
             None => Snapshot::default(),
@@ -60,12 +63,14 @@ impl Rooms {
     /// Applies what the log has beyond a room's last update.
     pub(super) async fn read_on(&self, room: &Arc<Room>) -> Result<(), StorageError> {
         loop {
-            let page = updates::list_after(&self.0.database, &room.event_id, room.seq(), PAGE).await?;
-            for update in &page {
+            let after = room.seq();
+            let last = after.saturating_add(PAGE);
+            let part = Part { event: &room.event_id, after, last, max_bytes: PAGE_BYTES };
+            for update in &updates::list_first(&self.0.database, part).await? {
                 room.apply(update);
             }
             self.deliver(room).await;
-            if i64::try_from(page.len()).unwrap_or(PAGE) < PAGE {
+            if room.seq() == after {
                 return Ok(());
             }
         }

@@ -44,6 +44,11 @@ macro_rules! find_by_id {
 pub(super) use {columns, find_by_id};
 
 impl Row {
+    /// The bytes of what its creator may make as long as a packet.
+    pub(super) fn size(&self) -> usize {
+        self.title.len() + self.actions.len() + self.competitors.as_ref().map_or(0, String::len)
+    }
+
     pub(super) fn stored(self) -> Result<StoredEvent, StorageError> {
         let position = Position { epoch: self.epoch, seq: self.seq };
         let competitors = self.competitors.map(RawValue::from_string).transpose();

@@ -1,9 +1,12 @@
 //! Entity tags (RFC 9110 section 8.8.3): an answer that a client has already is not sent again.
 
+use std::error::Error;
 use std::fmt::Write as _;
 
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
+use futures_util::Stream;
 use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
@@ -49,10 +52,13 @@ impl Tag {
         self.mark(StatusCode::NOT_MODIFIED.into_response())
     }
 
-    /// The answer that this is the tag of.
+    /// The answer that this is the tag of, as JSON text that is made while it is sent.
     #[must_use]
-    pub fn answer(&self, body: &impl Serialize) -> Response {
-        self.send(json(body))
+    pub fn stream<E>(&self, text: impl Stream<Item = Result<Bytes, E>> + Send + 'static) -> Response
+    where
+        E: Into<Box<dyn Error + Send + Sync>>,
+    {
+        self.mark(([(CONTENT_TYPE, "application/json")], Body::from_stream(text)).into_response())
     }
 
     fn send(&self, body: Vec<u8>) -> Response {

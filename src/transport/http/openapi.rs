@@ -13,7 +13,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi as Description, Ref, RefOr};
 use utoipa::{OpenApi, ToSchema};
 
-use super::{auth, events, health, leaderboard};
+use super::{auth, events, health, leaderboard, updates};
 use crate::transport::error::{Code, Failure};
 use crate::transport::sse;
 
@@ -34,7 +34,7 @@ use crate::transport::sse;
         auth::me,
         events::list,
         events::show,
-        events::log,
+        updates::log,
         events::stats,
         sse::stream,
         leaderboard::of_event,

@@ -26,7 +26,7 @@ use super::error::HttpFailure;
 use super::error_body::with_error_body;
 use super::health::{self, Health};
 use super::request_id::{X_REQUEST_ID, without_unsafe_id};
-use super::{auth, caching, events, health::alive, leaderboard, openapi};
+use super::{auth, caching, events, health::alive, leaderboard, openapi, updates};
 use crate::services::Services;
 use crate::transport::entrance::Entrance;
 use crate::transport::error::Failure;
@@ -77,7 +77,7 @@ pub fn router(parts: Parts<'_>) -> Router {
         .route("/api/openapi.json", get(openapi::describe))
         .route("/api/events", get(events::list))
         .route("/api/events/{id}", get(events::show))
-        .route("/api/events/{id}/updates", get(events::log))
+        .route("/api/events/{id}/updates", get(updates::log))
         .route("/api/events/{id}/leaderboard", get(leaderboard::of_event))
         .route("/api/leaderboard", get(leaderboard::overall))
         .layer(middleware::from_fn(caching::shared_by_guests));

@@ -102,7 +102,9 @@ async fn the_list_is_in_order_of_status_then_start_then_newest() {
         }
         tx.commit().await.unwrap();
         let titles = async |status| -> Vec<String> {
-            events::list(&db, status).await.unwrap().into_iter().map(|stored| stored.event.title).collect()
+            let listed = events::list(&db, status, None).await.unwrap();
+            assert_eq!(listed.next, None);
+            listed.events.into_iter().map(|stored| stored.event.title).collect()
         };
         let live = [
             "live at the second",
@@ -113,6 +115,40 @@ async fn the_list_is_in_order_of_status_then_start_then_newest() {
         ];
         assert_eq!(titles(Some(Status::Live)).await, live);
         assert_eq!(titles(None).await, [&live[..], &["paused", "scheduled", "ended"]].concat());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_of_events_is_read_page_by_page_of_a_mebibyte() {
+    each(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        for n in 0..40 {
+            let status = if n % 4 == 3 { Status::Ended } else { Status::Live };
+            let mut event = event(&format!("{n:02}"), status);
+            event.competitors = Some(raw(&format!("\"{}\"", "x".repeat(60_000))));
+            events::add(&mut tx, &event, "epoch", at(-n)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        for status in [None, Some(Status::Live), Some(Status::Ended)] {
+            let (mut ids, mut pages, mut after) = (Vec::new(), Vec::new(), None);
+            loop {
+                let listed = events::list(&db, status, after.as_ref()).await.unwrap();
+                pages.push(listed.events.len());
+                ids.extend(listed.events.into_iter().map(|stored| stored.event.event_id.to_string()));
+                after = listed.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            let of = |ended| (0..40).filter(move |n| (n % 4 == 3) == ended).map(|n| format!("{n:02}"));
+            let (expected, sizes): (Vec<_>, &[usize]) = match status {
+                None => (of(false).chain(of(true)).collect(), &[18, 18, 4]),
+                Some(Status::Live) => (of(false).collect(), &[18, 12]),
+                Some(_) => (of(true).collect(), &[10]),
+            };
+            assert_eq!((ids, &pages[..]), (expected, sizes), "{status:?}");
+        }
     })
     .await;
 }

@@ -9,7 +9,7 @@ use touchline::storage::audit::{self, Entry};
 use touchline::storage::updates::{self, NewUpdate};
 use touchline::storage::{Database, Options, StorageError, Transaction, events};
 
-use super::{at, event, event_and_scorer, event_id, update};
+use super::{at, event, event_and_scorer, event_id, log, update};
 use crate::databases::{each, each_url, execute, options};
 
 async fn append(tx: Transaction, event: &EventId, author: UserId, update: &Update) -> bool {
@@ -36,8 +36,8 @@ async fn twenty_writers_at_once_get_twenty_numbers_without_a_gap() {
         let mut seqs = writers.join_all().await;
         seqs.sort_unstable();
         assert_eq!(seqs, (1..=20).collect::<Vec<i64>>());
-        let log = updates::list_after(&db, &id, 0, 100).await.unwrap();
-        assert_eq!(log.iter().map(|update| update.seq).collect::<Vec<_>>(), seqs);
+        let written = log(&db, &id, 0, 100).await;
+        assert_eq!(written.iter().map(|update| update.seq).collect::<Vec<_>>(), seqs);
     })
     .await;
 }
@@ -94,9 +94,9 @@ async fn a_write_that_is_given_up_at_any_moment_is_done_or_not_and_holds_up_nobo
             drop(tx);
             let last = stored.position.seq;
             assert!(last == done || last == done + 1, "{last} after {done}, with {polls}");
-            let log = updates::list_after(&db, &id, done, 10).await.unwrap();
+            let written = log(&db, &id, done, 10).await;
             assert_eq!(
-                log.iter().map(|update| update.seq).collect::<Vec<_>>(),
+                written.iter().map(|update| update.seq).collect::<Vec<_>>(),
                 (done + 1..=last).collect::<Vec<_>>()
             );
             done = last;
@@ -168,8 +168,8 @@ async fn what_is_in_a_log_cannot_be_changed_or_removed_even_by_hand() {
             let refused = execute(url, statement).await.expect_err(statement).to_string();
             assert!(refused.contains("is append-only"), "{statement}: {refused}");
         }
-        let log = updates::list_after(&db, &id, 0, 10).await.unwrap();
-        assert_eq!(log[0].body.data.get(), r#"{"a":1}"#);
+        let written = log(&db, &id, 0, 10).await;
+        assert_eq!(written[0].body.data.get(), r#"{"a":1}"#);
         db.close().await;
     })
     .await;

@@ -2,10 +2,10 @@
 
 use touchline::domain::id::{EventId, OpId, UserId};
 use touchline::domain::score::{Correction, Update};
-use touchline::storage::updates::{self, NewUpdate};
+use touchline::storage::updates::{self, NewUpdate, Part};
 use touchline::storage::{Database, StorageError, events};
 
-use super::{ODD_JSON, at, event_and_scorer, event_id, update};
+use super::{ODD_JSON, at, event_and_scorer, event_id, log, update};
 use crate::databases::each;
 
 async fn add(
@@ -39,13 +39,13 @@ async fn an_update_is_found_by_its_attempt_and_listed_to_the_byte() {
         assert!(updates::find_by_op(&db, &event_id("2"), &op).await.unwrap().is_none());
 
         let seqs = |list: &[Update]| list.iter().map(|update| update.seq).collect::<Vec<i64>>();
-        let all = updates::list_after(&db, &id, 0, 100).await.unwrap();
+        let all = log(&db, &id, 0, 100).await;
         assert_eq!(seqs(&all), [1, 2, 3]);
         assert_eq!(all[0].body.data.get(), data);
         assert_eq!(all[1].body.correction, Some(correction));
-        assert_eq!(seqs(&updates::list_after(&db, &id, 1, 1).await.unwrap()), [2]);
-        assert!(seqs(&updates::list_after(&db, &id, 3, 100).await.unwrap()).is_empty());
-        assert!(seqs(&updates::list_after(&db, &id, 0, -1).await.unwrap()).is_empty());
+        assert_eq!(seqs(&log(&db, &id, 1, 1).await), [2]);
+        assert!(seqs(&log(&db, &id, 3, 100).await).is_empty());
+        assert!(seqs(&log(&db, &id, 0, -1).await).is_empty());
     })
     .await;
 }
@@ -70,9 +70,9 @@ async fn an_update_is_added_where_the_log_ends_and_an_attempt_once() {
         assert!(add(&db, &id, author, &update(2, "{}", None), Some("another")).await.unwrap());
         assert!(add(&db, &id, author, &update(3, "{}", None), None).await.unwrap());
 
-        let log = updates::list_after(&db, &id, 0, 10).await.unwrap();
-        assert_eq!(log.iter().map(|update| update.seq).collect::<Vec<_>>(), [1, 2, 3]);
-        assert_eq!(events::list(&db, None).await.unwrap()[0].snapshot, None);
+        let written = log(&db, &id, 0, 10).await;
+        assert_eq!(written.iter().map(|update| update.seq).collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(events::list(&db, None, None).await.unwrap().events[0].snapshot, None);
     })
     .await;
 }
@@ -93,6 +93,38 @@ async fn existing_updates_are_counted_once_each() {
         let many: Vec<i64> = (1..=20_000).collect();
         assert_eq!(updates::count_existing(&mut tx, &id, &many).await.unwrap(), 3);
         assert_eq!(updates::count_existing(&mut tx, &event_id("2"), &[1]).await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_part_of_a_log_is_bounded_in_bytes_from_either_end() {
+    each(async |db| {
+        let (id, author) = event_and_scorer(&db).await;
+        let data = |bytes: usize| format!(r#"{{"a":"{}"}}"#, "é".repeat((bytes - 8) / 2));
+        let reason = Correction { voids: vec![1], reason: "x".repeat(95) };
+        let log = [(data(100), None), (data(300), None), (data(100), None), ("{}".into(), Some(reason))];
+        for (seq, (data, correction)) in (1..).zip(log) {
+            assert!(add(&db, &id, author, &update(seq, &data, correction), None).await.unwrap());
+        }
+        let seqs = |list: &[Update]| list.iter().map(|update| update.seq).collect::<Vec<i64>>();
+        for (after, last, max_bytes, first, end) in [
+            (0, 4, 1, &[1][..], &[4][..]),
+            (0, 4, 100, &[1], &[4]),
+            (0, 4, 101, &[1, 2], &[3, 4]),
+            // One that is larger than the bound is not divided.
+            (1, 2, 1, &[2], &[2]),
+            (0, 3, 401, &[1, 2, 3], &[1, 2, 3]),
+            (0, 9, i64::MAX, &[1, 2, 3, 4], &[1, 2, 3, 4]),
+            (4, 9, i64::MAX, &[], &[]),
+            (3, 2, i64::MAX, &[], &[]),
+        ] {
+            let part = Part { event: &id, after, last, max_bytes };
+            assert_eq!(seqs(&updates::list_first(&db, part).await.unwrap()), first, "{part:?}");
+            assert_eq!(seqs(&updates::list_last(&db, part).await.unwrap()), end, "{part:?}");
+            let end_of_first = updates::end_of_first(&db, part).await.unwrap();
+            assert_eq!(end_of_first, first.last().copied().unwrap_or(after), "{part:?}");
+        }
     })
     .await;
 }

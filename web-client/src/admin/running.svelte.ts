@@ -32,7 +32,7 @@ export class Running {
 
   async refresh(): Promise<void> {
     try {
-      const [{ events }, { operators }] = await Promise.all([this.ask('event:list', {}), this.ask('operator:list', {})]);
+      const [events, { operators }] = await Promise.all([this.#desk.listEvents(), this.ask('operator:list', {})]);
       this.events = inListOrder(events);
       this.operators = operators;
     } catch (error) {

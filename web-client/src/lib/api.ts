@@ -1,8 +1,9 @@
 // The HTTP calls that the pages make: with the token of who is signed in, and fed back to the session.
 import { call } from './http';
 import type { Call } from './http';
+import { allEvents, readPart, type LogPart } from './pages';
 import { session } from './session.svelte';
-import type { Challenge, CrowdStats, EventState, EventSummary, LeaderboardAnswer, UpdatesAnswer, VerifyAnswer } from './wire';
+import type { Challenge, CrowdStats, EventState, EventSummary, LeaderboardAnswer, VerifyAnswer } from './wire';
 
 export { ApiError } from './http';
 
@@ -18,9 +19,8 @@ export function verify(challengeId: string, code: string): Promise<VerifyAnswer>
   return call('/api/auth/verify', { method: 'POST', body: { challengeId, code, device: session.device } });
 }
 
-export async function listEvents(signal: AbortSignal): Promise<EventSummary[]> {
-  const { events } = await ask<{ events: EventSummary[] }>('/api/events', { signal });
-  return events;
+export function listEvents(signal: AbortSignal): Promise<EventSummary[]> {
+  return allEvents((after) => ask(`/api/events${after === null ? '' : `?after=${encodeURIComponent(after)}`}`, { signal }));
 }
 
 /** An event with its state; `snapshot` is null before the first update. */
@@ -28,9 +28,9 @@ export function eventState(eventId: string, signal: AbortSignal): Promise<EventS
   return ask(pathOf(eventId), { signal });
 }
 
-/** The part of an event's log that follows `after`. */
-export function listUpdates(eventId: string, after: number, limit: number): Promise<UpdatesAnswer> {
-  return ask(`${pathOf(eventId)}/updates?after=${after}&limit=${limit}`);
+/** The updates of an event's log that follow `after`, at most `limit`. */
+export function listUpdates(eventId: string, after: number, limit: number): Promise<LogPart> {
+  return readPart((from, count) => ask(`${pathOf(eventId)}/updates?after=${from}&limit=${count}`), after, limit);
 }
 
 /** The ten best of an event, or overall; who is signed in learns the own rank. */

@@ -13,6 +13,7 @@ import type { ReviewStatus } from '../protocol/ReviewStatus';
 import type { Role } from '../protocol/Role';
 import type { StatsAnswer } from '../protocol/StatsAnswer';
 import type { Status } from '../protocol/Status';
+import { allEvents, type EventsPage } from './pages';
 import { session } from './session.svelte';
 import type { Answer, JsonObject, Position, ServerMessages } from './wire';
 
@@ -40,7 +41,7 @@ export interface DeskCalls {
   'event:status': [{ eventId: string; status: Status }, { event: Event }];
   'event:assign': [{ eventId: string; email: string }, object];
   'event:unassign': [{ eventId: string; email: string }, object];
-  'event:list': [{ status?: Status }, { events: EventSummary[] }];
+  'event:list': [{ status?: Status; after?: string }, EventsPage];
   score: [{ eventId: string; data: JsonObject; opId: string; baseSeq: number }, Published];
   'score:correct': [
     { eventId: string; voids: number[]; data: JsonObject; reason: string; opId: string; baseSeq: number },
@@ -130,6 +131,11 @@ export class Desk {
     }
     this.#beating = setInterval(() => this.#beat(), HEARTBEAT_MS);
     document.addEventListener('visibilitychange', this.#wake);
+  }
+
+  /** All events, in as many pages as it takes. */
+  listEvents(): Promise<EventSummary[]> {
+    return allEvents((after) => this.ask('event:list', after === null ? {} : { after }));
   }
 
   /** The answer without `ok`. Fails with `Refused`, or with `Unanswered` where there is none in time. */

@@ -8,4 +8,8 @@ export type EventsAnswer = {
 /**
  * The events.
  */
-events: Array<EventSummary>, };
+events: Array<EventSummary>, 
+/**
+ * The event after which the next page begins; null where this is the last one.
+ */
+next: string | null, };

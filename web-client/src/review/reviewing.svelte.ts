@@ -104,7 +104,7 @@ export class Reviewing {
 
   async #readTitles(): Promise<void> {
     try {
-      const { events } = await this.#desk.ask('event:list', {});
+      const events = await this.#desk.listEvents();
       this.titles = new Map(events.map(({ eventId, title }) => [eventId, title]));
     } catch {
       // The ids of the events are shown instead.

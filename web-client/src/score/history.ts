@@ -3,6 +3,7 @@ import { isSame } from '../lib/diff';
 import { ApiError, call } from '../lib/http';
 import { mergePatch } from '../lib/merge';
 import type { Entry } from '../lib/outbox';
+import { readPart } from '../lib/pages';
 import type { JsonObject, LoggedUpdate, Position, UpdatesAnswer } from '../lib/wire';
 import type { EventState } from '../protocol/EventState';
 
@@ -61,7 +62,9 @@ export async function readWhole(eventId: string, history: History): Promise<Hist
 /** Updates `after`, at most up to `until`, without a gap. */
 async function readLog(eventId: string, epoch: string, after: number, until: number): Promise<LoggedUpdate[]> {
   const limit = Math.min(PAGE, until - after);
-  const answer = await call<UpdatesAnswer>(`${pathOf(eventId)}/updates?after=${after}&limit=${limit}`);
+  const read = (from: number, count: number) =>
+    call<UpdatesAnswer>(`${pathOf(eventId)}/updates?after=${from}&limit=${count}`);
+  const answer = await readPart(read, after, limit);
   const isAsked = answer.epoch === epoch && answer.updates.every(({ seq }, index) => seq === after + index + 1);
   if (!isAsked || answer.updates.length < limit) {
     throw new ApiError({ code: 'unavailable', message: 'The log of the event changed while it was read. Try again.' });

@@ -11,11 +11,11 @@ use crate::domain::score::can_be_kept;
 use crate::services::events::chosen_id;
 use crate::storage::events::Changes;
 use crate::transport::error::Failure;
-use crate::transport::http::events::summaries;
+use crate::transport::http::events::page;
 use crate::transport::socket::call::{Call, Outcome, done, yes};
 use crate::transport::socket::payload::check_text;
 use crate::transport::socket::protocol::{
-    EventAnswer, EventAssign, EventCreate, EventList, EventStatus, EventUpdate, EventsAnswer,
+    EventAnswer, EventAssign, EventCreate, EventList, EventStatus, EventUpdate,
 };
 
 /// The longest name of a sport, in bytes.
@@ -82,10 +82,10 @@ pub async fn assign(call: &mut Call<'_>, assigned: bool) -> Outcome {
 
 /// `event:list`.
 pub async fn list(call: &mut Call<'_>) -> Outcome {
-    let EventList { status } = call.payload.parse_or_default()?;
+    let EventList { status, after } = call.payload.parse_or_default()?;
     let services = &call.context.services;
-    let events = services.list_events_for(call.credential()?, status).await?;
-    yes(&EventsAnswer { events: summaries(&services.rooms, events) })
+    let listed = services.list_events_for(call.credential()?, status, after.as_ref()).await?;
+    yes(&page(&services.rooms, listed))
 }
 
 fn check_sport(sport: &str) -> Result<(), Failure> {

@@ -83,6 +83,9 @@ pub struct EventList {
     /// Only these.
     #[serde(default)]
     pub status: Option<Status>,
+    /// Only those that follow this one in the list.
+    #[serde(default)]
+    pub after: Option<EventId>,
 }
 
 /// `message` of `/admin`.

@@ -95,6 +95,10 @@ pub struct EventAnswer {
 pub struct EventsAnswer {
     /// The events.
     pub events: Vec<EventSummary>,
+    /// The event after which the next page begins; null where this is the last one.
+    #[ts(type = "string | null")]
+    #[schema(value_type = Option<String>)]
+    pub next: Option<EventId>,
 }
 
 /// An event in a list.
