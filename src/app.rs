@@ -40,6 +40,7 @@ use crate::transport::socket::spare::SPARE_PLACES;
 pub(crate) mod accounts;
 mod background;
 mod ports;
+pub(crate) mod secret;
 
 use accounts::AccountsError;
 use ports::Ports;

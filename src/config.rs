@@ -275,10 +275,14 @@ pub struct Accounts {
     /// What the application is called in mails
     #[arg(long, env, default_value = "Touchline")]
     pub app_name: String,
-    /// The secret that codes are kept under, of at least 32 characters and the same on every node. Made and
-    /// kept beside an embedded database; asked for with Postgres
+    /// The secret that codes are kept under: at least 32 characters, the same on every node. With an embedded
+    /// database one is made and kept next to it; with Postgres set this or `SECRET_KEY_FILE`
     #[arg(long, env, hide_env_values = true)]
     pub secret_key: Option<String>,
+    /// A file with the secret, read if `SECRET_KEY` is not set. It is made if missing: nodes that share the file share
+    /// the secret
+    #[arg(long, env)]
+    pub secret_key_file: Option<PathBuf>,
     /// Addresses that become administrators with their next sign-in, once; again only while there is no administrator:
     /// `a@example.org,b@example.org`
     #[arg(long, env, value_delimiter = ',')]

@@ -20,8 +20,6 @@ use uuid::Uuid;
 const EVERY: Duration = Duration::from_millis(20);
 /// What should come has come long before.
 const DEADLINE: Duration = Duration::from_secs(20);
-/// Nodes on Postgres ask for it.
-const SECRET: &str = "a secret for a measurement, of no use elsewhere";
 
 type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -40,8 +38,9 @@ async fn main() {
     let (start, _) = server.rsplit_once('/').expect("the URL names a database");
     let url = format!("{start}/{name}");
 
-    let (first, here) = node(&url).await;
-    let (second, there) = node(&url).await;
+    let secret = format!("{0}{0}", Uuid::now_v7().simple());
+    let (first, here) = node(&url, &secret).await;
+    let (second, there) = node(&url, &secret).await;
     let token = token(&url).await;
     let mut scorer = connect(&here, "/admin,", &json!({ "token": token })).await;
     let event = json!(["event:create", { "eventId": "match", "sport": "cricket", "title": "A match" }]);
@@ -84,10 +83,10 @@ fn program(arguments: &[&str], url: &str) -> Command {
 }
 
 /// A node, and where it listens.
-async fn node(url: &str) -> (Child, String) {
+async fn node(url: &str, secret: &str) -> (Child, String) {
     let mut child = program(&["serve"], url)
         .env("BIND_ADDR", "127.0.0.1:0")
-        .env("SECRET_KEY", SECRET)
+        .env("SECRET_KEY", secret)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()

@@ -1,53 +1,29 @@
 //! What signing in takes: the server's secret, the way to a mail server, the administrators.
 
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use lettre::Address;
 use lettre::address::AddressError;
 use lettre::message::Mailbox;
-use rand::RngExt as _;
 use thiserror::Error;
-use uuid::Uuid;
 
+use super::secret::{SecretError, secret};
 use crate::config::{Accounts as AccountSettings, Serve};
 use crate::domain::email::EmailAddress;
-use crate::domain::entropy;
-use crate::domain::otp::{Limits, Secret};
+use crate::domain::otp::Limits;
 use crate::mail::letter::Sender;
 use crate::mail::mailer::{Mailer, Route};
 use crate::mail::smtp::{InvalidSmtpUrl, Smtp};
 use crate::services::accounts::{Accounts, MailLimits, MailRates};
 use crate::storage::Database;
 
-/// The file of the secret, beside the embedded database.
-const SECRET_FILE: &str = "secret.key";
-/// The least length of a secret, in bytes.
-const SECRET_BYTES: usize = 32;
-
 /// Why nobody could sign in.
 #[derive(Debug, Error)]
 pub enum AccountsError {
-    /// Nodes that share a database must share the secret, which this one cannot make up.
-    #[error(
-        "SECRET_KEY is not set; with Postgres it must be the same on every node. Make one: openssl rand -hex 32"
-    )]
-    NoSecret,
-    /// It could be guessed.
-    #[error(
-        "SECRET_KEY is too short: it takes at least {SECRET_BYTES} characters. Make one: openssl rand -hex 32"
-    )]
-    ShortSecret,
-    /// The kept secret cannot be read or written.
-    #[error("cannot keep the secret in {}: {error}; or set SECRET_KEY", path.display())]
-    SecretFile {
-        /// Where.
-        path: PathBuf,
-        /// Why.
-        error: std::io::Error,
-    },
+    /// The secret.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     /// The mail server.
     #[error(transparent)]
     Smtp(#[from] InvalidSmtpUrl),
@@ -82,7 +58,7 @@ pub(super) fn set_up(settings: &Serve, database: &Database) -> Result<Accounts, 
         Err(_) => Err(AccountsError::Admin(text.clone())),
     };
     Ok(Accounts {
-        secret: secret(accounts.secret_key.as_deref(), database.folder().as_deref())?,
+        secret: secret(accounts, database.folder().as_deref())?,
         mailer: mailer(settings)?,
         limits: MailLimits::new(MailRates {
             resend: accounts.otp_resend,
@@ -154,77 +130,8 @@ fn roots(file: Option<&Path>) -> Result<Vec<u8>, AccountsError> {
     fs::read(path).map_err(|error| AccountsError::Certificates { path: path.to_owned(), error })
 }
 
-/// The secret that is set, or the one that is kept in the folder of an embedded database.
-fn secret(set: Option<&str>, folder: Option<&Path>) -> Result<Secret, AccountsError> {
-    let bytes = match secret_source(set, folder)? {
-        SecretSource::Set(text) => text.as_bytes().to_vec(),
-        SecretSource::File(path) => kept(&path).map_err(|error| AccountsError::SecretFile { path, error })?,
-    };
-    long_enough(&bytes)?;
-    Ok(Secret::new(&bytes))
-}
-
-/// Where the secret comes from.
-enum SecretSource<'a> {
-    Set(&'a str),
-    File(PathBuf),
-}
-
-fn secret_source<'a>(set: Option<&'a str>, folder: Option<&Path>) -> Result<SecretSource<'a>, AccountsError> {
-    match (set.filter(|text| !text.is_empty()), folder) {
-        (Some(text), _) => Ok(SecretSource::Set(text)),
-        (None, Some(folder)) => Ok(SecretSource::File(folder.join(SECRET_FILE))),
-        (None, None) => Err(AccountsError::NoSecret),
-    }
-}
-
-fn long_enough(bytes: &[u8]) -> Result<(), AccountsError> {
-    if bytes.len() < SECRET_BYTES { Err(AccountsError::ShortSecret) } else { Ok(()) }
-}
-
-/// Whether there is a secret, or will be; says where. Nothing is made.
-///
-/// # Errors
-/// [`AccountsError`]: what is wrong, and what to do.
-pub(crate) fn check_secret(set: Option<&str>, folder: Option<&Path>) -> Result<String, AccountsError> {
-    let path = match secret_source(set, folder)? {
-        SecretSource::Set(text) => {
-            return long_enough(text.as_bytes()).map(|()| "SECRET_KEY is set".to_owned());
-        }
-        SecretSource::File(path) => path,
-    };
-    match fs::read(&path) {
-        Ok(bytes) => long_enough(&bytes).map(|()| format!("kept in {}", path.display())),
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            Ok(format!("not there yet: the start makes {}", path.display()))
-        }
-        Err(error) => Err(AccountsError::SecretFile { path, error }),
-    }
-}
-
-/// Reads the kept secret, or makes one that nobody else on the machine can read. It appears whole or not at all,
-/// and of two programs that make one at once both use the same.
-fn kept(path: &Path) -> std::io::Result<Vec<u8>> {
-    match fs::read(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => {}
-        read => return read,
-    }
-    let fresh: [u8; SECRET_BYTES] = entropy::source().random();
-    let partial = path.with_extension(Uuid::now_v7().simple().to_string());
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&partial)?;
-    let placed =
-        file.write_all(&fresh).and_then(|()| file.sync_all()).and_then(|()| fs::hard_link(&partial, path));
-    fs::remove_file(&partial)?;
-    match placed {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
-        _ => fs::read(path),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
     use super::*;
 
     #[test]
@@ -238,19 +145,5 @@ mod tests {
             assert_eq!(sender(text).expect(text).to_string(), expected);
         }
         assert!(sender("nobody").is_err());
-    }
-
-    #[test]
-    fn a_secret_is_made_once_and_kept_from_others() {
-        let folder = std::env::temp_dir().join(format!("touchline-secret-{}", Uuid::now_v7()));
-        fs::create_dir_all(&folder).expect("a folder for temporary files");
-        let path = folder.join(SECRET_FILE);
-        let made = kept(&path).expect("it is made");
-        assert_eq!(made.len(), SECRET_BYTES);
-        assert_eq!(kept(&path).expect("it is read"), made);
-        let permissions = fs::metadata(&path).expect("it is there").permissions();
-        assert_eq!(permissions.mode() & 0o777, 0o600);
-        assert_eq!(fs::read_dir(&folder).expect("the folder").count(), 1);
-        fs::remove_dir_all(&folder).expect("it is removed");
     }
 }

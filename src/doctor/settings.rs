@@ -6,7 +6,7 @@ use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 
 use super::Finding;
-use crate::app::accounts::check_secret;
+use crate::app::secret::check_secret;
 use crate::config::Serve;
 use crate::storage::embedded_file;
 
@@ -21,7 +21,7 @@ pub(super) fn look(serve: &Serve) -> Vec<Finding> {
     }
     let file = embedded_file(&serve.storage.database_url);
     let folder = file.as_deref().map(|file| file.parent().unwrap_or(Path::new("")));
-    findings.push(Finding::of("secret", check_secret(serve.accounts.secret_key.as_deref(), folder)));
+    findings.push(Finding::of("secret", check_secret(&serve.accounts, folder)));
     findings
 }
 

@@ -11,7 +11,6 @@ import { size, tookLess } from './harness/deadline.js'
 
 const BURST = size('LEADERBOARD_BURST', 100)
 const settings = {
-  SECRET_KEY: 'a secret for tests, of no use elsewhere',
   ACTION_RATE: '10000/1s',
   SOCKET_RATE: '10000/1s',
   SOCKET_HARD_RATE: '100000/1s',

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { before, describe, test } from 'node:test'
@@ -11,8 +11,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { withServer } from '../clients/harness/cells.js'
 import { Client } from '../clients/harness/clients.js'
+import { createDatabase } from '../clients/harness/database.js'
 import { virtualEnvironment } from '../clients/harness/python.js'
-import { binary } from '../clients/harness/server.js'
+import { Server, binary } from '../clients/harness/server.js'
 
 const run = promisify(execFile)
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -54,6 +55,28 @@ describe('what is shipped', () => {
     await run('systemd-analyze', ['security', '--offline=true', `--threshold=${EXPOSURE}`, file])
   })
 
+  test('docker compose up works with nothing set, and its nodes share the secret that the first one makes', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'touchline-volume-'))
+    t.after(() => rm(folder, { recursive: true, force: true }))
+    const database = await createDatabase('postgres')
+    // As compose fills it in, with the volume elsewhere. The console shows the code.
+    const filledIn = (text) => text.replace(/\$\{\w+:-([^}]*)\}/g, '$1').replace(/^\/data\//, `${folder}/`)
+    const settings = Object.fromEntries(Object.entries(named.environments.node1).map(([name, text]) => [name, filledIn(text)]))
+    Object.assign(settings, { SMTP_URL: '', LOG_FORMAT: 'text' })
+    assert.equal(settings.SECRET_KEY, '')
+    const nodes = await Promise.all([1, 2].map(() => Server.startOn(database, settings)))
+    t.after(async () => {
+      await nodes[0].terminate('SIGKILL')
+      await nodes[1].stop()
+    })
+    assert.deepEqual(await readdir(folder), ['secret.key'])
+    assert.equal((await stat(join(folder, 'secret.key'))).mode & 0o777, 0o600)
+    const { challengeId } = await nodes[0].post('/api/auth/signup', { email: 'ann@example.com', name: 'Ann' })
+    const code = await nodes[0].code('ann@example.com')
+    const answer = await nodes[1].post('/api/auth/verify', { challengeId, code, device: { id: 'phone', name: 'Phone' } })
+    assert.equal(answer.ok, true, JSON.stringify(answer))
+  })
+
   test('every setting that is set somewhere is one of the server', async () => {
     const { stdout: help } = await run(binary, ['serve', '--help'])
     const known = new Set([...help.matchAll(/\[env: ([A-Z_]+)/g)].map(([, name]) => name))
@@ -63,7 +86,8 @@ describe('what is shipped', () => {
     const unit = [...(await read('deploy/touchline.service')).matchAll(/^Environment=(.+)$/gm)].flatMap(([, words]) => words.split(' '))
     const image = (await read('Dockerfile')).match(/^ENV ((?:.|\\\n)+?)$(?!\n {4})/m)[1].split(/[\s\\]+/)
     const example = [...(await read('.env.example')).matchAll(/^#?([A-Z_]+=)/gm)].map(([, name]) => name)
-    const set = [...named.settings, ...[...unit, ...image, ...example].map((word) => word.split('=')[0])]
+    const composed = Object.values(named.environments).flatMap(Object.keys)
+    const set = [...composed, ...[...unit, ...image, ...example].map((word) => word.split('=')[0])]
     assert.ok(set.length > 15, `${set}`)
     assert.deepEqual(set.filter((name) => !known.has(name)), [])
   })

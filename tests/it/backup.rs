@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::process::Command;
 
 use crate::databases::{Folder, PostgresDatabase};
-use crate::server::{SECRET, Server, run};
+use crate::server::{Server, run};
 use crate::socket::Client;
 
 async fn score(admin: &mut Client, numbers: std::ops::RangeInclusive<i64>) {
@@ -36,7 +36,7 @@ async fn restored(url: &str, backup: impl AsyncFn(), restore: impl AsyncFn() -> 
     let url = restore().await;
     let done = run(&["restored"], &[("DATABASE_URL", &url)]).await;
     assert!(done.status.success(), "{done:?}");
-    let server = Server::start(&url, &[("SECRET_KEY", SECRET)]).await;
+    let server = Server::start(&url, &[]).await;
     let (recovered, first_score) = come_back(&server, &since).await;
     assert!(!recovered);
     assert_eq!((&first_score[0]["n"], &first_score[1]["kind"]), (&json!(5), &json!("snapshot")));

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use crate::accounts::mailbox::Mailbox;
 use crate::databases::{Folder, PostgresDatabase, each_url, execute};
-use crate::server::{SECRET, Server, own_address, run};
+use crate::server::{Server, own_address, run, secret};
 
 mod encryption;
 mod pooler;
@@ -21,7 +21,7 @@ struct Examination {
 impl Examination {
     async fn of(settings: &[(&str, &str)]) -> Self {
         // Nothing listens at port 0, so it is free; a test of the port sets another.
-        let defaults = [("BIND_ADDR", "127.0.0.1:0"), ("SECRET_KEY", SECRET)];
+        let defaults = [("BIND_ADDR", "127.0.0.1:0"), ("SECRET_KEY", secret())];
         let output = run(&["doctor"], &[&defaults[..], settings].concat()).await;
         let (said, failed) = (text(output.stdout), text(output.stderr));
         assert_eq!(output.status.success(), failed.is_empty(), "{said}{failed}");
@@ -150,6 +150,7 @@ async fn settings_that_do_not_go_together_are_named() {
     }
     for (secret, database, word) in [
         ("short", url.as_str(), "too short"),
+        ("for trying out only, known to everybody", &url, "everybody can read"),
         ("", "postgres://someone@127.0.0.1:1/x", "SECRET_KEY is not set"),
     ] {
         let found = Examination::of(&[("SECRET_KEY", secret), ("DATABASE_URL", database)]).await;

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::process::{ExitStatus, Output, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -10,14 +10,18 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::{interval, timeout};
+use uuid::Uuid;
 
 use crate::databases::{Folder, each_url};
 use crate::http::{self, DEADLINE, Reply};
 use crate::socket::Client;
 use crate::ways;
 
-/// Nodes with Postgres ask for it.
-pub const SECRET: &str = "a secret for tests, of no use elsewhere";
+/// Nodes with Postgres ask for it. It is new in each run: the server refuses secrets that stand in the repository.
+pub fn secret() -> &'static str {
+    static SECRET: LazyLock<String> = LazyLock::new(|| format!("{0}{0}", Uuid::now_v7().simple()));
+    &SECRET
+}
 
 /// Limits that no test meets by accident; a test of one sets it.
 const OPEN: [(&str, &str); 6] = [
@@ -106,7 +110,7 @@ impl Server {
 
     async fn launch(database_url: String, settings: Vec<(String, String)>, address: SocketAddr) -> Self {
         let mut child = program(&["serve"], &OPEN)
-            .env("SECRET_KEY", SECRET)
+            .env("SECRET_KEY", secret())
             .envs(ways::settings())
             .envs(settings.iter().map(|(name, value)| (name, value)))
             .env("BIND_ADDR", address.to_string())

@@ -2,6 +2,7 @@
 // test needs.
 
 import { execFile, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile, readdir, readlink } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
@@ -15,6 +16,8 @@ const run = promisify(execFile)
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
 export const binary = resolve(root, process.env.TOUCHLINE_BIN ?? 'target/debug/touchline')
 const LOG_LINES = 40
+/** New in each run, and the same for all nodes: the server refuses secrets that stand in the repository. */
+const secret = randomBytes(32).toString('hex')
 
 export class Server {
   /** What was logged as an error, or of a panic, or by nobody: in 1970 there was no server. */
@@ -38,7 +41,7 @@ export class Server {
     server.#database = database
     // Settings of the person who runs the tests are kept out; only what a program needs goes in.
     const { PATH, HOME, TMPDIR, RUST_LOG } = process.env
-    const defaults = { PATH, HOME, TMPDIR, RUST_LOG, SECRET_KEY: 'a secret for tests, of no use elsewhere' }
+    const defaults = { PATH, HOME, TMPDIR, RUST_LOG, SECRET_KEY: secret }
     server.#env = { ...defaults, ...settings, DATABASE_URL: database.url }
     try {
       await server.#spawn('127.0.0.1:0')

@@ -17,13 +17,13 @@ METRIC = re.compile(r"\btouchline_[a-z0-9_]+")
 
 
 def compose():
-    """Settings of the services that run Touchline; the files that are mounted."""
+    """The environment of each service that runs Touchline."""
     options = PyOptions()
     options.apply_merge = True
     file = options.from_yaml((ROOT / "docker-compose.yml").read_text())
     file.validate()
     project = file.to_dict()
-    settings, mounted = set(), set()
+    environments, mounted = {}, set()
     for name, service in project["services"].items():
         for other in service.get("depends_on", {}):
             assert other in project["services"], f"{name} waits for {other}, which is no service"
@@ -35,10 +35,14 @@ def compose():
                 assert source in project["volumes"], f"{name} mounts {source}, which is no volume"
         if "build" in service:
             assert "node2" not in name or service == project["services"]["node1"], "the nodes are alike"
-            settings |= set(service["environment"])
+            environment = service["environment"]
+            environments[name] = environment
+            folder = str(Path(environment["SECRET_KEY_FILE"]).parent)
+            targets = [volume["target"] if isinstance(volume, dict) else volume.split(":")[1] for volume in service["volumes"]]
+            assert folder in targets, f"{name} keeps its secret in {folder}, which is no volume: {targets}"
     for source in mounted:
         assert (ROOT / source).exists(), f"{source} is mounted, and not there"
-    return settings
+    return environments
 
 
 def expressions():
@@ -76,4 +80,4 @@ def provisioned():
 
 
 provisioned()
-json.dump({"settings": sorted(compose()), "metrics": sorted(metrics())}, sys.stdout)
+json.dump({"environments": compose(), "metrics": sorted(metrics())}, sys.stdout)

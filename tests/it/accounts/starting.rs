@@ -24,6 +24,19 @@ async fn the_secret_is_made_and_kept_beside_an_embedded_database() {
 }
 
 #[tokio::test]
+async fn nodes_that_share_a_file_share_the_secret_that_the_first_one_makes() {
+    let (postgres, folder) = (PostgresDatabase::create().await, Folder::new());
+    let file = folder.0.join("secret.key").display().to_string();
+    let settings = [("OTP_RESEND", "1ms"), ("SECRET_KEY", ""), ("SECRET_KEY_FILE", file.as_str())];
+    let (first, second) =
+        tokio::join!(Server::start(&postgres.url, &settings), Server::start(&postgres.url, &settings));
+    let (challenge, code) = first.challenge("ann@example.org").await;
+    signed_in(&second.verify(&challenge, &code, "phone").await);
+    drop((first, second));
+    postgres.drop().await;
+}
+
+#[tokio::test]
 async fn settings_that_let_nobody_sign_in_are_explained() {
     let postgres = PostgresDatabase::create().await;
     let text = Server::refusal_to_start(&postgres.url, &[]).await;
@@ -32,6 +45,9 @@ async fn settings_that_let_nobody_sign_in_are_explained() {
     let folder = Folder::new();
     for (settings, part) in [
         (vec![("SECRET_KEY", "short")], "SECRET_KEY is too short"),
+        (vec![("SECRET_KEY", "for trying out only, known to everybody")], "everybody can read"),
+        (vec![("SECRET_KEY", "a secret for tests, of no use elsewhere")], "everybody can read"),
+        (vec![("SECRET_KEY_FILE", "/nowhere/secret.key")], "/nowhere/secret.key"),
         (vec![("SMTP_URL", "smtp://localhost")], "MAIL_FROM is not set"),
         (vec![("SMTP_URL", "smtp://localhost"), ("MAIL_FROM", "nobody")], "MAIL_FROM is not an address"),
         (vec![("SMTP_URL", "mail.example.org"), ("MAIL_FROM", "a@b.org")], "SMTP_URL is not understood"),

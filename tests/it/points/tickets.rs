@@ -19,12 +19,8 @@ use crate::server::{Server, each_server};
 use crate::socket::Client;
 
 /// Settings of the tests' servers: no limit gets in the way.
-pub const SETTINGS: [(&str, &str); 4] = [
-    ("SECRET_KEY", "a secret for tests, of no use elsewhere"),
-    ("ACTION_RATE", "10000/1s"),
-    ("SOCKET_RATE", "10000/1s"),
-    ("SOCKET_HARD_RATE", "100000/1s"),
-];
+pub const SETTINGS: [(&str, &str); 3] =
+    [("ACTION_RATE", "10000/1s"), ("SOCKET_RATE", "10000/1s"), ("SOCKET_HARD_RATE", "100000/1s")];
 
 /// The server's database, beside the server.
 pub async fn database(server: &Server) -> Database {

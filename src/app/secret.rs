@@ -1,0 +1,218 @@
+//! The server's secret: set, or made and kept in a file.
+
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use rand::RngExt as _;
+use thiserror::Error;
+use uuid::Uuid;
+
+use crate::config::Accounts;
+use crate::domain::entropy;
+use crate::domain::otp::Secret;
+
+/// The file of the secret, in the folder of the embedded database.
+const SECRET_FILE: &str = "secret.key";
+/// The least length of a secret, in bytes.
+const SECRET_BYTES: usize = 32;
+/// Secrets that stand, or stood, in this repository: everybody can read them.
+const PUBLISHED: [&str; 3] = [
+    "for trying out only, known to everybody",
+    "a secret for tests, of no use elsewhere",
+    "a secret for a measurement, of no use elsewhere",
+];
+
+/// Why there is no secret that can be used.
+#[derive(Debug, Error)]
+pub enum SecretError {
+    /// Nodes that share a database must share the secret, which this one cannot make up.
+    #[error(
+        "SECRET_KEY is not set; with Postgres it must be the same on every node. Make one: openssl rand -hex 32. Or \
+         name a file that all nodes share in SECRET_KEY_FILE: it is made if missing"
+    )]
+    Missing,
+    /// It could be guessed.
+    #[error("{0} is too short: it takes at least {SECRET_BYTES} characters. Make one: openssl rand -hex 32")]
+    TooShort(Source),
+    /// It is known.
+    #[error(
+        "{0} is an example that everybody can read in Touchline's repository. Make one: openssl rand -hex 32"
+    )]
+    Published(Source),
+    /// The kept secret cannot be read or written.
+    #[error("cannot keep the secret in {}: {error}; or set SECRET_KEY", path.display())]
+    File {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+}
+
+/// Where the secret comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The setting.
+    Setting,
+    /// A file.
+    File(PathBuf),
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Setting => f.write_str("SECRET_KEY"),
+            Self::File(path) => write!(f, "the secret in {}", path.display()),
+        }
+    }
+}
+
+/// The secret that is set, or the one that is kept in a file: `SECRET_KEY_FILE`, or a file in the folder of an
+/// embedded database. The file is made if it is missing.
+///
+/// # Errors
+/// [`SecretError`]: what is wrong, and what to do.
+pub(super) fn secret(settings: &Accounts, folder: Option<&Path>) -> Result<Secret, SecretError> {
+    let source = source(settings, folder)?;
+    let bytes = match &source {
+        Source::Setting => set(settings).unwrap_or_default().as_bytes().to_vec(),
+        Source::File(path) => {
+            let kept = kept(path);
+            kept.map_err(|error| SecretError::File { path: path.clone(), error })?
+        }
+    };
+    check(&source, &bytes)?;
+    Ok(Secret::new(&bytes))
+}
+
+/// Whether there is a secret, or will be; says where. Nothing is made.
+///
+/// # Errors
+/// [`SecretError`]: what is wrong, and what to do.
+pub(crate) fn check_secret(settings: &Accounts, folder: Option<&Path>) -> Result<String, SecretError> {
+    let source = source(settings, folder)?;
+    let Source::File(path) = &source else {
+        let text = set(settings).unwrap_or_default();
+        return check(&source, text.as_bytes()).map(|()| "SECRET_KEY is set".to_owned());
+    };
+    match read(path) {
+        Ok(bytes) => check(&source, &bytes).map(|()| format!("kept in {}", path.display())),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Ok(format!("not there yet: the start makes {}", path.display()))
+        }
+        Err(error) => Err(SecretError::File { path: path.clone(), error }),
+    }
+}
+
+/// `SECRET_KEY`, if it is not empty.
+fn set(settings: &Accounts) -> Option<&str> {
+    settings.secret_key.as_deref().filter(|text| !text.is_empty())
+}
+
+fn source(settings: &Accounts, folder: Option<&Path>) -> Result<Source, SecretError> {
+    if set(settings).is_some() {
+        return Ok(Source::Setting);
+    }
+    let file = settings.secret_key_file.clone().or_else(|| folder.map(|folder| folder.join(SECRET_FILE)));
+    file.map(Source::File).ok_or(SecretError::Missing)
+}
+
+fn check(source: &Source, secret: &[u8]) -> Result<(), SecretError> {
+    if PUBLISHED.iter().any(|published| published.as_bytes() == secret.trim_ascii()) {
+        return Err(SecretError::Published(source.clone()));
+    }
+    if secret.len() < SECRET_BYTES { Err(SecretError::TooShort(source.clone())) } else { Ok(()) }
+}
+
+/// Reads the kept secret, or makes one that nobody else on the machine can read. It appears whole or not at all,
+/// and of two programs that make one at once both use the same.
+fn kept(path: &Path) -> std::io::Result<Vec<u8>> {
+    match read(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        read => return read,
+    }
+    let fresh: [u8; SECRET_BYTES] = entropy::source().random();
+    let partial = path.with_extension(Uuid::now_v7().simple().to_string());
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&partial)?;
+    let placed =
+        file.write_all(&fresh).and_then(|()| file.sync_all()).and_then(|()| fs::hard_link(&partial, path));
+    fs::remove_file(&partial)?;
+    match placed {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+        _ => read(path),
+    }
+}
+
+/// The secret in a file. A file that an editor or `openssl rand -hex 32 >` wrote ends with a line break, which is
+/// not part of it.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let bytes = fs::read(path)?;
+    Ok(match std::str::from_utf8(&bytes) {
+        Ok(text) => text.trim_end_matches(['\r', '\n']).as_bytes().to_vec(),
+        Err(_) => bytes,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new() -> Self {
+            let folder = std::env::temp_dir().join(format!("touchline-secret-{}", Uuid::now_v7()));
+            fs::create_dir_all(&folder).expect("a folder for temporary files");
+            Self(folder)
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            fs::remove_dir_all(&self.0).ok();
+        }
+    }
+
+    #[test]
+    fn a_secret_is_made_once_and_kept_from_others() {
+        let folder = Folder::new();
+        let path = folder.0.join(SECRET_FILE);
+        let made = kept(&path).expect("it is made");
+        assert_eq!(made.len(), SECRET_BYTES);
+        assert_eq!(kept(&path).expect("it is read"), made);
+        let permissions = fs::metadata(&path).expect("it is there").permissions();
+        assert_eq!(permissions.mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(&folder.0).expect("the folder").count(), 1);
+    }
+
+    #[test]
+    fn nodes_that_make_the_secret_at_once_use_the_same() {
+        for _ in 0..50 {
+            let folder = Folder::new();
+            let path = folder.0.join(SECRET_FILE);
+            let made: Vec<_> = std::thread::scope(|scope| {
+                let nodes: Vec<_> =
+                    (0..4).map(|_| scope.spawn(|| kept(&path).expect("it is made"))).collect();
+                nodes.into_iter().map(|node| node.join().expect("it does not panic")).collect()
+            });
+            assert!(made.iter().all(|secret| *secret == made[0]));
+            assert_eq!(fs::read_dir(&folder.0).expect("the folder").count(), 1);
+        }
+    }
+
+    #[test]
+    fn the_line_break_behind_a_secret_is_not_part_of_it() {
+        let folder = Folder::new();
+        let path = folder.0.join("key");
+        for content in ["0123456789abcdef\n", "0123456789abcdef\r\n", "0123456789abcdef"] {
+            fs::write(&path, content).expect("it is written");
+            assert_eq!(read(&path).expect("it is read"), b"0123456789abcdef");
+        }
+        fs::write(&path, b"\xff\n").expect("it is written");
+        assert_eq!(read(&path).expect("it is read"), b"\xff\n");
+    }
+}
