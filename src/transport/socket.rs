@@ -19,6 +19,7 @@ pub mod msgpack;
 pub mod namespaces;
 pub mod open_packet;
 pub mod payload;
+pub mod polling_secret;
 pub mod polls;
 pub mod presence;
 pub mod protocol;

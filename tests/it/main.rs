@@ -34,6 +34,7 @@ mod polling;
 mod recovery;
 mod scoring;
 mod server;
+mod session_id;
 mod shutdown;
 mod soak;
 mod socket;

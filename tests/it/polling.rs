@@ -17,7 +17,9 @@ pub const SEPARATOR: char = '\x1e';
 /// A polling session.
 pub struct Poller {
     server: SocketAddr,
-    path: String,
+    pub path: String,
+    /// The `socket.id` of the namespace that was joined last.
+    pub id: String,
     kept: VecDeque<Packet>,
 }
 
@@ -28,19 +30,25 @@ impl Poller {
         let reply = server.get(path).await;
         let Packet::Open(open) = Packet::parse(&reply.text) else { panic!("no handshake: {reply:?}") };
         let sid = open["sid"].as_str().expect("a session id");
-        Self { server: server.address, path: format!("{path}&sid={sid}"), kept: VecDeque::new() }
+        Self {
+            server: server.address,
+            path: format!("{path}&sid={sid}"),
+            id: String::new(),
+            kept: VecDeque::new(),
+        }
     }
 
     /// Joins a namespace.
     pub async fn connect(mut self, namespace: &str, auth: &Value) -> Self {
         self.post(connect(namespace, auth)).await;
-        assert!(matches!(self.next().await, Packet::Connected(_)));
+        let Packet::Connected(connected) = self.next().await else { panic!("{namespace} was not joined") };
+        connected["sid"].as_str().expect("an id").clone_into(&mut self.id);
         self
     }
 
     /// One that sends for the same session.
     pub fn sender(&self) -> Self {
-        Self { server: self.server, path: self.path.clone(), kept: VecDeque::new() }
+        Self { server: self.server, path: self.path.clone(), id: self.id.clone(), kept: VecDeque::new() }
     }
 
     /// Sends packets.

@@ -38,6 +38,11 @@ impl Client {
         Self::over(stream, server, query, None).await.expect("the handshake is taken")
     }
 
+    /// The same; the error is that of the handshake.
+    pub async fn try_open(server: SocketAddr, query: &str) -> Result<Self, tungstenite::Error> {
+        Self::over(TcpStream::connect(server).await?, server, query, None).await
+    }
+
     /// The same, with a small window: what the server sends stays with the server when it is not read.
     pub async fn open_narrow(server: SocketAddr) -> Self {
         let stream = narrow(server).await;

@@ -21,7 +21,9 @@ use super::client::Client;
 use super::handshake::Peer;
 use super::legacy::NamespaceQuery;
 use super::line::Line;
+use super::polling_secret::PollingSecret;
 use super::polls::Polls;
+use crate::domain::entropy;
 use crate::domain::limit::Rate;
 use crate::live::member::MemberId;
 use crate::transport::error::{Code, Failure};
@@ -93,6 +95,7 @@ pub struct Connections {
     patience: Patience,
     bounds: Bounds,
     handshakes: Handshakes,
+    polling_secret: PollingSecret,
     sockets: Mutex<HashMap<MemberId, Entry>>,
     /// What proved who stands behind them.
     holders: Holders,
@@ -135,6 +138,7 @@ impl Connections {
             patience,
             bounds,
             handshakes: Handshakes::new(bounds.handshake_rate),
+            polling_secret: PollingSecret::generate(&mut entropy::source()),
             sockets: Mutex::default(),
             holders: Holders::default(),
             upgraded: Mutex::default(),
@@ -156,6 +160,12 @@ impl Connections {
     #[must_use]
     pub fn max_packet(&self) -> usize {
         self.bounds.max_packet
+    }
+
+    /// What the `sid` of a session that polls is known by.
+    #[must_use]
+    pub fn polling_secret(&self) -> &PollingSecret {
+        &self.polling_secret
     }
 
     /// No new sessions from now on.

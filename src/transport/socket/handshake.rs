@@ -23,7 +23,7 @@ use tower::ServiceExt as _;
 use super::connections::{Connections, Engines, close_packet};
 use super::frames::Checks;
 use super::legacy::{self, NamespaceQuery};
-use super::open_packet::with_its_limit;
+use super::open_packet;
 use super::refusal::with_its_code;
 use super::upgrade::{Attempt, upgrade};
 use crate::transport::http::error::HttpFailure;
@@ -109,6 +109,7 @@ pub async fn handle(
         let body = r#"{"code":4,"message":"Forbidden"}"#;
         return (StatusCode::FORBIDDEN, [(CONTENT_TYPE, "application/json")], body).into_response();
     }
+    let request = connections.polling_secret().unseal(request);
     let query = query_of(request.uri());
     let legacy = query.version.as_deref() == Some("3");
     let websocket = query.transport.as_deref() == Some("websocket") && request.method() == Method::GET;
@@ -183,7 +184,7 @@ pub async fn handle(
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     }
     let (Some(sid), Some(session)) = (query.sid, session) else {
-        return with_its_limit(response, connections.max_packet()).await;
+        return open_packet::rewrite(response, connections.max_packet(), connections.polling_secret()).await;
     };
     if is_post {
         // A feed that is faster than the database is slowed down: the client sends its next POST after this.

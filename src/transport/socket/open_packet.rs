@@ -1,29 +1,44 @@
 //! How much is taken and given over polling. The engine puts aside a packet that an answer cannot hold, and forgets
 //! it if the session upgrades just then (engineioxide 0.17.9). So for sessions that begin with polling its limit is
 //! off: an answer may hold all that waits, which the queue bounds. What a client sends is limited before the engine,
-//! and its handshake is told that limit.
+//! and its handshake is told that limit. It is also told the `sid` that names its session (`polling_secret.rs`).
 
 use axum::body::Body;
 use axum::response::Response;
 use http::StatusCode;
+use http::header::CONTENT_LENGTH;
+
+use super::polling_secret::PollingSecret;
 
 /// The engine's limit, where it is off.
 pub const NO_LIMIT: u64 = u64::MAX;
 /// More than an open packet has, in bytes.
 const OPEN_PACKET_BYTES: usize = 1024;
 
-/// The answer to a handshake of polling, with the limit that there is. It stays as long as it was: of a packet of
-/// Engine.IO 3 the length stands before it.
-pub async fn with_its_limit(response: Response, max_packet: usize) -> Response {
+/// The answer to a handshake of polling, with the limit that there is, and the `sid` that the client is given.
+pub async fn rewrite(response: Response, max_packet: usize, secret: &PollingSecret) -> Response {
     if response.status() != StatusCode::OK {
         return response;
     }
-    let (parts, body) = response.into_parts();
+    let (mut parts, body) = response.into_parts();
+    parts.headers.remove(CONTENT_LENGTH);
     let packet = axum::body::to_bytes(body, OPEN_PACKET_BYTES).await.unwrap_or_default();
-    let said = NO_LIMIT.to_string();
-    let limit = format!("{max_packet:<width$}", width = said.len());
-    let packet = String::from_utf8_lossy(&packet).replacen(&said, &limit, 1);
+    let said = String::from_utf8_lossy(&packet);
+    // Before a packet of Engine.IO 3 stands its length.
+    let (length, packet) = said.split_once(':').filter(|(length, _)| !length.contains('{')).unzip();
+    let packet = packet.unwrap_or(&said).replacen(&NO_LIMIT.to_string(), &max_packet.to_string(), 1);
+    let packet = match session(&packet) {
+        Some(session) => packet.replacen(session, &secret.seal(session), 1),
+        None => packet,
+    };
+    let packet = if length.is_some() { format!("{}:{packet}", packet.len()) } else { packet };
     Response::from_parts(parts, Body::from(packet))
+}
+
+/// The engine's id of the session that an open packet begins.
+fn session(packet: &str) -> Option<&str> {
+    let (_, rest) = packet.split_once(r#""sid":""#)?;
+    rest.split('"').next()
 }
 
 #[cfg(test)]
@@ -31,14 +46,30 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::domain::entropy;
 
     #[tokio::test]
-    async fn a_handshake_is_told_the_limit_and_stays_as_long_as_it_was() {
-        let said = format!(r#"62:0{{"sid":"A","upgrades":["websocket"],"maxPayload":{NO_LIMIT}}}"#);
-        let told = with_its_limit(Response::new(Body::from(said.clone())), 65_536).await;
-        let told = axum::body::to_bytes(told.into_body(), OPEN_PACKET_BYTES).await.expect("a body");
-        assert_eq!(told.len(), said.len());
-        let packet: serde_json::Value = serde_json::from_slice(&told[4..]).expect("JSON");
-        assert_eq!((&packet["sid"], &packet["maxPayload"]), (&json!("A"), &json!(65_536)));
+    async fn a_handshake_is_told_the_limit_and_its_sid() {
+        let secret = PollingSecret::generate(&mut entropy::source());
+        let said = format!(r#"0{{"sid":"A","upgrades":["websocket"],"maxPayload":{NO_LIMIT}}}"#);
+        for before in [String::new(), format!("{}:", said.len())] {
+            let said = format!("{before}{said}");
+            let mut response = Response::new(Body::from(said.clone()));
+            response.headers_mut().insert(CONTENT_LENGTH, said.len().into());
+            let told = rewrite(response, 65_536, &secret).await;
+            assert!(!told.headers().contains_key(CONTENT_LENGTH), "it has changed");
+            let told = axum::body::to_bytes(told.into_body(), OPEN_PACKET_BYTES).await.expect("a body");
+            let told = String::from_utf8(told.to_vec()).expect("text");
+            let packet = match told.split_once(":0{") {
+                Some((length, rest)) => {
+                    assert_eq!(length.parse(), Ok(rest.len() + 2));
+                    format!("{{{rest}")
+                }
+                None => told[1..].to_owned(),
+            };
+            assert_eq!(told.starts_with('0'), before.is_empty());
+            let packet: serde_json::Value = serde_json::from_str(&packet).expect("JSON");
+            assert_eq!((&packet["sid"], &packet["maxPayload"]), (&json!(secret.seal("A")), &json!(65_536)));
+        }
     }
 }
