@@ -59,6 +59,7 @@ fuzz: node-clients ## Mutated input to every parser and over every transport, fo
 lint: ## Formats, lints and generated files are as they should be
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
+	scripts/deny
 	$(MAKE) types
 	git diff --exit-code -- $(WEB)/src/protocol
 	npm --prefix $(WEB) run check
