@@ -154,6 +154,7 @@ impl App {
             rooms: rooms.clone(),
             bus,
             writes,
+            refusals: Arc::default(),
         };
         services.cap_sessions().await.map_err(StartError::Sessions)?;
         let connections = Arc::new(no_connections(&settings.connections));

@@ -7,6 +7,7 @@ pub mod error;
 pub mod events;
 pub mod leaderboard;
 pub mod points;
+pub mod refusals;
 pub mod reviews;
 pub mod scoring;
 pub mod writes;
@@ -19,6 +20,7 @@ use crate::cluster::bus::Bus;
 use crate::live::rooms::Rooms;
 use crate::storage::{Database, Reader};
 use points::Points;
+use refusals::Refusals;
 use writes::Writes;
 
 /// What the use cases work with. Cheap to clone.
@@ -36,6 +38,8 @@ pub struct Services {
     pub bus: Bus,
     /// The way into the database for everything that writes.
     pub writes: Writes,
+    /// What was refused lately.
+    pub refusals: Arc<Refusals>,
 }
 
 impl Services {

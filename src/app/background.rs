@@ -16,6 +16,8 @@ use crate::transport::socket::namespaces::Context;
 const CHECK_EVERY: Duration = Duration::from_secs(5);
 /// How often full buckets of the limits are forgotten.
 const SHRINK_EVERY: Duration = Duration::from_secs(10);
+/// How often it is looked whether something that was refused is to be put on record.
+const SAVE_REFUSALS_EVERY: Duration = Duration::from_secs(5);
 /// How often codes and tickets that are of no more use are forgotten.
 const FORGET_EVERY: Duration = Duration::from_mins(10);
 /// How often the histograms of the metrics are brought up to date.
@@ -53,6 +55,11 @@ pub(super) fn start(
         for_limits.limits.shrink();
         std::future::ready(())
     });
+    let for_refusals = services.clone();
+    let save_refusals = every(SAVE_REFUSALS_EVERY, move || {
+        let services = for_refusals.clone();
+        async move { services.save_refusals().await }
+    });
     let forget = every(FORGET_EVERY, move || {
         let context = for_all.clone();
         async move {
@@ -77,6 +84,7 @@ pub(super) fn start(
         tokio::spawn(tend),
         tokio::spawn(look_around),
         tokio::spawn(shrink),
+        tokio::spawn(save_refusals),
         tokio::spawn(forget),
         tokio::spawn(check),
         tokio::spawn(hear_others),

@@ -168,17 +168,23 @@ impl Services {
 /// The session, if it lives.
 fn live(session: Option<StoredSession>) -> Result<StoredSession, ServiceError> {
     let session = session.ok_or(ServiceError::Unauthenticated)?;
-    match session.ending {
-        Some(session::Ending::Replaced) => Err(ServiceError::SessionReplaced),
-        Some(_) => Err(ServiceError::Unauthenticated),
-        None if session::is_over(session.expires_at, clock::now()) => Err(ServiceError::Unauthenticated),
-        None => Ok(session),
-    }
+    let refused = match session.ending {
+        Some(session::Ending::Replaced) => ServiceError::SessionReplaced,
+        Some(_) => ServiceError::Unauthenticated,
+        None if session::is_over(session.expires_at, clock::now()) => ServiceError::Unauthenticated,
+        None => return Ok(session),
+    };
+    Err(refused.of(session.account.id))
 }
 
 /// The service token, if it lives.
 fn live_token(token: Option<ServiceToken>) -> Result<ServiceToken, ServiceError> {
-    token.filter(|token| token.is_live(clock::now())).ok_or(ServiceError::Unauthenticated)
+    let token = token.ok_or(ServiceError::Unauthenticated)?;
+    if token.is_live(clock::now()) {
+        Ok(token)
+    } else {
+        Err(ServiceError::Unauthenticated.of(token.account.id))
+    }
 }
 
 /// Every role: what it takes to be in `/admin`.
@@ -222,9 +228,10 @@ fn with_role(account: Account, roles: &[Role]) -> Result<Account, ServiceError> 
     if roles.iter().any(|role| account.has(*role)) {
         Ok(account)
     } else {
-        Err(ServiceError::Forbidden(match roles {
+        let forbidden = ServiceError::Forbidden(match roles {
             [Role::Admin] => "that takes the role admin",
             _ => "your account has no role for that",
-        }))
+        });
+        Err(forbidden.of(account.id))
     }
 }

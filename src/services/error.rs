@@ -5,6 +5,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::domain::action::ActionError;
+use crate::domain::id::UserId;
 use crate::domain::name::InvalidName;
 use crate::domain::review::Decision;
 use crate::domain::score::DataError;
@@ -16,6 +17,14 @@ pub enum ServiceError {
     /// The token is not valid, or not any more.
     #[error("the token is not valid")]
     Unauthenticated,
+    /// Refused, and for this account.
+    #[error("{error}")]
+    Of {
+        /// Whose token or code it was.
+        account: UserId,
+        /// Why.
+        error: Box<ServiceError>,
+    },
     /// A login on another device has ended the session.
     #[error("you have signed in on another device")]
     SessionReplaced,
@@ -79,6 +88,14 @@ pub enum ServiceError {
     /// A bug, or a broken row.
     #[error("something went wrong here")]
     Internal(#[source] StorageError),
+}
+
+impl ServiceError {
+    /// The same, for an account that is known.
+    #[must_use]
+    pub fn of(self, account: UserId) -> Self {
+        Self::Of { account, error: Box::new(self) }
+    }
 }
 
 impl From<StorageError> for ServiceError {

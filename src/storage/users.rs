@@ -146,6 +146,18 @@ pub async fn find(db: &Database, id: UserId) -> Result<Option<Account>, StorageE
     account(&rows)
 }
 
+/// The account of an address; the same work whether or not there is one.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn id_of(db: &Database, email: &EmailAddress) -> Result<Option<UserId>, StorageError> {
+    let id = on!(db, |db| sqlx::query_scalar("select id from users where email_key = $1")
+        .bind(email.key())
+        .fetch_optional(db)
+        .await)?;
+    Ok(id.map(UserId))
+}
+
 /// When an account was made.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::domain::action::ActionError;
 use crate::domain::entropy;
+use crate::domain::id::UserId;
 use crate::domain::name::InvalidName;
 use crate::domain::review::Decision;
 use crate::domain::score::DataError;
@@ -121,6 +122,11 @@ pub struct Failure {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub error_id: Option<String>,
+    /// Whose token or code was refused: for the log and the audit. Boxed, for few refusals have it.
+    #[serde(skip)]
+    #[ts(skip)]
+    #[schema(ignore)]
+    pub account: Option<Box<UserId>>,
     /// With a `conflict` over `baseSeq`: the event's current sequence number.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(type = "number", optional)]
@@ -139,6 +145,7 @@ impl Failure {
             message: message.into(),
             retry_after_ms: None,
             error_id: None,
+            account: None,
             seq: None,
             decision: None,
         }
@@ -177,6 +184,12 @@ impl Failure {
 
 impl From<ServiceError> for Failure {
     fn from(error: ServiceError) -> Self {
+        let error = match error {
+            ServiceError::Of { account, error } => {
+                return Self { account: Some(Box::new(account)), ..Self::from(*error) };
+            }
+            error => error,
+        };
         let code = match &error {
             ServiceError::Internal(_) => return Self::internal(&error),
             ServiceError::Behind { seq } => {
@@ -194,7 +207,8 @@ impl From<ServiceError> for Failure {
                 return Self::later(Code::TooManyAttempts, &error, *after);
             }
             ServiceError::Busy(after) => return Self::later(Code::Unavailable, &error, *after),
-            ServiceError::Unauthenticated => Code::Unauthenticated,
+            // The first was taken apart above.
+            ServiceError::Of { .. } | ServiceError::Unauthenticated => Code::Unauthenticated,
             ServiceError::SessionReplaced => Code::SessionReplaced,
             ServiceError::WrongCode => Code::WrongCode,
             ServiceError::Expired => Code::Expired,

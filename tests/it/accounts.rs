@@ -9,6 +9,7 @@ mod mail;
 pub mod mailbox;
 mod overload;
 mod plain;
+mod refused;
 mod roles;
 pub mod server;
 pub mod service_tokens;

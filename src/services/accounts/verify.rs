@@ -143,7 +143,8 @@ impl Services {
         challenge: &Challenge,
         network: Network,
     ) -> Result<ServiceError, ServiceError> {
-        Ok(match verdict {
+        let account = users::id_of(&self.database, &challenge.email).await?;
+        let refused = match verdict {
             Verdict::Right | Verdict::Wrong => ServiceError::WrongCode,
             Verdict::AlreadyUsed => ServiceError::AlreadyUsed,
             Verdict::Expired => ServiceError::Expired,
@@ -153,6 +154,11 @@ impl Services {
                 let blocked = self.blocked_for(&challenge.email, network).await?;
                 ServiceError::TooManyAttempts(resend.max(blocked.unwrap_or_default()))
             }
+        };
+        // The same work whether or not there is an account.
+        Ok(match account {
+            Some(account) => refused.of(account),
+            None => refused,
         })
     }
 }

@@ -1,6 +1,10 @@
 //! Every answer with an error has the body of the contract, with the id of its request: also those that no handler made,
 //! such as a method that a path does not take.
 
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
@@ -8,7 +12,10 @@ use http::{HeaderValue, StatusCode};
 use super::error::{HttpFailure, body_of};
 use super::request_id::X_REQUEST_ID;
 use crate::domain::entropy;
+use crate::services::Services;
+use crate::services::refusals::Refusal;
 use crate::transport::error::{Code, Failure};
+use crate::transport::socket::handshake::Peer;
 
 /// Characters of the id of a request that has none, for it went past the layers that give one.
 const ID_LENGTH: usize = 12;
@@ -26,6 +33,36 @@ pub fn with_error_body(response: Response) -> Response {
         None if has_own_format(&response) => response,
         None => made(response),
     }
+}
+
+/// Logs that a caller was refused, and counts it for the audit, where that may be an attack.
+pub async fn note_refusal(State(services): State<Arc<Services>>, request: Request, next: Next) -> Response {
+    let address = request.extensions().get::<Peer>().map(|peer| peer.ip);
+    let asked = format!("{} {}", request.method(), request.uri().path());
+    let response = next.run(request).await;
+    // A stream is a client that connects, and noted as such.
+    if let (Some(address), Some(failure)) = (address, response.extensions().get::<Failure>())
+        && is_of_note(failure.code)
+        && !asked.ends_with("/stream")
+    {
+        let (account, code) = (failure.account.as_deref().copied(), failure.code.as_str());
+        services.refusals.note(&Refusal { address, account, asked: &asked, code });
+    }
+    response
+}
+
+fn is_of_note(code: Code) -> bool {
+    matches!(
+        code,
+        Code::Unauthenticated
+            | Code::SessionReplaced
+            | Code::Forbidden
+            | Code::WrongCode
+            | Code::Expired
+            | Code::AlreadyUsed
+            | Code::TooManyAttempts
+            | Code::RateLimited
+    )
 }
 
 /// Whether the body is meant for its reader, such as a page's.

@@ -23,7 +23,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
 use super::error::HttpFailure;
-use super::error_body::with_error_body;
+use super::error_body::{note_refusal, with_error_body};
 use super::health::{self, Health};
 use super::request_id::{X_REQUEST_ID, without_unsafe_id};
 use super::{auth, caching, events, health::alive, leaderboard, openapi, updates};
@@ -94,6 +94,7 @@ pub fn router(parts: Parts<'_>) -> Router {
     let api = public
         .merge(private)
         .layer(DefaultBodyLimit::max(API_BODY))
+        .layer(middleware::from_fn_with_state(services.clone(), note_refusal))
         .with_state(Arc::new(services.for_strangers()));
     let http = Router::new()
         .merge(api)

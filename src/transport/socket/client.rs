@@ -13,7 +13,7 @@ use super::limits::Who;
 use super::line::Line;
 use super::payload::Payload;
 use crate::domain::account::Account;
-use crate::domain::id::EventId;
+use crate::domain::id::{EventId, UserId};
 use crate::live::crowd::Viewer;
 use crate::live::member::MemberId;
 use crate::live::room::Room;
@@ -160,6 +160,15 @@ impl Client {
         let is_due = used & USED != 0 && (recorded == 0 || is_due());
         is_due.then(|| self.used.store(now + 1, Ordering::Relaxed))?;
         Some(credential)
+    }
+
+    /// The account behind it; `None` for guests.
+    #[must_use]
+    pub fn account(&self) -> Option<UserId> {
+        match &self.identity {
+            Identity::Account(account, _) => Some(account.id),
+            Identity::Guest => None,
+        }
     }
 
     /// What proved who it is; `None` for guests.

@@ -330,9 +330,20 @@ impl Connections {
         self.piling.lock().contains(&session)
     }
 
+    /// The first client whose line is as wanted.
+    pub fn client_where(&self, is_wanted: impl Fn(&Line) -> bool) -> Option<Arc<Client>> {
+        let sockets = self.sockets.lock();
+        let entry = sockets.values().find(|entry| is_wanted(&entry.line))?;
+        Some(entry.client.clone())
+    }
+
     /// Ends a socket's connection, whatever it waits for.
     pub fn close(&self, socket: &SocketRef, reason: CloseReason) {
-        reason.note();
+        let address = Peer::of(socket).map(|peer| peer.ip);
+        // A shutdown closes all of them: to look for each among all would take long, and nobody asks whose they were.
+        let client = (reason != CloseReason::Draining)
+            .then(|| self.client_where(|line| matches!(line, Line::Socket(it) if it.id == socket.id)));
+        reason.note(address, client.flatten().as_deref());
         if let Some(outlet) = self.outlet(socket) {
             // Who has nothing to be blamed for closes properly: the engine ends with the client's own close frame.
             let told =

@@ -8,6 +8,7 @@ use socketioxide::adapter::LocalAdapter;
 use socketioxide::extract::SocketRef;
 use socketioxide::handler::{MessageHandler, Value};
 use socketioxide::socket::Socket;
+use tracing::Instrument as _;
 
 use super::answer::{Ack, Acknowledgement, Answer};
 use super::call::Call;
@@ -16,6 +17,7 @@ use super::connections::CloseReason;
 use super::line::Line;
 use super::namespaces::{Context, Namespace, handle_admin, handle_viewer};
 use super::payload::Payload;
+use super::presence;
 use crate::transport::error::{Code, Failure};
 
 /// The names that the protocol keeps for itself: a message so called is no packet of Socket.IO's.
@@ -102,6 +104,11 @@ impl Inlet {
 
 /// Handles a client's messages until none is left.
 pub async fn handle_all(context: Arc<Context>, namespace: Namespace, client: Arc<Client>) {
+    let span = presence::span(client.id);
+    handle_each(context, namespace, client).instrument(span).await;
+}
+
+async fn handle_each(context: Arc<Context>, namespace: Namespace, client: Arc<Client>) {
     while let Some(incoming) = client.pop(|line| line.slow_down(&context.connections, false)) {
         let line = incoming.line.clone();
         let handled = AssertUnwindSafe(handle(&context, namespace, &client, incoming)).catch_unwind().await;
@@ -129,7 +136,16 @@ async fn handle(context: &Context, namespace: Namespace, client: &Arc<Client>, i
         },
         (None, Namespace::Admin) => handle_admin(&mut call).await,
     };
+    if let (Err(failure), Some(account)) = (&outcome, client.account()) {
+        let asked = format!("message {:?}", short(&call.payload.name));
+        presence::note_refusal(context, &line, Some(account), &asked, failure.code);
+    }
     if call.finish(&outcome).await.is_err() {
         line.close_if_connected(&context.connections);
     }
+}
+
+/// A name of the client's, as far as it is repeated.
+fn short(name: &str) -> &str {
+    &name[..name.floor_char_boundary(40)]
 }

@@ -98,7 +98,10 @@ impl Line {
             Self::Socket(socket) => connections.close(socket, reason),
             Self::Plain(plain) => {
                 if plain.end(reason.into()) {
-                    reason.note();
+                    let is_it = |line: &Self| matches!(line, Self::Plain(it) if Arc::ptr_eq(it, plain));
+                    let client =
+                        (reason != CloseReason::Draining).then(|| connections.client_where(is_it)).flatten();
+                    reason.note(Some(plain.peer.ip), client.as_deref());
                 }
             }
         }

@@ -9,6 +9,7 @@ use socketioxide::adapter::LocalAdapter;
 use socketioxide::extract::{SocketRef, TryData};
 use socketioxide::handler::{ConnectHandler as _, DisconnectHandler};
 use socketioxide::socket::{DisconnectReason, Socket};
+use tracing::Instrument as _;
 
 use super::arrivals::Arrivals;
 use super::call::{Call, Outcome};
@@ -143,8 +144,10 @@ async fn admit(
     socket: SocketRef,
     introduction: Introduction,
 ) -> Result<Arc<Client>, Failure> {
-    let identity = presence::identify(context, namespace, introduction.token).await?;
-    let client = Arc::new(Client::new(entropy::id(&mut entropy::source()), identity));
+    let (id, line) = (entropy::id(&mut entropy::source()), Line::Socket(socket.clone()));
+    let identity = presence::identify(context, namespace, &line, introduction.token);
+    let identity = identity.instrument(presence::span(id)).await?;
+    let client = Arc::new(Client::new(id, identity));
     if namespace == Namespace::Viewer
         && let Some(join) = introduction.join
     {

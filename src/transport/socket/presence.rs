@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use serde_json::value::to_raw_value;
+use tracing::Instrument as _;
 
 use super::answer::{Ack, Answer};
 use super::call::Call;
@@ -15,8 +16,10 @@ use super::namespaces::{Context, Namespace, handle_viewer};
 use super::payload::Payload;
 use crate::domain::entropy;
 use crate::domain::id::UserId;
+use crate::live::member::MemberId;
 use crate::live::recipients::Recipients;
 use crate::services::accounts::{ANY_ROLE, Credential};
+use crate::services::refusals::Refusal;
 use crate::transport::error::{Code, Failure};
 use crate::transport::plain::Plain;
 
@@ -42,9 +45,10 @@ impl Presence {
     ) -> Result<Self, Failure> {
         let Introduction { token, join } = introduction;
         let join = join.ok_or_else(|| Failure::bad_request("eventId is missing: ?eventId=…"))?;
-        let identity = identify(context, Namespace::Viewer, token).await?;
-        let client = Arc::new(Client::new(entropy::id(&mut entropy::source()), identity));
+        let id = entropy::id(&mut entropy::source());
         let line = Line::Plain(plain.clone());
+        let identity = identify(context, Namespace::Viewer, &line, token).instrument(span(id)).await?;
+        let client = Arc::new(Client::new(id, identity));
         arrive(context, Namespace::Viewer, &line, &client);
         let presence = Self { context: context.clone(), client, plain: plain.clone() };
         let payload = to_raw_value(&join).expect("a JSON value is written without error");
@@ -69,6 +73,38 @@ impl Drop for Presence {
 /// # Errors
 /// `unauthenticated`, `session_replaced`, `forbidden`.
 pub async fn identify(
+    context: &Context,
+    namespace: Namespace,
+    line: &Line,
+    token: Option<String>,
+) -> Result<Identity, Failure> {
+    let identified = look_up(context, namespace, token).await;
+    if let Err(failure) = &identified {
+        let asked = match namespace {
+            Namespace::Viewer => "connect to /",
+            Namespace::Admin => "connect to /admin",
+        };
+        note_refusal(context, line, failure.account.as_deref().copied(), asked, failure.code);
+    }
+    identified
+}
+
+/// The span of a socket: what is logged within it has its id, by which a guest without a name is known as viewer too.
+#[must_use]
+pub fn span(id: MemberId) -> tracing::Span {
+    tracing::info_span!("socket", id = format_args!("{id:016x}"))
+}
+
+/// Logs that a client was refused, and counts it for the audit, where that may be an attack.
+pub fn note_refusal(context: &Context, line: &Line, account: Option<UserId>, asked: &str, code: Code) {
+    let is_of_note = matches!(code, Code::Unauthenticated | Code::SessionReplaced | Code::Forbidden);
+    if let (true, Some(peer)) = (is_of_note, line.peer()) {
+        let refusal = Refusal { address: peer.ip, account, asked, code: code.as_str() };
+        context.services.refusals.note(&refusal);
+    }
+}
+
+async fn look_up(
     context: &Context,
     namespace: Namespace,
     token: Option<String>,

@@ -174,6 +174,7 @@ pub fn services(db: &Database, thresholds: Thresholds) -> Services {
         points: Arc::new(Points::new(Duration::from_mins(2), thresholds)),
         rooms: Rooms::new(db.clone(), rooms, "run".to_owned()),
         writes: Writes::new(Duration::from_mins(1)),
+        refusals: Arc::default(),
     }
 }
 

@@ -1,5 +1,9 @@
 //! Why the server closes connections.
 
+use std::net::IpAddr;
+
+use crate::transport::socket::client::Client;
+
 /// Why the server closed a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CloseReason {
@@ -38,9 +42,12 @@ impl CloseReason {
         }
     }
 
-    /// Counts and logs that a connection is closed for this reason.
-    pub fn note(self) {
+    /// Counts and logs that a connection is closed for this reason: whose it was, where that is known.
+    pub fn note(self, address: Option<IpAddr>, client: Option<&Client>) {
         metrics::counter!("touchline_closed_total", "reason" => self.as_str()).increment(1);
-        tracing::info!(reason = self.as_str(), "closed a connection");
+        let address = address.map(tracing::field::display);
+        let account = client.and_then(Client::account).map(|account| account.to_string());
+        let socket = client.map(|client| format!("{:016x}", client.id));
+        tracing::info!(reason = self.as_str(), address, account, socket, "closed a connection");
     }
 }

@@ -1,0 +1,235 @@
+//! What was refused for who asked: to the log, so that an operator sees an attack, and counted into the audit. Both are
+//! bounded, whatever many are refused.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+use serde_json::json;
+
+use super::Services;
+use super::writes::Lane;
+use crate::domain::clock;
+use crate::domain::id::UserId;
+use crate::domain::network::Network;
+use crate::storage::{StorageError, audit};
+
+/// The time over which lines are counted, and the least time between two rows of an account and network.
+const MINUTE: Duration = Duration::from_mins(1);
+/// Lines that one network gets in a minute. It cannot renew them: it is the widest network that one subscriber has.
+const LINES_OF_NETWORK: u32 = 10;
+/// Lines of all networks in a minute.
+const LINES: u32 = 100;
+/// Networks that are told apart in a minute; the others get no line.
+const NETWORKS: usize = 1024;
+/// Accounts and networks that are told apart in the audit; the others share a row.
+const ROWS: usize = 100;
+
+/// Somebody was refused.
+#[derive(Debug, Clone, Copy)]
+pub struct Refusal<'a> {
+    /// Where from.
+    pub address: IpAddr,
+    /// The account, where it is known.
+    pub account: Option<UserId>,
+    /// What was asked for: a call or a message. It holds no secret.
+    pub asked: &'a str,
+    /// The code of the contract.
+    pub code: &'static str,
+}
+
+/// What was refused lately on this node.
+#[derive(Default)]
+pub struct Refusals(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    /// When this minute began.
+    since: Option<Instant>,
+    /// How many lines each network got in it, and all.
+    lines: HashMap<Network, u32>,
+    total: u32,
+    suppressed: u64,
+    rows: HashMap<Key, Row>,
+}
+
+/// An account and a network from which it was tried; nothing where the account is not known.
+type Key = Option<(UserId, Network)>;
+
+#[derive(Default)]
+struct Row {
+    /// Refusals that are in no row of the audit yet.
+    count: u64,
+    code: &'static str,
+    written: Option<Instant>,
+}
+
+impl Refusals {
+    /// Logs and counts one.
+    pub fn note(&self, refusal: &Refusal<'_>) {
+        if self.0.lock().count(refusal, Instant::now()) {
+            let Refusal { address, account, asked, code } = refusal;
+            let account = account.map(|account| account.to_string());
+            tracing::info!(%address, account, asked, code, "refused");
+        }
+    }
+
+    /// Lets the next minute begin if it is time: how many lines were left out in the last one.
+    fn take_suppressed(&self, now: Instant) -> u64 {
+        let mut state = self.0.lock();
+        if state.since.is_none_or(|since| now.duration_since(since) < MINUTE) {
+            return 0;
+        }
+        state.since = None;
+        state.lines = HashMap::new();
+        state.total = 0;
+        std::mem::take(&mut state.suppressed)
+    }
+
+    /// The rows that are due.
+    fn take_due(&self, now: Instant) -> Vec<(Key, u64, &'static str)> {
+        let is_due = |row: &Row| row.written.is_none_or(|written| now.duration_since(written) >= MINUTE);
+        let mut state = self.0.lock();
+        state.rows.retain(|_, row| row.count > 0 || !is_due(row));
+        let due = state.rows.iter_mut().filter(|(_, row)| row.count > 0 && is_due(row));
+        let take = |(key, row): (&Key, &mut Row)| {
+            row.written = Some(now);
+            (*key, std::mem::take(&mut row.count), row.code)
+        };
+        due.map(take).collect()
+    }
+
+    /// Rows could not be written: they are due again.
+    fn put_back(&self, rows: Vec<(Key, u64, &'static str)>) {
+        let mut state = self.0.lock();
+        for (key, count, code) in rows {
+            let row = state.rows.entry(key).or_default();
+            row.count += count;
+            row.code = code;
+            row.written = None;
+        }
+    }
+}
+
+impl State {
+    /// Counts a refusal; true if it gets a line.
+    fn count(&mut self, refusal: &Refusal<'_>, now: Instant) -> bool {
+        let network = Network::widest(refusal.address);
+        let mut key = refusal.account.map(|account| (account, network));
+        if !self.rows.contains_key(&key) && self.rows.len() >= ROWS {
+            key = None;
+        }
+        let row = self.rows.entry(key).or_default();
+        row.count += 1;
+        row.code = refusal.code;
+
+        self.since.get_or_insert(now);
+        let is_known = self.lines.contains_key(&network) || self.lines.len() < NETWORKS;
+        let of_network = is_known.then(|| self.lines.entry(network).or_default());
+        if let Some(of_network) = of_network
+            && *of_network < LINES_OF_NETWORK
+            && self.total < LINES
+        {
+            *of_network += 1;
+            self.total += 1;
+            return true;
+        }
+        self.suppressed += 1;
+        false
+    }
+}
+
+impl Services {
+    /// Writes what is due of the refusals into the audit, and says how many had no line of their own. To be called
+    /// every few seconds.
+    pub async fn save_refusals(&self) {
+        let now = Instant::now();
+        let suppressed = self.refusals.take_suppressed(now);
+        if suppressed > 0 {
+            tracing::info!(suppressed, "more was refused in the last minute");
+        }
+        let rows = self.refusals.take_due(now);
+        if rows.is_empty() {
+            return;
+        }
+        if let Err(error) = self.add_to_audit(&rows).await {
+            error.warn("cannot add refusals to the audit; retrying");
+            self.refusals.put_back(rows);
+        }
+    }
+
+    async fn add_to_audit(&self, rows: &[(Key, u64, &'static str)]) -> Result<(), StorageError> {
+        // Behind everything that somebody waits for.
+        let own = Network::of(Ipv4Addr::LOCALHOST.into());
+        let mut tx = self.database.begin_for(Lane::Anonymous(own)).await?;
+        for (key, count, code) in rows {
+            let subject = key.map_or_else(String::new, |(account, _)| account.to_string());
+            let entry = audit::Entry {
+                at: clock::now(),
+                actor: None,
+                action: "access:refused",
+                subject: &subject,
+                detail: Some(json!({ "count": count, "code": code })),
+            };
+            audit::add(&mut tx, entry).await?;
+        }
+        tx.commit().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn refusal(address: &str, account: Option<UserId>) -> Refusal<'static> {
+        let address = address.parse().expect("an address");
+        Refusal { address, account, asked: "POST /api/auth/verify", code: "wrong_code" }
+    }
+
+    #[test]
+    fn a_network_gets_some_lines_a_minute_and_all_together_more() {
+        let (mut state, now) = (State::default(), Instant::now());
+        let mut lines = |address: &str, times: usize| {
+            (0..times).filter(|_| state.count(&refusal(address, None), now)).count()
+        };
+        assert_eq!(lines("192.0.2.1", 50), 10);
+        // A subscriber who changes the /64 gets no more.
+        assert_eq!(lines("2001:db8:1:2::1", 5) + lines("2001:db8:1:3::1", 50), 10);
+        let others: usize = (0..200).map(|nth| lines(&format!("198.51.100.{nth}"), 1)).sum();
+        assert_eq!(others, 80);
+        assert_eq!(state.suppressed, 40 + 45 + 120);
+    }
+
+    #[test]
+    fn memory_is_bounded_and_an_account_has_a_row_a_minute_for_each_network() {
+        let (refusals, start) = (Refusals::default(), Instant::now());
+        let account = Some(UserId(Uuid::now_v7()));
+        for _ in 0..5 {
+            refusals.0.lock().count(&refusal("192.0.2.1", account), start);
+            refusals.0.lock().count(&refusal("192.0.2.2", None), start);
+        }
+        let counts = |now| {
+            let mut counts: Vec<_> =
+                refusals.take_due(now).into_iter().map(|(key, count, _)| (key.is_some(), count)).collect();
+            counts.sort_unstable();
+            counts
+        };
+        assert_eq!(counts(start), [(false, 5), (true, 5)]);
+        refusals.0.lock().count(&refusal("192.0.2.1", account), start);
+        assert_eq!(counts(start + MINUTE / 2), []);
+        assert_eq!(counts(start + MINUTE), [(true, 1)]);
+        assert_eq!(counts(start + 2 * MINUTE), []);
+        assert!(refusals.0.lock().rows.is_empty(), "and is forgotten");
+
+        for _ in 0..20_000 {
+            let account = Some(UserId(Uuid::now_v7()));
+            let address = IpAddr::from(rand::random::<[u8; 4]>()).to_string();
+            refusals.0.lock().count(&refusal(&address, account), start);
+        }
+        let state = refusals.0.lock();
+        assert!(state.rows.len() <= ROWS + 1 && state.lines.len() <= NETWORKS);
+    }
+}
