@@ -35,6 +35,7 @@ use crate::transport::socket::connections::{Bounds, Connections, Engines, Patien
 use crate::transport::socket::limits::Limits;
 use crate::transport::socket::namespaces::{self, Context};
 use crate::transport::socket::open_packet::NO_LIMIT;
+use crate::transport::socket::operations::Operations;
 use crate::transport::socket::spare::SPARE_PLACES;
 
 pub(crate) mod accounts;
@@ -174,6 +175,7 @@ impl App {
             services: services.clone(),
             connections: connections.clone(),
             limits: Limits::new(&settings.limits),
+            operations: Operations::default(),
             settings: settings.connections.clone(),
         });
         for io in &ios {

@@ -1,7 +1,7 @@
 //! What the server does by itself, over and over.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::task::JoinHandle;
@@ -53,6 +53,7 @@ pub(super) fn start(
     let for_limits = context.clone();
     let shrink = every(SHRINK_EVERY, move || {
         for_limits.limits.shrink();
+        for_limits.operations.evict_old(Instant::now());
         std::future::ready(())
     });
     let for_refusals = services.clone();

@@ -9,6 +9,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
+use http::HeaderValue;
+use http::header::{ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -24,6 +26,8 @@ use super::http::error::HttpFailure;
 use super::outlet::OutletStream;
 use super::places::{Place, Places};
 use super::socket::handshake::Peer;
+use super::sse;
+use crate::transport::error::Failure;
 use body::TimedBody;
 use request_checks::{RequestChecks, is_about_health};
 
@@ -102,7 +106,9 @@ impl Listener {
                             let connection = Connection::new(stream, address.ip(), place, ());
                             connections.spawn(connection.serve_reserved(router, checks));
                         }
-                        Err(_) => turn_away(&stream),
+                        // Without an answer: what it asks for is not known, and an `EventSource` that is refused
+                        // by a status does not come back.
+                        Err(_) => drop(stream),
                     }
                 }
             }
@@ -143,7 +149,7 @@ impl Connection {
         let service = service_fn(move |request| {
             let mut request = taken(request, &peer);
             let checked = checks.check(&mut request, &place);
-            answer(router.clone(), checked.map(|()| request).map_err(HttpFailure))
+            answer(router.clone(), request, checked)
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -173,7 +179,7 @@ impl Connection {
                 Ok(()) if !is_about_health(&request) => Err(request_checks::full()),
                 checked => checked,
             };
-            answer(router.clone(), checked.map(|()| request).map_err(HttpFailure))
+            answer(router.clone(), request, checked)
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -196,24 +202,24 @@ fn taken(request: hyper::Request<Incoming>, peer: &Peer) -> hyper::Request<Body>
 
 async fn answer(
     router: Router,
-    checked: Result<hyper::Request<Body>, HttpFailure>,
+    request: hyper::Request<Body>,
+    checked: Result<(), Failure>,
 ) -> Result<Response, Infallible> {
     match checked {
-        Ok(request) => router.oneshot(request).await,
-        Err(refused) => Ok(refused.into_response()),
+        Ok(()) => router.oneshot(request).await,
+        Err(refused) if sse::is_stream(request.uri().path()) => {
+            let mut response = sse::refusal(refused);
+            // A page of another origin could not read it otherwise, and would give up for good. It says nothing.
+            if let Some(origin) = request.headers().get(ORIGIN) {
+                response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+                response
+                    .headers_mut()
+                    .insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+            }
+            Ok(response)
+        }
+        Err(refused) => Ok(HttpFailure(refused).into_response()),
     }
-}
-
-/// Tells a client for whom there is not even a reserved place to come again, without waiting for its request. The
-/// answer may be lost on the way.
-fn turn_away(stream: &TcpStream) {
-    const BODY: &str = r#"{"ok":false,"error":{"code":"unavailable","message":"this node is full"}}"#;
-    let answer = format!(
-        "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\n\
-         content-type: application/json\r\ncontent-length: {}\r\n\r\n{BODY}",
-        BODY.len()
-    );
-    let _ = stream.try_write(answer.as_bytes());
 }
 
 /// Counts a connection for as long as it is there.

@@ -18,6 +18,7 @@ pub mod member;
 pub mod msgpack;
 pub mod namespaces;
 pub mod open_packet;
+pub mod operations;
 pub mod payload;
 pub mod polling_secret;
 pub mod polls;

@@ -10,18 +10,20 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, Stream};
-use http::header::CONTENT_TYPE;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, Request};
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::entrance::Entrance;
 use super::http::error::HttpFailure;
 use super::plain::{Frame, Kind, Next, Plain};
-use super::socket::handshake::Peer;
 use super::socket::introduction::Introduction;
 use super::socket::presence::Presence;
+use super::socket::protocol::Since;
 use crate::domain::entropy;
 use crate::domain::id::EventId;
+use crate::transport::error::{Code, Failure};
 
 /// How often a comment is sent when nothing else is, so that nobody on the way takes the connection for dead.
 const COMMENT_EVERY: Duration = Duration::from_secs(15);
@@ -29,6 +31,13 @@ const COMMENT_EVERY: Duration = Duration::from_secs(15);
 pub const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// After how long a client that lost the connection comes back, in milliseconds: not all at once.
 const RETRY_MS: std::ops::Range<u64> = 1_000..3_000;
+/// The longest time before a refused client may come back.
+const LATEST_RETRY_MS: u64 = 60_000;
+/// The headers of a stream. Proxies such as nginx would keep it back to fill their buffers.
+const HEADERS: [(HeaderName, &str); 2] =
+    [(CONTENT_TYPE, "text/event-stream"), (HeaderName::from_static("x-accel-buffering"), "no")];
+/// A place in no event's history.
+const NOWHERE: &str = ":0";
 
 /// Follows an event, as server-sent events: first `joined`, then the state and each update as `score`, whose `id` is
 /// `epoch:seq`, and whatever else viewers are sent. A client that comes back names the last `id` by `Last-Event-ID`
@@ -45,38 +54,75 @@ const RETRY_MS: std::ops::Range<u64> = 1_000..3_000;
         content_type = "text/event-stream",
         example = "id: k3v9q2m7x4np:412\nevent: score\ndata: {\"type\":\"score\",\"data\":{\"runs\":214},\"meta\":{}}\n\n"))
 )]
-#[expect(clippy::missing_errors_doc, reason = "the comment is what the API says of the call")]
 pub async fn stream(
     State(entrance): State<Entrance>,
     path: Result<Path<EventId>, PathRejection>,
     request: Request<Body>,
-) -> Result<Response, HttpFailure> {
-    let Path(event_id) = path?;
-    entrance.check_origin(request.headers())?;
-    if let Some(peer) = request.extensions().get::<Peer>()
-        && entrance.context.connections.is_draining()
-    {
-        // After an answer an EventSource gives up for good; after none it comes back, here or to another node.
-        peer.outlet.kill();
+) -> Response {
+    let entered = match begin(&entrance, path, &request) {
+        Ok((plain, introduction)) => {
+            let presence = Presence::enter(&entrance.context, &plain, introduction).await;
+            presence.map(|presence| (plain, presence))
+        }
+        Err(refused) => Err(refused),
+    };
+    match entered {
+        Ok((plain, presence)) => {
+            let first = format!("retry: {}\n\n", retry_ms(None));
+            (HEADERS, Body::from_stream(chunks(first, plain, presence))).into_response()
+        }
+        Err(refused) => refusal(refused),
     }
+}
+
+fn begin(
+    entrance: &Entrance,
+    path: Result<Path<EventId>, PathRejection>,
+    request: &Request<Body>,
+) -> Result<(Arc<Plain>, Introduction), Failure> {
+    let Path(event_id) = path.map_err(|rejection| HttpFailure::from(rejection).0)?;
+    entrance.check_origin(request.headers())?;
     let introduction = introduction(&event_id, request.uri().query().unwrap_or_default(), request.headers());
-    let plain = entrance.admit(&request, Kind::Stream)?;
-    let presence = Presence::enter(&entrance.context, &plain, introduction).await?;
-    let headers = [
-        (CONTENT_TYPE, "text/event-stream"),
-        // Proxies such as nginx would keep it back to fill their buffers.
-        (HeaderName::from_static("x-accel-buffering"), "no"),
-    ];
-    let retry_ms = RETRY_MS.start + entropy::id(&mut entropy::source()) % (RETRY_MS.end - RETRY_MS.start);
-    let first = format!("retry: {retry_ms}\n\n");
-    Ok((headers, Body::from_stream(chunks(first, plain, presence))).into_response())
+    Ok((entrance.admit(request, Kind::Stream)?, introduction))
+}
+
+/// What a stream is refused with. `EventSource` gives up for good after any status but 200: so where it should come back,
+/// it is told when, and the stream ends.
+#[must_use]
+pub fn refusal(failure: Failure) -> Response {
+    match failure.code {
+        Code::Unavailable | Code::RateLimited | Code::TooManyAttempts | Code::Internal => {
+            let why = failure.message.replace(['\n', '\r'], " ");
+            let body = format!(
+                ": {}: {why}\nretry: {}\n\n",
+                failure.code.as_str(),
+                retry_ms(failure.retry_after_ms)
+            );
+            (HEADERS, [(CACHE_CONTROL, "no-store")], body).into_response()
+        }
+        _ => HttpFailure(failure).into_response(),
+    }
+}
+
+/// Whether a request is for a stream.
+pub fn is_stream(path: &str) -> bool {
+    path.starts_with("/api/events/") && path.ends_with("/stream")
+}
+
+/// When a client comes back, in milliseconds: not before it may, and not all at once.
+fn retry_ms(after: Option<u64>) -> u64 {
+    let least = after.unwrap_or(0).clamp(RETRY_MS.start, LATEST_RETRY_MS);
+    let spread = least.max(RETRY_MS.end - RETRY_MS.start);
+    least + entropy::id(&mut entropy::source()) % spread
 }
 
 fn introduction(event_id: &EventId, query: &str, headers: &HeaderMap) -> Introduction {
     let mut said = json!({ "eventId": event_id });
     // Before the query: a client that comes back repeats its address.
     if let Some(last) = headers.get(LAST_EVENT_ID).filter(|last| !last.is_empty()) {
-        said["since"] = Value::String(String::from_utf8_lossy(last.as_bytes()).into_owned());
+        let last = Value::String(String::from_utf8_lossy(last.as_bytes()).into_owned());
+        // What a page has not from here brings a snapshot.
+        said["since"] = if Since::deserialize(&last).is_ok() { last } else { NOWHERE.into() };
     }
     Introduction::read(Some(said), [query], headers)
 }
@@ -130,6 +176,7 @@ mod tests {
     use super::*;
     use crate::transport::outlet::OutletStream;
     use crate::transport::plain::Ending;
+    use crate::transport::socket::handshake::Peer;
 
     #[tokio::test(start_paused = true)]
     async fn a_stream_is_never_silent_for_long_and_ends_after_what_waits() {

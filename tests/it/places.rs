@@ -179,7 +179,10 @@ async fn only_handshakes_spend_the_budget_of_handshakes() {
     assert!(viewer(server.address, HERE, None).await.is_ok());
     let stream = "/api/events/match/stream";
     assert_eq!(first_status(connect(server.address, HERE).await, stream).await, 200);
-    for path in [POLLING, legacy, stream] {
+    // `EventSource` would not come back after a 503.
+    let refused = server.get(stream).await;
+    assert!(refused.status == 200 && refused.text.contains("\nretry: "), "{refused:?}");
+    for path in [POLLING, legacy] {
         let refused = server.get(path).await;
         assert_eq!(
             (refused.status.as_u16(), refused.header("retry-after")),

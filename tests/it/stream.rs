@@ -12,7 +12,7 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use crate::http::DEADLINE;
+use crate::http::{DEADLINE, Reply};
 use crate::plain::{Plain, stall, start};
 use crate::server::Server;
 use crate::soak;
@@ -173,6 +173,54 @@ async fn what_cannot_be_followed_is_refused_by_http() {
     assert_eq!(stream.response.headers()["access-control-allow-origin"], "https://a.example");
 }
 
+/// An answer after which `EventSource` comes back.
+fn comes_back(reply: &Reply, code: &str, least: u64) {
+    assert_eq!(
+        (reply.status.as_u16(), reply.header("content-type")),
+        (200, "text/event-stream"),
+        "{reply:?}"
+    );
+    let (comment, retry) = reply.text.split_once("\nretry: ").expect("a time");
+    assert!(comment.starts_with(&format!(": {code}: ")), "{reply:?}");
+    let retry: u64 = retry.trim_end().parse().expect("milliseconds");
+    assert!(retry >= least, "{retry}");
+}
+
+#[tokio::test]
+async fn a_stream_that_is_refused_for_now_is_told_when_to_come_back() {
+    let settings = [("JOIN_RATE", "1/30s"), ("HANDSHAKE_RATE", "3/60s")];
+    let server = Server::alone(&settings).await;
+    let _admin = server.admin_with_event("match").await;
+    let token = server.token("bob", "scorer", &[]).await;
+    let path = format!("/api/events/match/stream?token={token}");
+    let first = Stream::open(server.address, &format!("match/stream?token={token}"), &[]).await;
+    comes_back(&server.get(&path).await, "rate_limited", 20_000);
+    drop(first);
+    loop {
+        let reply = server.get(&path).await;
+        if !reply.text.starts_with(": rate_limited") {
+            comes_back(&reply, "unavailable", 1_000);
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_last_id_that_is_not_one_brings_a_snapshot() {
+    let server = Server::alone(&[]).await;
+    let mut admin = server.admin_with_event("match").await;
+    for n in 1..=2 {
+        admin.done("score", &json!({ "eventId": "match", "data": { "n": n } })).await;
+    }
+    let epoch = server.event("match").await["epoch"].as_str().expect("an epoch").to_owned();
+    let path = format!("match/stream?since={epoch}:1");
+    for last in ["nonsense", "7", "a:b", "x:-1", "é"] {
+        let mut stream = Stream::open(server.address, &path, &[("last-event-id", last)]).await;
+        assert_eq!(stream.event("joined").await.data["recovered"], false, "{last}");
+        assert_eq!(stream.event("score").await.data["meta"]["kind"], "snapshot", "{last}");
+    }
+}
+
 #[tokio::test]
 async fn a_stream_ends_with_the_session_and_with_the_server() {
     let mut server = Server::alone(&[("OTP_RESEND", "1ms")]).await;
@@ -184,9 +232,11 @@ async fn a_stream_ends_with_the_session_and_with_the_server() {
     let told = Instant::now();
     server.terminate();
     assert!(own.event("server:drain").await.data["retryInMs"].is_u64());
-    // One that comes now is not answered, or it would not come again.
+    // One that comes now is told to come again.
     let late = crate::http::call(server.address, Method::GET, "/api/events/match/stream", &[], String::new());
-    assert!(late.await.is_err());
+    if let Ok(late) = late.await {
+        comes_back(&late, "unavailable", 1_000);
+    }
     while let Some(event) = own.next().await {
         assert_eq!(event.name, "pulse", "nothing else happens until it ends");
     }

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::packet::Packet;
-use crate::server::Server;
+use crate::plain::Plain;
+use crate::server::{Server, each_server};
 use crate::socket::Client;
 
 /// A server with these events, and an administrator.
@@ -48,7 +49,8 @@ async fn a_bad_message_is_answered_with_its_error_whether_or_not_an_answer_was_a
         ("score", "", "not_joined"),
         ("score", "{}", "not_joined"),
         ("score", r#"{"eventId":"nope"}"#, "not_joined"),
-        ("score", r#"{"eventId":"match","data":{"runs":1}}"#, "not_joined"),
+        ("score", r#"{"eventId":"match","data":{"runs":1}}"#, "forbidden"),
+        ("score", r#"{"data":null}"#, "forbidden"),
         ("score", "[1]", "bad_request"),
         ("ping", &long, "too_large"),
         ("no such message", "", "unknown_message"),
@@ -200,4 +202,128 @@ async fn a_packet_over_the_limit_closes_the_connection_and_disturbs_nobody_else(
     let (_, before) = client.end().await;
     assert_eq!(before, vec![]);
     other.done("score", &Value::Null).await;
+}
+
+/// The payload with fields that no message has.
+fn with_more(mut payload: Value) -> Value {
+    for (name, value) in [("id", json!("x")), ("eventId", json!("match")), ("extra", json!({ "a": [1] }))] {
+        payload[name] = value;
+    }
+    payload
+}
+
+#[tokio::test]
+async fn each_message_of_both_namespaces_ignores_fields_that_it_does_not_know() {
+    each_server(&[], async |server| {
+        let mut admin = server.admin().await;
+        let token = server.token("ann", "scorer", &[]).await;
+        let actions = json!([{ "name": "quiz", "points": 5, "minMs": 0, "cooldownMs": 0, "dailyCap": 9 }]);
+        let (ann, reviewer) = (json!({ "email": "ann@example.org" }), "reviewer");
+        for (name, payload) in [
+            ("event:create", json!({ "sport": "chess", "title": "A match", "actions": actions })),
+            ("event:update", json!({ "title": "The match" })),
+            ("event:status", json!({ "status": "live" })),
+            ("event:assign", ann.clone()),
+            ("event:list", json!({})),
+            ("score", json!({ "data": { "n": 1 } })),
+            ("score:correct", json!({ "voids": 1, "data": { "n": 2 }, "reason": "a slip" })),
+            ("message", json!({ "text": "welcome" })),
+            ("role:grant", json!({ "email": "ann@example.org", "role": reviewer })),
+            ("role:revoke", json!({ "email": "ann@example.org", "role": reviewer })),
+            ("operator:list", json!({})),
+            ("stats", json!({})),
+            ("event:unassign", ann),
+            ("ping", json!({})),
+        ] {
+            admin.done(name, &with_more(payload)).await;
+        }
+        let client = Client::open(server.address, "").await.connect("/", &json!({ "token": token })).await;
+        let mut client = client.expect("the token is taken");
+        let mut ticket = Value::Null;
+        for (name, payload) in [
+            ("join", json!({})),
+            ("score", json!({})),
+            ("reaction", json!({ "emoji": "🔥" })),
+            ("message", json!({ "text": "hello" })),
+            ("ping", json!({})),
+            ("heartbeat", json!({})),
+            ("action:start", json!({ "action": "quiz" })),
+            ("action:complete", json!({})),
+            ("leaderboard", json!({})),
+        ] {
+            let mut payload = with_more(payload);
+            if name == "action:complete" {
+                payload["ticket"] = ticket.clone();
+            }
+            let answer = client.done(name, &payload).await;
+            if name == "action:start" {
+                ticket = answer["ticket"].clone();
+            }
+        }
+        // In one event, it need not be named.
+        client.done("action:start", &json!({ "action": "quiz" })).await;
+        client.done("leave", &with_more(json!({}))).await;
+        let refused = client.call("action:start", &json!({ "action": "quiz" })).await;
+        assert_eq!(refused["error"]["code"], "not_joined");
+
+        let (mut plain, _) = Plain::joined(server.address, "eventId=match").await;
+        for (name, payload) in
+            [("score", json!({})), ("reaction", json!({ "emoji": "🔥" })), ("ping", json!({}))]
+        {
+            let mut payload = with_more(payload);
+            // There, it is the command's own.
+            payload.as_object_mut().expect("an object").remove("id");
+            let answer = plain.command(name, &payload).await;
+            assert_eq!(answer["ok"], true, "{name}: {answer}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_or_reaction_that_is_sent_again_under_its_op_id_has_one_effect() {
+    let (server, mut admin) = server_with(&["match"]).await;
+    let token = server.token("ann", "scorer", &[]).await;
+    let auth = json!({ "token": token, "eventId": "match" });
+    let connect = async || {
+        let client = Client::open(server.address, "").await.connect("/", &auth).await;
+        client.expect("the token is taken")
+    };
+    let (mut one, mut other) = (connect().await, connect().await);
+    let mut guest = Client::guest(server.address).await;
+    guest.done("join", &json!("match")).await;
+    let reaction = json!({ "emoji": "🔥", "eventId": "match", "opId": "r" });
+    for text in ["first", "first", "second"] {
+        let message = json!({ "text": text, "eventId": "match", "opId": text });
+        one.done("message", &message).await;
+        // An account's other connections too, as after a reconnection.
+        other.done("message", &message).await;
+        admin.done("message", &message).await;
+        one.done("reaction", &reaction).await;
+        guest.done("reaction", &reaction).await;
+    }
+    // Without a name, each is one.
+    for _ in 0..2 {
+        guest.done("reaction", &json!({ "emoji": "🎉", "eventId": "match" })).await;
+    }
+    let mut texts = Vec::new();
+    while texts.len() < 4 {
+        texts.push(guest.message("message").await[0]["text"].as_str().expect("a text").to_owned());
+    }
+    texts.sort();
+    assert_eq!(texts, ["first", "first", "second", "second"], "once on / and once on /admin");
+    loop {
+        let totals = guest.message("pulse").await[0]["reactions"]["totals"].clone();
+        if totals["🎉"] == 2 {
+            assert_eq!(totals["🔥"], 2, "ann's and the guest's");
+            break;
+        }
+    }
+    assert!(
+        !guest
+            .sent_so_far()
+            .await
+            .iter()
+            .any(|packet| matches!(packet, Packet::Message(name, _) if name == "message"))
+    );
 }

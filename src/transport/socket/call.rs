@@ -11,8 +11,10 @@ use super::answer::{Answer, Unsent};
 use super::client::{Client, Identity};
 use super::line::Line;
 use super::namespaces::Context;
+use super::operations::{Kind, Operation};
 use super::payload::Payload;
 use super::protocol::{self, Nothing, Pong};
+use crate::domain::id::OpId;
 use crate::services::accounts::Credential;
 use crate::transport::error::{Code, Failure};
 
@@ -64,6 +66,12 @@ impl Call<'_> {
             Identity::Account(_, credential) => Ok(*credential),
             Identity::Guest => Err(Failure::new(Code::Unauthenticated, "sign in first")),
         }
+    }
+
+    /// Begins what the client has named by `op_id`; `None` if it was done within the last minute.
+    #[must_use]
+    pub fn begin(&self, kind: Kind, op_id: Option<OpId>) -> Option<Operation<'_>> {
+        self.context.operations.begin(self.client.who(), kind, op_id, Instant::now())
     }
 
     /// Sends the answer to what a handler made of the message. While the client's queue is full, waits for it

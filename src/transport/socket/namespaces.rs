@@ -21,6 +21,7 @@ use super::inlet::{self, Inlet};
 use super::introduction::Introduction;
 use super::limits::Limits;
 use super::line::Line;
+use super::operations::Operations;
 use super::payload::Payload;
 use super::way::Way;
 use super::{admin, presence, viewer};
@@ -37,6 +38,8 @@ pub struct Context {
     pub connections: Arc<Connections>,
     /// Limits of what clients send.
     pub limits: Limits,
+    /// What clients have done lately, by its `opId`.
+    pub operations: Operations,
     /// Limits of one connection.
     pub settings: ConnectionSettings,
 }

@@ -93,7 +93,9 @@ impl Payload {
         self.first_starts_with(|c| c == '"' || c == '-' || c.is_ascii_digit())
     }
 
-    fn is_object(&self) -> bool {
+    /// Whether the first argument is an object.
+    #[must_use]
+    pub fn is_object(&self) -> bool {
         self.first_starts_with(|c| c == '{')
     }
 

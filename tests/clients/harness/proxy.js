@@ -12,11 +12,17 @@ export const faults = {
   'the connection is cut after the 101': { cuts: true },
 }
 
-/** A proxy before `port`; `{url, close}`. */
-export async function openProxy(port, { swallowsClient, swallowsServer, cuts }) {
+/**
+ * A proxy before `port`: `{url, port, close, hold, release}`. Between `hold` and `release` nothing that the server sends
+ * arrives. It listens on `own`, or on any port.
+ */
+export async function openProxy(port, { swallowsClient, swallowsServer, cuts }, own = 0) {
   const sockets = new Set()
+  const servers = new Set()
   const proxy = createServer((client) => {
     const server = connect(port, '127.0.0.1')
+    servers.add(server)
+    server.on('close', () => servers.delete(server))
     let isWebSocket = false
     for (const [socket, other] of [[client, server], [server, client]]) {
       sockets.add(socket)
@@ -43,10 +49,13 @@ export async function openProxy(port, { swallowsClient, swallowsServer, cuts }) 
       if (cuts) client.destroySoon()
     })
   })
-  await new Promise((done) => proxy.listen(0, '127.0.0.1', done))
+  await new Promise((done) => proxy.listen(own, '127.0.0.1', done))
   const close = () => {
     proxy.close()
     for (const socket of sockets) socket.destroy()
   }
-  return { url: `http://127.0.0.1:${proxy.address().port}`, close }
+  const hold = () => servers.forEach((server) => server.pause())
+  const release = () => servers.forEach((server) => server.resume())
+  const { port: listening } = proxy.address()
+  return { url: `http://127.0.0.1:${listening}`, port: listening, close, hold, release }
 }

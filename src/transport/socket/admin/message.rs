@@ -2,13 +2,16 @@
 
 use crate::domain::text;
 use crate::transport::socket::call::{Call, Outcome, done};
+use crate::transport::socket::operations::Kind;
 use crate::transport::socket::protocol::{MessageDelete, WriteOfficial};
 
 /// `message`: shown as official.
 pub async fn write(call: &mut Call<'_>) -> Outcome {
-    let WriteOfficial { event_id, text } = call.parse()?;
+    let WriteOfficial { event_id, text, op_id } = call.parse()?;
     text::check_message(&text.0, call.context.limits.lengths.text)?;
+    let Some(operation) = call.begin(Kind::Official, op_id) else { return done() };
     call.context.services.post_official(call.credential()?, event_id, text.0).await?;
+    operation.done();
     done()
 }
 

@@ -96,6 +96,9 @@ pub struct WriteOfficial {
     pub event_id: EventId,
     /// What it says.
     pub text: Words,
+    /// Names the attempt, so that a retry has no second effect.
+    #[serde(default)]
+    pub op_id: Option<OpId>,
 }
 
 /// `message:delete`.

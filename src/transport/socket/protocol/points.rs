@@ -14,8 +14,9 @@ use crate::domain::review::{Case, Decision, ReviewStatus};
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ActionStart {
-    /// The event.
-    pub event_id: EventId,
+    /// The event, or nothing where the client is in exactly one.
+    #[serde(default)]
+    pub event_id: Option<EventId>,
     /// The action's name.
     pub action: String,
 }

@@ -1,11 +1,12 @@
 //! What clients of `/` send.
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
 use super::object::Object;
 use super::texts::{number, optional_text};
 use crate::domain::event::Position;
-use crate::domain::id::EventId;
+use crate::domain::id::{EventId, OpId};
 use crate::domain::reaction::Emoji;
 
 /// `join`: open an event. The bare `eventId` does too.
@@ -31,6 +32,18 @@ pub struct EventRef {
     pub event_id: Option<EventId>,
 }
 
+/// Whether `score` of `/` is a scorer's, that of `/admin`.
+#[derive(Debug, Default, Deserialize)]
+pub struct Misplaced {
+    /// It has the data of an update.
+    #[serde(default, rename = "data", deserialize_with = "is_given")]
+    pub has_data: bool,
+}
+
+fn is_given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    IgnoredAny::deserialize(deserializer).map(|_| true)
+}
+
 /// `reaction`. Who reacts is known by the socket: an `id` is ignored.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -43,6 +56,9 @@ pub struct React {
     /// The event, or nothing where the client is in exactly one.
     #[serde(default)]
     pub event_id: Option<EventId>,
+    /// Names the attempt, so that a retry has no second effect.
+    #[serde(default)]
+    pub op_id: Option<OpId>,
 }
 
 /// `message` of `/`. The bare text is one too.
@@ -54,6 +70,9 @@ pub struct Write {
     /// The event, or nothing where the client is in exactly one.
     #[serde(default)]
     pub event_id: Option<EventId>,
+    /// Names the attempt, so that a retry has no second effect.
+    #[serde(default)]
+    pub op_id: Option<OpId>,
 }
 
 /// A text, or a number as its text.

@@ -19,7 +19,7 @@ pub async fn start(call: &mut Call<'_>) -> Outcome {
     if let Identity::Account(account, _) = &call.client.identity {
         call.context.limits.actions.take(&account.id)?;
     }
-    call.client.room(Some(&event_id))?;
+    let event_id = call.client.room(event_id.as_ref())?.event_id.clone();
     let start = Start { event_id, action, address: address(call) };
     let started = call.context.services.start_action(player, start, clock::now()).await?;
     yes(&ActionStarted {

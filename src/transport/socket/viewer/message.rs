@@ -8,12 +8,13 @@ use crate::domain::text;
 use crate::transport::error::{Code, Failure};
 use crate::transport::socket::call::{Call, Outcome, done};
 use crate::transport::socket::client::Identity;
+use crate::transport::socket::operations::Kind;
 use crate::transport::socket::protocol::Write;
 
 /// Shows a message to the room.
 pub fn write(call: &Call<'_>) -> Outcome {
-    let Write { text, event_id } = if call.payload.is_bare() {
-        Write { text: call.payload.parse_bare()?, event_id: None }
+    let Write { text, event_id, op_id } = if call.payload.is_bare() {
+        Write { text: call.payload.parse_bare()?, event_id: None, op_id: None }
     } else {
         call.parse()?
     };
@@ -23,6 +24,7 @@ pub fn write(call: &Call<'_>) -> Outcome {
         return Err(Failure::new(Code::Unauthenticated, "sign in to write"));
     };
     let room = call.client.room(event_id.as_ref())?;
+    let Some(operation) = call.begin(Kind::Message, op_id) else { return done() };
     limits.messages.take(&call.client.who())?;
     room.post(RoomMessage {
         message_id: Uuid::now_v7(),
@@ -32,6 +34,7 @@ pub fn write(call: &Call<'_>) -> Outcome {
         at: clock::now(),
         official: false,
     })?;
+    operation.done();
     metrics::counter!("touchline_messages_total").increment(1);
     done()
 }

@@ -4,21 +4,24 @@ use crate::domain::clock;
 use crate::domain::text;
 use crate::transport::socket::call::{Call, Outcome, done};
 use crate::transport::socket::client::Identity;
+use crate::transport::socket::operations::Kind;
 use crate::transport::socket::protocol::React;
 
 /// Counts a reaction.
 pub fn react(call: &Call<'_>) -> Outcome {
-    let React { emoji, comment, event_id } = call.parse()?;
+    let React { emoji, comment, event_id, op_id } = call.parse()?;
     let comment = comment.filter(|comment| !comment.is_empty());
     let limits = &call.context.limits;
     comment.as_deref().map_or(Ok(()), |comment| text::check(comment, limits.lengths.comment))?;
     let room = call.client.room(event_id.as_ref())?;
+    let Some(operation) = call.begin(Kind::Reaction, op_id) else { return done() };
     limits.reactions.take(&call.client.who())?;
     let name = match &call.client.identity {
         Identity::Account(account, _) => Some(account.name.as_str()),
         Identity::Guest => None,
     };
     room.react(call.client.id, name, &emoji, comment.as_deref(), clock::now())?;
+    operation.done();
     metrics::counter!("touchline_reactions_total").increment(1);
     done()
 }

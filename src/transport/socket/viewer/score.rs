@@ -3,10 +3,13 @@
 use super::join::event_ref;
 use crate::transport::error::{Code, Failure};
 use crate::transport::socket::call::{Call, Outcome, Reply};
-use crate::transport::socket::protocol::PositionAnswer;
+use crate::transport::socket::protocol::{Misplaced, PositionAnswer};
 
 /// Answers with the position, then sends the snapshot.
 pub fn resend(call: &mut Call<'_>) -> Outcome {
+    if call.payload.is_object() && call.parse::<Misplaced>()?.has_data {
+        return Err(Failure::new(Code::Forbidden, "scores are published in the namespace /admin"));
+    }
     let room = call.client.room(event_ref(call)?.event_id.as_ref())?;
     let mut answered = Ok(());
     let answer = &mut call.answer;

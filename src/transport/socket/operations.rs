@@ -1,0 +1,113 @@
+//! What clients have done lately under a name of their own (`opId`): a client that did not get its answer sends the same
+//! message again, and it has no second effect.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+
+use super::limits::Who;
+use crate::domain::id::OpId;
+
+/// How long an operation is remembered. Clients retry within seconds.
+const REMEMBERED_FOR: Duration = Duration::from_mins(1);
+
+/// The kinds of messages that can be named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// `reaction`.
+    Reaction,
+    /// `message` of `/`.
+    Message,
+    /// `message` of `/admin`.
+    Official,
+}
+
+/// Operations are of an account, or of a guest's connection. Each takes a token of its sender's rate limit first, which
+/// bounds how many are kept.
+type Key = (Who, Kind, OpId);
+
+/// The operations of the last minute.
+#[derive(Default)]
+pub struct Operations {
+    known: Mutex<HashMap<Key, Instant>>,
+}
+
+impl Operations {
+    /// Begins an operation; `None` if it was done already. One without a name is always new.
+    pub fn begin(&self, who: Who, kind: Kind, op_id: Option<OpId>, now: Instant) -> Option<Operation<'_>> {
+        let Some(op_id) = op_id else { return Some(Operation { operations: self, key: None }) };
+        let key = (who, kind, op_id);
+        let mut known = self.known.lock();
+        if known.get(&key).is_some_and(|begun| now.duration_since(*begun) < REMEMBERED_FOR) {
+            return None;
+        }
+        known.insert(key.clone(), now);
+        Some(Operation { operations: self, key: Some(key) })
+    }
+
+    /// Forgets what is older than a minute.
+    pub fn evict_old(&self, now: Instant) {
+        let mut known = self.known.lock();
+        known.retain(|_, begun| now.duration_since(*begun) < REMEMBERED_FOR);
+        known.shrink_to_fit();
+    }
+}
+
+/// An operation that is being done. Dropped before it is done, it is forgotten, and may be tried again.
+pub struct Operation<'a> {
+    operations: &'a Operations,
+    key: Option<Key>,
+}
+
+impl Operation<'_> {
+    /// It is done.
+    pub fn done(mut self) {
+        self.key = None;
+    }
+}
+
+impl Drop for Operation<'_> {
+    fn drop(&mut self) {
+        if let Some(key) = &self.key {
+            self.operations.known.lock().remove(key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn op(id: &str) -> OpId {
+        OpId::parse(id).expect("an opId")
+    }
+
+    #[test]
+    fn an_operation_is_done_once_in_a_minute_and_again_only_if_it_failed() {
+        let (operations, now) = (Operations::default(), Instant::now());
+        let (one, other) = (Who::Socket(1), Who::Socket(2));
+        let begin = |who, kind, id, at| operations.begin(who, kind, id, at);
+        drop(begin(one, Kind::Message, Some(op("a")), now).expect("it is new"));
+        begin(one, Kind::Message, Some(op("a")), now).expect("the first one failed").done();
+        let later = now + REMEMBERED_FOR;
+        for (who, kind, id, at, is_new) in [
+            (one, Kind::Message, Some(op("a")), now, false),
+            (one, Kind::Message, Some(op("a")), now + Duration::from_secs(59), false),
+            (other, Kind::Message, Some(op("a")), now, true),
+            (one, Kind::Reaction, Some(op("a")), now, true),
+            (one, Kind::Message, Some(op("b")), now, true),
+            (one, Kind::Message, None, now, true),
+            (one, Kind::Message, None, now, true),
+            (one, Kind::Message, Some(op("a")), later, true),
+        ] {
+            let operation = begin(who, kind, id.clone(), at);
+            assert_eq!(operation.is_some(), is_new, "{who:?} {kind:?} {id:?}");
+            if let Some(operation) = operation {
+                operation.done();
+            }
+        }
+        operations.evict_old(later + REMEMBERED_FOR);
+        assert!(operations.known.lock().is_empty());
+    }
+}
