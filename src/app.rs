@@ -26,7 +26,7 @@ use crate::services::points::Points;
 use crate::services::writes::Writes;
 use crate::services::{Services, accounts as account_services};
 use crate::storage::probe::{self, Encryption};
-use crate::storage::{ConnectError, Database, Options, StorageError};
+use crate::storage::{ConnectError, Database, Options, StorageError, embedded_file};
 use crate::transport::conformance;
 use crate::transport::http::health::{self, Health};
 use crate::transport::http::router::{Parts, router};
@@ -109,6 +109,20 @@ pub async fn open_database(storage: &Storage) -> Result<Database, ConnectError> 
     let database = Database::connect(&storage.database_url, &options).await?;
     database.migrate().await?;
     Ok(database)
+}
+
+/// Opens the database as [`open_database`] does, for a command: an embedded one must be there already, for a new one in
+/// the wrong folder would be of no use.
+///
+/// # Errors
+/// [`ConnectError`]: what is wrong, and what to do.
+pub async fn open_existing_database(storage: &Storage) -> Result<Database, ConnectError> {
+    match embedded_file(&storage.database_url) {
+        Some(file) if !file.as_os_str().is_empty() && !file.exists() => {
+            Err(ConnectError::Missing(std::path::absolute(&file).unwrap_or(file).display().to_string()))
+        }
+        _ => open_database(storage).await,
+    }
 }
 
 /// The running server.

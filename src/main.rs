@@ -18,6 +18,7 @@ use touchline::logging;
 use touchline::services::accounts::{self, NewToken};
 use touchline::services::{events, points};
 use touchline::storage::tokens::{self, ServiceToken};
+use touchline::storage::{Database, embedded_file};
 
 type AnyError = Box<dyn std::error::Error>;
 
@@ -31,7 +32,7 @@ async fn main() -> ExitCode {
         Some(Command::Health(at)) => {
             health::ask(at.admin_addr.unwrap_or(at.bind_addr)).await.map_err(Into::into)
         }
-        Some(Command::Migrate(storage)) => app::open_database(&storage).await.map(|_| ()).map_err(Into::into),
+        Some(Command::Migrate(storage)) => open(&storage).await.map(|_| ()),
         Some(Command::Restored(storage)) => begin_histories(&storage).await,
         Some(Command::Verify(storage)) => verify(&storage).await,
         Some(Command::Token(token)) => manage_tokens(token).await,
@@ -85,8 +86,19 @@ async fn examine(settings: &Serve) -> Result<(), AnyError> {
     }
 }
 
+/// Opens the database of a server for a command, and names its file.
+async fn open(storage: &Storage) -> Result<Database, AnyError> {
+    let database = app::open_existing_database(storage).await?;
+    if let Some(file) = embedded_file(&storage.database_url) {
+        let file = std::path::absolute(&file).unwrap_or(file);
+        // A line that nobody reads is no failure.
+        let _ = writeln!(std::io::stderr(), "database: {}", file.display());
+    }
+    Ok(database)
+}
+
 async fn begin_histories(storage: &Storage) -> Result<(), AnyError> {
-    let database = app::open_database(storage).await?;
+    let database = open(storage).await?;
     let events = events::begin_histories(&database).await?;
     database.close().await;
     say(&format!("{events} events begin a new history: their clients will be sent a snapshot"))?;
@@ -94,7 +106,7 @@ async fn begin_histories(storage: &Storage) -> Result<(), AnyError> {
 }
 
 async fn verify(storage: &Storage) -> Result<(), AnyError> {
-    let database = app::open_database(storage).await?;
+    let database = open(storage).await?;
     let (totals, differences) = points::verify(&database).await?;
     database.close().await;
     for difference in &differences {
@@ -107,7 +119,7 @@ async fn verify(storage: &Storage) -> Result<(), AnyError> {
 }
 
 async fn manage_tokens(Token { command, storage }: Token) -> Result<(), AnyError> {
-    let database = app::open_database(&storage).await?;
+    let database = open(&storage).await?;
     match command {
         TokenCommand::Create { email, role, events, name, expires } => {
             let events = events.iter().map(|id| EventId::parse(id)).collect::<Result<_, _>>()?;

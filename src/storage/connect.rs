@@ -1,17 +1,19 @@
 //! Opening each engine, and bringing its schema up to date.
 
-use std::path::PathBuf;
+use std::fs::{OpenOptions, Permissions};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, Executor, PgPool, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, Executor, PgConnection, PgPool, SqliteConnection};
 use tokio::time::Instant;
 
 use super::database::{On, Options};
-use super::error::is_busy;
+use super::error::{is_busy, was_read_only_lately};
 use super::sqlite::SqliteFile;
 
 mod error;
@@ -52,13 +54,17 @@ async fn connect_postgres(url: &str, options: &Options) -> Result<PgPool, Connec
         Some(_) => server,
         None => server.application_name("touchline"),
     };
+    // pgbouncer refuses this parameter as it comes; values travel in binary, where it changes nothing.
+    let server = server.extra_float_digits(None);
     // The pool would hide the reason for a refused connection behind a time-out; so the first one is our own.
     let first = tokio::time::timeout(options.acquire_timeout, server.connect()).await;
     let first = first.map_err(|_| ConnectError::Unreachable {
         place: place(&server),
         reason: format!("no answer in {}", humantime::format_duration(options.acquire_timeout)),
     })?;
-    first.map_err(|error| explain(&server, &error))?.close().await.ok();
+    let mut first = first.map_err(|error| explain(&server, &error))?;
+    check_encoding(&server, &mut first).await?;
+    first.close().await.ok();
 
     // A row's holder that has lost its network must not hold it for ever, nor those who wait for it wait on.
     let patience = options.acquire_timeout;
@@ -75,6 +81,17 @@ async fn connect_postgres(url: &str, options: &Options) -> Result<PgPool, Connec
             let settings = sqlx::AssertSqlSafe(Arc::clone(&settings));
             Box::pin(async move { connection.execute(sqlx::raw_sql(settings)).await.map(|_| ()) })
         })
+        // A session that has become read-only, such as after a failover, stays so: it makes way for a new one.
+        .before_acquire(|connection, _| {
+            Box::pin(async move {
+                if !was_read_only_lately() {
+                    return Ok(true);
+                }
+                let statement = "show transaction_read_only";
+                let state: String = sqlx::query_scalar(statement).fetch_one(connection).await?;
+                Ok(state == "off")
+            })
+        })
         // Before a connection is free again the pool waits for its answer, for ever where the server's machine
         // is gone; so this waits first, with an end.
         .after_release(move |connection, _| {
@@ -86,6 +103,22 @@ async fn connect_postgres(url: &str, options: &Options) -> Result<PgPool, Connec
         .connect_lazy_with(server))
 }
 
+/// Texts hold any character of Unicode, which a database in another encoding refuses one by one.
+async fn check_encoding(
+    server: &PgConnectOptions,
+    connection: &mut PgConnection,
+) -> Result<(), ConnectError> {
+    let encoding: String = sqlx::query_scalar("show server_encoding")
+        .fetch_one(connection)
+        .await
+        .map_err(|error| explain(server, &error))?;
+    if encoding == "UTF8" {
+        return Ok(());
+    }
+    let database = server.get_database().unwrap_or(server.get_username()).to_owned();
+    Err(ConnectError::Encoding { place: place(server), database, encoding })
+}
+
 async fn connect_sqlite(url: &str, options: &Options) -> Result<SqliteFile, ConnectError> {
     let file: SqliteConnectOptions = url.parse().map_err(|error| ConnectError::Url(reason(&error)))?;
     let path = file.get_filename().to_owned();
@@ -93,11 +126,12 @@ async fn connect_sqlite(url: &str, options: &Options) -> Result<SqliteFile, Conn
         return Err(ConnectError::NoFile);
     }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|error| ConnectError::Folder {
+        make_private_folder(folder).map_err(|error| ConnectError::Folder {
             folder: folder.display().to_string(),
             reason: error.to_string(),
         })?;
     }
+    make_private(&path);
     let file = file
         .create_if_missing(true)
         .shared_cache(false)
@@ -118,6 +152,29 @@ async fn connect_sqlite(url: &str, options: &Options) -> Result<SqliteFile, Conn
         .test_before_acquire(false)
         .connect_lazy_with(file.create_if_missing(false).pragma("query_only", "on"));
     Ok(SqliteFile::new(writing, readers, writer, options.acquire_timeout))
+}
+
+/// Makes a folder that only its owner may enter; one that is there stays as it is.
+fn make_private_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// Makes an empty file that only its owner may read, which SQLite takes for a new database; SQLite gives its log the
+/// same mode. Of a file that is there, other users lose access, its group keeps it. What cannot be done here is told by
+/// SQLite in a moment.
+fn make_private(path: &Path) {
+    if OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).is_ok() {
+        return;
+    }
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        let Ok(metadata) = std::fs::metadata(&name) else { continue };
+        let mode = metadata.permissions().mode();
+        if metadata.is_file() && mode & 0o007 != 0 {
+            std::fs::set_permissions(&name, Permissions::from_mode(mode & 0o770)).ok();
+        }
+    }
 }
 
 /// Opens a file. While another process takes the step into the write-ahead log, SQLite refuses at once,

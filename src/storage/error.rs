@@ -1,5 +1,8 @@
 //! Why a statement was not carried out: the one distinction that callers need is whether to try again.
 
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::PgDatabaseError;
 use sqlx::sqlite::SqliteError;
@@ -35,8 +38,23 @@ impl StorageError {
     }
 }
 
+/// For so long after a session was found read-only, each one is looked at before it is used.
+const SUSPECTED_FOR: Duration = Duration::from_mins(1);
+/// SQLSTATE `read_only_sql_transaction`.
+const READ_ONLY: &str = "25006";
+
+static READ_ONLY_SEEN: Mutex<Option<Instant>> = Mutex::new(None);
+
+/// Whether Postgres has refused a write of this process lately because its session was read-only.
+pub(super) fn was_read_only_lately() -> bool {
+    READ_ONLY_SEEN.lock().is_some_and(|seen| seen.elapsed() < SUSPECTED_FOR)
+}
+
 impl From<sqlx::Error> for StorageError {
     fn from(error: sqlx::Error) -> Self {
+        if error.as_database_error().and_then(DatabaseError::code).is_some_and(|code| code == READ_ONLY) {
+            *READ_ONLY_SEEN.lock() = Some(Instant::now());
+        }
         if !is_unavailable(&error) {
             return Self::Failed(error);
         }
@@ -73,7 +91,7 @@ fn is_unavailable(error: &sqlx::Error) -> bool {
 /// database, a read-only server (a standby), idle in transaction too long, and a lock not had in time.
 fn is_unavailable_postgres(code: &str) -> bool {
     ["08", "28", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class))
-        || ["3D000", "25006", "25P03", "55P03"].contains(&code)
+        || ["3D000", READ_ONLY, "25P03", "55P03"].contains(&code)
 }
 
 /// By the primary result code (sqlite.org/rescode.html), which is the low byte: busy, locked, no memory,

@@ -4,9 +4,10 @@ use std::net::SocketAddr;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+use touchline::storage::Database;
 
 use crate::accounts::mailbox::Mailbox;
-use crate::databases::{Folder, PostgresDatabase, each_url, execute};
+use crate::databases::{Folder, PostgresDatabase, each_url, execute, options};
 use crate::server::{Server, own_address, run, secret};
 
 mod encryption;
@@ -101,7 +102,9 @@ async fn a_running_server_and_its_database_are_recognised() {
 #[tokio::test]
 async fn a_schema_of_another_program_is_named() {
     each_url(async |url| {
-        assert!(run(&["migrate"], &[("DATABASE_URL", url)]).await.status.success());
+        let database = Database::connect(url, &options()).await.expect("a new database opens");
+        database.migrate().await.expect("it takes the schema");
+        database.close().await;
         execute(url, "delete from _sqlx_migrations where version > 1").await.unwrap();
         Examination::of(&[("DATABASE_URL", url)]).await.check("schema", "ok", &["older", "Back up first"]);
         execute(url, "update _sqlx_migrations set version = 99999 where version = 1").await.unwrap();

@@ -4,7 +4,9 @@ use std::process::Output;
 
 use tokio::net::TcpListener;
 
-use crate::databases::{Folder, PostgresDatabase, each_url, execute};
+use touchline::storage::Database;
+
+use crate::databases::{Folder, PostgresDatabase, each_url, execute, options};
 use crate::server::{Server, run};
 
 /// What the program said, which is neither a panic nor a flood.
@@ -112,8 +114,9 @@ async fn a_database_that_cannot_be_used_is_named() {
 #[tokio::test]
 async fn a_database_of_a_newer_program_is_left_alone() {
     each_url(async |url| {
-        let output = run(&["migrate"], &[("DATABASE_URL", url)]).await;
-        assert!(output.status.success(), "{output:?}");
+        let database = Database::connect(url, &options()).await.expect("a new database opens");
+        database.migrate().await.expect("it takes the schema");
+        database.close().await;
         let newer = "update _sqlx_migrations set version = 99999999999999 where version = 1";
         execute(url, newer).await.expect("the migrations are rows");
         let settings = [("DATABASE_URL", url), ("BIND_ADDR", "127.0.0.1:0")];
@@ -123,6 +126,26 @@ async fn a_database_of_a_newer_program_is_left_alone() {
         assert_eq!(output.status.code(), Some(1), "{output:?}");
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_command_makes_no_database_and_names_the_one_that_it_uses() {
+    let folder = Folder::new();
+    let url = folder.sqlite_url();
+    let file = folder.0.join("touchline.db").display().to_string();
+    let create = ["token", "create", "--email", "ann@example.org", "--role", "admin"];
+    for arguments in [&create[..], &["token", "list"], &["verify"], &["restored"], &["migrate"]] {
+        let output = run(arguments, &[("DATABASE_URL", &url)]).await;
+        let said = String::from_utf8(output.stderr).expect("text");
+        assert!(!output.status.success() && said.contains(&format!("no database {file}")), "{said}");
+        assert!(!folder.0.join("touchline.db").exists(), "{arguments:?} made one");
+    }
+    let _server = Server::start(&url, &[]).await;
+    for arguments in [&create[..], &["token", "list"], &["verify"]] {
+        let output = run(arguments, &[("DATABASE_URL", &url)]).await;
+        let said = String::from_utf8(output.stderr).expect("text");
+        assert!(output.status.success() && said.contains(&format!("database: {file}")), "{said}");
+    }
 }
 
 #[tokio::test]

@@ -57,6 +57,25 @@ pub enum ConnectError {
         /// The database's name.
         database: String,
     },
+    /// It cannot hold every text.
+    #[error(
+        "the database {database} at {place} has the encoding {encoding}; create one in UTF8 \
+         (createdb --encoding UTF8 --template template0 {database}), or correct DATABASE_URL"
+    )]
+    Encoding {
+        /// Host and port, or the socket's path.
+        place: String,
+        /// The database's name.
+        database: String,
+        /// Its encoding, as the server names it.
+        encoding: String,
+    },
+    /// There is no such file, and this command makes none.
+    #[error(
+        "there is no database {0}: the server makes it when it first starts; run this in the server's folder, or \
+         correct DATABASE_URL"
+    )]
+    Missing(String),
     /// A newer program has changed the schema.
     #[error(
         "the database was used by a newer Touchline (its schema has version {0}, which this program does not \

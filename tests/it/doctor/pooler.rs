@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 use tokio::time::{interval, timeout};
@@ -11,6 +12,7 @@ use tokio::time::{interval, timeout};
 use super::Examination;
 use crate::databases::{Folder, PostgresDatabase};
 use crate::http::DEADLINE;
+use crate::server::Server;
 
 /// pgbouncer in front of the tests' Postgres.
 pub struct Pooler {
@@ -36,8 +38,7 @@ impl Pooler {
         let file = folder.0.join("pgbouncer.ini");
         let settings = format!(
             "[databases]\n* = host=127.0.0.1 port={server_port} user=postgres\n[pgbouncer]\n{options}\n\
-             listen_port = {port}\nauth_type = any\npool_mode = {mode}\nunix_socket_dir =\n\
-             ignore_startup_parameters = extra_float_digits\n"
+             listen_port = {port}\nauth_type = any\npool_mode = {mode}\nunix_socket_dir =\n"
         );
         std::fs::write(&file, settings).expect("the folder is the test's");
         // It does not run as root; then it is another user who reads the file.
@@ -69,4 +70,19 @@ async fn a_pooler_by_transaction_is_named_and_one_by_session_is_well() {
     let by_session = Pooler::start("session").await;
     let found = Examination::of(&[("DATABASE_URL", &url(by_session.port))]).await;
     found.check("notices", "ok", &["LISTEN"]);
+}
+
+#[tokio::test]
+async fn a_server_works_through_a_pooler_by_session() {
+    let by_session = Pooler::start("session").await;
+    let database = PostgresDatabase::create().await;
+    let (_, name) = database.url.rsplit_once('/').expect("the URL names a database");
+    let url = format!("postgres://postgres@127.0.0.1:{}/{name}", by_session.port);
+    let server = Server::start(&url, &[]).await;
+    let mut admin = server.admin_with_event("match").await;
+    admin.done("score", &json!({ "eventId": "match", "data": { "n": 1 } })).await;
+    assert_eq!(server.event("match").await["snapshot"], json!({ "n": 1 }));
+    drop((admin, server));
+    drop(by_session);
+    database.drop().await;
 }

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use touchline::storage::{Database, Options};
+use touchline::domain::event::Status;
+use touchline::storage::{Database, Options, StorageError, events};
 
 use crate::databases::PostgresDatabase;
 
@@ -50,5 +52,33 @@ async fn connections_to_a_server_that_fell_silent_are_given_up_for_new_ones() {
     db.begin().await.unwrap().commit().await.unwrap();
     db.close().await;
     passing.abort();
+    server.drop().await;
+}
+
+#[tokio::test]
+async fn a_session_that_has_become_read_only_makes_way_for_one_that_takes_writes() {
+    let server = PostgresDatabase::create().await;
+    let options = Options { max_connections: 2, acquire_timeout: Duration::from_secs(20) };
+    let setup = Database::connect(&server.url, &options).await.unwrap();
+    setup.migrate().await.unwrap();
+    setup.close().await;
+    let name = server.url.rsplit_once('/').unwrap().1.to_owned();
+    let mut admin = PgConnection::connect(&PostgresDatabase::server_url()).await.unwrap();
+    let set = format!("alter database {name} set default_transaction_read_only = on");
+    admin.execute(AssertSqlSafe(set)).await.unwrap();
+
+    let db = Database::connect(&server.url, &options).await.unwrap();
+    let write = async || {
+        let mut tx = db.begin().await?;
+        let event = super::event("1", Status::Live);
+        events::add(&mut tx, &event, "epoch", super::at(0)).await?;
+        tx.commit().await
+    };
+    assert!(matches!(write().await, Err(StorageError::Unavailable(_))));
+    // Another server has taken over; the sessions that are open know nothing of it.
+    let reset = format!("alter database {name} reset default_transaction_read_only");
+    admin.execute(AssertSqlSafe(reset)).await.unwrap();
+    write().await.expect("the session was replaced");
+    db.close().await;
     server.drop().await;
 }

@@ -1,11 +1,16 @@
 //! Opening a database: what an operator is told, and several programs at once.
 
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 use tokio::net::TcpListener;
 use tokio::sync::Barrier;
 use touchline::storage::{Database, Options, events};
+use uuid::Uuid;
 
 use super::{event_and_scorer, event_id};
 use crate::databases::{Folder, PostgresDatabase, each, each_url, execute, options};
@@ -80,8 +85,34 @@ async fn the_folder_and_the_file_are_made() {
     db.migrate().await.unwrap();
     db.ping().await.unwrap();
     assert_eq!(db.engine(), "sqlite");
-    assert!(path.exists());
+    let mode = |path: &Path| path.metadata().expect("it is there").permissions().mode() & 0o777;
+    for made in ["a", "a/b c"] {
+        assert_eq!(mode(&folder.0.join(made)), 0o700, "{made}");
+    }
+    for suffix in ["", "-wal", "-shm"] {
+        let file = format!("{}{suffix}", path.display());
+        assert_eq!(mode(Path::new(&file)), 0o600, "{file}");
+    }
     db.close().await;
+
+    // One of an earlier version: other users lose access, its group keeps it.
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
+    let db = Database::connect(&format!("sqlite://{}", path.display()), &options()).await.unwrap();
+    assert_eq!(mode(&path), 0o640);
+    db.close().await;
+}
+
+#[tokio::test]
+async fn a_database_in_another_encoding_is_refused() {
+    let url = PostgresDatabase::server_url();
+    let (server, _) = url.rsplit_once('/').unwrap();
+    let name = format!("ascii_{}", Uuid::now_v7().simple());
+    let create = format!("create database {name} encoding 'SQL_ASCII' template template0 locale 'C'");
+    let mut admin = PgConnection::connect(&url).await.unwrap();
+    admin.execute(AssertSqlSafe(create)).await.unwrap();
+    let text = refusal(&format!("{server}/{name}")).await;
+    assert!(text.contains("has the encoding SQL_ASCII; create one in UTF8"), "{text}");
+    admin.execute(AssertSqlSafe(format!("drop database {name}"))).await.unwrap();
 }
 
 #[tokio::test]
