@@ -112,7 +112,8 @@ pub struct Network {
     #[arg(long, env)]
     pub admin_addr: Option<SocketAddr>,
     /// Origins of pages that may connect, beside the server's own: `https://a.example,https://b.example`, or
-    /// `*`. Clients that send no Origin, such as mobile apps, always may
+    /// `*`. Clients that send no Origin, such as native apps, always may; Capacitor and Ionic apps
+    /// send one, such as `capacitor://localhost`
     #[arg(long, env, value_delimiter = ',')]
     pub allowed_origins: Vec<String>,
     /// Take the client's address from the rightmost `X-Forwarded-For` entry: only behind a proxy of your own

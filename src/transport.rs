@@ -13,5 +13,6 @@ pub mod places;
 pub mod plain;
 pub mod socket;
 pub mod sse;
+pub mod subprotocol;
 mod sync;
 pub mod ws;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use http::header::{HOST, ORIGIN};
 use http::{HeaderMap, Request};
 
 use super::origins::Origins;
@@ -26,13 +25,7 @@ impl Entrance {
     /// # Errors
     /// `forbidden`.
     pub fn check_origin(&self, headers: &HeaderMap) -> Result<(), Failure> {
-        match headers.get(ORIGIN) {
-            Some(origin) if !self.origins.allow(origin, headers.get(HOST)) => Err(Failure::new(
-                Code::Forbidden,
-                "pages of this origin may not connect; see ALLOWED_ORIGINS",
-            )),
-            _ => Ok(()),
-        }
+        self.origins.check(headers).map_err(|refused| Failure::new(Code::Forbidden, refused))
     }
 
     /// A client for the connection that a request came over, if one more may come now.

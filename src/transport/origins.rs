@@ -1,31 +1,112 @@
 //! Which pages may use the server: CORS does not protect WebSocket.
 
-use http::HeaderValue;
+use std::collections::HashSet;
+use std::num::NonZeroU32;
+
+use governor::{DefaultDirectRateLimiter, Quota};
+use http::header::{HOST, ORIGIN};
+use http::{HeaderMap, HeaderValue};
+use parking_lot::Mutex;
+use url::Url;
+
+/// Refused origins that are remembered, so that each is logged once. They are forgotten when there are more: anybody can
+/// make them up.
+const REMEMBERED: usize = 1_000;
+/// Refused origins that are logged in a minute, over all clients. What is not logged is tried again with its next
+/// request.
+const LOGGED_A_MINUTE: NonZeroU32 = NonZeroU32::new(10).expect("it is not 0");
+/// The longest text of a client's that is logged or repeated, in characters.
+const LONGEST: usize = 100;
 
 /// Pages of which origins may connect.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Origins {
     allowed: Vec<String>,
+    logged: Mutex<HashSet<String>>,
+    lines: DefaultDirectRateLimiter,
 }
 
 impl Origins {
     /// The server's own host, and these; `*` is any.
     #[must_use]
     pub fn new(allowed: &[String]) -> Self {
-        let clean = |origin: &String| origin.trim().trim_end_matches('/').to_lowercase();
-        Self { allowed: allowed.iter().map(clean).filter(|origin| !origin.is_empty()).collect() }
+        let clean = |origin: &String| normal(origin.trim().trim_end_matches('/'));
+        Self {
+            allowed: allowed.iter().map(clean).filter(|origin| !origin.is_empty()).collect(),
+            logged: Mutex::default(),
+            lines: DefaultDirectRateLimiter::direct(Quota::per_minute(LOGGED_A_MINUTE)),
+        }
     }
 
     /// Whether a page of this origin may use a server of this host.
     #[must_use]
     pub fn allow(&self, origin: &HeaderValue, host: Option<&HeaderValue>) -> bool {
-        let Ok(origin) = origin.to_str().map(str::to_lowercase) else { return false };
-        let same_host = || {
-            let of_origin = origin.split_once("://").map(|(_, host)| host);
-            of_origin.is_some() && of_origin == host.and_then(|host| host.to_str().ok())
-        };
-        self.allowed.iter().any(|allowed| allowed == "*" || *allowed == origin) || same_host()
+        let Ok(origin) = origin.to_str() else { return false };
+        let normal = normal(origin);
+        self.allowed.iter().any(|allowed| allowed == "*" || *allowed == normal)
+            || host.and_then(|host| host.to_str().ok()).is_some_and(|host| is_same_host(origin, host))
     }
+
+    /// Whether the page that sends a request, if it is one, may use the server. A refusal is logged, once for each origin.
+    ///
+    /// # Errors
+    /// What was sent, what would be allowed, and by which setting: for the log and the answer.
+    pub fn check(&self, headers: &HeaderMap) -> Result<(), String> {
+        let Some(origin) = headers.get(ORIGIN) else { return Ok(()) };
+        let host = headers.get(HOST);
+        if self.allow(origin, host) {
+            return Ok(());
+        }
+        let (origin, host) = (shown(Some(origin)), shown(host));
+        let list = if self.allowed.is_empty() { "empty".to_owned() } else { self.allowed.join(",") };
+        let refusal = format!(
+            "pages of {origin} may not connect. Pages of the host that the request names ({host}) may, and those in \
+             ALLOWED_ORIGINS, which is {list}"
+        );
+        if self.is_news(&origin) {
+            tracing::warn!(
+                origin,
+                host,
+                "{refusal}. Add the origin to ALLOWED_ORIGINS; if it is the server's own, let the load balancer pass Host on"
+            );
+        }
+        Err(refusal)
+    }
+
+    /// Whether a refused origin is to be logged.
+    fn is_news(&self, origin: &str) -> bool {
+        let mut logged = self.logged.lock();
+        if logged.contains(origin) || self.lines.check().is_err() {
+            return false;
+        }
+        if logged.len() >= REMEMBERED {
+            logged.clear();
+        }
+        logged.insert(origin.to_owned())
+    }
+}
+
+/// An origin in the form in which browsers send it: small letters, and no default port (RFC 6454 section 6.2).
+fn normal(origin: &str) -> String {
+    match Url::parse(origin) {
+        Ok(url) if url.origin().is_tuple() => url.origin().ascii_serialization(),
+        _ => origin.to_lowercase(),
+    }
+}
+
+/// Whether an origin is that of a page of this host. The host does not tell its scheme, which a proxy may have changed:
+/// so a host without a port may be that of either, and port 443 of `https` is no port (RFC 6454 section 5).
+fn is_same_host(origin: &str, host: &str) -> bool {
+    let Ok(url) = Url::parse(origin) else { return false };
+    let is_web = matches!(url.scheme(), "http" | "https");
+    let named = Url::parse(&format!("{}://{host}", url.scheme()));
+    is_web && named.is_ok_and(|named| named.origin() == url.origin())
+}
+
+/// A header for a log line and an answer.
+fn shown(value: Option<&HeaderValue>) -> String {
+    let text = value.map_or_else(|| "none".into(), |value| String::from_utf8_lossy(value.as_bytes()));
+    text.escape_debug().take(LONGEST).collect()
 }
 
 #[cfg(test)]
@@ -46,5 +127,27 @@ mod tests {
         assert!(allow(&["https://b.example/"], "https://B.example", "a.example"));
         assert!(!allow(&["https://b.example"], "http://b.example", "a.example"));
         assert!(allow(&["*"], "null", "a.example"));
+        // Default ports are no ports.
+        assert!(allow(&[], "https://a.example", "a.example:443"));
+        assert!(allow(&[], "http://a.example", "A.example:80"));
+        assert!(allow(&[], "https://a.example:443", "a.example"));
+        assert!(allow(&[], "http://[::1]:3000", "[::1]:3000"));
+        assert!(!allow(&[], "https://a.example", "a.example:80"));
+        assert!(!allow(&[], "http://a.example", "a.example:443"));
+        assert!(!allow(&[], "https://a.example", "a.example:8443"));
+        assert!(allow(&["https://b.example:443"], "https://b.example", "a.example"));
+        // The pages of apps are of no host.
+        assert!(!allow(&[], "capacitor://localhost", "localhost"));
+        assert!(allow(&["capacitor://localhost"], "capacitor://localhost", "a.example"));
+        assert!(!allow(&[], "https://evil@a.example", "evil"));
+    }
+
+    #[test]
+    fn a_refused_origin_is_news_once_and_not_without_end() {
+        let origins = Origins::new(&[]);
+        assert!(origins.is_news("https://a.example"));
+        assert!(!origins.is_news("https://a.example"));
+        let news = (0..1_000).filter(|n| origins.is_news(&format!("https://{n}.example"))).count();
+        assert!(news < 20, "{news} lines");
     }
 }

@@ -3,6 +3,7 @@
 use http::Method;
 use serde_json::Value;
 use tokio_tungstenite::tungstenite;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
 use crate::http::{call, get_from};
 use crate::packet::Packet;
@@ -47,6 +48,63 @@ async fn a_page_of_another_origin_is_refused_on_both_transports() {
     // Who is no page sends no origin.
     assert_eq!(server.get(POLLING).await.status, 200);
     Client::guest(server.address).await;
+}
+
+#[tokio::test]
+async fn a_refusal_says_what_was_sent_and_what_is_allowed_in_the_answer_and_once_in_the_log() {
+    let server = Server::alone(&[("ALLOWED_ORIGINS", "https://app.example")]).await;
+    let own = server.address.to_string();
+    let evil = "https://evil.example";
+    for path in [POLLING, "/api/events/x/stream"] {
+        for _ in 0..3 {
+            let reply = get_from(server.address, path, evil).await;
+            assert_eq!(reply.status, 403, "{path}");
+            let body = reply.json();
+            assert_eq!(body["error"]["code"], "forbidden", "{path}");
+            let message = body["error"]["message"].as_str().unwrap_or_default();
+            for word in [evil, &own, "ALLOWED_ORIGINS", "https://app.example"] {
+                assert!(message.contains(word), "{word}: {message}");
+            }
+        }
+    }
+    let reference = get_from(server.address, POLLING, evil).await.json();
+    assert_eq!((reference["code"].clone(), reference["message"].clone()), (4.into(), "Forbidden".into()));
+    server.until_log("let the load balancer pass Host on").await;
+    assert_eq!(server.log().matches("may not connect").count(), 1, "{}", server.log());
+}
+
+#[tokio::test]
+async fn a_default_port_is_no_other_origin() {
+    let server = Server::alone(&[("ALLOWED_ORIGINS", "https://app.example:443")]).await;
+    for (origin, host, allowed) in [
+        ("https://127.0.0.1", "127.0.0.1:443", true),
+        ("http://127.0.0.1", "127.0.0.1:80", true),
+        ("https://127.0.0.1", "127.0.0.1:80", false),
+        ("https://app.example", "127.0.0.1", true),
+    ] {
+        let headers = [("origin", origin), ("host", host)];
+        let reply =
+            call(server.address, Method::GET, POLLING, &headers, String::new()).await.expect("an answer");
+        assert_eq!(reply.status == 200, allowed, "{origin} at {host}: {reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_first_subprotocol_that_a_page_offers_is_selected() {
+    let server = Server::alone(&[]).await;
+    for path in ["/socket.io/?EIO=4&transport=websocket", "/ws/updates?eventId=x"] {
+        for (offered, selected) in [(Some("v1.json, other"), "v1.json"), (None, "")] {
+            let mut request = format!("ws://{}{path}", server.address).into_client_request().unwrap();
+            if let Some(offered) = offered {
+                request.headers_mut().insert("sec-websocket-protocol", offered.parse().unwrap());
+            }
+            let (_, response) =
+                tokio_tungstenite::connect_async(request).await.expect("the handshake is taken");
+            let header = response.headers().get("sec-websocket-protocol");
+            let header = header.map_or("", |name| name.to_str().unwrap());
+            assert_eq!(header, selected, "{path}");
+        }
+    }
 }
 
 #[tokio::test]

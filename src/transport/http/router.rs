@@ -35,7 +35,7 @@ use crate::transport::socket::connections::Engines;
 use crate::transport::socket::handshake;
 use crate::transport::socket::namespaces::Context;
 use crate::transport::sse::{self, LAST_EVENT_ID};
-use crate::transport::ws;
+use crate::transport::{subprotocol, ws};
 
 /// The browser bundles of the official client, as the reference server names them.
 const CLIENT_BUNDLES: [&str; 4] =
@@ -158,7 +158,9 @@ fn socket_io(engines: Engines, entrance: &Entrance) -> Router {
     let handle = move |request: Request<Body>| {
         let (engines, context, origins) = (engines.clone(), context.clone(), origins.clone());
         async move {
-            let mut response = handshake::handle(&engines, &context.connections, &origins, request).await;
+            let offered = subprotocol::first_offered(request.headers());
+            let response = handshake::handle(&engines, &context.connections, &origins, request).await;
+            let mut response = subprotocol::with_selected(response, offered);
             // A poll is answered to the one who knows its session.
             response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
             response
@@ -169,7 +171,10 @@ fn socket_io(engines: Engines, entrance: &Entrance) -> Router {
 
 /// The path of WebSocket without Socket.IO.
 fn plain(entrance: Entrance) -> Router {
-    let handle = move |request: Request<Body>| std::future::ready(ws::handle(entrance.clone(), request));
+    let handle = move |request: Request<Body>| {
+        let offered = subprotocol::first_offered(request.headers());
+        std::future::ready(subprotocol::with_selected(ws::handle(entrance.clone(), request), offered))
+    };
     Router::new().route("/ws/updates", get(handle))
 }
 

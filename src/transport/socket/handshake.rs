@@ -9,8 +9,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{
-    AUTHORIZATION, CONNECTION, CONTENT_TYPE, HOST, HeaderName, ORIGIN, SEC_WEBSOCKET_KEY,
-    SEC_WEBSOCKET_VERSION, UPGRADE,
+    AUTHORIZATION, CONNECTION, CONTENT_TYPE, HeaderName, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use hyper::upgrade::OnUpgrade;
@@ -26,6 +25,7 @@ use super::legacy::{self, NamespaceQuery};
 use super::open_packet;
 use super::refusal::with_its_code;
 use super::upgrade::{Attempt, upgrade};
+use crate::transport::error::{Code, Failure};
 use crate::transport::http::error::HttpFailure;
 use crate::transport::origins::Origins;
 use crate::transport::outlet::Outlet;
@@ -103,11 +103,8 @@ pub async fn handle(
     origins: &Origins,
     request: Request<Body>,
 ) -> Response {
-    let headers = request.headers();
-    if headers.get(ORIGIN).is_some_and(|origin| !origins.allow(origin, headers.get(HOST))) {
-        // The form and code of the reference implementation.
-        let body = r#"{"code":4,"message":"Forbidden"}"#;
-        return (StatusCode::FORBIDDEN, [(CONTENT_TYPE, "application/json")], body).into_response();
+    if let Err(refused) = origins.check(request.headers()) {
+        return forbidden(refused);
     }
     let request = connections.polling_secret().unseal(request);
     let query = query_of(request.uri());
@@ -202,6 +199,13 @@ pub async fn handle(
         connections.fetched(&sid);
     }
     response
+}
+
+/// The answer to a page that may not connect: in the form and with the code of the reference implementation, and why.
+fn forbidden(why: String) -> Response {
+    let failure = Failure::new(Code::Forbidden, why);
+    let body = serde_json::json!({ "code": 4, "message": "Forbidden", "ok": false, "error": failure });
+    (StatusCode::FORBIDDEN, [(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }
 
 /// The answer to a poll for which there is nothing.
