@@ -22,6 +22,20 @@ test('the policy allows no inline script or style, and nothing from elsewhere', 
   for (const name of ['base-uri', 'form-action', 'frame-ancestors']) assert.equal(rules[name], "'none'", name)
 })
 
+test('what browsers and crawlers ask for by themselves is there, and all else is not', async () => {
+  for (const [path, type] of [
+    ['/robots.txt', /^text\/plain/],
+    ['/favicon.ico', /icon/],
+    ['/favicon.svg', /^image\/svg/],
+    ['/apple-touch-icon.png', /^image\/png/],
+  ]) {
+    const answer = await fetch(stage.server.url + path)
+    assert.equal(answer.status, 200, path)
+    assert.match(answer.headers.get('content-type'), type, path)
+  }
+  assert.equal((await fetch(`${stage.server.url}/no-such-page`)).status, 404)
+})
+
 test('it reports nothing while a person with every role walks all pages', async () => {
   const matches = []
   for (const match of [cricket, football, chess, rowing]) {

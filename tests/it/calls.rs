@@ -180,7 +180,7 @@ async fn pages_carry_the_headers_that_protect_them_and_files_are_served() {
         std::fs::write(web.0.join(file), text).unwrap();
     }
     let server = Server::alone(&[("WEB_DIR", web.0.to_str().unwrap())]).await;
-    for path in ["/", "/events/some%20Id"] {
+    for path in ["/", "/index.html"] {
         let page = server.get(path).await;
         assert_eq!((page.status.as_u16(), page.text.contains("<title>")), (200, true), "{path}");
         for (name, part) in [
@@ -198,6 +198,15 @@ async fn pages_carry_the_headers_that_protect_them_and_files_are_served() {
         }
         assert!(!page.header("content-security-policy").contains("unsafe"));
         assert_ne!(page.header("x-request-id"), "");
+    }
+    // Pages are named behind `#`: another path is none, whatever is cached of it.
+    for path in ["/events/some%20Id", "/robots.txt", "/wp-login.php"] {
+        let missing = server.get(path).await;
+        assert_eq!(
+            (missing.status.as_u16(), &missing.json()["error"]["code"]),
+            (404, &json!("not_found")),
+            "{path}"
+        );
     }
     let asset = server.get("/assets/app-1.js").await;
     assert!(asset.header("cache-control").contains("immutable"), "{asset:?}");

@@ -188,15 +188,14 @@ fn client_bundles(web_dir: &Path) -> Router {
     files.layer(header("cache-control", "no-cache"))
 }
 
-/// The web client. It finds its way itself: a path that is no file is its first page.
+/// The web client. Its pages are parts of `/`, named behind `#`: a path that is no file is no page.
 fn pages(web_dir: &Path) -> Router {
-    let index = ServeFile::new(web_dir.join("index.html"));
     let assets = Router::new()
         .fallback_service(ServeDir::new(web_dir.join("assets")))
         .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, caching::of_asset));
     Router::new()
         .nest("/assets", assets)
-        .fallback_service(ServeDir::new(web_dir).fallback(index))
+        .fallback_service(ServeDir::new(web_dir))
         .layer(middleware::from_fn(refuse_long_path))
         .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-cache")))
         .layer(header("content-security-policy", CONTENT_SECURITY_POLICY))
