@@ -27,6 +27,7 @@ use crate::services::writes::Writes;
 use crate::services::{Services, accounts as account_services};
 use crate::storage::probe::{self, Encryption};
 use crate::storage::{ConnectError, Database, Options, StorageError, embedded_file};
+use crate::supervise::Supervisor;
 use crate::transport::conformance;
 use crate::transport::http::health::{self, Health};
 use crate::transport::http::router::{Parts, router};
@@ -44,6 +45,7 @@ mod ports;
 pub(crate) mod secret;
 
 use accounts::AccountsError;
+use background::Loops;
 use ports::Ports;
 
 /// How long a shutdown waits for mails that are underway.
@@ -159,8 +161,9 @@ impl App {
         let run = entropy::short_text(&mut entropy::source(), RUN_LENGTH);
         let rooms = Rooms::new(database.clone(), room_settings(&settings, database.is_shared()), run);
         let bus = Bus::new(&database, rooms.run());
-        let writes = Writes::new(settings.storage.database_timeout);
-        let accounts = Arc::new(accounts::set_up(&settings, &database)?);
+        let supervisor = Supervisor::default();
+        let writes = Writes::new(settings.storage.database_timeout).watched_by(supervisor.clone());
+        let accounts = Arc::new(accounts::set_up(&settings, &database, &supervisor)?);
         let mailer = accounts.mailer.clone();
         let services = Services {
             database: database.clone(),
@@ -173,17 +176,7 @@ impl App {
         };
         services.cap_sessions().await.map_err(StartError::Sessions)?;
         let connections = Arc::new(no_connections(&settings.connections));
-        let build = |builder: SocketIoBuilder| builder.build_with_inner_svc(Router::new());
-        let of_json = || socket_io(&settings.connections);
-        let of_msgpack = || of_json().with_parser(ParserConfig::msgpack());
-        let (json, for_json) = build(of_json());
-        let places = settings.connections.queue_size + SPARE_PLACES;
-        let polling = |builder: SocketIoBuilder| builder.max_payload(NO_LIMIT).max_buffer_size(places);
-        let (polling_json, for_polling_json) = build(polling(of_json()));
-        let (msgpack, for_msgpack) = build(of_msgpack());
-        let (polling_msgpack, for_polling_msgpack) = build(polling(of_msgpack()));
-        let engines = Engines { json, polling_json, msgpack, polling_msgpack };
-        let ios = [for_json, for_polling_json, for_msgpack, for_polling_msgpack];
+        let (engines, ios) = build_engines(&settings.connections);
         connections.use_engines(engines.clone());
         let context = Arc::new(Context {
             services: services.clone(),
@@ -205,6 +198,7 @@ impl App {
             services: services.clone(),
             connections: connections.clone(),
             metrics: metrics.clone(),
+            supervisor: supervisor.clone(),
         });
         let router = router(Parts {
             services: services.clone(),
@@ -216,7 +210,7 @@ impl App {
             web_dir: &settings.network.web_dir,
         });
         let stop = CancellationToken::new();
-        let background = background::start(&services, &context, metrics);
+        let background = Loops { services, context, metrics, supervisor }.start();
         let listener = ports.serve(&settings, router, &health, &stop);
         let demo = if settings.demo {
             let token = demo_token(&database).await?;
@@ -282,8 +276,12 @@ impl App {
         }
         cut.abort();
         self.mailer.finish(MAILS_WITHIN).await;
-        for task in self.background {
+        for task in &self.background {
             task.abort();
+        }
+        // What they held, such as notes on their way, is free once they have ended.
+        for task in self.background {
+            let _ = tokio::time::timeout_at(deadline, task).await;
         }
         match tokio::time::timeout_at(deadline, self.health.services.save_crowds()).await {
             Ok(Ok(())) => {}
@@ -349,6 +347,22 @@ fn no_connections(settings: &ConnectionSettings) -> Connections {
     Connections::new(patience, bounds)
 }
 
+/// The Engine.IO services, and the Socket.IO of each.
+fn build_engines(settings: &ConnectionSettings) -> (Engines, [SocketIo; 4]) {
+    let build = |builder: SocketIoBuilder| builder.build_with_inner_svc(Router::new());
+    let of_json = || socket_io(settings);
+    let of_msgpack = || of_json().with_parser(ParserConfig::msgpack());
+    let (json, for_json) = build(of_json());
+    let places = settings.queue_size + SPARE_PLACES;
+    let polling = |builder: SocketIoBuilder| builder.max_payload(NO_LIMIT).max_buffer_size(places);
+    let (polling_json, for_polling_json) = build(polling(of_json()));
+    let (msgpack, for_msgpack) = build(of_msgpack());
+    let (polling_msgpack, for_polling_msgpack) = build(polling(of_msgpack()));
+    let engines = Engines { json, polling_json, msgpack, polling_msgpack };
+    let ios = [for_json, for_polling_json, for_msgpack, for_polling_msgpack];
+    (engines, ios)
+}
+
 /// Socket.IO as this server runs it: the limits that are off by default are on.
 fn socket_io(settings: &ConnectionSettings) -> SocketIoBuilder {
     let packet = packet_size(settings);
@@ -394,3 +408,7 @@ pub(crate) fn connections_by_file_limit() -> usize {
     let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::from(u32::MAX));
     usize::try_from(files.saturating_sub(SPARE_FILES).max(16)).unwrap_or(usize::MAX)
 }
+
+#[cfg(test)]
+#[path = "app_tests.rs"]
+mod tests;

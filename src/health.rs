@@ -9,8 +9,8 @@ use tokio::net::TcpStream;
 
 /// Within which the server must have answered.
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
-/// The head of an answer, as far as it is looked at, in bytes.
-const HEAD_BYTES: u64 = 512;
+/// The longest answer that is read, in bytes.
+const ANSWER_BYTES: u64 = 4096;
 
 /// The server does not live, or cannot be asked.
 #[derive(Debug, Error)]
@@ -21,6 +21,9 @@ pub enum Silence {
     /// It takes too long.
     #[error("no answer from {0} in {within} s", within = ANSWER_WITHIN.as_secs())]
     Late(SocketAddr),
+    /// It answers that a part of it keeps failing.
+    #[error("the server at {0} is unhealthy: {1}")]
+    Unhealthy(SocketAddr, String),
     /// What is there answers something else.
     #[error("what listens at {0} does not answer as Touchline does")]
     Stranger(SocketAddr),
@@ -35,8 +38,15 @@ pub async fn ask(address: SocketAddr) -> Result<(), Silence> {
     let answer = tokio::time::timeout(ANSWER_WITHIN, get(address)).await;
     let answer = answer.map_err(|_| Silence::Late(address))?;
     let answer = answer.map_err(|error| Silence::Unreachable(address, error))?;
-    let alive = answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("\r\n\r\nok\n");
-    if alive { Ok(()) } else { Err(Silence::Stranger(address)) }
+    if answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("\r\n\r\nok\n") {
+        return Ok(());
+    }
+    let body = answer.split_once("\r\n\r\n").map(|(_, body)| body);
+    let body: Option<serde_json::Value> = body.and_then(|body| serde_json::from_str(body).ok());
+    match body.as_ref().and_then(|body| body["error"]["message"].as_str()) {
+        Some(message) => Err(Silence::Unhealthy(address, message.to_owned())),
+        None => Err(Silence::Stranger(address)),
+    }
 }
 
 /// Every address of this machine is one of its own.
@@ -53,6 +63,6 @@ async fn get(address: SocketAddr) -> std::io::Result<String> {
     let request = format!("GET /healthz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     let mut answer = Vec::new();
-    stream.take(HEAD_BYTES).read_to_end(&mut answer).await?;
+    stream.take(ANSWER_BYTES).read_to_end(&mut answer).await?;
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }

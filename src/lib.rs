@@ -18,4 +18,5 @@ pub mod logging;
 pub mod mail;
 pub mod services;
 pub mod storage;
+pub mod supervise;
 pub mod transport;

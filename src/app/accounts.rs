@@ -17,6 +17,7 @@ use crate::mail::mailer::{Mailer, Route};
 use crate::mail::smtp::{InvalidSmtpUrl, Smtp};
 use crate::services::accounts::{Accounts, MailLimits, MailRates};
 use crate::storage::Database;
+use crate::supervise::Supervisor;
 
 /// Why nobody could sign in.
 #[derive(Debug, Error)]
@@ -50,7 +51,11 @@ pub enum AccountsError {
 ///
 /// # Errors
 /// [`AccountsError`]: what is wrong, and what to do.
-pub(super) fn set_up(settings: &Serve, database: &Database) -> Result<Accounts, AccountsError> {
+pub(super) fn set_up(
+    settings: &Serve,
+    database: &Database,
+    supervisor: &Supervisor,
+) -> Result<Accounts, AccountsError> {
     let accounts = &settings.accounts;
     let admins = accounts.admin_emails.iter().filter(|text| !text.trim().is_empty());
     let admin = |text: &String| match EmailAddress::parse(text) {
@@ -59,7 +64,7 @@ pub(super) fn set_up(settings: &Serve, database: &Database) -> Result<Accounts, 
     };
     Ok(Accounts {
         secret: secret(accounts, database.folder().as_deref())?,
-        mailer: mailer(settings)?,
+        mailer: mailer(settings, supervisor.clone())?,
         limits: MailLimits::new(MailRates {
             resend: accounts.otp_resend,
             per_address: accounts.otp_per_address,
@@ -85,7 +90,7 @@ pub(super) fn set_up(settings: &Serve, database: &Database) -> Result<Accounts, 
     })
 }
 
-fn mailer(settings: &Serve) -> Result<Mailer, AccountsError> {
+fn mailer(settings: &Serve, supervisor: Supervisor) -> Result<Mailer, AccountsError> {
     let accounts = &settings.accounts;
     let (route, from) = if let Some((smtp, from)) = mail_server(accounts)? {
         if let Some(host) = smtp.in_clear_to() {
@@ -100,7 +105,8 @@ fn mailer(settings: &Serve) -> Result<Mailer, AccountsError> {
         let from = accounts.mail_from.as_deref().filter(|text| !text.trim().is_empty());
         (Route::Console, sender(from.unwrap_or("no-reply@localhost"))?)
     };
-    Ok(Mailer::new(route, Sender { app_name: accounts.app_name.clone(), from }, accounts.mail_queue))
+    let sender = Sender { app_name: accounts.app_name.clone(), from };
+    Ok(Mailer::watched_by(supervisor, route, sender, accounts.mail_queue))
 }
 
 /// The way to the mail server, and where mails come from; `None` if no server is set.

@@ -1,6 +1,7 @@
 //! What the server does by itself, over and over.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -8,6 +9,7 @@ use tokio::task::JoinHandle;
 
 use crate::domain::clock;
 use crate::services::Services;
+use crate::supervise::{Part, Supervisor};
 use crate::transport::socket::connections::sessions;
 use crate::transport::socket::namespaces::Context;
 
@@ -23,74 +25,85 @@ const FORGET_EVERY: Duration = Duration::from_mins(10);
 /// How often the histograms of the metrics are brought up to date.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
-/// Starts all of it.
-pub(super) fn start(
-    services: &Arc<Services>,
-    context: &Arc<Context>,
-    metrics: PrometheusHandle,
-) -> Vec<JoinHandle<()>> {
-    let rooms = services.rooms.clone();
-    let tend = async move { rooms.tend().await };
-    let for_sweep = context.connections.clone();
-    let sweep = async move { for_sweep.sweep().await };
-    let rooms = services.rooms.clone();
-    let pulse = async move { rooms.pulse().await };
-    let for_crowds = services.clone();
-    let keep_crowds = async move { for_crowds.keep_crowds().await };
-    let (for_sessions, connections) = (services.clone(), context.connections.clone());
-    let watch = async move { sessions::watch(&for_sessions, &connections).await };
-    let for_news = services.clone();
-    let hear_others = async move { for_news.hear_others().await };
-    let (for_news, connections) = (services.clone(), context.connections.clone());
-    let count = move || {
-        let census = connections.census();
-        census.total()
-    };
-    let tell_others = async move { for_news.tell_others(count).await };
-    let for_boards = services.clone();
-    let show_boards = async move { for_boards.show_boards().await };
-    let for_all = context.clone();
-    let for_limits = context.clone();
-    let shrink = every(SHRINK_EVERY, move || {
-        for_limits.limits.shrink();
-        for_limits.operations.evict_old(Instant::now());
-        std::future::ready(())
-    });
-    let for_refusals = services.clone();
-    let save_refusals = every(SAVE_REFUSALS_EVERY, move || {
-        let services = for_refusals.clone();
-        async move { services.save_refusals().await }
-    });
-    let forget = every(FORGET_EVERY, move || {
-        let context = for_all.clone();
-        async move {
-            context.services.forget_codes().await;
-            context.services.forget_tickets(clock::now()).await;
+/// What the loops work on.
+#[derive(Clone)]
+pub(super) struct Loops {
+    pub services: Arc<Services>,
+    pub context: Arc<Context>,
+    pub metrics: PrometheusHandle,
+    pub supervisor: Supervisor,
+}
+
+impl Loops {
+    /// Starts all of them. Each is watched by itself.
+    pub(super) fn start(self) -> Vec<JoinHandle<()>> {
+        let alone =
+            [Part::Bus, Part::Check, Part::Forget, Part::Limits, Part::Metrics, Part::Refusals, Part::Tend];
+        let mut tasks: Vec<_> =
+            alone.into_iter().map(|part| tokio::spawn(self.clone().watched(part))).collect();
+        // One task, for they wake up together.
+        tasks.push(tokio::spawn(async move {
+            tokio::join!(
+                self.clone().watched(Part::Boards),
+                self.clone().watched(Part::Crowds),
+                self.clone().watched(Part::Nodes),
+                self.clone().watched(Part::Pulse),
+                self.clone().watched(Part::Sessions),
+                self.watched(Part::Sweep),
+            );
+        }));
+        tasks
+    }
+
+    /// A loop that starts again whenever it panics.
+    async fn watched(self, part: Part) {
+        self.supervisor.run(part, || self.clone().run(part)).await;
+    }
+
+    async fn run(self, part: Part) {
+        let Self { services, context, metrics, supervisor } = &self;
+        match part {
+            Part::Boards => services.show_boards().await,
+            Part::Bus => services.hear_others().await,
+            Part::Check => {
+                let seen = AtomicU64::new(services.database.replaced());
+                every(CHECK_EVERY, || async {
+                    services.rooms.check_all().await;
+                    let replaced = services.database.replaced();
+                    for _ in seen.swap(replaced, Ordering::Relaxed)..replaced {
+                        supervisor.report(Part::Database, "the thread of a connection to SQLite ended");
+                    }
+                })
+                .await;
+            }
+            Part::Crowds => services.keep_crowds().await,
+            Part::Forget => {
+                every(FORGET_EVERY, || async {
+                    services.forget_codes().await;
+                    services.forget_tickets(clock::now()).await;
+                })
+                .await;
+            }
+            Part::Limits => {
+                every(SHRINK_EVERY, || async {
+                    context.limits.shrink();
+                    context.operations.evict_old(Instant::now());
+                })
+                .await;
+            }
+            Part::Metrics => every(UPKEEP_EVERY, || async { metrics.run_upkeep() }).await,
+            Part::Nodes => {
+                let connections = || context.connections.census().total();
+                services.tell_others(connections).await;
+            }
+            Part::Pulse => services.rooms.pulse().await,
+            Part::Refusals => every(SAVE_REFUSALS_EVERY, || services.save_refusals()).await,
+            Part::Sessions => sessions::watch(services, &context.connections).await,
+            Part::Sweep => context.connections.sweep().await,
+            Part::Tend => services.rooms.tend().await,
+            Part::Accept | Part::Database | Part::Mailer | Part::Writer => {}
         }
-    });
-    let rooms = services.rooms.clone();
-    let check = every(CHECK_EVERY, move || {
-        let rooms = rooms.clone();
-        async move { rooms.check_all().await }
-    });
-    // One task, for they wake up together.
-    let look_around = async move {
-        tokio::join!(pulse, sweep, show_boards, watch, keep_crowds, tell_others);
-    };
-    let upkeep = every(UPKEEP_EVERY, move || {
-        let metrics = metrics.clone();
-        async move { metrics.run_upkeep() }
-    });
-    vec![
-        tokio::spawn(tend),
-        tokio::spawn(look_around),
-        tokio::spawn(shrink),
-        tokio::spawn(save_refusals),
-        tokio::spawn(forget),
-        tokio::spawn(check),
-        tokio::spawn(hear_others),
-        tokio::spawn(upkeep),
-    ]
+    }
 }
 
 /// Runs something again and again.

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{StartError, connections_by_file_limit};
 use crate::config::{Network, Serve};
+use crate::supervise::Supervisor;
 use crate::transport::host::Hosts;
 use crate::transport::http::health::Health;
 use crate::transport::http::router::admin_router;
@@ -57,17 +58,20 @@ impl Ports {
         stop: &CancellationToken,
     ) -> JoinHandle<()> {
         let max_connections = settings.connections.max_connections;
+        let supervisor = &health.supervisor;
         let public = Listener {
             trust_proxy: settings.network.trust_proxy,
             ..self.public.listener(
                 settings,
                 router,
                 max_connections.unwrap_or_else(connections_by_file_limit),
+                supervisor,
             )
         };
         let public = public.serve(stop.clone());
-        let admin =
-            self.admin.map(|port| port.listener(settings, admin_router(health.clone()), ADMIN_PLACES));
+        let admin = self
+            .admin
+            .map(|port| port.listener(settings, admin_router(health.clone()), ADMIN_PLACES, supervisor));
         let admin = OptionFuture::from(admin.map(|admin| admin.serve(stop.clone())));
         tokio::spawn(async {
             tokio::join!(public, admin);
@@ -88,7 +92,7 @@ impl Port {
         Ok(Self { tcp, address })
     }
 
-    fn listener(self, settings: &Serve, router: Router, places: usize) -> Listener {
+    fn listener(self, settings: &Serve, router: Router, places: usize, supervisor: &Supervisor) -> Listener {
         Listener {
             tcp: self.tcp,
             router,
@@ -97,6 +101,7 @@ impl Port {
             trust_proxy: false,
             // A client that is too slow is closed before, so that it can be told why.
             user_timeout: settings.connections.behind_timeout + FAREWELL,
+            supervisor: supervisor.clone(),
         }
     }
 }

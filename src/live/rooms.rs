@@ -162,7 +162,10 @@ impl Rooms {
     /// Looks after the members that are not up to date, for ever.
     pub async fn tend(&self) {
         loop {
-            self.0.tend.notified().await;
+            // Some may lag already: those that an earlier run of this loop left.
+            if !self.all().iter().any(|room| room.has_lagging()) {
+                self.0.tend.notified().await;
+            }
             loop {
                 tokio::time::sleep(TEND_EVERY).await;
                 let now = Instant::now();

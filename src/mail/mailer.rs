@@ -13,6 +13,7 @@ use super::console;
 use super::letter::{Letter, Sender};
 use super::smtp::{SendError, Smtp};
 use crate::domain::entropy;
+use crate::supervise::{Part, Supervisor};
 
 /// Connections to the mail server at once.
 const CONNECTIONS: usize = 8;
@@ -42,6 +43,7 @@ struct Inner {
     waiting: Arc<Semaphore>,
     connections: Semaphore,
     underway: TaskTracker,
+    supervisor: Supervisor,
 }
 
 impl Mailer {
@@ -49,12 +51,19 @@ impl Mailer {
     /// does.
     #[must_use]
     pub fn new(route: Route, sender: Sender, places: usize) -> Self {
+        Self::watched_by(Supervisor::default(), route, sender, places)
+    }
+
+    /// The same, where attempts that panic are reported.
+    #[must_use]
+    pub fn watched_by(supervisor: Supervisor, route: Route, sender: Sender, places: usize) -> Self {
         Self(Arc::new(Inner {
             route,
             sender,
             waiting: Arc::new(Semaphore::new(places)),
             connections: Semaphore::new(CONNECTIONS),
             underway: TaskTracker::new(),
+            supervisor,
         }))
     }
 
@@ -93,8 +102,8 @@ impl Place {
             metrics::gauge!("touchline_mails_waiting").increment(1);
             let rest = Duration::from_millis(entropy::source().random_range(DETACHED_MS));
             tokio::time::sleep(rest).await;
-            if meant {
-                inner.deliver(&letter).await;
+            if meant && inner.supervisor.attempt(Part::Mailer, inner.deliver(&letter)).await.is_none() {
+                give_up(&letter, "the mailer panicked");
             }
             metrics::gauge!("touchline_mails_waiting").decrement(1);
             drop(place);
@@ -116,8 +125,11 @@ impl Inner {
         let deadline = Instant::now() + letter.good_for;
         let mut pause = FIRST_PAUSE;
         loop {
-            let Err(SendError { reason, is_final }) = self.attempt(smtp, message.clone()).await else {
-                return count("sent");
+            let attempt = self.supervisor.attempt(Part::Mailer, self.attempt(smtp, message.clone())).await;
+            let (reason, is_final) = match attempt {
+                Some(Ok(())) => return count("sent"),
+                Some(Err(SendError { reason, is_final })) => (reason, is_final),
+                None => ("the mailer panicked".to_owned(), false),
             };
             if is_final || Instant::now() + pause >= deadline {
                 return give_up(letter, &reason);

@@ -5,13 +5,12 @@ mod breaker;
 mod places;
 
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use futures_util::future::{BoxFuture, FutureExt};
+use futures_util::future::{BoxFuture, FutureExt as _};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
@@ -19,6 +18,7 @@ use super::error::ServiceError;
 use crate::domain::network::Network;
 pub use crate::storage::Lane;
 use crate::storage::outage;
+use crate::supervise::{Part, Supervisor};
 use breaker::Breaker;
 use places::Places;
 
@@ -37,6 +37,7 @@ pub struct Writes {
     background: Arc<Breaker>,
     anonymous: Arc<Breaker>,
     places: Places,
+    supervisor: Supervisor,
 }
 
 impl Writes {
@@ -51,7 +52,14 @@ impl Writes {
             background: breaker(),
             anonymous: breaker(),
             places: Places::new(ANONYMOUS_PLACES),
+            supervisor: Supervisor::default(),
         }
+    }
+
+    /// The same, where writes that panic are reported.
+    #[must_use]
+    pub fn watched_by(self, supervisor: Supervisor) -> Self {
+        Self { supervisor, ..self }
     }
 
     /// Runs a write to its end, and waits for it for a bounded time. The write goes on if the caller goes
@@ -84,12 +92,10 @@ impl Writes {
             result
         };
         // A task of its own would wake another worker for each write.
-        let mut write = Finishing::new(AssertUnwindSafe(write).catch_unwind());
+        let supervisor = self.supervisor.clone();
+        let mut write = Finishing::new(async move { supervisor.attempt(Part::Writer, write).await });
         tokio::select! {
-            done = &mut write => done.unwrap_or_else(|_| {
-                tracing::error!("a write panicked");
-                Err(ServiceError::Unavailable)
-            }),
+            done = &mut write => done.unwrap_or(Err(ServiceError::Unavailable)),
             () = tokio::time::sleep(self.timeout) => {
                 outage::note_failure(&format_args!("no answer to a write in {:?}", self.timeout));
                 admission.give_up();
@@ -185,6 +191,20 @@ mod tests {
             tokio::task::yield_now().await;
             assert!(matches!(writes.run(Lane::Scorer, async { Ok(2) }).await, Ok(2)));
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_that_panics_is_answered_and_reported() {
+        let panic = || {
+            std::future::ready(()).map(|()| -> Result<(), ServiceError> { panic!("a write of the test's") })
+        };
+        let supervisor = Supervisor::default();
+        let writes = Writes::new(Duration::from_secs(3)).watched_by(supervisor.clone());
+        for failing in [None, Some(Part::Writer)] {
+            assert!(matches!(writes.run(Lane::Scorer, panic()).await, Err(ServiceError::Unavailable)));
+            assert_eq!(supervisor.failing(), failing);
+        }
+        assert!(matches!(writes.run(Lane::Scorer, async { Ok(1) }).await, Ok(1)), "others go on");
     }
 
     #[tokio::test(start_paused = true)]

@@ -4,6 +4,7 @@
 use std::future::{Ready, ready};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use sqlx::{PgConnection, PgPool, SqlitePool};
@@ -196,6 +197,16 @@ impl Database {
                 Ok(Some(within(self.patience(), notifications::listen(&server)).await?))
             }
             On::Sqlite(_) => Ok(None),
+        }
+    }
+
+    /// How often the connection that writes was replaced because the thread that it lives on had ended. (Only those to
+    /// SQLite have one.)
+    #[must_use]
+    pub fn replaced(&self) -> u64 {
+        match &self.on {
+            On::Postgres(_) => 0,
+            On::Sqlite(file) => file.replaced.load(Ordering::Relaxed),
         }
     }
 

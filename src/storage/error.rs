@@ -1,5 +1,6 @@
 //! Why a statement was not carried out: the one distinction that callers need is whether to try again.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -50,10 +51,22 @@ pub(super) fn was_read_only_lately() -> bool {
     READ_ONLY_SEEN.lock().is_some_and(|seen| seen.elapsed() < SUSPECTED_FOR)
 }
 
+/// How often a connection to SQLite was found to have lost its thread. The one that writes is then checked before it is
+/// used again.
+static CRASHES: AtomicU64 = AtomicU64::new(0);
+
+/// See [`CRASHES`].
+pub(super) fn crashes() -> u64 {
+    CRASHES.load(Ordering::Relaxed)
+}
+
 impl From<sqlx::Error> for StorageError {
     fn from(error: sqlx::Error) -> Self {
         if error.as_database_error().and_then(DatabaseError::code).is_some_and(|code| code == READ_ONLY) {
             *READ_ONLY_SEEN.lock() = Some(Instant::now());
+        }
+        if matches!(error, sqlx::Error::WorkerCrashed) {
+            CRASHES.fetch_add(1, Ordering::Relaxed);
         }
         if !is_unavailable(&error) {
             return Self::Failed(error);

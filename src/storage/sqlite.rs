@@ -4,6 +4,7 @@
 use std::future::ready;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt};
@@ -11,11 +12,12 @@ use futures_util::stream::{self, BoxStream, StreamExt};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteQueryResult, SqliteRow, SqliteStatement, SqliteTypeInfo};
 use sqlx::{
-    AssertSqlSafe, Connection, Describe, Either, Execute, Executor, SqlSafeStr, SqlStr, Sqlite,
-    SqliteConnection, SqlitePool,
+    AssertSqlSafe, ConnectOptions as _, Connection, Describe, Either, Execute, Executor, SqlSafeStr, SqlStr,
+    Sqlite, SqliteConnection, SqlitePool,
 };
 use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
 
+use super::error::crashes;
 use super::gate::{Gate, Place, Rank};
 
 /// How a text ends whose last statement makes the transaction durable.
@@ -26,7 +28,7 @@ const COMMIT: &str = "; commit";
 pub(super) struct SqliteFile {
     /// How it was opened.
     pub(super) options: Arc<SqliteConnectOptions>,
-    /// They never wait for the writer (write-ahead log).
+    /// They never wait for the writer (write-ahead log). The pool closes one whose thread has ended.
     pub(super) readers: SqlitePool,
     /// SQLite has one writer at a time. Writers take turns at the gate, where `SQLITE_BUSY` would have them poll.
     /// `None`: it is closed.
@@ -35,6 +37,10 @@ pub(super) struct SqliteFile {
     turns: Arc<Gate>,
     /// The longest wait for a turn.
     patience: Duration,
+    /// How often a connection had lost its thread when the writer was last looked at.
+    looked_at: Arc<AtomicU64>,
+    /// How often it had lost its own, and was replaced.
+    pub(super) replaced: Arc<AtomicU64>,
 }
 
 impl SqliteFile {
@@ -46,18 +52,40 @@ impl SqliteFile {
         patience: Duration,
     ) -> Self {
         let (writer, turns) = (Arc::new(Mutex::new(Some(writer))), Gate::new(1));
-        Self { options: Arc::new(options), readers, writer, turns, patience }
+        let (looked_at, replaced) = (Arc::new(AtomicU64::new(crashes())), Arc::default());
+        Self { options: Arc::new(options), readers, writer, turns, patience, looked_at, replaced }
     }
 
     /// Waits for a turn to write.
     pub(super) async fn begin(&self, rank: Rank) -> Result<(SqliteTransaction, Place), sqlx::Error> {
         let turn = self.turns.enter(rank, self.patience).await?;
         // Nobody else has it: whoever had the turn before has dropped it.
-        let connection = self.writer.clone().lock_owned().await;
+        let mut connection = self.writer.clone().lock_owned().await;
+        let crashes = crashes();
+        if self.looked_at.load(Ordering::Relaxed) != crashes {
+            self.replace_dead(&mut connection).await?;
+            self.looked_at.store(crashes, Ordering::Relaxed);
+        }
         let connection =
             OwnedMutexGuard::try_map(connection, Option::as_mut).map_err(|_| sqlx::Error::PoolClosed)?;
         // One that takes the write lock late would fail where another process wrote meanwhile.
         Ok((SqliteTransaction::new(Held::Writer(connection), "begin immediate"), turn))
+    }
+
+    /// Opens the connection that writes anew, if the thread that it lives on has ended.
+    async fn replace_dead(&self, writer: &mut Option<SqliteConnection>) -> Result<(), sqlx::Error> {
+        let Some(mut connection) = writer.take() else { return Err(sqlx::Error::PoolClosed) };
+        if connection.ping().await.is_err() {
+            // It holds the file's lock until it is closed.
+            drop(connection);
+            tracing::error!(
+                "the thread of the connection that writes to SQLite has ended; opening another one"
+            );
+            self.replaced.fetch_add(1, Ordering::Relaxed);
+            connection = self.options.connect().await?;
+        }
+        *writer = Some(connection);
+        Ok(())
     }
 
     /// Starts a transaction that sees everything as of its first statement.
@@ -183,7 +211,11 @@ impl<'c> Executor<'c> for &'c mut SqliteTransaction {
                 if done == count {
                     return None;
                 }
-                let result = results.next().await?;
+                // The end before that is no success: the connection's thread has ended.
+                let result = results.next().await.unwrap_or(Err(sqlx::Error::WorkerCrashed));
+                if result.is_err() {
+                    done = count;
+                }
                 if matches!(result, Ok(Either::Left(_))) {
                     done += 1;
                     *has_begun &= !(commits && done == count);

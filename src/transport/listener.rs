@@ -28,6 +28,7 @@ use super::places::{Place, Places};
 use super::socket::handshake::Peer;
 use super::sse;
 use crate::transport::error::Failure;
+use crate::supervise::{Part, Supervisor};
 use body::TimedBody;
 use request_checks::{RequestChecks, is_about_health};
 
@@ -62,19 +63,29 @@ pub struct Listener {
     pub trust_proxy: bool,
     /// After so long without the peer's acknowledgement a connection is given up.
     pub user_timeout: Duration,
+    /// Starts the loop again if it panics.
+    pub supervisor: Supervisor,
 }
 
 impl Listener {
     /// Accepts and serves until told to stop. Connections that are open then are told to finish.
     pub async fn serve(self, stop: CancellationToken) {
         let reserve = Places::new(RESERVED_PLACES);
-        let checks = RequestChecks { hosts: self.hosts, trust_proxy: self.trust_proxy };
         let connections = TaskTracker::new();
+        self.supervisor.run(Part::Accept, || self.accept(&reserve, &connections, &stop)).await;
+        drop(self.tcp);
+        connections.close();
+        connections.wait().await;
+    }
+
+    /// Accepts connections until told to stop.
+    async fn accept(&self, reserve: &Arc<Places>, connections: &TaskTracker, stop: &CancellationToken) {
+        let checks = RequestChecks { hosts: self.hosts, trust_proxy: self.trust_proxy };
         let mut failing = false;
         loop {
             let accepted = tokio::select! {
                 accepted = self.tcp.accept() => accepted,
-                () = stop.cancelled() => break,
+                () = stop.cancelled() => return,
             };
             let (stream, address) = match accepted {
                 Ok(accepted) => {
@@ -113,9 +124,6 @@ impl Listener {
                 }
             }
         }
-        drop(self.tcp);
-        connections.close();
-        connections.wait().await;
     }
 
     fn set_options(&self, stream: &TcpStream) {

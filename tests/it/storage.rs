@@ -7,6 +7,7 @@ mod events;
 mod failover;
 mod opening;
 mod sessions;
+mod thread;
 mod transactions;
 mod updates;
 

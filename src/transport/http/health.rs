@@ -1,5 +1,6 @@
 //! Whether the server lives, whether it can serve, and what it measures.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::logging;
 use crate::services::Services;
+use crate::supervise::{Part, Supervisor};
 use crate::transport::error::{Code, Failure};
 use crate::transport::http::error::HttpFailure;
 use crate::transport::socket::connections::Connections;
@@ -26,15 +28,20 @@ pub struct Health {
     pub connections: Arc<Connections>,
     /// What was measured.
     pub metrics: PrometheusHandle,
+    /// Which parts of the server panic.
+    pub supervisor: Supervisor,
 }
 
-/// The process answers.
+/// The process answers, and no part of it keeps panicking.
 #[utoipa::path(
     get, path = "/healthz", tag = "operations",
     responses((status = 200, description = "It does", body = String, content_type = "text/plain", example = "ok\n"))
 )]
-pub async fn alive() -> &'static str {
-    "ok\n"
+pub async fn alive(State(health): State<Arc<Health>>) -> Response {
+    match health.supervisor.failing() {
+        None => (StatusCode::OK, "ok\n").into_response(),
+        Some(part) => unavailable(format!("the part {part} of the server keeps panicking; see the log")),
+    }
 }
 
 /// The database answers, and the server is not shutting down.
@@ -53,7 +60,7 @@ pub async fn ready(State(health): State<Arc<Health>>) -> Response {
     }
 }
 
-fn unavailable(message: &'static str) -> Response {
+fn unavailable(message: impl Into<Cow<'static, str>>) -> Response {
     HttpFailure(Failure::new(Code::Unavailable, message)).into_response()
 }
 
@@ -153,6 +160,7 @@ pub fn describe() {
         Unit::Seconds,
         "From the writing of a note, just before its commit, until it was heard; by the clocks of both nodes"
     );
+    describe_counter!("touchline_panics_total", Unit::Count, "Panics, by the part of the server");
     describe_counter!(
         "touchline_accept_errors_total",
         Unit::Count,
@@ -169,6 +177,9 @@ pub fn describe() {
         "Writes of clients that have not signed in, refused because too many waited"
     );
     describe_histogram!("touchline_write_seconds", Unit::Seconds, "A write's time with the database");
+    for part in Part::ALL {
+        metrics::counter!("touchline_panics_total", "part" => part.as_str()).increment(0);
+    }
     // A counter that is not there before the first time would hide that time: a rate is a difference.
     for counter in [
         "deliveries",

@@ -1,0 +1,233 @@
+//! Notices when a part of the server panics. Each part is watched by its name: the panic is logged and counted, the part
+//! starts again, and a second panic within a minute makes the node unhealthy.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::fmt;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use parking_lot::Mutex;
+use tokio::time::Instant;
+
+/// How long a part that panicked rests before it starts again.
+const RESTART_AFTER: Duration = Duration::from_secs(1);
+/// A part that panics again within this time is failing, and so it is for this long after its last panic.
+const WITHIN: Duration = Duration::from_mins(1);
+
+/// What is watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// Accepts connections.
+    Accept,
+    /// Sends boards that have changed.
+    Boards,
+    /// Listens to other nodes, and sends what they are told.
+    Bus,
+    /// Compares the rooms with the database.
+    Check,
+    /// Saves reactions, messages, and how many watch.
+    Crowds,
+    /// The thread of a connection to SQLite.
+    Database,
+    /// Deletes codes and tickets that are of no more use.
+    Forget,
+    /// Evicts buckets of the limits that are full again.
+    Limits,
+    /// Sends mails.
+    Mailer,
+    /// Brings the histograms of the metrics up to date.
+    Metrics,
+    /// Gathers what other nodes are told.
+    Nodes,
+    /// Shows the crowds what they do.
+    Pulse,
+    /// Puts on record what was refused.
+    Refusals,
+    /// Closes the sockets of sessions that have ended.
+    Sessions,
+    /// Closes silent and stalled connections.
+    Sweep,
+    /// Brings members that are behind up to date.
+    Tend,
+    /// Runs writes.
+    Writer,
+}
+
+impl Part {
+    /// All of them.
+    pub const ALL: [Self; 17] = [
+        Self::Accept,
+        Self::Boards,
+        Self::Bus,
+        Self::Check,
+        Self::Crowds,
+        Self::Database,
+        Self::Forget,
+        Self::Limits,
+        Self::Mailer,
+        Self::Metrics,
+        Self::Nodes,
+        Self::Pulse,
+        Self::Refusals,
+        Self::Sessions,
+        Self::Sweep,
+        Self::Tend,
+        Self::Writer,
+    ];
+
+    /// Its name in the log, the metrics and the answer to a health check.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Boards => "boards",
+            Self::Bus => "bus",
+            Self::Check => "check",
+            Self::Crowds => "crowds",
+            Self::Database => "database",
+            Self::Forget => "forget",
+            Self::Limits => "limits",
+            Self::Mailer => "mailer",
+            Self::Metrics => "metrics",
+            Self::Nodes => "nodes",
+            Self::Pulse => "pulse",
+            Self::Refusals => "refusals",
+            Self::Sessions => "sessions",
+            Self::Sweep => "sweep",
+            Self::Tend => "tend",
+            Self::Writer => "writer",
+        }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Watches the parts of this node. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Supervisor(Arc<Mutex<HashMap<Part, Panics>>>);
+
+/// When a part panicked.
+#[derive(Debug, Clone, Copy)]
+struct Panics {
+    last: Instant,
+    /// Whether there was another one shortly before.
+    repeated: bool,
+}
+
+impl Supervisor {
+    /// Runs a part until it ends by itself. After each panic it starts again, by another call of `start`. To be dropped
+    /// while it waits is no panic.
+    pub async fn run<F: Future<Output = ()>>(&self, part: Part, start: impl Fn() -> F) {
+        loop {
+            // In memory of its own: several parts run in one task.
+            let work = Box::pin(async { start().await });
+            if self.attempt(part, work).await.is_some() {
+                return;
+            }
+            tokio::time::sleep(RESTART_AFTER).await;
+        }
+    }
+
+    /// Runs one piece of a part's work. `None`: it panicked.
+    pub async fn attempt<T>(&self, part: Part, work: impl Future<Output = T>) -> Option<T> {
+        match AssertUnwindSafe(work).catch_unwind().await {
+            Ok(done) => Some(done),
+            Err(panic) => {
+                self.report(part, message(&*panic));
+                None
+            }
+        }
+    }
+
+    /// Takes note that a part panicked.
+    pub fn report(&self, part: Part, panic: &str) {
+        metrics::counter!("touchline_panics_total", "part" => part.as_str()).increment(1);
+        let now = Instant::now();
+        let mut panics = self.0.lock();
+        let before = panics.get(&part).map(|panics| panics.last);
+        let repeated = before.is_some_and(|last| now.duration_since(last) < WITHIN);
+        panics.insert(part, Panics { last: now, repeated });
+        drop(panics);
+        if repeated {
+            tracing::error!(%part, panic, "a part of the server panicked again within a minute; this node is unhealthy");
+        } else {
+            tracing::error!(%part, panic, "a part of the server panicked; starting it again");
+        }
+    }
+
+    /// The part that keeps panicking, if one does.
+    #[must_use]
+    pub fn failing(&self) -> Option<Part> {
+        let now = Instant::now();
+        let panics = self.0.lock();
+        let is_failing = |panics: &Panics| panics.repeated && now.duration_since(panics.last) < WITHIN;
+        panics.iter().find(|(_, panics)| is_failing(panics)).map(|(part, _)| *part)
+    }
+}
+
+/// What a panic said.
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_part_that_panics_starts_again_and_a_second_panic_within_a_minute_is_unhealthy() {
+        let (supervisor, starts) = (Supervisor::default(), AtomicU32::new(0));
+        let begun = Instant::now();
+        let part = supervisor.run(Part::Pulse, || async {
+            match starts.fetch_add(1, Ordering::Relaxed) {
+                0 => panic!("the first time"),
+                1 => {
+                    assert_eq!(supervisor.failing(), None);
+                    tokio::time::sleep(WITHIN).await;
+                    panic!("{} minute later", 1);
+                }
+                2 => {
+                    assert_eq!(supervisor.failing(), None, "a minute lies between them");
+                    tokio::time::sleep(WITHIN / 2).await;
+                    panic!("soon after");
+                }
+                _ => assert_eq!(supervisor.failing(), Some(Part::Pulse)),
+            }
+        });
+        part.await;
+        assert_eq!((starts.into_inner(), begun.elapsed()), (4, WITHIN + WITHIN / 2 + RESTART_AFTER * 3));
+        assert_eq!(supervisor.failing(), Some(Part::Pulse));
+        tokio::time::advance(WITHIN).await;
+        assert_eq!(supervisor.failing(), None, "it has gone on for a minute");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn parts_in_one_task_are_watched_apart() {
+        let supervisor = Supervisor::default();
+        let failing = supervisor.run(Part::Sweep, || async { panic!("always") });
+        let other = supervisor.run(Part::Boards, || tokio::time::sleep(WITHIN * 2));
+        tokio::select! {
+            () = failing => panic!("it never ends by itself"),
+            () = other => {}
+        }
+        assert_eq!(supervisor.failing(), Some(Part::Sweep));
+        assert_eq!(supervisor.attempt(Part::Mailer, async { 7 }).await, Some(7));
+    }
+
+    #[test]
+    fn each_part_has_a_name_of_its_own() {
+        let names: std::collections::HashSet<_> = Part::ALL.iter().map(|part| part.as_str()).collect();
+        assert_eq!(names.len(), Part::ALL.len());
+    }
+}
