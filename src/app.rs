@@ -29,7 +29,8 @@ use crate::storage::probe::{self, Encryption};
 use crate::storage::{ConnectError, Database, Options, StorageError, embedded_file};
 use crate::supervise::Supervisor;
 use crate::transport::conformance;
-use crate::transport::http::health::{self, Health};
+use crate::transport::http::health::Health;
+use crate::transport::http::measures;
 use crate::transport::http::router::{Parts, router};
 use crate::transport::origins::Origins;
 use crate::transport::socket::connections::{Bounds, Connections, Engines, Patience};
@@ -393,7 +394,7 @@ fn install_metrics() -> Result<PrometheusHandle, metrics_exporter_prometheus::Bu
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &LATENCIES)?
         .install_recorder()?;
-    health::describe();
+    measures::describe();
     Ok(handle)
 }
 

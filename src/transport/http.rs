@@ -9,6 +9,7 @@ mod etag;
 pub(crate) mod events;
 pub mod health;
 pub(crate) mod leaderboard;
+pub mod measures;
 pub mod openapi;
 mod request_id;
 pub mod router;

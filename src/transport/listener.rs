@@ -27,8 +27,8 @@ use super::outlet::OutletStream;
 use super::places::{Place, Places};
 use super::socket::handshake::Peer;
 use super::sse;
-use crate::transport::error::Failure;
 use crate::supervise::{Part, Supervisor};
+use crate::transport::error::Failure;
 use body::TimedBody;
 use request_checks::{RequestChecks, is_about_health};
 

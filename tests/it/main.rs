@@ -23,6 +23,7 @@ mod history;
 mod host;
 mod http;
 mod logging;
+mod measures;
 mod memory;
 mod old;
 mod origins;

@@ -12,9 +12,10 @@ use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::logging;
 use crate::services::Services;
-use crate::supervise::{Part, Supervisor};
+use crate::supervise::Supervisor;
 use crate::transport::error::{Code, Failure};
 use crate::transport::http::error::HttpFailure;
+use crate::transport::http::measures;
 use crate::transport::socket::connections::Connections;
 
 /// How long the database may take to answer before the server counts as not ready.
@@ -88,111 +89,6 @@ pub async fn measure(State(health): State<Arc<Health>>) -> Response {
     let nodes = health.services.rooms.elsewhere().nodes(Instant::now()).len() + 1;
     metrics::gauge!("touchline_nodes").set(nodes as f64);
     metrics::counter!("touchline_log_lines_dropped_total").absolute(logging::dropped());
+    measures::measure_process();
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], health.metrics.render()).into_response()
-}
-
-/// Says what each measure is, once.
-pub fn describe() {
-    use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
-    describe_gauge!("touchline_connections", Unit::Count, "TCP connections");
-    describe_gauge!(
-        "touchline_sockets",
-        Unit::Count,
-        "Sockets in a namespace, plain WebSockets and streams, by transport"
-    );
-    describe_gauge!(
-        "touchline_sockets_v4",
-        Unit::Count,
-        "Of these, those of protocol v4 (clients 1.x and 2.x)"
-    );
-    describe_gauge!("touchline_rooms", Unit::Count, "Events that are loaded because somebody watches");
-    describe_gauge!("touchline_members", Unit::Count, "Sockets in rooms");
-    describe_gauge!("touchline_viewers", Unit::Count, "People in rooms; in two rooms counts twice");
-    describe_gauge!("touchline_members_behind", Unit::Count, "Members that are not up to date just now");
-    describe_counter!("touchline_members_behind_total", Unit::Count, "Times that a member's queue was full");
-    describe_counter!("touchline_updates_total", Unit::Count, "Updates taken, by kind");
-    describe_counter!("touchline_deliveries_total", Unit::Count, "Updates handed to members");
-    describe_counter!(
-        "touchline_deliveries_direct_total",
-        Unit::Count,
-        "Of these, written at once beside the Socket.IO engine"
-    );
-    describe_counter!("touchline_closed_total", Unit::Count, "Connections closed by the server, by reason");
-    describe_counter!("touchline_disconnected_total", Unit::Count, "Sockets that went, by reason");
-    describe_counter!(
-        "touchline_upgrades_failed_total",
-        Unit::Count,
-        "WebSockets that clients tried and did not switch to; their sessions go on polling"
-    );
-    describe_histogram!("touchline_load_seconds", Unit::Seconds, "Loading an event's room from the database");
-    describe_counter!("touchline_reactions_total", Unit::Count, "Reactions taken");
-    describe_counter!("touchline_messages_total", Unit::Count, "Viewers' messages taken");
-    describe_counter!("touchline_pulses_total", Unit::Count, "Pulses, each to a whole room");
-    describe_counter!("touchline_rate_limited_total", Unit::Count, "Refusals by a limit, by limit");
-    describe_histogram!(
-        "touchline_delivery_seconds",
-        Unit::Seconds,
-        "From an update's commit until it was handed to the last member"
-    );
-    describe_counter!(
-        "touchline_mails_total",
-        Unit::Count,
-        "Mails, by result: sent, shown (on the console), delayed (an attempt failed), given_up, and refused (too many wait)"
-    );
-    describe_gauge!("touchline_mails_waiting", Unit::Count, "Mails underway");
-    describe_gauge!("touchline_bus_connected", Unit::Count, "Whether this node hears the others: 1 or 0");
-    describe_gauge!("touchline_nodes", Unit::Count, "Nodes heard of lately, this one included");
-    describe_counter!("touchline_notes_sent_total", Unit::Count, "Notes told to other nodes");
-    describe_counter!("touchline_notes_received_total", Unit::Count, "Notes heard, the own ones included");
-    describe_counter!(
-        "touchline_notes_dropped_total",
-        Unit::Count,
-        "Notes given up because too many waited for the database"
-    );
-    describe_counter!("touchline_bus_reconnects_total", Unit::Count, "Times that the listener came back");
-    describe_counter!(
-        "touchline_gap_reads_total",
-        Unit::Count,
-        "Rooms that the regular comparison with the database found behind"
-    );
-    describe_histogram!(
-        "touchline_bus_lag_seconds",
-        Unit::Seconds,
-        "From the writing of a note, just before its commit, until it was heard; by the clocks of both nodes"
-    );
-    describe_counter!("touchline_panics_total", Unit::Count, "Panics, by the part of the server");
-    describe_counter!(
-        "touchline_accept_errors_total",
-        Unit::Count,
-        "Times that a connection could not be accepted, such as for want of file descriptors"
-    );
-    describe_counter!(
-        "touchline_log_lines_dropped_total",
-        Unit::Count,
-        "Log lines that nobody read in time, or could read at all"
-    );
-    describe_counter!(
-        "touchline_anonymous_writes_refused_total",
-        Unit::Count,
-        "Writes of clients that have not signed in, refused because too many waited"
-    );
-    describe_histogram!("touchline_write_seconds", Unit::Seconds, "A write's time with the database");
-    for part in Part::ALL {
-        metrics::counter!("touchline_panics_total", "part" => part.as_str()).increment(0);
-    }
-    // A counter that is not there before the first time would hide that time: a rate is a difference.
-    for counter in [
-        "deliveries",
-        "members_behind",
-        "reactions",
-        "messages",
-        "pulses",
-        "bus_reconnects",
-        "notes_dropped",
-        "accept_errors",
-        "anonymous_writes_refused",
-        "upgrades_failed",
-    ] {
-        metrics::counter!(format!("touchline_{counter}_total")).increment(0);
-    }
 }
