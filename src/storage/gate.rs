@@ -14,6 +14,8 @@ const RANKS: usize = 4;
 /// After this many places in a row that players got while anonymous clients waited, one of these gets the next:
 /// players who keep the database busy keep nobody from signing in.
 const PASSED_OVER: u32 = 15;
+/// How many different patiences anonymous clients have.
+const STEPS: u32 = 64;
 /// One place in this many is only for scorers.
 const KEPT_FOR_SCORERS: usize = 5;
 
@@ -66,6 +68,17 @@ struct State {
     waiting: [VecDeque<oneshot::Sender<Place>>; RANKS],
     /// Places in a row that went to players while anonymous clients waited.
     passed_over: u32,
+    /// Which of the patiences that anonymous clients have is the next.
+    step: u32,
+}
+
+impl State {
+    /// Between half of the patience and all of it, another part each time. Thousands that ask at once would else give
+    /// up at once, and all that they do next would come before a scorer's next step.
+    fn spread(&mut self, patience: Duration) -> Duration {
+        self.step = (self.step + 1) % STEPS;
+        patience * (STEPS + self.step) / (2 * STEPS)
+    }
 }
 
 impl Gate {
@@ -84,20 +97,21 @@ impl Gate {
         rank: Rank,
         patience: Duration,
     ) -> Result<Place, sqlx::Error> {
-        let place = {
+        let (place, patience) = {
             let mut state = self.state.lock();
             // Whoever could have had this place has it: a place that gets free is handed on at once.
             if self.has_room(&state, rank) {
                 return Ok(self.place(&mut state, rank));
             }
             let waiting = &mut state.waiting[rank as usize];
-            // They wait equally long, so those who gave up are in front.
+            // Those who came first give up first, or about then.
             while waiting.front().is_some_and(oneshot::Sender::is_closed) {
                 waiting.pop_front();
             }
             let (hand_over, place) = oneshot::channel();
             waiting.push_back(hand_over);
-            place
+            let is_anonymous = matches!(rank, Rank::AnonymousWrite | Rank::AnonymousRead);
+            (place, if is_anonymous { state.spread(patience) } else { patience })
         };
         match tokio::time::timeout(patience, place).await {
             Ok(Ok(place)) => Ok(place),
