@@ -1,7 +1,7 @@
 //! The bus over Postgres: `NOTIFY` with the commit or in batches, and a listener that comes back whatever happens.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -35,6 +35,10 @@ pub struct Postgres {
     node: String,
     /// Notes that are to be sent, as they are sent.
     waiting: Mutex<VecDeque<String>>,
+    /// How many of them were given up. Changed while `waiting` is locked.
+    dropped: AtomicUsize,
+    /// Held by whoever sends them.
+    sending: tokio::sync::Mutex<()>,
     told: Notify,
     pub(super) connected: AtomicBool,
 }
@@ -42,7 +46,8 @@ pub struct Postgres {
 impl Postgres {
     pub(super) fn new(database: Database, node: String) -> Self {
         let (waiting, told) = (Mutex::default(), Notify::new());
-        Self { database, node, waiting, told, connected: AtomicBool::new(false) }
+        let (dropped, sending) = (AtomicUsize::new(0), tokio::sync::Mutex::new(()));
+        Self { database, node, waiting, dropped, sending, told, connected: AtomicBool::new(false) }
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -63,6 +68,7 @@ impl Postgres {
         waiting.push_back(text);
         if waiting.len() > WAITING_LIMIT {
             waiting.pop_front();
+            self.dropped.fetch_add(1, Ordering::Relaxed);
             metrics::counter!("touchline_notes_dropped_total").increment(1);
         }
         drop(waiting);
@@ -96,24 +102,26 @@ impl Postgres {
         }
     }
 
-    /// Sends what waits. What cannot be sent waits on, before all that came later.
+    /// Sends what waits. A note waits until it was sent: one whose sending fails, or is cancelled, is sent again, before
+    /// all that came later.
     pub(super) async fn flush(&self) -> Result<(), StorageError> {
+        let _turn = self.sending.lock().await;
         loop {
-            let batch: Vec<_> = {
-                let mut waiting = self.waiting.lock();
-                let count = waiting.len().min(AT_A_TIME);
-                waiting.drain(..count).collect()
+            let (batch, dropped): (Vec<_>, _) = {
+                let waiting = self.waiting.lock();
+                let batch = waiting.iter().take(AT_A_TIME).cloned().collect();
+                (batch, self.dropped.load(Ordering::Relaxed))
             };
             if batch.is_empty() {
                 return Ok(());
             }
-            if let Err(error) = self.database.notify(&batch).await {
-                let mut waiting = self.waiting.lock();
-                for text in batch.into_iter().rev() {
-                    waiting.push_front(text);
-                }
-                return Err(error);
-            }
+            self.database.notify(&batch).await?;
+            let mut waiting = self.waiting.lock();
+            // Some of them may have made way meanwhile.
+            let gone = self.dropped.load(Ordering::Relaxed) - dropped;
+            let count = batch.len().saturating_sub(gone).min(waiting.len());
+            waiting.drain(..count);
+            drop(waiting);
             metrics::counter!("touchline_notes_sent_total").increment(batch.len() as u64);
         }
     }

@@ -155,9 +155,17 @@ impl Snapshot {
     /// # Errors
     /// [`DataError::TooLarge`] beyond [`SNAPSHOT_LIMIT`].
     pub fn to_json(&self) -> Result<Box<RawValue>, DataError> {
-        let json = serde_json::value::to_raw_value(&self.0)
-            .expect("a JSON value with text keys is written without error");
+        let json = self.to_json_of_any_size();
         if json.get().len() > SNAPSHOT_LIMIT { Err(DataError::TooLarge) } else { Ok(json) }
+    }
+}
+
+impl Snapshot {
+    /// The state as JSON text, also beyond [`SNAPSHOT_LIMIT`]: a node of another version may have a higher one.
+    #[must_use]
+    pub fn to_json_of_any_size(&self) -> Box<RawValue> {
+        serde_json::value::to_raw_value(&self.0)
+            .expect("a JSON value with text keys is written without error")
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who is reached by what they are, and not by an event: a player's own sockets, the desks of reviewers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,13 +10,22 @@ use super::member::{Member, MemberId, Sent};
 use super::message::Message;
 use crate::domain::id::UserId;
 
-/// How often a message is tried again while a queue is full, …
+/// How often messages are tried again while a queue is full, …
 const RETRY_EVERY: Duration = Duration::from_millis(50);
-/// … and how many times: then its connection is about to be closed for not reading.
+/// … and how many times without success: then its connection is about to be closed for not reading.
 const RETRIES: usize = 400;
+/// So many messages wait for one socket at most; more close its connection.
+const WAITING_LIMIT: usize = 1024;
 
 /// A socket of an account.
-type Recipient = (MemberId, Arc<dyn Member>);
+type Recipient = (MemberId, Arc<Outbox>);
+
+/// What one socket is sent, in order.
+struct Outbox {
+    member: Arc<dyn Member>,
+    /// What waits for room in the socket's queue. Not empty: a task sends it.
+    waiting: Mutex<VecDeque<Arc<Message>>>,
+}
 
 /// Sockets of this node, by their accounts. Cheap to clone.
 #[derive(Clone, Default)]
@@ -25,7 +34,8 @@ pub struct Recipients(Arc<Mutex<HashMap<UserId, Vec<Recipient>>>>);
 impl Recipients {
     /// Adds a socket of an account.
     pub fn add(&self, user: UserId, id: MemberId, member: Arc<dyn Member>) {
-        self.0.lock().entry(user).or_default().push((id, member));
+        let outbox = Arc::new(Outbox { member, waiting: Mutex::default() });
+        self.0.lock().entry(user).or_default().push((id, outbox));
     }
 
     /// Forgets a socket of an account.
@@ -45,22 +55,53 @@ impl Recipients {
         self.0.lock().keys().copied().collect()
     }
 
-    /// Sends a message to all sockets of an account.
+    /// Sends a message to all sockets of an account, behind all that it was sent before.
     pub fn send(&self, user: UserId, message: &Arc<Message>) {
         let sockets = self.0.lock().get(&user).cloned().unwrap_or_default();
-        for (_, member) in sockets {
-            if member.send(message) == Sent::Full {
-                tokio::spawn(retry(member, message.clone()));
-            }
+        for (_, outbox) in sockets {
+            outbox.send(message);
         }
     }
 }
 
-async fn retry(member: Arc<dyn Member>, message: Arc<Message>) {
-    for _ in 0..RETRIES {
-        tokio::time::sleep(RETRY_EVERY).await;
-        if member.send(&message) != Sent::Full {
-            return;
+impl Outbox {
+    fn send(self: Arc<Self>, message: &Arc<Message>) {
+        let mut waiting = self.waiting.lock();
+        if waiting.is_empty() {
+            if self.member.send(message) != Sent::Full {
+                return;
+            }
+            waiting.push_back(message.clone());
+            drop(waiting);
+            tokio::spawn(self.send_waiting());
+        } else if waiting.len() < WAITING_LIMIT {
+            waiting.push_back(message.clone());
+        } else {
+            self.member.close_behind();
         }
+    }
+
+    /// Sends what waits as the socket's queue takes it.
+    async fn send_waiting(self: Arc<Self>) {
+        let mut tries = 0;
+        while tries < RETRIES {
+            tokio::time::sleep(RETRY_EVERY).await;
+            tries += 1;
+            let mut waiting = self.waiting.lock();
+            while let Some(message) = waiting.front() {
+                match self.member.send(message) {
+                    Sent::Full => break,
+                    Sent::Gone => waiting.clear(),
+                    Sent::Taken | Sent::Written => {
+                        waiting.pop_front();
+                        tries = 0;
+                    }
+                }
+            }
+            if waiting.is_empty() {
+                return;
+            }
+        }
+        self.waiting.lock().clear();
     }
 }

@@ -335,7 +335,7 @@ impl State {
         if let Some(message) = &self.snapshot_message {
             return message.clone();
         }
-        let data = self.snapshot.to_json().expect("no update is taken that makes the state too large");
+        let data = self.snapshot.to_json_of_any_size();
         let message = Arc::new(Message::snapshot(&self.event.event_id, &self.position, self.at, data));
         self.snapshot_message = Some(message.clone());
         message

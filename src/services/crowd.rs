@@ -154,12 +154,14 @@ impl Services {
     }
 
     async fn save_some(&self, is_due: impl Fn(&Room) -> bool) -> Result<(), StorageError> {
+        let mut saved = Ok(());
         for room in self.rooms.all() {
             if is_due(&room) {
-                self.save_room(&room).await?;
+                // One that fails holds up none after it.
+                saved = saved.and(self.save_room(&room).await);
             }
         }
-        Ok(())
+        saved
     }
 
     /// The same for one room. A transaction for each, so that no score waits for all of them.
