@@ -14,7 +14,7 @@ use super::*;
 use crate::config::{Cli, Command};
 use crate::domain::clock;
 use crate::domain::event::{Event, Status};
-use crate::domain::id::EventId;
+use crate::domain::id::{ConnectionId, EventId};
 use crate::live::crowd::Viewer;
 use crate::live::member::{Member, Sent};
 use crate::live::message::Message;
@@ -113,7 +113,8 @@ async fn a_loop_that_panics_starts_again_and_one_that_keeps_panicking_makes_the_
     tx.commit().await.expect("it is committed");
     let bomb = Arc::new(Bomb::default());
     bomb.armed.store(true, Ordering::Relaxed);
-    let entrant = Entrant { id: 1, member: bomb.clone(), viewer: Some(Viewer::Socket(1)), since: None };
+    let entrant =
+        Entrant { id: 1, member: bomb.clone(), viewer: Some(Viewer::Nameless(ConnectionId(1))), since: None };
     let rooms = &app.health.services.rooms;
     rooms.join(&event.event_id, entrant, |_| ()).await.expect("the database answers").expect("an event");
 

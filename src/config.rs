@@ -208,19 +208,20 @@ pub struct Connections {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Limits of messages")]
 pub struct Limits {
-    /// All messages of one socket; beyond it they are answered `rate_limited`
+    /// All messages of one connection, CONNECT and DISCONNECT of namespaces included; beyond it they are answered
+    /// `rate_limited`
     #[arg(long, env, default_value = "50/20s")]
     pub socket_rate: Rate,
-    /// All messages of one socket; beyond it the socket is disconnected
+    /// The same; beyond it the connection is closed
     #[arg(long, env, default_value = "100/1s")]
     pub socket_hard_rate: Rate,
-    /// Reactions of a user, or of a guest's socket
+    /// Reactions of a user, or of a guest's connection
     #[arg(long, env, default_value = "10/10s")]
     pub reaction_rate: Rate,
     /// Messages of a user
     #[arg(long, env, default_value = "5/10s")]
     pub message_rate: Rate,
-    /// Joins of a user, or of a guest's socket
+    /// Joins of a user, or of a guest's connection
     #[arg(long, env, default_value = "40/10s")]
     pub join_rate: Rate,
     /// Actions of a user

@@ -23,6 +23,7 @@ pub mod points;
 pub mod reaction;
 pub mod review;
 pub mod score;
+pub mod sender;
 pub mod session;
 pub mod share;
 pub mod text;

@@ -140,6 +140,17 @@ impl fmt::Display for UserId {
     }
 }
 
+/// Names a client's connection: an Engine.IO session with all its namespaces, a plain WebSocket, or a stream. Random,
+/// so that it differs over nodes and may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ConnectionId(pub u64);
+
+impl fmt::Display for ConnectionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,8 +8,7 @@ use serde::Serialize;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use super::member::MemberId;
-use crate::domain::id::UserId;
+use crate::domain::id::{ConnectionId, UserId};
 use crate::domain::share::{NAMED_LIMIT, Part, Share};
 
 /// For so long who lost its connection counts on: most come back within it.
@@ -17,15 +16,15 @@ pub const LINGER: Duration = Duration::from_secs(10);
 /// From so many viewers on, a change that is small beside them is not told at once.
 const LARGE: u32 = 1000;
 
-/// Who a socket belongs to. Sockets with the same one are one viewer.
+/// The person behind a member. Members with the same one are one viewer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Viewer {
     /// A signed-in account.
     User(UserId),
     /// A guest, by the name that it gives itself.
     Guest(Arc<str>),
-    /// A guest that gives itself no name: each socket is one.
-    Socket(MemberId),
+    /// A guest that gives itself no name: each connection is one.
+    Nameless(ConnectionId),
 }
 
 impl Viewer {
@@ -35,7 +34,7 @@ impl Viewer {
         match self {
             Self::User(user) => user.to_string(),
             Self::Guest(name) => name.to_string(),
-            Self::Socket(id) => format!("guest-{id:016x}"),
+            Self::Nameless(id) => format!("guest-{id}"),
         }
     }
 }
@@ -95,7 +94,7 @@ impl Crowd {
         } else {
             &mut self.viewers.guests
         };
-        let is_nameless = matches!(viewer, Viewer::Socket(_));
+        let is_nameless = matches!(viewer, Viewer::Nameless(_));
         let sockets = self.sockets.entry(viewer).or_insert(0);
         *sockets += 1;
         if *sockets == 1 {
@@ -119,7 +118,7 @@ impl Crowd {
             };
             *side -= 1;
             self.viewers.total -= 1;
-            self.nameless -= u32::from(matches!(viewer, Viewer::Socket(_)));
+            self.nameless -= u32::from(matches!(viewer, Viewer::Nameless(_)));
             self.version += 1;
         }
     }
@@ -196,11 +195,11 @@ mod tests {
         for viewer in [&ann, &ann, &bob] {
             crowd.enter(viewer.clone());
         }
-        crowd.enter(Viewer::Socket(1));
+        crowd.enter(Viewer::Nameless(ConnectionId(1)));
         assert_eq!(crowd.viewers(), Viewers { total: 3, users: 1, guests: 2 });
         crowd.exit(&ann);
         assert_eq!(crowd.viewers().users, 1);
-        for viewer in [&ann, &ann, &bob, &Viewer::Socket(1)] {
+        for viewer in [&ann, &ann, &bob, &Viewer::Nameless(ConnectionId(1))] {
             crowd.exit(viewer);
         }
         assert_eq!(crowd.viewers(), Viewers::default());
@@ -212,9 +211,9 @@ mod tests {
         let after = |seconds| start + Duration::from_secs(seconds);
         let mut crowd = Crowd::default();
         crowd.enter(ann());
-        crowd.enter(Viewer::Socket(1));
+        crowd.enter(Viewer::Nameless(ConnectionId(1)));
         crowd.lose(ann(), start);
-        crowd.lose(Viewer::Socket(1), after(2));
+        crowd.lose(Viewer::Nameless(ConnectionId(1)), after(2));
         crowd.settle(after(9));
         assert_eq!(crowd.viewers().total, 2);
         crowd.enter(ann());

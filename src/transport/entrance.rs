@@ -8,6 +8,7 @@ use super::origins::Origins;
 use super::plain::{Kind, Plain};
 use super::socket::handshake::Peer;
 use super::socket::namespaces::Context;
+use super::socket::session::Session;
 use crate::transport::error::{Code, Failure};
 
 /// What a request for a live connection has to pass. Cheap to clone.
@@ -34,10 +35,9 @@ impl Entrance {
     /// `unavailable`.
     pub fn admit<B>(&self, request: &Request<B>, kind: Kind) -> Result<Arc<Plain>, Failure> {
         let connections = &self.context.connections;
-        let peer = request.extensions().get::<Peer>().ok_or_else(|| {
-            Failure::internal(&std::io::Error::other("the listener did not say where a request is from"))
-        })?;
+        let peer = request.extensions().get::<Peer>().ok_or_else(Failure::without_peer)?;
         connections.may_begin(peer.ip)?;
-        Ok(Arc::new(Plain::new(peer.clone(), kind, connections.queue_size())))
+        let peer = Peer { session: Session::begin(), ..peer.clone() };
+        Ok(Arc::new(Plain::new(peer, kind, connections.queue_size())))
     }
 }

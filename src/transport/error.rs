@@ -180,6 +180,12 @@ impl Failure {
         tracing::error!(error_id, error = %error, cause, "internal error");
         Self { error_id: Some(error_id), ..Self::new(Code::Internal, "something went wrong on the server") }
     }
+
+    /// The listener did not say where a request comes from.
+    #[must_use]
+    pub fn without_peer() -> Self {
+        Self::internal(&std::io::Error::other("the listener did not say where a request is from"))
+    }
 }
 
 impl From<ServiceError> for Failure {

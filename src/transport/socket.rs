@@ -25,6 +25,7 @@ pub mod polls;
 pub mod presence;
 pub mod protocol;
 mod refusal;
+pub mod session;
 pub mod spare;
 mod upgrade;
 mod viewer;

@@ -6,6 +6,7 @@ mod limits;
 mod messages;
 mod people;
 mod reactions;
+mod renewal;
 mod slow;
 mod stats;
 

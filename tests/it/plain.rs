@@ -1,7 +1,7 @@
 //! Plain WebSocket: the same event, the same messages and the same limits as over Socket.IO.
 
 mod auth;
-mod client;
+pub mod client;
 mod closing;
 
 use serde_json::{Value, json};

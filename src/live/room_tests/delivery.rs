@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 use super::*;
+use crate::domain::id::ConnectionId;
 
 /// What may happen in a room.
 #[derive(Debug, Clone)]
@@ -67,7 +68,7 @@ impl Stage {
     fn join(&mut self, n: usize, since: bool) {
         self.look(n);
         let since = self.seen[n].filter(|_| since).map(|seq| position("e", seq));
-        let viewer = Some(Viewer::Socket(n as MemberId));
+        let viewer = Some(Viewer::Nameless(ConnectionId(n as u64)));
         self.room.join(n as MemberId, self.members[n].clone(), viewer, since.as_ref(), |joined| {
             assert_eq!(joined.position.seq, self.last);
         });

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use super::queue::Queue;
 use crate::domain::event::{Event, Position, Status};
-use crate::domain::id::EventId;
+use crate::domain::id::{ConnectionId, EventId};
 use crate::domain::limit::Rate;
 use crate::domain::score::{Body, Snapshot, Update};
 use crate::live::audience::{AudienceSettings, Batch};
@@ -112,7 +112,7 @@ pub fn numbered(kind: &str, seqs: impl IntoIterator<Item = i64>) -> Vec<String> 
 /// Joins, and gives the answer. It is made before anything is sent.
 pub fn join(room: &Room, id: MemberId, member: &Arc<Queue>, since: Option<&Position>) -> Joined {
     let mut joined = None;
-    let viewer = Some(Viewer::Socket(id));
+    let viewer = Some(Viewer::Nameless(ConnectionId(id)));
     room.join(id, member.clone(), viewer, since, |told| {
         assert_eq!(member.state.lock().sent, Vec::<String>::new(), "the answer comes first");
         joined = Some(told.clone());

@@ -44,9 +44,7 @@ impl<S: Sync> FromRequestParts<S> for ClientIp {
     type Rejection = HttpFailure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, HttpFailure> {
-        let peer = parts.extensions.get::<Peer>().ok_or_else(|| {
-            Failure::internal(&std::io::Error::other("the listener did not say where a request is from"))
-        })?;
+        let peer = parts.extensions.get::<Peer>().ok_or_else(Failure::without_peer)?;
         Ok(Self(peer.ip))
     }
 }

@@ -71,7 +71,7 @@ impl Call<'_> {
     /// Begins what the client has named by `op_id`; `None` if it was done within the last minute.
     #[must_use]
     pub fn begin(&self, kind: Kind, op_id: Option<OpId>) -> Option<Operation<'_>> {
-        self.context.operations.begin(self.client.who(), kind, op_id, Instant::now())
+        self.context.operations.begin(self.client.sender(), kind, op_id, Instant::now())
     }
 
     /// Sends the answer to what a handler made of the message. While the client's queue is full, waits for it

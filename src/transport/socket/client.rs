@@ -9,11 +9,11 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use super::answer::Ack;
-use super::limits::Who;
 use super::line::Line;
 use super::payload::Payload;
 use crate::domain::account::Account;
-use crate::domain::id::{EventId, UserId};
+use crate::domain::id::{ConnectionId, EventId, UserId};
+use crate::domain::sender::Sender;
 use crate::live::crowd::Viewer;
 use crate::live::member::MemberId;
 use crate::live::room::Room;
@@ -49,6 +49,8 @@ pub struct Client {
     pub id: MemberId,
     /// Who it is.
     pub identity: Identity,
+    /// The connection that it is on, with others perhaps.
+    pub connection: ConnectionId,
     /// Whether its connection is being closed.
     given_up: AtomicBool,
     /// When it was last heard of, in seconds of the registry's clock, plus one; 0: it has never sent `ping`.
@@ -85,11 +87,12 @@ pub struct Incoming {
 impl Client {
     /// A client whose messages wait until [`Client::open`].
     #[must_use]
-    pub fn new(id: MemberId, identity: Identity) -> Self {
+    pub fn new(id: MemberId, identity: Identity, connection: ConnectionId) -> Self {
         let state = State { inbox: VecDeque::new(), busy: true, slow: false, rooms: Some(Vec::new()) };
         Self {
             id,
             identity,
+            connection,
             given_up: AtomicBool::new(false),
             heard: AtomicU32::new(0),
             used: AtomicU32::new(0),
@@ -207,12 +210,12 @@ impl Client {
         (heard > 0).then(|| now.saturating_sub(heard - 1))
     }
 
-    /// Who its limits are those of.
+    /// Whose limits apply to it.
     #[must_use]
-    pub fn who(&self) -> Who {
+    pub fn sender(&self) -> Sender {
         match &self.identity {
-            Identity::Account(account, _) => Who::User(account.id),
-            Identity::Guest => Who::Socket(self.id),
+            Identity::Account(account, _) => Sender::User(account.id),
+            Identity::Guest => Sender::Guest(self.connection),
         }
     }
 
@@ -222,7 +225,7 @@ impl Client {
         match (&self.identity, name) {
             (Identity::Account(account, _), _) => Viewer::User(account.id),
             (Identity::Guest, Some(name)) => Viewer::Guest(name.into()),
-            (Identity::Guest, None) => Viewer::Socket(self.id),
+            (Identity::Guest, None) => Viewer::Nameless(self.connection),
         }
     }
 
@@ -305,7 +308,7 @@ mod tests {
     #[test]
     fn messages_of_a_client_whose_credential_has_ended_are_refused() {
         for (is_replaced, code) in [(false, Code::Unauthenticated), (true, Code::SessionReplaced)] {
-            let client = Client::new(1, Identity::Guest);
+            let client = Client::new(1, Identity::Guest, ConnectionId(1));
             client.check_credential().expect("it lives");
             assert!(client.dismiss(is_replaced));
             assert!(!client.dismiss(!is_replaced), "it has ended once");

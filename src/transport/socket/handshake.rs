@@ -24,6 +24,7 @@ use super::frames::Checks;
 use super::legacy::{self, NamespaceQuery};
 use super::open_packet;
 use super::refusal::with_its_code;
+use super::session::Session;
 use super::upgrade::{Attempt, upgrade};
 use crate::transport::error::{Code, Failure};
 use crate::transport::http::error::HttpFailure;
@@ -42,6 +43,8 @@ pub struct Peer {
     pub outlet: Arc<Outlet>,
     /// The other side's address.
     pub ip: IpAddr,
+    /// What the client is known by. A new one for each session that begins on the connection.
+    pub session: Session,
     /// Whether its session began on this connection with a WebSocket.
     pub began_with_websocket: bool,
     /// For a client of Engine.IO 3: the query of the namespace that it connected to last.
@@ -60,7 +63,8 @@ impl Peer {
     /// A connection that was accepted.
     #[must_use]
     pub fn new(outlet: Arc<Outlet>, ip: IpAddr) -> Self {
-        Self { outlet, ip, began_with_websocket: false, namespace_query: None, reads_msgpack: false }
+        let session = Session::begin();
+        Self { outlet, ip, session, began_with_websocket: false, namespace_query: None, reads_msgpack: false }
     }
 }
 
@@ -130,6 +134,9 @@ pub async fn handle(
     if let Some(peer) = request.extensions_mut().get_mut::<Peer>() {
         peer.namespace_query.clone_from(&namespace_query);
         peer.reads_msgpack = query.reads_msgpack();
+        if query.sid.is_none() {
+            peer.session = Session::begin();
+        }
         // A request that is refused leaves its connection to the next one.
         if accept.is_some() && query.sid.is_none() {
             peer.began_with_websocket = true;

@@ -94,7 +94,8 @@ impl Inlet {
 
     /// Whether the client sends so much that it is not even answered.
     fn is_flooding(&self) -> bool {
-        self.namespace == Namespace::Viewer && self.context.limits.flood.take(&self.client.id).is_err()
+        self.namespace == Namespace::Viewer
+            && self.context.limits.flood.take(&self.client.connection).is_err()
     }
 
     fn is_too_large(&self, size: usize) -> bool {
@@ -104,7 +105,7 @@ impl Inlet {
 
 /// Handles a client's messages until none is left.
 pub async fn handle_all(context: Arc<Context>, namespace: Namespace, client: Arc<Client>) {
-    let span = presence::span(client.id);
+    let span = presence::span(client.id, client.connection);
     handle_each(context, namespace, client).instrument(span).await;
 }
 
@@ -130,7 +131,7 @@ async fn handle(context: &Context, namespace: Namespace, client: &Arc<Client>, i
     let refused = refused.or_else(|| client.check_credential().err());
     let outcome = match (refused, namespace) {
         (Some(failure), _) => Err(failure),
-        (None, Namespace::Viewer) => match context.limits.socket.take(&client.id) {
+        (None, Namespace::Viewer) => match context.limits.socket.take(&client.connection) {
             Ok(()) => handle_viewer(&mut call).await,
             Err(limited) => Err(limited),
         },

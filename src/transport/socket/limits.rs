@@ -1,5 +1,5 @@
-//! How much a client may send: one bucket of tokens for each limit and each socket or user. A bucket that is
-//! full again is forgotten.
+//! How much a client may send: one bucket of tokens for each limit and each connection or account, which a client
+//! cannot renew for free. A bucket that is full again is forgotten.
 
 use std::hash::Hash;
 use std::num::NonZeroU32;
@@ -11,32 +11,23 @@ use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
 use crate::config::Limits as LimitSettings;
-use crate::domain::id::UserId;
+use crate::domain::id::{ConnectionId, UserId};
 use crate::domain::limit::Rate;
-use crate::live::member::MemberId;
+use crate::domain::sender::Sender;
 use crate::transport::error::Failure;
-
-/// Who is limited: an account over all its sockets, or a guest's socket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Who {
-    /// An account.
-    User(UserId),
-    /// A guest's socket.
-    Socket(MemberId),
-}
 
 /// The limits of what clients of `/` send.
 pub struct Limits {
-    /// All messages of a socket.
-    pub socket: Buckets<MemberId>,
+    /// All messages of a connection.
+    pub socket: Buckets<ConnectionId>,
     /// The same, where it is closed.
-    pub flood: Buckets<MemberId>,
+    pub flood: Buckets<ConnectionId>,
     /// Reactions.
-    pub reactions: Buckets<Who>,
+    pub reactions: Buckets<Sender>,
     /// Messages to a room.
-    pub messages: Buckets<Who>,
+    pub messages: Buckets<Sender>,
     /// Joins.
-    pub joins: Buckets<Who>,
+    pub joins: Buckets<Sender>,
     /// Actions that are started. (Their completion is bounded by the tickets.)
     pub actions: Buckets<UserId>,
     /// The longest texts.

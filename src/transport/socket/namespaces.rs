@@ -23,6 +23,8 @@ use super::limits::Limits;
 use super::line::Line;
 use super::operations::Operations;
 use super::payload::Payload;
+use super::presence::Departed;
+use super::session::Session;
 use super::way::Way;
 use super::{admin, presence, viewer};
 use crate::config::Connections as ConnectionSettings;
@@ -42,6 +44,21 @@ pub struct Context {
     pub operations: Operations,
     /// Limits of one connection.
     pub settings: ConnectionSettings,
+}
+
+impl Context {
+    /// Counts a CONNECT or DISCONNECT, which are messages of the connection as others are. Over the hard rate the
+    /// connection is closed.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    fn count(&self, socket: &SocketRef, session: &Session) -> Result<(), Failure> {
+        let flooding = self.limits.flood.take(&session.id);
+        if flooding.is_err() && session.give_up() {
+            self.connections.close(socket, CloseReason::Flooding);
+        }
+        flooding.and_then(|()| self.limits.socket.take(&session.id))
+    }
 }
 
 /// A namespace.
@@ -147,10 +164,14 @@ async fn admit(
     socket: SocketRef,
     introduction: Introduction,
 ) -> Result<Arc<Client>, Failure> {
+    let session = &Peer::of(&socket).ok_or_else(Failure::without_peer)?.session;
+    if !session.connects_first(namespace) {
+        context.count(&socket, session)?;
+    }
     let (id, line) = (entropy::id(&mut entropy::source()), Line::Socket(socket.clone()));
     let identity = presence::identify(context, namespace, &line, introduction.token);
-    let identity = identity.instrument(presence::span(id)).await?;
-    let client = Arc::new(Client::new(id, identity));
+    let identity = identity.instrument(presence::span(id, session.id)).await?;
+    let client = Arc::new(Client::new(id, identity, session.id));
     if namespace == Namespace::Viewer
         && let Some(join) = introduction.join
     {
@@ -195,7 +216,17 @@ struct Departure {
 
 impl DisconnectHandler<LocalAdapter, Departure> for Departure {
     fn call_with_defer(&self, socket: Arc<Socket>, reason: DisconnectReason, forget: fn(Arc<Socket>)) {
-        presence::depart(&self.context, self.namespace, &self.client, name_of(reason));
+        let name = name_of(reason);
+        if matches!(reason, DisconnectReason::ClientNSDisconnect) {
+            presence::depart(&self.context, self.namespace, &self.client, Departed::Left(name));
+            let socket = SocketRef::from(socket.clone());
+            if let Some(peer) = Peer::of(&socket) {
+                // A DISCONNECT cannot be refused: over the limit, what comes next is.
+                let _ = self.context.count(&socket, &peer.session);
+            }
+        } else {
+            presence::depart(&self.context, self.namespace, &self.client, Departed::Lost(name));
+        }
         forget(socket);
     }
 }

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use super::limits::Who;
 use crate::domain::id::OpId;
+use crate::domain::sender::Sender;
 
 /// How long an operation is remembered. Clients retry within seconds.
 const REMEMBERED_FOR: Duration = Duration::from_mins(1);
@@ -25,7 +25,7 @@ pub enum Kind {
 
 /// Operations are of an account, or of a guest's connection. Each takes a token of its sender's rate limit first, which
 /// bounds how many are kept.
-type Key = (Who, Kind, OpId);
+type Key = (Sender, Kind, OpId);
 
 /// The operations of the last minute.
 #[derive(Default)]
@@ -35,7 +35,7 @@ pub struct Operations {
 
 impl Operations {
     /// Begins an operation; `None` if it was done already. One without a name is always new.
-    pub fn begin(&self, who: Who, kind: Kind, op_id: Option<OpId>, now: Instant) -> Option<Operation<'_>> {
+    pub fn begin(&self, who: Sender, kind: Kind, op_id: Option<OpId>, now: Instant) -> Option<Operation<'_>> {
         let Some(op_id) = op_id else { return Some(Operation { operations: self, key: None }) };
         let key = (who, kind, op_id);
         let mut known = self.known.lock();
@@ -78,6 +78,7 @@ impl Drop for Operation<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::id::ConnectionId;
 
     fn op(id: &str) -> OpId {
         OpId::parse(id).expect("an opId")
@@ -86,7 +87,7 @@ mod tests {
     #[test]
     fn an_operation_is_done_once_in_a_minute_and_again_only_if_it_failed() {
         let (operations, now) = (Operations::default(), Instant::now());
-        let (one, other) = (Who::Socket(1), Who::Socket(2));
+        let (one, other) = (Sender::Guest(ConnectionId(1)), Sender::Guest(ConnectionId(2)));
         let begin = |who, kind, id, at| operations.begin(who, kind, id, at);
         drop(begin(one, Kind::Message, Some(op("a")), now).expect("it is new"));
         begin(one, Kind::Message, Some(op("a")), now).expect("the first one failed").done();

@@ -15,7 +15,7 @@ use super::line::Line;
 use super::namespaces::{Context, Namespace, handle_viewer};
 use super::payload::Payload;
 use crate::domain::entropy;
-use crate::domain::id::UserId;
+use crate::domain::id::{ConnectionId, UserId};
 use crate::live::member::MemberId;
 use crate::live::recipients::Recipients;
 use crate::services::accounts::{ANY_ROLE, Credential};
@@ -45,10 +45,11 @@ impl Presence {
     ) -> Result<Self, Failure> {
         let Introduction { token, join } = introduction;
         let join = join.ok_or_else(|| Failure::bad_request("eventId is missing: ?eventId=…"))?;
-        let id = entropy::id(&mut entropy::source());
+        let (id, connection) = (entropy::id(&mut entropy::source()), plain.peer.session.id);
         let line = Line::Plain(plain.clone());
-        let identity = identify(context, Namespace::Viewer, &line, token).instrument(span(id)).await?;
-        let client = Arc::new(Client::new(id, identity));
+        let identity = identify(context, Namespace::Viewer, &line, token).instrument(span(id, connection));
+        let identity = identity.await?;
+        let client = Arc::new(Client::new(id, identity, connection));
         arrive(context, Namespace::Viewer, &line, &client);
         let presence = Self { context: context.clone(), client, plain: plain.clone() };
         let payload = to_raw_value(&join).expect("a JSON value is written without error");
@@ -64,7 +65,7 @@ impl Presence {
 impl Drop for Presence {
     fn drop(&mut self) {
         self.plain.hang_up();
-        depart(&self.context, Namespace::Viewer, &self.client, "transport close");
+        depart(&self.context, Namespace::Viewer, &self.client, Departed::Lost("transport close"));
     }
 }
 
@@ -89,10 +90,11 @@ pub async fn identify(
     identified
 }
 
-/// The span of a socket: what is logged within it has its id, by which a guest without a name is known as viewer too.
+/// The span of a socket: what is logged within it has its id, and that of its connection, by which a guest without a name
+/// is known as viewer too.
 #[must_use]
-pub fn span(id: MemberId) -> tracing::Span {
-    tracing::info_span!("socket", id = format_args!("{id:016x}"))
+pub fn span(id: MemberId, connection: ConnectionId) -> tracing::Span {
+    tracing::info_span!("socket", id = format_args!("{id:016x}"), %connection)
 }
 
 /// Logs that a client was refused, and counts it for the audit, where that may be an attack.
@@ -131,15 +133,28 @@ pub fn arrive(context: &Context, namespace: Namespace, line: &Line, client: &Arc
     }
 }
 
-/// A client has disconnected, for this reason.
-pub fn depart(context: &Context, namespace: Namespace, client: &Client, reason: &'static str) {
+/// How a client has disconnected, with the reason that the metrics name.
+#[derive(Debug, Clone, Copy)]
+pub enum Departed {
+    /// It left the namespace by itself: nobody expects it back.
+    Left(&'static str),
+    /// Its connection was lost, or closed: it may come back soon.
+    Lost(&'static str),
+}
+
+/// A client has disconnected.
+pub fn depart(context: &Context, namespace: Namespace, client: &Client, departed: Departed) {
+    let (Departed::Left(reason) | Departed::Lost(reason)) = departed;
     metrics::counter!("touchline_disconnected_total", "reason" => reason).increment(1);
     // It has gone before it is forgotten: who is about to let it in finds one or the other.
     let rooms = client.gone();
     forget(context, namespace, client);
     context.services.rooms.close_desk(client.id);
     for room in rooms {
-        room.lose(client.id, Instant::now());
+        match departed {
+            Departed::Left(_) => room.leave(client.id),
+            Departed::Lost(_) => room.lose(client.id, Instant::now()),
+        };
     }
 }
 

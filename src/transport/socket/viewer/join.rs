@@ -18,7 +18,7 @@ pub async fn join(call: &mut Call<'_>) -> Outcome {
         call.parse()?
     };
     check_guest_name(id.as_deref())?;
-    call.context.limits.joins.take(&call.client.who())?;
+    call.context.limits.joins.take(&call.client.sender())?;
     call.client.may_join(&event_id, call.context.settings.max_events_per_socket)?;
 
     let viewer = call.client.viewer(id.as_deref().filter(|id| !id.is_empty()));

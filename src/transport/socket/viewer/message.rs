@@ -25,7 +25,7 @@ pub fn write(call: &Call<'_>) -> Outcome {
     };
     let room = call.client.room(event_id.as_ref())?;
     let Some(operation) = call.begin(Kind::Message, op_id) else { return done() };
-    limits.messages.take(&call.client.who())?;
+    limits.messages.take(&call.client.sender())?;
     room.post(RoomMessage {
         message_id: Uuid::now_v7(),
         author: account.id,
