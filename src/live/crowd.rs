@@ -28,13 +28,24 @@ pub enum Viewer {
 }
 
 impl Viewer {
-    /// What others know the viewer by: its `viewerId`.
+    /// What others know the viewer by: its `viewerId`. No two have the same one: an account's is a UUID, a guest's
+    /// begins with `guest:`. A guest without a name is `guest:#` and a number, so a name that begins with `#` has
+    /// another `#` before it.
     #[must_use]
     pub fn id(&self) -> String {
         match self {
             Self::User(user) => user.to_string(),
+            Self::Guest(name) if name.starts_with('#') => format!("guest:#{name}"),
+            Self::Guest(name) => format!("guest:{name}"),
+            Self::Nameless(id) => format!("guest:#{id}"),
+        }
+    }
+
+    /// What other nodes know the viewer by, among those of its kind.
+    fn name(&self) -> String {
+        match self {
             Self::Guest(name) => name.to_string(),
-            Self::Nameless(id) => format!("guest-{id}"),
+            Self::User(_) | Self::Nameless(_) => self.id(),
         }
     }
 }
@@ -176,7 +187,7 @@ impl Crowd {
         if number as usize > NAMED_LIMIT {
             return Vec::new();
         }
-        self.sockets.keys().filter(|viewer| is_wanted(viewer)).map(Viewer::id).collect()
+        self.sockets.keys().filter(|viewer| is_wanted(viewer)).map(Viewer::name).collect()
     }
 }
 
@@ -186,6 +197,29 @@ mod tests {
 
     fn ann() -> Viewer {
         Viewer::User(UserId(uuid::Uuid::nil()))
+    }
+
+    #[test]
+    fn no_guest_has_the_id_of_a_user_or_of_another_guest() {
+        let user = uuid::Uuid::from_u128(0x0123_4567_89ab_7def_8123_4567_89ab_cdef);
+        let nameless = Viewer::Nameless(ConnectionId(0xab)).id();
+        assert_eq!(nameless, "guest:#00000000000000ab");
+        let named = |name: &str| Viewer::Guest(name.into()).id();
+        let user_id = user.to_string();
+        let ids = [
+            Viewer::User(UserId(user)).id(),
+            named(&user_id),
+            named("ann"),
+            named("guest:ann"),
+            named("#00000000000000ab"),
+            named("##00000000000000ab"),
+            nameless,
+        ];
+        assert_eq!(ids[0], user_id);
+        assert_eq!((ids[1].as_str(), ids[2].as_str()), (&*format!("guest:{user_id}"), "guest:ann"));
+        assert!(ids[1..].iter().all(|id| id.starts_with("guest:")), "{ids:?}");
+        let different: std::collections::HashSet<_> = ids.iter().collect();
+        assert_eq!(different.len(), ids.len(), "{ids:?}");
     }
 
     #[test]

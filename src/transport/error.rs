@@ -250,6 +250,12 @@ fn action_code(error: &ActionError) -> Code {
     }
 }
 
+impl From<InvalidName> for Failure {
+    fn from(error: InvalidName) -> Self {
+        ServiceError::Name(error).into()
+    }
+}
+
 impl From<TextError> for Failure {
     fn from(error: TextError) -> Self {
         let code = match error {

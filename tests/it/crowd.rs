@@ -2,6 +2,7 @@
 
 mod corpus;
 mod flood;
+mod guests;
 mod limits;
 mod messages;
 mod people;

@@ -57,8 +57,8 @@ async fn a_plain_viewer_is_told_the_same_as_one_of_socket_io_and_counted_with_it
     let mut answer = socket.done("join", &json!({ "eventId": "match", "id": "ann" })).await;
     let (mut plain, mut joined) = Plain::joined(server.address, "eventId=match&id=bob").await;
     assert_eq!(joined["viewers"], json!({ "total": 2, "users": 0, "guests": 2 }));
-    assert_eq!(joined["viewerId"], "bob");
-    for (name, value) in [("type", "joined"), ("viewerId", "ann"), ("viewers", "")] {
+    assert_eq!(joined["viewerId"], "guest:bob");
+    for (name, value) in [("type", "joined"), ("viewerId", "guest:ann"), ("viewers", "")] {
         answer[name] = json!(value);
         joined[name] = json!(value);
     }
@@ -81,9 +81,9 @@ async fn a_plain_viewer_is_told_the_same_as_one_of_socket_io_and_counted_with_it
     plain.command("reaction", &json!({ "emoji": "🔥", "comment": "what a shot" })).await;
     let (shown, seen) = (socket.message("reaction").await, plain.frame("reaction").await);
     assert_eq!(seen, json!({ "type": "reaction", "data": shown[0], "meta": shown[1] }));
-    assert_eq!(shown[0]["id"], "bob");
+    assert_eq!(shown[0]["id"], "guest:bob");
     let again = plain.command("join", &json!({ "eventId": "match" })).await;
-    assert_eq!(again["viewerId"], "bob", "the id of a command is nobody's name");
+    assert_eq!(again["viewerId"], "guest:bob", "the id of a command is nobody's name");
     drop(plain);
     server.until_metric("touchline_members", "", |members| members < 2.5).await;
 }

@@ -109,7 +109,10 @@ async fn a_stream_has_the_frames_of_a_plain_websocket_and_says_where_to_come_bac
     assert!(!stream.response.headers().contains_key("content-encoding"));
     let joined = stream.next().await.expect("a first event");
     assert_eq!((joined.name.as_str(), &joined.data["type"]), ("joined", &json!("joined")));
-    assert_eq!((&joined.data["viewerId"], &joined.data["viewers"]["total"]), (&json!("board"), &json!(2)));
+    assert_eq!(
+        (&joined.data["viewerId"], &joined.data["viewers"]["total"]),
+        (&json!("guest:board"), &json!(2))
+    );
     assert_eq!(joined.id, None, "who has no state yet must not say that it has");
 
     // A scorer's JSON over several lines, of each kind.

@@ -23,7 +23,7 @@ async fn a_bad_message_is_answered_with_its_error_whether_or_not_an_answer_was_a
     let (server, _admin) = server_with(&["match"]).await;
     let mut client = Client::guest(server.address).await;
     let long = format!(r#"{{"eventId":"match","more":"{}"}}"#, "x".repeat(4096));
-    let long_id = format!(r#"{{"eventId":"match","id":"{}"}}"#, "x".repeat(129));
+    let long_id = format!(r#"{{"eventId":"match","id":"{}"}}"#, "x".repeat(41));
     for (name, arguments, code) in [
         ("join", "", "bad_request"),
         ("join", "null", "bad_request"),
@@ -39,7 +39,10 @@ async fn a_bad_message_is_answered_with_its_error_whether_or_not_an_answer_was_a
         ("join", r#"{"eventId":"match","id":{}}"#, "bad_request"),
         ("join", r#"{"eventId":"match","id":"a\u0000"}"#, "bad_request"),
         ("join", r#"{"eventId":"match","id":"\ud800"}"#, "bad_request"),
-        ("join", &long_id, "bad_request"),
+        ("join", r#"{"eventId":"match","id":"a\nb"}"#, "bad_request"),
+        ("join", r#"{"eventId":"match","id":"\u202enna"}"#, "bad_request"),
+        ("join", r#"{"eventId":"match","id":" "}"#, "bad_request"),
+        ("join", &long_id, "too_large"),
         ("join", &long, "too_large"),
         ("join", r#""nope""#, "not_found"),
         ("join", r#"{"eventId":"nope"}"#, "not_found"),
@@ -83,7 +86,7 @@ async fn numbers_may_be_texts_and_unknown_fields_are_ignored() {
     }
     let mut client = Client::guest(server.address).await;
     let answer = client.done("join", &json!({ "eventId": "some Id", "id": 7 })).await;
-    assert_eq!(answer["viewerId"], "7");
+    assert_eq!(answer["viewerId"], "guest:7");
 }
 
 #[tokio::test]
@@ -94,7 +97,7 @@ async fn join_is_answered_with_the_event_and_where_it_stands() {
     let stored = server.event("match").await;
     assert_eq!(answer["event"], stored["event"]);
     assert_eq!(answer["epoch"], stored["epoch"]);
-    assert_eq!((&answer["eventId"], &answer["viewerId"]), (&json!("match"), &json!("ann")));
+    assert_eq!((&answer["eventId"], &answer["viewerId"]), (&json!("match"), &json!("guest:ann")));
     assert_eq!((&answer["seq"], &answer["recovered"]), (&json!(0), &json!(false)));
     assert_eq!(answer["viewers"], json!({ "total": 1, "users": 0, "guests": 1 }));
     assert_eq!(client.sent_so_far().await, [], "before the first score there is no state");

@@ -41,6 +41,8 @@ pub struct Lengths {
     pub comment: usize,
     /// A message.
     pub text: usize,
+    /// A name.
+    pub name: usize,
 }
 
 impl Limits {
@@ -54,7 +56,11 @@ impl Limits {
             messages: Buckets::new("message", settings.message_rate),
             joins: Buckets::new("join", settings.join_rate),
             actions: Buckets::new("action", settings.action_rate),
-            lengths: Lengths { comment: settings.comment_length, text: settings.text_length },
+            lengths: Lengths {
+                comment: settings.comment_length,
+                text: settings.text_length,
+                name: settings.name_length,
+            },
         }
     }
 

@@ -80,7 +80,7 @@ async fn reactions_of_all_nodes_add_up_at_each_and_singles_reach_everybody() {
     fans[0].done("reaction", &json!({ "emoji": "🔥", "comment": "what a ball" })).await;
     for fan in &mut fans {
         let shown = fan.message("reaction").await;
-        assert_eq!((&shown[0]["id"], &shown[0]["comment"]), (&json!("ann"), &json!("what a ball")));
+        assert_eq!((&shown[0]["id"], &shown[0]["comment"]), (&json!("guest:ann"), &json!("what a ball")));
     }
     for _ in 0..50 {
         for fan in &mut fans {

@@ -24,7 +24,7 @@ async fn a_reaction_is_shown_to_all_and_counted() {
             assert_eq!(shown[1], json!({ "eventId": "match" }));
             let mut reaction = shown[0].clone();
             assert!(reaction["at"].take().is_i64());
-            let expected = json!({ "id": "ann", "emoji": "🔥", "comment": "what a ball", "at": null });
+            let expected = json!({ "id": "guest:ann", "emoji": "🔥", "comment": "what a ball", "at": null });
             assert_eq!(reaction, expected);
         }
         bob.done("reaction", &json!({ "emoji": ":)", "eventId": "match", "comment": "" })).await;
@@ -40,7 +40,7 @@ async fn a_reaction_is_shown_to_all_and_counted() {
         assert_eq!(pulse["viewers"], json!({ "total": 3, "users": 1, "guests": 2 }));
         nobody.done("reaction", &json!({ "emoji": "❤️" })).await;
         let id = ann.message("reaction").await.remove(0)["id"].clone();
-        assert!(id.as_str().is_some_and(|id| id.starts_with("guest-")), "{id}");
+        assert!(id.as_str().is_some_and(|id| id.starts_with("guest:#")), "{id}");
         // The same emoji, however it is written.
         for emoji in ["❤", " ❤\u{fe0f}\n"] {
             nobody.done("reaction", &json!({ "emoji": emoji })).await;

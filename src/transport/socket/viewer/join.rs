@@ -1,14 +1,14 @@
 //! `join` and `leave`: opening an event, and closing it.
 
+use crate::domain::name;
 use crate::live::rooms::Entrant;
 use crate::services::error::ServiceError;
 use crate::transport::error::Failure;
 use crate::transport::socket::call::{Call, Outcome, Reply, done};
-use crate::transport::socket::payload::check_text;
 use crate::transport::socket::protocol::{EventRef, Join, JoinAnswer};
 
-/// The longest name that a guest gives itself, in bytes.
-const GUEST_NAME_BYTES: usize = 128;
+/// What a guest calls itself may always be this long, in graphemes: as long as a UUID, which programs make up.
+const GUEST_NAME_LENGTH: usize = 40;
 
 /// `join`: answers, then sends the state.
 pub async fn join(call: &mut Call<'_>) -> Outcome {
@@ -17,11 +17,12 @@ pub async fn join(call: &mut Call<'_>) -> Outcome {
     } else {
         call.parse()?
     };
-    check_guest_name(id.as_deref())?;
+    let longest = call.context.limits.lengths.name.max(GUEST_NAME_LENGTH);
+    let name = id.filter(|id| !id.is_empty()).map(|id| name::parse(&id, longest)).transpose()?;
     call.context.limits.joins.take(&call.client.sender())?;
     call.client.may_join(&event_id, call.context.settings.max_events_per_socket)?;
 
-    let viewer = call.client.viewer(id.as_deref().filter(|id| !id.is_empty()));
+    let viewer = call.client.viewer(name.as_deref());
     let viewer_id = viewer.id();
     let member = call.line.member(&call.context.connections);
     let since = since.map(|since| since.0);
@@ -70,13 +71,4 @@ pub fn event_ref(call: &Call<'_>) -> Result<EventRef, Failure> {
     } else {
         call.payload.parse_or_default()
     }
-}
-
-fn check_guest_name(name: Option<&str>) -> Result<(), Failure> {
-    let Some(name) = name else { return Ok(()) };
-    check_text("id", name)?;
-    if name.len() > GUEST_NAME_BYTES {
-        return Err(Failure::bad_request(format!("an id is at most {GUEST_NAME_BYTES} bytes")));
-    }
-    Ok(())
 }
