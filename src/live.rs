@@ -12,5 +12,6 @@ pub mod reactions;
 pub mod recipients;
 pub mod room;
 pub mod rooms;
+pub mod singles;
 mod tally;
 pub mod ticks;

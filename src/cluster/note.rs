@@ -11,7 +11,7 @@ use crate::domain::clock;
 use crate::domain::id::{EventId, UserId};
 use crate::domain::message::RoomMessage;
 use crate::domain::points::PointsChange;
-use crate::domain::reaction::Reaction;
+use crate::domain::reaction::SharedReaction;
 use crate::domain::score::{Body, Correction, Update};
 use crate::domain::share::Share;
 use crate::storage::notifications::PAYLOAD_BYTES;
@@ -77,7 +77,7 @@ pub enum Crowd {
     /// How often this run of the server has counted each of these emoji, from its start on.
     Counts(EventId, Vec<(String, u64)>),
     /// A reaction that is shown.
-    Single(EventId, Reaction),
+    Single(EventId, SharedReaction),
 }
 
 impl From<&Update> for Logged {
@@ -176,7 +176,8 @@ fn in_parts(crowd: Crowd) -> Vec<Crowd> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::reaction::Emoji;
+    use crate::domain::network::NetworkKey;
+    use crate::domain::reaction::{Emoji, Reaction};
 
     fn event() -> EventId {
         EventId::parse(&"x".repeat(64)).expect("an id")
@@ -207,14 +208,27 @@ mod tests {
     }
 
     #[test]
+    fn a_single_of_a_node_that_does_not_say_from_where_is_read() {
+        let text = r#"{"Single":["match",{"id":"ann","emoji":":)","at":7}]}"#.replace("Single", "single");
+        let Crowd::Single(_, shared) = serde_json::from_str(&text).expect("a crowd") else { panic!() };
+        assert_eq!((shared.network, shared.reaction.id.as_str()), (NetworkKey(0), "ann"));
+        let text = serde_json::to_string(&Crowd::Single(event(), shared)).expect("JSON");
+        // Such a node reads what it knows of this one.
+        assert!(text.contains(r#"{"id":"ann","emoji":":)","at":7,"network":0}"#), "{text}");
+    }
+
+    #[test]
     fn crowds_of_any_size_are_told_in_notes_that_fit() {
         let long = "\u{1}".repeat(1_000);
-        let single = |comment: &str| Reaction {
-            id: "ann".to_owned(),
-            name: None,
-            emoji: Emoji::parse(":)").expect("an emoji"),
-            comment: Some(comment.to_owned()),
-            at: clock::now(),
+        let single = |comment: &str| SharedReaction {
+            reaction: Reaction {
+                id: "ann".to_owned(),
+                name: None,
+                emoji: Emoji::parse(":)").expect("an emoji"),
+                comment: Some(comment.to_owned()),
+                at: clock::now(),
+            },
+            network: NetworkKey(u64::MAX),
         };
         let mut crowds: Vec<_> = (0..300).map(|_| Crowd::Share(event(), Share::default())).collect();
         crowds.push(Crowd::Counts(event(), (0..1024).map(|n| ("e".repeat(64), n)).collect()));

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
 /// Bits of the prefix that one subscriber has at least, in version 6 (RFC 6177 section 2).
 const SUBSCRIBER: u8 = 64;
 
@@ -40,6 +43,15 @@ impl Network {
         Self::widening(ip).last().expect("there is a smallest one at least")
     }
 
+    /// What stands for it where it is compared alone, on this node and on others.
+    #[must_use]
+    pub fn key(self) -> NetworkKey {
+        let hash = Sha256::digest(self.to_string());
+        let mut start = [0; 8];
+        start.copy_from_slice(&hash[..8]);
+        NetworkKey(u64::from_be_bytes(start))
+    }
+
     /// How many bits of the address it has.
     #[must_use]
     pub fn bits(self) -> u8 {
@@ -51,6 +63,10 @@ impl Network {
         Self { prefix: IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() & mask)), bits }
     }
 }
+
+/// What stands for a network: the start of a hash of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct NetworkKey(pub u64);
 
 /// Whether a host's name or address means this machine, so that what is sent there crosses no network: `127.0.0.0/8`,
 /// `::1`, and `localhost` with all names below it (RFC 6761 section 6.3). Other names are not looked up.
@@ -91,6 +107,16 @@ mod tests {
         ] {
             assert_eq!(Network::of(ip(address)).to_string(), network);
         }
+    }
+
+    #[test]
+    fn a_key_stands_for_one_network_everywhere() {
+        let key = |address| Network::widest(ip(address)).key();
+        // Nodes of several versions compare it.
+        assert_eq!(key("192.0.2.1"), NetworkKey(0x37fc_ff24_bf62_035b));
+        assert_eq!(key("2001:db8:1:2:3::4"), key("2001:db8:1:ffff::"));
+        assert_ne!(key("2001:db8:1::"), key("2001:db8:2::"));
+        assert_ne!(key("192.0.2.1"), key("192.0.2.2"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use ts_rs::TS;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::clock;
+use super::network::NetworkKey;
 
 /// The longest emoji, in bytes. The longest of Unicode 17 has 35.
 pub const EMOJI_BYTES: usize = 64;
@@ -186,6 +187,17 @@ pub struct Reaction {
 /// Reads an emoji that another node shows, perhaps one of another version.
 fn kept<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Emoji, D::Error> {
     String::deserialize(deserializer).map(|text| Emoji::of_kept(&text))
+}
+
+/// A reaction that a node shows, as the other nodes are told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedReaction {
+    /// The reaction.
+    #[serde(flatten)]
+    pub reaction: Reaction,
+    /// The network that it comes from. Nodes of version 0.1 do not say.
+    #[serde(default)]
+    pub network: NetworkKey,
 }
 
 #[cfg(test)]

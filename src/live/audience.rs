@@ -16,10 +16,16 @@ use crate::domain::event::{Event, Position};
 use crate::domain::id::EventId;
 use crate::domain::limit::Rate;
 use crate::domain::message::{DeletedMessage, RoomMessage};
+use crate::domain::sender::Source;
 use crate::storage::reactions::KeptTotal;
 
-/// So many messages are sent to a room at a time: 64 a second are more than anybody reads.
-const MESSAGES_AT_A_TIME: usize = 16;
+/// How many messages of viewers are sent to a room at a time: 80 a second are more than anybody reads.
+const MESSAGES_AT_A_TIME: usize = 20;
+/// How many of these places one network may have for each that is free. Alone it has 16, and two have 9 each: somebody
+/// of another network finds one.
+const OF_NETWORK: usize = 4;
+/// The same for one account.
+const OF_CLIENT: usize = 1;
 /// So many messages wait for the database at most.
 const UNSAVED_LIMIT: usize = 1024;
 
@@ -67,6 +73,8 @@ pub struct Audience {
     history: VecDeque<(Uuid, Arc<Message>)>,
     /// Messages that are to be sent.
     waiting: Vec<Waiting>,
+    /// Where those of viewers come from.
+    posted: Vec<Source>,
     /// Messages that the database does not have yet.
     unsaved: Vec<RoomMessage>,
 }
@@ -105,6 +113,7 @@ impl Audience {
             is_showing: false,
             history: messages.iter().map(kept).collect(),
             waiting: Vec::new(),
+            posted: Vec::new(),
             unsaved: Vec::new(),
         }
     }
@@ -113,14 +122,20 @@ impl Audience {
     ///
     /// # Errors
     /// `TooMany`, `Unsaved`.
-    pub fn post(&mut self, event_id: &EventId, message: RoomMessage) -> Result<(), PostError> {
-        if self.waiting.len() >= MESSAGES_AT_A_TIME {
+    pub fn post(
+        &mut self,
+        event_id: &EventId,
+        source: Source,
+        message: RoomMessage,
+    ) -> Result<(), PostError> {
+        if !has_place(&self.posted, source) {
             return Err(PostError::TooMany(self.settings.pulse.interval * 2));
         }
         if self.unsaved.len() >= UNSAVED_LIMIT {
             return Err(PostError::Unsaved);
         }
         self.post_saved(event_id, &message);
+        self.posted.push(source);
         self.unsaved.push(message);
         Ok(())
     }
@@ -203,8 +218,8 @@ impl Audience {
             return None;
         }
         let mut messages = self.take_waiting();
-        if self.reactions.has_singles() {
-            let singles = self.reactions.take_singles(now, settings.interval);
+        if self.reactions.singles.are_waiting() {
+            let singles = self.reactions.singles.take(now, settings.interval);
             let shown = |single| Arc::new(Message::reaction(&event.event_id, &single));
             messages.extend(singles.into_iter().map(shown));
         }
@@ -265,6 +280,7 @@ impl Audience {
     /// both.
     fn take_waiting(&mut self) -> Vec<Arc<Message>> {
         let mut taken = Vec::new();
+        self.posted.clear();
         for waiting in self.waiting.drain(..) {
             match waiting {
                 Waiting::Deleted(message) => taken.push(message),
@@ -277,5 +293,52 @@ impl Audience {
         let surplus = self.history.len().saturating_sub(self.settings.message_history);
         self.history.drain(..surplus);
         taken
+    }
+}
+
+/// Whether one more message of a source may wait, given where those that wait come from. The fewer places are free, the
+/// fewer each network may have (Choudhury and Hahne, "Dynamic queue length thresholds", 1998).
+fn has_place(waiting: &[Source], new: Source) -> bool {
+    let free = MESSAGES_AT_A_TIME.saturating_sub(waiting.len());
+    let of_network = waiting.iter().filter(|source| source.network == new.network).count();
+    let of_client = waiting.iter().filter(|source| **source == new).count();
+    of_network < OF_NETWORK * free && of_client < OF_CLIENT * free
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::network::NetworkKey;
+
+    /// How many messages each of these networks gets in, where each tries again and again in turn.
+    fn taken(networks: u64, clients: u64) -> Vec<usize> {
+        let mut waiting = Vec::new();
+        for round in 0..1_000 {
+            for network in 0..networks {
+                let new = Source { network: NetworkKey(network), client: round % clients };
+                if has_place(&waiting, new) {
+                    waiting.push(new);
+                }
+            }
+        }
+        let of = |network| waiting.iter().filter(|source| source.network == NetworkKey(network)).count();
+        (0..networks).map(of).collect()
+    }
+
+    #[test]
+    fn places_for_messages_are_shared_by_network_and_one_alone_has_most() {
+        assert_eq!(taken(1, 100), [16]);
+        assert_eq!(taken(1, 1), [10], "one client");
+        assert_eq!(taken(2, 100), [9, 9]);
+        for floods in 1..4 {
+            let mut waiting = Vec::new();
+            for round in 0..1_000 {
+                let new = Source { network: NetworkKey(round % floods), client: round };
+                if has_place(&waiting, new) {
+                    waiting.push(new);
+                }
+            }
+            assert!(has_place(&waiting, Source { network: NetworkKey(99), client: 99 }), "beside {floods}");
+        }
     }
 }

@@ -1,15 +1,12 @@
-//! The reactions to an event: exact counts however many come, and the few that are shown singly.
+//! The reactions to an event: exact counts however many come.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::time::{Duration, Instant};
+use std::collections::BTreeMap;
 
+use super::singles::Singles;
 use super::tally::{Counts, Tally, shown};
 use crate::domain::limit::Rate;
-use crate::domain::reaction::{Emoji, Reaction};
+use crate::domain::reaction::{Emoji, SharedReaction};
 use crate::storage::reactions::KeptTotal;
-
-/// What is added to the time of the limit of single reactions: on its way one may catch up with another.
-const JITTER: Duration = Duration::from_millis(50);
 
 /// The reactions to an event.
 #[derive(Debug)]
@@ -19,7 +16,8 @@ pub struct Reactions {
     totals: Tally<Total>,
     /// Since the last point of the statistics.
     recent: u64,
-    singles: Singles,
+    /// Those that are shown singly.
+    pub singles: Singles,
     /// Whether there may be other nodes.
     shared: bool,
 }
@@ -57,14 +55,11 @@ impl Reactions {
         }
     }
 
-    /// Counts a reaction. `single` makes what is shown of it, if it is to be shown singly.
-    pub fn count(&mut self, emoji: &Emoji, has_comment: bool, single: impl FnOnce() -> Reaction) {
+    /// Counts a reaction.
+    pub fn count(&mut self, emoji: &Emoji) {
         *self.window.slot(emoji) += 1;
         self.totals.slot(emoji).own += 1;
         self.recent += 1;
-        if self.singles.has_room(has_comment) {
-            self.singles.waiting.push_back(Single { reaction: single(), own: true });
-        }
     }
 
     /// Takes note of how often another run has counted an emoji, from its start on.
@@ -81,21 +76,14 @@ impl Reactions {
         }
     }
 
-    /// Takes a reaction that another node shows.
-    pub fn hear_single(&mut self, reaction: Reaction) {
-        if self.singles.has_room(reaction.comment.is_some()) {
-            self.singles.waiting.push_back(Single { reaction, own: false });
-        }
-    }
-
     /// What other nodes are to be told: whole counts of this run that have changed, and reactions that are shown.
-    pub fn take_untold(&mut self) -> (Vec<(Emoji, u64)>, Vec<Reaction>) {
+    pub fn take_untold(&mut self) -> (Vec<(Emoji, u64)>, Vec<SharedReaction>) {
         let changed = self.totals.counts.iter_mut().filter(|(_, total)| total.own > total.told);
         let counts = changed.map(|(emoji, total)| {
             total.told = total.own;
             (emoji.clone(), total.own)
         });
-        (counts.collect(), std::mem::take(&mut self.singles.untold))
+        (counts.collect(), self.singles.take_untold())
     }
 
     /// Whether something was counted since the last pulse.
@@ -119,24 +107,12 @@ impl Reactions {
     #[must_use]
     pub fn has_untold(&self) -> bool {
         self.shared
-            && (!self.singles.untold.is_empty()
-                || self.totals.counts.values().any(|total| total.own > total.told))
+            && (self.singles.are_untold() || self.totals.counts.values().any(|total| total.own > total.told))
     }
 
     /// How many came since this was last asked.
     pub fn take_recent(&mut self) -> u64 {
         std::mem::take(&mut self.recent)
-    }
-
-    /// The singles to be shown now, those with a comment first. To be asked once every `interval`.
-    pub fn take_singles(&mut self, now: Instant, interval: Duration) -> Vec<Reaction> {
-        self.singles.take(now, interval)
-    }
-
-    /// Whether singles wait to be shown.
-    #[must_use]
-    pub fn has_singles(&self) -> bool {
-        !self.singles.waiting.is_empty()
     }
 
     /// What the database does not have yet: the whole counts of this run.
@@ -162,79 +138,6 @@ impl Reactions {
                 self.hear(&run, &emoji, count);
             }
         }
-    }
-}
-
-/// The reactions that are shown singly.
-#[derive(Debug)]
-struct Singles {
-    rate: Rate,
-    /// Whether there may be other nodes, which are told of those that are shown.
-    shared: bool,
-    /// At most as many as one period of the rate takes.
-    waiting: VecDeque<Single>,
-    /// How many were shown, and when; not older than a period.
-    sent: VecDeque<(Instant, u32)>,
-    /// Those of this node that were shown and that other nodes were not told of; at most as many as wait.
-    untold: Vec<Reaction>,
-}
-
-/// A reaction that waits to be shown.
-#[derive(Debug)]
-struct Single {
-    reaction: Reaction,
-    /// Whether it was made on this node.
-    own: bool,
-}
-
-impl Singles {
-    fn new(rate: Rate, shared: bool) -> Self {
-        Self { rate, shared, waiting: VecDeque::new(), sent: VecDeque::new(), untold: Vec::new() }
-    }
-
-    /// Whether one more may wait; one with a comment takes the place of one without.
-    fn has_room(&mut self, has_comment: bool) -> bool {
-        if self.waiting.len() < self.rate.count as usize {
-            return true;
-        }
-        let plain = || self.waiting.iter().rposition(|waiting| waiting.reaction.comment.is_none());
-        match has_comment.then(plain).flatten() {
-            Some(place) => self.waiting.remove(place).is_some(),
-            None => false,
-        }
-    }
-
-    fn take(&mut self, now: Instant, interval: Duration) -> Vec<Reaction> {
-        while self.sent.pop_front_if(|(at, _)| now.duration_since(*at) >= self.rate.per + JITTER).is_some() {}
-        let sent: u32 = self.sent.iter().map(|(_, count)| count).sum();
-        // Spread over the period, so that a screen shows some all the time.
-        let share = f64::from(self.rate.count) * interval.as_secs_f64() / self.rate.per.as_secs_f64();
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a cast saturates, which is meant"
-        )]
-        let share = share.ceil() as u32;
-        let most = share.min(self.rate.count.saturating_sub(sent)) as usize;
-        let mut taken = Vec::new();
-        for with_comment in [true, false] {
-            let mut place = 0;
-            while place < self.waiting.len() && taken.len() < most {
-                if self.waiting[place].reaction.comment.is_some() == with_comment {
-                    let Some(Single { reaction, own }) = self.waiting.remove(place) else { break };
-                    if own && self.shared && self.untold.len() < self.rate.count as usize {
-                        self.untold.push(reaction.clone());
-                    }
-                    taken.push(reaction);
-                } else {
-                    place += 1;
-                }
-            }
-        }
-        if !taken.is_empty() {
-            self.sent.push_back((now, u32::try_from(taken.len()).unwrap_or(u32::MAX)));
-        }
-        taken
     }
 }
 

@@ -1,22 +1,17 @@
-//! Counts and singles of a flood.
+//! Counts of a flood.
+
+use std::time::Duration;
 
 use super::*;
-use crate::domain::clock;
 use crate::live::tally::UNLISTED_LIMIT;
 
 fn reactions(singles: u32) -> Reactions {
     Reactions::new(Vec::new(), Rate { count: singles, per: Duration::from_secs(1) }, true)
 }
 
-fn react(reactions: &mut Reactions, emoji: &str, comment: Option<&str>) {
+fn react(reactions: &mut Reactions, emoji: &str) {
     let emoji = Emoji::parse(emoji).expect("the test's emoji is valid");
-    reactions.count(&emoji, comment.is_some(), || Reaction {
-        id: "ann".into(),
-        name: None,
-        emoji: emoji.clone(),
-        comment: comment.map(str::to_owned),
-        at: clock::from_millis(0).expect("a time"),
-    });
+    reactions.count(&emoji);
 }
 
 /// As many different emoji as one likes, which have the form of a flag.
@@ -35,8 +30,8 @@ fn named(count: usize) -> impl Iterator<Item = &'static str> {
 fn no_reaction_is_lost_and_no_window_grows_without_bounds() {
     let mut reactions = reactions(20);
     for number in 0..1000 {
-        react(&mut reactions, &strange(number), None);
-        react(&mut reactions, "🔥", None);
+        react(&mut reactions, &strange(number));
+        react(&mut reactions, "🔥");
     }
     let window = reactions.take_window();
     assert_eq!((window.len(), window.values().sum::<u64>()), (65, 2000));
@@ -53,12 +48,12 @@ fn no_reaction_is_lost_and_no_window_grows_without_bounds() {
 fn emoji_that_somebody_makes_up_are_kept_in_bounds_and_hide_no_real_one() {
     let mut reactions = reactions(20);
     for number in 0..2_000 {
-        react(&mut reactions, &strange(number), None);
+        react(&mut reactions, &strange(number));
     }
     for emoji in named(1_500) {
-        react(&mut reactions, emoji, None);
+        react(&mut reactions, emoji);
     }
-    react(&mut reactions, "🔥", None);
+    react(&mut reactions, "🔥");
     let unsaved = reactions.unsaved();
     assert_eq!(unsaved.len(), UNLISTED_LIMIT + 1 + 1_501);
     assert_eq!(unsaved.iter().map(|(_, count)| count).sum::<u64>(), 3_501);
@@ -71,10 +66,10 @@ fn emoji_that_somebody_makes_up_are_kept_in_bounds_and_hide_no_real_one() {
 fn what_most_people_react_with_is_in_the_window_whatever_came_before_it() {
     let mut reactions = reactions(20);
     for emoji in named(1_000) {
-        react(&mut reactions, emoji, None);
+        react(&mut reactions, emoji);
     }
     for _ in 0..2 {
-        react(&mut reactions, "🔥", None);
+        react(&mut reactions, "🔥");
     }
     let window = reactions.take_window();
     assert_eq!((window.len(), window.values().sum::<u64>()), (65, 1_002));
@@ -84,9 +79,9 @@ fn what_most_people_react_with_is_in_the_window_whatever_came_before_it() {
 #[test]
 fn totals_are_saved_whole_and_what_others_counted_is_added() {
     let mut reactions = reactions(20);
-    react(&mut reactions, "🔥", None);
+    react(&mut reactions, "🔥");
     let saved = reactions.unsaved();
-    react(&mut reactions, "🔥", None);
+    react(&mut reactions, "🔥");
     reactions.saved(&saved);
     let fire = saved[0].0.clone();
     assert_eq!(reactions.unsaved(), [(fire.clone(), 2)]);
@@ -101,43 +96,12 @@ fn totals_are_saved_whole_and_what_others_counted_is_added() {
 }
 
 #[test]
-fn singles_are_few_and_those_with_a_comment_come_first() {
-    let mut reactions = reactions(20);
-    let (start, tick) = (Instant::now(), Duration::from_millis(250));
-    let mut shown = Vec::new();
-    for ticks in 0..40 {
-        for number in 0..100 {
-            react(&mut reactions, "🔥", (number == 99).then_some("what a ball"));
-        }
-        let now = start + tick * ticks;
-        let singles = reactions.take_singles(now, tick);
-        assert!(singles[..singles.len().min(1)].iter().all(|single| single.comment.is_some()));
-        shown.push(singles.len());
-    }
-    // Never more than 20 in any second, also where five ticks touch one.
-    assert!(shown.windows(5).all(|second| second.iter().sum::<usize>() <= 20), "{shown:?}");
-    assert!(shown.iter().sum::<usize>() >= 150, "{shown:?}");
-}
-
-#[test]
-fn a_quiet_crowd_is_shown_whole() {
-    let mut reactions = reactions(20);
-    let (start, tick) = (Instant::now(), Duration::from_millis(250));
-    for number in 0..21 {
-        react(&mut reactions, &strange(number), None);
-    }
-    let shown: Vec<_> = (0..8).flat_map(|ticks| reactions.take_singles(start + tick * ticks, tick)).collect();
-    let shown: Vec<_> = shown.iter().map(|single| single.emoji.to_string()).collect();
-    assert_eq!(shown, (0..20).map(strange).collect::<Vec<_>>());
-}
-
-#[test]
 fn what_other_nodes_count_is_added_once_however_often_it_is_heard() {
     let (mut here, mut there) = (reactions(20), reactions(20));
     for _ in 0..3 {
-        react(&mut there, "🔥", None);
+        react(&mut there, "🔥");
     }
-    react(&mut here, "🔥", None);
+    react(&mut here, "🔥");
     let fire = Emoji::parse("🔥").expect("valid");
     let (counts, _) = there.take_untold();
     assert_eq!(counts, [(fire.clone(), 3)]);
@@ -158,21 +122,4 @@ fn what_other_nodes_count_is_added_once_however_often_it_is_heard() {
     }
     assert_eq!(here.unsaved(), [(fire, 1)], "each run keeps its own");
     assert_eq!(here.take_recent(), 1);
-}
-
-#[test]
-fn a_single_of_another_node_is_shown_and_not_told_again() {
-    let (mut here, mut there) = (reactions(20), reactions(20));
-    let (now, tick) = (Instant::now(), Duration::from_millis(250));
-    react(&mut there, "🔥", Some("what a ball"));
-    assert!(there.take_untold().1.is_empty(), "it is told when it is shown");
-    let shown = there.take_singles(now, tick);
-    let (_, told) = there.take_untold();
-    assert_eq!(told, shown);
-    for single in told {
-        here.hear_single(single);
-    }
-    assert!(here.has_singles() && !here.has_window());
-    assert_eq!(here.take_singles(now, tick), shown);
-    assert!(here.take_untold().1.is_empty());
 }

@@ -1,6 +1,7 @@
 //! The crowd, as a client sees it: reactions, messages, viewers, limits, and the score ahead of it all.
 
 mod corpus;
+pub mod fair;
 mod flood;
 mod guests;
 mod limits;

@@ -35,18 +35,18 @@ impl Client {
     /// Opens a WebSocket, and sends nothing. `query` is appended to that of Engine.IO.
     pub async fn open(server: SocketAddr, query: &str) -> Self {
         let stream = TcpStream::connect(server).await.expect("the server accepts");
-        Self::over(stream, server, query, None).await.expect("the handshake is taken")
+        Self::over(stream, server, query, &[]).await.expect("the handshake is taken")
     }
 
     /// The same; the error is that of the handshake.
     pub async fn try_open(server: SocketAddr, query: &str) -> Result<Self, tungstenite::Error> {
-        Self::over(TcpStream::connect(server).await?, server, query, None).await
+        Self::over(TcpStream::connect(server).await?, server, query, &[]).await
     }
 
     /// The same, with a small window: what the server sends stays with the server when it is not read.
     pub async fn open_narrow(server: SocketAddr) -> Self {
         let stream = narrow(server).await;
-        Self::over(stream, server, "", None).await.expect("the handshake is taken")
+        Self::over(stream, server, "", &[]).await.expect("the handshake is taken")
     }
 
     /// Goes on over a WebSocket with a session that polls. The window is small, as with [`Client::open_narrow`].
@@ -59,7 +59,7 @@ impl Client {
     /// Tries a WebSocket for a session that polls, and does not switch to it yet. The error is that of the handshake.
     pub async fn probe(server: SocketAddr, session: &str) -> Result<Self, tungstenite::Error> {
         let stream = narrow(server).await;
-        let mut client = Self::over(stream, server, &format!("&sid={session}"), None).await?;
+        let mut client = Self::over(stream, server, &format!("&sid={session}"), &[]).await?;
         client.send("2probe").await;
         assert_eq!(client.receive().await, Packet::Other("3probe".to_owned()));
         Ok(client)
@@ -68,20 +68,27 @@ impl Client {
     /// The same as a page of an origin; the error is that of the handshake.
     pub async fn from_origin(server: SocketAddr, origin: &str) -> Result<Self, tungstenite::Error> {
         let stream = TcpStream::connect(server).await?;
-        Self::over(stream, server, "", Some(origin)).await
+        Self::over(stream, server, "", &[("origin", origin)]).await
+    }
+
+    /// The same as somebody at an address, for a server that trusts its proxy.
+    pub async fn from_address(server: SocketAddr, address: &str) -> Self {
+        let stream = TcpStream::connect(server).await.expect("the server accepts");
+        let headers = [("x-forwarded-for", address)];
+        Self::over(stream, server, "", &headers).await.expect("the handshake is taken")
     }
 
     async fn over(
         stream: TcpStream,
         server: SocketAddr,
         query: &str,
-        origin: Option<&str>,
+        headers: &[(&'static str, &str)],
     ) -> Result<Self, tungstenite::Error> {
         stream.set_nodelay(true)?;
         let url = format!("ws://{server}/socket.io/?EIO=4&transport=websocket{query}");
         let mut request = url.into_client_request()?;
-        if let Some(origin) = origin {
-            request.headers_mut().insert("origin", origin.parse()?);
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse()?);
         }
         let handshake = timeout(DEADLINE, client_async(request, stream));
         let (socket, _) = handshake.await.expect("the server answers in time")?;

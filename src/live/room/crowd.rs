@@ -11,6 +11,7 @@ use crate::domain::clock;
 use crate::domain::event::Status;
 use crate::domain::message::RoomMessage;
 use crate::domain::reaction::{Emoji, Reaction};
+use crate::domain::sender::Source;
 use crate::live::audience::{Batch, PostError};
 use crate::live::crowd::Viewers;
 use crate::live::member::MemberId;
@@ -52,6 +53,7 @@ impl Room {
     pub fn react(
         &self,
         id: MemberId,
+        source: Source,
         name: Option<&str>,
         emoji: &Emoji,
         comment: Option<&str>,
@@ -63,7 +65,9 @@ impl Room {
         if state.event.status == Status::Ended {
             return Err(ReactError::Ended);
         }
-        state.audience.reactions.count(emoji, comment.is_some(), || Reaction {
+        let reactions = &mut state.audience.reactions;
+        reactions.count(emoji);
+        reactions.singles.offer(source, comment.is_some(), || Reaction {
             id: viewer.id(),
             name: name.map(str::to_owned),
             emoji: emoji.clone(),
@@ -77,9 +81,12 @@ impl Room {
     ///
     /// # Errors
     /// [`PostError`].
-    pub fn post(&self, message: RoomMessage) -> Result<(), PostError> {
+    pub fn post(&self, source: Source, message: RoomMessage) -> Result<(), PostError> {
         let mut state = self.stir();
-        if state.event.messages { state.audience.post(&self.event_id, message) } else { Err(PostError::Off) }
+        if !state.event.messages {
+            return Err(PostError::Off);
+        }
+        state.audience.post(&self.event_id, source, message)
     }
 
     /// Takes a message that the database has.

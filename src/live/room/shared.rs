@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::Room;
 use crate::domain::message::RoomMessage;
-use crate::domain::reaction::{Emoji, Reaction};
+use crate::domain::reaction::{Emoji, SharedReaction};
 use crate::domain::share::Share;
 use crate::live::crowd::Viewers;
 use crate::storage::events::StoredEvent;
@@ -19,7 +19,7 @@ pub struct Untold {
     /// The whole counts of this run of the server, where they have changed.
     pub counts: Vec<(Emoji, u64)>,
     /// Reactions that are shown.
-    pub singles: Vec<Reaction>,
+    pub singles: Vec<SharedReaction>,
 }
 
 impl Untold {
@@ -66,8 +66,8 @@ impl Room {
     }
 
     /// Another node shows a reaction.
-    pub fn hear_single(&self, reaction: Reaction) {
-        self.stir().audience.reactions.hear_single(reaction);
+    pub fn hear_single(&self, reaction: SharedReaction) {
+        self.stir().audience.reactions.singles.offer_shared(reaction);
     }
 
     /// Takes over what the database has of the crowd: the counts of other runs, the last messages, and which of

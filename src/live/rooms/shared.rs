@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::Rooms;
 use crate::domain::id::EventId;
-use crate::domain::reaction::{Emoji, Reaction};
+use crate::domain::reaction::{Emoji, SharedReaction};
 use crate::domain::score::Update;
 use crate::domain::share::Share;
 use crate::live::crowd::Viewers;
@@ -72,7 +72,7 @@ impl Rooms {
     }
 
     /// Another node shows a reaction.
-    pub fn hear_single(&self, event_id: &EventId, reaction: Reaction) {
+    pub fn hear_single(&self, event_id: &EventId, reaction: SharedReaction) {
         if let Some(room) = self.loaded(event_id) {
             room.hear_single(reaction);
         }

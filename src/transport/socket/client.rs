@@ -13,7 +13,8 @@ use super::line::Line;
 use super::payload::Payload;
 use crate::domain::account::Account;
 use crate::domain::id::{ConnectionId, EventId, UserId};
-use crate::domain::sender::Sender;
+use crate::domain::network::NetworkKey;
+use crate::domain::sender::{Sender, Source};
 use crate::live::crowd::Viewer;
 use crate::live::member::MemberId;
 use crate::live::room::Room;
@@ -51,6 +52,8 @@ pub struct Client {
     pub identity: Identity,
     /// The connection that it is on, with others perhaps.
     pub connection: ConnectionId,
+    /// The network that it comes from: the largest that one subscriber may have.
+    pub network: NetworkKey,
     /// Whether its connection is being closed.
     given_up: AtomicBool,
     /// When it was last heard of, in seconds of the registry's clock, plus one; 0: it has never sent `ping`.
@@ -87,12 +90,13 @@ pub struct Incoming {
 impl Client {
     /// A client whose messages wait until [`Client::open`].
     #[must_use]
-    pub fn new(id: MemberId, identity: Identity, connection: ConnectionId) -> Self {
+    pub fn new(id: MemberId, identity: Identity, connection: ConnectionId, network: NetworkKey) -> Self {
         let state = State { inbox: VecDeque::new(), busy: true, slow: false, rooms: Some(Vec::new()) };
         Self {
             id,
             identity,
             connection,
+            network,
             given_up: AtomicBool::new(false),
             heard: AtomicU32::new(0),
             used: AtomicU32::new(0),
@@ -219,6 +223,12 @@ impl Client {
         }
     }
 
+    /// Where its messages come from.
+    #[must_use]
+    pub fn source(&self) -> Source {
+        Source::new(self.network, self.sender())
+    }
+
     /// Who is counted when this client watches an event. `name` is what a guest calls itself.
     #[must_use]
     pub fn viewer(&self, name: Option<&str>) -> Viewer {
@@ -308,7 +318,7 @@ mod tests {
     #[test]
     fn messages_of_a_client_whose_credential_has_ended_are_refused() {
         for (is_replaced, code) in [(false, Code::Unauthenticated), (true, Code::SessionReplaced)] {
-            let client = Client::new(1, Identity::Guest, ConnectionId(1));
+            let client = Client::new(1, Identity::Guest, ConnectionId(1), NetworkKey(1));
             client.check_credential().expect("it lives");
             assert!(client.dismiss(is_replaced));
             assert!(!client.dismiss(!is_replaced), "it has ended once");

@@ -26,6 +26,7 @@ use super::open_packet;
 use super::refusal::with_its_code;
 use super::session::Session;
 use super::upgrade::{Attempt, upgrade};
+use crate::domain::network::{Network, NetworkKey};
 use crate::transport::error::{Code, Failure};
 use crate::transport::http::error::HttpFailure;
 use crate::transport::origins::Origins;
@@ -58,6 +59,12 @@ impl Peer {
     #[must_use]
     pub fn of(socket: &SocketRef) -> Option<&Self> {
         socket.req_parts().extensions.get()
+    }
+
+    /// The network that the other side is in: the largest that one subscriber may have.
+    #[must_use]
+    pub fn network(&self) -> NetworkKey {
+        Network::widest(self.ip).key()
     }
 
     /// A connection that was accepted.

@@ -164,14 +164,14 @@ async fn admit(
     socket: SocketRef,
     introduction: Introduction,
 ) -> Result<Arc<Client>, Failure> {
-    let session = &Peer::of(&socket).ok_or_else(Failure::without_peer)?.session;
-    if !session.connects_first(namespace) {
-        context.count(&socket, session)?;
+    let peer = Peer::of(&socket).ok_or_else(Failure::without_peer)?;
+    if !peer.session.connects_first(namespace) {
+        context.count(&socket, &peer.session)?;
     }
     let (id, line) = (entropy::id(&mut entropy::source()), Line::Socket(socket.clone()));
     let identity = presence::identify(context, namespace, &line, introduction.token);
-    let identity = identity.instrument(presence::span(id, session.id)).await?;
-    let client = Arc::new(Client::new(id, identity, session.id));
+    let identity = identity.instrument(presence::span(id, peer.session.id)).await?;
+    let client = Arc::new(Client::new(id, identity, peer.session.id, peer.network()));
     if namespace == Namespace::Viewer
         && let Some(join) = introduction.join
     {

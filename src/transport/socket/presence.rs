@@ -49,7 +49,7 @@ impl Presence {
         let line = Line::Plain(plain.clone());
         let identity = identify(context, Namespace::Viewer, &line, token).instrument(span(id, connection));
         let identity = identity.await?;
-        let client = Arc::new(Client::new(id, identity, connection));
+        let client = Arc::new(Client::new(id, identity, connection, plain.peer.network()));
         arrive(context, Namespace::Viewer, &line, &client);
         let presence = Self { context: context.clone(), client, plain: plain.clone() };
         let payload = to_raw_value(&join).expect("a JSON value is written without error");

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::{Cluster, watch};
+use crate::crowd::fair::{CROWD, FAN, flood, react_and_see, watch_from};
 use crate::crowd::{pulse_with, sum};
 use crate::http::DEADLINE;
 use crate::packet::Packet;
@@ -126,6 +127,21 @@ async fn in_a_flood_at_every_node_nobody_sees_more_than_twenty_singles_a_second(
         let singles = sent.iter().filter(is_single).count() as u64;
         assert!((1..=20 * seconds).contains(&singles), "{singles} in {seconds} s");
     }
+    cluster.stop().await;
+}
+
+#[tokio::test]
+async fn a_flood_at_one_node_keeps_no_reaction_at_another_from_being_shown_there() {
+    let cluster = Cluster::start(2, &[("TRUST_PROXY", "true")]).await;
+    let _admins = cluster.admins().await;
+    let (flooded, quiet) = (&cluster.nodes[0], &cluster.nodes[1]);
+    let flood = flood(flooded).await;
+    let mut fan = watch_from(quiet, FAN, &Value::Null).await;
+    let mut viewer = watch_from(flooded, CROWD, &Value::Null).await;
+    for _ in 0..5 {
+        react_and_see(&mut fan, &mut viewer, &json!({ "emoji": "👏" })).await;
+    }
+    drop(flood);
     cluster.stop().await;
 }
 

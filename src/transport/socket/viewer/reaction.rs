@@ -20,7 +20,7 @@ pub fn react(call: &Call<'_>) -> Outcome {
         Identity::Account(account, _) => Some(account.name.as_str()),
         Identity::Guest => None,
     };
-    room.react(call.client.id, name, &emoji, comment.as_deref(), clock::now())?;
+    room.react(call.client.id, call.client.source(), name, &emoji, comment.as_deref(), clock::now())?;
     operation.done();
     metrics::counter!("touchline_reactions_total").increment(1);
     done()

@@ -1,0 +1,214 @@
+//! The reactions to an event that are shown singly: few of many, chosen fairly.
+//!
+//! First comes one reaction of each network, so that nobody is kept from being shown by how many somebody else sends;
+//! then the others. Of both, those with a comment come first. Beyond that networks take turns, and within a network
+//! its clients. Where only one network reacts, it has all places.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
+use std::time::{Duration, Instant};
+
+use crate::domain::limit::Rate;
+use crate::domain::network::NetworkKey;
+use crate::domain::reaction::{Reaction, SharedReaction};
+use crate::domain::sender::Source;
+
+/// Added to the period of the limit: on its way one reaction may catch up with another.
+const JITTER: Duration = Duration::from_millis(50);
+
+/// The reactions that are shown singly.
+#[derive(Debug)]
+pub struct Singles {
+    rate: Rate,
+    /// Whether there may be other nodes, which are told of those that are shown.
+    shared: bool,
+    /// In the order in which they came; at most as many as one period of the rate takes.
+    waiting: Vec<Single>,
+    /// How many of these each network has, …
+    of_network: HashMap<NetworkKey, u32>,
+    /// … and each client.
+    of_client: HashMap<Source, u32>,
+    /// How many were shown, and when; not older than a period.
+    sent: VecDeque<(Instant, u32)>,
+    /// Those of this node that were shown and that other nodes were not told of; at most as many as wait.
+    untold: Vec<SharedReaction>,
+}
+
+/// A reaction that waits to be shown.
+#[derive(Debug)]
+struct Single {
+    reaction: Reaction,
+    source: Source,
+    /// Whether it was made on this node.
+    own: bool,
+}
+
+impl Single {
+    fn is_plain(&self) -> bool {
+        self.reaction.comment.is_none()
+    }
+}
+
+impl Singles {
+    /// None yet, and how many may be shown.
+    #[must_use]
+    pub fn new(rate: Rate, shared: bool) -> Self {
+        Self {
+            rate,
+            shared,
+            waiting: Vec::new(),
+            of_network: HashMap::new(),
+            of_client: HashMap::new(),
+            sent: VecDeque::new(),
+            untold: Vec::new(),
+        }
+    }
+
+    /// Takes a reaction that was made here, unless all that wait have a better claim. `make` makes what is shown of it.
+    pub fn offer(&mut self, source: Source, has_comment: bool, make: impl FnOnce() -> Reaction) {
+        self.take_in(source, has_comment, true, make);
+    }
+
+    /// The same for a reaction that another node shows.
+    pub fn offer_shared(&mut self, SharedReaction { reaction, network }: SharedReaction) {
+        // The other node has chosen fairly between its clients.
+        let mut client = DefaultHasher::new();
+        reaction.id.hash(&mut client);
+        let source = Source { network, client: client.finish() };
+        self.take_in(source, reaction.comment.is_some(), false, || reaction);
+    }
+
+    fn take_in(&mut self, source: Source, has_comment: bool, own: bool, make: impl FnOnce() -> Reaction) {
+        self.count_in(source);
+        if self.waiting.len() >= self.rate.count as usize {
+            match self.least_claim(source, !has_comment) {
+                Some(place) => {
+                    let displaced = self.waiting.remove(place);
+                    self.count_out(displaced.source);
+                }
+                None => return self.count_out(source),
+            }
+        }
+        self.waiting.push(Single { reaction: make(), source, own });
+    }
+
+    /// The place of the reaction with the least claim to be shown; `None`: that of the new one is least.
+    fn least_claim(&self, new: Source, new_is_plain: bool) -> Option<usize> {
+        let known = self.waiting.iter().map(|single| (single.source, single.is_plain()));
+        let all = known.chain([(new, new_is_plain)]).enumerate();
+        let least = all.max_by_key(|(place, (source, is_plain))| {
+            let of_network = self.of_network.get(&source.network).copied();
+            let of_client = self.of_client.get(source).copied();
+            // A network that has several keeps its first. The newest goes first.
+            (of_network > Some(1), *is_plain, of_network, of_client, *place)
+        });
+        least.map(|(place, _)| place).filter(|place| *place < self.waiting.len())
+    }
+
+    /// The singles to be shown now. To be asked once every `interval`.
+    pub fn take(&mut self, now: Instant, interval: Duration) -> Vec<Reaction> {
+        while self.sent.pop_front_if(|(at, _)| now.duration_since(*at) >= self.rate.per + JITTER).is_some() {}
+        let sent: u32 = self.sent.iter().map(|(_, count)| count).sum();
+        // Spread over the period, so that a screen shows some all the time.
+        let share = f64::from(self.rate.count) * interval.as_secs_f64() / self.rate.per.as_secs_f64();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a cast saturates, which is meant"
+        )]
+        let share = share.ceil() as u32;
+        let most = share.min(self.rate.count.saturating_sub(sent)) as usize;
+        let taken: Vec<_> = self.choose(most).into_iter().map(|single| self.show(single)).collect();
+        if !taken.is_empty() {
+            self.sent.push_back((now, u32::try_from(taken.len()).unwrap_or(u32::MAX)));
+        }
+        taken
+    }
+
+    /// Takes out the first of those that wait, in the order in which they are shown.
+    fn choose(&mut self, most: usize) -> Vec<Single> {
+        let mut chosen: Vec<_> = self.in_order().into_iter().take(most).enumerate().collect();
+        chosen.sort_by_key(|(_, place)| Reverse(*place));
+        let mut taken: Vec<_> =
+            chosen.into_iter().map(|(order, place)| (order, self.waiting.remove(place))).collect();
+        taken.sort_by_key(|(order, _)| *order);
+        taken.into_iter().map(|(_, single)| single).collect()
+    }
+
+    /// The places of those that wait, in the order in which they are shown.
+    fn in_order(&self) -> Vec<usize> {
+        let is_plain = |place: usize| self.waiting[place].is_plain();
+        let source = |place: usize| self.waiting[place].source;
+        let mut places: Vec<_> = (0..self.waiting.len()).collect();
+        places.sort_by_key(|place| is_plain(*place));
+        let mut places = number_by(places, source);
+        places.sort_by_key(|(turn, place)| (is_plain(*place), *turn, *place));
+        let places = places.into_iter().map(|(_, place)| place);
+        let mut places = number_by(places, |place| source(place).network);
+        places.sort_by_key(|(turn, place)| (*turn > 0, is_plain(*place), *turn, *place));
+        places.into_iter().map(|(_, place)| place).collect()
+    }
+
+    fn show(&mut self, Single { reaction, source, own }: Single) -> Reaction {
+        self.count_out(source);
+        if own && self.shared && self.untold.len() < self.rate.count as usize {
+            self.untold.push(SharedReaction { reaction: reaction.clone(), network: source.network });
+        }
+        reaction
+    }
+
+    fn count_in(&mut self, source: Source) {
+        *self.of_network.entry(source.network).or_default() += 1;
+        *self.of_client.entry(source).or_default() += 1;
+    }
+
+    fn count_out(&mut self, source: Source) {
+        count_down(&mut self.of_network, &source.network);
+        count_down(&mut self.of_client, &source);
+    }
+
+    /// Whether some wait to be shown.
+    #[must_use]
+    pub fn are_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Whether other nodes are to be told of some.
+    #[must_use]
+    pub fn are_untold(&self) -> bool {
+        !self.untold.is_empty()
+    }
+
+    /// What other nodes are to be told.
+    pub fn take_untold(&mut self) -> Vec<SharedReaction> {
+        std::mem::take(&mut self.untold)
+    }
+}
+
+/// Each place with how many of the same kind stand before it.
+fn number_by<K: Eq + Hash>(
+    places: impl IntoIterator<Item = usize>,
+    kind: impl Fn(usize) -> K,
+) -> Vec<(u32, usize)> {
+    let mut counts: HashMap<K, u32> = HashMap::new();
+    let number = |place| {
+        let count = counts.entry(kind(place)).or_default();
+        *count += 1;
+        (*count - 1, place)
+    };
+    places.into_iter().map(number).collect()
+}
+
+fn count_down<K: Eq + Hash>(counts: &mut HashMap<K, u32>, key: &K) {
+    if let Some(count) = counts.get_mut(key) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(key);
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "singles_tests.rs"]
+mod tests;
