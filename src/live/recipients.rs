@@ -105,3 +105,62 @@ impl Outbox {
         self.waiting.lock().clear();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::domain::id::EventId;
+    use crate::domain::leaderboard::Board;
+
+    /// A socket with room for so many messages: the versions of the boards that it was sent.
+    #[derive(Default)]
+    struct Socket {
+        room: AtomicUsize,
+        sent: Mutex<Vec<String>>,
+    }
+
+    impl Member for Socket {
+        fn send(&self, message: &Message) -> Sent {
+            if self.room.load(Ordering::Relaxed) == 0 {
+                return Sent::Full;
+            }
+            self.room.fetch_sub(1, Ordering::Relaxed);
+            self.sent.lock().push(message.args().0.get().to_owned());
+            Sent::Taken
+        }
+
+        fn show(&self, message: &Message) -> Sent {
+            self.send(message)
+        }
+
+        fn is_drained(&self) -> bool {
+            true
+        }
+
+        fn close_behind(&self) {}
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn messages_to_a_full_socket_keep_their_order() {
+        let (recipients, socket) = (Recipients::default(), Arc::new(Socket::default()));
+        let user = UserId(uuid::Uuid::nil());
+        recipients.add(user, 1, socket.clone());
+        let message = |version| {
+            let event_id = EventId::parse("match").ok();
+            Arc::new(Message::leaderboard(&Board { event_id, version, top: Vec::new() }))
+        };
+        let expected: Vec<_> = (0..10).map(|version| message(version).args().0.get().to_owned()).collect();
+        for version in 0..10 {
+            // Room comes between the messages too.
+            socket.room.store((version % 2).try_into().expect("small"), Ordering::Relaxed);
+            recipients.send(user, &message(version));
+        }
+        while socket.sent.lock().len() < expected.len() {
+            socket.room.store(1, Ordering::Relaxed);
+            tokio::time::sleep(RETRY_EVERY).await;
+        }
+        assert_eq!(*socket.sent.lock(), expected);
+    }
+}

@@ -119,6 +119,8 @@ pub enum Applied {
     Known,
     /// Updates before it are missing: they are in the database.
     Gap,
+    /// It does not merge here, as one of another version may. The room stays as it is, and is to be reloaded.
+    Unmergeable,
 }
 
 /// What a room starts from.
@@ -185,8 +187,8 @@ impl Room {
             return Applied::Gap;
         }
         if let Err(error) = state.snapshot.merge(&update.body.data) {
-            // What is in the log was merged before it got there.
-            tracing::error!(event = %self.event_id, seq = update.seq, %error, "an update of the log does not merge");
+            tracing::error!(event = %self.event_id, seq = update.seq, %error, "cannot merge update from the log; reloading");
+            return Applied::Unmergeable;
         }
         state.position.seq = update.seq;
         state.at = update.at;
@@ -214,6 +216,23 @@ impl Room {
         let mut state = self.state.lock();
         state.board = Some(board.clone());
         state.outgoing.push(board.clone());
+    }
+
+    /// Takes over the state that the database has, and sends it to all members in place of what they missed.
+    pub fn reload(&self, loaded: Loaded) {
+        let Loaded { event, position, at, snapshot, recent, .. } = loaded;
+        let mut kept = Recent::new(self.settings.recovery_limit);
+        for update in &recent {
+            kept.push(Message::update(&self.event_id, &position.epoch, update));
+        }
+        let state = &mut *self.state.lock();
+        state.recent = kept;
+        (state.event, state.position, state.at) = (event, position, at);
+        (state.snapshot, state.snapshot_message) = (snapshot, None);
+        let members: Vec<_> = state.members.keys().copied().collect();
+        for id in members {
+            state.start(id, None);
+        }
     }
 
     /// Adds a member: answers it, then sends it its state. A member that is here already is answered, and sent

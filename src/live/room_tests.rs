@@ -229,3 +229,41 @@ fn a_room_is_deserted_once_nobody_is_left() {
     room.leave(1);
     assert!(room.is_deserted());
 }
+
+#[test]
+fn an_update_that_does_not_merge_moves_nothing_and_a_reload_sends_everybody_a_snapshot() {
+    let (room, member) = (room(2), Queue::endless());
+    join(&room, 1, &member, None);
+    assert_eq!(member.sent(), ["s2"]);
+    let mut strange = update(3);
+    strange.body.data = serde_json::value::RawValue::from_string("[]".to_owned()).expect("JSON").into();
+    assert_eq!(room.apply(&strange), Applied::Unmergeable);
+    assert_eq!((room.seq(), deliver(&room)), (2, 0));
+    let loaded = Loaded {
+        event: event("A game"),
+        position: position("e", 4),
+        at: OffsetDateTime::UNIX_EPOCH,
+        snapshot: Snapshot::from_json(r#"{"n":4}"#).expect("a state"),
+        recent: vec![update(4)],
+        totals: Vec::new(),
+        messages: Vec::new(),
+    };
+    room.reload(loaded);
+    assert_eq!((member.sent(), room.seq()), (numbered("s", [4]), 4));
+    apply(&room, 5, 5);
+    assert_eq!(member.sent(), ["u5"]);
+}
+
+#[test]
+fn a_state_over_the_limit_is_sent_as_it_is() {
+    let room = room(1);
+    let text = format!(r#"{{"n":2,"x":"{}"}}"#, "x".repeat(crate::domain::score::SNAPSHOT_LIMIT));
+    let snapshot = Snapshot::from_json(&text).expect("a state");
+    let (event, position) = (event("A game"), position("e", 2));
+    let at = OffsetDateTime::UNIX_EPOCH;
+    let (recent, totals, messages) = (Vec::new(), Vec::new(), Vec::new());
+    room.reload(Loaded { event, position, at, snapshot, recent, totals, messages });
+    let member = Queue::endless();
+    join(&room, 1, &member, None);
+    assert_eq!(member.sent(), ["s2"]);
+}

@@ -120,7 +120,7 @@ impl Rooms {
         match room.apply(update) {
             Applied::Taken => self.show_update(&room, committed),
             Applied::Known => {}
-            Applied::Gap => self.freshen_or_log(&room).await,
+            Applied::Gap | Applied::Unmergeable => self.freshen_or_log(&room).await,
         }
     }
 

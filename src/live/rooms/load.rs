@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use super::Rooms;
 use crate::domain::id::EventId;
 use crate::domain::score::Snapshot;
-use crate::live::room::{Loaded, RECOVERY_BYTES, Room};
+use crate::live::room::{Applied, Loaded, RECOVERY_BYTES, Room};
 use crate::storage::updates::Part;
 use crate::storage::{StorageError, events, messages, reactions, updates};
 
@@ -60,6 +60,15 @@ impl Rooms {
         Ok(Some(Loaded { event, position, at, snapshot, recent, totals, messages }))
     }
 
+    /// Replaces a room's state by the one that the database has.
+    async fn reload(&self, room: &Arc<Room>) -> Result<(), StorageError> {
+        if let Some(loaded) = self.load(&room.event_id).await? {
+            room.reload(loaded);
+            self.tend_if_needed(room);
+        }
+        Ok(())
+    }
+
     /// Applies what the log has beyond a room's last update.
     pub(super) async fn read_on(&self, room: &Arc<Room>) -> Result<(), StorageError> {
         loop {
@@ -67,7 +76,9 @@ impl Rooms {
             let last = after.saturating_add(PAGE);
             let part = Part { event: &room.event_id, after, last, max_bytes: PAGE_BYTES };
             for update in &updates::list_first(&self.0.database, part).await? {
-                room.apply(update);
+                if room.apply(update) == Applied::Unmergeable {
+                    return self.reload(room).await;
+                }
             }
             self.deliver(room).await;
             if room.seq() == after {

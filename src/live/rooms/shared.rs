@@ -25,7 +25,7 @@ impl Rooms {
             Some(room) if desks.iter().all(|(id, _)| room.has_member(*id)) => match room.apply(&update) {
                 Applied::Taken => return self.show_update(&room, heard),
                 Applied::Known => return,
-                Applied::Gap => {}
+                Applied::Gap | Applied::Unmergeable => {}
             },
             _ => {}
         }
