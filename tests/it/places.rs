@@ -139,7 +139,7 @@ async fn behind_a_proxy_the_share_is_the_clients_and_sessions_that_are_there_go_
     let session = format!("{POLLING}&sid={}", open["sid"].as_str().expect("an id"));
     let crowd = crowd(server.address, HERE, Some("192.0.2.1")).await;
     assert!((17..=18).contains(&crowd.len()), "{}", crowd.len());
-    for path in [POLLING, "/api/events"] {
+    for path in [POLLING, "/api/events", "/api/events?sid=1", "/ws/updates?eventId=match&sid=1"] {
         let refused = ask(Method::GET, path, "").await;
         assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (503, "5"), "{path}");
     }

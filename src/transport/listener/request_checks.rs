@@ -52,8 +52,11 @@ pub fn is_about_health<B>(request: &Request<B>) -> bool {
     ABOUT_HEALTH.contains(&request.uri().path())
 }
 
-/// Whether a request goes on with a session over polling.
+/// Whether a request goes on with a session over polling. Elsewhere `sid` means nothing.
 fn is_of_session<B>(request: &Request<B>) -> bool {
+    if !matches!(request.uri().path(), "/socket.io/" | "/socket.io") {
+        return false;
+    }
     let query = request.uri().query().unwrap_or_default();
     form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "sid")
 }
