@@ -1,6 +1,7 @@
 //! The composition root: what there is, what knows what, and in which order it starts and stops.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::cluster::bus::Bus;
-use crate::config::{Connections as ConnectionSettings, Serve, Storage};
+use crate::config::{Connections as ConnectionSettings, Network, Serve, Storage};
 use crate::demo;
 use crate::domain::entropy;
 use crate::live::audience::AudienceSettings;
@@ -69,6 +70,12 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Database(#[from] ConnectError),
+    /// The pages that `WEB_DIR` names.
+    #[error(
+        "WEB_DIR {} has no index.html; build the pages (make web) and name their folder, or do not set WEB_DIR",
+        .0.display()
+    )]
+    Pages(PathBuf),
     /// The port.
     #[error("cannot listen on {address}: {}; choose another with {setting}", reason(.error))]
     Listen {
@@ -128,6 +135,23 @@ pub async fn open_existing_database(storage: &Storage) -> Result<Database, Conne
     }
 }
 
+/// Whether there are pages to serve. A server without them is of use to other frontends, but not where some were
+/// asked for.
+fn find_pages(network: &Network) -> Result<bool, StartError> {
+    let folder = network.pages();
+    if folder.join("index.html").is_file() {
+        return Ok(true);
+    }
+    if network.web_dir.is_some() {
+        return Err(StartError::Pages(folder.to_owned()));
+    }
+    tracing::warn!(
+        "no pages are served: there is no {}; build them (make web) or name their folder in WEB_DIR, and start again",
+        std::path::absolute(folder).unwrap_or(folder.to_owned()).join("index.html").display()
+    );
+    Ok(false)
+}
+
 /// The running server.
 pub struct App {
     address: SocketAddr,
@@ -152,6 +176,7 @@ impl App {
         if settings.conformance {
             conformance::settle(&mut settings.connections);
         }
+        let has_pages = find_pages(&settings.network)?;
         let metrics = install_metrics()?;
         // The port first: it tells most quickly that the server runs already.
         let ports = Ports::open(&settings.network).await?;
@@ -208,7 +233,8 @@ impl App {
             engines,
             origins: Origins::new(&settings.network.allowed_origins),
             hides_metrics: ports.has_admin(),
-            web_dir: &settings.network.web_dir,
+            web_dir: settings.network.pages(),
+            has_pages,
         });
         let stop = CancellationToken::new();
         let background = Loops { services, context, metrics, supervisor }.start();

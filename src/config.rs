@@ -1,21 +1,28 @@
 //! Every setting, its default and its meaning. Nothing else reads the environment.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bytesize::ByteSize;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::domain::account::Role;
 use crate::domain::integrity::Thresholds;
 use crate::domain::limit::Rate;
 use crate::domain::session::SingleDevice;
+use parse::{listen_address, origin};
+
+mod environment;
+mod parse;
+
+/// Where the pages are if `WEB_DIR` is not set.
+const WEB_DIR: &str = "web-client/dist";
 
 /// A live sports event server that Socket.IO clients connect to unchanged.
 ///
-/// Every option is also an environment variable of the name shown. A rate is written 10/10s, a time 120s,
-/// a size 64KiB.
+/// Every option is also an environment variable of the name shown, and first of that name with `TOUCHLINE_` before
+/// it. A rate is written 10/10s, a time 120s, a size 64KiB.
 #[derive(Debug, Parser)]
 #[command(name = "touchline", version, args_conflicts_with_subcommands = true, max_term_width = 110)]
 pub struct Cli {
@@ -25,6 +32,15 @@ pub struct Cli {
     /// The settings of `serve`, which may stand without the word.
     #[command(flatten)]
     pub serve: Serve,
+}
+
+impl Cli {
+    /// The arguments and the environment of the program. Where they are wrong, it ends here and says why.
+    #[must_use]
+    pub fn read() -> Self {
+        let matches = environment::read(Self::command()).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut Self::command()).exit())
+    }
 }
 
 /// What the program can do.
@@ -104,30 +120,39 @@ pub struct Storage {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Network and pages")]
 pub struct Network {
-    /// The address and port to listen on; port 0 takes a free one
-    #[arg(long, env, default_value = "127.0.0.1:3000")]
+    /// The address and port to listen on; port 0 takes a free one. `:3000` or `3000` is port 3000 of every network. If
+    /// it is not set, the variable `PORT` names the port
+    #[arg(long, env, default_value = "127.0.0.1:3000", value_parser = listen_address)]
     pub bind_addr: SocketAddr,
     /// A second address and port, for `/healthz`, `/readyz` and `/metrics` alone. `/metrics` is then served there and
     /// not at `BIND_ADDR`
-    #[arg(long, env)]
+    #[arg(long, env, value_parser = listen_address)]
     pub admin_addr: Option<SocketAddr>,
     /// Origins of pages that may connect, beside the server's own: `https://a.example,https://b.example`, or
     /// `*`. Clients that send no Origin, such as native apps, always may; Capacitor and Ionic apps
     /// send one, such as `capacitor://localhost`
-    #[arg(long, env, value_delimiter = ',')]
+    #[arg(long, env, value_delimiter = ',', value_parser = origin)]
     pub allowed_origins: Vec<String>,
     /// Take the client's address from the rightmost `X-Forwarded-For` entry: only behind a proxy of your own
     #[arg(long, env, default_value_t = false, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
     pub trust_proxy: bool,
-    /// The folder of the built web client
-    #[arg(long, env, default_value = "web-client/dist")]
-    pub web_dir: PathBuf,
+    /// The folder of the built web client; `web-client/dist`, if that is there, where it is not set
+    #[arg(long, env)]
+    pub web_dir: Option<PathBuf>,
     /// How log lines are written
     #[arg(long, env, value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
     /// What is logged: a level, or per module as in `touchline=debug,info`
     #[arg(long, env, default_value = "info")]
     pub log_level: String,
+}
+
+impl Network {
+    /// The folder of the built web client.
+    #[must_use]
+    pub fn pages(&self) -> &Path {
+        self.web_dir.as_deref().unwrap_or(Path::new(WEB_DIR))
+    }
 }
 
 /// How log lines are written.
@@ -142,11 +167,11 @@ pub enum LogFormat {
 /// The server that is asked whether it lives.
 #[derive(Debug, Clone, Args)]
 pub struct Health {
-    /// Where it listens; `0.0.0.0` is asked at this machine
-    #[arg(long, env, default_value = "127.0.0.1:3000")]
+    /// Where it listens; `0.0.0.0` is asked at this machine. If it is not set, the variable `PORT` names the port
+    #[arg(long, env, default_value = "127.0.0.1:3000", value_parser = listen_address)]
     pub bind_addr: SocketAddr,
     /// Where it listens for this; asked in place of `BIND_ADDR` if it is set
-    #[arg(long, env)]
+    #[arg(long, env, value_parser = listen_address)]
     pub admin_addr: Option<SocketAddr>,
 }
 

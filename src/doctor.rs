@@ -74,7 +74,7 @@ pub async fn examine(serve: &Serve, mut tell: impl FnMut(&Finding)) {
     }
     tell(&mail::look(&serve.accounts).await);
     tell(&machine::files(serve.connections.max_connections));
-    tell(&machine::pages(&serve.network.web_dir));
+    tell(&machine::pages(&serve.network));
     tell(&machine::port("port", "BIND_ADDR", serve.network.bind_addr).await);
     if let Some(address) = serve.network.admin_addr {
         tell(&machine::port("admin", "ADMIN_ADDR", address).await);

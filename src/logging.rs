@@ -12,6 +12,7 @@ use serde_json::json;
 use thiserror::Error;
 use time::format_description::well_known::Rfc3339;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::config::{LogFormat, Network};
@@ -30,10 +31,13 @@ static STDERR: OnceLock<(LogFormat, Sink)> = OnceLock::new();
 /// and of an outage the pool would tell once for each call and connection.
 const DRIVER: &str = "sqlx::postgres::notice=error,sqlx::pool=error,sqlx_core::pool=error";
 
-/// `LOG_LEVEL` does not parse.
+/// `LOG_LEVEL` does not parse, or would turn off what it does not name.
 #[derive(Debug, Error)]
-#[error("LOG_LEVEL {0:?} is not understood: {1}")]
-pub struct InvalidLevel(String, tracing_subscriber::filter::ParseError);
+#[error(
+    "LOG_LEVEL {0:?} is not understood: write error, warn, info, debug, trace or off, or a level per module as in \
+     touchline=debug,info"
+)]
+pub struct InvalidLevel(String);
 
 /// Starts logging to standard error. Panics are logged too. To be called once, first of all.
 ///
@@ -41,8 +45,7 @@ pub struct InvalidLevel(String, tracing_subscriber::filter::ParseError);
 /// [`InvalidLevel`].
 pub fn start(settings: &Network) -> Result<(), InvalidLevel> {
     STDERR.get_or_init(|| (settings.log_format, Sink::start("log", io::stderr())));
-    let filter = EnvFilter::try_new(format!("{DRIVER},{}", settings.log_level))
-        .map_err(|error| InvalidLevel(settings.log_level.clone(), error))?;
+    let filter = filter(&settings.log_level)?;
     // These crates write what passes through them into their finest logs: tokens among it.
     let filter = TALKATIVE.iter().fold(filter, |filter, name| {
         filter.add_directive(format!("{name}=info").parse().expect("a crate's name is a directive"))
@@ -59,6 +62,26 @@ pub fn start(settings: &Network) -> Result<(), InvalidLevel> {
     }
     std::panic::set_hook(Box::new(log_panic));
     Ok(())
+}
+
+/// What is logged, from the text of `LOG_LEVEL`. A word alone has to be a level: the filter's own parser takes any
+/// other for the name of a module, and then logs nothing else.
+///
+/// # Errors
+/// [`InvalidLevel`].
+pub(crate) fn filter(text: &str) -> Result<EnvFilter, InvalidLevel> {
+    let invalid = || InvalidLevel(text.to_owned());
+    let directives: Vec<_> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    let is_level = |part: &str| part.parse::<LevelFilter>().is_ok();
+    let is_clear = |part: &&str| match part.split_once('=') {
+        _ if part.contains('[') => true,
+        Some((module, level)) => !module.contains([' ', ';']) && is_level(level),
+        None => is_level(part),
+    };
+    if directives.is_empty() || !directives.iter().all(is_clear) {
+        return Err(invalid());
+    }
+    EnvFilter::try_new(format!("{DRIVER},{}", directives.join(","))).map_err(|_| invalid())
 }
 
 /// Log lines that were dropped because nobody read them in time, or nobody could.
@@ -168,5 +191,33 @@ impl Write for Stderr {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::filter;
+
+    #[test]
+    fn a_level_is_one_of_the_known_words_and_a_module_comes_with_its_level() {
+        for text in
+            ["info", "INFO", " warn ", "off", "touchline=debug,info", "touchline::app=trace, warn", "info,"]
+        {
+            assert!(filter(text).is_ok(), "{text}");
+        }
+        for text in [
+            "",
+            ",",
+            "verbose",
+            "warning",
+            "touchline",
+            "info,verbose",
+            "a=b=c",
+            "touchline=loud",
+            "info;touchline=debug",
+        ] {
+            let error = filter(text).unwrap_err().to_string();
+            assert!(error.contains("LOG_LEVEL") && error.contains("touchline=debug,info"), "{text}: {error}");
+        }
     }
 }

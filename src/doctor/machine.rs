@@ -1,12 +1,12 @@
 //! This machine: open files, the web client's folder, the port.
 
 use std::net::SocketAddr;
-use std::path::Path;
 
 use tokio::net::TcpListener;
 
 use super::Finding;
 use crate::app::{SPARE_FILES, StartError, connections_by_file_limit};
+use crate::config::Network;
 use crate::health;
 
 /// What a machine for a crowd should leave room for, in connections.
@@ -36,12 +36,16 @@ pub(super) fn files(wanted: Option<usize>) -> Finding {
 }
 
 /// The folder of the built web client.
-pub(super) fn pages(folder: &Path) -> Finding {
+pub(super) fn pages(network: &Network) -> Finding {
     const TOPIC: &str = "pages";
+    let folder = network.pages();
     let missing =
         ["index.html", "socket.io/socket.io.js"].into_iter().find(|name| !folder.join(name).is_file());
     match missing {
         None => Finding::ok(TOPIC, format!("in {}", folder.display())),
+        Some("index.html") if network.web_dir.is_some() => {
+            Finding::wrong(TOPIC, StartError::Pages(folder.to_owned()).to_string())
+        }
         Some(name) => Finding::advice(
             TOPIC,
             format!(

@@ -3,11 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use tracing_subscriber::EnvFilter;
-
 use super::Finding;
 use crate::app::secret::check_secret;
 use crate::config::Serve;
+use crate::logging;
 use crate::storage::embedded_file;
 
 const TOPIC: &str = "settings";
@@ -28,11 +27,8 @@ pub(super) fn look(serve: &Serve) -> Vec<Finding> {
 fn odd(serve: &Serve) -> Vec<Finding> {
     let Serve { network, connections, .. } = serve;
     let mut odd = Vec::new();
-    if let Err(error) = EnvFilter::try_new(&network.log_level) {
-        odd.push(Finding::wrong(
-            TOPIC,
-            format!("LOG_LEVEL {:?} is not understood: {error}", network.log_level),
-        ));
+    if let Err(error) = logging::filter(&network.log_level) {
+        odd.push(Finding::wrong(TOPIC, error.to_string()));
     }
     if connections.max_message > connections.max_packet {
         odd.push(Finding::wrong(

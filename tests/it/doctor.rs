@@ -162,7 +162,7 @@ async fn settings_that_do_not_go_together_are_named() {
     let limit = Examination::of(&[("MAX_CONNECTIONS", "999999999"), ("DATABASE_URL", &url)]).await;
     limit.check("files", "WRONG", &["MAX_CONNECTIONS", "LimitNOFILE"]);
     let unbuilt = Examination::of(&[("WEB_DIR", "/nowhere"), ("DATABASE_URL", &url)]).await;
-    unbuilt.check("pages", "advice", &["index.html", "WEB_DIR"]);
+    unbuilt.check("pages", "WRONG", &["index.html", "WEB_DIR"]);
 }
 
 #[tokio::test]

@@ -36,6 +36,7 @@ mod recovery;
 mod scoring;
 mod server;
 mod session_id;
+mod settings;
 mod shutdown;
 mod soak;
 mod socket;

@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{any, get, post};
 use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, ORIGIN, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Method, Request};
@@ -50,6 +50,9 @@ const LONGEST_PATH: usize = 255;
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
     connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// The page of a server that has no pages.
+const NO_PAGES: &str = include_str!("no_pages.html");
+
 /// What the paths are answered by.
 pub struct Parts<'a> {
     /// The use cases.
@@ -66,11 +69,13 @@ pub struct Parts<'a> {
     pub hides_metrics: bool,
     /// The folder of the built web client.
     pub web_dir: &'a Path,
+    /// Whether it is there.
+    pub has_pages: bool,
 }
 
 /// The whole server as one service.
 pub fn router(parts: Parts<'_>) -> Router {
-    let Parts { services, health, context, engines, origins, hides_metrics, web_dir } = parts;
+    let Parts { services, health, context, engines, origins, hides_metrics, web_dir, has_pages } = parts;
     let origins = Arc::new(origins);
     let entrance = Entrance { context, origins: origins.clone() };
     let public = Router::new()
@@ -101,7 +106,7 @@ pub fn router(parts: Parts<'_>) -> Router {
         .merge(health_checks(health.clone()))
         .merge(if hides_metrics { no_metrics() } else { metrics(health) })
         .merge(client_bundles(web_dir))
-        .fallback_service(pages(web_dir))
+        .fallback_service(pages(web_dir, has_pages))
         .layer(header("x-content-type-options", "nosniff"))
         .layer(header("referrer-policy", "strict-origin-when-cross-origin"))
         // Within the span, so that what is logged of a panic has the request's id.
@@ -189,11 +194,12 @@ fn client_bundles(web_dir: &Path) -> Router {
 }
 
 /// The web client. Its pages are parts of `/`, named behind `#`: a path that is no file is no page.
-fn pages(web_dir: &Path) -> Router {
+fn pages(web_dir: &Path, is_there: bool) -> Router {
     let assets = Router::new()
         .fallback_service(ServeDir::new(web_dir.join("assets")))
         .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, caching::of_asset));
-    Router::new()
+    let entry = if is_there { Router::new() } else { Router::new().route("/", get(Html(NO_PAGES))) };
+    entry
         .nest("/assets", assets)
         .fallback_service(ServeDir::new(web_dir))
         .layer(middleware::from_fn(refuse_long_path))
