@@ -1,74 +1,146 @@
-// The lines that docs/connect.md gives to frontends, run as they stand there.
+// The lines that README.md and docs/connect.md give to frontends, run exactly as they are printed: files of a page.
 
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { cricket } from './harness/matches.js'
 import { Stage } from './harness/stage.js'
 
-const document = await readFile(new URL('../../docs/connect.md', import.meta.url), 'utf8')
-const blocks = [...document.matchAll(/<!-- tried by \S+ -->\n```js\n(.*?)```/gs)].map(([, code]) => code)
-const [socketIo, webSocket, signedIn, serverSent] = blocks
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const client = join(process.env.WEB_DIR ?? join(root, 'web-client/dist'), 'socket.io')
+/** The event that the printed lines name. */
+const eventId = 'cricket-demo'
 
-let stage
+let folder, stage
 before(async () => {
-  stage = await Stage.open()
+  folder = await mkdtemp(join(tmpdir(), 'touchline-connect-'))
+  await cp(client, join(folder, 'socket.io'), { recursive: true })
+  await writeFile(join(folder, 'index.html'), '<!doctype html>')
+  for (const document of ['README.md', 'docs/connect.md']) {
+    const text = await readFile(join(root, document), 'utf8')
+    for (const [, name, kind, code] of text.matchAll(/<!-- (\S+): tried by tests\/browser\S+ -->\n```(\w+)\n(.*?)```/gs)) {
+      await writeFile(join(folder, name.includes('.') ? name : `${name}.${kind}`), code)
+    }
+  }
+  for (const name of ['first', 'follow', 'websocket', 'signed-in', 'stream']) {
+    const scripts = ['/socket.io/socket.io.js', `/${name}.js`].map((src) => `<script src="${src}"></script>`)
+    await writeFile(join(folder, `${name}.html`), `<!doctype html>${scripts.join('')}`)
+  }
+  stage = await Stage.open({ WEB_DIR: folder })
+  await stage.play({ eventId, ...cricket })
 })
-after(() => stage?.close())
+after(async () => {
+  await stage?.close()
+  if (folder) await rm(folder, { recursive: true, force: true })
+})
 
-/** A page on which `code` runs with an event, a token, a `show` that remembers, and a `signIn` that does too. */
-async function running(code, eventId, token) {
-  const { page } = await stage.browser.page(stage.server.url)
-  await page.addScriptTag({ url: '/socket.io/socket.io.js' })
-  const names = ['token', 'since'].filter((name) => !new RegExp(`\\blet .*\\b${name}\\b`).test(code)).join(', ')
-  const prelude = `const eventId = ${JSON.stringify(eventId)}; let ${names}; window.shown = [];
-    token = ${JSON.stringify(token)}; const signIn = () => { window.toSignIn = true };
-    const show = (state, meta) => window.shown.push([structuredClone(state), meta.seq, meta.kind]);`
-  await page.evaluate(`(() => { ${prelude}\n${code}\nwindow.socket = typeof socket === 'undefined' ? null : socket })()`)
-  return page
+const event = () => stage.server.event(eventId)
+
+/** A page of the server, and what its scripts print, each line as a list. */
+async function open(name, token) {
+  const page = await stage.browser.context.newPage()
+  const printed = []
+  page.on('console', async (message) => {
+    // Without any, the browser itself speaks, such as of an icon that is missing.
+    if (message.args().length === 0) return
+    const line = []
+    printed.push(line)
+    line.push(...(await Promise.all(message.args().map((argument) => argument.jsonValue()))))
+  })
+  page.on('pageerror', (error) => printed.push(['error', error.message]))
+  if (token) await page.addInitScript((token) => localStorage.setItem('my-token', token), token)
+  await page.goto(`${stage.server.url}/${name}.html`)
+  /** Waits until a line for which `holds` is printed, and gives it. */
+  const line = async (holds) => {
+    const deadline = Date.now() + 60_000
+    for (;;) {
+      const found = printed.find(holds)
+      if (found) return found
+      assert.ok(Date.now() < deadline, JSON.stringify(printed))
+      await page.waitForTimeout(20)
+    }
+  }
+  return { page, printed, line }
 }
 
-const shown = (page, count) => page.waitForFunction((count) => window.shown.length >= count && window.shown, count).then((seen) => seen.jsonValue())
-
-test('the ten lines of JavaScript show an event, and recover what a break has cost them', async () => {
-  const eventId = await stage.play(cricket)
-  const page = await running(socketIo, eventId)
-  const [[snapshot, seq, kind]] = await shown(page, 1)
-  assert.deepEqual([snapshot.runs, seq, kind], [97, 4, 'snapshot'])
-
-  await page.evaluate(() => window.socket.io.engine.close())
+test("the README's two files show an event, and recover what a break has cost them", async () => {
+  const { page, printed } = await open('board')
+  const shows = async () => {
+    const { snapshot } = await event()
+    await page.waitForFunction((wanted) => document.getElementById('score').textContent === wanted, JSON.stringify(snapshot, null, 2))
+  }
+  await shows()
+  await page.evaluate('socket.io.engine.close()')
   await stage.scorer.score(eventId, { batters: { Desai: { runs: 1 }, Moss: null } })
   await stage.scorer.score(eventId, { runs: 98 })
-  const seen = await shown(page, 3)
-  assert.deepEqual(seen.slice(1).map(([, seq, kind]) => [seq, kind]), [[5, 'update'], [6, 'update']])
-  const { snapshot: whole } = await stage.server.event(eventId)
-  assert.deepEqual(seen[2][0], whole)
+  await shows()
+  assert.deepEqual(printed, [])
   await page.close()
 })
 
-for (const [name, code] of [['plain WebSocket', webSocket], ['server-sent events', serverSent]]) {
+test('the lines of JavaScript show an event, and recover what a break has cost them', async () => {
+  const { page, printed, line } = await open('first')
+  const before = await event()
+  assert.deepEqual(await line(([kind]) => kind === 'snapshot'), ['snapshot', before.seq, before.snapshot])
+  await page.evaluate('socket.io.engine.close()')
+  await stage.scorer.score(eventId, { batters: { Desai: { runs: 2 } } })
+  await stage.scorer.score(eventId, { runs: 99, over: null })
+  const { seq, snapshot } = await event()
+  assert.deepEqual(await line(([, at]) => at === seq), ['update', seq, snapshot])
+  assert.deepEqual(printed.map(([, at]) => at), [seq - 2, seq - 1, seq])
+  await page.close()
+})
+
+test('components that share a socket get whole states, and one that stops does not silence the other', async () => {
+  const { page, printed, line } = await open('follow')
+  const before = await event()
+  for (const name of ['first', 'second']) assert.deepEqual((await line(([who]) => who === name))[1], before.snapshot)
+  await page.evaluate('stop()')
+  await stage.scorer.score(eventId, { runs: 100, bowlers: { Teller: null } })
+  const { snapshot } = await event()
+  assert.deepEqual((await line(([who, state]) => who === 'second' && state.runs === 100))[1], snapshot)
+  assert.deepEqual(printed.map(([who]) => who), ['first', 'second', 'second'])
+  // One that comes later has the state at once.
+  await page.evaluate("follow('cricket-demo', (state) => console.log('third', state))")
+  assert.deepEqual((await line(([who]) => who === 'third'))[1], snapshot)
+  await page.close()
+})
+
+for (const name of ['websocket', 'stream']) {
   test(`the lines for ${name} show an event, and each update`, async () => {
-    const eventId = await stage.play(cricket)
-    const page = await running(code, eventId)
-    const [[snapshot, seq, kind]] = await shown(page, 1)
-    assert.deepEqual([snapshot.runs, seq, kind], [97, 4, 'snapshot'])
-    await stage.scorer.score(eventId, { runs: 98 })
-    assert.deepEqual((await shown(page, 2))[1], [{ runs: 98 }, 5, 'update'])
+    const { page, line } = await open(name)
+    const before = await event()
+    assert.deepEqual(await line(([kind]) => kind === 'snapshot'), ['snapshot', before.seq, before.snapshot])
+    await stage.scorer.score(eventId, { runs: before.snapshot.runs + 1 })
+    assert.deepEqual(await line(([kind]) => kind === 'update'), ['update', before.seq + 1, { runs: before.snapshot.runs + 1 }])
     await page.close()
   })
 }
 
+test('the lines for a plain WebSocket recover what a break has cost them', async () => {
+  const { page, printed, line } = await open('websocket')
+  await line(([kind]) => kind === 'snapshot')
+  await page.evaluate('plain.close()')
+  await stage.scorer.score(eventId, { runs: 120 })
+  const { seq } = await event()
+  assert.deepEqual(await line(([, at]) => at === seq), ['update', seq, { runs: 120 }])
+  assert.equal(printed.length, 2)
+  await page.close()
+})
+
 test('the lines for a signed-in WebSocket show an event to its viewer, and have a stranger sign in', async () => {
-  const eventId = await stage.play(cricket)
   const { token } = await stage.server.signIn('connect@example.com', 'phone')
-  const page = await running(signedIn, eventId, token)
-  const [[snapshot, seq, kind]] = await shown(page, 1)
-  assert.deepEqual([snapshot.runs, seq, kind], [97, 4, 'snapshot'])
-  assert.equal((await stage.server.event(eventId)).viewers.users, 1)
+  const { page, line } = await open('signed-in', token)
+  const { seq, snapshot } = await event()
+  assert.deepEqual(await line(([kind]) => kind === 'snapshot'), ['snapshot', seq, snapshot])
+  assert.equal((await event()).viewers.users, 1)
   await page.close()
 
-  const stranger = await running(signedIn, eventId, 'tls_none')
-  await stranger.waitForFunction(() => window.toSignIn)
-  assert.deepEqual(await stranger.evaluate(() => window.shown), [])
-  await stranger.close()
+  const stranger = await open('signed-in', 'tls_none')
+  await stranger.line(([said]) => said === 'sign in again')
+  assert.equal(stranger.printed.length, 1)
+  await stranger.page.close()
 })

@@ -3,6 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { before, describe, test } from 'node:test'
 import { withServer } from './harness/cells.js'
@@ -26,9 +28,31 @@ describe('python-socketio', () => {
         t.diagnostic(sum)
         assert.ok(Number(sum.split(' ')[1]) > 20, sum)
       })
+
+      test('the lines of docs/connect.md, as they are printed, show an event and each update', (t) => printed(t, ground))
     })
   }
 })
+
+/** The lines for Python in docs/connect.md, and the event that they name. */
+async function printed(t, { server, feed }) {
+  const document = await readFile(new URL('../../docs/connect.md', import.meta.url), 'utf8')
+  const [, code] = document.match(/<!-- python: tried by \S+ -->\n```python\n(.*?)```/s)
+  const ask = async (name, payload) => {
+    const answer = await feed.client.ask(name, { eventId: 'cricket-demo', ...payload })
+    assert.equal(answer.ok, true, JSON.stringify(answer))
+  }
+  await ask('event:create', { sport: 'cricket', title: 'Python' })
+  await ask('event:status', { status: 'live' })
+  await ask('score', { data: { runs: 1, batters: { Ann: 1, Bob: 0 } }, opId: randomUUID() })
+  const python = spawn(interpreter, ['-c', code], { env: { ...process.env, TOUCHLINE_URL: server.url }, stdio: ['ignore', 'pipe', 'inherit'] })
+  t.after(() => python.kill('SIGKILL'))
+  const lines = createInterface({ input: python.stdout })[Symbol.asyncIterator]()
+  const next = async () => (await within(lines.next(), () => 'no line', MINUTES)).value
+  assert.equal(await next(), 'snapshot 1 {"runs": 1, "batters": {"Ann": 1, "Bob": 0}}')
+  await ask('score', { data: { batters: { Bob: null, Cy: 4 } }, opId: randomUUID() })
+  assert.equal(await next(), 'update 2 {"runs": 1, "batters": {"Ann": 1, "Cy": 4}}')
+}
 
 async function unittest({ server, token }) {
   const python = spawn(interpreter, ['test_clients.py'], {

@@ -23,8 +23,7 @@ export class Scorer {
   }
 
   /** A new live event; gives its id. */
-  async event({ sport, title, status = 'live', ...rest }) {
-    const eventId = `event ${randomUUID()}`
+  async event({ sport, title, status = 'live', eventId = `event ${randomUUID()}`, ...rest }) {
     await this.ask('event:create', { eventId, sport, title, ...rest })
     if (status !== 'scheduled') await this.status(eventId, status)
     return eventId
