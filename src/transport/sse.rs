@@ -11,7 +11,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, Stream};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, Request};
+use http::{HeaderMap, HeaderName, Method, Request};
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 
@@ -59,6 +59,10 @@ pub async fn stream(
     path: Result<Path<EventId>, PathRejection>,
     request: Request<Body>,
 ) -> Response {
+    if request.method() == Method::HEAD {
+        // Nobody watches: it has no body, and costs its client nothing.
+        return HEADERS.into_response();
+    }
     let entered = match begin(&entrance, path, &request) {
         Ok((plain, introduction)) => {
             let presence = Presence::enter(&entrance.context, &plain, introduction).await;

@@ -12,7 +12,7 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use crate::http::{DEADLINE, Reply};
+use crate::http::{DEADLINE, Reply, call};
 use crate::plain::{Plain, stall, start};
 use crate::server::Server;
 use crate::soak;
@@ -89,6 +89,20 @@ impl Stream {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_head_request_is_answered_and_is_no_viewer() {
+    let server = Server::alone(&[]).await;
+    let _admin = server.admin_with_event("match").await;
+    for _ in 0..3 {
+        let head = call(server.address, Method::HEAD, "/api/events/match/stream", &[], String::new()).await;
+        let head = head.expect("an answer");
+        assert_eq!((head.status.as_u16(), head.header("content-type")), (200, "text/event-stream"));
+    }
+    let mut stream = Stream::open(server.address, "match/stream", &[]).await;
+    let joined = stream.next().await.expect("a first event");
+    assert_eq!(joined.data["viewers"]["total"], 1);
 }
 
 #[tokio::test]
