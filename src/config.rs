@@ -9,7 +9,7 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 
 use crate::domain::account::Role;
 use crate::domain::integrity::Thresholds;
-use crate::domain::limit::Rate;
+use crate::domain::limit::{ByteRate, Rate};
 use crate::domain::session::SingleDevice;
 use parse::{listen_address, origin};
 
@@ -249,6 +249,16 @@ pub struct Limits {
     /// Joins of a user, or of a guest's connection
     #[arg(long, env, default_value = "40/10s")]
     pub join_rate: Rate,
+    /// Requests for boards (`leaderboard`) and for the state (`score` on `/`) of a user, or of a guest's connection
+    #[arg(long, env, default_value = "20/10s")]
+    pub read_rate: Rate,
+    /// Bytes of the state that a user, or a guest's connection, is sent for `join` and `score`
+    #[arg(long, env, default_value = "8MiB/10s")]
+    pub read_bytes: ByteRate,
+    /// Bytes that this node sends for reads: states, boards, and calls of the API, each at least 16 KiB. Clients wait for
+    /// their turn. An address (a /48 in IPv6) alone may have all of it, and less while others read
+    #[arg(long, env, default_value = "128MiB/1s")]
+    pub read_budget: ByteRate,
     /// Actions of a user
     #[arg(long, env, default_value = "5/1s")]
     pub action_rate: Rate,

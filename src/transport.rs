@@ -11,6 +11,7 @@ pub mod origins;
 pub mod outlet;
 pub mod places;
 pub mod plain;
+pub mod reads;
 pub mod socket;
 pub mod sse;
 pub mod subprotocol;

@@ -40,10 +40,18 @@ impl<K: Hash + Eq> FairShare<K> {
 
     /// Gives a holder one more, if it may have it.
     pub fn take(&mut self, holder: K) -> bool {
+        self.take_several(holder, 1)
+    }
+
+    /// The same for several, all or none.
+    pub fn take_several(&mut self, holder: K, count: u32) -> bool {
         let held = self.held.get(&holder).copied().unwrap_or(0);
-        let may = may_take(held, self.used, self.capacity);
+        // Whoever may have the last of them may have the others.
+        let before = count.saturating_sub(1);
+        let used = self.used.saturating_add(usize::try_from(before).unwrap_or(usize::MAX));
+        let may = may_take(held.saturating_add(before), used, self.capacity);
         if may {
-            self.add(holder);
+            self.add(holder, count);
         }
         may
     }
@@ -68,13 +76,13 @@ impl<K: Hash + Eq> FairShare<K> {
         self.give_back(from);
         let held = self.held.get(&to).copied().unwrap_or(0);
         let may = may_take(held, self.used, self.capacity);
-        self.add(to);
+        self.add(to, 1);
         may
     }
 
-    fn add(&mut self, holder: K) {
-        self.used += 1;
-        *self.held.entry(holder).or_insert(0) += 1;
+    fn add(&mut self, holder: K, count: u32) {
+        self.used += usize::try_from(count).unwrap_or(usize::MAX);
+        *self.held.entry(holder).or_insert(0) += count;
     }
 }
 

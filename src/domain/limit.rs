@@ -4,6 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use bytesize::ByteSize;
+
 /// So many in so long, such as `10/10s`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
@@ -31,9 +33,50 @@ impl fmt::Display for Rate {
     }
 }
 
+/// How many bytes in how long, such as `8MiB/10s`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ByteRate {
+    /// How many bytes.
+    pub bytes: ByteSize,
+    /// In how long.
+    pub per: Duration,
+}
+
+impl ByteRate {
+    /// The same in units of this many bytes: at least one of them.
+    #[must_use]
+    pub fn in_units(self, of: u64) -> Rate {
+        let count = u32::try_from(self.bytes.as_u64() / of.max(1)).unwrap_or(u32::MAX);
+        Rate { count: count.max(1), per: self.per }
+    }
+}
+
+impl FromStr for ByteRate {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || format!("{text:?} is not a rate of bytes; write it like 8MiB/10s");
+        let (bytes, per) = text.split_once('/').ok_or_else(wrong)?;
+        let bytes: ByteSize = bytes.trim().parse().map_err(|_| wrong())?;
+        let per = humantime::parse_duration(per.trim()).map_err(|_| wrong())?;
+        if per.is_zero() || bytes.as_u64() == 0 { Err(wrong()) } else { Ok(Self { bytes, per }) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rate_of_bytes_is_read_as_it_is_written() {
+        let rate: ByteRate = "8MiB/10s".parse().expect("a rate");
+        assert_eq!((rate.bytes, rate.per), (ByteSize::mib(8), Duration::from_secs(10)));
+        assert_eq!(rate.in_units(1024), Rate { count: 8192, per: Duration::from_secs(10) });
+        assert_eq!(rate.in_units(1 << 40).count, 1);
+        for bad in ["", "8MiB", "0/1s", "x/1s", "1MiB/0s", "1MiB/x", "-1/1s"] {
+            assert!(bad.parse::<ByteRate>().is_err(), "{bad:?}");
+        }
+    }
 
     #[test]
     fn a_rate_is_read_as_it_is_written() {

@@ -302,6 +302,23 @@ impl Room {
         !self.state.lock().lagging.is_empty()
     }
 
+    /// How many bytes a client is sent that joins: what it missed or the state, and the last messages.
+    #[must_use]
+    pub fn bytes_of_join(&self, since: Option<&Position>) -> usize {
+        let mut state = self.state.lock();
+        let missed = match since.and_then(|since| state.replay_from(since)) {
+            Some(next) => state.recent.since(next).map(|update| update.bytes()).sum(),
+            None => state.bytes_of_snapshot(),
+        };
+        missed + state.audience.history().map(|message| message.bytes()).sum::<usize>()
+    }
+
+    /// How many bytes a member is sent that asks for the state.
+    #[must_use]
+    pub fn bytes_of_state(&self) -> usize {
+        self.state.lock().bytes_of_snapshot()
+    }
+
     /// Whether somebody is a member.
     #[must_use]
     pub fn has_member(&self, id: MemberId) -> bool {
@@ -358,6 +375,11 @@ impl State {
         let message = Arc::new(Message::snapshot(&self.event.event_id, &self.position, self.at, data));
         self.snapshot_message = Some(message.clone());
         message
+    }
+
+    /// How many bytes that has; none is sent before the first update.
+    fn bytes_of_snapshot(&mut self) -> usize {
+        if self.position.seq == 0 { 0 } else { self.snapshot_message().bytes() }
     }
 
     fn remove(&mut self, id: MemberId) -> bool {

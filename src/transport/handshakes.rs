@@ -2,6 +2,7 @@
 //! (`domain/fair_share.rs`).
 
 use std::collections::VecDeque;
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
@@ -13,7 +14,7 @@ use crate::domain::network::Network;
 use crate::transport::error::{Code, Failure};
 
 /// The budget of a node.
-pub struct Handshakes(Mutex<Budget>);
+pub struct Handshakes(Mutex<Budget<Network>>);
 
 impl Handshakes {
     /// A full budget.
@@ -27,7 +28,7 @@ impl Handshakes {
     /// # Errors
     /// `unavailable`, with the time after which there is one.
     pub fn take(&self, ip: IpAddr) -> Result<(), Failure> {
-        self.0.lock().take(Network::widest(ip), Instant::now()).map_err(|wait| {
+        self.0.lock().take(Network::widest(ip), 1, Instant::now()).map_err(|wait| {
             metrics::counter!("touchline_rate_limited_total", "limit" => "handshake").increment(1);
             let limited = Failure::rate_limited(wait);
             Failure {
@@ -38,29 +39,35 @@ impl Handshakes {
     }
 }
 
-/// What is taken comes back one by one, in the order in which it was taken.
-struct Budget {
-    shares: FairShare<Network>,
-    taken: VecDeque<Network>,
+/// A rate that holders share. What is taken comes back one by one, in the order in which it was taken.
+pub struct Budget<K> {
+    shares: FairShare<K>,
+    /// How many each has taken at a time.
+    taken: VecDeque<(K, u32)>,
     /// In how long one comes back.
     each: Duration,
     /// Since when the next one is on its way.
     since: Instant,
 }
 
-impl Budget {
-    fn new(rate: Rate, now: Instant) -> Self {
+impl<K: Copy + Eq + Hash> Budget<K> {
+    /// A full one.
+    #[must_use]
+    pub fn new(rate: Rate, now: Instant) -> Self {
         let count = rate.count.max(1);
         let each = (rate.per / count).max(Duration::from_nanos(1));
         let capacity = usize::try_from(count).unwrap_or(usize::MAX);
         Self { shares: FairShare::new(capacity), taken: VecDeque::new(), each, since: now }
     }
 
-    /// Takes one, or says in how long there may be one.
-    fn take(&mut self, who: Network, now: Instant) -> Result<(), Duration> {
+    /// Takes some, all or none.
+    ///
+    /// # Errors
+    /// There are too few now: in how long the next one comes back.
+    pub fn take(&mut self, who: K, count: u32, now: Instant) -> Result<(), Duration> {
         self.refill(now);
-        if self.shares.take(who) {
-            self.taken.push_back(who);
+        if self.shares.take_several(who, count) {
+            self.taken.push_back((who, count));
             Ok(())
         } else {
             Err(self.each.saturating_sub(now.saturating_duration_since(self.since)))
@@ -68,12 +75,15 @@ impl Budget {
     }
 
     fn refill(&mut self, now: Instant) {
-        while let Some(who) = self.taken.front()
+        while let Some((who, left)) = self.taken.front_mut()
             && let Some(back) = self.since.checked_add(self.each)
             && back <= now
         {
             self.shares.give_back(who);
-            self.taken.pop_front();
+            *left -= 1;
+            if *left == 0 {
+                self.taken.pop_front();
+            }
             self.since = back;
         }
         if self.taken.is_empty() {
@@ -90,7 +100,7 @@ mod tests {
         Network::widest(text.parse().expect("an IP address"))
     }
 
-    fn budget(rate: &str) -> (Budget, Instant) {
+    fn budget(rate: &str) -> (Budget<Network>, Instant) {
         let now = Instant::now();
         (Budget::new(rate.parse().expect("a rate"), now), now)
     }
@@ -117,9 +127,24 @@ mod tests {
             (60_000, None),
             (60_000, Some(2000)),
         ] {
-            let taken = budget.take(ann, start + at * MS);
+            let taken = budget.take(ann, 1, start + at * MS);
             assert_eq!(taken.err(), wait.map(|wait| wait * MS), "{at}");
         }
+        budget.refill(start + 100_000 * MS);
+        assert_eq!((budget.shares.used(), budget.taken.len()), (0, 0));
+    }
+
+    #[test]
+    fn several_are_taken_at_a_time_or_none() {
+        let (mut budget, start) = budget("10/10s");
+        let [ann, bob] = ["192.0.2.1", "192.0.2.2"].map(network);
+        assert!(budget.take(ann, 10, start).is_err(), "one alone gets nine");
+        assert!(budget.take(ann, 9, start).is_ok());
+        assert!(budget.take(bob, 2, start).is_err());
+        assert!(budget.take(bob, 1, start).is_ok());
+        // Ann's come back first, one each second.
+        assert!(budget.take(bob, 3, start + 2_999 * MS).is_err());
+        assert!(budget.take(bob, 3, start + 3_000 * MS).is_ok());
         budget.refill(start + 100_000 * MS);
         assert_eq!((budget.shares.used(), budget.taken.len()), (0, 0));
     }
@@ -128,14 +153,14 @@ mod tests {
     fn one_address_takes_nine_tenths_and_what_comes_back_goes_to_who_has_less() {
         let (mut budget, start) = budget("100/1s");
         let [flood, fan] = ["192.0.2.1", "192.0.2.2"].map(network);
-        let taken = |budget: &mut Budget, who, at: u32| {
-            (0..1000).filter(|_| budget.take(who, start + at * MS).is_ok()).count()
+        let taken = |budget: &mut Budget<Network>, who, at: u32| {
+            (0..1000).filter(|_| budget.take(who, 1, start + at * MS).is_ok()).count()
         };
         assert_eq!(taken(&mut budget, flood, 0), 90);
         for at in 1..=30 {
             // One comes back each 10 ms. The flood takes what it can before the fan does.
             assert!(taken(&mut budget, flood, at * 10) <= 1, "{at}");
-            assert!(budget.take(fan, start + at * 10 * MS).is_ok(), "{at}");
+            assert!(budget.take(fan, 1, start + at * 10 * MS).is_ok(), "{at}");
         }
     }
 }

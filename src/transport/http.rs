@@ -11,6 +11,7 @@ pub mod health;
 pub(crate) mod leaderboard;
 pub mod measures;
 pub mod openapi;
+mod reading;
 mod request_id;
 pub mod router;
 pub(crate) mod updates;

@@ -7,13 +7,15 @@ import { eachCell, opener } from './harness/cells.js'
 import { assertError, assertRefused } from './harness/shapes.js'
 
 const HOUR = 3_600_000
-const SETTINGS = { SOCKET_RATE: '50/1h', SOCKET_HARD_RATE: '100/1h', REACTION_RATE: '10/1h', MESSAGE_RATE: '5/1h', JOIN_RATE: '40/1h' }
+const SETTINGS = { SOCKET_RATE: '50/1h', SOCKET_HARD_RATE: '100/1h', REACTION_RATE: '10/1h', MESSAGE_RATE: '5/1h', JOIN_RATE: '40/1h', READ_RATE: '20/1h' }
 const LIMITS = [
   { name: 'heartbeat', payload: {}, limit: 50 },
   // In ASCII: what client 1.7 sends beyond that over polling arrives encoded twice.
   { name: 'reaction', payload: { emoji: ':)' }, limit: 10, joined: true },
   { name: 'message', payload: { text: 'well played' }, limit: 5, joined: true, user: true },
   { name: 'join', payload: (eventId) => ({ eventId }), limit: 40 },
+  { name: 'leaderboard', payload: (eventId) => ({ eventId }), limit: 20 },
+  { name: 'score', payload: (eventId) => ({ eventId }), limit: 20, joined: true },
 ]
 
 eachCell(({ version, mode, ground }) => {

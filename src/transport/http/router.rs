@@ -26,7 +26,7 @@ use super::error::HttpFailure;
 use super::error_body::{note_refusal, with_error_body};
 use super::health::{self, Health};
 use super::request_id::{X_REQUEST_ID, without_unsafe_id};
-use super::{auth, caching, events, health::alive, leaderboard, openapi, updates};
+use super::{auth, caching, events, health::alive, leaderboard, openapi, reading, updates};
 use crate::services::Services;
 use crate::transport::entrance::Entrance;
 use crate::transport::error::Failure;
@@ -77,7 +77,7 @@ pub struct Parts<'a> {
 pub fn router(parts: Parts<'_>) -> Router {
     let Parts { services, health, context, engines, origins, hides_metrics, web_dir, has_pages } = parts;
     let origins = Arc::new(origins);
-    let entrance = Entrance { context, origins: origins.clone() };
+    let entrance = Entrance { context: context.clone(), origins: origins.clone() };
     let public = Router::new()
         .route("/api/openapi.json", get(openapi::describe))
         .route("/api/events", get(events::list))
@@ -85,6 +85,7 @@ pub fn router(parts: Parts<'_>) -> Router {
         .route("/api/events/{id}/updates", get(updates::log))
         .route("/api/events/{id}/leaderboard", get(leaderboard::of_event))
         .route("/api/leaderboard", get(leaderboard::overall))
+        .layer(middleware::from_fn_with_state(context, reading::within_budget))
         .layer(middleware::from_fn(caching::shared_by_guests));
     let private = Router::new()
         .route("/api/auth/signup", post(auth::sign_up))

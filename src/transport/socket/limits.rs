@@ -10,11 +10,16 @@ use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
+use super::client::Client;
 use crate::config::Limits as LimitSettings;
 use crate::domain::id::{ConnectionId, UserId};
 use crate::domain::limit::Rate;
 use crate::domain::sender::Sender;
 use crate::transport::error::Failure;
+use crate::transport::reads::ReadBudget;
+
+/// The unit in which bytes are counted, in bytes.
+const KIB: usize = 1024;
 
 /// The limits of what clients of `/` send.
 pub struct Limits {
@@ -28,6 +33,12 @@ pub struct Limits {
     pub messages: Buckets<Sender>,
     /// Joins.
     pub joins: Buckets<Sender>,
+    /// Requests for boards and for the state.
+    pub reads: Buckets<Sender>,
+    /// What clients are sent of the state at their request, in KiB.
+    bytes: Buckets<Sender>,
+    /// What the node sends for reads.
+    pub budget: ReadBudget,
     /// Actions that are started. (Their completion is bounded by the tickets.)
     pub actions: Buckets<UserId>,
     /// The longest texts.
@@ -55,6 +66,9 @@ impl Limits {
             reactions: Buckets::new("reaction", settings.reaction_rate),
             messages: Buckets::new("message", settings.message_rate),
             joins: Buckets::new("join", settings.join_rate),
+            reads: Buckets::new("read", settings.read_rate),
+            bytes: Buckets::new("read_bytes", settings.read_bytes.in_units(KIB as u64)),
+            budget: ReadBudget::new(settings.read_budget),
             actions: Buckets::new("action", settings.action_rate),
             lengths: Lengths {
                 comment: settings.comment_length,
@@ -64,6 +78,18 @@ impl Limits {
         }
     }
 
+    /// Lets a client be sent this many bytes at its request. Waits for its turn while the node's budget is contended.
+    ///
+    /// # Errors
+    /// `rate_limited`: the client has had its share, or its turn did not come in time.
+    pub async fn admit(&self, client: &Client, bytes: usize) -> Result<(), Failure> {
+        let kib = u32::try_from(bytes.div_ceil(KIB)).unwrap_or(u32::MAX);
+        if let Some(kib) = NonZeroU32::new(kib) {
+            self.bytes.take_several(&client.sender(), kib)?;
+        }
+        self.budget.take(client.network, bytes).await
+    }
+
     /// Forgets the buckets that are full.
     pub fn shrink(&self) {
         self.socket.shrink();
@@ -71,6 +97,9 @@ impl Limits {
         self.reactions.shrink();
         self.messages.shrink();
         self.joins.shrink();
+        self.reads.shrink();
+        self.bytes.shrink();
+        self.budget.shrink();
         self.actions.shrink();
     }
 }
@@ -79,6 +108,8 @@ impl Limits {
 pub struct Buckets<K: Clone + Hash + Eq, C: Clock = DefaultClock> {
     name: &'static str,
     limiter: RateLimiter<K, DefaultKeyedStateStore<K>, C, NoOpMiddleware<C::Instant>>,
+    /// Tokens of a full bucket.
+    size: NonZeroU32,
     clock: C,
 }
 
@@ -90,8 +121,9 @@ impl<K: Clone + Hash + Eq> Buckets<K> {
 
 impl<K: Clone + Hash + Eq, C: Clock + Clone> Buckets<K, C> {
     fn with_clock(name: &'static str, rate: Rate, clock: C) -> Self {
-        let limiter = RateLimiter::new(quota(rate), DefaultKeyedStateStore::default(), clock.clone());
-        Self { name, limiter, clock }
+        let quota = quota(rate);
+        let limiter = RateLimiter::new(quota, DefaultKeyedStateStore::default(), clock.clone());
+        Self { name, limiter, size: quota.burst_size(), clock }
     }
 
     /// Takes one token.
@@ -99,7 +131,16 @@ impl<K: Clone + Hash + Eq, C: Clock + Clone> Buckets<K, C> {
     /// # Errors
     /// `rate_limited`, with the time after which there is one.
     pub fn take(&self, key: &K) -> Result<(), Failure> {
-        self.limiter.check_key(key).map_err(|not_until| {
+        self.take_several(key, NonZeroU32::MIN)
+    }
+
+    /// Takes several tokens, all or none. More than a bucket holds are as many as it holds.
+    ///
+    /// # Errors
+    /// `rate_limited`, with the time after which there are so many.
+    pub fn take_several(&self, key: &K, count: NonZeroU32) -> Result<(), Failure> {
+        let checked = self.limiter.check_key_n(key, count.min(self.size));
+        checked.expect("a full bucket holds so many").map_err(|not_until| {
             metrics::counter!("touchline_rate_limited_total", "limit" => self.name).increment(1);
             Failure::rate_limited(not_until.wait_time_from(self.clock.now()))
         })
@@ -142,6 +183,19 @@ mod tests {
         let wait = refused.retry_after_ms.expect("a time");
         assert_eq!(wait, 1001);
         buckets.take(&2).expect("another's bucket is its own");
+    }
+
+    #[test]
+    fn several_tokens_are_taken_or_none_and_never_more_than_there_can_be() {
+        let (buckets, clock) = buckets("10/10s");
+        let several = |count| buckets.take_several(&1, NonZeroU32::new(count).expect("some"));
+        several(8).expect("within the limit");
+        let wait = several(3).expect_err("two are left").retry_after_ms.expect("a time");
+        assert_eq!(wait, 1001);
+        several(2).expect("those two");
+        clock.advance(Duration::from_secs(10));
+        several(1_000).expect("a full bucket is enough for anything");
+        several(1).expect_err("it is empty");
     }
 
     #[test]

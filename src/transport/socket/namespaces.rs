@@ -81,7 +81,7 @@ pub(super) async fn handle_viewer(call: &mut Call<'_>) -> Outcome {
     match call.payload.name.as_str() {
         "join" => viewer::join::join(call).await,
         "leave" => viewer::join::leave(call),
-        "score" => viewer::score::resend(call),
+        "score" => viewer::score::resend(call).await,
         "action:start" => viewer::action::start(call).await,
         "action:complete" => viewer::action::complete(call).await,
         "leaderboard" => viewer::leaderboard::show(call).await,

@@ -26,11 +26,15 @@ pub async fn join(call: &mut Call<'_>) -> Outcome {
     let viewer_id = viewer.id();
     let member = call.line.member(&call.context.connections);
     let since = since.map(|since| since.0);
-    let entrant = Entrant { id: call.client.id, member, viewer: Some(viewer), since };
     let rooms = &call.context.services.rooms;
+    let no_event = || Failure::not_found("there is no such event");
+    let room = rooms.open(&event_id).await.map_err(ServiceError::from)?.ok_or_else(no_event)?;
+    call.context.limits.admit(call.client, room.bytes_of_join(since.as_ref())).await?;
+
+    let entrant = Entrant { id: call.client.id, member, viewer: Some(viewer), since };
     let mut answered = Ok(());
     let answer = &mut call.answer;
-    let room = rooms.join(&event_id, entrant, |joined| {
+    let joining = rooms.join(&event_id, entrant, |joined| {
         let Some(answer) = answer.take() else { return };
         answered = answer.yes(JoinAnswer {
             event_id: &event_id,
@@ -42,10 +46,7 @@ pub async fn join(call: &mut Call<'_>) -> Outcome {
             viewers: joined.viewers,
         });
     });
-    let room = room
-        .await
-        .map_err(ServiceError::from)?
-        .ok_or_else(|| Failure::not_found("there is no such event"))?;
+    let room = joining.await.map_err(ServiceError::from)?.ok_or_else(no_event)?;
     // A client that was disconnected meanwhile would stay in the room for ever.
     if !call.client.joined(&room) || answered.is_err() {
         room.leave(call.client.id);

@@ -1,5 +1,6 @@
 //! `leaderboard`: the ten, and where one stands.
 
+use crate::transport::reads::READ_COST;
 use crate::transport::socket::call::{Call, Outcome, yes};
 use crate::transport::socket::client::Identity;
 use crate::transport::socket::protocol::points::{LeaderboardAnswer, LeaderboardRequest};
@@ -16,6 +17,9 @@ pub async fn show(call: &mut Call<'_>) -> Outcome {
         };
         event_id.unwrap_or_else(only)
     };
+    let limits = &call.context.limits;
+    limits.reads.take(&call.client.sender())?;
+    limits.budget.take(call.client.network, READ_COST).await?;
     let services = &call.context.services;
     let board = services.board(event_id.clone()).await?;
     let you = match &call.client.identity {

@@ -6,11 +6,14 @@ use crate::transport::socket::call::{Call, Outcome, Reply};
 use crate::transport::socket::protocol::{Misplaced, PositionAnswer};
 
 /// Answers with the position, then sends the snapshot.
-pub fn resend(call: &mut Call<'_>) -> Outcome {
+pub async fn resend(call: &mut Call<'_>) -> Outcome {
     if call.payload.is_object() && call.parse::<Misplaced>()?.has_data {
         return Err(Failure::new(Code::Forbidden, "scores are published in the namespace /admin"));
     }
     let room = call.client.room(event_ref(call)?.event_id.as_ref())?;
+    let limits = &call.context.limits;
+    limits.reads.take(&call.client.sender())?;
+    limits.admit(call.client, room.bytes_of_state()).await?;
     let mut answered = Ok(());
     let answer = &mut call.answer;
     let sent = call.context.services.rooms.resend(&room, call.client.id, |position| {
