@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use bytesize::ByteSize;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use socketioxide::{ParserConfig, SocketIo, SocketIoBuilder};
 use thiserror::Error;
@@ -365,7 +366,8 @@ fn no_connections(settings: &ConnectionSettings) -> Connections {
         behind_timeout: settings.behind_timeout,
     };
     let bounds = Bounds {
-        max_packet: packet_size(settings),
+        max_packet: bytes(settings.max_packet),
+        max_admin_packet: bytes(settings.max_admin_packet),
         queue_size: settings.queue_size,
         handshake_rate: settings.handshake_rate,
         upgrade_timeout: settings.connect_timeout,
@@ -392,10 +394,11 @@ fn build_engines(settings: &ConnectionSettings) -> (Engines, [SocketIo; 4]) {
 
 /// Socket.IO as this server runs it: the limits that are off by default are on.
 fn socket_io(settings: &ConnectionSettings) -> SocketIoBuilder {
-    let packet = packet_size(settings);
+    // Engines know nothing of namespaces: the limit of each session is applied before them (`frames.rs`, `handshake.rs`).
+    let packet = bytes(settings.max_packet.max(settings.max_admin_packet));
     let parser = ParserConfig::common()
         .max_incoming_binaries(settings.max_attachments)
-        .max_incoming_binary_buf_size(packet);
+        .max_incoming_binary_buf_size(bytes(settings.max_packet));
     SocketIo::builder()
         .req_path("/socket.io")
         .ping_interval(settings.ping_interval)
@@ -411,9 +414,8 @@ fn socket_io(settings: &ConnectionSettings) -> SocketIoBuilder {
         .with_parser(parser)
 }
 
-/// The largest packet, in bytes.
-fn packet_size(settings: &ConnectionSettings) -> usize {
-    usize::try_from(settings.max_packet.as_u64()).unwrap_or(usize::MAX)
+fn bytes(size: ByteSize) -> usize {
+    usize::try_from(size.as_u64()).unwrap_or(usize::MAX)
 }
 
 fn install_metrics() -> Result<PrometheusHandle, metrics_exporter_prometheus::BuildError> {

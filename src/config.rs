@@ -197,6 +197,10 @@ pub struct Connections {
     /// The largest packet from a client, on WebSocket and polling alike
     #[arg(long, env, default_value = "64KiB")]
     pub max_packet: ByteSize,
+    /// The largest packet from a client of `/admin`, once its token was accepted there. `MAX_PACKET` applies where it is
+    /// larger
+    #[arg(long, env, default_value = "1MiB")]
+    pub max_admin_packet: ByteSize,
     /// The largest message from a client of `/`
     #[arg(long, env, default_value = "4KiB")]
     pub max_message: ByteSize,

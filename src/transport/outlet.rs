@@ -38,6 +38,8 @@ pub struct Outlet<W = TcpStream> {
     side: Mutex<WriteSide<W>>,
     /// Whether reading may have to wait: the one look that an ordinary read costs.
     gated: AtomicBool,
+    /// Whether the client may send the large packets of `/admin`.
+    takes_large: AtomicBool,
     gate: Mutex<Gate>,
     reader: AtomicWaker,
     writer: AtomicWaker,
@@ -64,6 +66,7 @@ impl<W: Wire> Outlet<W> {
             refused: AtomicBool::new(false),
             writes: AtomicU32::new(0),
             gated: AtomicBool::new(false),
+            takes_large: AtomicBool::new(false),
             gate: Mutex::default(),
             reader: AtomicWaker::new(),
             writer: AtomicWaker::new(),
@@ -98,6 +101,17 @@ impl<W: Wire> Outlet<W> {
     #[must_use]
     pub fn writes(&self) -> u32 {
         self.writes.load(Ordering::Relaxed)
+    }
+
+    /// Allows the client to send the large packets of `/admin`, or forbids it again.
+    pub fn take_large(&self, large: bool) {
+        self.takes_large.store(large, Ordering::Release);
+    }
+
+    /// Whether the client may send the large packets of `/admin`.
+    #[must_use]
+    pub fn takes_large(&self) -> bool {
+        self.takes_large.load(Ordering::Acquire)
     }
 
     /// Stops reading, which in time stops the peer; or goes on.

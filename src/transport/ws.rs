@@ -16,6 +16,7 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use super::entrance::Entrance;
 use super::http::error::HttpFailure;
 use super::plain::{Ending, Kind, Plain};
+use super::socket::connections::CloseReason;
 use super::socket::introduction::Introduction;
 use super::socket::namespaces::Context;
 use super::socket::presence::Presence;
@@ -85,10 +86,16 @@ async fn serve(
     let stream = TokioIo::new(upgraded);
     let mut socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
     let guest = introduction.guest();
-    let ending = match enter(context, &mut socket, &plain, introduction, is_token_in_frame).await {
-        Ok(presence) => conversation::hold(&mut socket, &presence, guest.as_deref()).await,
-        Err(ending) => ending,
+    let (ending, client) = match enter(context, &mut socket, &plain, introduction, is_token_in_frame).await {
+        Ok(presence) => {
+            let ending = conversation::hold(&mut socket, &presence, guest.as_deref()).await;
+            (ending, Some(presence.client.clone()))
+        }
+        Err(ending) => (ending, None),
     };
+    if ending == Some(Ending::TOO_LARGE) {
+        CloseReason::TooLarge.note(Some(plain.peer.ip), client.as_deref());
+    }
     conversation::finish(socket, ending).await;
 }
 

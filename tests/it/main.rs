@@ -22,6 +22,7 @@ mod heartbeat;
 mod history;
 mod host;
 mod http;
+mod large;
 mod logging;
 mod measures;
 mod memory;

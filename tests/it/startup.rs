@@ -172,6 +172,7 @@ const SETTINGS: &[(&str, &str)] = &[
     ("HEARTBEAT_TIMEOUT", "120s"),
     ("HEARTBEAT_REQUIRED", "false"),
     ("MAX_PACKET", "64KiB"),
+    ("MAX_ADMIN_PACKET", "1MiB"),
     ("MAX_MESSAGE", "4KiB"),
     ("MAX_ATTACHMENTS", "4"),
     ("QUEUE_SIZE", "128"),

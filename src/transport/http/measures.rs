@@ -38,6 +38,7 @@ const COUNTERS: &[Counter] = &[
                 "signed_out",
                 "silent",
                 "stalled",
+                "too_large",
                 "unanswerable",
             ],
         )),

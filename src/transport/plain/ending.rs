@@ -83,6 +83,7 @@ impl From<CloseReason> for Ending {
                 Self::new(4409, "session_replaced: you have signed in on another device")
             }
             CloseReason::Flooding => Self::new(4429, "rate_limited: far too many messages"),
+            CloseReason::TooLarge => Self::TOO_LARGE,
             CloseReason::Draining => Self::SHUTDOWN,
             CloseReason::Malformed => Self::new(1002, "what was sent is no packet of this protocol"),
         }

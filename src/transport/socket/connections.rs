@@ -32,11 +32,13 @@ use crate::transport::outlet::{Outlet, frame};
 use sessions::Holders;
 
 pub use census::Census;
+pub use packets::Sender;
 pub use reason::CloseReason;
 pub use sweep::Patience;
 
 mod census;
 mod drain;
+mod packets;
 mod reason;
 pub mod sessions;
 mod sweep;
@@ -79,6 +81,8 @@ impl Engines {
 pub struct Bounds {
     /// The largest packet from a client, in bytes.
     pub max_packet: usize,
+    /// The same from a client that was accepted at `/admin`, if that is larger.
+    pub max_admin_packet: usize,
     /// Packets that wait for one socket.
     pub queue_size: usize,
     /// New sessions.
@@ -101,6 +105,8 @@ pub struct Connections {
     holders: Holders,
     /// The connections of sessions that began with polling and were upgraded, by session id.
     upgraded: Mutex<HashMap<Sid, Weak<Outlet>>>,
+    /// The clients of `/admin` whose sessions began with polling.
+    operators: Mutex<HashMap<Sid, Weak<Client>>>,
     /// The requests of sessions that poll.
     polls: Polls,
     /// The polling sessions whose messages pile up.
@@ -142,6 +148,7 @@ impl Connections {
             sockets: Mutex::default(),
             holders: Holders::default(),
             upgraded: Mutex::default(),
+            operators: Mutex::default(),
             polls: Polls::default(),
             piling: Mutex::default(),
             fetches: Mutex::default(),
@@ -154,12 +161,6 @@ impl Connections {
     /// The services through which polling sessions are closed. Called once.
     pub fn use_engines(&self, engines: Engines) {
         assert!(self.engines.set(engines).is_ok(), "the engines are set once, at start");
-    }
-
-    /// The largest packet from a client, in bytes.
-    #[must_use]
-    pub fn max_packet(&self) -> usize {
-        self.bounds.max_packet
     }
 
     /// What the `sid` of a session that polls is known by.

@@ -5,12 +5,14 @@
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Buf as _, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 
+use super::connections::{CloseReason, Connections, Sender};
 use super::legacy::{self, NamespaceQuery};
 use crate::transport::outlet::frame;
 
@@ -27,8 +29,8 @@ const STEP: usize = 1024;
 /// For how long a client that is being closed is still read, so that it sees why: a connection that is dropped with
 /// bytes unread is reset, and what was sent to the client last may be lost on the way.
 const LINGER: Duration = Duration::from_secs(1);
-/// How many bytes are read then at most.
-const LINGER_BYTES: u64 = 1024 * 1024;
+/// How many bytes are read then at most: the rest of a packet that is much too large.
+const LINGER_BYTES: u64 = 16 * 1024 * 1024;
 
 /// What a client sends first to try a WebSocket, …
 pub const PROBE: &[u8] = b"2probe";
@@ -41,10 +43,43 @@ const NO_MASK: [u8; 4] = [0; 4];
 
 /// What is watched over.
 pub struct Checks {
-    /// The largest message, in bytes.
-    pub max_message: usize,
+    /// The largest message.
+    pub limit: Limit,
     /// For a client of Engine.IO 3: where the query of a namespace that it connects to is kept.
     pub namespace_query: Option<NamespaceQuery>,
+}
+
+/// The largest message.
+pub enum Limit {
+    /// So many bytes, whoever sends it.
+    #[cfg(test)]
+    Fixed(usize),
+    /// What a session may send, which changes with the namespaces that it is in.
+    Of(Arc<Connections>, Sender),
+}
+
+impl Limit {
+    /// Whether a message of so many bytes may not come now.
+    fn is_below(&self, size: usize) -> bool {
+        match self {
+            #[cfg(test)]
+            Self::Fixed(limit) => size > *limit,
+            Self::Of(connections, sender) => {
+                size > connections.max_packet() && size > connections.max_packet_of(sender)
+            }
+        }
+    }
+
+    /// Counts and logs that a connection is closed for it.
+    fn note(&self) {
+        match self {
+            #[cfg(test)]
+            Self::Fixed(_) => {}
+            Self::Of(connections, sender) => {
+                CloseReason::TooLarge.note(Some(sender.ip), connections.client_of(sender).as_deref());
+            }
+        }
+    }
 }
 
 /// A WebSocket client's byte stream, of which whole frames that keep to the protocol can be read.
@@ -156,6 +191,9 @@ impl Sieve {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(broken) => {
+                    if broken == Broken::TooLarge {
+                        self.checks.limit.note();
+                    }
                     let close = rules::write(Kind::Close, &broken.code().to_be_bytes(), NO_MASK);
                     stock.ready.extend_from_slice(&close);
                     self.ended = true;
@@ -174,7 +212,7 @@ impl Sieve {
         let begun = stock.message.as_ref();
         frame.may_follow(begun)?;
         let so_far = begun.map_or(0, |message| message.size);
-        if !frame.kind.is_control() && frame.payload > self.checks.max_message.saturating_sub(so_far) {
+        if !frame.kind.is_control() && self.checks.limit.is_below(so_far.saturating_add(frame.payload)) {
             return Err(Broken::TooLarge);
         }
         let length = frame.header + frame.payload;

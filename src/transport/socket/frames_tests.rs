@@ -4,7 +4,7 @@ const MASK: [u8; 4] = [1, 2, 3, 4];
 const LIMIT: u16 = 20_000;
 
 fn sieve(namespace_query: Option<NamespaceQuery>) -> Sieve {
-    Sieve::new(Checks { max_message: LIMIT.into(), namespace_query })
+    Sieve::new(Checks { limit: Limit::Fixed(LIMIT.into()), namespace_query })
 }
 
 /// What the engine reads of a stream that comes `step` bytes at a time.
@@ -108,7 +108,8 @@ async fn a_client_that_is_closed_while_it_sends_is_still_told_why() {
     let address = listener.local_addr().expect("an address");
     let (far, accepted) = tokio::join!(tokio::net::TcpStream::connect(address), listener.accept());
     let (mut far, (near, _)) = (far.expect("a connection"), accepted.expect("a connection"));
-    let mut checked = CheckedStream::new(near, Checks { max_message: LIMIT.into(), namespace_query: None });
+    let mut checked =
+        CheckedStream::new(near, Checks { limit: Limit::Fixed(LIMIT.into()), namespace_query: None });
     far.write_all(&rules::write(Kind::Binary, &vec![0; 300_000], MASK)).await.expect("sent");
     let mut close = [0; 8];
     checked.read_exact(&mut close).await.expect("a close frame");

@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use http::header::{
     AUTHORIZATION, CONNECTION, CONTENT_TYPE, HeaderName, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
@@ -19,8 +20,8 @@ use socketioxide::socket::Sid;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tower::ServiceExt as _;
 
-use super::connections::{Connections, Engines, close_packet};
-use super::frames::Checks;
+use super::connections::{CloseReason, Connections, Engines, Sender, close_packet};
+use super::frames::{Checks, Limit};
 use super::legacy::{self, NamespaceQuery};
 use super::open_packet;
 use super::refusal::with_its_code;
@@ -153,9 +154,13 @@ pub async fn handle(
         }
     }
     let session = query.sid.as_deref().and_then(|sid| sid.parse().ok());
+    let sender = match request.extensions().get::<Peer>().ok_or_else(Failure::without_peer) {
+        Ok(peer) => Sender::new(peer, session),
+        Err(failure) => return HttpFailure(failure).into_response(),
+    };
     if let Some(accept) = accept {
         let connections = connections.clone();
-        let checks = Checks { max_message: connections.max_packet(), namespace_query };
+        let checks = Checks { limit: Limit::Of(connections.clone(), sender), namespace_query };
         let attempt = session.map(|session| Attempt { session, is_legacy: legacy, connections });
         if let Some(attempt) = &attempt
             && let Some(refused) = attempt.refusal(&engine).await
@@ -165,17 +170,16 @@ pub async fn handle(
         return upgrade(engine, request, &accept, checks, attempt);
     }
     let is_post = request.method() == Method::POST;
-    let mut is_too_large = false;
+    let mut too_large = None;
     let post = session.filter(|_| is_post).map(|session| connections.polls().post(session));
     if is_post {
         let (parts, body) = request.into_parts();
-        let body = axum::body::to_bytes(body, connections.max_packet()).await;
-        is_too_large = body.is_err();
-        let body = match (body, namespace_query) {
-            (Ok(body), Some(namespace_query)) => legacy::take_query_of_body(&body, &namespace_query),
-            (Ok(body), None) => body,
-            (Err(_), _) => close_packet(legacy).into(),
-        };
+        let body = axum::body::to_bytes(body, connections.max_packet_of(&sender)).await;
+        if body.is_err() {
+            // Looked up before the session ends.
+            too_large = Some(connections.client_of(&sender));
+        }
+        let body = body_for_engine(body.ok(), legacy, namespace_query.as_ref());
         request = Request::from_parts(parts, Body::from(body));
     }
     let poll = session.filter(|_| !is_post).map(|session| connections.polls().wait(session));
@@ -191,28 +195,45 @@ pub async fn handle(
         () = ended => noop(legacy),
     };
     drop(post);
-    if is_too_large {
+    if let Some(client) = too_large {
+        if response.status().is_success() {
+            CloseReason::TooLarge.note(Some(sender.ip), client.as_deref());
+        }
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     }
     let (Some(sid), Some(session)) = (query.sid, session) else {
         return open_packet::rewrite(response, connections.max_packet(), connections.polling_secret()).await;
     };
     if is_post {
-        // A feed that is faster than the database is slowed down: the client sends its next POST after this.
-        let slowed = async {
-            while connections.is_piling(session) {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        let switching = connections.polls().wait(session);
-        tokio::select! {
-            () = slowed => {}
-            () = switching.ended() => {}
-        }
+        slow_down(connections, session).await;
     } else {
         connections.fetched(&sid);
     }
     response
+}
+
+/// Waits while a session's messages pile up: a feed that is faster than the database sends its next POST after this.
+async fn slow_down(connections: &Connections, session: Sid) {
+    let slowed = async {
+        while connections.is_piling(session) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let switching = connections.polls().wait(session);
+    tokio::select! {
+        () = slowed => {}
+        () = switching.ended() => {}
+    }
+}
+
+/// What the engine reads of a POST's body: all of it, but for the query of a namespace; or, if the body is too large,
+/// the end of the session.
+fn body_for_engine(body: Option<Bytes>, is_legacy: bool, namespace_query: Option<&NamespaceQuery>) -> Bytes {
+    match (body, namespace_query) {
+        (Some(body), Some(namespace_query)) => legacy::take_query_of_body(&body, namespace_query),
+        (Some(body), None) => body,
+        (None, _) => close_packet(is_legacy).into(),
+    }
 }
 
 /// The answer to a page that may not connect: in the form and with the code of the reference implementation, and why.

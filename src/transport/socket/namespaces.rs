@@ -179,6 +179,9 @@ async fn admit(
         let payload = Ok(Payload::made("join", payload));
         client.push_first(Incoming { payload, ack: None, line: Line::Socket(socket.clone()) });
     }
+    if namespace == Namespace::Admin {
+        context.connections.allow_large(&socket, &client);
+    }
     socket.on_fallback(Inlet::new(context.clone(), namespace, client.clone()));
     socket.on_disconnect(Departure { context: context.clone(), namespace, client: client.clone() });
     Way::new(&socket, Encoding::of(&socket), &context.connections)
@@ -195,6 +198,9 @@ async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketR
     if client.has_gone() || !socket.connected() {
         // It was disconnected before it was added. The engine may take a socket for connected though its DISCONNECT
         // came first (socketioxide 0.18.9, ns.rs: it says so after it has sent CONNECT).
+        if namespace == Namespace::Admin {
+            context.connections.forbid_large(&socket);
+        }
         presence::forget(context, namespace, &client);
         return;
     }
@@ -216,6 +222,9 @@ struct Departure {
 
 impl DisconnectHandler<LocalAdapter, Departure> for Departure {
     fn call_with_defer(&self, socket: Arc<Socket>, reason: DisconnectReason, forget: fn(Arc<Socket>)) {
+        if self.namespace == Namespace::Admin {
+            self.context.connections.forbid_large(&SocketRef::from(socket.clone()));
+        }
         let name = name_of(reason);
         if matches!(reason, DisconnectReason::ClientNSDisconnect) {
             presence::depart(&self.context, self.namespace, &self.client, Departed::Left(name));

@@ -52,6 +52,7 @@ async fn binary_and_oversized_messages_are_refused_by_their_codes_and_a_close_is
         let (closed, _) = client.end().await;
         assert_eq!(closed.map_or(0, |(code, _)| code), code);
     }
+    server.until_metric("touchline_closed_total", "too_large", |closed| closed > 0.5).await;
     let (mut client, _) = Plain::joined(server.address, "eventId=match").await;
     let frame = tungstenite::protocol::CloseFrame { code: 4000.into(), reason: "bye".into() };
     client.send(Message::Close(Some(frame))).await;

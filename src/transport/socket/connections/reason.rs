@@ -23,6 +23,8 @@ pub enum CloseReason {
     Flooding,
     /// It sent what is none of its protocol's packets.
     Malformed,
+    /// It sent a packet over the limit.
+    TooLarge,
     /// The server ends.
     Draining,
 }
@@ -38,6 +40,7 @@ impl CloseReason {
             Self::Replaced => "replaced",
             Self::Flooding => "flooding",
             Self::Malformed => "malformed",
+            Self::TooLarge => "too_large",
             Self::Draining => "draining",
         }
     }

@@ -58,7 +58,7 @@ mod tests {
     use tokio::io::{AsyncReadExt as _, DuplexStream};
 
     use super::*;
-    use crate::transport::socket::frames::{Checks, masked_frame};
+    use crate::transport::socket::frames::{Checks, Limit, masked_frame};
 
     /// What a client sends, the outcome, how often it is answered, and what it reads.
     type Case<'a> = (&'a [(Kind, &'a [u8])], Option<bool>, usize, Vec<u8>);
@@ -81,7 +81,7 @@ mod tests {
     }
 
     fn checked(stream: DuplexStream) -> CheckedStream<DuplexStream> {
-        CheckedStream::new(stream, Checks { max_message: 1024, namespace_query: None })
+        CheckedStream::new(stream, Checks { limit: Limit::Fixed(1024), namespace_query: None })
     }
 
     #[tokio::test]
