@@ -44,6 +44,7 @@ for (const database of databases) {
       }
       for (let n = 0; n < STALLED; n++) {
         const follower = new Follower(eventId).use(await RawClient.open(server.url))
+        follower.history.isLarge = true
         stalled.push(follower)
         follower.join()
       }

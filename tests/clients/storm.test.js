@@ -108,6 +108,7 @@ class StormViewer {
   constructor(url, eventId, storm, random) {
     this.url = url
     this.follower = new Follower(eventId)
+    this.follower.history.isLarge = true
     this.storm = storm
     this.random = random
     this.wake = () => {}
