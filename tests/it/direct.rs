@@ -108,7 +108,8 @@ async fn join_and_upgrade(server: &Server, history: &mut History) -> Client {
 /// One viewer, until it has seen the last update.
 async fn stall_and_come_back(server: &Server, seed: u64, mut progress: Progress) -> History {
     let mut random = StdRng::seed_from_u64(seed);
-    let mut history = History { is_large: true, ..History::default() };
+    let mut history = History::default();
+    history.is_large = true;
     loop {
         let mut client = if random.random_bool(0.4) {
             join_and_upgrade(server, &mut history).await
