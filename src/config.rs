@@ -247,6 +247,9 @@ pub struct Limits {
     /// Reactions of a user, or of a guest's connection
     #[arg(long, env, default_value = "10/10s")]
     pub reaction_rate: Rate,
+    /// Reactions of all guests behind one address (in IPv6: a /48)
+    #[arg(long, env, default_value = "30000/10s")]
+    pub reaction_network_rate: Rate,
     /// Messages of a user
     #[arg(long, env, default_value = "5/10s")]
     pub message_rate: Rate,

@@ -119,7 +119,7 @@ impl Server {
                 }
                 // The flood's senders send more than a person would.
                 command.envs(
-                    ["SOCKET_RATE", "SOCKET_HARD_RATE", "REACTION_RATE"].map(|rate| (rate, "100000/1s")),
+                    ["SOCKET_RATE", "SOCKET_HARD_RATE", "REACTION_RATE", "REACTION_NETWORK_RATE"].map(|rate| (rate, "100000/1s")),
                 );
                 Ok(Running { process: Process::start(command).await?, token, _folder: Some(folder) })
             }

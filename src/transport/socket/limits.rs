@@ -14,6 +14,7 @@ use super::client::Client;
 use crate::config::Limits as LimitSettings;
 use crate::domain::id::{ConnectionId, UserId};
 use crate::domain::limit::Rate;
+use crate::domain::network::NetworkKey;
 use crate::domain::sender::Sender;
 use crate::transport::error::Failure;
 use crate::transport::reads::ReadBudget;
@@ -27,8 +28,8 @@ pub struct Limits {
     pub socket: Buckets<ConnectionId>,
     /// The same, where it is closed.
     pub flood: Buckets<ConnectionId>,
-    /// Reactions.
-    pub reactions: Buckets<Sender>,
+    reactions: Buckets<Sender>,
+    network_reactions: Buckets<NetworkKey>,
     /// Messages to a room.
     pub messages: Buckets<Sender>,
     /// Joins.
@@ -64,6 +65,7 @@ impl Limits {
             socket: Buckets::new("socket", settings.socket_rate),
             flood: Buckets::new("flood", settings.socket_hard_rate),
             reactions: Buckets::new("reaction", settings.reaction_rate),
+            network_reactions: Buckets::new("network_reaction", settings.reaction_network_rate),
             messages: Buckets::new("message", settings.message_rate),
             joins: Buckets::new("join", settings.join_rate),
             reads: Buckets::new("read", settings.read_rate),
@@ -90,11 +92,26 @@ impl Limits {
         self.budget.take(client.network, bytes).await
     }
 
+    /// Lets a client react once.
+    ///
+    /// # Errors
+    /// `rate_limited`: the client has had its share, or the guests of its network have had theirs.
+    pub fn admit_reaction(&self, client: &Client) -> Result<(), Failure> {
+        let sender = client.sender();
+        self.reactions.take(&sender)?;
+        match sender {
+            // A guest has a fresh bucket of its own with each new connection.
+            Sender::Guest(_) => self.network_reactions.take(&client.network),
+            Sender::User(_) => Ok(()),
+        }
+    }
+
     /// Forgets the buckets that are full.
     pub fn shrink(&self) {
         self.socket.shrink();
         self.flood.shrink();
         self.reactions.shrink();
+        self.network_reactions.shrink();
         self.messages.shrink();
         self.joins.shrink();
         self.reads.shrink();

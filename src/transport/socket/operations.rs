@@ -12,6 +12,9 @@ use crate::domain::sender::Sender;
 /// How long an operation is remembered. Clients retry within seconds.
 const REMEMBERED_FOR: Duration = Duration::from_mins(1);
 
+/// How many operations are remembered at most. Beyond it an operation is done without being remembered.
+const MOST: usize = 100_000;
+
 /// The kinds of messages that can be named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -23,8 +26,7 @@ pub enum Kind {
     Official,
 }
 
-/// Operations are of an account, or of a guest's connection. Each takes a token of its sender's rate limit first, which
-/// bounds how many are kept.
+/// Operations are of an account, or of a guest's connection.
 type Key = (Sender, Kind, OpId);
 
 /// The operations of the last minute.
@@ -41,6 +43,9 @@ impl Operations {
         let mut known = self.known.lock();
         if known.get(&key).is_some_and(|begun| now.duration_since(*begun) < REMEMBERED_FOR) {
             return None;
+        }
+        if known.len() >= MOST {
+            return Some(Operation { operations: self, key: None });
         }
         known.insert(key.clone(), now);
         Some(Operation { operations: self, key: Some(key) })

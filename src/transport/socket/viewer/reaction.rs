@@ -15,7 +15,7 @@ pub fn react(call: &Call<'_>) -> Outcome {
     comment.as_deref().map_or(Ok(()), |comment| text::check(comment, limits.lengths.comment))?;
     let room = call.client.room(event_id.as_ref())?;
     let Some(operation) = call.begin(Kind::Reaction, op_id) else { return done() };
-    limits.reactions.take(&call.client.sender())?;
+    limits.admit_reaction(call.client)?;
     let name = match &call.client.identity {
         Identity::Account(account, _) => Some(account.name.as_str()),
         Identity::Guest => None,
