@@ -276,7 +276,7 @@ pub struct Limits {
     #[arg(long, env, default_value_t = 500)]
     pub text_length: usize,
     /// Graphemes of a name
-    #[arg(long, env, default_value_t = 40)]
+    #[arg(long, env, default_value_t = 40, value_parser = at_least_one)]
     pub name_length: usize,
 }
 
@@ -338,7 +338,7 @@ pub struct Accounts {
     #[arg(long, env, default_value = "10m", value_parser = duration)]
     pub otp_ttl: Duration,
     /// Wrong tries of one code
-    #[arg(long, env, default_value_t = 5)]
+    #[arg(long, env, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub otp_tries: u32,
     /// Wrong codes for an account from one network; beyond it no new code is mailed on behalf of that network. (Here a
     /// network is an IPv4 address, or a /48 of IPv6)

@@ -54,15 +54,30 @@ impl<T: Default> Tally<T> {
     }
 }
 
-/// The counts that are sent: of the most frequent emoji, and of all others together.
+/// The counts that are sent: of the most frequent emoji, and of all others together. Those that Unicode names go first,
+/// so that sequences that somebody made up hide none of them.
 pub(super) fn shown(mut all: Vec<(Emoji, u64)>) -> Counts {
     if all.len() <= SHOWN_LIMIT {
         return all.into_iter().collect();
     }
-    all.sort_by_key(|(emoji, count)| (emoji.is_other(), std::cmp::Reverse(*count)));
+    all.sort_by_key(|(emoji, count)| (emoji.is_other(), !emoji.is_listed(), std::cmp::Reverse(*count)));
     let rest = all.split_off(SHOWN_LIMIT);
     let mut shown: Counts = all.into_iter().collect();
     let others = shown.entry(Emoji::other()).or_default();
     *others = rest.iter().fold(*others, |sum, (_, count)| sum.saturating_add(*count));
     shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn made_up_sequences_hide_no_real_emoji() {
+        let emoji = |text: &str| Emoji::parse(text).expect("an emoji");
+        let made_up = ('\u{1F400}'..='\u{1F440}').map(|c| (emoji(&format!("🔥\u{200D}{c}\u{200D}{c}")), 9));
+        let counts = shown(made_up.chain([(emoji("🦖"), 1)]).collect());
+        assert_eq!(counts.get(&emoji("🦖")), Some(&1));
+        assert!(counts.contains_key(&Emoji::other()));
+    }
 }
