@@ -32,7 +32,7 @@ async fn no_cookie_is_set_and_none_identifies_anybody() {
     let address = server.program.address;
     let operator = server.program.token("operator", "admin", &[]).await;
     let _admin = server.program.admin_with_event("match").await;
-    for answered in [server.sign_up("ann@example.org").await, server.log_in("ann@example.org").await] {
+    for answered in [server.sign_up("bob@example.org").await, server.log_in("bob@example.org").await] {
         assert_sets_none(&answered.headers, "asking for a code");
     }
     let (challenge, code) = server.challenge("ann@example.org").await;
