@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio::time::interval;
 
-use super::{watch, watch_as};
+use super::{code, watch, watch_as};
 use crate::packet::Packet;
 use crate::polling::Poller;
 use crate::server::Server;
@@ -41,7 +41,9 @@ async fn the_crowd_never_fills_the_queue_of_a_viewer_that_does_not_read() {
         strokes.tick().await;
         let comment = "👨‍👩‍👧‍👦".repeat(100);
         bob.done("reaction", &json!({ "emoji": "🔥", "comment": comment })).await;
-        bob.done("message", &json!("x".repeat(500))).await;
+        // On a busy machine he may be told to wait until those that wait are sent.
+        let answer = bob.call("message", &json!("x".repeat(500))).await;
+        assert!(answer["ok"] == true || code(&answer) == "rate_limited", "{answer}");
         bob.forget();
     }
     for n in 1..=8 {
