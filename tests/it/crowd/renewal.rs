@@ -174,7 +174,7 @@ async fn a_flood_is_closed_whether_or_not_the_client_leaves_and_connects_again_m
     let mut closed = 0.0;
     for pings in [0, 5] {
         for mut guest in Connection::of_each(&server).await {
-            for _ in 0..50 {
+            for _ in 0..30 {
                 let pings: Vec<_> = (0..pings).map(|id| message("/", Some(id), "ping", "")).collect();
                 guest.send(&pings).await;
                 if guest.reconnect(&Value::Null).await.is_end() {
