@@ -17,11 +17,15 @@ use sqlx::{
 };
 use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
 
+use super::database::within;
 use super::error::crashes;
 use super::gate::{Gate, Place, Rank};
 
 /// How a text ends whose last statement makes the transaction durable.
 const COMMIT: &str = "; commit";
+
+/// How long a connection that does nothing else may take to answer.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(1);
 
 /// The connections to a file. Cheap to clone: all clones share them.
 #[derive(Debug, Clone)]
@@ -75,7 +79,8 @@ impl SqliteFile {
     /// Opens the connection that writes anew, if the thread that it lives on has ended.
     async fn replace_dead(&self, writer: &mut Option<SqliteConnection>) -> Result<(), sqlx::Error> {
         let Some(mut connection) = writer.take() else { return Err(sqlx::Error::PoolClosed) };
-        if connection.ping().await.is_err() {
+        // A thread that is just ending takes a request, and never answers it.
+        if within(Some(ANSWERS_WITHIN), connection.ping()).await.is_err() {
             // It holds the file's lock until it is closed.
             drop(connection);
             tracing::error!(
