@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { DEADLINE } from '../clients/harness/deadline.js'
 import { assertHarmless, corpus, folded } from './harness/hostile.js'
 import { cricket, football } from './harness/matches.js'
+import { Player } from './harness/player.js'
 import { Stage } from './harness/stage.js'
 
 let stage
@@ -88,12 +88,8 @@ test('a hostile name, message or word with a reaction is shown as text, to every
 
   const name = '<img src=x onerror=pwned=1>&lt;b&gt;'
   const { token } = await stage.server.signIn('mallory@example.org', '<b>device</b>', name)
-  const player = stage.viewer(eventId, token)
-  const ask = async (message, payload) => {
-    const answer = await player.timeout(DEADLINE).emitWithAck(message, { eventId, ...payload })
-    assert.equal(answer.ok, true, `${message}: ${JSON.stringify(answer)}`)
-    return answer
-  }
+  const player = new Player(stage.viewer(eventId, token))
+  const ask = (message, payload) => player.ask(message, { eventId, ...payload })
   await ask('join', {})
   const sent = corpus.filter((text) => !text.includes('\u0001'))
   for (const text of sent) {
@@ -101,7 +97,7 @@ test('a hostile name, message or word with a reaction is shown as text, to every
     await ask('reaction', { emoji: '🔥', comment: text.slice(0, 150) })
   }
   const { ticket } = await ask('action:start', { action: actions[0].name })
-  await player.timeout(DEADLINE).emitWithAck('action:complete', { ticket })
+  await ask('action:complete', { ticket })
   await stage.scorer.ask('message', { eventId, text: sent.join(' ').slice(0, 400) })
 
   const log = page.getByRole('log')

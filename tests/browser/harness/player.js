@@ -6,11 +6,13 @@ import { io } from 'socket.io-client'
 import { DEADLINE } from '../../clients/harness/deadline.js'
 
 export class Player {
+  constructor(socket) {
+    this.socket = socket
+  }
+
   static async of(server, email, name) {
-    const player = new Player()
     const { token } = await server.signIn(email, `the phone of ${email}`, name)
-    player.socket = io(server.url, { auth: { token }, transports: ['websocket'], forceNew: true })
-    return player
+    return new Player(io(server.url, { auth: { token }, transports: ['websocket'], forceNew: true }))
   }
 
   /** The answer; where the server says that it is too early, or too much, it is asked again when it says. */
