@@ -15,6 +15,7 @@ FROM rust:1.95.0-bookworm AS server
 WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
 COPY .cargo/ .cargo/
+COPY demo/ demo/
 COPY migrations/ migrations/
 COPY src/ src/
 RUN --mount=type=cache,target=/usr/local/cargo/registry \

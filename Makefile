@@ -25,7 +25,7 @@ build: compiler web ## Build the server (release) and the web client
 
 ## For developers
 
-.PHONY: test test-rust test-clients test-cluster test-wire test-browser soak fuzz lint fix types bench screenshots
+.PHONY: test test-rust test-clients test-cluster test-wire test-browser soak fuzz lint fix types recordings bench screenshots
 test: system web ## Run every test; installs what it needs
 	@scripts/test
 
@@ -70,6 +70,9 @@ fix: ## Format, and mend what can be mended by itself
 
 types: ## Generate the web client's types from the wire types
 	@cargo test --locked --lib export_bindings --quiet
+
+recordings: ## Make the demo's recordings again
+	@cargo run --locked --quiet --example recordings
 
 bench: ## Measure: memory, CPU and latency, beside other servers; the board of a million; two nodes
 	@scripts/system-packages bench

@@ -11,6 +11,7 @@ mod cookies;
 mod crash;
 pub mod crowd;
 mod databases;
+mod demo;
 mod desk;
 mod direct;
 mod doctor;

@@ -6,7 +6,7 @@ use cozy_chess::util::{display_uci_move, parse_san_move};
 use cozy_chess::{Board as Position, Color};
 use serde_json::{Map, Value, json};
 
-use super::scorer::Fixture;
+use super::Fixture;
 use super::script::{Board, Script};
 
 const MOVE: Duration = Duration::from_secs(4);
@@ -25,11 +25,12 @@ const FIELDS: [&str; 14] = [
     "result", "commentary",
 ];
 
-/// The event, and its matches: the same game each time.
+/// The event, and its match.
 pub fn fixture() -> Fixture {
     Fixture {
-        event_id: "chess-demo",
-        details: json!({
+        name: "chess",
+        event: json!({
+            "eventId": "chess-demo",
             "sport": "chess",
             "title": "Kasparov – Topalov, Wijk aan Zee 1999 (replayed)",
             "competitors": [{"name": "Garry Kasparov"}, {"name": "Veselin Topalov"}],
@@ -38,7 +39,7 @@ pub fn fixture() -> Fixture {
                 {"name": "puzzle", "points": 5, "minMs": 3_000, "cooldownMs": 20_000, "dailyCap": 50},
             ],
         }),
-        script,
+        matches: vec![script(1)],
     }
 }
 

@@ -1,6 +1,5 @@
 //! A match written down as a scorer's steps, each the merge patch (RFC 7396) from one board to the next.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -9,7 +8,7 @@ use serde_json::{Map, Value};
 pub type Board = Map<String, Value>;
 
 /// One message of the scorer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Step {
     /// How long after the step before it, at normal pace.
     pub after: Duration,
@@ -47,16 +46,6 @@ impl Script {
     /// A correction of the step before this one, which should have led to `board`.
     pub fn correct(&mut self, after: Duration, board: Board, reason: &'static str) {
         self.step(after, board, Some(reason));
-    }
-
-    /// Tells this script from every other one, so that a new version of the program never mistakes the
-    /// steps of an older one for its own.
-    pub fn fingerprint(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        for step in &self.steps {
-            step.data.to_string().hash(&mut hasher);
-        }
-        hasher.finish()
     }
 
     fn step(&mut self, after: Duration, board: Board, correction: Option<&'static str>) {

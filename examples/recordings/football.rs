@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::scorer::Fixture;
+use super::Fixture;
 use super::script::{Board, Script};
 use super::worldcup::{Incident, PERIODS, RECORD, SHOOT_OUT, Team};
 
@@ -19,11 +19,12 @@ const FIELDS: [&str; 13] = [
     "timeline", "result", "commentary",
 ];
 
-/// The event, and its matches: the same final each time.
+/// The event, and its match.
 pub fn fixture() -> Fixture {
     Fixture {
-        event_id: "football-demo",
-        details: json!({
+        name: "football",
+        event: json!({
+            "eventId": "football-demo",
             "sport": "football",
             "title": "Argentina v France, World Cup final 2022 (replayed)",
             "competitors": [{"name": "Argentina"}, {"name": "France"}],
@@ -32,7 +33,7 @@ pub fn fixture() -> Fixture {
                 {"name": "puzzle", "points": 2, "minMs": 3_000, "cooldownMs": 20_000, "dailyCap": 50},
             ],
         }),
-        script,
+        matches: vec![script(1)],
     }
 }
 

@@ -1,0 +1,187 @@
+//! Plays a recording: sends each line at its time, and begins again after the last.
+//!
+//! Every score has an `opId` that follows from its place in the recording alone. So a score whose answer was lost is
+//! sent again without harm, and a restarted program finds its place by asking which scores are in the event's log.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tracing::{info, warn};
+
+use super::client::{CallError, Client};
+use super::recording::{PAUSE, Recording};
+
+/// A `baseSeq` that no event can have: a message that carries it changes nothing.
+const NEVER: u64 = (1 << 53) - 1;
+/// The first wait before a new attempt; it doubles up to the longest. Both independent of the pace.
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+const LONGEST_WAIT: Duration = Duration::from_secs(15);
+
+/// A usable pace: positive and finite, within what a clock can tell.
+pub fn sensible(pace: f64) -> f64 {
+    if pace.is_finite() && pace > 0.0 { pace.clamp(0.01, 10_000.0) } else { 1.0 }
+}
+
+/// Plays the recording over and over, and connects again whenever the connection is lost.
+pub async fn play_forever(recording: Recording, server: SocketAddr, token: String, pace: f64) -> Infallible {
+    let mut player = Player { recording, pace, place: None, failures: 0 };
+    loop {
+        let Err(error) = player.session(server, &token).await;
+        let wait = wait_after(player.failures);
+        player.failures = player.failures.saturating_add(1);
+        warn!(event = %player.event_id(), %error, ?wait, "the demo lost its connection; reconnecting");
+        tokio::time::sleep(wait).await;
+    }
+}
+
+/// How long to wait after this many failures in a row.
+fn wait_after(failures: u32) -> Duration {
+    FIRST_WAIT.saturating_mul(2_u32.saturating_pow(failures)).min(LONGEST_WAIT)
+}
+
+/// The line to send next.
+struct Place {
+    /// How often the recording was played to its end before.
+    round: usize,
+    line: usize,
+    /// The `seq` of the score before, for a correction to name.
+    last_seq: Value,
+}
+
+struct Player {
+    recording: Recording,
+    pace: f64,
+    place: Option<Place>,
+    failures: u32,
+}
+
+impl Player {
+    fn event_id(&self) -> &Value {
+        &self.recording.lines[0].payload["eventId"]
+    }
+
+    /// Plays over one connection, as long as it lasts.
+    async fn session(&mut self, server: SocketAddr, token: &str) -> Result<Infallible, CallError> {
+        let mut client = Client::connect(server, token).await?;
+        let mut place = match self.place.take() {
+            Some(place) => place,
+            None => self.find_place(&mut client).await?,
+        };
+        let played = self.play(&mut client, &mut place).await;
+        self.place = Some(place);
+        played
+    }
+
+    /// Finds the last score in the event's log, by doubling and halving. It is the line to begin with: sent again,
+    /// its answer tells its `seq`.
+    async fn find_place(&self, client: &mut Client) -> Result<Place, CallError> {
+        let lines = self.recording.lines.iter().enumerate();
+        let scores: Vec<_> =
+            lines.filter(|(_, line)| line.message == "score").map(|(line, _)| line).collect();
+        let place_of = |score: usize| {
+            let (round, line) = (score / scores.len(), scores[score % scores.len()]);
+            Place { round, line, last_seq: Value::Null }
+        };
+        // The first `found` scores are in the log, and score number `missing` is not, counted from 1.
+        let (mut found, mut missing) = (0, 1);
+        while self.is_recorded(client, &place_of(missing - 1)).await? {
+            (found, missing) = (missing, missing * 2);
+        }
+        while missing - found > 1 {
+            let middle = found.midpoint(missing);
+            if self.is_recorded(client, &place_of(middle - 1)).await? {
+                found = middle;
+            } else {
+                missing = middle;
+            }
+        }
+        info!(event = %self.event_id(), scores = found, "the demo continues after the scores in the log");
+        Ok(found.checked_sub(1).map_or(Place { round: 0, line: 0, last_seq: Value::Null }, place_of))
+    }
+
+    /// Whether the score at `place` is in the event's log; writes nothing. The server answers a repeated
+    /// `opId` before it looks at `baseSeq`, and refuses a new one because of it.
+    async fn is_recorded(&self, client: &mut Client, place: &Place) -> Result<bool, CallError> {
+        let (name, mut message) = self.message(place);
+        message["baseSeq"] = json!(NEVER);
+        match client.call(name, &message).await {
+            Ok(_) => Ok(true),
+            Err(error)
+                if ["conflict", "event_ended", "not_found"].iter().any(|code| error.is_refusal(code)) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Plays from `place` on, round after round. `place` is right however this ends.
+    async fn play(&mut self, client: &mut Client, place: &mut Place) -> Result<Infallible, CallError> {
+        loop {
+            let mut repeated = false;
+            while let Some(line) = self.recording.lines.get(place.line) {
+                if !repeated {
+                    client.rest(Duration::from_millis(line.after).div_f64(self.pace)).await?;
+                }
+                let answer = self.send(client, place).await?;
+                self.failures = 0;
+                repeated = answer["duplicate"] == true;
+                if line.is_scored() {
+                    place.last_seq = answer["seq"].clone();
+                }
+                place.line += 1;
+            }
+            client.rest(PAUSE.div_f64(self.pace)).await?;
+            *place = Place { round: place.round + 1, line: 0, last_seq: Value::Null };
+        }
+    }
+
+    async fn send(&self, client: &mut Client, place: &Place) -> Result<Value, CallError> {
+        let (name, message) = self.message(place);
+        match client.call(name, &message).await {
+            Err(error) if error.is_refusal("conflict") && name == "event:create" => {
+                client.call("event:update", &message).await
+            }
+            // Somebody ended the event: the demo's matches are played to their end.
+            Err(error) if error.is_refusal("event_ended") => {
+                client.call("event:status", &json!({"eventId": self.event_id(), "status": "live"})).await?;
+                client.call(name, &message).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// The message at `place`, complete.
+    fn message(&self, place: &Place) -> (&str, Value) {
+        let line = &self.recording.lines[place.line];
+        let mut message = line.payload.clone();
+        if line.is_scored() {
+            let Place { round, line, .. } = place;
+            message["opId"] = json!(format!("demo-{round}-{line}-{:08x}", self.recording.checksum));
+        }
+        if line.message == "score:correct" {
+            message["voids"] = place.last_seq.clone();
+        }
+        (&line.message, message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_up_to_a_limit() {
+        let waits: Vec<_> = [0, 1, 2, 5, 6, 40, u32::MAX].map(|n| wait_after(n).as_millis()).into();
+        assert_eq!(waits, [250, 500, 1_000, 8_000, 15_000, 15_000, 15_000]);
+    }
+
+    #[test]
+    fn a_pace_that_is_no_speed_is_the_normal_one() {
+        for (pace, used) in [(1.0, 1.0), (50.0, 50.0), (0.0, 1.0), (-3.0, 1.0), (f64::NAN, 1.0), (1e9, 1e4)] {
+            assert!((sensible(pace) - used).abs() < f64::EPSILON, "{pace}");
+        }
+    }
+}
