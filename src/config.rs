@@ -11,6 +11,7 @@ use crate::domain::account::Role;
 use crate::domain::integrity::Thresholds;
 use crate::domain::limit::{ByteRate, Rate};
 use crate::domain::session::SingleDevice;
+use crate::domain::text::{Field, TextError};
 use parse::{listen_address, origin};
 
 mod environment;
@@ -317,7 +318,7 @@ pub struct Accounts {
     #[arg(long, env)]
     pub mail_from: Option<String>,
     /// What the application is called in mails
-    #[arg(long, env, default_value = "Touchline")]
+    #[arg(long, env, default_value = "Touchline", value_parser = app_name)]
     pub app_name: String,
     /// The secret that codes are kept under: at least 32 characters, the same on every node. With an embedded
     /// database one is made and kept next to it; with Postgres set this or `SECRET_KEY_FILE`
@@ -406,7 +407,7 @@ pub enum TokenCommand {
         #[arg(long = "event")]
         events: Vec<String>,
         /// What the token is for, shown by `token list`
-        #[arg(long, default_value = "")]
+        #[arg(long, default_value = "", value_parser = token_name)]
         name: String,
         /// How long the token is good, such as `30d`; until it is revoked where this is not given
         #[arg(long, value_parser = duration)]
@@ -419,6 +420,16 @@ pub enum TokenCommand {
         /// The token's id, as `token list` shows it
         id: uuid::Uuid,
     },
+}
+
+/// What the application is called.
+fn app_name(text: &str) -> Result<String, TextError> {
+    Field::APP.check(text).map(|()| text.to_owned()).map_err(|error| error.error)
+}
+
+/// What a service token is for.
+fn token_name(text: &str) -> Result<String, TextError> {
+    Field::TOKEN.check(text).map(|()| text.to_owned()).map_err(|error| error.error)
 }
 
 /// A number above zero.

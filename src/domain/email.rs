@@ -3,7 +3,7 @@
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::name::is_deceptive;
+use super::name::{self, is_deceptive};
 
 /// The longest part before the `@`, in bytes (RFC 5321 section 4.5.3.1.1).
 const LOCAL_BYTES: usize = 64;
@@ -96,6 +96,12 @@ impl EmailAddress {
     #[must_use]
     pub fn local(&self) -> &str {
         &self.text[..self.local.0]
+    }
+
+    /// What its account is called until its owner says otherwise: the part before the `@`, less what no name may have.
+    #[must_use]
+    pub fn default_name(&self) -> String {
+        name::parse_cut(self.local(), LOCAL_BYTES).unwrap_or_else(|_| self.domain_key().to_owned())
     }
 
     /// The domain as typed; an international one in ASCII (RFC 5890), as the domain name system knows it.
@@ -230,5 +236,18 @@ mod tests {
         assert_eq!((address.local(), address.ascii_domain()), ("É.Ann", "xn--exmple-cua.org"));
         let address = EmailAddress::parse("Ann@EXAMPLE.org").expect("valid");
         assert_eq!((address.local(), address.ascii_domain()), ("Ann", "EXAMPLE.org"));
+    }
+
+    #[test]
+    fn an_account_is_first_called_by_its_local_part_within_the_bounds_of_names() {
+        let marks = "\u{301}".repeat(20);
+        for (text, expected) in [
+            ("Ann.Bell@example.org", "Ann.Bell".to_owned()),
+            (&*format!("z{marks}@example.org"), format!("z{}", &marks[..16])),
+            ("\u{2060}@example.org", "example.org".to_owned()),
+            (&*format!("{}@example.org", "x".repeat(64)), "x".repeat(64)),
+        ] {
+            assert_eq!(EmailAddress::parse(text).expect(text).default_name(), expected, "{text}");
+        }
     }
 }

@@ -178,10 +178,11 @@ fn parse_data(data: &RawValue) -> Result<Map<String, Value>, DataError> {
     Ok(object)
 }
 
-/// Whether JSON text holds what cannot be kept: a NUL in a text, a lone surrogate, a number beyond a double.
+/// The value of JSON text; `None` if it holds what cannot be kept: a NUL in a text, a lone surrogate, a number beyond a
+/// double.
 #[must_use]
-pub fn can_be_kept(json: &RawValue) -> bool {
-    serde_json::from_str(json.get()).is_ok_and(|value| !has_nul(&value))
+pub fn kept_value(json: &RawValue) -> Option<Value> {
+    serde_json::from_str(json.get()).ok().filter(|value| !has_nul(value))
 }
 
 /// Whether a text anywhere in a value holds a NUL, which Postgres and many clients cannot keep.

@@ -1,5 +1,6 @@
-//! Text that people write to each other: how much of it is taken.
+//! Text that people write: how much of it is taken.
 
+use serde_json::Value;
 use thiserror::Error;
 
 use super::grapheme::{Excess, MARKS, Room};
@@ -54,9 +55,122 @@ pub fn check_message(text: &str, graphemes: usize) -> Result<(), TextError> {
     if text.trim().is_empty() { Err(TextError::Empty) } else { check(text, graphemes) }
 }
 
+/// A field in which operators write, and how much text it takes. What a database holds already is not checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    name: &'static str,
+    graphemes: usize,
+    may_be_empty: bool,
+}
+
+/// Why a text is not taken in a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{field}: {error}")]
+pub struct FieldError {
+    /// The field's name.
+    pub field: &'static str,
+    /// What is wrong.
+    pub error: TextError,
+}
+
+impl Field {
+    /// `sport` of an event.
+    pub const SPORT: Self = Self::new("sport", 64);
+    /// `title` of an event.
+    pub const TITLE: Self = Self::new("title", 200);
+    /// `name` of an action.
+    pub const ACTION: Self = Self::new("name of an action", 64);
+    /// Each text in `competitors` of an event: names, addresses of pictures.
+    pub const COMPETITORS: Self = Self::new("competitors", 2_000).or_empty();
+    /// `reason` of a correction.
+    pub const REASON: Self = Self::new("reason", 500).or_empty();
+    /// `note` of a decision on a review.
+    pub const NOTE: Self = Self::new("note", 500).or_empty();
+    /// `--name` of a service token.
+    pub const TOKEN: Self = Self::new("name of a token", 100).or_empty();
+    /// `APP_NAME`.
+    pub const APP: Self = Self::new("APP_NAME", 100).or_empty();
+
+    const fn new(name: &'static str, graphemes: usize) -> Self {
+        Self { name, graphemes, may_be_empty: false }
+    }
+
+    const fn or_empty(self) -> Self {
+        Self { may_be_empty: true, ..self }
+    }
+
+    /// Checks a text as [`check`] or [`check_message`] does.
+    ///
+    /// # Errors
+    /// [`FieldError`], with the field's name.
+    pub fn check(self, text: &str) -> Result<(), FieldError> {
+        let check = if self.may_be_empty { check } else { check_message };
+        check(text, self.graphemes).map_err(|error| FieldError { field: self.name, error })
+    }
+
+    /// Checks every text in a JSON value, names of fields included.
+    ///
+    /// # Errors
+    /// As [`Field::check`].
+    pub fn check_all(self, json: &Value) -> Result<(), FieldError> {
+        match json {
+            Value::String(text) => self.check(text),
+            Value::Array(items) => items.iter().try_for_each(|item| self.check_all(item)),
+            Value::Object(fields) => fields.iter().try_for_each(|(name, value)| {
+                self.check(name)?;
+                self.check_all(value)
+            }),
+            Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const FIELDS: [Field; 8] = [
+        Field::SPORT,
+        Field::TITLE,
+        Field::ACTION,
+        Field::COMPETITORS,
+        Field::REASON,
+        Field::NOTE,
+        Field::TOKEN,
+        Field::APP,
+    ];
+
+    #[test]
+    fn a_field_of_operators_takes_every_script_at_full_length_and_no_more() {
+        for field in FIELDS {
+            for grapheme in ["x", "🇮🇳", "👨‍👩‍👧‍👦", "क्षि", "é"] {
+                assert_eq!(field.check(&grapheme.repeat(field.graphemes)), Ok(()), "{field:?} {grapheme}");
+                let over = field.check(&grapheme.repeat(field.graphemes + 1)).map_err(|error| error.error);
+                assert_eq!(over, Err(TextError::TooLong(field.graphemes)), "{field:?} {grapheme}");
+            }
+            let refusal = |text: &str| field.check(text).map_err(|error| error.error);
+            assert_eq!(refusal(&format!("Z{}", "\u{301}".repeat(2_000))), Err(TextError::TooManyMarks));
+            let bytes = field.graphemes * BYTES_EACH + SPARE_BYTES;
+            assert_eq!(refusal(&"\u{1100}".repeat(bytes / 3 + 1)), Err(TextError::TooManyBytes(bytes)));
+            assert_eq!(refusal("a\0"), Err(TextError::Nul), "{field:?}");
+            let empty = if field.may_be_empty { Ok(()) } else { Err(TextError::Empty) };
+            assert_eq!(refusal(" "), empty, "{field:?}");
+        }
+    }
+
+    #[test]
+    fn every_text_in_json_is_checked_and_numbers_are_none() {
+        let marked = format!("Z{}", "\u{301}".repeat(9));
+        let check = |json: &Value| Field::COMPETITORS.check_all(json).map_err(|error| error.error);
+        for json in [
+            serde_json::json!(marked),
+            serde_json::json!({ "home": { "players": ["Ann", marked] } }),
+            serde_json::json!([{ "home": 1, marked: 1 }]),
+        ] {
+            assert_eq!(check(&json), Err(TextError::TooManyMarks), "{json}");
+        }
+        assert_eq!(check(&serde_json::json!({ "home": ["Zoë", "", 1, 2.5, null, true] })), Ok(()));
+    }
 
     #[test]
     fn a_text_is_measured_in_graphemes_and_bounded_in_bytes() {

@@ -114,7 +114,8 @@ impl Services {
                 let actor = authorise(&mut tx, admin, &[Role::Admin]).await?.id;
                 let (scorer, action) = if assigned {
                     let id = UserId(Uuid::now_v7());
-                    let scorer = users::find_or_add(&mut tx, &email, email.local(), id, now).await?.id;
+                    let scorer =
+                        users::find_or_add(&mut tx, &email, &email.default_name(), id, now).await?.id;
                     users::grant(&mut tx, scorer, Role::Scorer, now).await?;
                     events::assign(&mut tx, &event_id, scorer, now).await?;
                     (scorer, "event:assign")

@@ -14,7 +14,7 @@ use crate::domain::id::UserId;
 use crate::domain::name::InvalidName;
 use crate::domain::review::Decision;
 use crate::domain::score::DataError;
-use crate::domain::text::TextError;
+use crate::domain::text::{FieldError, TextError};
 use crate::live::audience::PostError;
 use crate::live::room::ReactError;
 use crate::services::error::ServiceError;
@@ -263,6 +263,12 @@ impl From<TextError> for Failure {
             TextError::TooLong(_) | TextError::TooManyBytes(_) | TextError::TooManyMarks => Code::TooLarge,
         };
         Self::new(code, error.to_string())
+    }
+}
+
+impl From<FieldError> for Failure {
+    fn from(error: FieldError) -> Self {
+        Self { message: error.to_string().into(), ..error.error.into() }
     }
 }
 

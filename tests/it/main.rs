@@ -48,6 +48,7 @@ mod startup;
 mod storage;
 mod storm;
 mod stream;
+mod texts;
 mod upgrade;
 mod viewer;
 mod ways;

@@ -35,7 +35,7 @@ impl Services {
                 let actor = authorise(&mut tx, admin, &[Role::Admin]).await?.id;
                 let (user, changed, action) = if granted {
                     let id = UserId(Uuid::now_v7());
-                    let user = users::find_or_add(&mut tx, &email, email.local(), id, now).await?.id;
+                    let user = users::find_or_add(&mut tx, &email, &email.default_name(), id, now).await?.id;
                     (user, users::grant(&mut tx, user, role, now).await?, "role:grant")
                 } else {
                     let user = users::find_by_email(&mut tx, &email).await?;

@@ -42,7 +42,7 @@ pub async fn create_token(database: &Database, new: NewToken) -> Result<(Uuid, T
     let (now, id) = (clock::now(), Uuid::now_v7());
     let token = Token::generate(Kind::Service, &mut entropy::source());
     let mut tx = database.begin().await?;
-    let name = new.email.local();
+    let name = &new.email.default_name();
     let account = users::find_or_add(&mut tx, &new.email, name, UserId(Uuid::now_v7()), now).await?;
     users::grant(&mut tx, account.id, new.role, now).await?;
     for event in &new.events {

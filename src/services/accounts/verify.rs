@@ -175,9 +175,9 @@ async fn sign_in(
         return Err(ServiceError::AlreadyUsed);
     }
     let name = challenge.name.as_deref();
-    let default_name = name.unwrap_or(challenge.email.local());
+    let default_name = name.map_or_else(|| challenge.email.default_name(), str::to_owned);
     let id = UserId(Uuid::now_v7());
-    let account = users::find_or_add(tx, &challenge.email, default_name, id, now).await?;
+    let account = users::find_or_add(tx, &challenge.email, &default_name, id, now).await?;
     // Somebody made the account after the code was mailed, and by another spelling of the address.
     if !account.email.is_same_mailbox(&challenge.email) {
         return Err(ServiceError::Expired);

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use socketioxide::handler::Value;
 
 use super::msgpack;
-use crate::transport::error::{Code, Failure};
+use crate::transport::error::Failure;
 
 /// A message's name and its arguments, as the client wrote them.
 #[derive(Debug)]
@@ -104,26 +104,10 @@ impl Payload {
     }
 }
 
-/// `bad_request` for a text with a NUL, which Postgres and many clients cannot keep; `too_large` beyond
-/// 4 KiB.
-///
-/// # Errors
-/// See above.
-pub fn check_text(name: &'static str, text: &str) -> Result<(), Failure> {
-    /// The longest text in any field, in bytes.
-    const TEXT_BYTES: usize = 4 * 1024;
-    if text.contains('\0') {
-        Err(Failure::bad_request(format!("{name} holds a NUL character")))
-    } else if text.len() > TEXT_BYTES {
-        Err(Failure::new(Code::TooLarge, format!("{name} is longer than 4 KiB")))
-    } else {
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::error::Code;
     use crate::transport::socket::protocol::{EventRef, Join};
 
     fn payload(json: &str) -> Payload {

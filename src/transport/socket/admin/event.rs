@@ -7,27 +7,25 @@ use serde_json::value::RawValue;
 use crate::domain::clock;
 use crate::domain::email::EmailAddress;
 use crate::domain::event::{Action, Event, Status};
-use crate::domain::score::can_be_kept;
+use crate::domain::score::kept_value;
+use crate::domain::text::Field;
 use crate::services::events::chosen_id;
 use crate::storage::events::Changes;
 use crate::transport::error::Failure;
 use crate::transport::http::events::page;
 use crate::transport::socket::call::{Call, Outcome, done, yes};
-use crate::transport::socket::payload::check_text;
 use crate::transport::socket::protocol::{
     EventAnswer, EventAssign, EventCreate, EventList, EventStatus, EventUpdate,
 };
 
-/// The longest name of a sport, in bytes.
-const SPORT_BYTES: usize = 64;
 /// The most actions of an event.
 const ACTIONS_LIMIT: usize = 64;
 
 /// `event:create`.
 pub async fn create(call: &mut Call<'_>) -> Outcome {
     let create: EventCreate = call.parse()?;
-    check_sport(&create.sport)?;
-    check_title(&create.title)?;
+    Field::SPORT.check(&create.sport)?;
+    Field::TITLE.check(&create.title)?;
     check_actions(&create.actions)?;
     create.competitors.as_deref().map_or(Ok(()), check_competitors)?;
     let event = Event {
@@ -47,8 +45,8 @@ pub async fn create(call: &mut Call<'_>) -> Outcome {
 /// `event:update`.
 pub async fn update(call: &mut Call<'_>) -> Outcome {
     let update: EventUpdate = call.parse()?;
-    update.sport.as_deref().map_or(Ok(()), check_sport)?;
-    update.title.as_deref().map_or(Ok(()), check_title)?;
+    update.sport.as_deref().map_or(Ok(()), |sport| Field::SPORT.check(sport))?;
+    update.title.as_deref().map_or(Ok(()), |title| Field::TITLE.check(title))?;
     update.actions.as_deref().map_or(Ok(()), check_actions)?;
     update.competitors.as_deref().map_or(Ok(()), check_competitors)?;
     let changes = Changes {
@@ -88,40 +86,23 @@ pub async fn list(call: &mut Call<'_>) -> Outcome {
     yes(&page(&services.rooms, listed))
 }
 
-fn check_sport(sport: &str) -> Result<(), Failure> {
-    check_text("sport", sport)?;
-    if (1..=SPORT_BYTES).contains(&sport.len()) {
-        Ok(())
-    } else {
-        Err(Failure::bad_request(format!("sport is 1 to {SPORT_BYTES} bytes")))
-    }
-}
-
-fn check_title(title: &str) -> Result<(), Failure> {
-    check_text("title", title)?;
-    if title.trim().is_empty() { Err(Failure::bad_request("title is empty")) } else { Ok(()) }
-}
-
 fn check_actions(actions: &[Action]) -> Result<(), Failure> {
-    actions.iter().try_for_each(|action| check_text("an action's name", &action.name))?;
+    actions.iter().try_for_each(|action| Field::ACTION.check(&action.name))?;
     let names: HashSet<_> = actions.iter().map(|action| &action.name).collect();
     if names.len() < actions.len() {
         return Err(Failure::bad_request("two actions have the same name"));
     }
-    if actions.len() > ACTIONS_LIMIT || actions.iter().any(|action| action.name.is_empty()) {
-        return Err(Failure::bad_request(format!(
-            "an event has at most {ACTIONS_LIMIT} actions, each with a name"
-        )));
+    if actions.len() > ACTIONS_LIMIT {
+        return Err(Failure::bad_request(format!("an event has at most {ACTIONS_LIMIT} actions")));
     }
     Ok(())
 }
 
 fn check_competitors(competitors: &RawValue) -> Result<(), Failure> {
-    if can_be_kept(competitors) {
-        Ok(())
-    } else {
-        Err(Failure::bad_request("competitors holds a NUL, a lone surrogate, or a number beyond a double"))
-    }
+    let value = kept_value(competitors).ok_or_else(|| {
+        Failure::bad_request("competitors holds a NUL, a lone surrogate, or a number beyond a double")
+    })?;
+    Ok(Field::COMPETITORS.check_all(&value)?)
 }
 
 fn time_from(millis: i64) -> Result<time::OffsetDateTime, Failure> {

@@ -1,9 +1,9 @@
 //! `review:*`: held points, and what reviewers make of them.
 
 use crate::domain::clock;
+use crate::domain::text::Field;
 use crate::services::reviews::{Judgement, Selection};
 use crate::transport::socket::call::{Call, Outcome, yes};
-use crate::transport::socket::payload::check_text;
 use crate::transport::socket::protocol::points::{ReviewAnswer, ReviewDecide, ReviewList, ReviewsAnswer};
 
 /// `review:list`: a page of them.
@@ -17,7 +17,7 @@ pub async fn list(call: &mut Call<'_>) -> Outcome {
 /// `review:decide`: once.
 pub async fn decide(call: &mut Call<'_>) -> Outcome {
     let ReviewDecide { review_id, decision, note } = call.parse()?;
-    note.as_deref().map_or(Ok(()), |note| check_text("note", note))?;
+    note.as_deref().map_or(Ok(()), |note| Field::NOTE.check(note))?;
     let judgement = Judgement { review: review_id, decision, note };
     let review = call.context.services.decide_review(call.credential()?, judgement, clock::now()).await?;
     yes(&ReviewAnswer { review })

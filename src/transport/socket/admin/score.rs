@@ -5,11 +5,11 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use crate::domain::score::{Body, Correction};
+use crate::domain::text::Field;
 use crate::services::error::ServiceError;
 use crate::services::scoring::{Publication, Published};
 use crate::transport::error::{Code, Failure};
 use crate::transport::socket::call::{Call, Outcome, yes};
-use crate::transport::socket::payload::check_text;
 use crate::transport::socket::protocol::{Score, ScoreAnswer, ScoreCorrect};
 
 /// The most updates that one correction voids.
@@ -25,7 +25,7 @@ pub async fn publish(call: &mut Call<'_>) -> Outcome {
 /// `score:correct`: a difference that repairs earlier updates.
 pub async fn correct(call: &mut Call<'_>) -> Outcome {
     let ScoreCorrect { event_id, voids, data, reason, op_id, base_seq } = call.parse()?;
-    check_text("reason", &reason)?;
+    Field::REASON.check(&reason)?;
     let mut voids = voids.0;
     voids.sort_unstable();
     voids.dedup();
