@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::cluster::bus::Bus;
-use crate::config::{Connections as ConnectionSettings, Network, Serve, Storage};
+use crate::config::{Conflict, Connections as ConnectionSettings, Network, Serve, Storage};
 use crate::demo;
 use crate::domain::entropy;
 use crate::live::audience::AudienceSettings;
@@ -68,6 +68,9 @@ const LATENCIES: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0
 /// Why the server does not start.
 #[derive(Debug, Error)]
 pub enum StartError {
+    /// Settings that cannot be used together.
+    #[error(transparent)]
+    Settings(#[from] Conflict),
     /// The database.
     #[error(transparent)]
     Database(#[from] ConnectError),
@@ -174,6 +177,9 @@ impl App {
     /// # Errors
     /// [`StartError`]: what is wrong, and what to do.
     pub async fn start(mut settings: Serve) -> Result<Self, StartError> {
+        if let Some(conflict) = settings.conflicts().pop() {
+            return Err(conflict.into());
+        }
         if settings.conformance {
             conformance::settle(&mut settings.connections);
         }

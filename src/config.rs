@@ -15,7 +15,10 @@ use crate::domain::text::{Field, TextError};
 use parse::{listen_address, origin};
 
 mod environment;
+mod pairs;
 mod parse;
+
+pub use pairs::Conflict;
 
 /// Where the pages are if `WEB_DIR` is not set.
 const WEB_DIR: &str = "web-client/dist";

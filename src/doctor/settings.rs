@@ -30,15 +30,7 @@ fn odd(serve: &Serve) -> Vec<Finding> {
     if let Err(error) = logging::filter(&network.log_level) {
         odd.push(Finding::wrong(TOPIC, error.to_string()));
     }
-    if connections.max_message > connections.max_packet {
-        odd.push(Finding::wrong(
-            TOPIC,
-            format!(
-                "MAX_MESSAGE ({}) is larger than MAX_PACKET ({}), which then ends the connection; raise MAX_PACKET",
-                connections.max_message, connections.max_packet
-            ),
-        ));
-    }
+    odd.extend(serve.conflicts().iter().map(|conflict| Finding::wrong(TOPIC, conflict.to_string())));
     if connections.ping_interval + connections.ping_timeout > PROXY_PATIENCE {
         odd.push(Finding::advice(
             TOPIC,

@@ -63,6 +63,34 @@ async fn a_setting_that_would_not_work_ends_the_start_with_what_to_write() {
 }
 
 #[tokio::test]
+async fn settings_that_cannot_be_used_together_end_the_start_with_both_names_and_what_to_write() {
+    for (settings, names, instead) in [
+        (
+            &[("BIND_ADDR", "127.0.0.1:39917"), ("ADMIN_ADDR", "127.0.0.1:39917")][..],
+            ["BIND_ADDR", "ADMIN_ADDR"],
+            "127.0.0.1:9300",
+        ),
+        (
+            &[("BIND_ADDR", "39917"), ("ADMIN_ADDR", "127.0.0.1:39917")],
+            ["BIND_ADDR", "ADMIN_ADDR"],
+            "another",
+        ),
+        (&[("MAX_MESSAGE", "1MiB")], ["MAX_MESSAGE", "MAX_PACKET"], "raise MAX_PACKET"),
+        (&[("PULSE_INTERVAL", "20s")], ["PULSE_INTERVAL", "PULSE_BEAT"], "raise PULSE_BEAT"),
+        (&[("CONFORMANCE", "true"), ("DEMO", "true")], ["CONFORMANCE", "DEMO"], "set one"),
+    ] {
+        let said = refusal(settings).await;
+        for word in [names[0], names[1], instead] {
+            assert!(said.contains(word), "{settings:?}: {word}: {said}");
+        }
+        let examined = run(&["doctor"], settings).await;
+        let found = String::from_utf8(examined.stdout).expect("text");
+        let line = found.lines().find(|line| line.starts_with("WRONG") && line.contains(names[0]));
+        assert!(line.is_some_and(|line| line.contains(names[1])), "{settings:?}: {found}");
+    }
+}
+
+#[tokio::test]
 async fn without_pages_the_start_says_so_and_the_page_what_to_do() {
     let folder = Folder::new();
     let (address, mut child) = start(&folder, &[("BIND_ADDR", "127.0.0.1:0")]).await;
