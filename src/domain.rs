@@ -28,3 +28,4 @@ pub mod session;
 pub mod share;
 pub mod text;
 pub mod token;
+pub mod wait;

@@ -80,7 +80,7 @@ impl Loops {
             Part::Forget => {
                 every(FORGET_EVERY, || async {
                     services.forget_codes().await;
-                    services.forget_tickets(clock::now()).await;
+                    services.forget_tickets(clock::moment()).await;
                 })
                 .await;
             }

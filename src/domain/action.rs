@@ -9,19 +9,53 @@ use rand::{CryptoRng, RngExt as _};
 use thiserror::Error;
 use time::{Date, OffsetDateTime, UtcOffset};
 
+use super::clock::Moment;
 use super::event::{Action, Status};
 use super::id::{EventId, UserId};
 use super::token::{self, TokenHash};
+use super::wait;
 
-/// The right to complete an action once: 256 random bits, of which only a hash is kept.
+/// The right to complete an action once: 256 random bits and a [`Stamp`], of which only a hash is kept. So nobody can
+/// change the stamp.
 #[derive(Clone)]
 pub struct Ticket(String);
 
+/// When a ticket was issued, by the steady clock of the process that issued it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// Names the process.
+    pub process: u64,
+    /// The time by its steady clock, in milliseconds.
+    pub steady_ms: u64,
+}
+
+impl Stamp {
+    /// The stamp of a moment in a process.
+    #[must_use]
+    pub fn new(process: u64, moment: Moment) -> Self {
+        Self { process, steady_ms: u64::try_from(moment.steady.as_millis()).unwrap_or(u64::MAX) }
+    }
+
+    /// The stamp in a ticket that a client presents; `None` for those of version 0.1.0, which have none.
+    #[must_use]
+    pub fn of_ticket(text: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (_, stamp) = bytes.split_at_checked(SECRET_BYTES)?;
+        let (process, steady_ms) = stamp.split_at_checked(8)?;
+        let number = |bytes: &[u8]| Some(u64::from_be_bytes(bytes.try_into().ok()?));
+        Some(Self { process: number(process)?, steady_ms: number(steady_ms)? })
+    }
+}
+
+/// Random bytes of a ticket.
+const SECRET_BYTES: usize = 32;
+
 impl Ticket {
     /// A new ticket from a cryptographic source of randomness.
-    pub fn generate(rng: &mut impl CryptoRng) -> Self {
-        let secret: [u8; 32] = rng.random();
-        Self(URL_SAFE_NO_PAD.encode(secret))
+    pub fn generate(rng: &mut impl CryptoRng, stamp: Stamp) -> Self {
+        let secret: [u8; SECRET_BYTES] = rng.random();
+        let bytes = [&secret[..], &stamp.process.to_be_bytes(), &stamp.steady_ms.to_be_bytes()].concat();
+        Self(URL_SAFE_NO_PAD.encode(bytes))
     }
 
     /// The ticket's text, to be handed to the player.
@@ -111,6 +145,15 @@ pub struct Before {
     pub today: i64,
 }
 
+/// What this process remembers of a player's last completion of an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Remembered {
+    /// When that was, as it is stored.
+    pub at: OffsetDateTime,
+    /// How long ago that is, by the steady clock.
+    pub ago: Duration,
+}
+
 /// Whether an event takes actions.
 ///
 /// # Errors
@@ -123,7 +166,20 @@ pub fn check_status(status: Status) -> Result<(), ActionError> {
     }
 }
 
-/// Whether a ticket can be redeemed by who presents it.
+/// How long ago a ticket was issued: measured, if this process issued it; else by the clock, `None` if that was set back
+/// since.
+#[must_use]
+pub fn age(issued_at: OffsetDateTime, stamp: Option<Stamp>, process: u64, now: Moment) -> Option<Duration> {
+    match stamp {
+        Some(stamp) if stamp.process == process => {
+            Some(now.steady.saturating_sub(Duration::from_millis(stamp.steady_ms)))
+        }
+        _ if wait::is_ahead(issued_at, now.time) => None,
+        _ => Some(Duration::try_from(now.time - issued_at).unwrap_or_default()),
+    }
+}
+
+/// Whether a ticket of this age can be redeemed by the client that presents it.
 ///
 /// # Errors
 /// [`ActionError::UnknownTicket`], [`ActionError::OtherSession`], [`ActionError::NotJoined`],
@@ -133,8 +189,9 @@ pub fn check_ticket(
     user: UserId,
     session: &TokenHash,
     joined: &[EventId],
-    now: OffsetDateTime,
+    age: Option<Duration>,
 ) -> Result<(), ActionError> {
+    let lives_for = Duration::try_from(ticket.expires_at - ticket.issued_at).unwrap_or_default();
     if ticket.user != user {
         Err(ActionError::UnknownTicket)
     } else if ticket.session != *session {
@@ -143,41 +200,42 @@ pub fn check_ticket(
         Err(ActionError::NotJoined)
     } else if ticket.redeemed {
         Err(ActionError::AlreadyUsed)
-    } else if now >= ticket.expires_at {
+    } else if age.is_some_and(|age| age >= lives_for) {
         Err(ActionError::Expired)
     } else {
         Ok(())
     }
 }
 
-/// Whether an action may be completed now; of several reasons against it, that with the longest wait.
+/// Whether an action may be completed now, by a ticket of this age; of several reasons against it, that with the longest
+/// wait. Where the age is not known, the least time is over.
 ///
 /// # Errors
 /// [`ActionError::NotYet`].
 pub fn check_windows(
     action: &Action,
-    issued_at: OffsetDateTime,
+    age: Option<Duration>,
     before: Before,
+    remembered: Option<Remembered>,
     now: OffsetDateTime,
 ) -> Result<(), ActionError> {
-    let after = |time: OffsetDateTime, millis: u32| time + Duration::from_millis(millis.into());
-    let earliest = [
-        ("this action takes longer", Some(after(issued_at, action.min_ms))),
-        (
-            "not again so soon",
-            // Without a cooldown the order in which several nodes' clocks put things does not matter.
-            before.last_at.filter(|_| action.cooldown_ms > 0).map(|last| after(last, action.cooldown_ms)),
-        ),
+    let length = |millis: u32| Duration::from_millis(millis.into());
+    let cooldown = length(action.cooldown_ms);
+    // Entries up to the remembered one are older than it, whatever the clock said. A later one is another node's.
+    let stored = before.last_at.filter(|last| remembered.is_none_or(|own| *last > own.at));
+    let stored = stored.and_then(|last| wait::left(last, cooldown, now));
+    let remembered = remembered.and_then(|own| wait::remaining(own.ago, cooldown));
+    let tomorrow = || Duration::try_from(day_of(now).next_day() - now).ok();
+    let waits = [
+        ("this action takes longer", age.and_then(|age| wait::remaining(age, length(action.min_ms)))),
+        ("not again so soon", stored.max(remembered)),
         (
             "no more of this action today",
-            (before.today >= i64::from(action.daily_cap)).then(|| day_of(now).next_day()),
+            (before.today >= i64::from(action.daily_cap)).then(tomorrow).flatten(),
         ),
     ];
-    let wait = |(reason, from): (&'static str, Option<OffsetDateTime>)| {
-        let retry_after = Duration::try_from(from? - now).ok().filter(|wait| !wait.is_zero())?;
-        Some((reason, retry_after))
-    };
-    match earliest.into_iter().filter_map(wait).max_by_key(|(_, wait)| *wait) {
+    let wait = |(reason, wait): (&'static str, Option<Duration>)| Some((reason, wait?));
+    match waits.into_iter().filter_map(wait).max_by_key(|(_, wait)| *wait) {
         Some((reason, retry_after)) => Err(ActionError::NotYet { reason, retry_after }),
         None => Ok(()),
     }

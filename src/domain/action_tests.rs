@@ -11,10 +11,21 @@ fn before_noon(millis: u64) -> OffsetDateTime {
     NOON - Duration::from_millis(millis)
 }
 
+fn guess() -> Action {
+    Action { name: "guess".to_owned(), points: 10, min_ms: 1_000, cooldown_ms: 5_000, daily_cap: 3 }
+}
+
+/// How long `check_windows` says to wait, in milliseconds.
+fn wait_of(age: Option<u64>, before: Before, remembered: Option<Remembered>) -> Option<u128> {
+    match check_windows(&guess(), age.map(Duration::from_millis), before, remembered, NOON) {
+        Ok(()) => None,
+        Err(ActionError::NotYet { retry_after, .. }) => Some(retry_after.as_millis()),
+        Err(other) => panic!("{other}"),
+    }
+}
+
 #[test]
 fn an_action_is_taken_within_its_windows_alone() {
-    let action =
-        Action { name: "guess".to_owned(), points: 10, min_ms: 1_000, cooldown_ms: 5_000, daily_cap: 3 };
     let half_a_day = 12 * 60 * 60 * 1000;
     // (started so long ago, completed last so long ago, today, the wait)
     let cases = [
@@ -31,13 +42,70 @@ fn an_action_is_taken_within_its_windows_alone() {
     ];
     for (started, last, today, wait) in cases {
         let before = Before { last_at: last.map(before_noon), today };
-        let verdict = check_windows(&action, before_noon(started), before, NOON);
-        let told = match verdict {
-            Ok(()) => None,
-            Err(ActionError::NotYet { retry_after, .. }) => Some(retry_after.as_millis()),
-            Err(other) => panic!("{other}"),
+        assert_eq!(
+            wait_of(Some(started), before, None),
+            wait,
+            "started {started}, last {last:?}, today {today}"
+        );
+    }
+}
+
+#[test]
+fn a_clock_that_was_set_makes_no_wait_longer_and_none_shorter_that_was_measured() {
+    let hour = time::Duration::HOUR;
+    let own = |at, ago| Some(Remembered { at, ago: Duration::from_millis(ago) });
+    // (age of the ticket, last entry, what is remembered of the last completion here, the wait)
+    let cases = [
+        // The age is not known, or the entry lies in the future: the clock was set back since.
+        (None, None, None, None),
+        (Some(2_000), Some(NOON + hour), None, None),
+        // Another node's clock is a little ahead.
+        (Some(2_000), Some(NOON + Duration::from_secs(2)), None, Some(5_000)),
+        // What was measured here counts, wherever the clock put it.
+        (Some(2_000), Some(NOON - hour), own(NOON - hour, 1_000), Some(4_000)),
+        (Some(2_000), None, own(NOON + hour, 1_000), Some(4_000)),
+        (Some(2_000), None, own(NOON + hour, 5_000), None),
+        // An older entry does not begin the wait once more.
+        (Some(2_000), Some(NOON), own(NOON + hour, 5_000), None),
+        // A later one is another node's.
+        (Some(2_000), Some(NOON), own(NOON - hour, 5_000), Some(5_000)),
+    ];
+    for (age, last_at, remembered, wait) in cases {
+        let before = Before { last_at, today: 1 };
+        assert_eq!(
+            wait_of(age, before, remembered),
+            wait,
+            "age {age:?}, last {last_at:?}, remembered {remembered:?}"
+        );
+    }
+}
+
+#[test]
+fn a_ticket_is_as_old_as_its_process_measured_and_elsewhere_as_the_clock_says() {
+    let issued = Moment { time: NOON, steady: Duration::from_secs(100) };
+    let ticket = Ticket::generate(&mut super::super::entropy::source(), Stamp::new(7, issued));
+    let stamp = Stamp::of_ticket(ticket.reveal());
+    assert_eq!(stamp, Some(Stamp { process: 7, steady_ms: 100_000 }));
+    assert_eq!(Stamp::of_ticket(&URL_SAFE_NO_PAD.encode([7; 32])), None, "one of version 0.1.0");
+    for text in ["", "?", "AAAA", &"A".repeat(10_000)] {
+        assert_eq!(Stamp::of_ticket(text), None, "{text}");
+    }
+    // (process, seconds by the clock, seconds measured, the age in seconds)
+    for (process, by_clock, measured, wanted) in [
+        (7, 3, 3, Some(3)),
+        (7, -3_600, 3, Some(3)),
+        (7, 3_600, 3, Some(3)),
+        (8, 3, 0, Some(3)),
+        (8, 3_600, 0, Some(3_600)),
+        (8, -1, 0, Some(0)),
+        (8, -3_600, 0, None),
+    ] {
+        let now = Moment {
+            time: NOON + time::Duration::seconds(by_clock),
+            steady: issued.steady + Duration::from_secs(measured),
         };
-        assert_eq!(told, wait, "started {started}, last {last:?}, today {today}");
+        let known = age(NOON, stamp, process, now).map(|age| age.as_secs());
+        assert_eq!(known, wanted, "process {process}, {by_clock} s by the clock, {measured} s measured");
     }
 }
 
@@ -55,19 +123,20 @@ fn a_ticket_is_good_once_for_its_owner_its_session_and_its_time() {
         redeemed: false,
     };
     let joined = [event_id];
-    let just_before = before_noon(1);
+    let (young, old) = (Some(Duration::from_millis(999)), Some(Duration::from_secs(1)));
     let used = Issued { redeemed: true, ..ticket.clone() };
     let cases = [
-        (&ticket, ann, [1; 32], &joined[..], just_before, Ok(())),
-        (&ticket, bob, [1; 32], &joined[..], just_before, Err(ActionError::UnknownTicket)),
-        (&ticket, ann, [2; 32], &joined[..], just_before, Err(ActionError::OtherSession)),
-        (&ticket, ann, [1; 32], &[], just_before, Err(ActionError::NotJoined)),
-        (&ticket, ann, [1; 32], &joined[..], NOON, Err(ActionError::Expired)),
-        (&used, ann, [1; 32], &joined[..], just_before, Err(ActionError::AlreadyUsed)),
-        (&used, ann, [1; 32], &joined[..], NOON, Err(ActionError::AlreadyUsed)),
+        (&ticket, ann, [1; 32], &joined[..], young, Ok(())),
+        (&ticket, ann, [1; 32], &joined[..], None, Ok(())),
+        (&ticket, bob, [1; 32], &joined[..], young, Err(ActionError::UnknownTicket)),
+        (&ticket, ann, [2; 32], &joined[..], young, Err(ActionError::OtherSession)),
+        (&ticket, ann, [1; 32], &[], young, Err(ActionError::NotJoined)),
+        (&ticket, ann, [1; 32], &joined[..], old, Err(ActionError::Expired)),
+        (&used, ann, [1; 32], &joined[..], young, Err(ActionError::AlreadyUsed)),
+        (&used, ann, [1; 32], &joined[..], old, Err(ActionError::AlreadyUsed)),
     ];
-    for (ticket, user, session, joined, now, wanted) in cases {
-        assert_eq!(check_ticket(ticket, user, &session, joined, now), wanted);
+    for (ticket, user, session, joined, age, wanted) in cases {
+        assert_eq!(check_ticket(ticket, user, &session, joined, age), wanted);
     }
 }
 
@@ -89,5 +158,6 @@ fn a_day_is_one_of_utc() {
 #[test]
 fn tickets_differ() {
     let mut rng = super::super::entropy::source();
-    assert_ne!(Ticket::generate(&mut rng).hash(), Ticket::generate(&mut rng).hash());
+    let stamp = Stamp { process: 1, steady_ms: 2 };
+    assert_ne!(Ticket::generate(&mut rng, stamp).hash(), Ticket::generate(&mut rng, stamp).hash());
 }

@@ -1,5 +1,8 @@
 //! Where the time comes from, and how it is written.
 
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
 use serde::{Deserialize, Deserializer, Serializer};
 use time::OffsetDateTime;
 
@@ -9,6 +12,30 @@ pub fn now() -> OffsetDateTime {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     let now = OffsetDateTime::now_utc();
     now.truncate_to_millisecond()
+}
+
+/// A moment by two clocks: one that says what time it is, and may be set; and one that measures, and is never set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// The time in UTC.
+    pub time: OffsetDateTime,
+    /// Time since some moment before. Comparable within one process only.
+    pub steady: Duration,
+}
+
+/// This moment.
+#[must_use]
+pub fn moment() -> Moment {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    Moment { time: now(), steady: START.elapsed() }
+}
+
+impl From<OffsetDateTime> for Moment {
+    /// The moment of a clock that was never set.
+    fn from(time: OffsetDateTime) -> Self {
+        let steady = Duration::try_from(time - OffsetDateTime::UNIX_EPOCH).unwrap_or_default();
+        Self { time, steady }
+    }
 }
 
 /// Milliseconds since the Unix epoch, UTC: the wire's form of a time.

@@ -1,5 +1,7 @@
 //! How many people watched an event, over time.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use time::OffsetDateTime;
 use ts_rs::TS;
@@ -46,12 +48,23 @@ pub struct CrowdStats {
     pub points: Vec<CrowdPoint>,
 }
 
-/// The last moment at which a point was due: these stand on the same seconds of every node's clock.
+/// How early a point may be taken: waits are measured by another clock than the one that points stand on.
+const EARLY: Duration = Duration::from_secs(1);
+
+/// The last moment at which a point was due, or the next one if that is about to come: these stand on the same seconds
+/// of every node's clock.
 #[must_use]
 pub fn point_at(now: OffsetDateTime) -> OffsetDateTime {
-    let seconds = now.unix_timestamp();
+    let seconds = (now + EARLY).unix_timestamp();
     let every = i64::try_from(POINT_EVERY_S).unwrap_or(i64::MAX);
     OffsetDateTime::from_unix_timestamp(seconds - seconds.rem_euclid(every)).unwrap_or(now)
+}
+
+/// How long to wait for the point after that.
+#[must_use]
+pub fn until_next_point(now: OffsetDateTime) -> Duration {
+    let every = Duration::from_secs(POINT_EVERY_S);
+    Duration::try_from(point_at(now) + every - now).unwrap_or(every)
 }
 
 #[cfg(test)]
@@ -60,9 +73,12 @@ mod tests {
 
     #[test]
     fn points_stand_on_round_seconds() {
-        for (now, at) in [(0, 0), (1, 0), (9_999, 0), (10_000, 10), (19_999, 10), (-1, -10)] {
+        for (now, at) in [(0, 0), (1, 0), (8_999, 0), (9_000, 10), (10_000, 10), (18_999, 10), (-1_001, -10)]
+        {
             let now = clock::from_millis(now).expect("a time");
             assert_eq!(point_at(now).unix_timestamp(), at);
+            let next = now + until_next_point(now);
+            assert_eq!(next, point_at(now) + Duration::from_secs(POINT_EVERY_S));
         }
     }
 }

@@ -29,6 +29,7 @@ use crate::domain::id::{EventId, UserId};
 use crate::domain::otp::{self, Secret};
 use crate::domain::session::{self, SingleDevice};
 use crate::domain::token::{self, Kind, TokenHash};
+use crate::domain::wait;
 use crate::mail::mailer::Mailer;
 use crate::storage::sessions::StoredSession;
 use crate::storage::tokens::ServiceToken;
@@ -131,7 +132,8 @@ impl Accounts {
     /// Has the use of a valid credential recorded soon, unless that was done lately.
     fn note_use(&self, credential: Credential, last_used_at: Option<OffsetDateTime>) {
         let step = self.use_step(credential);
-        if last_used_at.is_none_or(|last| clock::now() - last >= step) {
+        let now = clock::now();
+        if last_used_at.and_then(|last| wait::left(last, step, now)).is_none() {
             self.used.lock().insert(credential);
         }
     }

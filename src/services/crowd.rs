@@ -1,6 +1,6 @@
 //! What the crowd does, kept: messages, totals of reactions, and who watched.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use time::OffsetDateTime;
@@ -13,7 +13,7 @@ use super::writes::Lane;
 use crate::cluster::note::Note;
 use crate::domain::account::Role;
 use crate::domain::clock;
-use crate::domain::crowd::{CrowdPoint, CrowdStats, POINT_EVERY_S, point_at};
+use crate::domain::crowd::{CrowdPoint, CrowdStats, point_at, until_next_point};
 use crate::domain::id::EventId;
 use crate::domain::message::RoomMessage;
 use crate::live::room::Room;
@@ -25,8 +25,6 @@ const SAVE_EVERY: Duration = Duration::from_secs(1);
 /// So often in that time it is looked whether somebody has written something, where other nodes are told with the
 /// commit.
 const SAVES: u32 = 4;
-/// The time from one point of the statistics to the next.
-const POINT_EVERY: Duration = Duration::from_secs(POINT_EVERY_S);
 /// So many of the last points are shown: a day of them.
 const POINTS_SHOWN: i64 = 8640;
 
@@ -128,7 +126,7 @@ impl Services {
     pub async fn keep_crowds(&self) {
         let saves = if self.bus.is_shared() { SAVES } else { 1 };
         let mut looks = ticks::every(SAVE_EVERY / saves);
-        let mut next_point = point_at(clock::now()) + POINT_EVERY;
+        let mut next_point = Instant::now() + until_next_point(clock::now());
         for look in 0_u32.. {
             looks.tick().await;
             let all = look.is_multiple_of(saves);
@@ -136,9 +134,10 @@ impl Services {
             if let Err(error) = self.save_some(is_due).await {
                 error.warn("cannot save reactions and messages; retrying");
             }
-            if clock::now() >= next_point {
-                next_point = point_at(clock::now()) + POINT_EVERY;
-                if let Err(error) = self.add_points(next_point - POINT_EVERY).await {
+            if Instant::now() >= next_point {
+                let now = clock::now();
+                next_point = Instant::now() + until_next_point(now);
+                if let Err(error) = self.add_points(point_at(now)).await {
                     error.warn("cannot save how many watch");
                 }
             }

@@ -3,6 +3,7 @@
 
 mod entry;
 mod facts;
+mod memory;
 mod verify;
 
 use std::collections::HashMap;
@@ -14,6 +15,7 @@ use time::OffsetDateTime;
 
 use entry::enter;
 pub(super) use entry::standing;
+use memory::Memory;
 pub use verify::verify;
 
 use super::Services;
@@ -22,8 +24,9 @@ use super::error::ServiceError;
 use super::writes::Lane;
 use crate::cluster::note::Note;
 use crate::domain::action::{
-    ActionError, Issued, Origin, Ticket, check_status, check_ticket, check_windows, day_of,
+    self, ActionError, Issued, Origin, Stamp, Ticket, check_status, check_ticket, check_windows, day_of,
 };
+use crate::domain::clock::Moment;
 use crate::domain::entropy;
 use crate::domain::event::Action;
 use crate::domain::id::{EventId, UserId};
@@ -56,13 +59,18 @@ pub struct Points {
     pub boards: Boards,
     /// What is usual in each event, and when that was read.
     norms: Mutex<HashMap<EventId, (OffsetDateTime, Arc<Norms>)>>,
+    /// Names this process in the tickets that it issues.
+    process: u64,
+    /// The completions of this process.
+    completed: Memory,
 }
 
 impl Points {
     /// What earning points goes by.
     #[must_use]
     pub fn new(ticket_ttl: Duration, thresholds: Thresholds) -> Self {
-        Self { ticket_ttl, thresholds, ..Self::default() }
+        let process = entropy::id(&mut entropy::source());
+        Self { ticket_ttl, thresholds, process, ..Self::default() }
     }
 }
 
@@ -115,9 +123,10 @@ impl Services {
         &self,
         player: Credential,
         start: Start,
-        now: OffsetDateTime,
+        now: impl Into<Moment>,
     ) -> Result<Started, ServiceError> {
-        let services = self.clone();
+        let (services, moment) = (self.clone(), now.into());
+        let now = moment.time;
         self.writes
             .run(Lane::Player, async move {
                 let mut tx = services.database.begin_for(Lane::Player).await?;
@@ -125,7 +134,8 @@ impl Services {
                 let Start { event_id, action: name, address } = start;
                 let offered = offer(&mut tx, &event_id).await?;
                 let min_ms = choose(&offered, &name)?.min_ms;
-                let ticket = Ticket::generate(&mut entropy::source());
+                let stamp = Stamp::new(services.points.process, moment);
+                let ticket = Ticket::generate(&mut entropy::source(), stamp);
                 let expires_at = now + services.points.ticket_ttl;
                 let device = sessions::device_of(&mut tx, player.hash()).await?;
                 let issued = Issued {
@@ -152,9 +162,9 @@ impl Services {
         &self,
         player: Credential,
         completion: Completion,
-        now: OffsetDateTime,
+        now: impl Into<Moment>,
     ) -> Result<PointsChange, ServiceError> {
-        let services = self.clone();
+        let (services, now) = (self.clone(), now.into());
         self.writes
             .run(Lane::Player, async move {
                 let redeemed = services.redeem(player, completion, now).await?;
@@ -181,8 +191,9 @@ impl Services {
         &self,
         player: Credential,
         completion: Completion,
-        now: OffsetDateTime,
+        moment: Moment,
     ) -> Result<Redeemed, ServiceError> {
+        let now = moment.time;
         let mut tx = self.database.begin_for(Lane::Player).await?;
         let user = authenticate_in(&mut tx, player).await?.id;
         users::lock(&mut tx, user).await?;
@@ -190,17 +201,22 @@ impl Services {
         let account = authenticate_in(&mut tx, player).await?;
         let hash = token::hash(&completion.ticket);
         let ticket = tickets::find(&mut tx, &hash).await?.ok_or(ActionError::UnknownTicket)?;
-        check_ticket(&ticket, user, player.hash(), &completion.joined, now)?;
+        let stamp = Stamp::of_ticket(&completion.ticket);
+        let age = action::age(ticket.issued_at, stamp, self.points.process, moment);
+        check_ticket(&ticket, user, player.hash(), &completion.joined, age)?;
         let offered = offer(&mut tx, &ticket.event_id).await?;
         let action = choose(&offered, &ticket.action)?;
-        let (day, cooldown) = (day_of(now).start(), Duration::from_millis(action.cooldown_ms.into()));
+        let cooldown = Duration::from_millis(action.cooldown_ms.into());
+        let key = (user, ticket.event_id.clone(), action.name.clone());
         let before =
-            points::before(&mut tx, user, &ticket.event_id, &action.name, cooldown, day, now).await?;
-        check_windows(action, ticket.issued_at, before, now)?;
+            points::before(&mut tx, user, &ticket.event_id, &action.name, cooldown, day_of(now), now).await?;
+        let remembered = self.points.completed.find(&key, moment);
+        check_windows(action, age, before, remembered, now)?;
 
         let device = sessions::device_of(&mut tx, player.hash()).await?;
         let origin = Origin { device, address: completion.address };
-        let done = Done { ticket: &ticket, hash: &hash, action, offered: &offered, origin: &origin, now };
+        let done =
+            Done { ticket: &ticket, hash: &hash, action, offered: &offered, origin: &origin, now, age };
         let verdict = self.look_at(&mut tx, &done).await?;
         if !tickets::redeem(&mut tx, &hash, &origin, now).await? {
             return Err(ActionError::AlreadyUsed.into());
@@ -208,12 +224,14 @@ impl Services {
         let player = Player { id: user, name: account.name };
         let redeemed = enter(&mut tx, &done, player, verdict).await?;
         tx.commit().await?;
+        self.points.completed.add(key, cooldown, moment);
         Ok(redeemed)
     }
 
-    /// Forgets tickets that ended long ago.
-    pub async fn forget_tickets(&self, now: OffsetDateTime) {
-        if let Err(error) = tickets::remove_ended(&self.database, now - TICKETS_KEPT).await {
+    /// Forgets tickets that ended long ago, and completions whose cooldown is over.
+    pub async fn forget_tickets(&self, now: Moment) {
+        self.points.completed.forget_old(now);
+        if let Err(error) = tickets::remove_ended(&self.database, now.time - TICKETS_KEPT).await {
             error.warn("cannot delete old tickets; retrying later");
         }
     }
@@ -227,13 +245,15 @@ struct Done<'a> {
     offered: &'a [Action],
     origin: &'a Origin,
     now: OffsetDateTime,
+    /// Of the ticket; `None` where the clock does not tell.
+    age: Option<Duration>,
 }
 
 impl Done<'_> {
-    /// From start to completion.
+    /// From start to completion: the least time where it is not known.
     fn took_ms(&self) -> i64 {
-        let took = (self.now - self.ticket.issued_at).whole_milliseconds();
-        i64::try_from(took).unwrap_or(i64::MAX).max(0)
+        let took = self.age.map_or(u128::from(self.action.min_ms), |age| age.as_millis());
+        i64::try_from(took).unwrap_or(i64::MAX)
     }
 }
 

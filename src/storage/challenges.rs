@@ -1,5 +1,7 @@
 //! One-time codes that were asked for, and the wrong ones that were typed in.
 
+use std::time::Duration;
+
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -9,6 +11,7 @@ use super::{Database, StorageError, Transaction};
 use crate::domain::email::EmailAddress;
 use crate::domain::network::Network;
 use crate::domain::otp::{CodeHash, Ending, Standing};
+use crate::domain::wait;
 
 /// A code that was asked for.
 #[derive(Debug, Clone)]
@@ -136,7 +139,7 @@ pub async fn count_failure(
 }
 
 /// When the `nth` newest wrong code for an address was typed, counted from 1: in one network, or in any. `None` if there
-/// were fewer after `since`.
+/// were fewer in this window, which ends now.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -144,31 +147,35 @@ pub async fn find_failure(
     db: &Database,
     email: &EmailAddress,
     network: Option<Network>,
-    since: OffsetDateTime,
+    window: Duration,
+    now: OffsetDateTime,
     nth: u32,
 ) -> Result<Option<OffsetDateTime>, StorageError> {
     let newer = i64::from(nth.saturating_sub(1));
     match network {
         Some(network) => on!(db, |db| sqlx::query_scalar(
             "select at from code_failures where email_key = $1 and network = $2 and at > $3
-             order by at desc limit 1 offset $4"
+             and at <= $5 order by at desc limit 1 offset $4"
         )
         .bind(email.key())
         .bind(network.to_string())
-        .bind(At(since))
+        .bind(At(now - window))
         .bind(newer)
+        .bind(At(wait::latest(now)))
         .fetch_optional(db)
         .await),
         None => {
             on!(db, |db| {
                 sqlx::query_scalar(
-            "select at from code_failures where email_key = $1 and at > $2 order by at desc limit 1 offset $3"
-        )
-        .bind(email.key())
-        .bind(At(since))
-        .bind(newer)
-        .fetch_optional(db)
-        .await
+                    "select at from code_failures where email_key = $1 and at > $2 and at <= $4
+             order by at desc limit 1 offset $3",
+                )
+                .bind(email.key())
+                .bind(At(now - window))
+                .bind(newer)
+                .bind(At(wait::latest(now)))
+                .fetch_optional(db)
+                .await
             })
         }
     }

@@ -8,10 +8,11 @@ use uuid::Uuid;
 
 use super::values::At;
 use super::{StorageError, Transaction};
-use crate::domain::action::Before;
+use crate::domain::action::{Before, Day};
 use crate::domain::id::{EventId, UserId};
 use crate::domain::integrity::{HISTORY, HOURS_LOOKED_AT, Past, SAMPLE, Sample};
 use crate::domain::token::TokenHash;
+use crate::domain::wait;
 
 /// An entry of the ledger.
 #[derive(Debug, Clone)]
@@ -61,7 +62,7 @@ pub async fn add(tx: &mut Transaction, entry: &Entry<'_>) -> Result<bool, Storag
 }
 
 /// What the windows of an action look at: the player's last completion of it within the cooldown, and the number
-/// since the day began.
+/// of the day. Entries that lie further in the future than clocks are apart are not looked at.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -71,21 +72,25 @@ pub async fn before(
     event_id: &EventId,
     action: &str,
     cooldown: Duration,
-    day: OffsetDateTime,
+    day: Day,
     now: OffsetDateTime,
 ) -> Result<Before, StorageError> {
-    let earliest = day.min(now - cooldown);
-    let (last_at, today) = on!(tx, |tx| sqlx::query_as::<_, (Option<OffsetDateTime>, i64)>(
-        "select max(at), count(case when at >= $5 then 1 end) from points
+    let earliest = day.start().min(now - cooldown);
+    let (last_at, today) = on!(tx, |tx| {
+        sqlx::query_as::<_, (Option<OffsetDateTime>, i64)>(
+        "select max(case when at <= $6 then at end), count(case when at >= $5 and at < $7 then 1 end) from points
          where user_id = $1 and event_id = $2 and action = $3 and at >= $4"
     )
     .bind(user.0)
     .bind(event_id.as_str())
     .bind(action)
     .bind(At(earliest))
-    .bind(At(day))
+    .bind(At(day.start()))
+    .bind(At(wait::latest(now)))
+    .bind(At(day.next_day()))
     .fetch_one(tx)
-    .await)?;
+    .await
+    })?;
     Ok(Before { last_at, today })
 }
 
@@ -96,18 +101,24 @@ struct PastRow {
     at: OffsetDateTime,
 }
 
-/// The player's last entries in an event, the latest first.
+/// The player's last entries in an event up to now, the latest first.
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn past(tx: &mut Transaction, user: UserId, event_id: &EventId) -> Result<Vec<Past>, StorageError> {
+pub async fn past(
+    tx: &mut Transaction,
+    user: UserId,
+    event_id: &EventId,
+    now: OffsetDateTime,
+) -> Result<Vec<Past>, StorageError> {
     let rows = on!(tx, |tx| sqlx::query_as::<_, PastRow>(
-        "select action, took_ms, at from points where user_id = $1 and event_id = $2
+        "select action, took_ms, at from points where user_id = $1 and event_id = $2 and at <= $4
          order by at desc, id desc limit $3"
     )
     .bind(user.0)
     .bind(event_id.as_str())
     .bind(i64::try_from(HISTORY).unwrap_or(i64::MAX))
+    .bind(At(wait::latest(now)))
     .fetch_all(tx)
     .await)?;
     Ok(rows.into_iter().map(|row| Past { action: row.action, took_ms: row.took_ms, at: row.at }).collect())
@@ -124,7 +135,7 @@ pub struct Recent {
     pub overall: i64,
 }
 
-/// What a player did since a time.
+/// What a player did in a window that ends now.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -132,18 +143,20 @@ pub async fn recent(
     tx: &mut Transaction,
     user: UserId,
     event_id: &EventId,
-    since: OffsetDateTime,
+    window: Duration,
+    now: OffsetDateTime,
 ) -> Result<Recent, StorageError> {
     on!(tx, |tx| {
         sqlx::query_as(
         "select count(case when event_id = $2 then 1 end) as entries,
             cast(coalesce(sum(case when event_id = $2 and not held then points else 0 end), 0) as bigint) as points,
             cast(coalesce(sum(case when not held then points else 0 end), 0) as bigint) as overall
-         from points where user_id = $1 and at >= $3"
+         from points where user_id = $1 and at between $3 and $4"
     )
     .bind(user.0)
     .bind(event_id.as_str())
-    .bind(At(since))
+    .bind(At(now - window))
+    .bind(At(wait::latest(now)))
     .fetch_one(tx)
     .await
     })
@@ -183,22 +196,24 @@ struct SampleRow {
     at: OffsetDateTime,
 }
 
-/// The last entries of an event since a time, the latest first, at most [`SAMPLE`].
+/// The last entries of an event in a window that ends now, the latest first, at most [`SAMPLE`].
 ///
 /// # Errors
 /// [`StorageError`].
 pub async fn sample(
     tx: &mut Transaction,
     event_id: &EventId,
-    since: OffsetDateTime,
+    window: Duration,
+    now: OffsetDateTime,
 ) -> Result<Vec<Sample>, StorageError> {
     let rows = on!(tx, |tx| sqlx::query_as::<_, SampleRow>(
-        "select user_id, action, took_ms, at from points where event_id = $1 and at >= $2
+        "select user_id, action, took_ms, at from points where event_id = $1 and at between $2 and $4
          order by at desc limit $3"
     )
     .bind(event_id.as_str())
-    .bind(At(since))
+    .bind(At(now - window))
     .bind(i64::try_from(SAMPLE).unwrap_or(i64::MAX))
+    .bind(At(wait::latest(now)))
     .fetch_all(tx)
     .await)?;
     let sample = |row: SampleRow| Sample {

@@ -1,5 +1,7 @@
 //! Tickets: the right to complete an action once. Only a ticket's hash is kept.
 
+use std::time::Duration;
+
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -9,6 +11,7 @@ use super::{Database, StorageError, Transaction};
 use crate::domain::action::{Issued, Origin};
 use crate::domain::id::{EventId, UserId};
 use crate::domain::token::TokenHash;
+use crate::domain::wait;
 
 #[derive(FromRow)]
 struct Row {
@@ -104,7 +107,7 @@ pub async fn redeem(
     Ok(redeemed == 1)
 }
 
-/// Counts the other accounts that redeemed tickets of an event on a device since a time.
+/// Counts the other accounts that redeemed tickets of an event on a device in a window that ends now.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -113,16 +116,18 @@ pub async fn accounts_on_device(
     event_id: &EventId,
     device: &str,
     except: UserId,
-    since: OffsetDateTime,
+    window: Duration,
+    now: OffsetDateTime,
 ) -> Result<i64, StorageError> {
     on!(tx, |tx| sqlx::query_scalar(
         "select count(distinct user_id) from tickets
-         where event_id = $1 and device = $2 and redeemed_at >= $3 and user_id <> $4"
+         where event_id = $1 and device = $2 and redeemed_at between $3 and $5 and user_id <> $4"
     )
     .bind(event_id.as_str())
     .bind(device)
-    .bind(At(since))
+    .bind(At(now - window))
     .bind(except.0)
+    .bind(At(wait::latest(now)))
     .fetch_one(tx)
     .await)
 }

@@ -1,6 +1,7 @@
 //! Points, on both databases: tickets, the ledger, integrity, reviews, the board.
 
 mod board;
+mod clock;
 mod decisions;
 pub mod field;
 mod integrity;

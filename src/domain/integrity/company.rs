@@ -20,7 +20,8 @@ pub(super) fn together(facts: &Facts<'_>, thresholds: &Thresholds) -> Option<Evi
 
 /// A new account that rises into the ten with points of the last minutes, past accounts that are not new.
 pub(super) fn new_in_ten(facts: &Facts<'_>, thresholds: &Thresholds) -> Option<Evidence> {
-    let age = facts.now - facts.joined_at;
+    // A clock that was set back makes nobody new for longer than the setting.
+    let age = (facts.now - facts.joined_at).abs();
     if age >= thresholds.new_for {
         return None;
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::domain::clock;
 use crate::domain::email::EmailAddress;
 use crate::domain::network::Network;
+use crate::domain::wait;
 use crate::services::Services;
 use crate::storage::{StorageError, challenges};
 
@@ -24,11 +25,9 @@ impl Services {
         let mut longest = None;
         for (network, rate) in [(Some(network), limits.failures), (None, limits.failures_total)] {
             // The limit holds until this one is as old as the limit's time.
-            let since = now - rate.per;
-            let found = challenges::find_failure(&self.database, email, network, since, rate.count).await?;
-            let wait = found.map(|at| Duration::try_from(at + rate.per - now).unwrap_or_default());
-            // A clock that was put back does not make it longer.
-            longest = longest.max(wait.map(|wait| wait.min(rate.per)));
+            let found = challenges::find_failure(&self.database, email, network, rate.per, now, rate.count);
+            let wait = found.await?.and_then(|at| wait::left(at, rate.per, now));
+            longest = longest.max(wait);
         }
         Ok(longest)
     }

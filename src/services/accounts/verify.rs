@@ -1,7 +1,6 @@
 //! Sending a code in: the one way to be signed in.
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -17,6 +16,7 @@ use crate::domain::network::Network;
 use crate::domain::otp::{Code, Standing, Verdict, judge};
 use crate::domain::session::{Device, Ending, Login, login};
 use crate::domain::token::{self, Kind, Token};
+use crate::domain::wait;
 use crate::services::Services;
 use crate::services::error::ServiceError;
 use crate::services::writes::Lane;
@@ -149,10 +149,9 @@ impl Services {
             Verdict::AlreadyUsed => ServiceError::AlreadyUsed,
             Verdict::Expired => ServiceError::Expired,
             Verdict::TooMany => {
-                let resend = challenge.created_at + self.accounts.resend - clock::now();
-                let resend = Duration::try_from(resend).unwrap_or_default().min(self.accounts.resend);
+                let resend = wait::left(challenge.created_at, self.accounts.resend, clock::now());
                 let blocked = self.blocked_for(&challenge.email, network).await?;
-                ServiceError::TooManyAttempts(resend.max(blocked.unwrap_or_default()))
+                ServiceError::TooManyAttempts(resend.max(blocked).unwrap_or_default())
             }
         };
         // The same work whether or not there is an account.

@@ -27,17 +27,17 @@ impl Services {
         let (user, event_id, now) = (done.ticket.user, &done.ticket.event_id, done.now);
         let thresholds = &self.points.thresholds;
         let norms = self.points.norms(tx, event_id, now).await?;
-        let past = points::past(tx, user, event_id).await?;
-        let recent = points::recent(tx, user, event_id, now - thresholds.window).await?;
+        let past = points::past(tx, user, event_id, now).await?;
+        let recent = points::recent(tx, user, event_id, thresholds.window, now).await?;
         let device_accounts = match &done.origin.device {
             Some(device) => {
-                tickets::accounts_on_device(tx, event_id, device, user, now - thresholds.window).await?
+                tickets::accounts_on_device(tx, event_id, device, user, thresholds.window, now).await?
             }
             None => 0,
         };
         let joined_at = users::created_at(tx, user).await?;
         // Only a new account's rise is looked at.
-        let rises = if now - joined_at < thresholds.new_for {
+        let rises = if (now - joined_at).abs() < thresholds.new_for {
             self.rises(tx, done, recent).await?
         } else {
             Vec::new()
@@ -136,7 +136,7 @@ impl Points {
             return Ok(norms.clone());
         }
         let window = self.thresholds.window;
-        let sample = points::sample(tx, event_id, now - window).await?;
+        let sample = points::sample(tx, event_id, window, now).await?;
         let norms = Arc::new(Norms::of(&sample, window));
         let mut known = self.norms.lock();
         known.retain(|_, (read_at, _)| holds(*read_at));

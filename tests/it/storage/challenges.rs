@@ -82,8 +82,15 @@ async fn failures_are_found_by_network_and_over_all_networks() {
             (None, 0, 4, None),
             (None, 10, 2, Some(at(20))),
         ] {
-            let found = challenges::find_failure(&db, &ann.email, network, at(since), nth).await.unwrap();
-            assert_eq!(found, expected, "{network:?} since {since}, no. {nth}");
+            let window = Duration::from_millis(1_000 - since);
+            let found = challenges::find_failure(&db, &ann.email, network, window, at(1_000), nth).await;
+            assert_eq!(found.unwrap(), expected, "{network:?} since {since}, no. {nth}");
+        }
+        // The clock was set back since: they count no longer than before.
+        for network in [Some(here), None] {
+            let (window, now) = (Duration::from_hours(1), at(-3_600_000));
+            let found = challenges::find_failure(&db, &ann.email, network, window, now, 1).await;
+            assert_eq!(found.unwrap(), None, "{network:?}");
         }
     })
     .await;
@@ -120,9 +127,10 @@ async fn old_challenges_and_failures_are_forgotten() {
         challenges::forget(&mut tx, at(0), at(20)).await.unwrap();
         tx.commit().await.unwrap();
         assert!(challenges::find(&db, new.id).await.unwrap().is_some());
-        let left = challenges::find_failure(&db, &new.email, Some(here), at(-1), 1).await.unwrap();
-        let forgotten = challenges::find_failure(&db, &new.email, Some(here), at(-1), 2).await.unwrap();
-        assert_eq!((left, forgotten), (Some(at(20)), None));
+        let window = Duration::from_secs(1);
+        let left = challenges::find_failure(&db, &new.email, Some(here), window, at(30), 1).await;
+        let forgotten = challenges::find_failure(&db, &new.email, Some(here), window, at(30), 2).await;
+        assert_eq!((left.unwrap(), forgotten.unwrap()), (Some(at(20)), None));
         let mut tx = db.begin().await.unwrap();
         challenges::forget(&mut tx, at(0) + Duration::from_millis(1), at(20)).await.unwrap();
         tx.commit().await.unwrap();

@@ -2,6 +2,7 @@
 // told when the session behind it ends.
 import { io, type Socket } from 'socket.io-client';
 import type { Session } from './session.svelte';
+import { steadyNow } from './steady';
 import type { Answer, ClientMessages, ServerMessages } from './wire';
 
 const HEARTBEAT_MS = 25_000;
@@ -19,8 +20,8 @@ export class Connection {
   readonly session: Session;
   /** The token that the connection was made with. */
   #token: string | null = null;
-  /** The server's clock minus ours, in milliseconds; 0 until the first answer to `ping`. */
-  #clockOffset = 0;
+  /** The server's clock minus our steady one, in milliseconds; until the first answer to `ping`, the device's. */
+  #clockOffset = Date.now() - steadyNow();
 
   constructor(session: Session, { up, down }: { up: () => void; down: () => void }) {
     this.session = session;
@@ -79,7 +80,7 @@ export class Connection {
 
   /** The time by the server's clock, in milliseconds since the epoch. */
   now(): number {
-    return Date.now() + this.#clockOffset;
+    return steadyNow() + this.#clockOffset;
   }
 
   /** Sends a message and gives its answer; fails where none comes in time. Nothing is sent while disconnected. */
@@ -104,10 +105,10 @@ export class Connection {
     if (!this.connected) return;
     const manager = this.socket.io;
     const { engine } = manager;
-    const sentAt = Date.now();
+    const sentAt = steadyNow();
     try {
       const answer: Answer<{ now: number }> = await this.ask('ping', {});
-      if (answer.ok) this.#clockOffset = answer.now - (sentAt + Date.now()) / 2;
+      if (answer.ok) this.#clockOffset = answer.now - (sentAt + steadyNow()) / 2;
     } catch {
       // Closing the transport, unlike the socket, makes the library reconnect.
       if (manager.engine === engine) engine.close();

@@ -13,13 +13,13 @@ export type Stage =
 export interface Server {
   start: (action: string) => Promise<Answer<ActionStarted>>;
   complete: (ticket: string) => Promise<Answer<ActionCompleted>>;
-  /** Milliseconds, by the own clock. */
+  /** Milliseconds, by a clock that is never set. */
   now: () => number;
 }
 
 export class Turn {
   stage = $state.raw<Stage>({ name: 'idle' });
-  /** Until when nothing can be started or fetched, by the own clock. */
+  /** Until when nothing can be started or fetched, by the clock of `now`. */
   restUntil = $state(0);
   /** What came of the last step, for the player to read. */
   word = $state('');

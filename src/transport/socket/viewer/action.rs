@@ -24,7 +24,7 @@ pub async fn start(call: &mut Call<'_>) -> Outcome {
     }
     let event_id = call.client.room(event_id.as_ref())?.event_id.clone();
     let start = Start { event_id, action, address: address(call) };
-    let started = call.context.services.start_action(player, start, clock::now()).await?;
+    let started = call.context.services.start_action(player, start, clock::moment()).await?;
     yes(&ActionStarted {
         ticket: started.ticket.reveal(),
         min_ms: started.min_ms,
@@ -37,7 +37,7 @@ pub async fn complete(call: &mut Call<'_>) -> Outcome {
     let ActionComplete { ticket } = call.parse()?;
     let player = call.credential()?;
     let completion = Completion { ticket, joined: call.client.joined_events(), address: address(call) };
-    let change = call.context.services.complete_action(player, completion, clock::now()).await?;
+    let change = call.context.services.complete_action(player, completion, clock::moment()).await?;
     yes(&ActionCompleted::from(change))
 }
 
