@@ -1,5 +1,6 @@
 //! The server's secret: set, or made and kept in a file.
 
+use std::collections::HashSet;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -17,6 +18,9 @@ use crate::domain::otp::Secret;
 const SECRET_FILE: &str = "secret.key";
 /// The least length of a secret, in bytes.
 const SECRET_BYTES: usize = 32;
+/// The fewest different bytes in a secret. 32 random hexadecimal digits have fewer once in 30,000 times; 32 random bytes
+/// in base64 never do.
+const DIFFERENT_BYTES: usize = 8;
 /// Secrets that stand, or stood, in this repository: everybody can read them.
 const PUBLISHED: [&str; 3] = [
     "for trying out only, known to everybody",
@@ -29,16 +33,23 @@ const PUBLISHED: [&str; 3] = [
 pub enum SecretError {
     /// Nodes that share a database must share the secret, which this one cannot make up.
     #[error(
-        "SECRET_KEY is not set; with Postgres it must be the same on every node. Make one: openssl rand -hex 32. Or \
+        "SECRET_KEY is not set; with Postgres it must be the same on every node. Make one: openssl rand -base64 32. Or \
          name a file that all nodes share in SECRET_KEY_FILE: it is made if missing"
     )]
     Missing,
     /// It could be guessed.
-    #[error("{0} is too short: it takes at least {SECRET_BYTES} characters. Make one: openssl rand -hex 32")]
+    #[error(
+        "{0} is too short: it takes at least {SECRET_BYTES} characters. Make one: openssl rand -base64 32"
+    )]
     TooShort(Source),
+    /// It could be guessed, though it is long.
+    #[error(
+        "{0} is too simple: it takes at least {DIFFERENT_BYTES} different characters. Make one: openssl rand -base64 32"
+    )]
+    TooSimple(Source),
     /// It is known.
     #[error(
-        "{0} is an example that everybody can read in Touchline's repository. Make one: openssl rand -hex 32"
+        "{0} is an example that everybody can read in Touchline's repository. Make one: openssl rand -base64 32"
     )]
     Published(Source),
     /// The kept secret cannot be read or written.
@@ -123,7 +134,11 @@ fn check(source: &Source, secret: &[u8]) -> Result<(), SecretError> {
     if PUBLISHED.iter().any(|published| published.as_bytes() == secret.trim_ascii()) {
         return Err(SecretError::Published(source.clone()));
     }
-    if secret.len() < SECRET_BYTES { Err(SecretError::TooShort(source.clone())) } else { Ok(()) }
+    if secret.len() < SECRET_BYTES {
+        return Err(SecretError::TooShort(source.clone()));
+    }
+    let different: HashSet<_> = secret.iter().collect();
+    if different.len() < DIFFERENT_BYTES { Err(SecretError::TooSimple(source.clone())) } else { Ok(()) }
 }
 
 /// Reads the kept secret, or makes one that nobody else on the machine can read. It appears whole or not at all,
@@ -145,7 +160,7 @@ fn kept(path: &Path) -> std::io::Result<Vec<u8>> {
     }
 }
 
-/// The secret in a file. A file that an editor or `openssl rand -hex 32 >` wrote ends with a line break, which is
+/// The secret in a file. A file that an editor or `openssl rand -base64 32 >` wrote ends with a line break, which is
 /// not part of it.
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let bytes = fs::read(path)?;
@@ -187,6 +202,28 @@ mod tests {
         let permissions = fs::metadata(&path).expect("it is there").permissions();
         assert_eq!(permissions.mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(&folder.0).expect("the folder").count(), 1);
+    }
+
+    #[test]
+    fn a_secret_that_is_short_or_simple_is_refused() {
+        let refusal =
+            |secret: &str| check(&Source::Setting, secret.as_bytes()).map_err(|error| error.to_string());
+        for (secret, part) in [
+            ("0123456789abcdef0123456789abcde", "too short"),
+            (&*"a".repeat(64), "too simple"),
+            (&*"ab".repeat(32), "too simple"),
+            (&*"1234567".repeat(8), "too simple"),
+        ] {
+            let text = refusal(secret).expect_err(secret);
+            assert!(text.contains(part) && text.contains("openssl rand -base64 32"), "{secret}: {text}");
+        }
+        for secret in [
+            "12345678".repeat(4),
+            "0123456789abcdef".repeat(2),
+            "zVfT3yQ7Wm0c9k2LJrXo4Hn8bGdE5aUs+1PiYtMq6Rw=".into(),
+        ] {
+            assert_eq!(refusal(&secret), Ok(()), "{secret}");
+        }
     }
 
     #[test]

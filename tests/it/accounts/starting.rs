@@ -40,11 +40,12 @@ async fn nodes_that_share_a_file_share_the_secret_that_the_first_one_makes() {
 async fn settings_that_let_nobody_sign_in_are_explained() {
     let postgres = PostgresDatabase::create().await;
     let text = Server::refusal_to_start(&postgres.url, &[]).await;
-    assert!(text.contains("SECRET_KEY is not set") && text.contains("openssl rand -hex 32"), "{text}");
+    assert!(text.contains("SECRET_KEY is not set") && text.contains("openssl rand -base64 32"), "{text}");
     postgres.drop().await;
     let folder = Folder::new();
     for (settings, part) in [
         (vec![("SECRET_KEY", "short")], "SECRET_KEY is too short"),
+        (vec![("SECRET_KEY", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")], "SECRET_KEY is too simple"),
         (vec![("SECRET_KEY", "for trying out only, known to everybody")], "everybody can read"),
         (vec![("SECRET_KEY", "a secret for tests, of no use elsewhere")], "everybody can read"),
         (vec![("SECRET_KEY_FILE", "/nowhere/secret.key")], "/nowhere/secret.key"),
