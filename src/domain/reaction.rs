@@ -3,8 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use icu_properties::CodePointSetData;
-use icu_properties::props::{EmojiModifier, ExtendedPictographic, RegionalIndicator};
+use icu_properties::props::{
+    Emoji as IsEmoji, EmojiModifier, EmojiModifierBase, ExtendedPictographic, GeneralCategory,
+    RegionalIndicator,
+};
+use icu_properties::{CodePointMapData, CodePointSetData};
 use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 use time::OffsetDateTime;
@@ -23,6 +26,9 @@ const ZERO_WIDTH_JOINER: char = '\u{200d}';
 const JOINER: &str = "\u{200d}";
 const EMOJI_STYLE: char = '\u{fe0f}';
 const KEYCAP: char = '\u{20e3}';
+/// A subdivision's flag begins with it, …
+const BLACK_FLAG: char = '\u{1f3f4}';
+/// … and ends with it.
 const TAG_END: char = '\u{e007f}';
 
 /// The text emoticons that are taken: those in common use, of 2 to 4 ASCII characters. docs/protocol.md lists them.
@@ -45,8 +51,9 @@ pub struct Emoji(Arc<str>);
 pub struct InvalidEmoji;
 
 impl Emoji {
-    /// Takes a client's text as an emoji, without the white space around it. It is judged by its form (UTS #51,
-    /// section 1.4.9), so that one of a newer Unicode than this program's is taken too.
+    /// Takes a client's text as an emoji, without the white space around it: one that Unicode names, or one of the form
+    /// in which a newer Unicode than this program's names more (UTS #51, section 1.4.9). What never is an emoji by
+    /// itself is none: a skin tone alone or on what has no skin, a flag of letters that are no region.
     ///
     /// # Errors
     /// [`InvalidEmoji`].
@@ -110,13 +117,19 @@ fn listed(text: &str) -> Option<&str> {
     if text.is_ascii() {
         return EMOTICONS.into_iter().find(|emoticon| *emoticon == text);
     }
-    let found = emojis::get(text).filter(|_| is_emoji(text));
-    found.map(emojis::Emoji::as_str)
+    let found = emojis::get(text).filter(|_| is_emoji(text)).map(emojis::Emoji::as_str);
+    // The table knows some sequences without U+FE0F by those of another skin tone (emojis 0.9.1).
+    found.filter(|found| bare(found).eq(bare(text)))
+}
+
+/// A sequence without U+FE0F.
+fn bare(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| *c != EMOJI_STYLE)
 }
 
 /// A sequence with U+FE0F where it belongs, and nowhere else.
 fn qualified(text: &str) -> String {
-    let bare = text.replace(EMOJI_STYLE, "");
+    let bare: String = bare(text).collect();
     if let Some(emoji) = listed(&bare) {
         return emoji.to_owned();
     }
@@ -131,9 +144,10 @@ fn is_emoji(text: &str) -> bool {
         && (is_flag(text) || is_keycap(text) || text.split(ZERO_WIDTH_JOINER).all(is_element))
 }
 
+/// Two letters. Of these only regions that Unicode names have a flag; which letters become one is not known before.
 fn is_flag(text: &str) -> bool {
     let indicator = CodePointSetData::new::<RegionalIndicator>();
-    text.chars().count() == 2 && text.chars().all(|c| indicator.contains(c))
+    text.chars().all(|c| indicator.contains(c)) && emojis::get(text).is_some()
 }
 
 fn is_keycap(text: &str) -> bool {
@@ -144,20 +158,37 @@ fn is_keycap(text: &str) -> bool {
 
 /// A pictograph, perhaps with a skin tone, the emoji style, or the tags of a subdivision's flag.
 fn is_element(text: &str) -> bool {
-    let modifier = CodePointSetData::new::<EmojiModifier>();
     let mut chars = text.chars();
-    let base = chars.next();
-    let is_base =
-        |c: char| CodePointSetData::new::<ExtendedPictographic>().contains(c) || modifier.contains(c);
-    if !base.is_some_and(is_base) {
-        return false;
-    }
+    let Some(base) = chars.next().filter(|base| is_pictograph(*base)) else { return false };
     let rest = chars.as_str();
-    let rest = rest.strip_prefix(|c| modifier.contains(c)).unwrap_or(rest);
-    let rest = rest.strip_prefix(EMOJI_STYLE).unwrap_or(rest);
-    let is_tag = |c: char| ('\u{e0020}'..='\u{e007e}').contains(&c);
-    rest.is_empty()
-        || rest.strip_suffix(TAG_END).is_some_and(|tags| !tags.is_empty() && tags.chars().all(is_tag))
+    if let Some(tags) = rest.strip_suffix(TAG_END) {
+        return base == BLACK_FLAG && is_subdivision(tags);
+    }
+    let modifier = CodePointSetData::new::<EmojiModifier>();
+    let rest = rest.strip_prefix(|c| has_skin(base) && modifier.contains(c)).unwrap_or(rest);
+    rest.strip_prefix(EMOJI_STYLE).unwrap_or(rest).is_empty()
+}
+
+/// An emoji, or a character that Unicode reserves for one.
+fn is_pictograph(c: char) -> bool {
+    CodePointSetData::new::<ExtendedPictographic>().contains(c)
+        && (CodePointSetData::new::<IsEmoji>().contains(c) || is_reserved(c))
+}
+
+/// Whether an emoji comes in skin tones. Of one that is not given out yet nobody knows.
+fn has_skin(base: char) -> bool {
+    CodePointSetData::new::<EmojiModifierBase>().contains(base) || is_reserved(base)
+}
+
+fn is_reserved(c: char) -> bool {
+    CodePointMapData::<GeneralCategory>::new().get(c) == GeneralCategory::Unassigned
+}
+
+/// Whether tags spell a code of the form of a subdivision's (UTS #35, `unicode_subdivision_id`): 3 to 7 letters and
+/// digits.
+fn is_subdivision(tags: &str) -> bool {
+    let is_tag = |c: char| matches!(c, '\u{e0030}'..='\u{e0039}' | '\u{e0061}'..='\u{e007a}');
+    (3..=7).contains(&tags.chars().count()) && tags.chars().all(is_tag)
 }
 
 /// One reaction, as viewers are sent it.
@@ -216,7 +247,6 @@ mod tests {
             "☎️",
             "©️",
             "👍🏽",
-            "🏻",
             "👨‍👩‍👧‍👦",
             "👩🏽‍❤️‍💋‍👨🏿",
             "🏳️‍🌈",
@@ -231,6 +261,7 @@ mod tests {
             "*️⃣",
             // Not given out yet, but reserved for emoji.
             "\u{1faff}",
+            "\u{1faff}🏽",
             // Of no Unicode yet, but of the form.
             "🏴‍🔥",
             "❤️‍🏳️",
@@ -268,7 +299,8 @@ mod tests {
         ] {
             assert_eq!(parsed(text).as_deref(), Some(same), "{text:?}");
         }
-        for emoji in emojis::iter() {
+        for emoji in emojis::iter().flat_map(|emoji| emoji.skin_tones().into_iter().flatten().chain([emoji]))
+        {
             let bare = emoji.as_str().replace(EMOJI_STYLE, "");
             assert_eq!(parsed(&bare).as_deref(), Some(emoji.as_str()), "{emoji}");
             assert!(Emoji::parse(emoji.as_str()).is_ok_and(|emoji| emoji.is_listed()), "{emoji}");
@@ -330,6 +362,17 @@ mod tests {
             "1⃣1⃣",
             "🏴\u{e0067}",
             "🏴\u{e007f}",
+            "🏴\u{e0067}\u{e0062}\u{e007f}",
+            "🔥\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
+            // A skin tone alone, or on what has no skin; letters that are no region; a star that is no emoji.
+            "🏽",
+            "🏽\u{fe0f}",
+            "🏽\u{200d}🔥",
+            "🔥\u{200d}🏽",
+            "🔥🏽",
+            "🇽🇽",
+            "🇦🇧",
+            "★",
             "❤\u{fe0e}",
             "\u{202e}",
             "中",
