@@ -44,7 +44,7 @@ test-cluster: system node-clients ## Several nodes behind nginx and HAProxy alon
 	@scripts/with-postgres npm --prefix $(CLUSTER) test
 
 test-wire: node-clients ## The protocols' documents, raw frames, floods and fuzzing alone
-	@cargo build --locked
+	@cargo build --locked --bins --examples
 	@npm --prefix $(WIRE) test
 
 test-browser: system web node-browser ## The web client in a real browser alone

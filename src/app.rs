@@ -30,7 +30,6 @@ use crate::services::{Services, accounts as account_services};
 use crate::storage::probe::{self, Encryption};
 use crate::storage::{ConnectError, Database, Options, StorageError, embedded_file};
 use crate::supervise::Supervisor;
-use crate::transport::conformance;
 use crate::transport::http::health::Health;
 use crate::transport::http::measures;
 use crate::transport::http::router::{Parts, router};
@@ -176,12 +175,20 @@ impl App {
     ///
     /// # Errors
     /// [`StartError`]: what is wrong, and what to do.
-    pub async fn start(mut settings: Serve) -> Result<Self, StartError> {
+    pub fn start(settings: Serve) -> impl Future<Output = Result<Self, StartError>> {
+        Self::start_with(settings, namespaces::register)
+    }
+
+    /// Starts everything, with namespaces that `register` sets up on each engine.
+    ///
+    /// # Errors
+    /// [`StartError`]: what is wrong, and what to do.
+    pub async fn start_with(
+        settings: Serve,
+        register: impl Fn(&SocketIo, &Arc<Context>),
+    ) -> Result<Self, StartError> {
         if let Some(conflict) = settings.conflicts().pop() {
             return Err(conflict.into());
-        }
-        if settings.conformance {
-            conformance::settle(&mut settings.connections);
         }
         let has_pages = find_pages(&settings.network)?;
         let metrics = install_metrics()?;
@@ -219,11 +226,7 @@ impl App {
             settings: settings.connections.clone(),
         });
         for io in &ios {
-            if settings.conformance {
-                conformance::register(io);
-            } else {
-                namespaces::register(io, &context);
-            }
+            register(io, &context);
         }
 
         let services = Arc::new(services);

@@ -77,10 +77,6 @@ pub struct Serve {
     /// How fast the demo plays: 1 is a ball about every three seconds
     #[arg(long, env = "DEMO_PACE", default_value_t = 1.0, value_parser = positive)]
     pub demo_pace: f64,
-    /// Serve what public test suites of the Socket.IO protocol expect, in place of events: the namespaces `/` and
-    /// `/custom` send everything back, with pings every 300 ms
-    #[arg(long, env = "CONFORMANCE", value_parser = clap::builder::BoolishValueParser::new(), action = clap::ArgAction::SetTrue)]
-    pub conformance: bool,
     /// Where the database is.
     #[command(flatten)]
     pub storage: Storage,

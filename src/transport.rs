@@ -1,6 +1,5 @@
 //! How clients reach the server: connections, HTTP, Socket.IO.
 
-pub mod conformance;
 pub mod entrance;
 pub mod error;
 mod handshakes;

@@ -44,11 +44,6 @@ pub enum Conflict {
         /// `PULSE_BEAT`.
         beat: std::time::Duration,
     },
-    /// The demo needs the namespaces that the conformance tests replace.
-    #[error(
-        "CONFORMANCE and DEMO cannot both be set: the demo needs the events that CONFORMANCE replaces; set one"
-    )]
-    DemoOfConformance,
 }
 
 impl Serve {
@@ -64,7 +59,6 @@ impl Serve {
             admin.map(|admin| Conflict::SamePort { bind, admin }),
             (message > packet).then_some(Conflict::MessageOverPacket { message, packet }),
             (interval > beat).then_some(Conflict::IntervalOverBeat { interval, beat }),
-            (self.conformance && self.demo).then_some(Conflict::DemoOfConformance),
         ];
         conflicts.into_iter().flatten().collect()
     }

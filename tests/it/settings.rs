@@ -77,7 +77,6 @@ async fn settings_that_cannot_be_used_together_end_the_start_with_both_names_and
         ),
         (&[("MAX_MESSAGE", "1MiB")], ["MAX_MESSAGE", "MAX_PACKET"], "raise MAX_PACKET"),
         (&[("PULSE_INTERVAL", "20s")], ["PULSE_INTERVAL", "PULSE_BEAT"], "raise PULSE_BEAT"),
-        (&[("CONFORMANCE", "true"), ("DEMO", "true")], ["CONFORMANCE", "DEMO"], "set one"),
     ] {
         let said = refusal(settings).await;
         for word in [names[0], names[1], instead] {

@@ -1,5 +1,5 @@
 // The protocols' documents, sentence by sentence: Engine.IO revision 4 and 3, Socket.IO revision 5 and 4, on
-// `touchline serve --conformance`.
+// `examples/conformance.rs`.
 
 import assert from 'node:assert/strict'
 import { Agent } from 'node:http'

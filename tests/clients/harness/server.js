@@ -24,20 +24,22 @@ export class Server {
   alarms = []
   #env
   #process
+  #program
   #exit
   #log = []
   #lines = []
   #database
 
-  /** A running server on a new database of `kind`; `settings` are further environment variables. */
-  static async start(kind, settings = {}) {
-    return Server.startOn(await createDatabase(kind), settings)
+  /** A running server on a new database of `kind`; `settings` are further environment variables, `program` what is run. */
+  static async start(kind, settings = {}, program = binary) {
+    return Server.startOn(await createDatabase(kind), settings, program)
   }
 
   /** A running server on a database that is there, `{url, drop}`: one of several nodes, where others have it too. */
-  static async startOn(database, settings = {}) {
-    if (!existsSync(binary)) throw new Error(`there is no ${binary}: build it, or set TOUCHLINE_BIN`)
+  static async startOn(database, settings = {}, program = binary) {
+    if (!existsSync(program)) throw new Error(`there is no ${program}: build it, or set TOUCHLINE_BIN`)
     const server = new Server()
+    server.#program = program
     server.#database = database
     // Settings of the person who runs the tests are kept out; only what a program needs goes in.
     const { PATH, HOME, TMPDIR, RUST_LOG } = process.env
@@ -57,7 +59,7 @@ export class Server {
   }
 
   async #spawn(address) {
-    const child = spawn(binary, ['serve'], {
+    const child = spawn(this.#program, ['serve'], {
       env: { ...this.#env, BIND_ADDR: address },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -1,8 +1,9 @@
 // The server that the tests of a file share, with an event that is live.
 
 import assert from 'node:assert/strict'
+import { dirname, resolve } from 'node:path'
 import { DEADLINE } from '../../clients/harness/deadline.js'
-import { Server } from '../../clients/harness/server.js'
+import { Server, binary } from '../../clients/harness/server.js'
 import { join, open } from './session.js'
 
 /** Limits that no test meets by accident. */
@@ -35,8 +36,8 @@ export async function start(settings = {}) {
   }
 }
 
-/** A server of `touchline serve --conformance`. */
-export const startConformance = () => Server.start('sqlite', { CONFORMANCE: 'true' })
+/** A server whose namespaces are those of the public test suites: `examples/conformance.rs`. */
+export const startConformance = () => Server.start('sqlite', {}, resolve(dirname(binary), 'examples/conformance'))
 
 /** A session in one namespace that asks, and waits for the answer. */
 export class Asker {

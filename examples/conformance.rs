@@ -1,6 +1,8 @@
-//! What public test suites of the Socket.IO protocol expect of a server (`touchline serve --conformance`): two
-//! namespaces that send everything back, on the same listener and layers as the real ones, with short times.
+//! A server for the public test suites of the Socket.IO protocol (`tests/wire/conformance.test.js`): in place of the
+//! real namespaces, two that send everything back, on the same listener and layers, with the short times that the
+//! suites expect. It takes the settings of `touchline serve`.
 
+use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
@@ -14,9 +16,11 @@ use serde_json::{Map, Number, Value};
 use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, Data, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler as _;
-
-use super::socket::handshake::Peer;
-use crate::config::Connections;
+use tokio::signal::unix::{SignalKind, signal};
+use touchline::app::App;
+use touchline::config::{Cli, Command, Connections};
+use touchline::logging;
+use touchline::transport::socket::handshake::Peer;
 
 /// The namespaces that there are.
 const NAMESPACES: [&str; 2] = ["/", "/custom"];
@@ -29,8 +33,22 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// … and the largest packet, in bytes.
 const MAX_PACKET: u64 = 1_000_000;
 
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let cli = Cli::read();
+    let Some(Command::Serve(mut settings)) = cli.command else { return Err("the command is serve".into()) };
+    settle(&mut settings.connections);
+    logging::start(&settings.network)?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let app = App::start_with(settings, |io, _| register(io)).await?;
+    logging::announce(&format!("Touchline is listening on http://{}", app.address()));
+    terminate.recv().await;
+    app.stop().await;
+    Ok(())
+}
+
 /// Sets what the suites take as given.
-pub fn settle(settings: &mut Connections) {
+fn settle(settings: &mut Connections) {
     settings.ping_interval = PING_INTERVAL;
     settings.ping_timeout = PING_TIMEOUT;
     settings.connect_timeout = CONNECT_TIMEOUT;
@@ -38,7 +56,7 @@ pub fn settle(settings: &mut Connections) {
 }
 
 /// Sets the namespaces up.
-pub fn register(io: &SocketIo) {
+fn register(io: &SocketIo) {
     for namespace in NAMESPACES {
         // As in the real namespaces: handlers are there before the client is told that it is connected.
         let admission = async move |socket: SocketRef| {
