@@ -60,7 +60,7 @@ const SENT_AWAY_SHARE: u32 = 3;
 const CUT_AFTER: Duration = Duration::from_secs(1);
 /// File descriptors that are not for clients: the database, files, the listeners, reserved places
 /// ([`RESERVED_PLACES`](crate::transport::listener::RESERVED_PLACES) of each listener), connections to `ADMIN_ADDR`.
-pub(crate) const SPARE_FILES: u64 = 192;
+pub(crate) const SPARE_FILES: u64 = 320;
 /// The bounds of the latency histograms, in seconds.
 const LATENCIES: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0];
 

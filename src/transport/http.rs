@@ -1,10 +1,10 @@
 //! The HTTP side: the API, health, metrics, and the web client's files.
 
 pub(crate) mod auth;
-mod caching;
+pub mod caching;
 pub mod client;
 pub mod error;
-mod error_body;
+pub mod error_body;
 mod etag;
 pub(crate) mod events;
 pub mod health;
@@ -12,6 +12,6 @@ pub(crate) mod leaderboard;
 pub mod measures;
 pub mod openapi;
 mod reading;
-mod request_id;
+pub mod request_id;
 pub mod router;
 pub(crate) mod updates;

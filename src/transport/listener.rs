@@ -1,5 +1,5 @@
 //! The accept loop under the router: TCP options, a place and an outlet for each connection, a time for the request's
-//! head. Where no place is left, health is still answered, and everything else is asked to come again.
+//! head. If no place is left, the request decides: health is still answered, everything else is told when to retry.
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -8,13 +8,12 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::response::{IntoResponse as _, Response};
-use http::HeaderValue;
-use http::header::{ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN};
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use parking_lot::Mutex;
 use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
@@ -22,30 +21,36 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
 use super::host::Hosts;
-use super::http::error::HttpFailure;
 use super::outlet::OutletStream;
 use super::places::{Place, Places};
 use super::socket::handshake::Peer;
-use super::sse;
 use crate::supervise::{Part, Supervisor};
-use crate::transport::error::Failure;
 use body::TimedBody;
-use request_checks::{RequestChecks, is_about_health};
+use refused::{Kind, Refused};
+use request_checks::{Refusal, RequestChecks, is_about_health};
+use undecided::{Turn, Undecided};
 
+mod answer;
 mod body;
+mod refused;
 mod request_checks;
+mod undecided;
 
 /// Within which a request's head must have come.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 /// The largest head of a request, in bytes.
 const HEAD_BYTES: usize = 16 * 1024;
-/// Places beyond those for everybody, each for one request: about health, or to be told that the node is full. Each
-/// takes a file descriptor. An address has its share of these too.
-pub const RESERVED_PLACES: usize = 32;
-/// Within which the head of a request on a reserved place must have come, …
-const RESERVED_HEAD_WITHIN: Duration = Duration::from_secs(5);
-/// … and all of it be over. To be ready takes 2 s at most.
-const RESERVED_WITHIN: Duration = Duration::from_secs(10);
+/// Places for requests about health while there is no other place. An address has its share of these too: behind a proxy,
+/// the address that the proxy names.
+const HEALTH_PLACES: usize = 32;
+/// Connections without a place whose request has not come yet, or is being refused.
+const UNDECIDED: usize = 64;
+/// File descriptors that a full listener takes for connections without a place.
+pub const RESERVED_PLACES: usize = HEALTH_PLACES + UNDECIDED;
+/// Within which the head of the request of such a connection must have come, …
+const UNDECIDED_HEAD_WITHIN: Duration = Duration::from_secs(3);
+/// … and all of the connection be over. To be ready takes 2 s at most.
+const UNDECIDED_WITHIN: Duration = Duration::from_secs(10);
 /// How long to wait when a connection cannot be accepted, such as for want of file descriptors.
 const AFTER_ERROR: Duration = Duration::from_millis(50);
 
@@ -70,16 +75,23 @@ pub struct Listener {
 impl Listener {
     /// Accepts and serves until told to stop. Connections that are open then are told to finish.
     pub async fn serve(self, stop: CancellationToken) {
-        let reserve = Places::new(RESERVED_PLACES);
+        let full = Full { health: Places::new(HEALTH_PLACES), undecided: Undecided::new(UNDECIDED) };
+        let refused = Arc::new(Refused::default());
         let connections = TaskTracker::new();
-        self.supervisor.run(Part::Accept, || self.accept(&reserve, &connections, &stop)).await;
+        self.supervisor.run(Part::Accept, || self.accept(&full, &refused, &connections, &stop)).await;
         drop(self.tcp);
         connections.close();
         connections.wait().await;
     }
 
     /// Accepts connections until told to stop.
-    async fn accept(&self, reserve: &Arc<Places>, connections: &TaskTracker, stop: &CancellationToken) {
+    async fn accept(
+        &self,
+        full: &Full,
+        refused: &Arc<Refused>,
+        connections: &TaskTracker,
+        stop: &CancellationToken,
+    ) {
         let checks = RequestChecks { hosts: self.hosts, trust_proxy: self.trust_proxy };
         let mut failing = false;
         loop {
@@ -104,23 +116,19 @@ impl Listener {
                 }
             };
             self.set_options(&stream);
-            let router = self.router.clone();
-            match self.places.take((!self.trust_proxy).then_some(address.ip())) {
+            let ip = address.ip();
+            let gate = Gate { router: self.router.clone(), checks, refused: refused.clone() };
+            match self.places.take((!self.trust_proxy).then_some(ip)) {
                 Ok(place) => {
-                    let connection = Connection::new(stream, address.ip(), place, Counted::new());
-                    connections.spawn(connection.serve(router, checks, stop.clone()));
+                    let place = Arc::new(place);
+                    let connection = Connection::new(stream, ip, (place.clone(), Counted::new()));
+                    connections.spawn(connection.serve(gate, place, stop.clone()));
                 }
                 Err(no_place) => {
                     metrics::counter!("touchline_closed_total", "reason" => no_place.as_str()).increment(1);
-                    match reserve.take(Some(address.ip())) {
-                        Ok(place) => {
-                            let connection = Connection::new(stream, address.ip(), place, ());
-                            connections.spawn(connection.serve_reserved(router, checks));
-                        }
-                        // Without an answer: what it asks for is not known, and an `EventSource` that is refused
-                        // by a status does not come back.
-                        Err(_) => drop(stream),
-                    }
+                    let turn = full.undecided.enter(ip);
+                    let connection = Connection::new(stream, ip, ());
+                    connections.spawn(connection.serve_undecided(gate, turn, full.health.clone()));
                 }
             }
         }
@@ -136,67 +144,130 @@ impl Listener {
     }
 }
 
+/// What there is for connections when no place is left.
+struct Full {
+    /// Places for requests about health.
+    health: Arc<Places>,
+    /// Connections whose request is not known yet.
+    undecided: Arc<Undecided>,
+}
+
+/// What the requests of a connection pass.
+struct Gate {
+    router: Router,
+    checks: RequestChecks,
+    refused: Arc<Refused>,
+}
+
+impl Gate {
+    /// Routes a request that was found good, and refuses any other.
+    async fn answer(
+        router: Router,
+        refused: Arc<Refused>,
+        request: hyper::Request<Body>,
+        checked: Result<(), Refusal>,
+    ) -> Result<Response, Infallible> {
+        match checked {
+            Ok(()) => router.oneshot(request).await,
+            Err(Refusal { kind, failure }) => {
+                if let Some(peer) = request.extensions().get::<Peer>() {
+                    refused.note(kind, peer.ip, &failure.message);
+                }
+                Ok(answer::refuse(request, failure))
+            }
+        }
+    }
+
+    /// Logs the error that a connection ended with, if it was the client's head.
+    fn note(&self, ip: IpAddr, error: &hyper::Error, has_begun: bool) {
+        tracing::debug!(%error, "a connection ended with an error");
+        if error.is_parse() {
+            self.refused.note(Kind::MalformedHead, ip, &error.to_string());
+        } else if error.is_timeout() && has_begun {
+            self.refused.note(Kind::SlowHead, ip, "the head of a request did not come in time");
+        }
+    }
+}
+
 /// An accepted connection.
 struct Connection {
     stream: OutletStream<TcpStream>,
     peer: Peer,
-    place: Arc<Place>,
 }
 
 impl Connection {
-    /// Keeps the place, and what else is given, until the stream is dropped, wherever an upgrade may take it.
-    fn new(stream: TcpStream, ip: IpAddr, place: Place, kept: impl Send + 'static) -> Self {
-        let place = Arc::new(place);
-        let stream = OutletStream::new(stream, (place.clone(), kept));
+    /// Keeps what is given until the stream is dropped, wherever an upgrade may take it.
+    fn new(stream: TcpStream, ip: IpAddr, kept: impl Send + 'static) -> Self {
+        let stream = OutletStream::new(stream, kept);
         let peer = Peer::new(stream.outlet(), ip);
-        Self { stream, peer, place }
+        Self { stream, peer }
     }
 
-    async fn serve(self, router: Router, checks: RequestChecks, stop: CancellationToken) {
-        let Self { stream, peer, place } = self;
-        let service = service_fn(move |request| {
+    async fn serve(self, gate: Gate, place: Arc<Place>, stop: CancellationToken) {
+        let Self { stream, peer } = self;
+        let ip = peer.ip;
+        let service = service_fn(|request| {
             let mut request = taken(request, &peer);
-            let checked = checks.check(&mut request, &place);
-            answer(router.clone(), request, checked)
+            gate.checks.locate(&mut request);
+            let checked = gate.checks.check(&request, &place);
+            Gate::answer(gate.router.clone(), gate.refused.clone(), request, checked)
         });
-        let connection = http1::Builder::new()
+        let mut connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_WITHIN)
             .max_buf_size(HEAD_BYTES)
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades();
-        let mut connection = std::pin::pin!(connection);
         let ended = tokio::select! {
-            ended = connection.as_mut() => ended,
+            ended = &mut connection => ended,
             () = stop.cancelled() => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
+                (&mut connection).await
             }
         };
         if let Err(error) = ended {
-            tracing::debug!(%error, "a connection ended with an error");
+            // A connection that is idle between two requests ends with the same error.
+            let has_begun = connection.into_parts().is_some_and(|parts| !parts.read_buf.is_empty());
+            gate.note(ip, &error, has_begun);
         }
     }
 
-    /// Answers one request, if it is about health, and refuses any other.
-    async fn serve_reserved(self, router: Router, checks: RequestChecks) {
-        let Self { stream, peer, place: _ } = self;
-        let service = service_fn(move |request| {
-            let request = taken(request, &peer);
-            let checked = match checks.hosts.check(&request) {
-                Ok(()) if !is_about_health(&request) => Err(request_checks::full()),
-                checked => checked,
-            };
-            answer(router.clone(), request, checked)
+    /// Answers one request: from a place for health if it is about health, and with a refusal if not.
+    async fn serve_undecided(self, gate: Gate, turn: Turn, health: Arc<Places>) {
+        let Self { stream, peer } = self;
+        let ip = peer.ip;
+        let closed = turn.closed();
+        let turn = Mutex::new(Some(turn));
+        let health_place = Mutex::new(None);
+        let service = service_fn(|request| {
+            let mut request = taken(request, &peer);
+            gate.checks.locate(&mut request);
+            let checked = gate.checks.check_host(&request).and_then(|()| {
+                let asker = request.extensions().get::<Peer>().map(|peer| peer.ip);
+                let place = if is_about_health(&request) { health.take(asker).ok() } else { None };
+                *health_place.lock() = Some(place.ok_or_else(request_checks::full)?);
+                turn.lock().take();
+                Ok(())
+            });
+            Gate::answer(gate.router.clone(), gate.refused.clone(), request, checked)
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(RESERVED_HEAD_WITHIN)
+            .header_read_timeout(UNDECIDED_HEAD_WITHIN)
             .max_buf_size(HEAD_BYTES)
             .keep_alive(false)
             .serve_connection(TokioIo::new(stream), service);
-        if let Ok(Err(error)) = tokio::time::timeout(RESERVED_WITHIN, connection).await {
-            tracing::debug!(%error, "a connection on a reserved place ended with an error");
+        tokio::select! {
+            ended = tokio::time::timeout(UNDECIDED_WITHIN, connection) => match ended {
+                Ok(Err(error)) if error.is_timeout() => {
+                    gate.refused.note(Kind::NoRequest, ip, "the node is full, and no request came in time");
+                }
+                Ok(Err(error)) => gate.note(ip, &error, false),
+                Ok(Ok(())) | Err(_) => {}
+            },
+            () = closed.cancelled() => {
+                gate.refused.note(Kind::NoRequest, ip, "the node is full, and newer connections need the room");
+            }
         }
     }
 }
@@ -206,28 +277,6 @@ fn taken(request: hyper::Request<Incoming>, peer: &Peer) -> hyper::Request<Body>
     let mut request = request.map(|body| Body::new(TimedBody::new(body)));
     request.extensions_mut().insert(peer.clone());
     request
-}
-
-async fn answer(
-    router: Router,
-    request: hyper::Request<Body>,
-    checked: Result<(), Failure>,
-) -> Result<Response, Infallible> {
-    match checked {
-        Ok(()) => router.oneshot(request).await,
-        Err(refused) if sse::is_stream(request.uri().path()) => {
-            let mut response = sse::refusal(refused);
-            // A page of another origin could not read it otherwise, and would give up for good. It says nothing.
-            if let Some(origin) = request.headers().get(ORIGIN) {
-                response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-                response
-                    .headers_mut()
-                    .insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
-            }
-            Ok(response)
-        }
-        Err(refused) => Ok(HttpFailure(refused).into_response()),
-    }
 }
 
 /// Counts a connection for as long as it is there.

@@ -36,6 +36,7 @@ mod points;
 mod polling;
 mod reads;
 mod recovery;
+mod refusals;
 mod scoring;
 mod server;
 mod session_id;

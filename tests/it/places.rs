@@ -112,6 +112,51 @@ async fn idle_connections_of_one_address_do_not_keep_another_from_asking_for_hea
 }
 
 #[tokio::test]
+async fn a_full_node_answers_the_health_checks_of_a_proxy_whose_clients_keep_trying() {
+    for trust_proxy in ["true", "false"] {
+        let server = Server::alone(&[("MAX_CONNECTIONS", "3"), ("TRUST_PROXY", trust_proxy)]).await;
+        let address = server.address;
+        let _admin = server.admin_with_event("match").await;
+        let _crowd = crowd(address, HERE, Some("192.0.2.1")).await;
+        let clients = [("x-forwarded-for", "192.0.2.1")];
+        // Connections that have not sent their request, more of them than there is room for, …
+        let mut idle = Vec::new();
+        for nth in 0..150 {
+            let mut stream = connect(address, HERE).await;
+            if nth % 2 == 0 {
+                stream.write_all(b"GET /api/events HTTP/1.1\r\nhost: loc").await.ok();
+            }
+            idle.push(stream);
+        }
+        // … and clients that come again and again.
+        let retrying = (0..4).map(|_| {
+            tokio::spawn(async move {
+                loop {
+                    // The connection may have to make room for a newer one.
+                    let reply = call(address, Method::GET, "/api/events", &clients, String::new()).await;
+                    assert!(reply.is_err() || reply.is_ok_and(|reply| reply.status == 503));
+                }
+            })
+        });
+        let retrying: Vec<_> = retrying.collect();
+        for path in ["/healthz", "/readyz", "/metrics"].repeat(20) {
+            let (status, answer) = get_from(address, HERE, path).await;
+            assert_eq!(status, 200, "{trust_proxy} {path}: {answer}");
+        }
+        for task in retrying {
+            assert!(!task.is_finished(), "all of them were refused with 503");
+            task.abort();
+        }
+        let (status, refused) = get_from(address, HERE, "/api/events").await;
+        assert!(status == 503 && refused.contains("retry-after: 5\r\n"), "{refused}");
+        for mut stream in idle {
+            let ended = timeout(DEADLINE, stream.read_to_end(&mut Vec::new())).await;
+            ended.expect("a connection without a request is closed").ok();
+        }
+    }
+}
+
+#[tokio::test]
 async fn one_address_gets_nine_tenths_of_the_connections_and_another_one_of_the_rest() {
     let server = Server::alone(&[("MAX_CONNECTIONS", "21")]).await;
     let _admin = server.admin_with_event("match").await;

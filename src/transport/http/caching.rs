@@ -35,6 +35,14 @@ fn mark(response: &mut Response, value: HeaderValue) {
     response.headers_mut().append(VARY, BY_TOKEN);
 }
 
+/// For answers that no layer marks: what answers to the same request depend on elsewhere.
+#[must_use]
+pub fn with_vary(mut response: Response) -> Response {
+    response.headers_mut().append(VARY, BY_TOKEN);
+    response.headers_mut().append(VARY, HeaderValue::from_static("origin"));
+    response
+}
+
 /// Joins the `Vary` lines of an answer that caches may share: of several lines nginx before 1.23 sees the last alone.
 #[must_use]
 pub fn with_one_vary(mut response: Response<Body>) -> Response<Body> {

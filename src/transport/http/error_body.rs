@@ -10,15 +10,11 @@ use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 
 use super::error::{HttpFailure, body_of};
-use super::request_id::X_REQUEST_ID;
-use crate::domain::entropy;
+use super::request_id::{self, X_REQUEST_ID};
 use crate::services::Services;
 use crate::services::refusals::Refusal;
 use crate::transport::error::{Code, Failure};
 use crate::transport::socket::handshake::Peer;
-
-/// Characters of the id of a request that has none, for it went past the layers that give one.
-const ID_LENGTH: usize = 12;
 
 /// The same answer, with such a body where it is an error. Bodies of another format stay as they are: the engine's
 /// answers have the form of the reference implementation.
@@ -92,7 +88,7 @@ fn made(response: Response) -> Response {
 fn with_id(mut response: Response, failure: Failure) -> Response {
     let given = response.headers().get(X_REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);
     let id = given.or(failure.error_id.clone());
-    let id = id.unwrap_or_else(|| entropy::short_text(&mut entropy::source(), ID_LENGTH));
+    let id = id.unwrap_or_else(request_id::make);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(X_REQUEST_ID, value);
     }

@@ -1,11 +1,33 @@
 //! `x-request-id`: a proxy's, where it is fit for a log line, or one of ours.
 
+use axum::response::Response;
 use http::{HeaderName, HeaderValue, Request};
+
+use crate::domain::entropy;
 
 /// The header that names a request, in both directions.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest name that is kept, in bytes.
 const LONGEST: usize = 64;
+/// Characters of the name of a request that has none, for it went past the layers that give one.
+const MADE_LENGTH: usize = 12;
+
+/// A new name.
+#[must_use]
+pub fn make() -> String {
+    entropy::short_text(&mut entropy::source(), MADE_LENGTH)
+}
+
+/// The answer with the name of its request, or with a new one if the request has none.
+#[must_use]
+pub fn named<B>(mut response: Response, request: &Request<B>) -> Response {
+    let id = request.headers().get(X_REQUEST_ID).cloned();
+    let id = id.or_else(|| HeaderValue::try_from(make()).ok());
+    if let Some(id) = id {
+        response.headers_mut().insert(X_REQUEST_ID, id);
+    }
+    response
+}
 
 /// Removes a name that is too long, is given twice, or holds anything but letters, digits and `-_.:/+=`. The next
 /// layer then makes one.

@@ -135,7 +135,10 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 
 /// What an operator asks a node for, on an address of its own.
 pub fn admin_router(health: Arc<Health>) -> Router {
-    health_checks(health.clone()).merge(metrics(health)).fallback(no_such_call)
+    health_checks(health.clone())
+        .merge(metrics(health))
+        .fallback(no_such_call)
+        .layer(MapResponseLayer::new(with_error_body))
 }
 
 /// Whether it lives, and whether it can serve.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::body::Body;
 use http::Request;
 
+use super::refused::Kind;
 use crate::transport::error::{Code, Failure};
 use crate::transport::host::Hosts;
 use crate::transport::http::client;
@@ -25,25 +26,48 @@ pub struct RequestChecks {
     pub trust_proxy: bool,
 }
 
+/// Why a request is not routed.
+pub struct Refusal {
+    /// What is logged.
+    pub kind: Kind,
+    /// What is answered.
+    pub failure: Failure,
+}
+
 impl RequestChecks {
-    /// Checks a request. Behind a proxy it also notes where the client calls from: the connection's place counts for
-    /// that address from now on.
+    /// Notes where a client calls from that is behind a proxy.
+    pub fn locate(self, request: &mut Request<Body>) {
+        if self.trust_proxy {
+            client::locate(request);
+        }
+    }
+
+    /// Checks a request that was located. Behind a proxy the connection's place counts for the client's address from now
+    /// on.
     ///
     /// # Errors
     /// `bad_request` and `forbidden` for the host; `unavailable` for what an address begins beyond its share of the
     /// connections. A session that is there goes on.
-    pub fn check(self, request: &mut Request<Body>, place: &Place) -> Result<(), Failure> {
-        self.hosts.check(request)?;
+    pub fn check(self, request: &Request<Body>, place: &Place) -> Result<(), Refusal> {
+        self.check_host(request)?;
         if !self.trust_proxy {
             return Ok(());
         }
-        client::locate(request);
         let Some(ip) = request.extensions().get::<Peer>().map(|peer| peer.ip) else { return Ok(()) };
         if place.assign(ip) || is_about_health(request) || is_of_session(request) {
             return Ok(());
         }
         metrics::counter!("touchline_closed_total", "reason" => "share").increment(1);
-        Err(come_again("this address has its share of the node's connections"))
+        let failure = come_again("this address has its share of the node's connections");
+        Err(Refusal { kind: Kind::Share, failure })
+    }
+
+    /// Checks the host that a request names.
+    ///
+    /// # Errors
+    /// `bad_request` and `forbidden`.
+    pub fn check_host(self, request: &Request<Body>) -> Result<(), Refusal> {
+        self.hosts.check(request).map_err(|failure| Refusal { kind: Kind::Host, failure })
     }
 }
 
@@ -62,8 +86,8 @@ fn is_of_session<B>(request: &Request<B>) -> bool {
 }
 
 /// The refusal for want of a place.
-pub fn full() -> Failure {
-    come_again("this node is full")
+pub fn full() -> Refusal {
+    Refusal { kind: Kind::Full, failure: come_again("this node is full") }
 }
 
 fn come_again(why: &'static str) -> Failure {
