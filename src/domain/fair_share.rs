@@ -4,17 +4,26 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-/// A holder may come to hold this many times what is free. One alone gets nine tenths of everything; each of `n` that
-/// want all they can get, the same part, and a part in `1 + 9n` stays free for those who hold less.
+/// A holder may come to hold this many times what is free. With a factor of `f`, one alone gets a part of `f / (1 + f)`;
+/// each of `n` that want all they can get, the same part, and a part in `1 + fn` stays free for those who hold less.
 ///
 /// After Choudhury and Hahne, "Dynamic queue length thresholds for shared-memory packet switches", IEEE/ACM
 /// Transactions on Networking 6(2), 1998.
-const TIMES_FREE: usize = 9;
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimesFree(usize);
+
+impl TimesFree {
+    /// One alone gets half.
+    pub const HALF: Self = Self(1);
+    /// One alone gets nine tenths.
+    pub const MOST: Self = Self(9);
+}
 
 /// A number of equal things, and who holds how many of them.
 #[derive(Debug)]
 pub struct FairShare<K> {
     capacity: usize,
+    factor: TimesFree,
     used: usize,
     held: HashMap<K, u32>,
 }
@@ -22,8 +31,8 @@ pub struct FairShare<K> {
 impl<K: Hash + Eq> FairShare<K> {
     /// So many, all free.
     #[must_use]
-    pub fn new(capacity: usize) -> Self {
-        Self { capacity, used: 0, held: HashMap::new() }
+    pub fn new(capacity: usize, factor: TimesFree) -> Self {
+        Self { capacity, factor, used: 0, held: HashMap::new() }
     }
 
     /// How many are held.
@@ -49,7 +58,7 @@ impl<K: Hash + Eq> FairShare<K> {
         // Whoever may have the last of them may have the others.
         let before = count.saturating_sub(1);
         let used = self.used.saturating_add(usize::try_from(before).unwrap_or(usize::MAX));
-        let may = may_take(held.saturating_add(before), used, self.capacity);
+        let may = self.factor.may_take(held.saturating_add(before), used, self.capacity);
         if may {
             self.add(holder, count);
         }
@@ -75,7 +84,7 @@ impl<K: Hash + Eq> FairShare<K> {
     pub fn pass_on(&mut self, from: &K, to: K) -> bool {
         self.give_back(from);
         let held = self.held.get(&to).copied().unwrap_or(0);
-        let may = may_take(held, self.used, self.capacity);
+        let may = self.factor.may_take(held, self.used, self.capacity);
         self.add(to, 1);
         may
     }
@@ -86,10 +95,12 @@ impl<K: Hash + Eq> FairShare<K> {
     }
 }
 
-/// Whether one who holds this many may have one more, where so many of all are held.
-fn may_take(held: u32, used: usize, capacity: usize) -> bool {
-    let free = capacity.saturating_sub(used);
-    usize::try_from(held).is_ok_and(|held| held < free.saturating_mul(TIMES_FREE))
+impl TimesFree {
+    /// Whether one who holds this many may have one more, where so many of all are held.
+    fn may_take(self, held: u32, used: usize, capacity: usize) -> bool {
+        let free = capacity.saturating_sub(used);
+        usize::try_from(held).is_ok_and(|held| held < free.saturating_mul(self.0))
+    }
 }
 
 #[cfg(test)]
@@ -118,7 +129,7 @@ mod tests {
             (0, 0, 0, false),
             (u32::MAX, 0, usize::MAX, true),
         ] {
-            assert_eq!(may_take(held, used, capacity), may, "{held} of {used} of {capacity}");
+            assert_eq!(TimesFree::MOST.may_take(held, used, capacity), may, "{held} of {used} of {capacity}");
         }
     }
 
@@ -139,7 +150,7 @@ mod tests {
     #[test]
     fn one_alone_gets_nine_tenths_and_many_get_the_same_and_leave_some() {
         for (holders, each, left) in [(1, 900, 100), (2, 474, 52), (10, 99, 10), (100, 9, 100)] {
-            let mut shares = FairShare::new(1000);
+            let mut shares = FairShare::new(1000, TimesFree::MOST);
             let got = greedy(&mut shares, holders);
             assert!(got.iter().all(|got| got.abs_diff(each) <= 1), "{holders}: {got:?}");
             let free = 1000 - shares.used();
@@ -150,8 +161,16 @@ mod tests {
     }
 
     #[test]
+    fn with_a_factor_of_one_one_alone_gets_half_and_each_of_many_the_same() {
+        for (holders, got) in [(1, vec![32]), (2, vec![22, 21]), (3, vec![16; 3]), (63, vec![1; 63])] {
+            let mut shares = FairShare::new(64, TimesFree::HALF);
+            assert_eq!(greedy(&mut shares, holders), got);
+        }
+    }
+
+    #[test]
     fn what_is_given_back_can_be_taken_by_anybody_and_its_holder_is_forgotten() {
-        let mut shares = FairShare::new(2);
+        let mut shares = FairShare::new(2, TimesFree::MOST);
         assert!(shares.take("a") && shares.take("b"));
         assert!(!shares.take("c") && shares.is_full());
         shares.give_back(&"a");
@@ -163,7 +182,7 @@ mod tests {
 
     #[test]
     fn what_is_passed_on_counts_as_the_others_though_it_may_not_have_it() {
-        let mut shares = FairShare::new(20);
+        let mut shares = FairShare::new(20, TimesFree::MOST);
         for _ in 0..18 {
             assert!(shares.take("a"));
         }

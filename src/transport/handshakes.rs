@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use crate::domain::fair_share::FairShare;
+use crate::domain::fair_share::{FairShare, TimesFree};
 use crate::domain::limit::Rate;
 use crate::domain::network::Network;
 use crate::transport::error::{Code, Failure};
@@ -57,7 +57,7 @@ impl<K: Copy + Eq + Hash> Budget<K> {
         let count = rate.count.max(1);
         let each = (rate.per / count).max(Duration::from_nanos(1));
         let capacity = usize::try_from(count).unwrap_or(usize::MAX);
-        Self { shares: FairShare::new(capacity), taken: VecDeque::new(), each, since: now }
+        Self { shares: FairShare::new(capacity, TimesFree::MOST), taken: VecDeque::new(), each, since: now }
     }
 
     /// Takes some, all or none.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use crate::domain::fair_share::FairShare;
+use crate::domain::fair_share::{FairShare, TimesFree};
 use crate::domain::network::Network;
 
 /// The places for connections.
@@ -39,7 +39,7 @@ impl Places {
     /// So many, all free.
     #[must_use]
     pub fn new(count: usize) -> Arc<Self> {
-        Arc::new(Self { shares: Mutex::new(FairShare::new(count)) })
+        Arc::new(Self { shares: Mutex::new(FairShare::new(count, TimesFree::MOST)) })
     }
 
     /// A place for a connection from an address, or from a proxy that will say from which.

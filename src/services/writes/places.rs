@@ -1,38 +1,26 @@
-//! The places for anonymous writes: a fixed number for the node, shared between the networks that ask.
+//! The places for anonymous writes: a fixed number for the node, shared between the networks that ask
+//! (`domain/fair_share.rs`).
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+use crate::domain::fair_share::{FairShare, TimesFree};
 use crate::domain::network::Network;
 
 /// A fixed number of places. A network may hold as many as are free: alone it has half of them, and there is
 /// always one for a network that has none.
 #[derive(Debug, Clone)]
-pub(super) struct Places(Arc<Mutex<State>>);
-
-#[derive(Debug)]
-struct State {
-    free: usize,
-    held: HashMap<Network, usize>,
-}
+pub(super) struct Places(Arc<Mutex<FairShare<Network>>>);
 
 impl Places {
     pub(super) fn new(places: usize) -> Self {
-        Self(Arc::new(Mutex::new(State { free: places, held: HashMap::new() })))
+        Self(Arc::new(Mutex::new(FairShare::new(places, TimesFree::HALF))))
     }
 
     /// A place for a client of this network; `None` if there is none for it.
     pub(super) fn take(&self, network: Network) -> Option<Place> {
-        let mut state = self.0.lock();
-        let held = state.held.get(&network).copied().unwrap_or_default();
-        if held >= state.free {
-            return None;
-        }
-        state.free -= 1;
-        state.held.insert(network, held + 1);
-        Some(Place { places: self.clone(), network })
+        self.0.lock().take(network).then(|| Place { places: self.clone(), network })
     }
 }
 
@@ -45,14 +33,7 @@ pub(super) struct Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut state = self.places.0.lock();
-        state.free += 1;
-        if let Some(held) = state.held.get_mut(&self.network) {
-            *held -= 1;
-            if *held == 0 {
-                state.held.remove(&self.network);
-            }
-        }
+        self.places.0.lock().give_back(&self.network);
     }
 }
 
@@ -86,10 +67,10 @@ mod tests {
     }
 
     #[test]
-    fn places_come_back_and_their_networks_are_forgotten() {
+    fn places_come_back() {
         let places = Places::new(4);
         drop(take_all(&places, 1));
-        assert_eq!(places.0.lock().free, 4);
-        assert!(places.0.lock().held.is_empty());
+        assert_eq!(places.0.lock().used(), 0);
+        assert_eq!(take_all(&places, 2).len(), 2);
     }
 }
