@@ -11,6 +11,9 @@ use crate::domain::review::Decision;
 use crate::domain::score::DataError;
 use crate::storage::StorageError;
 
+/// When a client that found no place at the database may come back.
+pub const COME_BACK_IN: Duration = Duration::from_secs(2);
+
 /// Why a use case refused or failed. The edge turns each into a code of the contract.
 #[derive(Debug, Error)]
 pub enum ServiceError {
@@ -85,6 +88,10 @@ pub enum ServiceError {
     /// Too many clients that have not signed in ask for this at once; after so long there may be a place.
     #[error("too many people are signing in at this moment; try again soon")]
     Busy(Duration),
+    /// There was no place at the database for a client that has not signed in; after so long there may be one. Nothing
+    /// was done.
+    #[error("too many clients that have not signed in ask at once; try again soon")]
+    Crowded(Duration),
     /// A bug, or a broken row.
     #[error("something went wrong here")]
     Internal(#[source] StorageError),
@@ -102,6 +109,7 @@ impl From<StorageError> for ServiceError {
     fn from(error: StorageError) -> Self {
         match error {
             StorageError::Unavailable(_) => Self::Unavailable,
+            StorageError::Crowded(_) => Self::Crowded(COME_BACK_IN),
             error @ StorageError::Failed(_) => Self::Internal(error),
         }
     }

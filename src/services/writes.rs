@@ -14,7 +14,7 @@ use futures_util::future::{BoxFuture, FutureExt as _};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-use super::error::ServiceError;
+use super::error::{COME_BACK_IN, ServiceError};
 use crate::domain::network::Network;
 pub use crate::storage::Lane;
 use crate::storage::outage;
@@ -24,8 +24,6 @@ use places::Places;
 
 /// Anonymous writes that wait or are under way at once, on this node.
 const ANONYMOUS_PLACES: usize = 256;
-/// When a client that found no place among them may come back.
-const COME_BACK_IN: Duration = Duration::from_secs(2);
 
 /// Bounds how long a write is waited for, and how many of those of anonymous clients there are.
 #[derive(Clone)]
@@ -88,7 +86,8 @@ impl Writes {
             let result = write.await;
             let took = started.elapsed();
             metrics::histogram!("touchline_write_seconds").record(took);
-            report.ended(!matches!(result, Err(ServiceError::Unavailable)), took);
+            let unanswered = matches!(result, Err(ServiceError::Unavailable | ServiceError::Crowded(_)));
+            report.ended(!unanswered, took);
             result
         };
         // A task of its own would wake another worker for each write.
@@ -108,6 +107,7 @@ impl Writes {
     fn anonymous_place(&self, network: Network) -> Result<places::Place, ServiceError> {
         self.places.take(network).ok_or_else(|| {
             metrics::counter!("touchline_anonymous_writes_refused_total").increment(1);
+            outage::note_crowd();
             ServiceError::Busy(COME_BACK_IN)
         })
     }

@@ -9,7 +9,7 @@ use sqlx::postgres::PgDatabaseError;
 use sqlx::sqlite::SqliteError;
 use thiserror::Error;
 
-use super::outage;
+use super::outage::{self, Crowded};
 
 /// Why a statement was not carried out. `Display` is safe to log: it holds no values of rows. (`Debug` may.)
 /// A transaction in which one occurred must be dropped: Postgres would answer its commit with a rollback.
@@ -18,16 +18,21 @@ pub enum StorageError {
     /// The database does not answer, or not now. Whether a commit took place is not known.
     #[error("the database is unavailable: {0}")]
     Unavailable(#[source] sqlx::Error),
+    /// There was no place in time for a client that has not signed in. Nothing was done.
+    #[error(transparent)]
+    Crowded(Crowded),
     /// Anything else: a bug, or a row that this program would not have written.
     #[error("the database refused: {0}")]
     Failed(#[source] sqlx::Error),
 }
 
 impl StorageError {
-    /// Logs that something could not be done. That the database is unavailable was logged when it began.
+    /// Logs that something could not be done. That the database is unavailable, or has no place for clients that have
+    /// not signed in, was logged when it began.
     pub fn warn(&self, what: &str) {
         match self {
             Self::Unavailable(error) => tracing::debug!(%error, "{what}"),
+            Self::Crowded(error) => tracing::debug!(%error, "{what}"),
             Self::Failed(error) => tracing::warn!(%error, "{what}"),
         }
     }
@@ -67,6 +72,10 @@ impl From<sqlx::Error> for StorageError {
         }
         if matches!(error, sqlx::Error::WorkerCrashed) {
             CRASHES.fetch_add(1, Ordering::Relaxed);
+        }
+        if Crowded::is_behind(&error) {
+            outage::note_crowd();
+            return Self::Crowded(Crowded);
         }
         if !is_unavailable(&error) {
             return Self::Failed(error);
@@ -141,6 +150,11 @@ mod tests {
         for code in [1, 11, 19, 26, 787, 1555, 2067] {
             assert!(!is_unavailable_sqlite(code), "{code}");
         }
+    }
+
+    #[test]
+    fn want_of_a_place_is_no_outage() {
+        assert!(matches!(StorageError::from(sqlx::Error::from(Crowded)), StorageError::Crowded(_)));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
 use super::lane::{Lane, Reader};
+use super::outage::{self, Crowded};
 
 /// How many ranks there are.
 const RANKS: usize = 4;
@@ -97,11 +98,17 @@ impl Gate {
         rank: Rank,
         patience: Duration,
     ) -> Result<Place, sqlx::Error> {
+        let is_anonymous = matches!(rank, Rank::AnonymousWrite | Rank::AnonymousRead);
         let (place, patience) = {
             let mut state = self.state.lock();
             // Whoever could have had this place has it: a place that gets free is handed on at once.
             if self.has_room(&state, rank) {
-                return Ok(self.place(&mut state, rank));
+                let place = self.place(&mut state, rank);
+                drop(state);
+                if is_anonymous {
+                    outage::note_room();
+                }
+                return Ok(place);
             }
             let waiting = &mut state.waiting[rank as usize];
             // Those who came first give up first, or about then.
@@ -110,11 +117,11 @@ impl Gate {
             }
             let (hand_over, place) = oneshot::channel();
             waiting.push_back(hand_over);
-            let is_anonymous = matches!(rank, Rank::AnonymousWrite | Rank::AnonymousRead);
             (place, if is_anonymous { state.spread(patience) } else { patience })
         };
         match tokio::time::timeout(patience, place).await {
             Ok(Ok(place)) => Ok(place),
+            Ok(Err(_)) | Err(_) if is_anonymous => Err(Crowded.into()),
             Ok(Err(_)) | Err(_) => Err(sqlx::Error::PoolTimedOut),
         }
     }

@@ -212,7 +212,9 @@ impl From<ServiceError> for Failure {
             ServiceError::TooManyAttempts(after) => {
                 return Self::later(Code::TooManyAttempts, &error, *after);
             }
-            ServiceError::Busy(after) => return Self::later(Code::Unavailable, &error, *after),
+            ServiceError::Busy(after) | ServiceError::Crowded(after) => {
+                return Self::later(Code::Unavailable, &error, *after);
+            }
             // The first was taken apart above.
             ServiceError::Of { .. } | ServiceError::Unauthenticated => Code::Unauthenticated,
             ServiceError::SessionReplaced => Code::SessionReplaced,

@@ -128,8 +128,7 @@ impl Unread {
         let Self { database, event_id: event, after, last, .. } = &self;
         let piece = Part { event, after: *after, last: *last, max_bytes: PIECE_BYTES };
         let updates = if after < last { updates::list_first(database, piece).await } else { Ok(Vec::new()) };
-        let updates =
-            updates.inspect_err(|error| tracing::warn!(%event, %error, "cannot read on in a log"))?;
+        let updates = updates.inspect_err(|error| error.warn("cannot read on in a log"))?;
         if updates.is_empty() && after < last {
             return Err(format!("the log of {event} has a gap").into());
         }

@@ -119,6 +119,24 @@ async fn a_score_does_not_wait_behind_sign_ups_that_hang() {
         while let Some(answer) = waiting.join_next().await {
             assert_eq!(answer.expect("it ends well").status, StatusCode::ACCEPTED);
         }
+        // Said once, in words of its own, and once that it is over.
+        let mut network = 2 * PLACES;
+        let mut ticks = interval(Duration::from_millis(100));
+        let deadline = Instant::now() + DEADLINE;
+        while !server.log().contains("there is room again") {
+            ticks.tick().await;
+            sign_up_from(&server, network).await;
+            network += 1;
+            assert!(Instant::now() < deadline, "{}", server.log());
+        }
+        let log = server.log();
+        for (words, count) in [
+            ("too many clients that have not signed in ask at once", 1),
+            ("there is room again", 1),
+            ("database unavailable", 0),
+        ] {
+            assert_eq!(log.matches(words).count(), count, "{words}: {log}");
+        }
     })
     .await;
 }

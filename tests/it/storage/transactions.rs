@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use touchline::domain::event::Status;
 use touchline::domain::id::{EventId, UserId};
+use touchline::domain::network::Network;
 use touchline::domain::score::Update;
 use touchline::storage::audit::{self, Entry};
 use touchline::storage::updates::{self, NewUpdate};
-use touchline::storage::{Database, Options, StorageError, Transaction, events};
+use touchline::storage::{Database, Lane, Options, Reader, StorageError, Transaction, events};
 
 use super::{at, event, event_and_scorer, event_id, log, update};
 use crate::databases::{each, each_url, execute, options};
@@ -116,6 +117,29 @@ async fn readers_do_not_wait_for_a_writer() {
         let read = tokio::time::timeout(Duration::from_secs(10), events::find(&db, &id)).await;
         assert_eq!(read.expect("the reader waits").unwrap().expect("the event is there").position.seq, 0);
         db.ping().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stranger_who_gets_no_place_is_told_so_and_not_that_the_database_is_away() {
+    each_url(async |url| {
+        let impatient = Options { acquire_timeout: Duration::from_millis(200), max_connections: 2 };
+        let db = Database::connect(url, &impatient).await.unwrap();
+        db.migrate().await.unwrap();
+        let lane = Lane::Anonymous(Network::of([192, 0, 2, 1].into()));
+        let writing = db.begin_for(lane).await.unwrap();
+        let refused = db.begin_for(lane).await;
+        assert!(matches!(refused, Err(StorageError::Crowded(_))), "{refused:?}");
+        drop(writing);
+        let strangers = db.read_by(Reader::Anonymous);
+        let reading = strangers.begin_reading().await.unwrap();
+        let refused = strangers.ping().await;
+        assert!(matches!(refused, Err(StorageError::Crowded(_))), "{refused:?}");
+        db.ping().await.expect("a player has a place");
+        drop(reading);
+        strangers.ping().await.expect("there is room again");
+        db.close().await;
     })
     .await;
 }
