@@ -7,6 +7,7 @@ mod order;
 mod points;
 mod postgres;
 mod sessions;
+mod telling;
 
 use serde_json::{Value, json};
 

@@ -9,6 +9,7 @@ mod messages;
 mod people;
 mod reactions;
 mod renewal;
+mod saving;
 mod slow;
 mod stats;
 

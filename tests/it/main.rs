@@ -37,6 +37,7 @@ mod polling;
 mod reads;
 mod recovery;
 mod refusals;
+mod reload;
 mod scoring;
 mod server;
 mod session_id;
