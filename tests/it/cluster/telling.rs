@@ -32,10 +32,7 @@ async fn a_send_that_is_cancelled_loses_no_note() {
 
     let mut told = 0;
     for is_held in [true, false] {
-        let holder = match is_held {
-            true => Some(sender.begin().await.expect("a connection")),
-            false => None,
-        };
+        let holder = if is_held { Some(sender.begin().await.expect("a connection")) } else { None };
         for steps in 1..=STEPS {
             bus.tell(&note(told));
             told += 1;
