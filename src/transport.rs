@@ -15,4 +15,5 @@ pub mod socket;
 pub mod sse;
 pub mod subprotocol;
 mod sync;
+mod websocket_handshake;
 pub mod ws;

@@ -9,8 +9,6 @@ use http::{HeaderValue, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::error::{Error, ProtocolError};
-use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
 use super::entrance::Entrance;
@@ -20,6 +18,7 @@ use super::socket::connections::CloseReason;
 use super::socket::introduction::Introduction;
 use super::socket::namespaces::Context;
 use super::socket::presence::Presence;
+use super::websocket_handshake::{self, HandshakeError, VERSION};
 use crate::transport::error::Failure;
 
 mod auth;
@@ -37,9 +36,9 @@ pub fn handle(entrance: Entrance, mut request: Request<Body>) -> Response {
     if let Err(refused) = entrance.check_origin(request.headers()) {
         return HttpFailure(refused).into_response();
     }
-    let response = match create_response_with_body(&request, Body::empty) {
-        Ok(response) => response,
-        Err(error) => return no_websocket(&error),
+    let accept = match websocket_handshake::accept(&request) {
+        Ok(accept) => accept,
+        Err(error) => return no_websocket(error),
     };
     let plain = match entrance.admit(&request, Kind::WebSocket) {
         Ok(plain) => plain,
@@ -56,16 +55,16 @@ pub fn handle(entrance: Entrance, mut request: Request<Body>) -> Response {
             serve(&context, upgraded, plain, introduction, is_token_in_frame).await;
         }
     });
-    response
+    accept.into_response()
 }
 
 /// The answer to a request that is none for a WebSocket of the version that is spoken here.
-fn no_websocket(error: &Error) -> Response {
+fn no_websocket(error: HandshakeError) -> Response {
     let mut response =
         HttpFailure(Failure::bad_request(format!("this is a WebSocket: {error}"))).into_response();
-    if let Error::Protocol(ProtocolError::MissingSecWebSocketVersionHeader) = error {
+    if error == HandshakeError::Version {
         *response.status_mut() = StatusCode::UPGRADE_REQUIRED;
-        response.headers_mut().insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+        response.headers_mut().insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static(VERSION));
     }
     response
 }

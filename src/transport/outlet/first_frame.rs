@@ -1,11 +1,19 @@
 //! Follows a WebSocket client's first frame (RFC 6455 section 5.2), to hold what comes behind it if it is a
 //! Socket.IO CONNECT to one of our namespaces.
 
+use tokio_tungstenite::tungstenite;
+use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
+
+use super::frame::Header;
+
 /// How many bytes are read at a time while the frame is followed.
 pub const STEP: usize = 512;
 
 /// The longest frame header, and the characters of payload that tell a CONNECT.
 const HEAD: usize = 14 + 8;
+/// How long the header of a client's frame is: of a short, a longer and the longest payload.
+const HEADERS: [u64; 3] = [6, 8, 14];
 /// An Engine.IO message (`4`) that is a Socket.IO CONNECT (`0`) to `/`, if nothing or the `auth` follows, …
 const CONNECT: &[u8] = b"40";
 /// … and to `/admin`. To another namespace, nobody would let go.
@@ -26,7 +34,7 @@ impl FirstFrame {
         if self.held {
             return None;
         }
-        let rest = self.known_length() - self.read;
+        let rest = self.known_length().saturating_sub(self.read);
         Some(usize::try_from(rest).map_or(STEP, |rest| rest.min(STEP)))
     }
 
@@ -38,7 +46,7 @@ impl FirstFrame {
             }
             self.read += 1;
         }
-        if self.read >= self.known_length() && self.is_head_complete() {
+        if self.read >= self.known_length() {
             self.held = self.is_connect();
             self.done = !self.held;
         }
@@ -56,50 +64,32 @@ impl FirstFrame {
         self.done
     }
 
-    /// The bytes of the length field that follow the first two.
-    fn extended(&self) -> u64 {
-        match self.head[1] & 0x7f {
-            126 => 2,
-            127 => 8,
-            _ => 0,
-        }
-    }
-
-    fn header_length(&self) -> u64 {
-        let masked = self.head[1] & 0x80 != 0;
-        2 + self.extended() + if masked { 4 } else { 0 }
-    }
-
-    fn is_head_complete(&self) -> bool {
-        self.read >= 2 && self.read >= self.header_length()
-    }
-
-    fn payload_length(&self) -> u64 {
-        let length = match self.extended() {
-            0 => return u64::from(self.head[1] & 0x7f),
-            2 => &self.head[2..4],
-            _ => &self.head[2..10],
-        };
-        length.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+    /// The header, once all of it was read; an error if it is none.
+    fn header(&self) -> tungstenite::Result<Option<Header>> {
+        let read = usize::try_from(self.read).map_or(HEAD, |read| read.min(HEAD));
+        Header::read(&self.head[..read])
     }
 
     /// How long the frame is at least, from what was read of it.
     fn known_length(&self) -> u64 {
-        match self.read {
-            0 | 1 => 2,
-            _ if !self.is_head_complete() => self.header_length(),
-            _ => self.header_length().saturating_add(self.payload_length()),
+        match self.header() {
+            Ok(Some(header)) => (header.length as u64).saturating_add(header.payload),
+            Ok(None) => HEADERS.into_iter().find(|length| *length > self.read).unwrap_or(self.read),
+            Err(_) => self.read,
         }
     }
 
     fn is_connect(&self) -> bool {
-        let is_text = self.head[0] & 0x0f == 1;
-        let start = usize::try_from(self.header_length()).unwrap_or(HEAD);
-        let mask = start.saturating_sub(4);
-        let length = usize::try_from(self.payload_length()).unwrap_or(HEAD);
-        let masked = self.head[start.min(HEAD)..].iter().take(length);
-        let payload: Vec<u8> = masked.enumerate().map(|(i, byte)| byte ^ self.head[mask + i % 4]).collect();
-        is_text && (payload == CONNECT || payload.starts_with(b"40{") || payload.starts_with(CONNECT_ADMIN))
+        let Ok(Some(Header { says: FrameHeader { opcode, mask: Some(mask), .. }, length: start, payload })) =
+            self.header()
+        else {
+            return false;
+        };
+        let length = usize::try_from(payload).unwrap_or(HEAD);
+        let masked = self.head[start..].iter().take(length);
+        let payload: Vec<u8> = masked.zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask).collect();
+        opcode == OpCode::Data(Data::Text)
+            && (payload == CONNECT || payload.starts_with(b"40{") || payload.starts_with(CONNECT_ADMIN))
     }
 }
 

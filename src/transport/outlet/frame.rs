@@ -1,8 +1,13 @@
-//! WebSocket frames (RFC 6455 section 5.2) as the server writes them: unmasked. How one is made, and how those
-//! that the engine makes are followed by their headers.
+//! WebSocket frames (RFC 6455 section 5.2): how headers are read, how the server's frames are made, which are
+//! unmasked, and how those that the engine makes are followed by their headers.
+
+use std::io::Cursor;
 
 use bytes::{Bytes, BytesMut};
 use crc32fast::Hasher;
+use tokio_tungstenite::tungstenite;
+use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, OpCode};
 
 /// The longest header of a frame that is not masked.
 const HEADER: usize = 10;
@@ -10,6 +15,30 @@ const FINAL: u8 = 0x80;
 const TEXT: u8 = 0x1;
 const CLOSE: u8 = 0x8;
 const PONG: u8 = 0xA;
+
+/// A header that was read.
+#[derive(Debug)]
+pub struct Header {
+    /// What it says.
+    pub says: FrameHeader,
+    /// Its own length, in bytes.
+    pub length: usize,
+    /// The length of the payload, in bytes.
+    pub payload: u64,
+}
+
+impl Header {
+    /// Reads a header, once all of it is there.
+    ///
+    /// # Errors
+    /// An opcode that does not exist.
+    pub fn read(bytes: &[u8]) -> tungstenite::Result<Option<Self>> {
+        let mut cursor = Cursor::new(bytes);
+        let Some((says, payload)) = FrameHeader::parse(&mut cursor)? else { return Ok(None) };
+        let length = usize::try_from(cursor.position()).unwrap_or(usize::MAX);
+        Ok(Some(Self { says, length, payload }))
+    }
+}
 
 /// Tells payloads apart: the length in the upper half, CRC-32 in the lower. A payload that is not empty has one
 /// that is not 0. What a connection waits for is told from the engine's other frames, which begin otherwise.
@@ -109,10 +138,15 @@ impl Follower {
                 self.header[usize::from(self.have)] = *first;
                 self.have += 1;
                 bytes = rest;
-                if usize::from(self.have) < self.header_length() {
-                    continue;
+                match Header::read(&self.header[..usize::from(self.have)]) {
+                    Ok(Some(header)) => self.begin(&header, is_awaited(waiting)),
+                    Ok(None) => continue,
+                    // The engine writes no such frame. Where one ends nobody knows, so nothing stands behind it.
+                    Err(_) => {
+                        self.is_closed = true;
+                        self.have = 0;
+                    }
                 }
-                self.begin(is_awaited(waiting));
             } else {
                 let part = usize::try_from(self.left).unwrap_or(usize::MAX).min(bytes.len());
                 if let Some(hasher) = &mut self.hasher {
@@ -129,32 +163,16 @@ impl Follower {
         }
     }
 
-    /// The length of the header that has begun, as far as it is known.
-    fn header_length(&self) -> usize {
-        match (self.have, self.header[1]) {
-            (0 | 1, _) => 2,
-            (_, 126) => 4,
-            (_, 127) => HEADER,
-            _ => 2,
-        }
-    }
-
     /// The header is complete.
-    fn begin(&mut self, is_awaited: bool) {
-        let field = match self.header_length() {
-            2 => &self.header[1..2],
-            4 => &self.header[2..4],
-            _ => &self.header[2..HEADER],
-        };
-        self.length = field.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+    fn begin(&mut self, header: &Header, is_awaited: bool) {
+        self.length = header.payload;
         self.left = self.length;
         self.have = 0;
         self.hasher = is_awaited.then(Hasher::new);
-        let (is_final, opcode) = (self.header[0] & FINAL != 0, self.header[0] & 0x0f);
-        if opcode < CLOSE {
-            self.is_amid_message = !is_final;
+        match header.says.opcode {
+            OpCode::Data(_) => self.is_amid_message = !header.says.is_final,
+            OpCode::Control(control) => self.is_closed |= control == Control::Close,
         }
-        self.is_closed |= opcode == CLOSE;
     }
 }
 

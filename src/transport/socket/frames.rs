@@ -20,9 +20,9 @@ mod rules;
 
 use rules::{Broken, Message};
 
+pub use rules::Frame;
 #[cfg(test)]
 pub use rules::write as masked_frame;
-pub use rules::{Frame, Kind};
 
 /// How many bytes are read at a time.
 const STEP: usize = 1024;
@@ -116,7 +116,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> CheckedStream<S> {
     /// what it answers goes nowhere.
     pub fn replay_probe(&mut self) {
         let mut stock = self.sieve.stock.take().unwrap_or_default();
-        let probe = [PROBE, SWITCH].map(|packet| rules::write(Kind::Text, packet, NO_MASK)).concat();
+        let probe = [PROBE, SWITCH].map(|packet| rules::write(rules::TEXT, packet, NO_MASK)).concat();
         stock.ready = [&*probe, &*stock.ready].concat().as_slice().into();
         self.sieve.stock = Some(stock);
         self.sent = frame::text(&[PROBE_ANSWER]).len();
@@ -194,7 +194,7 @@ impl Sieve {
                     if broken == Broken::TooLarge {
                         self.checks.limit.note();
                     }
-                    let close = rules::write(Kind::Close, &broken.code().to_be_bytes(), NO_MASK);
+                    let close = rules::write(rules::CLOSE, &broken.code().to_be_bytes(), NO_MASK);
                     stock.ready.extend_from_slice(&close);
                     self.ended = true;
                 }
@@ -212,27 +212,29 @@ impl Sieve {
         let begun = stock.message.as_ref();
         frame.may_follow(begun)?;
         let so_far = begun.map_or(0, |message| message.size);
-        if !frame.kind.is_control() && self.checks.limit.is_below(so_far.saturating_add(frame.payload)) {
+        if !frame.is_control() && self.checks.limit.is_below(so_far.saturating_add(frame.payload)) {
             return Err(Broken::TooLarge);
         }
         let length = frame.header + frame.payload;
         let Some(bytes) = stock.come.get(..length) else { return Ok(false) };
         let payload = rules::masked(&bytes[frame.header..], frame.mask);
-        if frame.kind == Kind::Close {
+        if frame.opcode == rules::CLOSE {
             rules::check_close(&payload)?;
             self.ended = true;
         }
-        if !frame.kind.is_control() {
-            let mut message = stock.message.take().unwrap_or_else(|| Message::new(frame.kind));
+        if !frame.is_control() {
+            let mut message = stock.message.take().unwrap_or_else(|| Message::new(frame.opcode));
             message.add(&payload, frame.is_last)?;
             stock.message = (!frame.is_last).then_some(message);
         }
         let changed = match &self.checks.namespace_query {
-            Some(query) if frame.kind == Kind::Text && frame.is_last => legacy::take_query(&payload, query),
+            Some(query) if frame.opcode == rules::TEXT && frame.is_last => {
+                legacy::take_query(&payload, query)
+            }
             _ => None,
         };
         match changed {
-            Some(packet) => stock.ready.extend_from_slice(&rules::write(Kind::Text, &packet, frame.mask)),
+            Some(packet) => stock.ready.extend_from_slice(&rules::write(rules::TEXT, &packet, frame.mask)),
             None => stock.ready.extend_from_slice(&stock.come[..length]),
         }
         stock.come.advance(length);

@@ -1,3 +1,5 @@
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
+
 use super::*;
 
 const MASK: [u8; 4] = [1, 2, 3, 4];
@@ -15,12 +17,12 @@ fn sift(stream: &[u8], step: usize, query: Option<NamespaceQuery>) -> Vec<u8> {
 }
 
 fn text(text: &str) -> Vec<u8> {
-    rules::write(Kind::Text, text.as_bytes(), MASK)
+    rules::write(rules::TEXT, text.as_bytes(), MASK)
 }
 
 /// A frame of which all bits are given.
 fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
-    let mut frame = rules::write(Kind::Text, payload, MASK);
+    let mut frame = rules::write(rules::TEXT, payload, MASK);
     frame[0] = first;
     frame
 }
@@ -83,7 +85,7 @@ fn the_first_frame_that_breaks_the_protocol_becomes_a_close_frame_with_its_code(
         let behind = text("42[\"x\"]");
         for step in [1, 5, 100_000] {
             let passed = sift(&[first.clone(), broken.clone(), behind.clone()].concat(), step, None);
-            let close = rules::write(Kind::Close, &code.to_be_bytes(), [0; 4]);
+            let close = rules::write(rules::CLOSE, &code.to_be_bytes(), [0; 4]);
             assert!(passed.starts_with(&first) && passed.ends_with(&close), "{what} by {step}: {passed:?}");
         }
     }
@@ -110,7 +112,7 @@ async fn a_client_that_is_closed_while_it_sends_is_still_told_why() {
     let (mut far, (near, _)) = (far.expect("a connection"), accepted.expect("a connection"));
     let mut checked =
         CheckedStream::new(near, Checks { limit: Limit::Fixed(LIMIT.into()), namespace_query: None });
-    far.write_all(&rules::write(Kind::Binary, &vec![0; 300_000], MASK)).await.expect("sent");
+    far.write_all(&rules::write(OpCode::Data(Data::Binary), &vec![0; 300_000], MASK)).await.expect("sent");
     let mut close = [0; 8];
     checked.read_exact(&mut close).await.expect("a close frame");
     checked.write_all(b"told").await.expect("written");

@@ -6,18 +6,13 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::header::{
-    AUTHORIZATION, CONNECTION, CONTENT_TYPE, HeaderName, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
-};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, SEC_WEBSOCKET_VERSION};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use hyper::upgrade::OnUpgrade;
 use serde::Deserialize;
 use socketioxide::extract::SocketRef;
 use socketioxide::socket::Sid;
-use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tower::ServiceExt as _;
 
 use super::connections::{CloseReason, Connections, Engines, Sender, close_packet};
@@ -32,11 +27,10 @@ use crate::transport::error::{Code, Failure};
 use crate::transport::http::error::HttpFailure;
 use crate::transport::origins::Origins;
 use crate::transport::outlet::Outlet;
+use crate::transport::websocket_handshake::{self, HandshakeError, VERSION};
 
 /// The headers that the engine and the namespaces look at.
 const KEPT_HEADERS: [HeaderName; 2] = [CONTENT_TYPE, AUTHORIZATION];
-/// The version of the WebSocket protocol (RFC 6455 section 4.1).
-const WEBSOCKET_VERSION: &str = "13";
 
 /// The connection that a request came over.
 #[derive(Clone)]
@@ -124,9 +118,9 @@ pub async fn handle(
     let websocket = query.transport.as_deref() == Some("websocket") && request.method() == Method::GET;
     // Who names a session began it with polling.
     let engine = engines.of(query.reads_msgpack(), websocket && query.sid.is_none()).clone();
-    let accept = match websocket.then(|| accept_websocket(request.headers())).transpose() {
+    let accept = match websocket.then(|| websocket_handshake::accept(&request)).transpose() {
         Ok(accept) => accept.filter(|_| query.is_of_websocket()),
-        Err(refused) => return refused.into_response(),
+        Err(refused) => return no_websocket(refused),
     };
     if (accept.is_some() || query.is_of_polling(request.method()))
         && query.sid.is_none()
@@ -167,7 +161,7 @@ pub async fn handle(
         {
             return refused;
         }
-        return upgrade(engine, request, &accept, checks, attempt);
+        return upgrade(engine, request, accept, checks, attempt);
     }
     let is_post = request.method() == Method::POST;
     let mut too_large = None;
@@ -250,40 +244,16 @@ fn noop(is_legacy: bool) -> Response {
     ([(CONTENT_TYPE, "text/plain; charset=UTF-8")], packet).into_response()
 }
 
-/// Why a WebSocket handshake is refused.
-enum NoWebSocket {
-    /// It is none.
-    BadRequest,
-    /// Another version of the protocol.
-    Version,
-}
-
-impl IntoResponse for NoWebSocket {
-    fn into_response(self) -> Response {
-        match self {
-            Self::BadRequest => {
-                let body = r#"{"code":3,"message":"Bad request"}"#;
-                (StatusCode::BAD_REQUEST, [(CONTENT_TYPE, "application/json")], body).into_response()
-            }
-            Self::Version => {
-                (StatusCode::UPGRADE_REQUIRED, [(SEC_WEBSOCKET_VERSION, WEBSOCKET_VERSION)]).into_response()
-            }
+/// The answer to a handshake that is refused.
+fn no_websocket(refused: HandshakeError) -> Response {
+    match refused {
+        HandshakeError::Invalid => {
+            let body = r#"{"code":3,"message":"Bad request"}"#;
+            (StatusCode::BAD_REQUEST, [(CONTENT_TYPE, "application/json")], body).into_response()
         }
-    }
-}
-
-/// What a WebSocket handshake is to be answered with (RFC 6455 section 4.2).
-fn accept_websocket(headers: &HeaderMap) -> Result<String, NoWebSocket> {
-    let says = |name, wanted: &str| {
-        let values = headers.get_all(name).iter().filter_map(|value: &HeaderValue| value.to_str().ok());
-        values.flat_map(|value| value.split(',')).any(|value| value.trim().eq_ignore_ascii_case(wanted))
-    };
-    let key = headers.get(SEC_WEBSOCKET_KEY).map(HeaderValue::as_bytes);
-    let key = key.filter(|key| STANDARD.decode(key).is_ok_and(|bytes| bytes.len() == 16));
-    match key {
-        Some(_) if !says(SEC_WEBSOCKET_VERSION, WEBSOCKET_VERSION) => Err(NoWebSocket::Version),
-        Some(key) if says(UPGRADE, "websocket") && says(CONNECTION, "upgrade") => Ok(derive_accept_key(key)),
-        _ => Err(NoWebSocket::BadRequest),
+        HandshakeError::Version => {
+            (StatusCode::UPGRADE_REQUIRED, [(SEC_WEBSOCKET_VERSION, VERSION)]).into_response()
+        }
     }
 }
 

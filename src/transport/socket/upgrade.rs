@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
-use http::header::{CONNECTION, CONTENT_TYPE, SEC_WEBSOCKET_ACCEPT, UPGRADE};
-use http::{Request, StatusCode};
+use http::Request;
+use http::header::CONTENT_TYPE;
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use socketioxide::socket::Sid;
@@ -19,6 +19,7 @@ use super::frames::{CheckedStream, Checks};
 use super::handshake::Peer;
 use super::refusal::with_its_code;
 use crate::transport::outlet::OutletStream;
+use crate::transport::websocket_handshake::Accept;
 
 mod probe;
 
@@ -37,7 +38,7 @@ pub struct Attempt {
 pub fn upgrade(
     engine: Engine,
     mut request: Request<Body>,
-    accept: &str,
+    accept: Accept,
     checks: Checks,
     attempt: Option<Attempt>,
 ) -> Response {
@@ -54,8 +55,7 @@ pub fn upgrade(
             None => hand_over(engine, stream, request),
         }
     });
-    let headers = [(UPGRADE, "websocket"), (CONNECTION, "Upgrade"), (SEC_WEBSOCKET_ACCEPT, accept)];
-    (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
+    accept.into_response()
 }
 
 /// The stream that the listener has accepted, with what HTTP has read beyond the request.

@@ -1,5 +1,14 @@
 //! The rules for frames from a client (RFC 6455 sections 5, 7.4 and 8.1), each with the close code of who breaks it.
 
+use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
+
+use crate::transport::outlet::frame::Header;
+
+/// The opcodes that others ask for.
+pub const TEXT: OpCode = OpCode::Data(Data::Text);
+pub const CLOSE: OpCode = OpCode::Control(Control::Close);
+
 /// How the protocol was broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Broken {
@@ -22,47 +31,11 @@ impl Broken {
     }
 }
 
-/// What a frame is: its opcode.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// More of a message.
-    Continuation = 0,
-    /// A text, or its beginning.
-    Text = 1,
-    /// Bytes, or their beginning.
-    Binary = 2,
-    /// The client closes.
-    Close = 8,
-    /// To be answered.
-    Ping = 9,
-    /// An answer.
-    Pong = 10,
-}
-
-impl Kind {
-    fn read(opcode: u8) -> Result<Self, Broken> {
-        Ok(match opcode {
-            0 => Self::Continuation,
-            1 => Self::Text,
-            2 => Self::Binary,
-            8 => Self::Close,
-            9 => Self::Ping,
-            10 => Self::Pong,
-            _ => return Err(Broken::Protocol),
-        })
-    }
-
-    /// Whether it may stand between the fragments of a message.
-    pub fn is_control(self) -> bool {
-        matches!(self, Self::Close | Self::Ping | Self::Pong)
-    }
-}
-
 /// A frame, as its header tells (section 5.2).
 #[derive(Debug, Clone, Copy)]
 pub struct Frame {
     /// What it is.
-    pub kind: Kind,
+    pub opcode: OpCode,
     /// Whether its message ends with it.
     pub is_last: bool,
     /// The header's length, in bytes.
@@ -77,35 +50,28 @@ impl Frame {
     /// Reads a header, once all of it is there.
     ///
     /// # Errors
-    /// [`Broken::Protocol`], as soon as it can be seen.
+    /// [`Broken::Protocol`].
     pub fn read(bytes: &[u8]) -> Result<Option<Self>, Broken> {
         /// The longest payload of a control frame.
-        const CONTROL: u8 = 125;
-        let [first, second, ..] = *bytes else { return Ok(None) };
-        let kind = Kind::read(first & 0x0f)?;
-        let (is_last, reserved) = (first & 0x80 != 0, first & 0x70);
-        let (is_masked, short) = (second & 0x80 != 0, second & 0x7f);
-        if reserved != 0 || !is_masked || kind.is_control() && (!is_last || short > CONTROL) {
+        const CONTROL: u64 = 125;
+        let Some(Header { says, length, payload }) = Header::read(bytes).map_err(|_| Broken::Protocol)?
+        else {
+            return Ok(None);
+        };
+        let FrameHeader { is_final: is_last, rsv1, rsv2, rsv3, opcode, mask: Some(mask) } = says else {
+            return Err(Broken::Protocol);
+        };
+        let frame = Self { opcode, is_last, header: length, payload: saturated(payload), mask };
+        let is_control = frame.is_control();
+        if rsv1 || rsv2 || rsv3 || payload >> 63 != 0 || is_control && (!is_last || payload > CONTROL) {
             return Err(Broken::Protocol);
         }
-        let extended = match short {
-            126 => 2,
-            127 => 8,
-            _ => 0,
-        };
-        let header = 2 + extended + 4;
-        let Some(rest) = bytes.get(2..header) else { return Ok(None) };
-        let (long, mask) = rest.split_at(extended);
-        let length = match extended {
-            0 => u64::from(short),
-            _ => long.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)),
-        };
-        if length >> 63 != 0 {
-            return Err(Broken::Protocol);
-        }
-        let payload = usize::try_from(length).unwrap_or(usize::MAX);
-        let mask = std::array::from_fn(|i| mask[i]);
-        Ok(Some(Self { kind, is_last, header, payload, mask }))
+        Ok(Some(frame))
+    }
+
+    /// Whether it may stand between the fragments of a message.
+    pub fn is_control(&self) -> bool {
+        matches!(self.opcode, OpCode::Control(_))
     }
 
     /// Whether it may stand behind the fragments of a message that have come (section 5.4).
@@ -113,8 +79,8 @@ impl Frame {
     /// # Errors
     /// [`Broken::Protocol`].
     pub fn may_follow(&self, message: Option<&Message>) -> Result<(), Broken> {
-        let goes_on = self.kind == Kind::Continuation;
-        if self.kind.is_control() || goes_on == message.is_some() { Ok(()) } else { Err(Broken::Protocol) }
+        let goes_on = self.opcode == OpCode::Data(Data::Continue);
+        if self.is_control() || goes_on == message.is_some() { Ok(()) } else { Err(Broken::Protocol) }
     }
 }
 
@@ -129,9 +95,9 @@ pub struct Message {
 }
 
 impl Message {
-    /// One that begins with a frame of this kind.
-    pub fn new(kind: Kind) -> Self {
-        Self { size: 0, is_text: kind == Kind::Text, begun: Vec::new() }
+    /// One that begins with a frame of this opcode.
+    pub fn new(opcode: OpCode) -> Self {
+        Self { size: 0, is_text: opcode == TEXT, begun: Vec::new() }
     }
 
     /// Adds a fragment.
@@ -174,20 +140,14 @@ pub fn masked(bytes: &[u8], mask: [u8; 4]) -> Vec<u8> {
 }
 
 /// A whole, masked frame.
-pub fn write(kind: Kind, payload: &[u8], mask: [u8; 4]) -> Vec<u8> {
-    let mut frame = vec![0x80 | kind as u8];
-    match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
-        (Ok(length), _) if length < 126 => frame.push(0x80 | length),
-        (_, Ok(length)) => {
-            frame.push(0x80 | 0x7e);
-            frame.extend(length.to_be_bytes());
-        }
-        _ => {
-            frame.push(0x80 | 0x7f);
-            frame.extend((payload.len() as u64).to_be_bytes());
-        }
-    }
-    frame.extend(mask);
+pub fn write(opcode: OpCode, payload: &[u8], mask: [u8; 4]) -> Vec<u8> {
+    let header = FrameHeader { opcode, mask: Some(mask), ..FrameHeader::default() };
+    let mut frame = Vec::new();
+    header.format(payload.len() as u64, &mut frame).expect("a vector takes all that is written");
     frame.extend(masked(payload, mask));
     frame
+}
+
+fn saturated(length: u64) -> usize {
+    usize::try_from(length).unwrap_or(usize::MAX)
 }

@@ -5,9 +5,10 @@ use std::io;
 
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 
 use crate::transport::outlet::frame;
-use crate::transport::socket::frames::{CheckedStream, Kind, PROBE, PROBE_ANSWER, SWITCH};
+use crate::transport::socket::frames::{CheckedStream, PROBE, PROBE_ANSWER, SWITCH};
 
 /// The most frames of a probe. Clients send two; what is on the way may send pings.
 const FRAMES: usize = 16;
@@ -25,15 +26,15 @@ where
 {
     for _ in 0..FRAMES {
         let Some((frame, payload)) = stream.next_frame().await? else { return Ok(false) };
-        match (frame.kind, &*payload) {
-            (Kind::Text, PROBE) if frame.is_last => {
+        match (frame.opcode, &*payload) {
+            (OpCode::Data(Data::Text), PROBE) if frame.is_last => {
                 send(stream, frame::text(&[PROBE_ANSWER])).await?;
                 answered();
             }
-            (Kind::Text, SWITCH) if frame.is_last => return Ok(true),
-            (Kind::Ping, payload) => send(stream, frame::pong(payload)).await?,
-            (Kind::Pong, _) => {}
-            (Kind::Close, payload) => {
+            (OpCode::Data(Data::Text), SWITCH) if frame.is_last => return Ok(true),
+            (OpCode::Control(Control::Ping), payload) => send(stream, frame::pong(payload)).await?,
+            (OpCode::Control(Control::Pong), _) => {}
+            (OpCode::Control(Control::Close), payload) => {
                 // The code that has come, or the one that is due to a client that breaks the protocol.
                 let code = payload.first_chunk().map_or(NORMAL, |code| u16::from_be_bytes(*code));
                 send(stream, frame::close(code)).await?;
@@ -60,15 +61,21 @@ mod tests {
     use super::*;
     use crate::transport::socket::frames::{Checks, Limit, masked_frame};
 
+    const TEXT: OpCode = OpCode::Data(Data::Text);
+    const BINARY: OpCode = OpCode::Data(Data::Binary);
+    const CLOSE: OpCode = OpCode::Control(Control::Close);
+    const PING: OpCode = OpCode::Control(Control::Ping);
+    const PONG: OpCode = OpCode::Control(Control::Pong);
+
     /// What a client sends, the outcome, how often it is answered, and what it reads.
-    type Case<'a> = (&'a [(Kind, &'a [u8])], Option<bool>, usize, Vec<u8>);
+    type Case<'a> = (&'a [(OpCode, &'a [u8])], Option<bool>, usize, Vec<u8>);
 
     /// What comes of a probe in which a client sends these frames and then closes, how often it was answered, and
     /// what the client has read.
-    async fn run_with(frames: &[(Kind, &[u8])]) -> (Option<bool>, usize, Vec<u8>) {
+    async fn run_with(frames: &[(OpCode, &[u8])]) -> (Option<bool>, usize, Vec<u8>) {
         let (mut client, server) = tokio::io::duplex(64 * 1024);
-        for (kind, payload) in frames {
-            client.write_all(&masked_frame(*kind, payload, [1, 2, 3, 4])).await.expect("there is room");
+        for (opcode, payload) in frames {
+            client.write_all(&masked_frame(*opcode, payload, [1, 2, 3, 4])).await.expect("there is room");
         }
         client.shutdown().await.expect("it is open");
         let mut answers = 0;
@@ -90,19 +97,19 @@ mod tests {
         let with = |close: u16| [answer.clone(), frame::close(close)].concat();
         let pong = frame::pong(b"x").to_vec();
         let cases: [Case<'_>; 8] = [
-            (&[(Kind::Text, PROBE), (Kind::Text, SWITCH)], Some(true), 1, answer.to_vec()),
-            (&[(Kind::Ping, b"x"), (Kind::Pong, b""), (Kind::Text, SWITCH)], Some(true), 0, pong),
-            (&[(Kind::Text, PROBE)], Some(false), 1, answer.to_vec()),
+            (&[(TEXT, PROBE), (TEXT, SWITCH)], Some(true), 1, answer.to_vec()),
+            (&[(PING, b"x"), (PONG, b""), (TEXT, SWITCH)], Some(true), 0, pong),
+            (&[(TEXT, PROBE)], Some(false), 1, answer.to_vec()),
             (&[], Some(false), 0, Vec::new()),
-            (&[(Kind::Text, b"42[\"join\",1]"), (Kind::Text, SWITCH)], Some(false), 0, Vec::new()),
-            (&[(Kind::Binary, PROBE), (Kind::Text, SWITCH)], Some(false), 0, Vec::new()),
-            (&[(Kind::Text, PROBE), (Kind::Close, &[3, 233])], Some(false), 1, with(1001)),
-            (&[(Kind::Text, PROBE), (Kind::Text, &[0xff])], Some(false), 1, with(1007)),
+            (&[(TEXT, b"42[\"join\",1]"), (TEXT, SWITCH)], Some(false), 0, Vec::new()),
+            (&[(BINARY, PROBE), (TEXT, SWITCH)], Some(false), 0, Vec::new()),
+            (&[(TEXT, PROBE), (CLOSE, &[3, 233])], Some(false), 1, with(1001)),
+            (&[(TEXT, PROBE), (TEXT, &[0xff])], Some(false), 1, with(1007)),
         ];
         for (frames, outcome, answers, read) in cases {
             assert_eq!(run_with(frames).await, (outcome, answers, read), "{frames:?}");
         }
-        let pings = vec![(Kind::Ping, &b""[..]); FRAMES + 1];
+        let pings = vec![(PING, &b""[..]); FRAMES + 1];
         assert_eq!(run_with(&pings).await.0, Some(false), "it is not pinged for ever");
     }
 }
