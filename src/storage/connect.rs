@@ -6,13 +6,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnectionMetadata;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection, PgPool, SqliteConnection};
 use tokio::time::Instant;
 
-use super::database::{On, Options};
+use super::database::{On, Options, within};
 use super::error::{is_busy, was_read_only_lately};
 use super::sqlite::SqliteFile;
 
@@ -92,15 +94,19 @@ async fn connect_postgres(url: &str, options: &Options) -> Result<PgPool, Connec
                 Ok(state == "off")
             })
         })
-        // Before a connection is free again the pool waits for its answer, for ever where the server's machine
-        // is gone; so this waits first, with an end.
-        .after_release(move |connection, _| {
-            Box::pin(async move {
-                let answer = tokio::time::timeout(patience, connection.ping()).await;
-                answer.map_err(|_| sqlx::Error::PoolTimedOut)?.map(|()| true)
-            })
-        })
+        .after_release(answers_within(patience))
         .connect_lazy_with(server))
+}
+
+/// Before a connection is free again, the pool pings it and waits without end for the answer. So this pings first, and
+/// closes a connection that does not answer in time: its server's machine, or its thread, is gone.
+fn answers_within<C: Connection<Database: sqlx::Database<Connection = C>>>(
+    patience: Duration,
+) -> impl for<'c> Fn(&'c mut C, PoolConnectionMetadata) -> BoxFuture<'c, Result<bool, sqlx::Error>> {
+    move |connection, _| {
+        let answer = within(Some(patience), connection.ping());
+        Box::pin(async move { answer.await.map(|()| true) })
+    }
 }
 
 /// Texts hold any character of Unicode, which a database in another encoding refuses one by one.
@@ -150,6 +156,7 @@ async fn connect_sqlite(url: &str, options: &Options) -> Result<SqliteFile, Conn
         .max_lifetime(None)
         // A file's connection does not go stale.
         .test_before_acquire(false)
+        .after_release(answers_within(options.acquire_timeout))
         .connect_lazy_with(file.create_if_missing(false).pragma("query_only", "on"));
     Ok(SqliteFile::new(writing, readers, writer, options.acquire_timeout))
 }

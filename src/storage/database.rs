@@ -66,8 +66,8 @@ pub(super) async fn within<T>(
 pub struct Options {
     /// The most connections that are open at once. (SQLite has one more, for writing.)
     pub max_connections: u32,
-    /// The longest wait for a connection, for the turn to write, or for a row that another one holds; on Postgres
-    /// also for what a statement outside a transaction reads.
+    /// The longest wait for a connection, for the turn to write, for a row that another one holds, or for a statement that
+    /// reads outside a transaction.
     pub acquire_timeout: Duration,
 }
 
@@ -77,7 +77,7 @@ pub struct Database {
     pub(super) on: On<PgPool, SqliteFile>,
     /// Before the connections of the pool. (SQLite's writer has a gate of its own.)
     gate: Arc<Gate>,
-    /// The longest wait there.
+    /// The longest wait: there, and for a statement.
     patience: Duration,
     /// Who reads.
     reader: Rank,
@@ -123,7 +123,7 @@ impl Database {
     /// # Errors
     /// [`StorageError`].
     pub async fn begin_for(&self, lane: Lane) -> Result<Transaction, StorageError> {
-        let patience = self.patience().map(|patience| patience * WRITE_PATIENCE);
+        let patience = Some(self.patience * WRITE_PATIENCE);
         let rank = Rank::of_write(lane);
         match &self.on {
             // The server may have another default; the statements rely on seeing what others committed.
@@ -245,12 +245,10 @@ impl Database {
         }
     }
 
-    /// How long a statement may take: on Postgres, which may be out of reach without a word. A file answers.
+    /// How long a statement may take: Postgres may be out of reach without a word, and the thread of a connection to SQLite
+    /// that is just ending takes a statement and never answers it.
     pub(super) fn patience(&self) -> Option<Duration> {
-        match &self.on {
-            On::Postgres(pool) => Some(pool.options().get_acquire_timeout()),
-            On::Sqlite(_) => None,
-        }
+        Some(self.patience)
     }
 
     /// Waits for a connection to read on. It is held as long as the place.
@@ -285,7 +283,7 @@ impl Transaction {
     pub async fn commit(self) -> Result<(), StorageError> {
         match self.on {
             On::Postgres(tx) => within(self.patience, tx.commit()).await?,
-            On::Sqlite(tx) => tx.commit().await?,
+            On::Sqlite(tx) => within(self.patience, tx.commit()).await?,
         }
         Ok(())
     }

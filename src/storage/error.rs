@@ -56,13 +56,13 @@ pub(super) fn was_read_only_lately() -> bool {
     READ_ONLY_SEEN.lock().is_some_and(|seen| seen.elapsed() < SUSPECTED_FOR)
 }
 
-/// How often a connection to SQLite was found to have lost its thread. The one that writes is then checked before it is
-/// used again.
-static CRASHES: AtomicU64 = AtomicU64::new(0);
+/// How often a connection to SQLite may have lost its thread: the driver said so, or a statement was not answered in time.
+/// The connection that writes is then checked before it is used again.
+static SUSPICIONS: AtomicU64 = AtomicU64::new(0);
 
-/// See [`CRASHES`].
-pub(super) fn crashes() -> u64 {
-    CRASHES.load(Ordering::Relaxed)
+/// See [`SUSPICIONS`].
+pub(super) fn suspicions() -> u64 {
+    SUSPICIONS.load(Ordering::Relaxed)
 }
 
 impl From<sqlx::Error> for StorageError {
@@ -70,8 +70,8 @@ impl From<sqlx::Error> for StorageError {
         if error.as_database_error().and_then(DatabaseError::code).is_some_and(|code| code == READ_ONLY) {
             *READ_ONLY_SEEN.lock() = Some(Instant::now());
         }
-        if matches!(error, sqlx::Error::WorkerCrashed) {
-            CRASHES.fetch_add(1, Ordering::Relaxed);
+        if matches!(error, sqlx::Error::WorkerCrashed | sqlx::Error::PoolTimedOut) {
+            SUSPICIONS.fetch_add(1, Ordering::Relaxed);
         }
         if Crowded::is_behind(&error) {
             outage::note_crowd();

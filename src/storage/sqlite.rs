@@ -4,7 +4,7 @@
 use std::future::ready;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt};
@@ -18,7 +18,7 @@ use sqlx::{
 use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
 
 use super::database::within;
-use super::error::crashes;
+use super::error::suspicions;
 use super::gate::{Gate, Place, Rank};
 
 /// How a text ends whose last statement makes the transaction durable.
@@ -35,13 +35,14 @@ pub(super) struct SqliteFile {
     /// They never wait for the writer (write-ahead log). The pool closes one whose thread has ended.
     pub(super) readers: SqlitePool,
     /// SQLite has one writer at a time. Writers take turns at the gate, where `SQLITE_BUSY` would have them poll.
-    /// `None`: it is closed.
+    /// `None`: it was lost and could not be opened anew yet, or all is closed.
     writer: Arc<Mutex<Option<SqliteConnection>>>,
     /// Whose turn it is.
     turns: Arc<Gate>,
-    /// The longest wait for a turn.
+    is_closed: Arc<AtomicBool>,
+    /// The longest wait for a turn, and for another connection.
     patience: Duration,
-    /// How often a connection had lost its thread when the writer was last looked at.
+    /// How often a connection was suspected to have lost its thread when the writer was last looked at.
     looked_at: Arc<AtomicU64>,
     /// How often it had lost its own, and was replaced.
     pub(super) replaced: Arc<AtomicU64>,
@@ -56,8 +57,9 @@ impl SqliteFile {
         patience: Duration,
     ) -> Self {
         let (writer, turns) = (Arc::new(Mutex::new(Some(writer))), Gate::new(1));
-        let (looked_at, replaced) = (Arc::new(AtomicU64::new(crashes())), Arc::default());
-        Self { options: Arc::new(options), readers, writer, turns, patience, looked_at, replaced }
+        let looked_at = Arc::new(AtomicU64::new(suspicions()));
+        let (is_closed, replaced) = (Arc::default(), Arc::default());
+        Self { options: Arc::new(options), readers, writer, turns, is_closed, patience, looked_at, replaced }
     }
 
     /// Waits for a turn to write.
@@ -65,10 +67,10 @@ impl SqliteFile {
         let turn = self.turns.enter(rank, self.patience).await?;
         // Nobody else has it: whoever had the turn before has dropped it.
         let mut connection = self.writer.clone().lock_owned().await;
-        let crashes = crashes();
-        if self.looked_at.load(Ordering::Relaxed) != crashes {
+        let suspicions = suspicions();
+        if connection.is_none() || self.looked_at.load(Ordering::Relaxed) != suspicions {
             self.replace_dead(&mut connection).await?;
-            self.looked_at.store(crashes, Ordering::Relaxed);
+            self.looked_at.store(suspicions, Ordering::Relaxed);
         }
         let connection =
             OwnedMutexGuard::try_map(connection, Option::as_mut).map_err(|_| sqlx::Error::PoolClosed)?;
@@ -78,18 +80,22 @@ impl SqliteFile {
 
     /// Opens the connection that writes anew, if the thread that it lives on has ended.
     async fn replace_dead(&self, writer: &mut Option<SqliteConnection>) -> Result<(), sqlx::Error> {
-        let Some(mut connection) = writer.take() else { return Err(sqlx::Error::PoolClosed) };
-        // A thread that is just ending takes a request, and never answers it.
-        if within(Some(ANSWERS_WITHIN), connection.ping()).await.is_err() {
+        if self.is_closed.load(Ordering::Relaxed) {
+            return Err(sqlx::Error::PoolClosed);
+        }
+        if let Some(mut connection) = writer.take() {
+            if within(Some(ANSWERS_WITHIN), connection.ping()).await.is_ok() {
+                *writer = Some(connection);
+                return Ok(());
+            }
             // It holds the file's lock until it is closed.
             drop(connection);
             tracing::error!(
                 "the thread of the connection that writes to SQLite has ended; opening another one"
             );
             self.replaced.fetch_add(1, Ordering::Relaxed);
-            connection = self.options.connect().await?;
         }
-        *writer = Some(connection);
+        *writer = Some(within(Some(self.patience), self.options.connect()).await?);
         Ok(())
     }
 
@@ -104,7 +110,9 @@ impl SqliteFile {
         // After all that wait for a turn.
         let _turn = self.turns.enter(Rank::AnonymousRead, Duration::MAX).await;
         // The last to close: it leaves the log empty behind it.
-        if let Some(writer) = self.writer.lock().await.take() {
+        let writer = self.writer.lock().await.take();
+        self.is_closed.store(true, Ordering::Relaxed);
+        if let Some(writer) = writer {
             writer.close().await.ok();
         }
     }
