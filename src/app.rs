@@ -121,6 +121,7 @@ pub async fn open_database(storage: &Storage) -> Result<Database, ConnectError> 
         Options { max_connections: storage.database_connections, acquire_timeout: storage.database_timeout };
     let database = Database::connect(&storage.database_url, &options).await?;
     database.migrate().await?;
+    database.require_writes().await?;
     Ok(database)
 }
 

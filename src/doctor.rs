@@ -1,5 +1,6 @@
 //! `touchline doctor`: looks at everything that a start depends on, and says of each thing whether it is well or what
-//! to do. It changes nothing: what the start would make is only said to be missing.
+//! to do. It changes nothing: what the start would make is only said to be missing, and what it writes to try the
+//! database leaves that as it was.
 
 use std::fmt;
 

@@ -27,8 +27,10 @@ pub mod tokens;
 pub mod updates;
 pub mod users;
 mod values;
+mod write_check;
 
 pub use connect::{ConnectError, embedded_file};
 pub use database::{Database, Options, Transaction};
 pub use error::StorageError;
 pub use lane::{Lane, Reader};
+pub use write_check::WriteProblem;

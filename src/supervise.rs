@@ -53,13 +53,15 @@ pub enum Part {
     Sweep,
     /// Brings members that are behind up to date.
     Tend,
+    /// Checks whether the database takes writes.
+    WriteCheck,
     /// Runs writes.
     Writer,
 }
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Accept,
         Self::Boards,
         Self::Bus,
@@ -76,6 +78,7 @@ impl Part {
         Self::Sessions,
         Self::Sweep,
         Self::Tend,
+        Self::WriteCheck,
         Self::Writer,
     ];
 
@@ -99,6 +102,7 @@ impl Part {
             Self::Sessions => "sessions",
             Self::Sweep => "sweep",
             Self::Tend => "tend",
+            Self::WriteCheck => "write_check",
             Self::Writer => "writer",
         }
     }

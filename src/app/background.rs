@@ -14,7 +14,7 @@ use crate::transport::socket::connections::sessions;
 use crate::transport::socket::namespaces::Context;
 
 /// How often the rooms are compared with the database, for writes whose outcome was not known, and for what was
-/// not heard.
+/// not heard; and how often it is checked whether the database takes writes.
 const CHECK_EVERY: Duration = Duration::from_secs(5);
 /// How often full buckets of the limits are forgotten.
 const SHRINK_EVERY: Duration = Duration::from_secs(10);
@@ -37,8 +37,16 @@ pub(super) struct Loops {
 impl Loops {
     /// Starts all of them. Each is watched by itself.
     pub(super) fn start(self) -> Vec<JoinHandle<()>> {
-        let alone =
-            [Part::Bus, Part::Check, Part::Forget, Part::Limits, Part::Metrics, Part::Refusals, Part::Tend];
+        let alone = [
+            Part::Bus,
+            Part::Check,
+            Part::Forget,
+            Part::Limits,
+            Part::Metrics,
+            Part::Refusals,
+            Part::Tend,
+            Part::WriteCheck,
+        ];
         let mut tasks: Vec<_> =
             alone.into_iter().map(|part| tokio::spawn(self.clone().watched(part))).collect();
         // One task, for they wake up together.
@@ -101,6 +109,7 @@ impl Loops {
             Part::Sessions => sessions::watch(services, &context.connections).await,
             Part::Sweep => context.connections.sweep().await,
             Part::Tend => services.rooms.tend().await,
+            Part::WriteCheck => every(CHECK_EVERY, || services.database.check_writes()).await,
             Part::Accept | Part::Database | Part::Mailer | Part::Writer => {}
         }
     }

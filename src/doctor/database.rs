@@ -86,12 +86,8 @@ async fn ask(db: &Database, connections: u32, findings: &mut Vec<Finding>) -> Re
     } else {
         Finding::ok(TOPIC, text)
     });
-    if probe::is_read_only(db).await? {
-        findings.push(Finding::wrong(
-            TOPIC,
-            "it takes no writes: a standby, or default_transaction_read_only is on; name the primary in DATABASE_URL",
-        ));
-    }
+    let written = db.require_writes().await.map(|()| "the database takes writes".to_owned());
+    findings.push(Finding::of("writes", written));
     findings.push(schema(probe::schema(db).await?));
     if let Some(occupancy) = probe::occupancy(db).await? {
         findings.push(room(occupancy, connections));

@@ -22,7 +22,7 @@ mod error;
 
 pub use error::ConnectError;
 pub(super) use error::place;
-use error::{explain, explain_migration, explain_sqlite, reason};
+use error::{explain, explain_migration, explain_postgres_write, explain_sqlite, reason};
 
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -206,6 +206,14 @@ pub(super) fn migrations(database: &On<PgPool, SqliteFile>) -> &'static Migrator
     }
 }
 
+/// Why a write failed, and what to do.
+pub(super) fn explain_write(database: &On<PgPool, SqliteFile>, error: &sqlx::Error) -> ConnectError {
+    match database {
+        On::Postgres(pool) => explain_postgres_write(&pool.connect_options(), error),
+        On::Sqlite(file) => explain_sqlite(file.options.get_filename(), error),
+    }
+}
+
 /// Brings the schema up to date, on a connection without the pool's time limits.
 pub(super) async fn migrate(database: &On<PgPool, SqliteFile>) -> Result<(), ConnectError> {
     match database {
@@ -215,22 +223,25 @@ pub(super) async fn migrate(database: &On<PgPool, SqliteFile>) -> Result<(), Con
             // `run` cannot be awaited in a spawned task: its future is not `Send` for all lifetimes.
             let done = POSTGRES_MIGRATIONS.run_direct(None, &mut connection, false).await;
             connection.close().await.ok();
-            done.map_err(|error| explain_migration(place(&server), &error))
+            done.map_err(|error| {
+                explain_migration(place(&server), &error, |error| explain_postgres_write(&server, error))
+            })
         }
         On::Sqlite(file) => {
             let file = (*file.options).clone().busy_timeout(SQLITE_MIGRATION_WAIT);
             let path = file.get_filename().to_owned();
-            let explained = |error| explain_sqlite(&path, &error);
-            let mut connection = open(&file, SQLITE_MIGRATION_WAIT).await.map_err(explained)?;
+            let explained = |error: &sqlx::Error| explain_sqlite(&path, error);
+            let mut connection =
+                open(&file, SQLITE_MIGRATION_WAIT).await.map_err(|error| explained(&error))?;
             // All in one transaction that takes the write lock first: another process waits for its end, and
             // then finds nothing to do.
-            let mut tx = connection.begin_with("begin immediate").await.map_err(explained)?;
+            let mut tx = connection.begin_with("begin immediate").await.map_err(|error| explained(&error))?;
             SQLITE_MIGRATIONS
                 .run_direct(None, &mut *tx, false)
                 .await
-                .map_err(|error| explain_migration(path.display().to_string(), &error))?;
-            tx.commit().await.map_err(explained)?;
-            connection.close().await.map_err(explained)
+                .map_err(|error| explain_migration(path.display().to_string(), &error, explained))?;
+            tx.commit().await.map_err(|error| explained(&error))?;
+            connection.close().await.map_err(|error| explained(&error))
         }
     }
 }

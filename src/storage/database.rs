@@ -2,7 +2,7 @@
 //! Whatever differs between the engines is a named function here or in `connect`.
 
 use std::future::{Ready, ready};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -16,6 +16,7 @@ use super::lane::{Lane, Reader};
 use super::notifications::{self, Notifications};
 use super::outage;
 use super::sqlite::{SqliteFile, SqliteTransaction};
+use super::write_check::WriteState;
 
 /// One of two things, by engine.
 #[derive(Debug, Clone)]
@@ -46,10 +47,10 @@ const WRITE_PATIENCE: u32 = 10;
 
 /// Waits for a statement, with an end where there is to be one.
 pub(super) async fn within<T>(
-    patience: Option<Duration>,
+    patience: impl Into<Option<Duration>>,
     statement: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, sqlx::Error> {
-    let done = match patience {
+    let done = match patience.into() {
         None => statement.await,
         Some(patience) => {
             tokio::time::timeout(patience, statement).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
@@ -78,9 +79,10 @@ pub struct Database {
     /// Before the connections of the pool. (SQLite's writer has a gate of its own.)
     gate: Arc<Gate>,
     /// The longest wait: there, and for a statement.
-    patience: Duration,
+    pub(super) patience: Duration,
     /// Who reads.
     reader: Rank,
+    pub(super) writes: Arc<WriteState>,
 }
 
 impl Database {
@@ -92,7 +94,8 @@ impl Database {
     pub async fn connect(url: &str, options: &Options) -> Result<Self, ConnectError> {
         let on = connect::connect(url, options).await?;
         let gate = Gate::new(options.max_connections as usize);
-        Ok(Self { on, gate, patience: options.acquire_timeout, reader: Rank::of_read(Reader::Player) })
+        let (patience, reader) = (options.acquire_timeout, Rank::of_read(Reader::Player));
+        Ok(Self { on, gate, patience, reader, writes: Arc::default() })
     }
 
     /// Brings the schema up to this program's. Several nodes may do so at once: one does, the others wait.
@@ -123,18 +126,23 @@ impl Database {
     /// # Errors
     /// [`StorageError`].
     pub async fn begin_for(&self, lane: Lane) -> Result<Transaction, StorageError> {
+        self.begin_ranked(Rank::of_write(lane)).await
+    }
+
+    pub(super) async fn begin_ranked(&self, rank: Rank) -> Result<Transaction, StorageError> {
         let patience = Some(self.patience * WRITE_PATIENCE);
-        let rank = Rank::of_write(lane);
+        let writes = Some(self.writes.clone());
         match &self.on {
             // The server may have another default; the statements rely on seeing what others committed.
             On::Postgres(pool) => {
                 let place = self.gate.enter(rank, self.patience).await?;
                 let begun = pool.begin_with("begin isolation level read committed");
-                Ok(Transaction { on: On::Postgres(within(patience, begun).await?), patience, _place: place })
+                let tx = within(patience, begun).await?;
+                Ok(Transaction { on: On::Postgres(tx), patience, writes, _place: place })
             }
             On::Sqlite(file) => {
                 let (tx, place) = file.begin(rank).await?;
-                Ok(Transaction { on: On::Sqlite(tx), patience, _place: place })
+                Ok(Transaction { on: On::Sqlite(tx), patience, writes, _place: place })
             }
         }
     }
@@ -152,7 +160,7 @@ impl Database {
             On::Sqlite(file) => On::Sqlite(file.begin_reading().await?),
         };
         // A report may take its time.
-        Ok(Transaction { on, patience: None, _place: place })
+        Ok(Transaction { on, patience: None, writes: None, _place: place })
     }
 
     /// Asks the database for an answer.
@@ -210,6 +218,15 @@ impl Database {
         }
     }
 
+    /// The path of an embedded database whose file is not there any more: it was deleted, or another one is there. From then
+    /// on nothing is written, for nobody would find it. The next check finds a file that was moved back.
+    pub(super) fn lost_file(&self) -> Option<&Path> {
+        match &self.on {
+            On::Postgres(_) => None,
+            On::Sqlite(file) => file.look_for_file().then(|| file.options.get_filename()),
+        }
+    }
+
     /// Whether other processes may work on it from elsewhere.
     #[must_use]
     pub fn is_shared(&self) -> bool {
@@ -247,8 +264,8 @@ impl Database {
 
     /// How long a statement may take: Postgres may be out of reach without a word, and the thread of a connection to SQLite
     /// that is just ending takes a statement and never answers it.
-    pub(super) fn patience(&self) -> Option<Duration> {
-        Some(self.patience)
+    pub(super) fn patience(&self) -> Duration {
+        self.patience
     }
 
     /// Waits for a connection to read on. It is held as long as the place.
@@ -271,6 +288,8 @@ pub struct Transaction {
     on: On<sqlx::Transaction<'static, sqlx::Postgres>, SqliteTransaction>,
     /// How long a statement may take.
     patience: Option<Duration>,
+    /// Told of the commit; `None`: this transaction only reads.
+    writes: Option<Arc<WriteState>>,
     /// Handed on after the connection is free.
     _place: Place,
 }
@@ -280,7 +299,17 @@ impl Transaction {
     ///
     /// # Errors
     /// [`StorageError`]. After [`StorageError::Unavailable`] it is not known whether it was committed.
-    pub async fn commit(self) -> Result<(), StorageError> {
+    pub async fn commit(mut self) -> Result<(), StorageError> {
+        let writes = self.writes.take();
+        self.commit_unnoted().await?;
+        if let Some(writes) = writes {
+            writes.note_commit();
+        }
+        Ok(())
+    }
+
+    /// The same for the check of writes, which does not count as a write.
+    pub(super) async fn commit_unnoted(self) -> Result<(), StorageError> {
         match self.on {
             On::Postgres(tx) => within(self.patience, tx.commit()).await?,
             On::Sqlite(tx) => within(self.patience, tx.commit()).await?,

@@ -37,6 +37,14 @@ impl StorageError {
         }
     }
 
+    /// What the driver reported.
+    pub(super) fn into_cause(self) -> sqlx::Error {
+        match self {
+            Self::Unavailable(error) | Self::Failed(error) => error,
+            Self::Crowded(crowded) => crowded.into(),
+        }
+    }
+
     /// A row holds JSON that this program would not have written.
     #[must_use]
     pub fn corrupt(error: serde_json::Error) -> Self {

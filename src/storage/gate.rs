@@ -11,7 +11,7 @@ use super::lane::{Lane, Reader};
 use super::outage::{self, Crowded};
 
 /// How many ranks there are.
-const RANKS: usize = 4;
+const RANKS: usize = 5;
 /// After this many places in a row that players got while anonymous clients waited, one of these gets the next:
 /// players who keep the database busy keep nobody from signing in.
 const PASSED_OVER: u32 = 15;
@@ -29,12 +29,15 @@ pub(super) enum Rank {
     /// Ahead of anonymous reads, because there are few of them: a code can be redeemed while many look around.
     AnonymousWrite = 2,
     AnonymousRead = 3,
+    /// The check of whether the database takes writes: after everybody else, whose writes answer the same question.
+    Check = 4,
 }
 
 impl Rank {
-    const ALL: [Self; RANKS] = [Self::Scorer, Self::Ordinary, Self::AnonymousWrite, Self::AnonymousRead];
+    const ALL: [Self; RANKS] =
+        [Self::Scorer, Self::Ordinary, Self::AnonymousWrite, Self::AnonymousRead, Self::Check];
     const ORDINARY_LAST: [Self; RANKS] =
-        [Self::Scorer, Self::AnonymousWrite, Self::AnonymousRead, Self::Ordinary];
+        [Self::Scorer, Self::AnonymousWrite, Self::AnonymousRead, Self::Ordinary, Self::Check];
 
     /// The rank of a write.
     pub(super) fn of_write(lane: Lane) -> Self {
@@ -88,7 +91,7 @@ impl Gate {
     pub(super) fn new(places: usize) -> Arc<Self> {
         let kept = places / KEPT_FOR_SCORERS;
         let caps =
-            [places, places - kept, (places / 5).max(1), (places / 2).max(1)].map(|cap| cap.min(places));
+            [places, places - kept, (places / 5).max(1), (places / 2).max(1), 1].map(|cap| cap.min(places));
         Arc::new(Self { caps, state: Mutex::default() })
     }
 
@@ -148,7 +151,7 @@ impl Gate {
             let Some(hand_over) = state.waiting[rank as usize].pop_front() else { break };
             match hand_over.send(self.place(&mut state, rank)) {
                 Ok(()) => {
-                    let [_, _, writes, reads] = &state.waiting;
+                    let [_, _, writes, reads, _] = &state.waiting;
                     let passes_over = rank == Rank::Ordinary && !(writes.is_empty() && reads.is_empty());
                     state.passed_over = if passes_over { state.passed_over + 1 } else { 0 };
                 }
@@ -192,7 +195,7 @@ mod tests {
 
     use futures_util::FutureExt as _;
 
-    use super::Rank::{AnonymousRead, AnonymousWrite, Ordinary, Scorer};
+    use super::Rank::{AnonymousRead, AnonymousWrite, Check, Ordinary, Scorer};
     use super::*;
 
     const PATIENCE: Duration = Duration::from_secs(3);
@@ -213,7 +216,7 @@ mod tests {
     async fn the_turn_goes_to_scorers_then_to_players_then_to_strangers_and_in_order_within_a_rank() {
         let gate = Gate::new(1);
         let mut held = ask(&gate, AnonymousWrite).ok();
-        let ranks = [AnonymousRead, Ordinary, AnonymousWrite, Scorer, Ordinary, Scorer];
+        let ranks = [Check, AnonymousRead, Ordinary, AnonymousWrite, Scorer, Ordinary, Scorer];
         let mut waiting: Vec<_> = ranks
             .into_iter()
             .enumerate()
@@ -228,7 +231,7 @@ mod tests {
             });
             order.push(waiting.remove(next.expect("somebody has the place")).0);
         }
-        assert_eq!(order, [3, 5, 1, 4, 2, 0]);
+        assert_eq!(order, [4, 6, 2, 5, 3, 1, 0]);
     }
 
     #[tokio::test(start_paused = true)]

@@ -150,16 +150,6 @@ pub async fn clock(db: &Database) -> Result<Option<OffsetDateTime>, StorageError
     Ok(Some(sqlx::query_scalar("select clock_timestamp()").fetch_one(pool).await?))
 }
 
-/// Whether the server takes no writes: a standby, or one that was set so.
-///
-/// # Errors
-/// [`StorageError`].
-pub async fn is_read_only(db: &Database) -> Result<bool, StorageError> {
-    let On::Postgres(pool) = &db.on else { return Ok(false) };
-    let statement = "select pg_is_in_recovery() or current_setting('default_transaction_read_only') = 'on'";
-    Ok(sqlx::query_scalar(statement).fetch_one(pool).await?)
-}
-
 /// How many connections the server has; `None` where there is no server.
 ///
 /// # Errors

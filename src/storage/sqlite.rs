@@ -3,6 +3,8 @@
 
 use std::future::ready;
 use std::ops::{Deref, DerefMut};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -40,6 +42,10 @@ pub(super) struct SqliteFile {
     /// Whose turn it is.
     turns: Arc<Gate>,
     is_closed: Arc<AtomicBool>,
+    /// Device and inode of the file that was opened.
+    identity: Option<(u64, u64)>,
+    /// Another file, or none, is at the path.
+    is_gone: Arc<AtomicBool>,
     /// The longest wait for a turn, and for another connection.
     patience: Duration,
     /// How often a connection was suspected to have lost its thread when the writer was last looked at.
@@ -59,12 +65,19 @@ impl SqliteFile {
         let (writer, turns) = (Arc::new(Mutex::new(Some(writer))), Gate::new(1));
         let looked_at = Arc::new(AtomicU64::new(suspicions()));
         let (is_closed, replaced) = (Arc::default(), Arc::default());
-        Self { options: Arc::new(options), readers, writer, turns, is_closed, patience, looked_at, replaced }
+        // Later there is a file, or this one is lost.
+        let options = Arc::new(options.create_if_missing(false));
+        let (identity, is_gone) = (identity(options.get_filename()), Arc::default());
+        Self { options, readers, writer, turns, is_closed, identity, is_gone, patience, looked_at, replaced }
     }
 
     /// Waits for a turn to write.
     pub(super) async fn begin(&self, rank: Rank) -> Result<(SqliteTransaction, Place), sqlx::Error> {
         let turn = self.turns.enter(rank, self.patience).await?;
+        if self.is_gone.load(Ordering::Relaxed) {
+            let gone = "the database file was deleted or replaced";
+            return Err(sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::NotFound, gone)));
+        }
         // Nobody else has it: whoever had the turn before has dropped it.
         let mut connection = self.writer.clone().lock_owned().await;
         let suspicions = suspicions();
@@ -76,6 +89,13 @@ impl SqliteFile {
             OwnedMutexGuard::try_map(connection, Option::as_mut).map_err(|_| sqlx::Error::PoolClosed)?;
         // One that takes the write lock late would fail where another process wrote meanwhile.
         Ok((SqliteTransaction::new(Held::Writer(connection), "begin immediate"), turn))
+    }
+
+    /// Looks whether the file that was opened is still at its path; if not, no write begins any more.
+    pub(super) fn look_for_file(&self) -> bool {
+        let is_gone = identity(self.options.get_filename()) != self.identity;
+        self.is_gone.store(is_gone, Ordering::Relaxed);
+        is_gone
     }
 
     /// Opens the connection that writes anew, if the thread that it lives on has ended.
@@ -116,6 +136,11 @@ impl SqliteFile {
             writer.close().await.ok();
         }
     }
+}
+
+/// Device and inode of the file at a path; `None`: there is none.
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
 }
 
 /// A transaction, which begins with its first statement. Dropped without [`SqliteTransaction::commit`], it leaves

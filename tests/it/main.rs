@@ -54,3 +54,4 @@ mod texts;
 mod upgrade;
 mod viewer;
 mod ways;
+mod write_check;

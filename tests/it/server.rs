@@ -5,7 +5,7 @@ use std::process::{ExitStatus, Output, Stdio};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, prlimit};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
@@ -101,7 +101,24 @@ impl Server {
     pub async fn start(database_url: &str, settings: &[(&str, &str)]) -> Self {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let any_port = "127.0.0.1:0".parse().expect("an address");
-        Self::launch(database_url.to_owned(), settings.iter().map(owned).collect(), any_port).await
+        let command = program(&["serve"], &OPEN);
+        Self::launch(command, database_url.to_owned(), settings.iter().map(owned).collect(), any_port).await
+    }
+
+    /// Starts one for which a write beyond the limit of a file's size fails, and does not end it.
+    pub async fn start_with_file_limit(database_url: &str) -> Self {
+        let mut command = Command::new("/bin/sh");
+        let script = "trap '' XFSZ; exec \"$0\" serve";
+        command.args(["-c", script, env!("CARGO_BIN_EXE_touchline")]);
+        command.env_clear().envs(OPEN).kill_on_drop(true);
+        let any_port = "127.0.0.1:0".parse().expect("an address");
+        Self::launch(command, database_url.to_owned(), Vec::new(), any_port).await
+    }
+
+    /// Bounds the size of the files that it writes; `None`: no more. It then finds a disk that takes no writes.
+    pub fn limit_files(&self, bytes: Option<u64>) {
+        prlimit(Some(self.pid()), Resource::Fsize, Rlimit { current: bytes, maximum: None })
+            .expect("the process takes limits");
     }
 
     /// Starts with an SQLite database of its own.
@@ -112,8 +129,13 @@ impl Server {
         server
     }
 
-    async fn launch(database_url: String, settings: Vec<(String, String)>, address: SocketAddr) -> Self {
-        let mut child = program(&["serve"], &OPEN)
+    async fn launch(
+        mut command: Command,
+        database_url: String,
+        settings: Vec<(String, String)>,
+        address: SocketAddr,
+    ) -> Self {
+        let mut child = command
             .env("SECRET_KEY", secret())
             .envs(ways::settings())
             .envs(settings.iter().map(|(name, value)| (name, value)))
@@ -149,15 +171,34 @@ impl Server {
     /// Starts it again on the same port and the same database.
     pub async fn restart(&mut self) {
         let settings = std::mem::take(&mut self.settings);
-        let mut again = Self::launch(self.database_url.clone(), settings, self.address).await;
+        let mut again =
+            Self::launch(program(&["serve"], &OPEN), self.database_url.clone(), settings, self.address).await;
         again.folder = self.folder.take();
         *self = again;
     }
 
     /// Asks it to stop.
     pub fn terminate(&self) {
-        let pid = self.child.id().and_then(|pid| Pid::from_raw(pid.try_into().ok()?)).expect("it runs");
-        kill_process(pid, Signal::TERM).expect("the process can be signalled");
+        kill_process(self.pid(), Signal::TERM).expect("the process can be signalled");
+    }
+
+    fn pid(&self) -> Pid {
+        self.child.id().and_then(|pid| Pid::from_raw(pid.try_into().ok()?)).expect("it runs")
+    }
+
+    /// Waits until `/readyz` answers so: what it says.
+    pub async fn until_ready(&self, status: u16) -> String {
+        let mut ticks = interval(Duration::from_millis(50));
+        let reached = timeout(DEADLINE, async {
+            loop {
+                let answer = self.get("/readyz").await;
+                if answer.status.as_u16() == status {
+                    return answer.text;
+                }
+                ticks.tick().await;
+            }
+        });
+        reached.await.expect("it says so in time")
     }
 
     /// Waits for its end; also what it has printed on stdout since it started.

@@ -1,7 +1,12 @@
 //! What an operator is told when the database cannot be used.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
+use rustix::fs::{Access, access};
+use rustix::io::Errno;
+use rustix::process::getuid;
+use sqlx::error::DatabaseError;
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgConnectOptions;
 use thiserror::Error;
@@ -70,6 +75,28 @@ pub enum ConnectError {
         /// Its encoding, as the server names it.
         encoding: String,
     },
+    /// It can be read, not written.
+    #[error("cannot write to the database {file} ({reason}): {advice}")]
+    NotWritable {
+        /// The file.
+        file: String,
+        /// What SQLite said.
+        reason: String,
+        /// What to do.
+        advice: String,
+    },
+    /// It can be read, not written.
+    #[error(
+        "Postgres at {place} takes no writes from {user} ({reason}); name the primary in DATABASE_URL, turn off          default_transaction_read_only, or give {user} the missing privilege"
+    )]
+    TakesNoWrites {
+        /// Host and port, or the socket's path.
+        place: String,
+        /// The user's name.
+        user: String,
+        /// What the server said.
+        reason: String,
+    },
     /// There is no such file, and this command makes none.
     #[error(
         "there is no database {0}: the server makes it when it first starts; run this in the server's folder, or \
@@ -96,6 +123,20 @@ pub enum ConnectError {
         /// What the database said.
         reason: String,
     },
+}
+
+impl ConnectError {
+    /// What the database said about a write, without where it is.
+    pub(in crate::storage) fn reason(&self) -> &str {
+        match self {
+            Self::NotWritable { reason, .. }
+            | Self::TakesNoWrites { reason, .. }
+            | Self::Unreachable { reason, .. }
+            | Self::Refused { reason, .. }
+            | Self::Other { reason, .. } => reason,
+            _ => "see the log",
+        }
+    }
 }
 
 /// Where a server is, without the password.
@@ -129,15 +170,69 @@ pub(super) fn explain(server: &PgConnectOptions, error: &sqlx::Error) -> Connect
 
 pub(super) fn explain_sqlite(path: &Path, error: &sqlx::Error) -> ConnectError {
     let place = path.display().to_string();
-    match error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref() {
+    match error.as_database_error().and_then(DatabaseError::code).as_deref() {
         // SQLITE_NOTADB
         Some("26") => ConnectError::NotADatabase(place),
+        Some(code) if let Some(advice) = advice(path, code) => {
+            ConnectError::NotWritable { file: place, reason: reason(error), advice }
+        }
         _ => ConnectError::Other { place, reason: reason(error) },
     }
 }
 
-pub(super) fn explain_migration(place: String, error: &MigrateError) -> ConnectError {
+/// What to do about a file that cannot be written, by SQLite's result code, whose low byte is the primary one
+/// (sqlite.org/rescode.html).
+fn advice(path: &Path, code: &str) -> Option<String> {
+    match code.parse::<i32>().ok()? & 0xff {
+        // Busy, locked.
+        5 | 6 => return Some("another program has locked it; end that program".to_owned()),
+        13 => return Some("its disk is full; make room".to_owned()),
+        // No permission, read-only, I/O error, cannot open.
+        3 | 8 | 10 | 14 => {}
+        _ => return None,
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let refused = [path, folder].into_iter().find_map(|place| {
+        let error = access(place, Access::WRITE_OK).err()?;
+        Some((place.display(), place.metadata().map_or(0, |metadata| metadata.uid()), error))
+    });
+    Some(match refused {
+        Some((place, _, Errno::ROFS)) => {
+            format!("{place} is mounted read-only; mount it read-write, or correct DATABASE_URL")
+        }
+        Some((place, _, Errno::PERM)) => {
+            format!("{place} is immutable; make it writable (chattr -i), or correct DATABASE_URL")
+        }
+        Some((place, owner, _)) => format!(
+            "{place} belongs to user {owner}, and user {} may not write it; change its owner or mode (chown, \
+             chmod), or correct DATABASE_URL",
+            getuid().as_raw()
+        ),
+        None => "look at the file, its folder and their disk".to_owned(),
+    })
+}
+
+/// Why Postgres did not carry out a write.
+pub(super) fn explain_postgres_write(server: &PgConnectOptions, error: &sqlx::Error) -> ConnectError {
+    match error.as_database_error().and_then(DatabaseError::code).as_deref() {
+        // `read_only_sql_transaction`, `insufficient_privilege`.
+        Some("25006" | "42501") => ConnectError::TakesNoWrites {
+            place: place(server),
+            user: server.get_username().to_owned(),
+            reason: reason(error),
+        },
+        _ => explain(server, error),
+    }
+}
+
+/// Why the schema was not brought up to date. `explain` knows what the database's own errors mean.
+pub(super) fn explain_migration(
+    place: String,
+    error: &MigrateError,
+    explain: impl FnOnce(&sqlx::Error) -> ConnectError,
+) -> ConnectError {
     match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => explain(error),
         MigrateError::VersionMissing(version) => ConnectError::Newer(*version),
         MigrateError::VersionMismatch(version) => ConnectError::Differs(*version),
         other => ConnectError::Other { place, reason: other.to_string() },

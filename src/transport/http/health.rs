@@ -45,7 +45,7 @@ pub async fn alive(State(health): State<Arc<Health>>) -> Response {
     }
 }
 
-/// The database answers, and the server is not shutting down.
+/// The database answers and takes writes, and the server is not shutting down.
 #[utoipa::path(
     get, path = "/readyz", tag = "operations",
     responses((status = 200, description = "It can serve", body = String, content_type = "text/plain",
@@ -54,6 +54,10 @@ pub async fn alive(State(health): State<Arc<Health>>) -> Response {
 pub async fn ready(State(health): State<Arc<Health>>) -> Response {
     if health.connections.is_draining() {
         return unavailable("the server is shutting down");
+    }
+    // The last result of the check that runs by itself: asking for health writes nothing.
+    if let Some(problem) = health.services.database.write_problem() {
+        return unavailable(problem.to_string());
     }
     match tokio::time::timeout(READY_WITHIN, health.services.database.ping()).await {
         Ok(Ok(())) => (StatusCode::OK, "ready\n").into_response(),

@@ -60,11 +60,9 @@ async fn a_connection_whose_thread_ends_is_replaced_and_nothing_is_taken_for_don
     tx.commit().await.expect("it is committed");
     assert_eq!((db.replaced(), count(&db).await), (1, 2), "what was not committed is not there");
 
-    // The same for those that read. About one thread in four takes the statement while it ends.
-    for _ in 0..8 {
-        let read = ending_its_thread(db.ping()).await;
-        assert!(matches!(read, Err(StorageError::Unavailable(_))), "{read:?}");
-    }
+    // The same for one that reads. (In one run of four its thread takes the statement while it ends.)
+    let read = ending_its_thread(db.ping()).await;
+    assert!(matches!(read, Err(StorageError::Unavailable(_))), "{read:?}");
     for _ in 0..20 {
         assert_eq!(count(&db).await, 2);
     }

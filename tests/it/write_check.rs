@@ -1,0 +1,195 @@
+//! A database that takes no writes: the start, `touchline doctor` and `/readyz` say so, and what to do.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use rustix::process::getuid;
+use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use tokio::time::timeout;
+
+use crate::databases::{Folder, PostgresDatabase, query};
+use crate::http::DEADLINE;
+use crate::server::{Server, program, secret};
+use crate::socket::Client;
+
+async fn score(admin: &mut Client, n: i64) -> Value {
+    admin.call("score", &json!({ "eventId": "match", "data": { "n": n } })).await
+}
+
+/// Asserts that a score is not taken.
+async fn refused(admin: &mut Client) {
+    let answer = score(admin, 0).await;
+    assert_eq!(answer["error"]["code"], "unavailable", "{answer}");
+}
+
+/// Scores until one is taken: what was refused before is tried again by scorers.
+async fn taken(admin: &mut Client) {
+    let until = async { while score(admin, 1).await["ok"] != true {} };
+    timeout(DEADLINE, until).await.expect("a score is taken in time");
+}
+
+#[tokio::test]
+async fn a_disk_that_takes_no_writes_any_more_makes_the_node_unready_until_it_does() {
+    let folder = Folder::new();
+    let server = Server::start_with_file_limit(&folder.sqlite_url()).await;
+    let mut admin = server.admin_with_event("match").await;
+    server.until_ready(200).await;
+    server.limit_files(Some(0));
+    let said = server.until_ready(503).await;
+    assert!(said.contains("takes no writes") && said.contains("disk I/O error"), "{said}");
+    refused(&mut admin).await;
+    server.until_log("not ready").await;
+    assert_eq!(server.get("/healthz").await.status, 200);
+    server.limit_files(None);
+    server.until_ready(200).await;
+    taken(&mut admin).await;
+}
+
+#[tokio::test]
+async fn postgres_that_becomes_read_only_makes_the_node_unready_until_it_takes_writes() {
+    let database = PostgresDatabase::create().await;
+    let server = Server::start(&database.url, &[]).await;
+    let mut admin = server.admin_with_event("match").await;
+    let name = database.url.rsplit_once('/').expect("the URL names a database").1;
+    let mut postgres = PgConnection::connect(&PostgresDatabase::server_url()).await.expect("it answers");
+    let mut command = async |text: String| postgres.execute(AssertSqlSafe(text)).await.expect("it obeys");
+    command(format!("alter database {name} set default_transaction_read_only = on")).await;
+    command(format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")).await;
+    let said = server.until_ready(503).await;
+    let said = if said.contains("read-only") { said } else { until_said(&server, "read-only").await };
+    assert!(said.contains("takes no writes"), "{said}");
+    refused(&mut admin).await;
+    command(format!("alter database {name} reset default_transaction_read_only")).await;
+    server.until_ready(200).await;
+    taken(&mut admin).await;
+    drop(server);
+    database.drop().await;
+}
+
+/// What `/readyz` says once it has these words.
+async fn until_said(server: &Server, words: &str) -> String {
+    let until = async {
+        loop {
+            let said = server.until_ready(503).await;
+            if said.contains(words) {
+                return said;
+            }
+        }
+    };
+    timeout(DEADLINE, until).await.expect("it is said in time")
+}
+
+#[tokio::test]
+async fn a_database_file_that_is_deleted_or_replaced_takes_no_score_until_it_is_back() {
+    let folder = Folder::new();
+    let (file, aside) = (folder.0.join("touchline.db"), folder.0.join("aside.db"));
+    let server = Server::start(&folder.sqlite_url(), &[]).await;
+    let mut admin = server.admin_with_event("match").await;
+    std::fs::rename(&file, &aside).expect("it can be moved");
+    // Scores go on meanwhile: their commits do not hide that the file is gone.
+    let unready = async { while score(&mut admin, 1).await["ok"] == true {} };
+    timeout(DEADLINE, unready).await.expect("it is noticed in time");
+    let said = server.until_ready(503).await;
+    assert!(said.contains("deleted or replaced") && said.contains("move the file back"), "{said}");
+    std::fs::copy(&aside, &file).expect("another file takes its place");
+    for _ in 0..3 {
+        refused(&mut admin).await;
+    }
+    let said = server.until_ready(503).await;
+    assert!(said.contains("deleted or replaced"), "{said}");
+    std::fs::rename(&aside, &file).expect("it can be moved back");
+    server.until_ready(200).await;
+    taken(&mut admin).await;
+    std::fs::remove_file(&file).expect("it can be deleted");
+    server.until_ready(503).await;
+    for _ in 0..3 {
+        refused(&mut admin).await;
+    }
+    assert!(!file.exists(), "nobody makes another one");
+}
+
+#[tokio::test]
+async fn the_check_leaves_a_database_as_it_was_and_as_large() {
+    for postgres in [None, Some(PostgresDatabase::create().await)] {
+        let folder = Folder::new();
+        let url = postgres.as_ref().map_or_else(|| folder.sqlite_url(), |postgres| postgres.url.clone());
+        let server = Server::start(&url, &[]).await;
+        let steps = "select version, description from _sqlx_migrations order by version";
+        let before: Vec<(i64, String)> = query(&url, steps).await;
+        let size = if postgres.is_some() {
+            "select pg_relation_size('_sqlx_migrations')"
+        } else {
+            "select page_count from pragma_page_count"
+        };
+        let [(pages,)]: [(i64,); 1] = query(&url, size).await.try_into().expect("a row");
+        let database = touchline::storage::Database::connect(&url, &crate::databases::options()).await;
+        let database = database.expect("the database opens");
+        for _ in 0..300 {
+            database.require_writes().await.expect("it takes writes");
+        }
+        database.close().await;
+        assert_eq!(query::<(i64, String)>(&url, steps).await, before);
+        let [(after,)]: [(i64,); 1] = query(&url, size).await.try_into().expect("a row");
+        assert!(after <= pages.max(3 * 8192), "{pages} became {after}");
+        drop(server);
+        if let Some(postgres) = postgres {
+            postgres.drop().await;
+        }
+    }
+}
+
+/// Runs the program as a user who may not write there, on a database that another user has: what it says.
+async fn as_somebody_else(command: &str, folder: &Path) -> String {
+    let url = format!("sqlite://{}/touchline.db", folder.display());
+    let settings = [("DATABASE_URL", url.as_str()), ("BIND_ADDR", "127.0.0.1:0"), ("SECRET_KEY", secret())];
+    let mut program = program(&[command], &settings);
+    if getuid().is_root() {
+        program.uid(65_534).gid(65_534);
+    }
+    let output = timeout(DEADLINE, program.output()).await.expect("it ends in time").expect("it runs");
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_written_ends_the_start_with_its_owner_and_the_doctor_names_it() {
+    let folder = Folder::new();
+    let mut server = Server::start(&folder.sqlite_url(), &[]).await;
+    server.terminate();
+    server.exit().await;
+    let set = |path: &Path, mode| std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
+    for mode in [0o444, 0o400] {
+        set(&folder.0.join("touchline.db"), mode);
+        set(&folder.0, 0o555);
+        for command in ["serve", "doctor"] {
+            let said = as_somebody_else(command, &folder.0).await;
+            let words =
+                ["cannot write to the database", "touchline.db belongs to user", "may not write it", "chown"];
+            assert!(words.iter().all(|words| said.contains(words)), "{command}: {said}");
+        }
+        set(&folder.0, 0o755);
+    }
+}
+
+#[tokio::test]
+async fn postgres_that_takes_no_writes_ends_the_start_and_the_doctor_names_it() {
+    let database = PostgresDatabase::create().await;
+    let read_only = format!("{}?options=-c%20default_transaction_read_only%3Don", database.url);
+    // With and without a schema.
+    for _ in 0..2 {
+        let settings =
+            [("DATABASE_URL", read_only.as_str()), ("BIND_ADDR", "127.0.0.1:0"), ("SECRET_KEY", secret())];
+        for (command, topic) in [("serve", "touchline: "), ("doctor", "WRONG   writes")] {
+            let output = crate::server::run(&[command], &settings).await;
+            let said = [output.stdout, output.stderr].concat();
+            let said = String::from_utf8_lossy(&said).into_owned();
+            let line = said.lines().find(|line| line.starts_with(topic));
+            let line = line.unwrap_or_else(|| panic!("{command}: {said}"));
+            let words = ["takes no writes", "read-only transaction", "name the primary in DATABASE_URL"];
+            assert!(words.iter().all(|words| line.contains(words)), "{command}: {said}");
+        }
+        drop(Server::start(&database.url, &[]).await);
+    }
+    database.drop().await;
+}
