@@ -77,6 +77,7 @@ for (const database of databases) {
       for (const { faults, history } of stalled) {
         assert.deepEqual(faults, [])
         assert.deepEqual(history.state, final.snapshot)
+        history.checkSnapshots(() => BYTES)
       }
       assert.equal(ends.updates, 0, 'the stall was too short to be felt, or nothing bounds the queue')
     })

@@ -79,6 +79,11 @@ async fn nothing_of_a_join_takes_the_queue_of_a_client_that_began_with_a_websock
     assert_eq!((all - before.0, direct - before.1), (2.0, 2.0));
 }
 
+/// The filling of an update, in bytes: so much that a few dozen are more than the kernel takes for one viewer.
+fn filling(seq: i64) -> usize {
+    if seq % 3 == 1 { 100 } else { 60_000 }
+}
+
 /// How far the feed is, and where it ends once that is known.
 type Progress = watch::Receiver<(i64, Option<i64>)>;
 
@@ -109,7 +114,7 @@ async fn join_and_upgrade(server: &Server, history: &mut History) -> Client {
 async fn stall_and_come_back(server: &Server, seed: u64, mut progress: Progress) -> History {
     let mut random = StdRng::seed_from_u64(seed);
     let mut history = History::default();
-    history.is_large = true;
+    history.filling = Some(filling);
     loop {
         let mut client = if random.random_bool(0.4) {
             join_and_upgrade(server, &mut history).await
@@ -171,9 +176,8 @@ async fn viewers_that_stall_upgrade_and_come_back_at_full_speed_see_no_gap_and_n
         viewers.spawn(async move { stall_and_come_back(&server, seed as u64, progress).await });
     }
     let (begun, mut last) = (Instant::now(), 0);
-    // So much that a few dozen are more than the kernel takes for one viewer.
     while begun.elapsed() < length || last < 300 {
-        last = score(&mut admin, last + 1, if last % 3 == 0 { 100 } else { 60_000 }).await;
+        last = score(&mut admin, last + 1, filling(last + 1)).await;
         feed.send_replace((last, None));
     }
     feed.send_replace((last, Some(last)));

@@ -6,6 +6,11 @@ use serde_json::{Map, Value, json};
 use crate::packet::Packet;
 use crate::socket::Client;
 
+/// The most bytes of updates that a returning viewer is sent.
+const RECOVERED: usize = 1024 * 1024;
+/// The most bytes of an update besides its filling.
+const BESIDE: usize = 400;
+
 /// One viewer's view of one event, over all its connections.
 #[derive(Debug, Default)]
 pub struct History {
@@ -16,8 +21,8 @@ pub struct History {
     pub updates: usize,
     /// How many snapshots came.
     pub snapshots: usize,
-    /// Whether 300 updates may be more than the 1 MiB that is recovered.
-    pub is_large: bool,
+    /// How many bytes the test has put into an update, where 300 of them may be more than the 1 MiB that is recovered.
+    pub filling: Option<fn(i64) -> usize>,
     /// A join was answered with the promise of a snapshot.
     snapshot_is_due: bool,
 }
@@ -36,7 +41,17 @@ impl History {
         let can_recover =
             since["epoch"] == epoch && (0..=300).contains(&(seq - since["seq"].as_i64().unwrap_or_default()));
         let recovered = answer["recovered"] == true;
-        assert!(recovered == can_recover || self.is_large && can_recover, "{since}: {answer}");
+        assert!(!recovered || can_recover, "{since}: {answer}");
+        if can_recover {
+            let missed = since["seq"].as_i64().unwrap_or_default() + 1..=seq;
+            let (count, filling) = (missed.clone().count(), self.filling.unwrap_or(|_| 0));
+            let bytes: usize = missed.map(filling).sum();
+            if recovered {
+                assert!(bytes <= RECOVERED, "{bytes} bytes were recovered, {since}: {answer}");
+            } else {
+                assert!(bytes + count * BESIDE > RECOVERED, "of {bytes} bytes a snapshot, {since}: {answer}");
+            }
+        }
         epoch.clone_into(&mut self.epoch);
         self.snapshot_is_due = !recovered && seq > 0;
     }

@@ -3,6 +3,10 @@
 
 import assert from 'node:assert/strict'
 
+/** The most bytes of updates that a returning viewer is sent, and the most of one besides its data. */
+const RECOVERED = 1024 * 1024
+const BESIDE = 300
+
 export class History {
   epoch
   seq = 0
@@ -12,8 +16,10 @@ export class History {
   /** Of these, sent in place of what it missed while it was here. */
   caughtUp = 0
   updates = 0
-  /** Whether 300 updates may be more than the 1 MiB that is recovered. */
+  /** Whether 300 updates may be more than the 1 MiB that is recovered. Then `checkSnapshots` has to be called. */
   isLarge = false
+  /** The first and last of the updates, at most 300, in place of which a snapshot came. */
+  #large = []
   #awaited
 
   /** What a client names when it comes back. */
@@ -26,7 +32,8 @@ export class History {
     assert.equal(answer.ok, true, JSON.stringify(answer))
     const within = since !== undefined && since.epoch === answer.epoch && answer.seq - since.seq <= 300
     const canRecover = within && since.seq <= answer.seq
-    if (!(this.isLarge && canRecover)) assert.equal(answer.recovered, canRecover, `recovered, since ${JSON.stringify(since)}: ${JSON.stringify(answer)}`)
+    if (this.isLarge && canRecover && !answer.recovered) this.#large.push([since.seq + 1, answer.seq])
+    else assert.equal(answer.recovered, canRecover, `recovered, since ${JSON.stringify(since)}: ${JSON.stringify(answer)}`)
     this.epoch = answer.epoch
     if (answer.recovered) {
       this.recovered += 1
@@ -35,6 +42,15 @@ export class History {
     } else {
       this.#awaited = answer.seq === 0 ? 'any' : 'snapshot'
       if (answer.seq === 0) this.seq = 0
+    }
+  }
+
+  /** What a snapshot came in place of was more than is recovered; `bytesOf` knows an update's data by its `seq`. */
+  checkSnapshots(bytesOf) {
+    for (const [first, last] of this.#large) {
+      let bytes = 0
+      for (let seq = first; seq <= last; seq++) bytes += bytesOf(seq) + BESIDE
+      assert.ok(bytes > RECOVERED, `a snapshot in place of ${bytes} bytes, updates ${first} to ${last}`)
     }
   }
 
