@@ -221,14 +221,17 @@ function unforged({ headers, text }) {
   assert.doesNotMatch(text, /root:.*:0:0/)
 }
 
-/** What is answered to bytes; waits for the connection's end, or for a second of silence. */
+/** In milliseconds: far longer than a busy machine takes between two parts of an answer. */
+const SILENCE = 5_000
+
+/** What is answered to bytes; waits for the connection's end, or for some silence after the first bytes. */
 function raw(server, bytes) {
   const answered = new Promise((done) => {
     let seen = ''
     const socket = connect(server.port, '127.0.0.1')
     socket.on('data', (more) => {
       seen += more.toString('latin1')
-      socket.setTimeout(1_000, () => socket.destroy())
+      socket.setTimeout(SILENCE, () => socket.destroy())
     })
     socket.on('error', () => {}).on('close', () => done(seen))
     socket.write(bytes)
