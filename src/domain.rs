@@ -13,6 +13,7 @@ pub mod fair_share;
 pub mod grapheme;
 pub mod id;
 pub mod integrity;
+pub mod json;
 pub mod leaderboard;
 pub mod limit;
 pub mod message;

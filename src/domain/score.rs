@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::clock;
 use super::id::EventId;
+use super::json;
 
 /// The largest snapshot, in bytes of JSON: 1 MiB.
 pub const SNAPSHOT_LIMIT: usize = 1024 * 1024;
@@ -164,8 +165,7 @@ impl Snapshot {
     /// The state as JSON text, also beyond [`SNAPSHOT_LIMIT`]: a node of another version may have a higher one.
     #[must_use]
     pub fn to_json_of_any_size(&self) -> Box<RawValue> {
-        serde_json::value::to_raw_value(&self.0)
-            .expect("a JSON value with text keys is written without error")
+        json::raw(&self.0)
     }
 }
 

@@ -6,12 +6,13 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use serde::Serialize;
 use serde_json::Value;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 use time::OffsetDateTime;
 
 use super::pulse::Pulse;
 use crate::domain::event::{Event, Position};
 use crate::domain::id::EventId;
+use crate::domain::json;
 use crate::domain::leaderboard::Board;
 use crate::domain::message::{About, DeletedMessage, RoomMessage};
 use crate::domain::points::PointsChange;
@@ -115,30 +116,30 @@ impl Message {
     /// What an event has become.
     #[must_use]
     pub fn event(event: &Event) -> Self {
-        Self::new("event", 0, Args(json(event), None))
+        Self::new("event", 0, Args(json::raw(event).into(), None))
     }
 
     /// The ten of an event.
     #[must_use]
     pub fn leaderboard(board: &Board) -> Self {
-        Self::new("leaderboard", 0, Args(json(board), None))
+        Self::new("leaderboard", 0, Args(json::raw(board).into(), None))
     }
 
     /// What became of a player's points.
     #[must_use]
     pub fn points(change: &PointsChange) -> Self {
-        Self::new("points", 0, Args(json(change), None))
+        Self::new("points", 0, Args(json::raw(change).into(), None))
     }
 
     /// Something about a review: `review:new` or `review:decided`.
     #[must_use]
     pub fn review(name: &'static str, case: &Case) -> Self {
-        Self::new(name, 0, Args(json(case), None))
+        Self::new(name, 0, Args(json::raw(case).into(), None))
     }
 
     /// How an event and its crowd stand.
     pub fn pulse(pulse: &Pulse<'_>) -> Self {
-        Self::new("pulse", 0, Args(json(pulse), None))
+        Self::new("pulse", 0, Args(json::raw(pulse).into(), None))
     }
 
     /// One reaction.
@@ -158,12 +159,12 @@ impl Message {
 
     fn about(event_id: &EventId, name: &'static str, what: &impl Serialize) -> Self {
         let about = About { event_id: event_id.clone() };
-        Self::new(name, 0, Args(json(what), Some(json(&about))))
+        Self::new(name, 0, Args(json::raw(what).into(), Some(json::raw(&about).into())))
     }
 
     fn score(data: Arc<RawValue>, meta: &ScoreMeta) -> Self {
         let place = Some(format!("{}:{}", meta.epoch, meta.seq).into());
-        Self { place, ..Self::new("score", meta.seq, Args(data, Some(json(meta)))) }
+        Self { place, ..Self::new("score", meta.seq, Args(data, Some(json::raw(meta).into()))) }
     }
 
     fn new(name: &'static str, seq: i64, args: Args) -> Self {
@@ -277,11 +278,6 @@ pub fn tagged(kind: &str, more: &str, object: &RawValue) -> Arc<str> {
     let fields = object.get().strip_prefix('{').expect("it is an object without space around it");
     let comma = if fields == "}" { "" } else { "," };
     format!(r#"{{"type":"{kind}"{more}{comma}{fields}"#).into()
-}
-
-/// A wire type as JSON text.
-fn json(value: &impl Serialize) -> Arc<RawValue> {
-    to_raw_value(value).expect("wire types have text keys, and are written without error").into()
 }
 
 /// The same JSON in ASCII. Characters beyond ASCII stand in JSON only within texts, where an escape means

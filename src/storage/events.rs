@@ -7,6 +7,7 @@ use super::values::At;
 use super::{Database, StorageError, Transaction};
 use crate::domain::event::{Action, Event, Position, Status};
 use crate::domain::id::EventId;
+use crate::domain::json;
 
 mod list;
 mod offers;
@@ -15,7 +16,7 @@ mod scorers;
 
 pub use list::{Listed, list};
 pub use offers::{exists, find_offer};
-use row::{Row, actions_json, columns, find_by_id};
+use row::{Row, columns, find_by_id};
 pub use scorers::{assign, assigned_to, is_assigned, unassign};
 
 /// An event with its place in its history.
@@ -88,7 +89,7 @@ pub async fn add(
     .bind(event.status.as_str())
     .bind(event.starts_at.map(At))
     .bind(event.competitors.as_deref().map(RawValue::get))
-    .bind(actions_json(&event.actions))
+    .bind(json::text(&event.actions))
     .bind(event.messages)
     .bind(epoch)
     .bind(At(at))
@@ -154,7 +155,7 @@ pub async fn list_of(db: &Database, ids: &[EventId]) -> Result<Vec<StoredEvent>,
             ", cast(null as text) as snapshot from events where id in (select value from json_each($1))"
         ),
     );
-    let ids = serde_json::to_string(ids).expect("texts are written without error");
+    let ids = json::text(ids);
     let rows = on!(db, |db| sqlx::query_as::<_, Row>(statement).bind(&ids).fetch_all(db).await)?;
     rows.into_iter().map(Row::stored).collect()
 }
@@ -187,7 +188,7 @@ pub async fn change(
     .bind(changes.starts_at.flatten().map(At))
     .bind(changes.competitors.is_some())
     .bind(changes.competitors.as_ref().and_then(|some| some.as_deref()).map(RawValue::get))
-    .bind(changes.actions.as_deref().map(actions_json))
+    .bind(changes.actions.as_deref().map(json::text))
     .bind(changes.messages)
     .bind(At(at))
     .fetch_optional(tx)

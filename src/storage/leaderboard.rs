@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::values::broken;
 use super::{Database, StorageError, Transaction};
 use crate::domain::id::{EventId, UserId};
+use crate::domain::json;
 use crate::domain::leaderboard::{LEVELS, Scope, TOP, Total, nodes_above};
 
 mod count;
@@ -89,7 +90,7 @@ pub async fn versions(db: &Database, events: &[EventId]) -> Result<Vec<(EventId,
             where scope in (select value from json_array_elements_text(cast($1 as json)) as scopes (value))",
         "select scope, version from boards where scope in (select value from json_each($1))",
     );
-    let events = serde_json::to_string(events).expect("texts are written without error");
+    let events = json::text(events);
     let rows = on!(db, |db| sqlx::query_as::<_, (String, i64)>(statement).bind(&events).fetch_all(db).await)?;
     let version = |(scope, version): (String, i64)| {
         Ok((EventId::parse(&scope).map_err(|_| broken("scope of a board"))?, version))

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::values::{At, broken};
 use super::{Database, StorageError, Transaction};
 use crate::domain::id::{EventId, UserId};
+use crate::domain::json;
 use crate::domain::review::{Decided, Decision, Player, Review, ReviewStatus};
 
 mod history;
@@ -76,7 +77,7 @@ pub async fn add(
     review: &Review,
     at: OffsetDateTime,
 ) -> Result<(), StorageError> {
-    let reasons = serde_json::to_string(&review.reasons).expect("words are written without error");
+    let reasons = json::text(&review.reasons);
     on!(tx, |tx| {
         sqlx::query(
         "insert into reviews (id, entry_id, event_id, user_id, status, version, reasons, evidence, created_at)

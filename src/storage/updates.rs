@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use super::values::{At, broken};
 use super::{Database, StorageError, Transaction};
 use crate::domain::id::{EventId, OpId, UserId};
+use crate::domain::json;
 use crate::domain::score::{Body, Correction, Update};
 
 /// An update to be written.
@@ -85,7 +86,7 @@ pub async fn append(mut tx: Transaction, new: NewUpdate<'_>) -> Result<bool, Sto
         .bind(new.event.as_str())
         .bind(new.update.seq)
         .bind(body.kind().as_str())
-        .bind(correction.map(|correction| seqs_json(&correction.voids)))
+        .bind(correction.map(|correction| json::text(&correction.voids)))
         .bind(correction.map(|correction| correction.reason.as_str()))
         .bind(new.op_id.map(OpId::as_str))
         .bind(new.author.0)
@@ -139,7 +140,7 @@ pub async fn count_existing(
     );
     let count = on!(tx, |tx| sqlx::query_scalar::<_, i64>(statement)
         .bind(event.as_str())
-        .bind(seqs_json(seqs))
+        .bind(json::text(seqs))
         .fetch_one(tx)
         .await)?;
     usize::try_from(count).map_err(|_| broken("count"))
@@ -236,9 +237,4 @@ pub async fn end_of_first(db: &Database, part: Part<'_>) -> Result<i64, StorageE
         .fetch_one(db)
         .await)?;
     Ok(last.unwrap_or(part.after))
-}
-
-/// Sequence numbers as they are kept.
-fn seqs_json(seqs: &[i64]) -> String {
-    serde_json::to_string(seqs).expect("numbers are written without error")
 }

@@ -1,6 +1,7 @@
 //! The closed set of error codes, and what each refusal of the services is on the wire.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -175,8 +176,17 @@ impl Failure {
 
     /// A fault of the server's: logged here, once, under an id that the client gets too.
     pub fn internal(error: &dyn std::error::Error) -> Self {
-        let error_id = entropy::short_text(&mut entropy::source(), 8);
         let cause = error.source().map(ToString::to_string);
+        Self::logged(error, cause.as_deref())
+    }
+
+    /// A fault of the server's that is no error of anything else: as [`Self::internal`].
+    pub fn fault(what: &'static str) -> Self {
+        Self::logged(&what, None)
+    }
+
+    fn logged(error: &dyn fmt::Display, cause: Option<&str>) -> Self {
+        let error_id = entropy::short_text(&mut entropy::source(), 8);
         tracing::error!(error_id, error = %error, cause, "internal error");
         Self { error_id: Some(error_id), ..Self::new(Code::Internal, "something went wrong on the server") }
     }
@@ -184,7 +194,7 @@ impl Failure {
     /// The listener did not say where a request comes from.
     #[must_use]
     pub fn without_peer() -> Self {
-        Self::internal(&std::io::Error::other("the listener did not say where a request is from"))
+        Self::fault("the listener did not say where a request is from")
     }
 }
 

@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use serde::Serialize;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 use tokio::sync::Notify;
 
 pub use ending::Ending;
 
 use super::socket::answer::Unsent;
 use super::socket::handshake::Peer;
+use crate::domain::json;
 use crate::live::member::{Member, Sent};
 use crate::live::message::{Message, tagged};
 
@@ -101,7 +102,7 @@ impl Plain {
     }
 
     fn tell(&self, name: &'static str, more: &str, object: &impl Serialize) -> Result<(), Unsent> {
-        let object = to_raw_value(object).expect("wire types have text keys, and are written without error");
+        let object = json::raw(object);
         self.push(Frame { name, place: None, text: tagged(name, more, &object), is_show: false })
     }
 

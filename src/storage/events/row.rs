@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use time::OffsetDateTime;
 
 use super::StoredEvent;
-use crate::domain::event::{Action, Event, Position, Status};
+use crate::domain::event::{Event, Position, Status};
 use crate::domain::id::EventId;
 use crate::storage::StorageError;
 use crate::storage::values::broken;
@@ -64,9 +64,4 @@ impl Row {
         };
         Ok(StoredEvent { event, position, snapshot: self.snapshot, snapshot_at: self.last_update_at })
     }
-}
-
-/// Actions as they are kept.
-pub(super) fn actions_json(actions: &[Action]) -> String {
-    serde_json::to_string(actions).expect("names and numbers are written without error")
 }

@@ -12,6 +12,8 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
+use crate::domain::json;
+
 /// How many bytes of a hash tell two answers apart.
 const HASH_BYTES: usize = 16;
 
@@ -75,13 +77,9 @@ impl Tag {
 /// Answers with this, unless the client has the very same.
 #[must_use]
 pub fn answer(headers: &HeaderMap, body: &impl Serialize) -> Response {
-    let body = json(body);
+    let body = json::text(body).into_bytes();
     let tag = Tag::of(&body);
     if tag.is_known(headers) { tag.not_modified() } else { tag.send(body) }
-}
-
-fn json(body: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(body).expect("wire types have text keys, and are written without error")
 }
 
 #[cfg(test)]

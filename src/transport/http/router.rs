@@ -129,8 +129,7 @@ pub fn router(parts: Parts<'_>) -> Router {
 }
 
 fn panicked(_: Box<dyn Any + Send>) -> Response {
-    let panicked = std::io::Error::other("a request handler panicked");
-    HttpFailure(Failure::internal(&panicked)).into_response()
+    HttpFailure(Failure::fault("a request handler panicked")).into_response()
 }
 
 /// What an operator asks a node for, on an address of its own.

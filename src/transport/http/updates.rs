@@ -9,7 +9,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use futures_util::stream;
 use http::HeaderMap;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::error::HttpFailure;
 use super::etag::Tag;
@@ -17,6 +17,7 @@ use super::events::find;
 use crate::domain::clock;
 use crate::domain::event::Position;
 use crate::domain::id::EventId;
+use crate::domain::json;
 use crate::domain::score::Update;
 use crate::services::Services;
 use crate::storage::updates::Part;
@@ -122,7 +123,7 @@ impl Unread {
         let Some(part) = self.part else { return Ok(None) };
         let mut text = Vec::new();
         if part == 0 {
-            let epoch = json_text(&self.epoch);
+            let epoch = json::text(&self.epoch);
             text.extend_from_slice(format!("{{\"ok\":true,\"epoch\":{epoch},\"updates\":[").as_bytes());
         }
         let Self { database, event_id: event, after, last, .. } = &self;
@@ -142,15 +143,11 @@ impl Unread {
         if self.after < self.last {
             self.part = Some(part + 1);
         } else {
-            text.extend_from_slice(format!("],\"next\":{}}}", json_text(&self.next)).as_bytes());
+            text.extend_from_slice(format!("],\"next\":{}}}", json::text(&self.next)).as_bytes());
             self.part = None;
         }
         Ok(Some((text.into(), self)))
     }
-}
-
-fn json_text(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("texts and numbers are written without error")
 }
 
 fn logged(update: Update) -> LoggedUpdate {

@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 use socketioxide::ProtocolVersion;
 use socketioxide::extract::SocketRef;
 
 use super::handshake::Peer;
+use crate::domain::json;
 use crate::live::message::{Args, Message, Values, to_ascii};
 
 /// What a socket's client reads.
@@ -70,8 +71,7 @@ impl Encoding {
 
     /// The one argument of a message to one client.
     pub fn encode_one(self, argument: &impl Serialize) -> Encoded<'static> {
-        let json: Arc<RawValue> =
-            to_raw_value(argument).expect("wire types have text keys, and are written without error").into();
+        let json: Arc<RawValue> = json::raw(argument).into();
         match self {
             Self::Json => Encoded::OwnJson(Args(json, None)),
             Self::Ascii => Encoded::OwnJson(Args(to_ascii(&json), None)),

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use serde_json::Value;
-use serde_json::value::to_raw_value;
 use socketioxide::SocketIo;
 use socketioxide::adapter::LocalAdapter;
 use socketioxide::extract::{SocketRef, TryData};
@@ -29,6 +28,7 @@ use super::way::Way;
 use super::{admin, presence, viewer};
 use crate::config::Connections as ConnectionSettings;
 use crate::domain::entropy;
+use crate::domain::json;
 use crate::services::Services;
 use crate::transport::error::{Code, Failure};
 
@@ -175,7 +175,7 @@ async fn admit(
     if namespace == Namespace::Viewer
         && let Some(join) = introduction.join
     {
-        let payload = to_raw_value(&join).expect("a JSON value is written without error");
+        let payload = json::raw(&join);
         let payload = Ok(Payload::made("join", payload));
         client.push_first(Incoming { payload, ack: None, line: Line::Socket(socket.clone()) });
     }

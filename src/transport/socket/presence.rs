@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use serde_json::value::to_raw_value;
 use tracing::Instrument as _;
 
 use super::answer::{Ack, Answer};
@@ -16,6 +15,7 @@ use super::namespaces::{Context, Namespace, handle_viewer};
 use super::payload::Payload;
 use crate::domain::entropy;
 use crate::domain::id::{ConnectionId, UserId};
+use crate::domain::json;
 use crate::live::member::MemberId;
 use crate::live::recipients::Recipients;
 use crate::services::accounts::{ANY_ROLE, Credential};
@@ -52,7 +52,7 @@ impl Presence {
         let client = Arc::new(Client::new(id, identity, connection, plain.peer.network()));
         arrive(context, Namespace::Viewer, &line, &client);
         let presence = Self { context: context.clone(), client, plain: plain.clone() };
-        let payload = to_raw_value(&join).expect("a JSON value is written without error");
+        let payload = json::raw(&join);
         let payload = Payload::made("join", payload);
         let answer = Answer::new(line.clone(), "join".to_owned(), Some(Ack::Joined(plain.clone())));
         let mut call = Call { context, client: &presence.client, line, payload, answer: Some(answer) };

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 
+use crate::domain::json;
 use crate::transport::error::Failure;
 use crate::transport::plain::Plain;
 use crate::transport::socket::answer::Ack;
@@ -31,7 +32,7 @@ pub fn read(text: &str, plain: &Arc<Plain>, guest: Option<&RawValue>) -> Read {
     if let ("join", Some(guest)) = (name.as_str(), guest) {
         fields.insert("id".to_owned(), guest.to_owned());
     }
-    let payload = to_raw_value(&fields).expect("texts and JSON are written without error");
+    let payload = json::raw(&fields);
     (Ok(Payload::made(&name, payload)), ack)
 }
 

@@ -1,6 +1,7 @@
 // Who is signed in on this device: kept over reloads, shared by the tabs of a browser, and ended by a
 // login on another device.
 import { ApiError, call } from './http';
+import { newId } from './id';
 import type { User } from './wire';
 
 /** A login elsewhere that ended the session here; what is not known of it is null. */
@@ -139,11 +140,6 @@ function readKept(text: string | null): { token?: string; user?: User; replaced?
   } catch {
     return {};
   }
-}
-
-/** 128 random bits. `crypto.randomUUID` is there in a secure context alone, and a club's laptop has none. */
-function newId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** What a person knows the device by, such as `Firefox on Android`. */

@@ -1,6 +1,7 @@
 // After a conflict: entering what waits again, on the state as others have made it meanwhile.
+import { newId } from '../lib/id';
 import { mergePatch } from '../lib/merge';
-import { newOpId, type Draft, type Entry } from '../lib/outbox';
+import type { Draft, Entry } from '../lib/outbox';
 import type { LoggedUpdate } from '../lib/wire';
 import type { History } from './history';
 import { correctionOf } from './replay';
@@ -44,8 +45,8 @@ function anew(rules: Rules, state: History['data'], log: LoggedUpdate[], entry: 
     if (seq === undefined) throw new NotAllowed('What it takes back is not there any more.');
     if (rules.keepsTap) return correctionOf(rules, log, { seq, instead: tap, reason: reason ?? '' }, at);
     // Without rules the scorer's own data is all that there is.
-    return { opId: newOpId(), data, tap, voids: [seq, ...more.filter((found) => found !== undefined)], reason, label, at };
+    return { opId: newId(), data, tap, voids: [seq, ...more.filter((found) => found !== undefined)], reason, label, at };
   }
   if (tap !== null) return draftOf(rules, state, tap, at);
-  return { opId: newOpId(), data, tap, voids, reason, label, at };
+  return { opId: newId(), data, tap, voids, reason, label, at };
 }

@@ -2,8 +2,9 @@
 // place. Updates that carry their tap are played by the rules, so that all that follows comes out right; others
 // are merged as they were sent.
 import { patchBetween } from '../lib/diff';
+import { newId } from '../lib/id';
 import { mergePatch } from '../lib/merge';
-import { newOpId, type Draft, type Tap } from '../lib/outbox';
+import type { Draft, Tap } from '../lib/outbox';
 import type { JsonObject, LoggedUpdate } from '../lib/wire';
 import { NotAllowed, TAP, tapOf, without, type Rules } from './rules';
 
@@ -88,5 +89,5 @@ export function correctionOf(rules: Rules, log: readonly LoggedUpdate[], repair:
   const patch = patchBetween(replay(rules, log), replay(rules, [...log, correction]));
   const data = rules.keepsTap ? { ...patch, [TAP]: instead } : patch;
   const label = instead === null ? `Take back #${seq}` : `Correct #${seq}: ${rules.words(instead)}`;
-  return { opId: newOpId(), data, tap: instead, voids, reason, label, at };
+  return { opId: newId(), data, tap: instead, voids, reason, label, at };
 }

@@ -1,6 +1,7 @@
 // What the rules of a sport are to a scoring console: a tap on a state gives the next state, or is not allowed.
 import { patchBetween } from '../lib/diff';
-import { newOpId, type Draft, type Tap } from '../lib/outbox';
+import { newId } from '../lib/id';
+import type { Draft, Tap } from '../lib/outbox';
 import type { JsonObject } from '../lib/wire';
 
 /** The tap cannot be, by the rules of the sport or for want of something; in words for the scorer. */
@@ -25,7 +26,7 @@ export const TAP = 'tap';
 export function draftOf(rules: Rules, state: JsonObject, tap: Tap, at = Date.now()): Draft {
   const patch = patchBetween(without(state), without(rules.play(state, tap)));
   const data = rules.keepsTap ? { ...patch, [TAP]: tap } : patch;
-  return { opId: newOpId(), data, tap, voids: null, reason: null, label: rules.words(tap), at };
+  return { opId: newId(), data, tap, voids: null, reason: null, label: rules.words(tap), at };
 }
 
 /** The tap that an update was made from; null where it was not made by a console. */
