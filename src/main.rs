@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 use tokio::signal::unix::{SignalKind, signal};
-use touchline::app::{self, App};
+use touchline::app::{self, App, Purpose};
 use touchline::config::{Cli, Command, Serve, Storage, Token, TokenCommand};
 use touchline::doctor::{self, Verdict};
 use touchline::domain::clock;
@@ -31,7 +31,7 @@ async fn main() -> ExitCode {
         Some(Command::Health(at)) => {
             health::ask(at.admin_addr.unwrap_or(at.bind_addr)).await.map_err(Into::into)
         }
-        Some(Command::Migrate(storage)) => open(&storage).await.map(|_| ()),
+        Some(Command::Migrate(storage)) => open(&storage, Purpose::Migrate).await.map(|_| ()),
         Some(Command::Restored(storage)) => begin_histories(&storage).await,
         Some(Command::Verify(storage)) => verify(&storage).await,
         Some(Command::Token(token)) => manage_tokens(token).await,
@@ -86,8 +86,8 @@ async fn examine(settings: &Serve) -> Result<(), AnyError> {
 }
 
 /// Opens the database of a server for a command, and names its file.
-async fn open(storage: &Storage) -> Result<Database, AnyError> {
-    let database = app::open_existing_database(storage).await?;
+async fn open(storage: &Storage, purpose: Purpose) -> Result<Database, AnyError> {
+    let database = app::open_existing_database(storage, purpose).await?;
     if let Some(file) = embedded_file(&storage.database_url) {
         let file = std::path::absolute(&file).unwrap_or(file);
         // A line that nobody reads is no failure.
@@ -97,7 +97,7 @@ async fn open(storage: &Storage) -> Result<Database, AnyError> {
 }
 
 async fn begin_histories(storage: &Storage) -> Result<(), AnyError> {
-    let database = open(storage).await?;
+    let database = open(storage, Purpose::Restore).await?;
     let events = events::begin_histories(&database).await?;
     database.close().await;
     say(&format!("{events} events begin a new history: their clients will be sent a snapshot"))?;
@@ -105,7 +105,7 @@ async fn begin_histories(storage: &Storage) -> Result<(), AnyError> {
 }
 
 async fn verify(storage: &Storage) -> Result<(), AnyError> {
-    let database = open(storage).await?;
+    let database = open(storage, Purpose::Use).await?;
     let (totals, differences) = points::verify(&database).await?;
     database.close().await;
     for difference in &differences {
@@ -118,7 +118,7 @@ async fn verify(storage: &Storage) -> Result<(), AnyError> {
 }
 
 async fn manage_tokens(Token { command, storage }: Token) -> Result<(), AnyError> {
-    let database = open(&storage).await?;
+    let database = open(&storage, Purpose::Use).await?;
     match command {
         TokenCommand::Create { email, role, events, name, expires } => {
             let events = events.iter().map(|id| EventId::parse(id)).collect::<Result<_, _>>()?;

@@ -10,7 +10,7 @@ use super::{Finding, Verdict};
 use crate::config::Storage;
 use crate::domain::clock;
 use crate::storage::probe::{self, Channel, Encryption, Schema};
-use crate::storage::{Database, Options, StorageError, embedded_file};
+use crate::storage::{Database, FileLock, Options, StorageError, embedded_file};
 
 const TOPIC: &str = "database";
 const POOLER: &str = "DATABASE_URL leads through a pooler that gives out connections by transaction; name Postgres itself, \
@@ -36,6 +36,9 @@ pub(super) async fn look(storage: &Storage) -> Vec<Finding> {
         Err(error) => return vec![Finding::wrong(TOPIC, error.to_string())],
     };
     let mut findings = Vec::new();
+    if file.as_deref().is_some_and(FileLock::is_held) {
+        findings.push(Finding::ok("server", "a server uses this file; a second one does not start"));
+    }
     if let Err(error) = ask(&database, storage.database_connections, &mut findings).await {
         findings.push(Finding::wrong(TOPIC, format!("{error}; see the database's own log")));
     }

@@ -16,13 +16,14 @@ use tokio::time::Instant;
 
 use super::database::{On, Options, within};
 use super::error::{is_busy, was_read_only_lately};
+use super::lock::FileLock;
 use super::sqlite::SqliteFile;
 
 mod error;
 
 pub use error::ConnectError;
 pub(super) use error::place;
-use error::{explain, explain_migration, explain_postgres_write, explain_sqlite, reason};
+use error::{explain, explain_lock, explain_migration, explain_postgres_write, explain_sqlite, reason};
 
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -125,7 +126,8 @@ async fn check_encoding(
     Err(ConnectError::Encoding { place: place(server), database, encoding })
 }
 
-async fn connect_sqlite(url: &str, options: &Options) -> Result<SqliteFile, ConnectError> {
+/// Finds the file that a URL names, and makes it and its folder where they are missing.
+fn prepare_file(url: &str) -> Result<(SqliteConnectOptions, PathBuf), ConnectError> {
     let file: SqliteConnectOptions = url.parse().map_err(|error| ConnectError::Url(reason(&error)))?;
     let path = file.get_filename().to_owned();
     if path.as_os_str().is_empty() || url.contains(":memory:") || url.contains("mode=memory") {
@@ -138,6 +140,24 @@ async fn connect_sqlite(url: &str, options: &Options) -> Result<SqliteFile, Conn
         })?;
     }
     make_private(&path);
+    Ok((file, path))
+}
+
+/// Locks the file that a URL names, for the one server on it. `None`: the URL names no file.
+pub(super) async fn lock(url: &str, options: &Options) -> Result<Option<FileLock>, ConnectError> {
+    if !url.starts_with("sqlite:") {
+        return Ok(None);
+    }
+    let (_, path) = prepare_file(url)?;
+    match FileLock::take(&path, options.acquire_timeout).await {
+        Ok(Some(lock)) => Ok(Some(lock)),
+        Ok(None) => Err(ConnectError::InUse(path.display().to_string())),
+        Err(error) => Err(explain_lock(&path, &error)),
+    }
+}
+
+async fn connect_sqlite(url: &str, options: &Options) -> Result<SqliteFile, ConnectError> {
+    let (file, path) = prepare_file(url)?;
     let file = file
         .create_if_missing(true)
         .shared_cache(false)

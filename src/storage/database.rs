@@ -13,6 +13,7 @@ use super::connect::{self, ConnectError};
 use super::error::StorageError;
 use super::gate::{Gate, Place, Rank};
 use super::lane::{Lane, Reader};
+use super::lock::FileLock;
 use super::notifications::{self, Notifications};
 use super::outage;
 use super::sqlite::{SqliteFile, SqliteTransaction};
@@ -83,6 +84,8 @@ pub struct Database {
     /// Who reads.
     reader: Rank,
     pub(super) writes: Arc<WriteState>,
+    /// While this is open, no other server uses the file.
+    _lock: Option<Arc<FileLock>>,
 }
 
 impl Database {
@@ -95,7 +98,22 @@ impl Database {
         let on = connect::connect(url, options).await?;
         let gate = Gate::new(options.max_connections as usize);
         let (patience, reader) = (options.acquire_timeout, Rank::of_read(Reader::Player));
-        Ok(Self { on, gate, patience, reader, writes: Arc::default() })
+        Ok(Self { on, gate, patience, reader, writes: Arc::default(), _lock: None })
+    }
+
+    /// Locks an embedded database for the one server on it, or for what must not run alongside a server; `None` for Postgres,
+    /// which many servers share.
+    ///
+    /// # Errors
+    /// [`ConnectError::InUse`] if another process has the lock, and those of a file that cannot be made.
+    pub async fn lock(url: &str, options: &Options) -> Result<Option<FileLock>, ConnectError> {
+        connect::lock(url, options).await
+    }
+
+    /// The same database, with the lock that belongs to it.
+    #[must_use]
+    pub fn holding(self, lock: Option<FileLock>) -> Self {
+        Self { _lock: lock.map(Arc::new), ..self }
     }
 
     /// Brings the schema up to this program's. Several nodes may do so at once: one does, the others wait.

@@ -111,7 +111,13 @@ impl Database {
     /// # Errors
     /// [`ConnectError`]: why the database takes no writes, and what to do.
     pub async fn require_writes(&self) -> Result<(), ConnectError> {
-        self.try_write().await.map_err(|error| explain_write(&self.on, &error.into_cause()))
+        self.try_write().await.map_err(|error| self.explain(error))
+    }
+
+    /// What an operator is told about an error.
+    #[must_use]
+    pub fn explain(&self, error: StorageError) -> ConnectError {
+        explain_write(&self.on, &error.into_cause())
     }
 
     /// The write reaches the disk, and leaves the database as it was and as large.

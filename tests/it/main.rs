@@ -24,6 +24,7 @@ mod history;
 mod host;
 mod http;
 mod large;
+mod lock;
 mod logging;
 mod measures;
 mod memory;

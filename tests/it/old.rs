@@ -35,7 +35,7 @@ const TABLES: [&str; 19] = [
 ];
 
 /// Puts what a dump holds into a new database.
-async fn restore(url: &str) {
+pub async fn restore(url: &str) {
     if url.starts_with("sqlite") {
         let dump = include_str!("old/0.1.0.sqlite.sql");
         let mut connection = SqliteConnection::connect(&format!("{url}?mode=rwc")).await.expect("a new file");

@@ -97,6 +97,18 @@ pub enum ConnectError {
         /// What the server said.
         reason: String,
     },
+    /// Another server has it.
+    #[error(
+        "another Touchline server uses the database {0} (it holds {0}.lock); stop that server, or name another file in \
+         DATABASE_URL"
+    )]
+    InUse(String),
+    /// A command would change the schema under servers that may run.
+    #[error(
+        "the database has the schema of an older Touchline, whose servers may still run on it; upgrade them first (touchline \
+         migrate, or start the new server), then run this again"
+    )]
+    Older,
     /// There is no such file, and this command makes none.
     #[error(
         "there is no database {0}: the server makes it when it first starts; run this in the server's folder, or \
@@ -180,6 +192,15 @@ pub(super) fn explain_sqlite(path: &Path, error: &sqlx::Error) -> ConnectError {
     }
 }
 
+/// Why a file's lock cannot be taken.
+pub(super) fn explain_lock(path: &Path, error: &std::io::Error) -> ConnectError {
+    ConnectError::NotWritable {
+        file: path.display().to_string(),
+        reason: format!("no lock file can be made beside it: {error}"),
+        advice: refusal(path),
+    }
+}
+
 /// What to do about a file that cannot be written, by SQLite's result code, whose low byte is the primary one
 /// (sqlite.org/rescode.html).
 fn advice(path: &Path, code: &str) -> Option<String> {
@@ -191,12 +212,17 @@ fn advice(path: &Path, code: &str) -> Option<String> {
         3 | 8 | 10 | 14 => {}
         _ => return None,
     }
+    Some(refusal(path))
+}
+
+/// What the system has against writing a file, and what to do.
+fn refusal(path: &Path) -> String {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let refused = [path, folder].into_iter().find_map(|place| {
         let error = access(place, Access::WRITE_OK).err()?;
         Some((place.display(), place.metadata().map_or(0, |metadata| metadata.uid()), error))
     });
-    Some(match refused {
+    match refused {
         Some((place, _, Errno::ROFS)) => {
             format!("{place} is mounted read-only; mount it read-write, or correct DATABASE_URL")
         }
@@ -209,7 +235,7 @@ fn advice(path: &Path, code: &str) -> Option<String> {
             getuid().as_raw()
         ),
         None => "look at the file, its folder and their disk".to_owned(),
-    })
+    }
 }
 
 /// Why Postgres did not carry out a write.
