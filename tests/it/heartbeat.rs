@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::{Instant, interval, timeout_at};
 
+use crate::http::DEADLINE;
 use crate::packet::{Packet, message};
 use crate::polling::Poller;
 use crate::server::Server;
@@ -66,7 +67,7 @@ async fn a_client_that_goes_on_pinging_or_sends_anything_else_stays() {
         client.done(name, &payload).await;
         admin.done("event:list", &Value::Null).await;
     }
-    assert!(client.receive_within(Duration::from_secs(30)).await.is_some_and(|packet| packet.is_end()));
+    assert!(client.receive_within(DEADLINE).await.is_some_and(|packet| packet.is_end()));
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use touchline::domain::event::Status;
 use touchline::storage::{Database, Options, StorageError, events};
 
 use crate::databases::PostgresDatabase;
+use crate::http::DEADLINE;
 
 /// Passes connections on to a server. Those that are open when `silence` changes stay open, and pass nothing
 /// on any more; later ones do.
@@ -43,7 +44,7 @@ async fn connections_to_a_server_that_fell_silent_are_given_up_for_new_ones() {
     let commit = tokio::time::timeout(Duration::from_millis(100), first.commit()).await;
     assert!(commit.is_err(), "the server is not silent: {commit:?}");
     drop(second);
-    let mended = tokio::time::timeout(Duration::from_secs(20), async {
+    let mended = tokio::time::timeout(DEADLINE, async {
         while let Err(error) = db.ping().await {
             eprintln!("not yet: {error}");
         }

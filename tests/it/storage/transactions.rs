@@ -12,6 +12,7 @@ use touchline::storage::{Database, Lane, Options, Reader, StorageError, Transact
 
 use super::{at, event, event_and_scorer, event_id, log, update};
 use crate::databases::{each, each_url, execute, options};
+use crate::http::DEADLINE;
 
 async fn append(tx: Transaction, event: &EventId, author: UserId, update: &Update) -> bool {
     updates::append(tx, NewUpdate { event, update, snapshot: "{}", op_id: None, author })
@@ -114,7 +115,7 @@ async fn readers_do_not_wait_for_a_writer() {
         let mut tx = db.begin().await.unwrap();
         events::lock(&mut tx, &id).await.unwrap();
         assert!(events::add(&mut tx, &event("2", Status::Live), "epoch", at(0)).await.unwrap());
-        let read = tokio::time::timeout(Duration::from_secs(10), events::find(&db, &id)).await;
+        let read = tokio::time::timeout(DEADLINE, events::find(&db, &id)).await;
         assert_eq!(read.expect("the reader waits").unwrap().expect("the event is there").position.seq, 0);
         db.ping().await.unwrap();
     })
