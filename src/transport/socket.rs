@@ -7,6 +7,7 @@ pub mod call;
 pub mod client;
 pub mod connections;
 pub mod encoding;
+pub mod flood;
 pub mod frames;
 pub mod handshake;
 pub mod inlet;

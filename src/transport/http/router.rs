@@ -167,7 +167,7 @@ fn socket_io(engines: Engines, entrance: &Entrance) -> Router {
         let (engines, context, origins) = (engines.clone(), context.clone(), origins.clone());
         async move {
             let offered = subprotocol::first_offered(request.headers());
-            let response = handshake::handle(&engines, &context.connections, &origins, request).await;
+            let response = handshake::handle(&engines, &context, &origins, request).await;
             let mut response = subprotocol::with_selected(response, offered);
             // A poll is answered to the one who knows its session.
             response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

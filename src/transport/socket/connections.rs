@@ -29,6 +29,7 @@ use crate::live::member::MemberId;
 use crate::transport::error::{Code, Failure};
 use crate::transport::handshakes::Handshakes;
 use crate::transport::outlet::{Outlet, frame};
+use packets::PollingClient;
 use sessions::Holders;
 
 pub use census::Census;
@@ -105,6 +106,8 @@ pub struct Connections {
     holders: Holders,
     /// The connections of sessions that began with polling and were upgraded, by session id.
     upgraded: Mutex<HashMap<Sid, Weak<Outlet>>>,
+    /// A client of each session that began with polling.
+    polling_clients: Mutex<HashMap<Sid, PollingClient>>,
     /// The clients of `/admin` whose sessions began with polling.
     operators: Mutex<HashMap<Sid, Weak<Client>>>,
     /// The requests of sessions that poll.
@@ -148,6 +151,7 @@ impl Connections {
             sockets: Mutex::default(),
             holders: Holders::default(),
             upgraded: Mutex::default(),
+            polling_clients: Mutex::default(),
             operators: Mutex::default(),
             polls: Polls::default(),
             piling: Mutex::default(),
@@ -204,6 +208,13 @@ impl Connections {
     pub fn add(&self, line: Line, client: Arc<Client>) {
         let (since, outlet) = (self.now(), line.outlet(self));
         self.holders.add(&client);
+        if let Line::Socket(socket) = &line
+            && Peer::of(socket).is_some_and(|peer| !peer.began_with_websocket)
+        {
+            let mut clients = self.polling_clients.lock();
+            let known = clients.entry(socket.id).or_insert_with(|| PollingClient::new(&client));
+            known.client = Arc::downgrade(&client);
+        }
         let replaced = self.sockets.lock().insert(client.id, Entry { line, client, since, outlet });
         debug_assert!(replaced.is_none(), "ids are random");
     }

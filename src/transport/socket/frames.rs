@@ -11,9 +11,12 @@ use std::time::Duration;
 
 use bytes::{Buf as _, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
-use super::connections::{CloseReason, Connections, Sender};
+use super::connections::{CloseReason, Sender};
+use super::flood;
 use super::legacy::{self, NamespaceQuery};
+use super::namespaces::Context as Server;
 use crate::transport::outlet::frame;
 
 mod rules;
@@ -55,7 +58,7 @@ pub enum Limit {
     #[cfg(test)]
     Fixed(usize),
     /// What a session may send, which changes with the namespaces that it is in.
-    Of(Arc<Connections>, Sender),
+    Of(Arc<Server>, Sender),
 }
 
 impl Limit {
@@ -64,7 +67,8 @@ impl Limit {
         match self {
             #[cfg(test)]
             Self::Fixed(limit) => size > *limit,
-            Self::Of(connections, sender) => {
+            Self::Of(server, sender) => {
+                let connections = &server.connections;
                 size > connections.max_packet() && size > connections.max_packet_of(sender)
             }
         }
@@ -75,8 +79,32 @@ impl Limit {
         match self {
             #[cfg(test)]
             Self::Fixed(_) => {}
-            Self::Of(connections, sender) => {
-                CloseReason::TooLarge.note(Some(sender.ip), connections.client_of(sender).as_deref());
+            Self::Of(server, sender) => {
+                CloseReason::TooLarge.note(Some(sender.ip), server.connections.client_of(sender).as_deref());
+            }
+        }
+    }
+
+    /// Counts a frame that no handler counts. True if the session sends too many: its connection is ended.
+    fn is_flooded_by(&self, frame: Frame, payload: &[u8]) -> bool {
+        match self {
+            #[cfg(test)]
+            Self::Fixed(_) => false,
+            Self::Of(server, sender) => {
+                let counts = match frame.opcode {
+                    rules::CLOSE => false,
+                    OpCode::Control(_) => true,
+                    OpCode::Data(Data::Continue) => payload.is_empty(),
+                    // Otherwise an attachment, of which an event may have a few.
+                    OpCode::Data(Data::Binary) => sender.reads_msgpack && !flood::is_packed_event(payload),
+                    OpCode::Data(_) => !flood::is_event(payload),
+                };
+                let is_flooded = counts && server.is_flooding(sender);
+                if is_flooded {
+                    sender.kill();
+                    server.note_flood(sender, server.connections.client_of(sender).as_deref());
+                }
+                is_flooded
             }
         }
     }
@@ -218,6 +246,11 @@ impl Sieve {
         let length = frame.header + frame.payload;
         let Some(bytes) = stock.come.get(..length) else { return Ok(false) };
         let payload = rules::masked(&bytes[frame.header..], frame.mask);
+        if self.checks.limit.is_flooded_by(frame, &payload) {
+            stock.ready = BytesMut::new();
+            self.ended = true;
+            return Ok(false);
+        }
         if frame.opcode == rules::CLOSE {
             rules::check_close(&payload)?;
             self.ended = true;

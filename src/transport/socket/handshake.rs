@@ -15,9 +15,11 @@ use socketioxide::extract::SocketRef;
 use socketioxide::socket::Sid;
 use tower::ServiceExt as _;
 
+use super::client::Client;
 use super::connections::{CloseReason, Connections, Engines, Sender, close_packet};
 use super::frames::{Checks, Limit};
 use super::legacy::{self, NamespaceQuery};
+use super::namespaces::Context;
 use super::open_packet;
 use super::refusal::with_its_code;
 use super::session::Session;
@@ -105,10 +107,11 @@ impl EngineQuery {
 /// Hands a request to the engine, if it may pass.
 pub async fn handle(
     engines: &Engines,
-    connections: &Arc<Connections>,
+    context: &Arc<Context>,
     origins: &Origins,
     request: Request<Body>,
 ) -> Response {
+    let connections = &context.connections;
     if let Err(refused) = origins.check(request.headers()) {
         return forbidden(refused);
     }
@@ -154,7 +157,7 @@ pub async fn handle(
     };
     if let Some(accept) = accept {
         let connections = connections.clone();
-        let checks = Checks { limit: Limit::Of(connections.clone(), sender), namespace_query };
+        let checks = Checks { limit: Limit::Of(context.clone(), sender), namespace_query };
         let attempt = session.map(|session| Attempt { session, is_legacy: legacy, connections });
         if let Some(attempt) = &attempt
             && let Some(refused) = attempt.refusal(&engine).await
@@ -164,16 +167,19 @@ pub async fn handle(
         return upgrade(engine, request, accept, checks, attempt);
     }
     let is_post = request.method() == Method::POST;
-    let mut too_large = None;
+    let mut ended_for = None;
     let post = session.filter(|_| is_post).map(|session| connections.polls().post(session));
     if is_post {
         let (parts, body) = request.into_parts();
-        let body = axum::body::to_bytes(body, connections.max_packet_of(&sender)).await;
-        if body.is_err() {
-            // Looked up before the session ends.
-            too_large = Some(connections.client_of(&sender));
-        }
-        let body = body_for_engine(body.ok(), legacy, namespace_query.as_ref());
+        let body = match read_post(context, &sender, body, legacy).await {
+            Ok(body) => Some(body),
+            Err(reason) => {
+                // Looked up before the session ends.
+                ended_for = Some((reason, connections.client_of(&sender)));
+                None
+            }
+        };
+        let body = body_for_engine(body, legacy, namespace_query.as_ref());
         request = Request::from_parts(parts, Body::from(body));
     }
     let poll = session.filter(|_| !is_post).map(|session| connections.polls().wait(session));
@@ -189,11 +195,13 @@ pub async fn handle(
         () = ended => noop(legacy),
     };
     drop(post);
-    if let Some(client) = too_large {
+    if let Some((reason, client)) = ended_for {
         if response.status().is_success() {
-            CloseReason::TooLarge.note(Some(sender.ip), client.as_deref());
+            note_end(context, &sender, reason, client.as_deref());
         }
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        if reason == CloseReason::TooLarge {
+            return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        }
     }
     let (Some(sid), Some(session)) = (query.sid, session) else {
         return open_packet::rewrite(response, connections.max_packet(), connections.polling_secret()).await;
@@ -204,6 +212,29 @@ pub async fn handle(
         connections.fetched(&sid);
     }
     response
+}
+
+/// The body of a POST, or why the session ends for it.
+async fn read_post(
+    context: &Context,
+    sender: &Sender,
+    body: Body,
+    is_legacy: bool,
+) -> Result<Bytes, CloseReason> {
+    let limit = context.connections.max_packet_of(sender);
+    let body = axum::body::to_bytes(body, limit).await.map_err(|_| CloseReason::TooLarge)?;
+    if context.floods_by_post(sender, &body, is_legacy) {
+        return Err(CloseReason::Flooding);
+    }
+    Ok(body)
+}
+
+/// Logs why the session of a POST has ended.
+fn note_end(context: &Context, sender: &Sender, reason: CloseReason, client: Option<&Client>) {
+    match reason {
+        CloseReason::Flooding => context.note_flood(sender, client),
+        reason => reason.note(Some(sender.ip), client),
+    }
 }
 
 /// Waits while a session's messages pile up: a feed that is faster than the database sends its next POST after this.

@@ -77,6 +77,23 @@ pub fn take_query_of_body(body: &[u8], query: &NamespaceQuery) -> Bytes {
     changed.into()
 }
 
+/// The packets of such a body, as far as it can be read.
+#[must_use]
+pub fn packets_of_body(body: &[u8]) -> Vec<&[u8]> {
+    let (mut rest, mut packets) = (body, Vec::new());
+    while let Some((head, length)) = packet_head(rest) {
+        let length = match units(&rest[head..], length) {
+            _ if rest[0] == 0 => length,
+            Units::Bytes(bytes) => bytes,
+            Units::AmidCharacter | Units::TooFew => break,
+        };
+        let Some(packet) = rest.get(head..head + length) else { break };
+        packets.push(packet);
+        rest = &rest[head + length..];
+    }
+    packets
+}
+
 /// Where so many UTF-16 units end.
 enum Units {
     /// Behind so many bytes.

@@ -47,19 +47,18 @@ pub struct Context {
 }
 
 impl Context {
-    /// Counts a CONNECT or DISCONNECT, which are messages of the connection as others are. Over the hard rate the
-    /// connection is closed.
+    /// Counts a CONNECT or DISCONNECT, which are messages of the connection as others are. That they are a flood is found
+    /// before they come here (`flood.rs`).
     ///
     /// # Errors
     /// `rate_limited`.
-    fn count(&self, socket: &SocketRef, session: &Session) -> Result<(), Failure> {
-        let flooding = self.limits.flood.take(&session.id);
-        if flooding.is_err() && session.give_up() {
-            self.connections.close(socket, CloseReason::Flooding);
-        }
-        flooding.and_then(|()| self.limits.socket.take(&session.id))
+    fn count(&self, session: &Session) -> Result<(), Failure> {
+        self.limits.socket.take(&session.id)
     }
 }
+
+/// The namespaces, by name.
+pub const NAMESPACES: [(&str, Namespace); 2] = [("/", Namespace::Viewer), ("/admin", Namespace::Admin)];
 
 /// A namespace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,7 +124,7 @@ fn unknown(call: &Call<'_>) -> Outcome {
 
 /// Sets the namespaces up.
 pub fn register(io: &SocketIo, context: &Arc<Context>) {
-    for (path, namespace) in [("/", Namespace::Viewer), ("/admin", Namespace::Admin)] {
+    for (path, namespace) in NAMESPACES {
         let arrivals = Arc::new(Arrivals::default());
         let (for_connect, expected) = (context.clone(), arrivals.clone());
         let connect = async move |socket: SocketRef| {
@@ -166,7 +165,7 @@ async fn admit(
 ) -> Result<Arc<Client>, Failure> {
     let peer = Peer::of(&socket).ok_or_else(Failure::without_peer)?;
     if !peer.session.connects_first(namespace) {
-        context.count(&socket, &peer.session)?;
+        context.count(&peer.session)?;
     }
     let (id, line) = (entropy::id(&mut entropy::source()), Line::Socket(socket.clone()));
     let identity = presence::identify(context, namespace, &line, introduction.token);
@@ -231,7 +230,7 @@ impl DisconnectHandler<LocalAdapter, Departure> for Departure {
             let socket = SocketRef::from(socket.clone());
             if let Some(peer) = Peer::of(&socket) {
                 // A DISCONNECT cannot be refused: over the limit, what comes next is.
-                let _ = self.context.count(&socket, &peer.session);
+                let _ = self.context.count(&peer.session);
             }
         } else {
             presence::depart(&self.context, self.namespace, &self.client, Departed::Lost(name));

@@ -9,14 +9,13 @@ use crate::domain::id::ConnectionId;
 
 const VIEWER: u8 = 1;
 const ADMIN: u8 = 2;
-const GIVEN_UP: u8 = 4;
 
 /// What a connection of clients is known by, for as long as it is there.
 #[derive(Debug)]
 pub struct Session {
     /// Names it.
     pub id: ConnectionId,
-    /// The namespaces that it has connected to, and whether it is being closed.
+    /// The namespaces that it has connected to.
     flags: AtomicU8,
 }
 
@@ -30,11 +29,6 @@ impl Session {
     /// Notes a CONNECT. True for the first one to a namespace: it is part of the handshake, later ones are messages.
     pub fn connects_first(&self, namespace: Namespace) -> bool {
         self.set(if namespace == Namespace::Viewer { VIEWER } else { ADMIN })
-    }
-
-    /// Marks the connection as being closed. True the first time.
-    pub fn give_up(&self) -> bool {
-        self.set(GIVEN_UP)
     }
 
     /// Sets a flag: true if it was not set.

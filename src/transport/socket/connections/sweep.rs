@@ -37,6 +37,7 @@ impl Connections {
                 line.close(self, reason);
             }
             self.upgraded.lock().retain(|_, outlet| outlet.strong_count() > 0);
+            self.polling_clients.lock().retain(|_, polling| polling.client.strong_count() > 0);
             self.operators.lock().retain(|_, client| client.strong_count() > 0);
             self.fetches.lock().retain(|_, count| count.strong_count() > 0);
         }
