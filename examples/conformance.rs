@@ -20,7 +20,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use touchline::app::App;
 use touchline::config::{Cli, Command, Connections};
 use touchline::logging;
-use touchline::transport::socket::handshake::Peer;
+use touchline::transport::socketio::request::Peer;
 
 /// The namespaces that there are.
 const NAMESPACES: [&str; 2] = ["/", "/custom"];

@@ -30,16 +30,17 @@ use crate::services::{Services, accounts as account_services};
 use crate::storage::probe::{self, Encryption, Schema};
 use crate::storage::{ConnectError, Database, Options, StorageError, embedded_file};
 use crate::supervise::Supervisor;
+use crate::transport::client::limits::Limits;
+use crate::transport::client::registry::{Bounds, Connections, Engines, Patience};
+use crate::transport::handlers::operations::Operations;
 use crate::transport::http::health::Health;
 use crate::transport::http::measures;
 use crate::transport::http::router::{Parts, router};
-use crate::transport::origins::Origins;
-use crate::transport::socket::connections::{Bounds, Connections, Engines, Patience};
-use crate::transport::socket::limits::Limits;
-use crate::transport::socket::namespaces::{self, Context};
-use crate::transport::socket::open_packet::NO_LIMIT;
-use crate::transport::socket::operations::Operations;
-use crate::transport::socket::spare::SPARE_PLACES;
+use crate::transport::socketio::namespaces;
+use crate::transport::socketio::namespaces::Context;
+use crate::transport::socketio::workarounds::max_payload::NO_LIMIT;
+use crate::transport::socketio::workarounds::reserved_slots::SPARE_PLACES;
+use crate::transport::tcp::origins::Origins;
 
 pub(crate) mod accounts;
 mod background;
@@ -59,7 +60,7 @@ const SENT_AWAY_SHARE: u32 = 3;
 /// So long after that, who has not closed its connection is cut off.
 const CUT_AFTER: Duration = Duration::from_secs(1);
 /// File descriptors that are not for clients: the database, files, the listeners, reserved places
-/// ([`RESERVED_PLACES`](crate::transport::listener::RESERVED_PLACES) of each listener), connections to `ADMIN_ADDR`.
+/// ([`RESERVED_PLACES`](crate::transport::tcp::listener::RESERVED_PLACES) of each listener), connections to `ADMIN_ADDR`.
 pub(crate) const SPARE_FILES: u64 = 320;
 /// The bounds of the latency histograms, in seconds.
 const LATENCIES: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0];

@@ -1,19 +1,11 @@
 //! How clients reach the server: connections, HTTP, Socket.IO.
 
-pub mod entrance;
+pub mod client;
 pub mod error;
-mod handshakes;
-pub mod host;
+pub mod handlers;
 pub mod http;
-pub mod listener;
-pub mod origins;
-pub mod outlet;
-pub mod places;
+pub mod http_error;
 pub mod plain;
-pub mod reads;
-pub mod socket;
-pub mod sse;
-pub mod subprotocol;
-mod sync;
-mod websocket_handshake;
-pub mod ws;
+pub mod socketio;
+pub mod tcp;
+pub mod wire;

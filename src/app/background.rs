@@ -10,8 +10,8 @@ use tokio::task::JoinHandle;
 use crate::domain::clock;
 use crate::services::Services;
 use crate::supervise::{Part, Supervisor};
-use crate::transport::socket::connections::sessions;
-use crate::transport::socket::namespaces::Context;
+use crate::transport::client::registry::ended_sessions;
+use crate::transport::socketio::namespaces::Context;
 
 /// How often the rooms are compared with the database, for writes whose outcome was not known, and for what was
 /// not heard; and how often it is checked whether the database takes writes.
@@ -106,7 +106,7 @@ impl Loops {
             }
             Part::Pulse => services.rooms.pulse().await,
             Part::Refusals => every(SAVE_REFUSALS_EVERY, || services.save_refusals()).await,
-            Part::Sessions => sessions::watch(services, &context.connections).await,
+            Part::Sessions => ended_sessions::watch(services, &context.connections).await,
             Part::Sweep => context.connections.sweep().await,
             Part::Tend => services.rooms.tend().await,
             Part::WriteCheck => every(CHECK_EVERY, || services.database.check_writes()).await,

@@ -12,12 +12,12 @@ use tokio_util::sync::CancellationToken;
 use super::{StartError, connections_by_file_limit};
 use crate::config::{Network, Serve};
 use crate::supervise::Supervisor;
-use crate::transport::host::Hosts;
 use crate::transport::http::health::Health;
 use crate::transport::http::router::admin_router;
-use crate::transport::listener::Listener;
-use crate::transport::places::Places;
-use crate::transport::plain::FAREWELL;
+use crate::transport::plain::queue::FAREWELL;
+use crate::transport::tcp::host::Hosts;
+use crate::transport::tcp::listener::Listener;
+use crate::transport::tcp::places::Places;
 
 /// Connections to `ADMIN_ADDR`.
 pub(super) const ADMIN_PLACES: usize = 32;

@@ -11,7 +11,7 @@ use crate::domain::otp::Code;
 use crate::domain::reaction::Emoji;
 use crate::domain::score::{Snapshot, kept_value};
 use crate::domain::{name, text};
-use crate::transport::socket::limits::quota;
+use crate::transport::client::limits::quota;
 
 #[test]
 fn an_event_id_is_of_its_characters_and_length() {

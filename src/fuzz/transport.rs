@@ -7,10 +7,10 @@ use socketioxide::handler::Value as RawMessage;
 
 use super::{fuzz, mutated, mutated_text};
 use crate::live::message::to_ascii;
-use crate::transport::socket::introduction::Introduction;
-use crate::transport::socket::legacy::{NamespaceQuery, take_query, take_query_of_body};
-use crate::transport::socket::payload::Payload;
-use crate::transport::socket::protocol::{
+use crate::transport::client::hello::Introduction;
+use crate::transport::socketio::workarounds::eio3_query::{NamespaceQuery, take_query, take_query_of_body};
+use crate::transport::wire::payload::Payload;
+use crate::transport::wire::{
     EventAssign, EventCreate, EventList, EventRef, EventStatus, EventUpdate, Join, MessageDelete, React,
     Score, ScoreCorrect, StatsOf, Words, Write, WriteOfficial,
 };

@@ -3,7 +3,6 @@
 pub(crate) mod auth;
 pub mod caching;
 pub mod client;
-pub mod error;
 pub mod error_body;
 mod etag;
 pub(crate) mod events;

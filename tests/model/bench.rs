@@ -10,7 +10,7 @@ use loom::future::block_on;
 use loom::thread::{self, JoinHandle};
 use tokio::io::AsyncWrite as _;
 
-use crate::modelled::outlet::{Outlet, OutletStream, frame};
+use crate::modelled::connection::{Outlet, OutletStream, frame};
 use crate::pipe::Pipe;
 use crate::sync::{self, Mutex};
 

@@ -7,11 +7,11 @@ use std::time::Duration;
 use libtest_mimic::{Arguments, Trial};
 
 use bench::FRAME;
-use modelled::outlet::Wire;
+use modelled::connection::Wire;
 use sync::Mutex;
 
 mod bench;
-#[path = "../../src/transport/outlet_tests/pipe.rs"]
+#[path = "../../src/transport/tcp/connection_tests/pipe.rs"]
 #[expect(clippy::duplicate_mod, reason = "the outlet's own tests have it too, where only the outlet sees it")]
 #[expect(dead_code, reason = "these tests look at more of it")]
 mod pipe;
@@ -23,12 +23,12 @@ mod sync;
 mod watch;
 mod writing;
 
-#[path = "../../src/transport"]
+#[path = "../../src/transport/tcp"]
 #[expect(dead_code, unused_imports, reason = "the models need only some of it")]
 mod modelled {
     use crate::sync;
 
-    pub mod outlet;
+    pub mod connection;
 }
 
 /// What happens, and how many of the switches are made where nothing asks for one: usually, and with `SOAK=1`.

@@ -12,7 +12,7 @@ use loom::thread;
 use tokio::io::{AsyncRead as _, AsyncWrite as _, ReadBuf};
 
 use crate::bench::{Bench, FRAME};
-use crate::modelled::outlet::OutletStream;
+use crate::modelled::connection::OutletStream;
 use crate::pipe::Pipe;
 use crate::sync::{self, AtomicBool, Ordering};
 

@@ -1,5 +1,5 @@
 //! The model checker's locks, atomics and threads, in the shape of those that the outlet uses
-//! (`src/transport/sync.rs`).
+//! (`src/transport/tcp/sync.rs`).
 
 use std::sync::PoisonError;
 use std::task::Waker;

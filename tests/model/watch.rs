@@ -1,10 +1,10 @@
-//! Who cannot write is seen: by [`Outlet::blocked_for`](crate::modelled::outlet::Outlet::blocked_for), as long as the
+//! Who cannot write is seen: by [`Outlet::blocked_for`](crate::modelled::connection::Outlet::blocked_for), as long as the
 //! wire takes nothing more.
 
 use loom::thread;
 
 use crate::bench::{Bench, FRAME};
-use crate::modelled::outlet::frame;
+use crate::modelled::connection::frame;
 use crate::sync;
 
 /// The rest of a room's frame has left, and the engine's frame finds no room.

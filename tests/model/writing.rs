@@ -3,7 +3,7 @@
 use loom::thread::{self, JoinHandle};
 
 use crate::bench::{Bench, FRAME, Room, of};
-use crate::modelled::outlet::frame;
+use crate::modelled::connection::frame;
 
 /// More than is written.
 const ENOUGH: usize = 100;

@@ -10,14 +10,14 @@ use http::StatusCode;
 use uuid::Uuid;
 
 use super::client::{Bearer, ClientIp};
-use super::error::HttpFailure;
 use crate::services::Services;
 use crate::services::accounts::{Asked, Attempt, SignUp};
-use crate::transport::socket::protocol::Ok as Yes;
-use crate::transport::socket::protocol::accounts::{
+use crate::transport::http_error::HttpFailure;
+use crate::transport::wire::Ok as Yes;
+use crate::transport::wire::accounts::{
     ChallengeAnswer, LogInBody, MeAnswer, SignUpBody, VerifyAnswer, VerifyBody,
 };
-use crate::transport::socket::protocol::object::Object;
+use crate::transport::wire::object::Object;
 
 /// The body of a call: a JSON object.
 type Body<T> = Result<Json<Object<T>>, JsonRejection>;

@@ -7,12 +7,12 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http::{HeaderMap, Request};
 
-use super::error::HttpFailure;
 use crate::services::accounts::Credential;
 use crate::services::error::ServiceError;
+use crate::transport::client::hello::bearer;
 use crate::transport::error::Failure;
-use crate::transport::socket::handshake::Peer;
-use crate::transport::socket::introduction::bearer;
+use crate::transport::http_error::HttpFailure;
+use crate::transport::socketio::request::Peer;
 
 /// What an `Authorization: Bearer` header holds.
 pub struct Bearer(pub Credential);

@@ -9,12 +9,12 @@ use axum::response::{IntoResponse as _, Response};
 use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 
-use super::error::{HttpFailure, body_of};
 use super::request_id::{self, X_REQUEST_ID};
 use crate::services::Services;
 use crate::services::refusals::Refusal;
 use crate::transport::error::{Code, Failure};
-use crate::transport::socket::handshake::Peer;
+use crate::transport::http_error::{HttpFailure, body_of};
+use crate::transport::socketio::request::Peer;
 
 /// The same answer, with such a body where it is an error. Bodies of another format stay as they are: the engine's
 /// answers have the form of the reference implementation.

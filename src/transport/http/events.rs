@@ -11,7 +11,6 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::client::Bearer;
-use super::error::HttpFailure;
 use super::etag;
 use crate::domain::crowd::CrowdStats;
 use crate::domain::event::Status;
@@ -21,7 +20,8 @@ use crate::services::Services;
 use crate::services::error::ServiceError;
 use crate::storage::events::{Listed, StoredEvent};
 use crate::storage::{StorageError, events};
-use crate::transport::socket::protocol::{EventState, EventSummary, EventsAnswer, Ok as Yes};
+use crate::transport::http_error::HttpFailure;
+use crate::transport::wire::{EventState, EventSummary, EventsAnswer, Ok as Yes};
 
 type Answer<T> = Result<Json<Yes<T>>, HttpFailure>;
 

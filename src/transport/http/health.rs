@@ -13,10 +13,10 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use crate::logging;
 use crate::services::Services;
 use crate::supervise::Supervisor;
+use crate::transport::client::registry::Connections;
 use crate::transport::error::{Code, Failure};
-use crate::transport::http::error::HttpFailure;
 use crate::transport::http::measures;
-use crate::transport::socket::connections::Connections;
+use crate::transport::http_error::HttpFailure;
 
 /// How long the database may take to answer before the server counts as not ready.
 const READY_WITHIN: Duration = Duration::from_secs(2);

@@ -7,11 +7,11 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 
 use super::client::Bearer;
-use super::error::HttpFailure;
 use crate::domain::id::EventId;
 use crate::services::Services;
-use crate::transport::socket::protocol::Ok as Yes;
-use crate::transport::socket::protocol::points::LeaderboardAnswer;
+use crate::transport::http_error::HttpFailure;
+use crate::transport::wire::Ok as Yes;
+use crate::transport::wire::points::LeaderboardAnswer;
 
 type Answer = Result<Json<Yes<LeaderboardAnswer>>, HttpFailure>;
 

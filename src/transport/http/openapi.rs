@@ -15,7 +15,7 @@ use utoipa::{OpenApi, ToSchema};
 
 use super::{auth, events, health, leaderboard, updates};
 use crate::transport::error::{Code, Failure};
-use crate::transport::sse;
+use crate::transport::plain::sse;
 
 #[derive(OpenApi)]
 #[openapi(

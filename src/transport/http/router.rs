@@ -22,20 +22,22 @@ use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
-use super::error::HttpFailure;
 use super::error_body::{note_refusal, with_error_body};
 use super::health::{self, Health};
 use super::request_id::{X_REQUEST_ID, without_unsafe_id};
 use super::{auth, caching, events, health::alive, leaderboard, openapi, reading, updates};
 use crate::services::Services;
-use crate::transport::entrance::Entrance;
+use crate::transport::client::registry::Engines;
 use crate::transport::error::Failure;
-use crate::transport::origins::Origins;
-use crate::transport::socket::connections::Engines;
-use crate::transport::socket::handshake;
-use crate::transport::socket::namespaces::Context;
-use crate::transport::sse::{self, LAST_EVENT_ID};
-use crate::transport::{subprotocol, ws};
+use crate::transport::http_error::HttpFailure;
+use crate::transport::plain::admission::Entrance;
+use crate::transport::plain::sse;
+use crate::transport::plain::sse::LAST_EVENT_ID;
+use crate::transport::plain::websocket;
+use crate::transport::socketio::namespaces::Context;
+use crate::transport::socketio::request;
+use crate::transport::tcp::origins::Origins;
+use crate::transport::tcp::subprotocol;
 
 /// The browser bundles of the official client, as the reference server names them.
 const CLIENT_BUNDLES: [&str; 4] =
@@ -167,7 +169,7 @@ fn socket_io(engines: Engines, entrance: &Entrance) -> Router {
         let (engines, context, origins) = (engines.clone(), context.clone(), origins.clone());
         async move {
             let offered = subprotocol::first_offered(request.headers());
-            let response = handshake::handle(&engines, &context, &origins, request).await;
+            let response = request::handle(&engines, &context, &origins, request).await;
             let mut response = subprotocol::with_selected(response, offered);
             // A poll is answered to the one who knows its session.
             response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -181,7 +183,7 @@ fn socket_io(engines: Engines, entrance: &Entrance) -> Router {
 fn plain(entrance: Entrance) -> Router {
     let handle = move |request: Request<Body>| {
         let offered = subprotocol::first_offered(request.headers());
-        std::future::ready(subprotocol::with_selected(ws::handle(entrance.clone(), request), offered))
+        std::future::ready(subprotocol::with_selected(websocket::handle(entrance.clone(), request), offered))
     };
     Router::new().route("/ws/updates", get(handle))
 }

@@ -11,7 +11,6 @@ use futures_util::stream;
 use http::HeaderMap;
 use serde::Deserialize;
 
-use super::error::HttpFailure;
 use super::etag::Tag;
 use super::events::find;
 use crate::domain::clock;
@@ -23,7 +22,8 @@ use crate::services::Services;
 use crate::storage::updates::Part;
 use crate::storage::{Database, StorageError, updates};
 use crate::transport::error::Failure;
-use crate::transport::socket::protocol::{LoggedUpdate, Ok as Yes, UpdatesAnswer};
+use crate::transport::http_error::HttpFailure;
+use crate::transport::wire::{LoggedUpdate, Ok as Yes, UpdatesAnswer};
 
 /// A page ends with the update that reaches this many bytes.
 const PAGE_BYTES: i64 = 1024 * 1024;

@@ -1,0 +1,97 @@
+//! What a client says of itself when it connects to a namespace.
+
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Map, Value};
+use socketioxide::extract::SocketRef;
+
+use crate::transport::socketio::request::Peer;
+
+/// What a client says of itself when it connects to a namespace.
+#[derive(Debug, Default)]
+pub struct Introduction {
+    /// What proves who it is.
+    pub token: Option<String>,
+    /// A `join` that goes without saying: its payload.
+    pub join: Option<Value>,
+}
+
+impl Introduction {
+    /// Reads what a socket's client says: in `auth`, in the queries of its namespace and of its connection.
+    #[must_use]
+    pub fn of_socket(socket: &SocketRef, auth: Option<Value>) -> Self {
+        let parts = socket.req_parts();
+        let peer = Peer::of(socket);
+        let of_namespace =
+            peer.and_then(|peer| peer.namespace_query.as_ref()?.lock().take()).unwrap_or_default();
+        let of_connection = parts.uri.query().unwrap_or_default();
+        Self::read(auth, [&of_namespace, of_connection], &parts.headers)
+    }
+
+    /// Reads `auth`; what is not there, from the queries; a token, also from the `Authorization` header.
+    #[must_use]
+    pub fn read<const N: usize>(auth: Option<Value>, queries: [&str; N], headers: &HeaderMap) -> Self {
+        let auth = match auth {
+            Some(Value::Object(auth)) => auth,
+            _ => Map::new(),
+        };
+        let from_query = |wanted: &str| {
+            let mut pairs = queries.iter().flat_map(|query| form_urlencoded::parse(query.as_bytes()));
+            pairs.find(|(name, _)| name == wanted).map(|(_, value)| Value::String(value.into_owned()))
+        };
+        let field = |name: &str| {
+            auth.get(name).filter(|value| !value.is_null()).cloned().or_else(|| from_query(name))
+        };
+        let bearer = || bearer(headers).map(str::to_owned);
+        let token = match field("token") {
+            Some(Value::String(token)) if !token.is_empty() => Some(token),
+            Some(Value::Null) | None => bearer(),
+            // Anything else was meant as a token, and is none.
+            Some(other) => Some(other.to_string()).filter(|token| token != "\"\"").or_else(bearer),
+        };
+        let join = field("eventId").map(|event_id| {
+            let mut payload = Map::from_iter([("eventId".to_owned(), event_id)]);
+            payload
+                .extend(["id", "since"].into_iter().filter_map(|name| Some((name.to_owned(), field(name)?))));
+            Value::Object(payload)
+        });
+        Self { token, join }
+    }
+
+    /// What a guest calls itself, as it was written.
+    #[must_use]
+    pub fn guest(&self) -> Option<Box<RawValue>> {
+        to_raw_value(self.join.as_ref()?.get("id")?).ok()
+    }
+}
+
+/// What an `Authorization: Bearer` header holds. The scheme is written in any case (RFC 9110 section 11.1).
+#[must_use]
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(header: &str) -> HeaderMap {
+        HeaderMap::from_iter([(AUTHORIZATION, header.parse().expect("a header"))])
+    }
+
+    #[test]
+    fn a_bearer_is_read_in_any_case_and_nothing_else_is_one() {
+        for header in ["Bearer tls_1", "bearer tls_1", "BEARER  tls_1 "] {
+            assert_eq!(bearer(&with(header)), Some("tls_1"), "{header}");
+        }
+        for header in ["Basic tls_1", "tls_1", "Bearer"] {
+            assert_eq!(bearer(&with(header)), None, "{header}");
+        }
+        let read = |query: &str| Introduction::read(None, [query], &with("bearer tls_1")).token;
+        assert_eq!(read("token=tls_2").as_deref(), Some("tls_2"));
+        assert_eq!(read("").as_deref(), Some("tls_1"));
+        assert_eq!(read("token=").as_deref(), Some("tls_1"));
+    }
+}

@@ -1,0 +1,145 @@
+//! The budget of reads: how much a node reads and sends because clients ask for it, such as snapshots and boards. While
+//! it is contended each network has its share (`domain/fair_share.rs`), and clients wait for it in turn.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+use tokio::time::{sleep, timeout};
+
+use crate::domain::limit::ByteRate;
+use crate::domain::network::NetworkKey;
+use crate::transport::error::Failure;
+use crate::transport::tcp::handshakes::Budget;
+
+/// What a read of the database counts as, in bytes, however little it finds. Also the unit of the budget.
+pub const READ_COST: usize = 16 * 1024;
+/// How long a client waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// When a client that did not get it should ask again.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+/// The least time between two looks whether there is enough.
+const LOOK_EVERY: Duration = Duration::from_millis(1);
+
+/// The budget of a node.
+pub struct ReadBudget {
+    budget: Mutex<Budget<NetworkKey>>,
+    /// The most that one read takes. It is less than the share of a network, so that there is enough some time.
+    most: u32,
+    /// Those of a network wait in the order in which they came; only the first of them looks.
+    lanes: Mutex<HashMap<NetworkKey, Lane>>,
+}
+
+type Lane = Arc<tokio::sync::Mutex<()>>;
+
+impl ReadBudget {
+    /// A full budget.
+    #[must_use]
+    pub fn new(rate: ByteRate) -> Self {
+        let rate = rate.in_units(READ_COST as u64);
+        Self {
+            budget: Mutex::new(Budget::new(rate, Instant::now())),
+            most: (rate.count / 2).max(1),
+            lanes: Mutex::default(),
+        }
+    }
+
+    /// Waits until a client of a network may be sent this many bytes.
+    ///
+    /// # Errors
+    /// `rate_limited`: it was not its turn in time.
+    pub async fn take(&self, network: NetworkKey, bytes: usize) -> Result<(), Failure> {
+        let units = u32::try_from(bytes.div_ceil(READ_COST)).unwrap_or(u32::MAX).min(self.most);
+        if units == 0 {
+            return Ok(());
+        }
+        let lane = self.lanes.lock().entry(network).or_default().clone();
+        let turn = async {
+            let _first = lane.lock().await;
+            loop {
+                let taken = self.budget.lock().take(network, units, Instant::now());
+                match taken {
+                    Ok(()) => return,
+                    Err(wait) => sleep(wait.max(LOOK_EVERY)).await,
+                }
+            }
+        };
+        timeout(PATIENCE, turn).await.map_err(|_| {
+            metrics::counter!("touchline_rate_limited_total", "limit" => "read_budget").increment(1);
+            Failure::rate_limited(RETRY_AFTER)
+        })
+    }
+
+    /// Forgets the networks of which nobody waits.
+    pub fn shrink(&self) {
+        let mut lanes = self.lanes.lock();
+        lanes.retain(|_, lane| Arc::strong_count(lane) > 1);
+        lanes.shrink_to_fit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::error::Code;
+
+    const CROWD: NetworkKey = NetworkKey(1);
+    const FAN: NetworkKey = NetworkKey(2);
+
+    fn budget(rate: &str) -> Arc<ReadBudget> {
+        Arc::new(ReadBudget::new(rate.parse().expect("a rate")))
+    }
+
+    #[tokio::test]
+    async fn one_network_that_wants_everything_leaves_another_its_turn() {
+        let budget = budget("16MiB/1000h");
+        // 1,024 units, nine tenths of them for one alone.
+        for taken in 0..922 {
+            budget.take(CROWD, READ_COST).await.unwrap_or_else(|_| panic!("after {taken}"));
+        }
+        let waiting = tokio::spawn({
+            let budget = budget.clone();
+            async move { budget.take(CROWD, 1).await }
+        });
+        let is_waiting = || Arc::strong_count(&budget.lanes.lock()[&CROWD]) > 1;
+        while !is_waiting() {
+            tokio::task::yield_now().await;
+        }
+        for _ in 0..80 {
+            budget.take(FAN, 1).await.expect("what is left is for others");
+        }
+        budget.take(FAN, 0).await.expect("nothing costs nothing");
+        assert!(!waiting.is_finished());
+        budget.shrink();
+        assert_eq!(budget.lanes.lock().len(), 1, "that of the crowd, where somebody waits");
+        waiting.abort();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_too_long_is_told_when_to_ask_again() {
+        let budget = budget("160KiB/100h");
+        budget.take(CROWD, 9 * READ_COST).await.expect("it counts as no more than half of all");
+        budget.take(CROWD, 4 * READ_COST).await.expect("nine tenths");
+        let refused = budget.take(CROWD, 1).await.expect_err("there is nothing for hours");
+        assert_eq!((refused.code, refused.retry_after_ms), (Code::RateLimited, Some(2001)));
+        budget.take(FAN, 1).await.expect("the share of another");
+    }
+
+    #[tokio::test]
+    async fn a_network_alone_gets_all_of_it_in_the_order_in_which_it_was_asked_for() {
+        let begun = Instant::now();
+        let budget = budget("16MiB/1s");
+        let all: Vec<_> = (0..200)
+            .map(|_| {
+                let budget = budget.clone();
+                tokio::spawn(async move { budget.take(CROWD, 10 * READ_COST).await })
+            })
+            .collect();
+        for one in all {
+            one.await.expect("it does not panic").expect("its turn comes");
+        }
+        // 2,000 units of 1,024 a second, 922 of them at once.
+        assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());
+    }
+}

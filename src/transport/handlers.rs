@@ -1,0 +1,8 @@
+//! What each message does.
+
+pub(crate) mod admin;
+pub mod call;
+pub mod inbox;
+pub mod lifecycle;
+pub mod operations;
+pub(crate) mod viewer;

@@ -1,0 +1,55 @@
+//! `score` and `score:correct` of `/admin`: publishing.
+
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+
+use crate::domain::score::{Body, Correction};
+use crate::domain::text::Field;
+use crate::services::error::ServiceError;
+use crate::services::scoring::{Publication, Published};
+use crate::transport::error::{Code, Failure};
+use crate::transport::handlers::call::{Call, Outcome, yes};
+use crate::transport::wire::{Score, ScoreAnswer, ScoreCorrect};
+
+/// The most updates that one correction voids.
+const VOIDS_LIMIT: usize = 100;
+
+/// `score`: a difference.
+pub async fn publish(call: &mut Call<'_>) -> Outcome {
+    let Score { event_id, data, op_id, base_seq } = call.parse()?;
+    let body = Body { data: shared(data), correction: None };
+    answer(call, Publication { event_id, body, op_id, base_seq }).await
+}
+
+/// `score:correct`: a difference that repairs earlier updates.
+pub async fn correct(call: &mut Call<'_>) -> Outcome {
+    let ScoreCorrect { event_id, voids, data, reason, op_id, base_seq } = call.parse()?;
+    Field::REASON.check(&reason)?;
+    let mut voids = voids.0;
+    voids.sort_unstable();
+    voids.dedup();
+    if voids.is_empty() || voids.len() > VOIDS_LIMIT {
+        return Err(Failure::bad_request(format!("a correction voids 1 to {VOIDS_LIMIT} updates")));
+    }
+    let body = Body { data: shared(data), correction: Some(Correction { voids, reason }) };
+    answer(call, Publication { event_id, body, op_id, base_seq }).await
+}
+
+async fn answer(call: &Call<'_>, publication: Publication) -> Outcome {
+    let has_op_id = publication.op_id.is_some();
+    let published = call.context.services.publish(call.credential()?, publication).await;
+    let published = published.map_err(|error| match error {
+        // Whether it was taken is not known; only the same opId again can tell.
+        ServiceError::Unavailable if has_op_id => {
+            Failure::new(Code::Unavailable, "database unavailable; retry with the same opId")
+        }
+        error => error.into(),
+    })?;
+    let Published { epoch, seq, duplicate } = published;
+    yes(&ScoreAnswer { epoch, seq, duplicate })
+}
+
+fn shared(data: Box<RawValue>) -> Arc<RawValue> {
+    data.into()
+}

@@ -1,0 +1,178 @@
+//! A client that is here: known to the registry and to who sends to people, until it goes.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use tracing::Instrument as _;
+
+use super::call::Call;
+use super::inbox;
+use crate::domain::entropy;
+use crate::domain::id::{ConnectionId, UserId};
+use crate::domain::json;
+use crate::live::member::MemberId;
+use crate::live::recipients::Recipients;
+use crate::services::accounts::{ANY_ROLE, Credential};
+use crate::services::refusals::Refusal;
+use crate::transport::client::hello::Introduction;
+use crate::transport::client::link::Line;
+use crate::transport::client::reply::{Ack, Answer};
+use crate::transport::client::{Client, Identity};
+use crate::transport::error::{Code, Failure};
+use crate::transport::plain::queue::Plain;
+use crate::transport::socketio::namespaces::{Context, Namespace, handle_viewer};
+use crate::transport::wire::payload::Payload;
+
+/// A client without Socket.IO that has joined its event. It has gone when this is dropped.
+pub struct Presence {
+    /// What the handlers work with.
+    pub context: Arc<Context>,
+    /// Who it is.
+    pub client: Arc<Client>,
+    /// How it is reached.
+    pub plain: Arc<Plain>,
+}
+
+impl Presence {
+    /// Lets a client in, and has it join its event: by the same handler as everybody.
+    ///
+    /// # Errors
+    /// The refusal of its token, or of its `join`.
+    pub async fn enter(
+        context: &Arc<Context>,
+        plain: &Arc<Plain>,
+        introduction: Introduction,
+    ) -> Result<Self, Failure> {
+        let Introduction { token, join } = introduction;
+        let join = join.ok_or_else(|| Failure::bad_request("eventId is missing: ?eventId=…"))?;
+        let (id, connection) = (entropy::id(&mut entropy::source()), plain.peer.session.id);
+        let line = Line::Plain(plain.clone());
+        let identity = identify(context, Namespace::Viewer, &line, token).instrument(span(id, connection));
+        let identity = identity.await?;
+        let client = Arc::new(Client::new(id, identity, connection, plain.peer.network()));
+        arrive(context, Namespace::Viewer, &line, &client);
+        let presence = Self { context: context.clone(), client, plain: plain.clone() };
+        let payload = json::raw(&join);
+        let payload = Payload::made("join", payload);
+        let answer = Answer::new(line.clone(), "join".to_owned(), Some(Ack::Joined(plain.clone())));
+        let mut call = Call { context, client: &presence.client, line, payload, answer: Some(answer) };
+        handle_viewer(&mut call).await?;
+        inbox::handle_all(context.clone(), Namespace::Viewer, presence.client.clone()).await;
+        Ok(presence)
+    }
+}
+
+impl Drop for Presence {
+    fn drop(&mut self) {
+        self.plain.hang_up();
+        depart(&self.context, Namespace::Viewer, &self.client, Departed::Lost("transport close"));
+    }
+}
+
+/// Who stands behind a token, or behind none.
+///
+/// # Errors
+/// `unauthenticated`, `session_replaced`, `forbidden`.
+pub async fn identify(
+    context: &Context,
+    namespace: Namespace,
+    line: &Line,
+    token: Option<String>,
+) -> Result<Identity, Failure> {
+    let identified = look_up(context, namespace, token).await;
+    if let Err(failure) = &identified {
+        let asked = match namespace {
+            Namespace::Viewer => "connect to /",
+            Namespace::Admin => "connect to /admin",
+        };
+        note_refusal(context, line, failure.account.as_deref().copied(), asked, failure.code);
+    }
+    identified
+}
+
+/// The span of a socket: what is logged within it has its id, and that of its connection, by which a guest without a name
+/// is known as viewer too.
+#[must_use]
+pub fn span(id: MemberId, connection: ConnectionId) -> tracing::Span {
+    tracing::info_span!("socket", id = format_args!("{id:016x}"), %connection)
+}
+
+/// Logs that a client was refused, and counts it for the audit, where that may be an attack.
+pub fn note_refusal(context: &Context, line: &Line, account: Option<UserId>, asked: &str, code: Code) {
+    let is_of_note = matches!(code, Code::Unauthenticated | Code::SessionReplaced | Code::Forbidden);
+    if let (true, Some(peer)) = (is_of_note, line.peer()) {
+        let refusal = Refusal { address: peer.ip, account, asked, code: code.as_str() };
+        context.services.refusals.note(&refusal);
+    }
+}
+
+async fn look_up(
+    context: &Context,
+    namespace: Namespace,
+    token: Option<String>,
+) -> Result<Identity, Failure> {
+    let Some(token) = token else {
+        return match namespace {
+            Namespace::Viewer => Ok(Identity::Guest),
+            Namespace::Admin => Err(Failure::new(Code::Unauthenticated, "/admin takes a token")),
+        };
+    };
+    let credential = Credential::from_token(&token);
+    let account = match namespace {
+        Namespace::Viewer => context.services.authenticate(credential).await?,
+        Namespace::Admin => context.services.authorise(credential, ANY_ROLE).await?,
+    };
+    Ok(Identity::Account(Box::new(account), credential))
+}
+
+/// A client has connected.
+pub fn arrive(context: &Context, namespace: Namespace, line: &Line, client: &Arc<Client>) {
+    context.connections.add(line.clone(), client.clone());
+    if let Some((user, recipients)) = personal(context, namespace, client) {
+        recipients.add(user, client.id, line.member(&context.connections));
+    }
+}
+
+/// How a client has disconnected, with the reason that the metrics name.
+#[derive(Debug, Clone, Copy)]
+pub enum Departed {
+    /// It left the namespace by itself: nobody expects it back.
+    Left(&'static str),
+    /// Its connection was lost, or closed: it may come back soon.
+    Lost(&'static str),
+}
+
+/// A client has disconnected.
+pub fn depart(context: &Context, namespace: Namespace, client: &Client, departed: Departed) {
+    let (Departed::Left(reason) | Departed::Lost(reason)) = departed;
+    metrics::counter!("touchline_disconnected_total", "reason" => reason).increment(1);
+    // It has gone before it is forgotten: who is about to let it in finds one or the other.
+    let rooms = client.gone();
+    forget(context, namespace, client);
+    context.services.rooms.close_desk(client.id);
+    for room in rooms {
+        match departed {
+            Departed::Left(_) => room.leave(client.id),
+            Departed::Lost(_) => room.lose(client.id, Instant::now()),
+        };
+    }
+}
+
+/// Takes back what [`arrive`] did.
+pub fn forget(context: &Context, namespace: Namespace, client: &Client) {
+    context.connections.remove(client.id);
+    if let Some((user, recipients)) = personal(context, namespace, client) {
+        recipients.remove(user, client.id);
+    }
+}
+
+/// What a client is sent for being who it is: a player what becomes of its points, a reviewer what is to decide.
+fn personal<'a>(
+    context: &'a Context,
+    namespace: Namespace,
+    client: &Client,
+) -> Option<(UserId, &'a Recipients)> {
+    let Identity::Account(account, _) = &client.identity else { return None };
+    let points = &context.services.points;
+    Some((account.id, if namespace == Namespace::Viewer { &points.players } else { &points.reviewers }))
+}

@@ -1,0 +1,48 @@
+//! `action:start` and `action:complete`: earning points.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use crate::domain::clock;
+use crate::domain::text::TextError;
+use crate::services::points::{Completion, Start};
+use crate::transport::client::Identity;
+use crate::transport::handlers::call::{Call, Outcome, yes};
+use crate::transport::wire::points::{ActionComplete, ActionCompleted, ActionStart, ActionStarted};
+
+/// `action:start`: a ticket.
+pub async fn start(call: &mut Call<'_>) -> Outcome {
+    let ActionStart { event_id, action } = call.parse()?;
+    // Only compared with the names of the event's actions, which may be older than their bounds.
+    if action.contains('\0') {
+        return Err(TextError::Nul.into());
+    }
+    let player = call.credential()?;
+    if let Identity::Account(account, _) = &call.client.identity {
+        call.context.limits.actions.take(&account.id)?;
+    }
+    let event_id = call.client.room(event_id.as_ref())?.event_id.clone();
+    let start = Start { event_id, action, address: address(call) };
+    let started = call.context.services.start_action(player, start, clock::moment()).await?;
+    yes(&ActionStarted {
+        ticket: started.ticket.reveal(),
+        min_ms: started.min_ms,
+        expires_at: clock::to_millis(started.expires_at),
+    })
+}
+
+/// `action:complete`: the points, or that a reviewer will look.
+pub async fn complete(call: &mut Call<'_>) -> Outcome {
+    let ActionComplete { ticket } = call.parse()?;
+    let player = call.credential()?;
+    let completion = Completion { ticket, joined: call.client.joined_events(), address: address(call) };
+    let change = call.context.services.complete_action(player, completion, clock::moment()).await?;
+    yes(&ActionCompleted::from(change))
+}
+
+/// Where a client is on the network: of IPv6 the part that one household has (RFC 6177).
+fn address(call: &Call<'_>) -> Option<String> {
+    Some(match call.line.peer()?.ip.to_canonical() {
+        IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() & !u128::from(u64::MAX)).to_string(),
+        ip @ IpAddr::V4(_) => ip.to_string(),
+    })
+}

@@ -1,0 +1,75 @@
+//! `join` and `leave`: opening an event, and closing it.
+
+use crate::domain::name;
+use crate::live::rooms::Entrant;
+use crate::services::error::ServiceError;
+use crate::transport::error::Failure;
+use crate::transport::handlers::call::{Call, Outcome, Reply, done};
+use crate::transport::wire::{EventRef, Join, JoinAnswer};
+
+/// What a guest calls itself may always be this long, in graphemes: as long as a UUID, which programs make up.
+const GUEST_NAME_LENGTH: usize = 40;
+
+/// `join`: answers, then sends the state.
+pub async fn join(call: &mut Call<'_>) -> Outcome {
+    let Join { event_id, id, since } = if call.payload.is_bare() {
+        Join { event_id: call.payload.parse_bare()?, id: None, since: None }
+    } else {
+        call.parse()?
+    };
+    let longest = call.context.limits.lengths.name.max(GUEST_NAME_LENGTH);
+    let name = id.filter(|id| !id.is_empty()).map(|id| name::parse(&id, longest)).transpose()?;
+    call.context.limits.joins.take(&call.client.sender())?;
+    call.client.may_join(&event_id, call.context.settings.max_events_per_socket)?;
+
+    let viewer = call.client.viewer(name.as_deref());
+    let viewer_id = viewer.id();
+    let member = call.line.member(&call.context.connections);
+    let since = since.map(|since| since.0);
+    let rooms = &call.context.services.rooms;
+    let no_event = || Failure::not_found("there is no such event");
+    let room = rooms.open(&event_id).await.map_err(ServiceError::from)?.ok_or_else(no_event)?;
+    call.context.limits.admit(call.client, room.bytes_of_join(since.as_ref())).await?;
+
+    let entrant = Entrant { id: call.client.id, member, viewer: Some(viewer), since };
+    let mut answered = Ok(());
+    let answer = &mut call.answer;
+    let joining = rooms.join(&event_id, entrant, |joined| {
+        let Some(answer) = answer.take() else { return };
+        answered = answer.yes(JoinAnswer {
+            event_id: &event_id,
+            viewer_id,
+            epoch: &joined.position.epoch,
+            seq: joined.position.seq,
+            recovered: joined.recovered,
+            event: &joined.event,
+            viewers: joined.viewers,
+        });
+    });
+    let room = joining.await.map_err(ServiceError::from)?.ok_or_else(no_event)?;
+    // A client that was disconnected meanwhile would stay in the room for ever.
+    if !call.client.joined(&room) || answered.is_err() {
+        room.leave(call.client.id);
+        call.line.close_if_connected(&call.context.connections);
+    }
+    Ok(Reply::Answered)
+}
+
+/// `leave`: no more of this event.
+pub fn leave(call: &mut Call<'_>) -> Outcome {
+    let EventRef { event_id } = event_ref(call)?;
+    let room = call.client.room(event_id.as_ref())?;
+    if let Some(room) = call.client.left(&room.event_id) {
+        room.leave(call.client.id);
+    }
+    done()
+}
+
+/// The event that a message is about: `{eventId}`, the bare `eventId`, or nothing.
+pub fn event_ref(call: &Call<'_>) -> Result<EventRef, Failure> {
+    if call.payload.is_bare() {
+        Ok(EventRef { event_id: Some(call.payload.parse_bare()?) })
+    } else {
+        call.payload.parse_or_default()
+    }
+}

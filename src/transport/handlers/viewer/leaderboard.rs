@@ -1,0 +1,30 @@
+//! `leaderboard`: the ten, and where one stands.
+
+use crate::transport::client::Identity;
+use crate::transport::client::read_budget::READ_COST;
+use crate::transport::handlers::call::{Call, Outcome, yes};
+use crate::transport::wire::points::{LeaderboardAnswer, LeaderboardRequest};
+
+/// Answers with the ten of an event, or overall.
+pub async fn show(call: &mut Call<'_>) -> Outcome {
+    let event_id = if call.payload.is_bare() {
+        Some(call.payload.parse_bare()?)
+    } else {
+        let LeaderboardRequest { event_id } = call.payload.parse_or_default()?;
+        let only = || match call.client.joined_events().as_slice() {
+            [event_id] => Some(event_id.clone()),
+            _ => None,
+        };
+        event_id.unwrap_or_else(only)
+    };
+    let limits = &call.context.limits;
+    limits.reads.take(&call.client.sender())?;
+    limits.budget.take(call.client.network, READ_COST).await?;
+    let services = &call.context.services;
+    let board = services.board(event_id.clone()).await?;
+    let you = match &call.client.identity {
+        Identity::Account(account, _) => Some(services.standing(event_id, account.id).await?),
+        Identity::Guest => None,
+    };
+    yes(&LeaderboardAnswer { board, you })
+}

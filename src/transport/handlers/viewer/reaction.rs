@@ -1,0 +1,27 @@
+//! `reaction`: counted, and perhaps shown.
+
+use crate::domain::clock;
+use crate::domain::text;
+use crate::transport::client::Identity;
+use crate::transport::handlers::call::{Call, Outcome, done};
+use crate::transport::handlers::operations::Kind;
+use crate::transport::wire::React;
+
+/// Counts a reaction.
+pub fn react(call: &Call<'_>) -> Outcome {
+    let React { emoji, comment, event_id, op_id } = call.parse()?;
+    let comment = comment.filter(|comment| !comment.is_empty());
+    let limits = &call.context.limits;
+    comment.as_deref().map_or(Ok(()), |comment| text::check(comment, limits.lengths.comment))?;
+    let room = call.client.room(event_id.as_ref())?;
+    let Some(operation) = call.begin(Kind::Reaction, op_id) else { return done() };
+    limits.admit_reaction(call.client)?;
+    let name = match &call.client.identity {
+        Identity::Account(account, _) => Some(account.name.as_str()),
+        Identity::Guest => None,
+    };
+    room.react(call.client.id, call.client.source(), name, &emoji, comment.as_deref(), clock::now())?;
+    operation.done();
+    metrics::counter!("touchline_reactions_total").increment(1);
+    done()
+}

@@ -1,0 +1,30 @@
+//! `score` of `/`: the state, once more.
+
+use super::join::event_ref;
+use crate::transport::error::{Code, Failure};
+use crate::transport::handlers::call::{Call, Outcome, Reply};
+use crate::transport::wire::{Misplaced, PositionAnswer};
+
+/// Answers with the position, then sends the snapshot.
+pub async fn resend(call: &mut Call<'_>) -> Outcome {
+    if call.payload.is_object() && call.parse::<Misplaced>()?.has_data {
+        return Err(Failure::new(Code::Forbidden, "scores are published in the namespace /admin"));
+    }
+    let room = call.client.room(event_ref(call)?.event_id.as_ref())?;
+    let limits = &call.context.limits;
+    limits.reads.take(&call.client.sender())?;
+    limits.admit(call.client, room.bytes_of_state()).await?;
+    let mut answered = Ok(());
+    let answer = &mut call.answer;
+    let sent = call.context.services.rooms.resend(&room, call.client.id, |position| {
+        let Some(answer) = answer.take() else { return };
+        answered = answer.yes(PositionAnswer { epoch: &position.epoch, seq: position.seq });
+    });
+    if !sent {
+        return Err(Failure::new(Code::NotJoined, "join the event first"));
+    }
+    if answered.is_err() {
+        call.line.close_if_connected(&call.context.connections);
+    }
+    Ok(Reply::Answered)
+}

@@ -1,0 +1,87 @@
+//! A refusal as an HTTP answer.
+
+use axum::body::Body;
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::response::{IntoResponse, Response};
+use http::HeaderValue;
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+
+use crate::services::error::ServiceError;
+use crate::storage::StorageError;
+use crate::transport::error::{Code, Failure};
+use crate::transport::http::caching::PRIVATE;
+use crate::transport::wire::NotOk;
+
+/// What a handler of the API answers when it does not do what it was asked.
+#[derive(Debug)]
+pub struct HttpFailure(pub Failure);
+
+/// After how long to come back where nobody can say, in milliseconds.
+const COME_BACK_MS: u64 = 2_000;
+
+/// The body of a refusal.
+pub fn body_of(failure: &Failure) -> Body {
+    let body = serde_json::to_string(&NotOk { ok: false, error: failure });
+    Body::from(body.expect("wire types have text keys, and are written without error"))
+}
+
+impl IntoResponse for HttpFailure {
+    fn into_response(self) -> Response {
+        let Self(mut failure) = self;
+        if failure.code == Code::Unavailable {
+            failure.retry_after_ms.get_or_insert(COME_BACK_MS);
+        }
+        let mut response = (failure.code.status(), body_of(&failure)).into_response();
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response.headers_mut().insert(CACHE_CONTROL, PRIVATE);
+        if let Some(millis) = failure.retry_after_ms {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(millis.div_ceil(1000)));
+        }
+        if response.status() == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        // For the layers around, which know the request's id and who sent it.
+        response.extensions_mut().insert(failure);
+        response
+    }
+}
+
+impl From<Failure> for HttpFailure {
+    fn from(failure: Failure) -> Self {
+        Self(failure)
+    }
+}
+
+impl From<ServiceError> for HttpFailure {
+    fn from(error: ServiceError) -> Self {
+        Self(error.into())
+    }
+}
+
+impl From<StorageError> for HttpFailure {
+    fn from(error: StorageError) -> Self {
+        ServiceError::from(error).into()
+    }
+}
+
+impl From<JsonRejection> for HttpFailure {
+    fn from(rejection: JsonRejection) -> Self {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            return Self(Failure::new(Code::TooLarge, "the body is too large"));
+        }
+        Self(Failure::bad_request(rejection.body_text()))
+    }
+}
+
+impl From<QueryRejection> for HttpFailure {
+    fn from(rejection: QueryRejection) -> Self {
+        Self(Failure::bad_request(rejection.body_text()))
+    }
+}
+
+impl From<PathRejection> for HttpFailure {
+    fn from(rejection: PathRejection) -> Self {
+        Self(Failure::bad_request(rejection.body_text()))
+    }
+}

@@ -1,0 +1,43 @@
+//! What a request for a live connection without Socket.IO has to pass.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, Request};
+
+use super::queue::{Kind, Plain};
+use crate::transport::client::session::Session;
+use crate::transport::error::{Code, Failure};
+use crate::transport::socketio::namespaces::Context;
+use crate::transport::socketio::request::Peer;
+use crate::transport::tcp::origins::Origins;
+
+/// What a request for a live connection has to pass. Cheap to clone.
+#[derive(Clone)]
+pub struct Entrance {
+    /// What the handlers work with.
+    pub context: Arc<Context>,
+    /// Pages of which origins may connect.
+    pub origins: Arc<Origins>,
+}
+
+impl Entrance {
+    /// Whether the page that asks, if it is one, may.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub fn check_origin(&self, headers: &HeaderMap) -> Result<(), Failure> {
+        self.origins.check(headers).map_err(|refused| Failure::new(Code::Forbidden, refused))
+    }
+
+    /// A client for the connection that a request came over, if one more may come now.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub fn admit<B>(&self, request: &Request<B>, kind: Kind) -> Result<Arc<Plain>, Failure> {
+        let connections = &self.context.connections;
+        let peer = request.extensions().get::<Peer>().ok_or_else(Failure::without_peer)?;
+        connections.may_begin(peer.ip)?;
+        let peer = Peer { session: Session::begin(), ..peer.clone() };
+        Ok(Arc::new(Plain::new(peer, kind, connections.queue_size())))
+    }
+}

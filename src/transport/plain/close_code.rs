@@ -1,0 +1,109 @@
+//! How a plain connection ends: the close codes of RFC 6455 section 7.4.1, and those of its private range that
+//! docs/protocol.md lists.
+
+use std::borrow::Cow;
+
+use crate::transport::client::registry::CloseReason;
+use crate::transport::error::{Code, Failure};
+
+/// The longest reason, in bytes: a control frame holds 125, two of them for the code (RFC 6455 section 5.5).
+const REASON_BYTES: usize = 123;
+
+/// The last thing that a client is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    /// The close code.
+    pub code: u16,
+    /// Why, for people: at most 123 bytes.
+    pub reason: Cow<'static, str>,
+}
+
+impl Ending {
+    /// The server shuts down.
+    pub const SHUTDOWN: Self = Self::new(1001, "the server is shutting down; come back");
+    /// Messages are text.
+    pub const BINARY: Self = Self::new(1003, "binary messages are not taken");
+    /// A text that is no UTF-8.
+    pub const NOT_UTF8: Self = Self::new(1007, "a text is not UTF-8");
+    /// Larger than is taken.
+    pub const TOO_LARGE: Self = Self::new(1009, "a message is larger than is taken here");
+    /// The other side is not there any more.
+    pub const NO_PONG: Self = Self::new(4408, "a ping was not answered");
+
+    const fn new(code: u16, reason: &'static str) -> Self {
+        Self { code, reason: Cow::Borrowed(reason) }
+    }
+
+    /// The other side does not speak WebSocket as it should.
+    #[must_use]
+    pub fn protocol_error(what: &str) -> Self {
+        Self { code: 1002, reason: shortened(what.to_owned()).into() }
+    }
+
+    /// The client is not let in.
+    #[must_use]
+    pub fn refused(failure: &Failure) -> Self {
+        let code = match failure.code {
+            Code::BadRequest
+            | Code::UnknownMessage
+            | Code::WrongCode
+            | Code::TooLarge
+            | Code::Conflict
+            | Code::EventEnded
+            | Code::NotJoined
+            | Code::AlreadyUsed
+            | Code::Expired => 4400,
+            Code::Unauthenticated | Code::Forbidden => 4401,
+            Code::NotFound => 4404,
+            Code::SessionReplaced => 4409,
+            Code::RateLimited | Code::TooManyAttempts => 4429,
+            Code::Internal => 1011,
+            Code::Unavailable => 1013,
+        };
+        let reason = format!("{}: {}", failure.code.as_str(), failure.message);
+        Self { code, reason: shortened(reason).into() }
+    }
+
+    /// Whether it does not wait for what the client has not taken yet.
+    #[must_use]
+    pub fn is_abrupt(&self) -> bool {
+        matches!(self.code, 4408 | 4429)
+    }
+}
+
+impl From<CloseReason> for Ending {
+    fn from(reason: CloseReason) -> Self {
+        match reason {
+            CloseReason::Silent => Self::new(4408, "no ping for too long"),
+            CloseReason::Stalled | CloseReason::Behind | CloseReason::Unanswerable => {
+                Self::new(4408, "too slow: what was sent was not read")
+            }
+            CloseReason::SignedOut => Self::new(4401, "unauthenticated: the session has ended"),
+            CloseReason::Replaced => {
+                Self::new(4409, "session_replaced: you have signed in on another device")
+            }
+            CloseReason::Flooding => Self::new(4429, "rate_limited: far too many messages"),
+            CloseReason::TooLarge => Self::TOO_LARGE,
+            CloseReason::Draining => Self::SHUTDOWN,
+            CloseReason::Malformed => Self::new(1002, "what was sent is no packet of this protocol"),
+        }
+    }
+}
+
+fn shortened(mut text: String) -> String {
+    text.truncate(text.floor_char_boundary(REASON_BYTES));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_fits_a_close_frame_and_is_whole_characters() {
+        let long = Failure::bad_request("é".repeat(200));
+        let Ending { code, reason } = Ending::refused(&long);
+        assert_eq!((code, reason.len()), (4400, 123));
+        assert!(reason.starts_with("bad_request: éé") && reason.ends_with('é'));
+    }
+}

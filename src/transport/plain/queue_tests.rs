@@ -1,0 +1,50 @@
+//! Tests of what waits for a plain client, without a network.
+
+use std::net::Ipv4Addr;
+
+use serde_json::json;
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::domain::id::EventId;
+use crate::domain::message::DeletedMessage;
+use crate::transport::client::registry::CloseReason;
+use crate::transport::plain::queue::*;
+use crate::transport::tcp::connection::OutletStream;
+
+async fn plain(queue_size: usize) -> Arc<Plain> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+    let stream = TcpStream::connect(listener.local_addr().expect("it is bound")).await.expect("it listens");
+    let outlet = OutletStream::new(stream, ()).outlet();
+    Arc::new(Plain::new(Peer::new(outlet, Ipv4Addr::LOCALHOST.into()), Kind::WebSocket, queue_size))
+}
+
+#[tokio::test]
+async fn an_ending_waits_for_what_waits_unless_the_client_does_not_keep_up() {
+    for (ending, expected) in [(Ending::SHUTDOWN, 2), (CloseReason::Behind.into(), 0)] {
+        let plain = plain(2).await;
+        for sent in [Ok(()), Ok(()), Err(Unsent::Full)] {
+            assert_eq!(plain.emit("pong", &json!({ "now": 1 })), sent);
+        }
+        assert!(plain.end(ending.clone()), "the first time");
+        assert!(!plain.end(Ending::NO_PONG), "the first one holds");
+        assert_eq!(plain.emit("pong", &json!({ "now": 1 })), Err(Unsent::Gone));
+        let waited = match plain.next().await {
+            Next::Frames(frames) => frames.len(),
+            Next::End(_) => 0,
+        };
+        assert_eq!(waited, expected, "{ending:?}");
+        assert!(matches!(plain.next().await, Next::End(end) if end == ending));
+    }
+}
+
+#[tokio::test]
+async fn the_crowd_has_a_quarter_of_the_queue_until_it_is_taken() {
+    let plain = plain(8).await;
+    let member = PlainMember::new(plain.clone(), || ());
+    let event = EventId::parse("match").expect("an id");
+    let message = Message::deleted(&event, DeletedMessage { message_id: uuid::Uuid::nil() });
+    assert_eq!([(); 3].map(|()| member.show(&message)), [Sent::Taken, Sent::Taken, Sent::Full]);
+    assert_eq!(member.send(&message), Sent::Taken);
+    assert!(!member.is_drained() && plain.take().is_some() && member.is_drained());
+    assert_eq!(member.show(&message), Sent::Taken);
+}

@@ -1,0 +1,206 @@
+//! `GET /api/events/{id}/stream`: an event as server-sent events (HTML Living Standard, section 9.2), for
+//! `EventSource`, `curl` and dashboards.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::{self, Stream};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, Method, Request};
+use serde::Deserialize as _;
+use serde_json::{Value, json};
+
+use super::admission::Entrance;
+use super::queue::{Frame, Kind, Next, Plain};
+use crate::domain::entropy;
+use crate::domain::id::EventId;
+use crate::transport::client::hello::Introduction;
+use crate::transport::error::{Code, Failure};
+use crate::transport::handlers::lifecycle::Presence;
+use crate::transport::http_error::HttpFailure;
+use crate::transport::wire::Since;
+
+/// How often a comment is sent when nothing else is, so that nobody on the way takes the connection for dead.
+const COMMENT_EVERY: Duration = Duration::from_secs(15);
+/// Where a client that comes back says what it has seen.
+pub const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+/// After how long a client that lost the connection comes back, in milliseconds: not all at once.
+const RETRY_MS: std::ops::Range<u64> = 1_000..3_000;
+/// The longest time before a refused client may come back.
+const LATEST_RETRY_MS: u64 = 60_000;
+/// The headers of a stream. Proxies such as nginx would keep it back to fill their buffers.
+const HEADERS: [(HeaderName, &str); 2] =
+    [(CONTENT_TYPE, "text/event-stream"), (HeaderName::from_static("x-accel-buffering"), "no")];
+/// A place in no event's history.
+const NOWHERE: &str = ":0";
+
+/// Follows an event, as server-sent events: first `joined`, then the state and each update as `score`, whose `id` is
+/// `epoch:seq`, and whatever else viewers are sent. A client that comes back names the last `id` by `Last-Event-ID`
+/// or `since`, and gets what it missed, or a snapshot.
+#[utoipa::path(
+    get, path = "/api/events/{id}/stream", tag = "events", security((), ("bearer" = [])),
+    params(
+        ("id" = String, Path, description = "The eventId", example = "IND-AUS:2026"),
+        ("since" = Option<String>, Query, description = "The last id that was seen: `epoch:seq`"),
+        ("token" = Option<String>, Query, description = "For clients that cannot send `Authorization`"),
+        ("Last-Event-ID" = Option<String>, Header, description = "As `since`, and before it")
+    ),
+    responses((status = 200, description = "Events, until the client goes", body = String,
+        content_type = "text/event-stream",
+        example = "id: k3v9q2m7x4np:412\nevent: score\ndata: {\"type\":\"score\",\"data\":{\"runs\":214},\"meta\":{}}\n\n"))
+)]
+pub async fn stream(
+    State(entrance): State<Entrance>,
+    path: Result<Path<EventId>, PathRejection>,
+    request: Request<Body>,
+) -> Response {
+    if request.method() == Method::HEAD {
+        // Nobody watches: it has no body, and costs its client nothing.
+        return HEADERS.into_response();
+    }
+    let entered = match begin(&entrance, path, &request) {
+        Ok((plain, introduction)) => {
+            let presence = Presence::enter(&entrance.context, &plain, introduction).await;
+            presence.map(|presence| (plain, presence))
+        }
+        Err(refused) => Err(refused),
+    };
+    match entered {
+        Ok((plain, presence)) => {
+            let first = format!("retry: {}\n\n", retry_ms(None));
+            (HEADERS, Body::from_stream(chunks(first, plain, presence))).into_response()
+        }
+        Err(refused) => refusal(refused),
+    }
+}
+
+fn begin(
+    entrance: &Entrance,
+    path: Result<Path<EventId>, PathRejection>,
+    request: &Request<Body>,
+) -> Result<(Arc<Plain>, Introduction), Failure> {
+    let Path(event_id) = path.map_err(|rejection| HttpFailure::from(rejection).0)?;
+    entrance.check_origin(request.headers())?;
+    let introduction = introduction(&event_id, request.uri().query().unwrap_or_default(), request.headers());
+    Ok((entrance.admit(request, Kind::Stream)?, introduction))
+}
+
+/// What a stream is refused with. `EventSource` gives up for good after any status but 200: so where it should come back,
+/// it is told when, and the stream ends.
+#[must_use]
+pub fn refusal(failure: Failure) -> Response {
+    match failure.code {
+        Code::Unavailable | Code::RateLimited | Code::TooManyAttempts | Code::Internal => {
+            let why = failure.message.replace(['\n', '\r'], " ");
+            let body = format!(
+                ": {}: {why}\nretry: {}\n\n",
+                failure.code.as_str(),
+                retry_ms(failure.retry_after_ms)
+            );
+            (HEADERS, [(CACHE_CONTROL, "no-store")], body).into_response()
+        }
+        _ => HttpFailure(failure).into_response(),
+    }
+}
+
+/// Whether a request is for a stream.
+pub fn is_stream(path: &str) -> bool {
+    path.starts_with("/api/events/") && path.ends_with("/stream")
+}
+
+/// When a client comes back, in milliseconds: not before it may, and not all at once.
+fn retry_ms(after: Option<u64>) -> u64 {
+    let least = after.unwrap_or(0).clamp(RETRY_MS.start, LATEST_RETRY_MS);
+    let spread = least.max(RETRY_MS.end - RETRY_MS.start);
+    least + entropy::id(&mut entropy::source()) % spread
+}
+
+fn introduction(event_id: &EventId, query: &str, headers: &HeaderMap) -> Introduction {
+    let mut said = json!({ "eventId": event_id });
+    // Before the query: a client that comes back repeats its address.
+    if let Some(last) = headers.get(LAST_EVENT_ID).filter(|last| !last.is_empty()) {
+        let last = Value::String(String::from_utf8_lossy(last.as_bytes()).into_owned());
+        // What a page has not from here brings a snapshot.
+        said["since"] = if Since::deserialize(&last).is_ok() { last } else { NOWHERE.into() };
+    }
+    Introduction::read(Some(said), [query], headers)
+}
+
+/// What is written, until the connection ends. What is kept goes with it.
+fn chunks(
+    first: String,
+    plain: Arc<Plain>,
+    kept: impl Send,
+) -> impl Stream<Item = Result<String, std::convert::Infallible>> {
+    stream::unfold((Some(first), plain, kept), async |(first, plain, kept)| {
+        let chunk = match first {
+            Some(first) => first,
+            None => match tokio::time::timeout(COMMENT_EVERY, plain.next()).await {
+                Err(_) => ":\n\n".to_owned(),
+                Ok(Next::Frames(frames)) => frames.iter().fold(String::new(), |mut chunk, frame| {
+                    write(&mut chunk, frame);
+                    chunk
+                }),
+                Ok(Next::End(_)) => return None,
+            },
+        };
+        Some((Ok(chunk), (None, plain, kept)))
+    })
+}
+
+fn write(chunk: &mut String, frame: &Frame) {
+    let written = (|| {
+        if let Some(place) = &frame.place {
+            writeln!(chunk, "id: {place}")?;
+        }
+        writeln!(chunk, "event: {}", frame.name)?;
+        // A scorer's own JSON may be spread over lines.
+        for line in frame.text.split(['\n', '\r']) {
+            writeln!(chunk, "data: {line}")?;
+        }
+        writeln!(chunk)
+    })();
+    written.expect("writing to a String cannot fail");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+    use std::pin::pin;
+
+    use futures_util::StreamExt as _;
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::transport::plain::queue::Ending;
+    use crate::transport::socketio::request::Peer;
+    use crate::transport::tcp::connection::OutletStream;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_is_never_silent_for_long_and_ends_after_what_waits() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+        let stream = TcpStream::connect(listener.local_addr().expect("it listens")).await;
+        let outlet = OutletStream::new(stream.expect("it is accepted"), ()).outlet();
+        let peer = Peer::new(outlet, Ipv4Addr::LOCALHOST.into());
+        let plain = Arc::new(Plain::new(peer, Kind::Stream, 8));
+        let mut chunks = pin!(chunks("retry: 1000\n\n".to_owned(), plain.clone(), ()));
+        let mut next = async || chunks.next().await.map(|Ok(chunk)| chunk);
+        assert_eq!(next().await.as_deref(), Some("retry: 1000\n\n"));
+        let started = Instant::now();
+        for _ in 0..3 {
+            assert_eq!(next().await.as_deref(), Some(":\n\n"));
+        }
+        assert_eq!(started.elapsed(), 3 * COMMENT_EVERY);
+        plain.emit("pong", &json!({ "now": 1 })).expect("there is room");
+        plain.end(Ending::SHUTDOWN);
+        let last = "event: pong\ndata: {\"type\":\"pong\",\"now\":1}\n\n";
+        assert_eq!(next().await.as_deref(), Some(last));
+        assert_eq!(next().await, None);
+    }
+}

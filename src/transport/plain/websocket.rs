@@ -1,0 +1,116 @@
+//! `GET /ws/updates`: an event over a plain WebSocket (RFC 6455), for clients without Socket.IO.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::response::{IntoResponse as _, Response};
+use http::header::SEC_WEBSOCKET_VERSION;
+use http::{HeaderValue, Request, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+
+use super::admission::Entrance;
+use super::queue::{Ending, Kind, Plain};
+use crate::transport::client::hello::Introduction;
+use crate::transport::client::registry::CloseReason;
+use crate::transport::error::Failure;
+use crate::transport::handlers::lifecycle::Presence;
+use crate::transport::http_error::HttpFailure;
+use crate::transport::socketio::namespaces::Context;
+use crate::transport::tcp::websocket_handshake;
+use crate::transport::tcp::websocket_handshake::{HandshakeError, VERSION};
+
+mod auth;
+mod command;
+mod conversation;
+
+/// The size at which what is to be written is: little, for there is such a buffer for each client.
+const WRITE_BUFFER: usize = 4 * 1024;
+/// As with the engine: a viewer sends little.
+const READ_BUFFER: usize = 512;
+
+/// Upgrades a request to a WebSocket. What is wrong with it as such is answered by HTTP; what is wrong with what it
+/// asks for, by a close code, which is all that a page gets to see.
+pub fn handle(entrance: Entrance, mut request: Request<Body>) -> Response {
+    if let Err(refused) = entrance.check_origin(request.headers()) {
+        return HttpFailure(refused).into_response();
+    }
+    let accept = match websocket_handshake::accept(&request) {
+        Ok(accept) => accept,
+        Err(error) => return no_websocket(error),
+    };
+    let plain = match entrance.admit(&request, Kind::WebSocket) {
+        Ok(plain) => plain,
+        Err(refused) => return HttpFailure(refused).into_response(),
+    };
+    let query = request.uri().query().unwrap_or_default();
+    let introduction = Introduction::read(None, [query], request.headers());
+    let is_token_in_frame = auth::is_in_frame(query);
+    let upgrade = hyper::upgrade::on(&mut request);
+    let context = entrance.context;
+    let tasks = context.connections.plain_tasks();
+    tasks.spawn(async move {
+        if let Ok(upgraded) = upgrade.await {
+            serve(&context, upgraded, plain, introduction, is_token_in_frame).await;
+        }
+    });
+    accept.into_response()
+}
+
+/// The answer to a request that is none for a WebSocket of the version that is spoken here.
+fn no_websocket(error: HandshakeError) -> Response {
+    let mut response =
+        HttpFailure(Failure::bad_request(format!("this is a WebSocket: {error}"))).into_response();
+    if error == HandshakeError::Version {
+        *response.status_mut() = StatusCode::UPGRADE_REQUIRED;
+        response.headers_mut().insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static(VERSION));
+    }
+    response
+}
+
+async fn serve(
+    context: &Arc<Context>,
+    upgraded: hyper::upgrade::Upgraded,
+    plain: Arc<Plain>,
+    introduction: Introduction,
+    is_token_in_frame: Result<bool, Failure>,
+) {
+    let packet = context.connections.max_packet();
+    let config = WebSocketConfig::default()
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
+        .max_message_size(Some(packet))
+        .max_frame_size(Some(packet));
+    let stream = TokioIo::new(upgraded);
+    let mut socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
+    let guest = introduction.guest();
+    let (ending, client) = match enter(context, &mut socket, &plain, introduction, is_token_in_frame).await {
+        Ok(presence) => {
+            let ending = conversation::hold(&mut socket, &presence, guest.as_deref()).await;
+            (ending, Some(presence.client.clone()))
+        }
+        Err(ending) => (ending, None),
+    };
+    if ending == Some(Ending::TOO_LARGE) {
+        CloseReason::TooLarge.note(Some(plain.peer.ip), client.as_deref());
+    }
+    conversation::finish(socket, ending).await;
+}
+
+/// Lets a client in, once it has said who it is.
+async fn enter<S: AsyncRead + AsyncWrite + Unpin>(
+    context: &Arc<Context>,
+    socket: &mut WebSocketStream<S>,
+    plain: &Arc<Plain>,
+    mut introduction: Introduction,
+    is_token_in_frame: Result<bool, Failure>,
+) -> Result<Presence, Option<Ending>> {
+    let refused = |failure: Failure| Some(Ending::refused(&failure));
+    if is_token_in_frame.map_err(refused)? {
+        let within = context.settings.connect_timeout;
+        introduction.token = Some(auth::receive(socket, within, &context.connections).await?);
+    }
+    Presence::enter(context, plain, introduction).await.map_err(refused)
+}

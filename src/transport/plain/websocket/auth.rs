@@ -1,0 +1,80 @@
+//! `?auth=frame`: the token comes in the first frame. In the address, whatever is on the way could write it into a log.
+
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use serde::Deserialize;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+
+use super::conversation::fault;
+use crate::transport::client::registry::{CloseReason, Connections};
+use crate::transport::error::{Code, Failure};
+use crate::transport::plain::queue::Ending;
+use crate::transport::wire::object::Object;
+
+/// Pings and pongs that may come before the token.
+const CONTROL_FRAMES: usize = 10;
+
+/// `{"type": "auth", "token"}`.
+#[derive(Deserialize)]
+struct Auth {
+    #[serde(rename = "type")]
+    kind: String,
+    token: String,
+}
+
+/// Whether the token of a connection with this query comes in a frame.
+///
+/// # Errors
+/// `bad_request`: it is to come in a way that does not exist.
+pub fn is_in_frame(query: &str) -> Result<bool, Failure> {
+    let mut fields = form_urlencoded::parse(query.as_bytes());
+    match fields.find(|(name, _)| name == "auth") {
+        None => Ok(false),
+        Some((_, way)) if way == "frame" => Ok(true),
+        Some(_) => Err(Failure::bad_request("auth is frame, or left out")),
+    }
+}
+
+/// Waits for the token, until the server shuts down at the longest.
+///
+/// # Errors
+/// What the client is told; nothing where it has gone.
+pub async fn receive<S: AsyncRead + AsyncWrite + Unpin>(
+    socket: &mut WebSocketStream<S>,
+    within: Duration,
+    connections: &Connections,
+) -> Result<String, Option<Ending>> {
+    tokio::select! {
+        token = tokio::time::timeout(within, first_text(socket)) => {
+            token.unwrap_or_else(|_| Err(Some(unauthenticated("no auth frame came in time"))))
+        }
+        () = connections.draining() => Err(Some(Ending::SHUTDOWN)),
+    }
+}
+
+async fn first_text<S: AsyncRead + AsyncWrite + Unpin>(
+    socket: &mut WebSocketStream<S>,
+) -> Result<String, Option<Ending>> {
+    for _ in 0..=CONTROL_FRAMES {
+        match socket.next().await {
+            Some(Ok(Message::Text(text))) => {
+                let auth = serde_json::from_str::<Object<Auth>>(&text).ok().map(|Object(auth)| auth);
+                let auth = auth.filter(|auth| auth.kind == "auth");
+                let refusal = || unauthenticated(r#"the first frame is {"type":"auth","token":"…"}"#);
+                return auth.map(|auth| auth.token).ok_or_else(|| Some(refusal()));
+            }
+            Some(Ok(Message::Binary(_))) => return Err(Some(Ending::BINARY)),
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
+            Some(Ok(Message::Close(_))) | None => return Err(None),
+            Some(Err(error)) => return Err(fault(&error)),
+        }
+    }
+    Err(Some(CloseReason::Flooding.into()))
+}
+
+fn unauthenticated(why: &'static str) -> Ending {
+    Ending::refused(&Failure::new(Code::Unauthenticated, why))
+}

@@ -1,0 +1,125 @@
+//! The two directions of a plain WebSocket, on one task: what waits is written, what comes is taken, silence is
+//! asked about.
+
+use std::collections::VecDeque;
+use std::pin::pin;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::value::RawValue;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::time::{Instant, sleep, timeout};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::{CapacityError, Error, ProtocolError};
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::{Bytes, Message};
+
+use super::command;
+use crate::transport::client::link::Line;
+use crate::transport::handlers::inbox::Inlet;
+use crate::transport::handlers::lifecycle::Presence;
+use crate::transport::plain::queue::{Ending, FAREWELL, Frame, Next, Plain};
+use crate::transport::socketio::namespaces::Namespace;
+
+/// Until one side ends it: what is left to say.
+pub async fn hold<S: AsyncRead + AsyncWrite + Unpin>(
+    socket: &mut WebSocketStream<S>,
+    presence: &Presence,
+    guest: Option<&RawValue>,
+) -> Option<Ending> {
+    let Presence { context, client, plain } = presence;
+    let line = Line::Plain(plain.clone());
+    let inlet = Inlet::new(context.clone(), Namespace::Viewer, client.clone());
+    let (interval, patience) = (context.settings.ping_interval, context.settings.ping_timeout);
+    let mut alarm = pin!(sleep(interval));
+    let mut has_pinged = false;
+    loop {
+        let done = tokio::select! {
+            next = plain.next() => match next {
+                Next::End(ending) => return Some(ending),
+                Next::Frames(frames) => write(socket, plain, frames).await,
+            },
+            message = socket.next() => {
+                if has_pinged {
+                    has_pinged = false;
+                    alarm.as_mut().reset(Instant::now() + interval);
+                }
+                match message {
+                    // The answer to it is written by what reads on.
+                    Some(Ok(Message::Close(_))) | None => return None,
+                    Some(Ok(Message::Binary(_))) => return Some(Ending::BINARY),
+                    Some(Ok(Message::Text(text))) => {
+                        inlet.take(&line, text.len(), || command::read(&text, plain, guest));
+                        Ok(())
+                    }
+                    Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {
+                        inlet.count(&line);
+                        Ok(())
+                    }
+                    Some(Err(error)) => Err(error),
+                }
+            },
+            () = alarm.as_mut() => {
+                if has_pinged {
+                    return Some(Ending::NO_PONG);
+                }
+                has_pinged = true;
+                alarm.as_mut().reset(Instant::now() + patience);
+                socket.send(Message::Ping(Bytes::new())).await
+            }
+        };
+        if let Err(error) = done {
+            return fault(&error);
+        }
+    }
+}
+
+/// Writes all of these, unless the client is given up meanwhile.
+async fn write<S: AsyncRead + AsyncWrite + Unpin>(
+    socket: &mut WebSocketStream<S>,
+    plain: &Plain,
+    frames: VecDeque<Frame>,
+) -> Result<(), Error> {
+    for frame in frames {
+        if plain.is_given_up() {
+            return Ok(());
+        }
+        socket.feed(Message::text(&*frame.text)).await?;
+    }
+    socket.flush().await
+}
+
+/// What the other side is told of an error; nothing where it has gone.
+pub fn fault(error: &Error) -> Option<Ending> {
+    match error {
+        // RFC 6455 section 5.2.
+        Error::Capacity(CapacityError::MessageTooLong { size, .. }) if i64::try_from(*size).is_err() => {
+            Some(Ending::protocol_error("the highest bit of a length is set"))
+        }
+        Error::Capacity(_) => Some(Ending::TOO_LARGE),
+        Error::Utf8(_) => Some(Ending::NOT_UTF8),
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
+        Error::Protocol(error) => Some(Ending::protocol_error(&error.to_string())),
+        _ => None,
+    }
+}
+
+/// Says why, and waits for the other side's close, for a while.
+pub async fn finish<S: AsyncRead + AsyncWrite + Unpin>(
+    mut socket: WebSocketStream<S>,
+    ending: Option<Ending>,
+) {
+    let close = async {
+        if let Some(Ending { code, reason }) = ending {
+            let frame = CloseFrame { code: code.into(), reason: reason.into_owned().into() };
+            socket.send(Message::Close(Some(frame))).await.ok();
+        }
+        while let Some(Ok(_)) = socket.next().await {}
+        let stream = socket.get_mut();
+        stream.shutdown().await.ok();
+        // Closed with something unread, the system would take back what was sent.
+        let mut rest = [0; 512];
+        while stream.read(&mut rest).await.is_ok_and(|count| count > 0) {}
+    };
+    // Who has not read it by then is not going to.
+    timeout(FAREWELL, close).await.ok();
+}

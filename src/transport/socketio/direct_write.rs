@@ -1,0 +1,127 @@
+//! Which way messages go to a socket: through the engine's queue, or as frames that are written beside the engine,
+//! those of rooms made once for all. This is decided here alone.
+
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use serde_json::value::RawValue;
+use socketioxide::ProtocolVersion;
+use socketioxide::extract::SocketRef;
+
+use super::encoding::Encoding;
+use crate::live::message::{Args, FORMS, Message};
+use crate::transport::client::registry::Connections;
+use crate::transport::tcp::connection::Outlet;
+use crate::transport::tcp::connection::frame;
+use crate::transport::tcp::connection::frame::Mark;
+
+/// What a Socket.IO client takes a packet in: an Engine.IO message (`4`) that is a CONNECT (`0`), an event (`2`) or
+/// an acknowledgement (`3`) of its namespace, in UTF-8 or in ASCII.
+#[derive(Debug, Clone, Copy)]
+pub struct Form {
+    is_admin: bool,
+    is_ascii: bool,
+}
+
+/// The way to one socket.
+pub struct Way {
+    /// `None`: all goes through the engine.
+    form: Option<Form>,
+    /// The connection, once it is a WebSocket.
+    outlet: OnceLock<Arc<Outlet>>,
+}
+
+impl Way {
+    /// The way to a socket.
+    #[must_use]
+    pub fn new(socket: &SocketRef, encoding: Encoding, connections: &Connections) -> Self {
+        let is_ascii = match encoding {
+            Encoding::Json => Some(false),
+            Encoding::Ascii => Some(true),
+            // The engine encodes it.
+            Encoding::MsgPack => None,
+        };
+        let form = is_ascii.map(|is_ascii| Form { is_admin: socket.ns() == "/admin", is_ascii });
+        Self { form: form.filter(|_| connections.writes_directly()), outlet: OnceLock::new() }
+    }
+
+    /// The WebSocket connection of the socket; `None` while it polls.
+    pub fn outlet(&self, socket: &SocketRef, connections: &Connections) -> Option<&Arc<Outlet>> {
+        // From a WebSocket a session never goes back.
+        self.outlet.get().or_else(|| {
+            let outlet = connections.outlet(socket)?;
+            Some(self.outlet.get_or_init(|| outlet))
+        })
+    }
+
+    /// The engine is about to queue its answer to the socket's CONNECT: what is written beside the engine waits for
+    /// that to leave.
+    pub fn await_connect(&self, socket: &SocketRef, connections: &Connections) {
+        if let (Some(form), Some(outlet)) = (self.form, self.outlet(socket, connections)) {
+            outlet.await_packet(form.mark_of_connect(socket));
+        }
+    }
+
+    /// Has the processor fetch what writing beside the engine takes.
+    pub fn approach(&self) {
+        if let Some(outlet) = self.outlet.get() {
+            outlet.approach();
+        }
+    }
+
+    /// The form in which packets may be written beside the engine. `None`: they go through the engine.
+    #[must_use]
+    pub fn form(&self) -> Option<Form> {
+        self.form
+    }
+}
+
+impl Form {
+    fn place(self) -> usize {
+        let place = usize::from(self.is_admin) * 2 + usize::from(self.is_ascii);
+        debug_assert!(place < FORMS);
+        place
+    }
+
+    /// A message as a frame.
+    #[must_use]
+    pub fn frame(self, message: &Message) -> &Bytes {
+        message.packet(self.place(), |message| frame::text(&self.payload(message)))
+    }
+
+    /// What the engine's frame of a message is recognised by.
+    #[must_use]
+    pub fn mark(self, message: &Message) -> Mark {
+        message.mark(self.place(), |message| frame::mark(&self.payload(message)))
+    }
+
+    fn namespace(self) -> &'static str {
+        if self.is_admin { "/admin," } else { "" }
+    }
+
+    /// What the engine's answer to the CONNECT of a socket is recognised by.
+    #[must_use]
+    pub fn mark_of_connect(self, socket: &SocketRef) -> Mark {
+        let sid = match socket.protocol() {
+            ProtocolVersion::V5 => format!("{{\"sid\":\"{}\"}}", socket.id),
+            ProtocolVersion::V4 => String::new(),
+        };
+        frame::mark(&["40", self.namespace(), &sid].map(str::as_bytes))
+    }
+
+    /// The payload of an acknowledgement, under its id as text: the bytes are those that the engine would write.
+    #[must_use]
+    pub fn acknowledgement<'a>(self, id: &'a str, argument: &'a RawValue) -> [&'a [u8]; 6] {
+        ["43", self.namespace(), id, "[", argument.get(), "]"].map(str::as_bytes)
+    }
+
+    /// The bytes are those that the engine would write.
+    fn payload(self, message: &Message) -> [&[u8]; 9] {
+        let namespace = self.namespace();
+        let Args(first, second) = if self.is_ascii { message.ascii_args() } else { message.args() };
+        let comma = if second.is_some() { "," } else { "" };
+        let second = second.as_ref().map_or("", |second| second.get());
+        let name = message.name;
+        ["42", namespace, "[\"", name, "\",", first.get(), comma, second, "]"].map(str::as_bytes)
+    }
+}

@@ -1,0 +1,187 @@
+//! A socket as the member of a room.
+
+use std::borrow::Borrow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use socketioxide::extract::SocketRef;
+use socketioxide::{SendError, SocketError};
+
+use super::direct_write::{Form, Way};
+use super::encoding::Encoding;
+use super::workarounds::reserved_slots;
+use crate::live::member::{Member, Sent};
+use crate::live::message::Message;
+use crate::transport::client::registry::{CloseReason, Connections};
+use crate::transport::tcp::connection::{AT_ONCE, Outlet};
+
+/// A member that is reached beside the engine where that may be, and else through the engine's queue.
+pub struct SocketMember {
+    socket: SocketRef,
+    encoding: Encoding,
+    connections: Arc<Connections>,
+    way: Way,
+    /// How often a polling client has fetched what was sent; none where the session began with a WebSocket.
+    fetches: Option<Arc<AtomicU32>>,
+    /// How much of what the crowd does is on its way through the queue, …
+    shown: AtomicU32,
+    /// … since the connection's count of departures stood here.
+    departures: AtomicU32,
+}
+
+/// The part of a queue that the crowd may fill: one in so many places.
+const CROWD_SHARE: usize = 4;
+
+impl SocketMember {
+    /// The member that a socket is.
+    #[must_use]
+    pub fn new(socket: SocketRef, connections: Arc<Connections>) -> Self {
+        let fetches = connections.fetches(&socket);
+        let encoding = Encoding::of(&socket);
+        let way = Way::new(&socket, encoding, &connections);
+        let (shown, departures) = (AtomicU32::new(0), AtomicU32::new(0));
+        Self { socket, encoding, connections, way, fetches, shown, departures }
+    }
+
+    fn outlet(&self) -> Option<&Arc<Outlet>> {
+        self.way.outlet(&self.socket, &self.connections)
+    }
+
+    /// The form in which a message may be written beside the engine. `None`: it goes through the engine.
+    fn form(&self, message: &Message) -> Option<Form> {
+        // A frame for one person would be made for nothing.
+        self.way.form().filter(|_| !message.is_personal())
+    }
+
+    /// How often something has left for the client. Whenever it does, all that waited leaves; of what came while a
+    /// poll was about to be answered, the first, and the rest by the next poll.
+    fn departures(&self) -> u32 {
+        match (self.outlet(), &self.fetches) {
+            // A write that waits was not counted, and holds up the others.
+            (Some(outlet), _) => outlet.writes(),
+            (None, Some(fetches)) => fetches.load(Ordering::Relaxed),
+            (None, None) => 0,
+        }
+    }
+
+    /// Hands a message to the engine.
+    fn queue(&self, message: &Message) -> Sent {
+        if !self.socket.connected() {
+            return Sent::Gone;
+        }
+        let outlet = self.outlet();
+        if outlet.is_none() && !reserved_slots::takes_one_more(&self.socket) {
+            return Sent::Full;
+        }
+        let emitted = match (outlet, self.form(message)) {
+            (Some(outlet), Some(form)) => outlet.queue(form.mark(message), || self.emit(message)),
+            _ => self.emit(message),
+        };
+        match emitted {
+            Ok(()) => Sent::Taken,
+            Err(SendError::Socket(SocketError::InternalChannelFull)) => Sent::Full,
+            Err(SendError::Socket(SocketError::Closed)) => Sent::Gone,
+            Err(SendError::Serialize(error)) => {
+                tracing::error!(%error, name = message.name, "a message cannot be encoded");
+                Sent::Gone
+            }
+        }
+    }
+
+    fn emit(&self, message: &Message) -> Result<(), SendError> {
+        self.socket.emit(message.name, &self.encoding.encode(message))
+    }
+
+    /// Hands what the crowd does to the engine, unless too much of that waits there.
+    fn queue_shown(&self, message: &Message) -> Sent {
+        let departures = self.departures();
+        if self.departures.swap(departures, Ordering::Relaxed) != departures {
+            self.shown.store(0, Ordering::Relaxed);
+        }
+        let shown = self.shown.load(Ordering::Relaxed);
+        let share = if message.is_pulse() { 1 } else { self.connections.queue_size() / CROWD_SHARE };
+        if shown as usize >= share.max(1) {
+            return Sent::Full;
+        }
+        self.shown.store(shown + 1, Ordering::Relaxed);
+        self.queue(message)
+    }
+
+    /// Hands one of several messages that are due together to the engine: a pulse may be left out.
+    fn queue_due(&self, message: &Message) -> Sent {
+        if message.is_pulse() {
+            self.queue_shown(message);
+            return Sent::Taken;
+        }
+        self.queue(message)
+    }
+
+    /// Writes messages beside the engine: how many of them, at most [`AT_ONCE`], have left. `None`: they are
+    /// for the engine.
+    fn write(&self, messages: &[impl Borrow<Message>]) -> Option<usize> {
+        let form = self.form(messages.first()?.borrow())?;
+        self.outlet()?.try_send(messages.iter().map(|message| form.frame(message.borrow())))
+    }
+}
+
+impl Member for SocketMember {
+    fn approach(&self) {
+        self.way.approach();
+    }
+
+    fn send(&self, message: &Message) -> Sent {
+        match self.write(&[message]) {
+            Some(0) => Sent::Full,
+            Some(_) => Sent::Written,
+            None => self.queue(message),
+        }
+    }
+
+    fn send_all(&self, messages: &[Arc<Message>]) -> (usize, Sent) {
+        let mut sent = 0;
+        while let rest @ [_, ..] = &messages[sent..] {
+            match self.write(rest) {
+                Some(written) if written < rest.len().min(AT_ONCE) => return (sent + written, Sent::Full),
+                Some(written) => sent += written,
+                None => match self.queue_due(&rest[0]) {
+                    Sent::Taken | Sent::Written if rest.len() == 1 => return (messages.len(), Sent::Taken),
+                    Sent::Taken | Sent::Written => sent += 1,
+                    other => return (sent, other),
+                },
+            }
+        }
+        (sent, Sent::Written)
+    }
+
+    fn show(&self, message: &Message) -> Sent {
+        match self.write(&[message]) {
+            Some(0) => Sent::Full,
+            Some(_) => Sent::Written,
+            None => self.queue_shown(message),
+        }
+    }
+
+    fn show_all(&self, mut messages: &[&Message]) {
+        while !messages.is_empty() && self.socket.connected() {
+            match self.write(messages) {
+                // What finds no room is left out.
+                Some(sent) if sent < messages.len().min(AT_ONCE) => return,
+                Some(sent) => messages = &messages[sent..],
+                None => {
+                    for message in messages {
+                        self.queue_shown(message);
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    fn is_drained(&self) -> bool {
+        self.outlet().is_none_or(|outlet| outlet.blocked_for().is_none())
+    }
+
+    fn close_behind(&self) {
+        self.connections.close(&self.socket, CloseReason::Behind);
+    }
+}

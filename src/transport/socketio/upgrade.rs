@@ -1,0 +1,122 @@
+//! From HTTP to WebSocket. The engine's frames go into the accepted stream itself, so that its outlet knows the
+//! first of them. A session that began with polling stays on polling until its client says that the WebSocket works:
+//! see `docs/decisions/upgrades.md`.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::response::{IntoResponse as _, Response};
+use http::Request;
+use http::header::CONTENT_TYPE;
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
+use socketioxide::socket::Sid;
+use tokio::time::{Instant, timeout_at};
+use tower::{Service, ServiceExt as _};
+
+use super::request::Peer;
+use super::workarounds::error_code::with_its_code;
+use super::workarounds::frame_check::{CheckedStream, Checks};
+use crate::transport::client::registry::{Connections, Engine};
+use crate::transport::tcp::connection::OutletStream;
+use crate::transport::tcp::websocket_handshake::Accept;
+
+mod probe;
+
+/// A session that polls, and whose client tries a WebSocket.
+pub struct Attempt {
+    /// The session.
+    pub session: Sid,
+    /// Whether the client speaks Engine.IO 3.
+    pub is_legacy: bool,
+    /// The sockets of this node.
+    pub connections: Arc<Connections>,
+}
+
+/// Upgrades to a WebSocket of which the engine reads what keeps to the protocol. With an `attempt`, the engine gets
+/// it once the client has tried it.
+pub fn upgrade(
+    engine: Engine,
+    mut request: Request<Body>,
+    accept: Accept,
+    checks: Checks,
+    attempt: Option<Attempt>,
+) -> Response {
+    let upgrade = hyper::upgrade::on(&mut request);
+    let request = request.map(drop);
+    tokio::spawn(async move {
+        let Ok(upgraded) = upgrade.await else { return };
+        let Some(stream) = take_stream(upgraded) else { return };
+        // The engine's tasks have room for a stream several times over, as long as the connection is there: a pointer
+        // is smaller.
+        let stream = Box::new(CheckedStream::new(stream, checks));
+        match attempt {
+            Some(attempt) => attempt.run(engine, stream, request).await,
+            None => hand_over(engine, stream, request),
+        }
+    });
+    accept.into_response()
+}
+
+/// The stream that the listener has accepted, with what HTTP has read beyond the request.
+fn take_stream(upgraded: Upgraded) -> Option<OutletStream> {
+    let Ok(parts) = upgraded.downcast::<TokioIo<OutletStream>>() else {
+        tracing::error!("a connection was accepted elsewhere than by the listener");
+        return None;
+    };
+    Some(parts.io.into_inner().with_unread(parts.read_buf))
+}
+
+/// Gives the engine the stream.
+fn hand_over(mut engine: Engine, stream: Box<CheckedStream<OutletStream>>, request: Request<()>) {
+    if let Some(peer) = request.extensions().get::<Peer>() {
+        peer.outlet.become_websocket();
+    }
+    // What the engine does not take, such as a session that has ended, ends with the stream.
+    drop(Service::call(&mut engine, (stream, request)));
+}
+
+impl Attempt {
+    /// Why the session cannot go on over a WebSocket: there is none, as the engine tells by what it answers to a packet
+    /// that means nothing to it. (For a session that polls it says nothing.) One that goes on over another WebSocket is
+    /// let in and closed, as by the reference server.
+    pub async fn refusal(&self, engine: &Engine) -> Option<Response> {
+        if self.connections.is_upgraded(self.session) {
+            return None;
+        }
+        let (version, noop) = if self.is_legacy { (3, "1:6") } else { (4, "6") };
+        let uri = format!("/socket.io/?EIO={version}&transport=polling&sid={}", self.session);
+        let request = Request::post(uri).body(Body::from(noop)).expect("a session id is plain ASCII");
+        let Ok(response) = engine.clone().oneshot(request).await;
+        let says_why = response.headers().contains_key(CONTENT_TYPE);
+        if says_why { Some(with_its_code(response.map(Body::new)).await) } else { None }
+    }
+
+    /// Lets the client try the stream, while the session goes on polling. If that fails, the stream is closed, and the
+    /// session does not notice.
+    async fn run(self, engine: Engine, mut stream: Box<CheckedStream<OutletStream>>, request: Request<()>) {
+        let Self { session, connections, .. } = self;
+        let deadline = Instant::now() + connections.upgrade_timeout();
+        let probe = connections.polls().probe(session);
+        let superseded = probe.superseded();
+        if connections.is_upgraded(session) {
+            return;
+        }
+        let switched = tokio::select! {
+            switched = timeout_at(deadline, probe::run(&mut stream, || probe.answered())) => switched,
+            () = superseded => return,
+        };
+        if !matches!(switched, Ok(Ok(true))) {
+            metrics::counter!("touchline_upgrades_failed_total").increment(1);
+            return;
+        }
+        // The engine takes no POST any more once it has the stream.
+        let _ = timeout_at(deadline, probe.posts_taken()).await;
+        let Some(peer) = request.extensions().get::<Peer>() else { return };
+        if connections.upgrade(session, &peer.outlet) {
+            stream.replay_probe();
+            probe.switched();
+            hand_over(engine, stream, request);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! What exists only because of the engine: one file for each thing that it does not do, or does otherwise.
+
+pub mod eio3_query;
+pub(crate) mod error_code;
+pub mod frame_check;
+pub mod max_payload;
+pub(crate) mod pending_connects;
+pub mod polling_secret;
+pub mod reserved_slots;

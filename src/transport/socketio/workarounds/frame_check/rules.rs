@@ -1,0 +1,153 @@
+//! The rules for frames from a client (RFC 6455 sections 5, 7.4 and 8.1), each with the close code of who breaks it.
+
+use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
+
+use crate::transport::tcp::connection::frame::Header;
+
+/// The opcodes that others ask for.
+pub const TEXT: OpCode = OpCode::Data(Data::Text);
+pub const CLOSE: OpCode = OpCode::Control(Control::Close);
+
+/// How the protocol was broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Broken {
+    /// A frame that must not be, or not here.
+    Protocol,
+    /// A text that is not UTF-8.
+    NotText,
+    /// A message over the limit.
+    TooLarge,
+}
+
+impl Broken {
+    /// The close code, of section 7.4.1.
+    pub fn code(self) -> u16 {
+        match self {
+            Self::Protocol => 1002,
+            Self::NotText => 1007,
+            Self::TooLarge => 1009,
+        }
+    }
+}
+
+/// A frame, as its header tells (section 5.2).
+#[derive(Debug, Clone, Copy)]
+pub struct Frame {
+    /// What it is.
+    pub opcode: OpCode,
+    /// Whether its message ends with it.
+    pub is_last: bool,
+    /// The header's length, in bytes.
+    pub header: usize,
+    /// The payload's length, in bytes.
+    pub payload: usize,
+    /// What the payload is masked with.
+    pub mask: [u8; 4],
+}
+
+impl Frame {
+    /// Reads a header, once all of it is there.
+    ///
+    /// # Errors
+    /// [`Broken::Protocol`].
+    pub fn read(bytes: &[u8]) -> Result<Option<Self>, Broken> {
+        /// The longest payload of a control frame.
+        const CONTROL: u64 = 125;
+        let Some(Header { says, length, payload }) = Header::read(bytes).map_err(|_| Broken::Protocol)?
+        else {
+            return Ok(None);
+        };
+        let FrameHeader { is_final: is_last, rsv1, rsv2, rsv3, opcode, mask: Some(mask) } = says else {
+            return Err(Broken::Protocol);
+        };
+        let frame = Self { opcode, is_last, header: length, payload: saturated(payload), mask };
+        let is_control = frame.is_control();
+        if rsv1 || rsv2 || rsv3 || payload >> 63 != 0 || is_control && (!is_last || payload > CONTROL) {
+            return Err(Broken::Protocol);
+        }
+        Ok(Some(frame))
+    }
+
+    /// Whether it may stand between the fragments of a message.
+    pub fn is_control(&self) -> bool {
+        matches!(self.opcode, OpCode::Control(_))
+    }
+
+    /// Whether it may stand behind the fragments of a message that have come (section 5.4).
+    ///
+    /// # Errors
+    /// [`Broken::Protocol`].
+    pub fn may_follow(&self, message: Option<&Message>) -> Result<(), Broken> {
+        let goes_on = self.opcode == OpCode::Data(Data::Continue);
+        if self.is_control() || goes_on == message.is_some() { Ok(()) } else { Err(Broken::Protocol) }
+    }
+}
+
+/// A message of which fragments have come.
+#[derive(Debug)]
+pub struct Message {
+    /// Its length so far, in bytes.
+    pub size: usize,
+    is_text: bool,
+    /// The beginning of a character whose rest is yet to come.
+    begun: Vec<u8>,
+}
+
+impl Message {
+    /// One that begins with a frame of this opcode.
+    pub fn new(opcode: OpCode) -> Self {
+        Self { size: 0, is_text: opcode == TEXT, begun: Vec::new() }
+    }
+
+    /// Adds a fragment.
+    ///
+    /// # Errors
+    /// [`Broken::NotText`].
+    pub fn add(&mut self, payload: &[u8], is_last: bool) -> Result<(), Broken> {
+        self.size += payload.len();
+        if !self.is_text {
+            return Ok(());
+        }
+        let joined = [&*self.begun, payload].concat();
+        self.begun = match std::str::from_utf8(&joined) {
+            Ok(_) => Vec::new(),
+            Err(error) if error.error_len().is_none() && !is_last => joined[error.valid_up_to()..].to_vec(),
+            Err(_) => return Err(Broken::NotText),
+        };
+        Ok(())
+    }
+}
+
+/// What a close frame may say (section 7.4).
+///
+/// # Errors
+/// [`Broken`].
+pub fn check_close(payload: &[u8]) -> Result<(), Broken> {
+    let Some((code, reason)) = payload.split_at_checked(2) else {
+        return if payload.is_empty() { Ok(()) } else { Err(Broken::Protocol) };
+    };
+    match u16::from_be_bytes([code[0], code[1]]) {
+        1000..=1003 | 1007..=1014 | 3000..=4999 => {}
+        _ => return Err(Broken::Protocol),
+    }
+    std::str::from_utf8(reason).map(|_| ()).map_err(|_| Broken::NotText)
+}
+
+/// Masks or unmasks a payload.
+pub fn masked(bytes: &[u8], mask: [u8; 4]) -> Vec<u8> {
+    bytes.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask).collect()
+}
+
+/// A whole, masked frame.
+pub fn write(opcode: OpCode, payload: &[u8], mask: [u8; 4]) -> Vec<u8> {
+    let header = FrameHeader { opcode, mask: Some(mask), ..FrameHeader::default() };
+    let mut frame = Vec::new();
+    header.format(payload.len() as u64, &mut frame).expect("a vector takes all that is written");
+    frame.extend(masked(payload, mask));
+    frame
+}
+
+fn saturated(length: u64) -> usize {
+    usize::try_from(length).unwrap_or(usize::MAX)
+}

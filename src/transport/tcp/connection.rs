@@ -1,0 +1,289 @@
+//! What sits between an accepted stream and HTTP, or WebSocket: a switch that ends the connection whatever the
+//! layers above are waiting for, a gate on reading, a watch on writes that do not get away, and a way for rooms
+//! and answers to write their frames between those of the engine.
+
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use tokio::net::TcpStream;
+
+use super::sync::{self, AbortOnDropHandle, AtomicBool, AtomicU32, AtomicU64, AtomicWaker, Mutex, Ordering};
+use first_frame::FirstFrame;
+use frame::Mark;
+use writer::WriteSide;
+
+pub use raw::Wire;
+pub use stream::OutletStream;
+pub use writer::AT_ONCE;
+
+mod first_frame;
+pub mod frame;
+mod raw;
+mod stream;
+mod writer;
+
+/// The handle of one connection. In this order: what a delivery touches stands together, from `killed` to `gated`.
+/// Between two deliveries all others were gone through, so that each line of the cache is fetched anew.
+#[repr(C)]
+pub struct Outlet<W = TcpStream> {
+    killed: AtomicBool,
+    /// Whether what does not get away is a room's frame, which is not tried again by itself.
+    refused: AtomicBool,
+    /// How often something has left.
+    writes: AtomicU32,
+    /// Since when a write does not get away, in milliseconds after `opened`, plus one; 0: none.
+    blocked: AtomicU64,
+    side: Mutex<WriteSide<W>>,
+    /// Whether reading may have to wait: the one look that an ordinary read costs.
+    gated: AtomicBool,
+    /// Whether the client may send the large packets of `/admin`.
+    takes_large: AtomicBool,
+    gate: Mutex<Gate>,
+    reader: AtomicWaker,
+    writer: AtomicWaker,
+    opened: Instant,
+}
+
+/// What reading waits for.
+#[derive(Default)]
+struct Gate {
+    /// The messages of this connection pile up: it is read again when they are handled.
+    paused: bool,
+    /// The client's CONNECT is to be answered before what follows it is read.
+    first_frame: Option<FirstFrame>,
+    /// The next write is that answer.
+    told: bool,
+}
+
+impl<W: Wire> Outlet<W> {
+    fn new(wire: Arc<W>) -> Self {
+        Self {
+            opened: Instant::now(),
+            killed: AtomicBool::new(false),
+            blocked: AtomicU64::new(0),
+            refused: AtomicBool::new(false),
+            writes: AtomicU32::new(0),
+            gated: AtomicBool::new(false),
+            takes_large: AtomicBool::new(false),
+            gate: Mutex::default(),
+            reader: AtomicWaker::new(),
+            writer: AtomicWaker::new(),
+            side: Mutex::new(WriteSide::new(wire)),
+        }
+    }
+
+    /// Ends the connection: every read and write fails from now on, those that wait included.
+    pub fn kill(&self) {
+        self.killed.store(true, Ordering::Release);
+        self.reader.wake();
+        self.writer.wake();
+    }
+
+    /// For how long the peer has taken nothing of what is to be written.
+    #[must_use]
+    pub fn blocked_for(&self) -> Option<Duration> {
+        let since = self.blocked.load(Ordering::Relaxed).checked_sub(1)?;
+        if self.refused.load(Ordering::Relaxed)
+            && let Some(side) = self.side.try_lock()
+            && side.is_writable()
+        {
+            // While nobody can find that nothing gets away.
+            self.refused.store(false, Ordering::Relaxed);
+            self.blocked.store(0, Ordering::Relaxed);
+            return None;
+        }
+        Some(self.opened.elapsed().saturating_sub(Duration::from_millis(since)))
+    }
+
+    /// How often something has left for the peer. A write that waits does not count.
+    #[must_use]
+    pub fn writes(&self) -> u32 {
+        self.writes.load(Ordering::Relaxed)
+    }
+
+    /// Allows the client to send the large packets of `/admin`, or forbids it again.
+    pub fn take_large(&self, large: bool) {
+        self.takes_large.store(large, Ordering::Release);
+    }
+
+    /// Whether the client may send the large packets of `/admin`.
+    #[must_use]
+    pub fn takes_large(&self) -> bool {
+        self.takes_large.load(Ordering::Acquire)
+    }
+
+    /// Stops reading, which in time stops the peer; or goes on.
+    pub fn pause_reading(&self, paused: bool) {
+        let mut gate = self.gate.lock();
+        gate.paused = paused;
+        self.settle(&gate);
+    }
+
+    /// From now on the stream is a WebSocket: what the client sends behind its CONNECT is read once it is
+    /// connected. The engine would take an early message for one of a client that is not, and close.
+    pub fn hold_behind_connect(&self) {
+        let mut gate = self.gate.lock();
+        gate.first_frame = Some(FirstFrame::default());
+        self.settle(&gate);
+    }
+
+    /// The client is connected: all that it sends is read.
+    pub fn let_go(&self) {
+        if self.gated.load(Ordering::Acquire) {
+            let mut gate = self.gate.lock();
+            gate.first_frame = None;
+            self.settle(&gate);
+        }
+    }
+
+    /// The client is refused, and about to be told: after that, all that it sends is read.
+    pub fn let_go_once_told(&self) {
+        if self.gated.load(Ordering::Acquire) {
+            self.gate.lock().told = true;
+        }
+    }
+
+    /// After a change of the gate.
+    fn settle(&self, gate: &Gate) {
+        self.gated.store(gate.paused || gate.first_frame.is_some(), Ordering::Release);
+        self.reader.wake();
+    }
+
+    /// How many bytes may be read now: as many as come, some, or none until woken.
+    fn may_read(&self) -> Option<usize> {
+        if !self.gated.load(Ordering::Acquire) {
+            return Some(usize::MAX);
+        }
+        let gate = self.gate.lock();
+        if gate.paused {
+            return None;
+        }
+        gate.first_frame.as_ref().map_or(Some(usize::MAX), FirstFrame::may_read)
+    }
+
+    fn has_read(&self, bytes: &[u8]) {
+        if self.gated.load(Ordering::Acquire) {
+            let mut gate = self.gate.lock();
+            if gate.first_frame.as_mut().is_some_and(|frame| frame.read(bytes).is_done()) {
+                gate.first_frame = None;
+                self.settle(&gate);
+            }
+        }
+    }
+
+    /// From now on the engine writes WebSocket frames.
+    pub fn become_websocket(&self) {
+        self.side.lock().become_websocket();
+    }
+
+    /// Has the processor fetch what [`Outlet::try_send`] touches: its first and its last line of memory.
+    pub fn approach(&self) {
+        std::hint::black_box((self.killed.load(Ordering::Relaxed), self.gated.load(Ordering::Relaxed)));
+    }
+
+    /// Writes frames beside the engine, without waiting: the first of them that find room, of [`AT_ONCE`] at most. No
+    /// packet that was sent here or with [`Outlet::queue`] before is overtaken. `None`: the engine has to take
+    /// them, with [`Outlet::queue`]; `frames` was not asked for any.
+    pub fn try_send<'a>(self: &Arc<Self>, frames: impl IntoIterator<Item = &'a Bytes>) -> Option<usize> {
+        if self.killed.load(Ordering::Acquire) {
+            return None;
+        }
+        let mut side = self.side.try_lock()?;
+        let sent = side.offer(frames)?;
+        if sent > 0 {
+            self.has_moved();
+        }
+        if side.has_kept() {
+            self.flush_later(&mut side);
+        }
+        if sent == 0 || side.has_kept() {
+            self.cannot_write();
+        }
+        self.refused.store(sent == 0, Ordering::Relaxed);
+        Some(sent)
+    }
+
+    /// Hands a packet to the engine, if `emit` succeeds: until it is written, nothing goes beside the engine.
+    ///
+    /// # Errors
+    /// Those of `emit`.
+    pub fn queue<E>(&self, mark: Mark, emit: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
+        // Both under the lock: the packets of several rooms are awaited in the order in which they are queued.
+        let mut side = self.side.lock();
+        side.await_packet(mark);
+        let emitted = emit();
+        if emitted.is_err() {
+            side.take_back();
+        }
+        emitted
+    }
+
+    /// The engine is about to queue a packet: until it is written, nothing goes beside the engine.
+    pub fn await_packet(&self, mark: Mark) {
+        self.side.lock().await_packet(mark);
+    }
+
+    /// Sees to it that what is kept is written, though the engine may have nothing to write.
+    fn flush_later(self: &Arc<Self>, side: &mut WriteSide<W>) {
+        if let Some(wire) = side.wire().cloned() {
+            let flusher = sync::spawn(self.clone().flush(wire));
+            side.flush_by(AbortOnDropHandle::new(flusher));
+        }
+    }
+
+    async fn flush(self: Arc<Self>, wire: Arc<W>) {
+        loop {
+            // An error shows in the writing, too.
+            let _ = wire.writable().await;
+            let mut side = self.side.lock();
+            if !side.has_kept() {
+                // The engine was quicker, and may wait again.
+                return;
+            }
+            match side.flush() {
+                Ok(()) => return self.has_moved(),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(_) => return self.kill(),
+            }
+        }
+    }
+
+    /// Something has left. Said under the lock of the writing side, as [`Outlet::cannot_write`] is: who waits since
+    /// is not overlooked.
+    fn has_moved(&self) {
+        self.writes.fetch_add(1, Ordering::Relaxed);
+        self.blocked.store(0, Ordering::Relaxed);
+    }
+
+    /// The engine has written something.
+    fn has_written(&self) {
+        if self.gated.load(Ordering::Acquire) {
+            let mut gate = self.gate.lock();
+            if gate.told {
+                gate.first_frame = None;
+                self.settle(&gate);
+            }
+        }
+    }
+
+    fn cannot_write(&self) {
+        if self.blocked.load(Ordering::Relaxed) == 0 {
+            let since = u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX - 1);
+            self.blocked.store(since + 1, Ordering::Relaxed);
+        }
+    }
+
+    fn check(&self) -> io::Result<()> {
+        if self.killed.load(Ordering::Acquire) {
+            Err(io::ErrorKind::ConnectionAborted.into())
+        } else {
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "connection_tests.rs"]
+mod tests;

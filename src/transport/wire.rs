@@ -1,0 +1,20 @@
+//! Every wire type of the Socket.IO namespaces, and of the HTTP answers that share them.
+//!
+//! What a client sends is named after its message. Text stands for numbers too (`"12"`): some mobile clients
+//! can only send strings. Unknown fields are ignored.
+
+pub mod accounts;
+pub(crate) mod admin;
+pub(crate) mod answers;
+pub mod object;
+pub mod payload;
+pub mod points;
+pub(crate) mod texts;
+pub(crate) mod to_client;
+pub(crate) mod viewer;
+
+pub use accounts::{NewDevice, SessionReplaced};
+pub use admin::*;
+pub use answers::*;
+pub use to_client::*;
+pub use viewer::*;

@@ -1,0 +1,144 @@
+//! The arguments of a message from a client.
+
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use socketioxide::handler::Value;
+
+use crate::transport::error::Failure;
+use crate::transport::socketio::msgpack;
+
+/// A message's name and its arguments, as the client wrote them.
+#[derive(Debug)]
+pub struct Payload {
+    /// The message's name.
+    pub name: String,
+    /// The first argument as JSON text.
+    first: Option<Box<RawValue>>,
+}
+
+impl Payload {
+    /// Takes a message apart. Only the first argument counts.
+    ///
+    /// # Errors
+    /// The message's name with `bad_request`: binary arguments, which no message has.
+    pub fn read(value: &Value) -> Result<Self, (String, Failure)> {
+        let (json, attachments) = match value {
+            Value::Str(json, attachments) => (json, attachments),
+            Value::Bytes(packed) => return Self::read_msgpack(packed),
+        };
+        // The engine has read the name from this text already.
+        let parts: Vec<&RawValue> = serde_json::from_str(json)
+            .map_err(|_| (String::new(), Failure::bad_request("the arguments are not JSON")))?;
+        let name = parts.first().and_then(|name| serde_json::from_str(name.get()).ok()).unwrap_or_default();
+        if attachments.as_ref().is_some_and(|attachments| !attachments.is_empty()) {
+            return Err((name, Failure::bad_request("this message has no binary arguments")));
+        }
+        Ok(Self { name, first: parts.get(1).map(|first| (*first).to_owned()) })
+    }
+
+    fn read_msgpack(packed: &[u8]) -> Result<Self, (String, Failure)> {
+        let refused = || (String::new(), Failure::bad_request("the arguments are not what JSON has"));
+        let (name, first) = msgpack::decode(packed).ok_or_else(refused)?;
+        Ok(Self { name, first })
+    }
+
+    /// A message that the server makes for a client, as if the client had sent it.
+    #[must_use]
+    pub fn made(name: &str, first: Box<RawValue>) -> Self {
+        Self { name: name.to_owned(), first: Some(first) }
+    }
+
+    /// The payload of a message that cannot be read, for its answer.
+    #[must_use]
+    pub fn unreadable(name: String) -> Self {
+        Self { name, first: None }
+    }
+
+    /// The first argument, an object, as a wire type.
+    ///
+    /// # Errors
+    /// `bad_request` with what is wrong, in words of the JSON parser.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        if self.first.is_some() && !self.is_object() {
+            // The parser would take a list of the fields for an object.
+            return Err(Failure::bad_request("the payload is not an object"));
+        }
+        self.parse_bare()
+    }
+
+    /// The first argument, whatever its kind.
+    ///
+    /// # Errors
+    /// As [`Payload::parse`].
+    pub fn parse_bare<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        let json = self.first.as_deref().ok_or_else(|| Failure::bad_request("the payload is missing"))?;
+        serde_json::from_str(json.get()).map_err(|error| Failure::bad_request(error.to_string()))
+    }
+
+    /// The first argument as a wire type, or nothing where there is none (or `null`).
+    ///
+    /// # Errors
+    /// As [`Payload::parse`].
+    pub fn parse_or_default<T: DeserializeOwned + Default>(&self) -> Result<T, Failure> {
+        match self.first.as_deref() {
+            None => Ok(T::default()),
+            Some(json) if json.get() == "null" => Ok(T::default()),
+            Some(_) => self.parse(),
+        }
+    }
+
+    /// Whether the first argument is a bare text or number.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.first_starts_with(|c| c == '"' || c == '-' || c.is_ascii_digit())
+    }
+
+    /// Whether the first argument is an object.
+    #[must_use]
+    pub fn is_object(&self) -> bool {
+        self.first_starts_with(|c| c == '{')
+    }
+
+    fn first_starts_with(&self, of_kind: impl Fn(char) -> bool) -> bool {
+        self.first.as_deref().is_some_and(|json| json.get().starts_with(of_kind))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::error::Code;
+    use crate::transport::wire::{EventRef, Join};
+
+    fn payload(json: &str) -> Payload {
+        Payload::read(&Value::Str(json.to_owned().into(), None)).expect("text without attachments")
+    }
+
+    #[test]
+    fn a_payload_is_taken_as_the_client_wrote_it() {
+        let join: Join = payload(r#"["join",{"eventId":7,"id":5,"since":{"epoch":"e","seq":"12"},"x":1}]"#)
+            .parse()
+            .expect("a join");
+        assert_eq!(join.event_id.as_str(), "7");
+        assert_eq!(join.id.as_deref(), Some("5"));
+        assert_eq!(join.since.map(|since| since.0.seq), Some(12));
+    }
+
+    #[test]
+    fn what_does_not_parse_says_what_is_wrong() {
+        for bad in [
+            r#"["join"]"#,
+            r#"["join",{}]"#,
+            r#"["join",{"eventId":""}]"#,
+            r#"["join",{"eventId":"a","since":"x"}]"#,
+            r#"["join",{"eventId":"a","since":{"epoch":"e","seq":-1}}]"#,
+            r#"["join",{"eventId":"a","id":{}}]"#,
+        ] {
+            let failure = payload(bad).parse::<Join>().expect_err(bad);
+            assert_eq!(failure.code, Code::BadRequest);
+        }
+        assert!(payload(r#"["leave"]"#).parse_or_default::<EventRef>().is_ok());
+        assert!(payload(r#"["leave",null]"#).parse_or_default::<EventRef>().is_ok());
+        assert!(payload(r#"["leave",[]]"#).parse_or_default::<EventRef>().is_err());
+    }
+}
