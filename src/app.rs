@@ -32,12 +32,12 @@ use crate::storage::{ConnectError, Database, Options, StorageError, embedded_fil
 use crate::supervise::Supervisor;
 use crate::transport::client::limits::Limits;
 use crate::transport::client::registry::{Bounds, Connections, Engines, Patience};
+use crate::transport::handlers::context::Context;
 use crate::transport::handlers::operations::Operations;
 use crate::transport::http::health::Health;
 use crate::transport::http::measures;
 use crate::transport::http::router::{Parts, router};
 use crate::transport::socketio::namespaces;
-use crate::transport::socketio::namespaces::Context;
 use crate::transport::socketio::workarounds::max_payload::NO_LIMIT;
 use crate::transport::socketio::workarounds::reserved_slots::SPARE_PLACES;
 use crate::transport::tcp::origins::Origins;

@@ -11,7 +11,7 @@ use crate::domain::clock;
 use crate::services::Services;
 use crate::supervise::{Part, Supervisor};
 use crate::transport::client::registry::ended_sessions;
-use crate::transport::socketio::namespaces::Context;
+use crate::transport::handlers::context::Context;
 
 /// How often the rooms are compared with the database, for writes whose outcome was not known, and for what was
 /// not heard; and how often it is checked whether the database takes writes.

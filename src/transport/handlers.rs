@@ -2,6 +2,8 @@
 
 pub(crate) mod admin;
 pub mod call;
+pub mod context;
+pub(crate) mod dispatch;
 pub mod inbox;
 pub mod lifecycle;
 pub mod operations;

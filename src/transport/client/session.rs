@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::domain::entropy;
 use crate::domain::id::ConnectionId;
-use crate::transport::socketio::namespaces::Namespace;
+use crate::transport::handlers::context::Namespace;
 
 const VIEWER: u8 = 1;
 const ADMIN: u8 = 2;

@@ -14,7 +14,7 @@ use crate::transport::client::link::Line;
 use crate::transport::client::reply::{Answer, Unsent};
 use crate::transport::client::{Client, Identity};
 use crate::transport::error::{Code, Failure};
-use crate::transport::socketio::namespaces::Context;
+use crate::transport::handlers::context::Context;
 use crate::transport::wire;
 use crate::transport::wire::payload::Payload;
 use crate::transport::wire::{Nothing, Pong};

@@ -17,7 +17,8 @@ use crate::transport::client::registry::CloseReason;
 use crate::transport::client::reply::{Ack, Acknowledgement, Answer};
 use crate::transport::client::{Client, Incoming};
 use crate::transport::error::{Code, Failure};
-use crate::transport::socketio::namespaces::{Context, Namespace, handle_admin, handle_viewer};
+use crate::transport::handlers::context::{Context, Namespace};
+use crate::transport::handlers::dispatch::{handle_admin, handle_viewer};
 use crate::transport::wire::payload::Payload;
 
 /// The names that the protocol keeps for itself: a message so called is no packet of Socket.IO's.

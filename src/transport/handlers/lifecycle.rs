@@ -19,8 +19,9 @@ use crate::transport::client::link::Line;
 use crate::transport::client::reply::{Ack, Answer};
 use crate::transport::client::{Client, Identity};
 use crate::transport::error::{Code, Failure};
+use crate::transport::handlers::context::{Context, Namespace};
+use crate::transport::handlers::dispatch::handle_viewer;
 use crate::transport::plain::queue::Plain;
-use crate::transport::socketio::namespaces::{Context, Namespace, handle_viewer};
 use crate::transport::wire::payload::Payload;
 
 /// A client without Socket.IO that has joined its event. It has gone when this is dropped.

@@ -29,12 +29,12 @@ use super::{auth, caching, events, health::alive, leaderboard, openapi, reading,
 use crate::services::Services;
 use crate::transport::client::registry::Engines;
 use crate::transport::error::Failure;
+use crate::transport::handlers::context::Context;
 use crate::transport::http_error::HttpFailure;
 use crate::transport::plain::admission::Entrance;
 use crate::transport::plain::sse;
 use crate::transport::plain::sse::LAST_EVENT_ID;
 use crate::transport::plain::websocket;
-use crate::transport::socketio::namespaces::Context;
 use crate::transport::socketio::request;
 use crate::transport::tcp::origins::Origins;
 use crate::transport::tcp::subprotocol;

@@ -7,7 +7,7 @@ use http::{HeaderMap, Request};
 use super::queue::{Kind, Plain};
 use crate::transport::client::session::Session;
 use crate::transport::error::{Code, Failure};
-use crate::transport::socketio::namespaces::Context;
+use crate::transport::handlers::context::Context;
 use crate::transport::socketio::request::Peer;
 use crate::transport::tcp::origins::Origins;
 

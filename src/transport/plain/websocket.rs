@@ -16,11 +16,10 @@ use super::queue::{Ending, Kind, Plain};
 use crate::transport::client::hello::Introduction;
 use crate::transport::client::registry::CloseReason;
 use crate::transport::error::Failure;
+use crate::transport::handlers::context::Context;
 use crate::transport::handlers::lifecycle::Presence;
 use crate::transport::http_error::HttpFailure;
-use crate::transport::socketio::namespaces::Context;
-use crate::transport::tcp::websocket_handshake;
-use crate::transport::tcp::websocket_handshake::{HandshakeError, VERSION};
+use crate::transport::tcp::websocket_handshake::{self, HandshakeError, VERSION};
 
 mod auth;
 mod command;

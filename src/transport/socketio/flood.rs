@@ -5,10 +5,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
-use super::namespaces::{Context, NAMESPACES};
+use super::namespaces::NAMESPACES;
 use super::workarounds::eio3_query;
 use crate::transport::client::Client;
 use crate::transport::client::registry::{CloseReason, Sender};
+use crate::transport::handlers::context::Context;
 
 /// What separates the packets of a body in Engine.IO 4.
 const SEPARATOR: u8 = 0x1e;

@@ -1,4 +1,4 @@
-//! The two namespaces: every message, and which function answers it.
+//! The two namespaces: who may connect to them, and what happens when a socket comes and goes.
 
 use std::sync::Arc;
 
@@ -14,114 +14,22 @@ use super::direct_write::Way;
 use super::encoding::Encoding;
 use super::request::Peer;
 use super::workarounds::pending_connects::Arrivals;
-use crate::config::Connections as ConnectionSettings;
 use crate::domain::entropy;
 use crate::domain::json;
-use crate::services::Services;
 use crate::transport::client::hello::Introduction;
-use crate::transport::client::limits::Limits;
 use crate::transport::client::link::Line;
-use crate::transport::client::registry::{CloseReason, Connections};
-use crate::transport::client::session::Session;
+use crate::transport::client::registry::CloseReason;
 use crate::transport::client::{Client, Incoming};
 use crate::transport::error::{Code, Failure};
-use crate::transport::handlers::call::{Call, Outcome};
+use crate::transport::handlers::context::{Context, Namespace};
 use crate::transport::handlers::inbox;
 use crate::transport::handlers::inbox::Inlet;
 use crate::transport::handlers::lifecycle::Departed;
-use crate::transport::handlers::operations::Operations;
-use crate::transport::handlers::{admin, lifecycle, viewer};
+use crate::transport::handlers::{admin, lifecycle};
 use crate::transport::wire::payload::Payload;
-
-/// What the handlers work with.
-pub struct Context {
-    /// The use cases.
-    pub services: Services,
-    /// The sockets of this node.
-    pub connections: Arc<Connections>,
-    /// Limits of what clients send.
-    pub limits: Limits,
-    /// What clients have done lately, by its `opId`.
-    pub operations: Operations,
-    /// Limits of one connection.
-    pub settings: ConnectionSettings,
-}
-
-impl Context {
-    /// Counts a CONNECT or DISCONNECT, which are messages of the connection as others are. That they are a flood is found
-    /// before they come here (`flood.rs`).
-    ///
-    /// # Errors
-    /// `rate_limited`.
-    fn count(&self, session: &Session) -> Result<(), Failure> {
-        self.limits.socket.take(&session.id)
-    }
-}
 
 /// The namespaces, by name.
 pub const NAMESPACES: [(&str, Namespace); 2] = [("/", Namespace::Viewer), ("/admin", Namespace::Admin)];
-
-/// A namespace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Namespace {
-    /// Viewers and players.
-    Viewer,
-    /// Scorers, reviewers and administrators.
-    Admin,
-}
-
-/// Messages of `/`. None is handled for a client whose session or token is known to have ended
-/// ([`Client::check_credential`], at most a second after it did). Those that write also do this:
-///
-/// | message | who sends it is checked |
-/// |---|---|
-/// | `action:start`, `action:complete` | in the transaction that writes |
-/// | `message`, `reaction` | by that flag alone: they are written later, and must not wait for the database |
-pub(crate) async fn handle_viewer(call: &mut Call<'_>) -> Outcome {
-    match call.payload.name.as_str() {
-        "join" => viewer::join::join(call).await,
-        "leave" => viewer::join::leave(call),
-        "score" => viewer::score::resend(call).await,
-        "action:start" => viewer::action::start(call).await,
-        "action:complete" => viewer::action::complete(call).await,
-        "leaderboard" => viewer::leaderboard::show(call).await,
-        "reaction" => viewer::reaction::react(call),
-        "message" => viewer::message::write(call),
-        "ping" | "heartbeat" => viewer::ping::ping(call),
-        _ => unknown(call),
-    }
-}
-
-/// Messages of `/admin`. Each asks the database what its sender may do: those that write, in the transaction that
-/// writes; those that read, before they do. Only `ping` does not.
-pub(crate) async fn handle_admin(call: &mut Call<'_>) -> Outcome {
-    match call.payload.name.as_str() {
-        "event:create" => admin::event::create(call).await,
-        "event:update" => admin::event::update(call).await,
-        "event:status" => admin::event::status(call).await,
-        "event:assign" => admin::event::assign(call, true).await,
-        "event:unassign" => admin::event::assign(call, false).await,
-        "role:grant" => admin::role::change(call, true).await,
-        "role:revoke" => admin::role::change(call, false).await,
-        "operator:list" => admin::role::list(call).await,
-        "event:list" => admin::event::list(call).await,
-        "score" => admin::score::publish(call).await,
-        "score:correct" => admin::score::correct(call).await,
-        "review:list" => admin::review::list(call).await,
-        "review:decide" => admin::review::decide(call).await,
-        "message" => admin::message::write(call).await,
-        "message:delete" => admin::message::delete(call).await,
-        "stats" => admin::stats::stats(call).await,
-        "ping" | "heartbeat" => viewer::ping::ping(call),
-        _ => unknown(call),
-    }
-}
-
-fn unknown(call: &Call<'_>) -> Outcome {
-    // The name is the client's: it is not repeated in full.
-    let name: String = call.payload.name.chars().take(40).collect();
-    Err(Failure::new(Code::UnknownMessage, format!("there is no message {name:?} in this namespace")))
-}
 
 /// Sets the namespaces up.
 pub fn register(io: &SocketIo, context: &Arc<Context>) {
@@ -166,7 +74,7 @@ async fn admit(
 ) -> Result<Arc<Client>, Failure> {
     let peer = Peer::of(&socket).ok_or_else(Failure::without_peer)?;
     if !peer.session.connects_first(namespace) {
-        context.count(&peer.session)?;
+        context.limits.socket.take(&peer.session.id)?;
     }
     let (id, line) = (entropy::id(&mut entropy::source()), Line::Socket(socket.clone()));
     let identity = lifecycle::identify(context, namespace, &line, introduction.token);
@@ -231,7 +139,7 @@ impl DisconnectHandler<LocalAdapter, Departure> for Departure {
             let socket = SocketRef::from(socket.clone());
             if let Some(peer) = Peer::of(&socket) {
                 // A DISCONNECT cannot be refused: over the limit, what comes next is.
-                let _ = self.context.count(&peer.session);
+                let _ = self.context.limits.socket.take(&peer.session.id);
             }
         } else {
             lifecycle::depart(&self.context, self.namespace, &self.client, Departed::Lost(name));

@@ -15,7 +15,6 @@ use socketioxide::extract::SocketRef;
 use socketioxide::socket::Sid;
 use tower::ServiceExt as _;
 
-use super::namespaces::Context;
 use super::upgrade::{Attempt, upgrade};
 use super::workarounds::eio3_query;
 use super::workarounds::eio3_query::NamespaceQuery;
@@ -27,6 +26,7 @@ use crate::transport::client::Client;
 use crate::transport::client::registry::{CloseReason, Connections, Engines, Sender, close_packet};
 use crate::transport::client::session::Session;
 use crate::transport::error::{Code, Failure};
+use crate::transport::handlers::context::Context;
 use crate::transport::http_error::HttpFailure;
 use crate::transport::tcp::connection::Outlet;
 use crate::transport::tcp::origins::Origins;

@@ -11,7 +11,7 @@ use super::socket::{Seen, Socket};
 use crate::databases::{execute, query};
 
 /// The source of what answers each message.
-const NAMESPACES: &str = include_str!("../../../src/transport/socketio/namespaces.rs");
+const NAMESPACES: &str = include_str!("../../../src/transport/handlers/dispatch.rs");
 
 /// The names of the messages that a function of the server takes, by its source.
 fn messages_of(function: &str) -> BTreeSet<&'static str> {

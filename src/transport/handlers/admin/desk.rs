@@ -6,8 +6,8 @@ use socketioxide::extract::SocketRef;
 
 use crate::storage::StorageError;
 use crate::transport::client::{Client, Identity};
+use crate::transport::handlers::context::Context;
 use crate::transport::socketio::member::SocketMember;
-use crate::transport::socketio::namespaces::Context;
 
 /// Has a client sent the scores of the events that it may score, from now on.
 ///

@@ -15,10 +15,10 @@ use tokio_tungstenite::tungstenite::{Bytes, Message};
 
 use super::command;
 use crate::transport::client::link::Line;
+use crate::transport::handlers::context::Namespace;
 use crate::transport::handlers::inbox::Inlet;
 use crate::transport::handlers::lifecycle::Presence;
 use crate::transport::plain::queue::{Ending, FAREWELL, Frame, Next, Plain};
-use crate::transport::socketio::namespaces::Namespace;
 
 /// Until one side ends it: what is left to say.
 pub async fn hold<S: AsyncRead + AsyncWrite + Unpin>(

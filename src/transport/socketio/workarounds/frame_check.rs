@@ -16,8 +16,8 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use super::eio3_query;
 use super::eio3_query::NamespaceQuery;
 use crate::transport::client::registry::{CloseReason, Sender};
+use crate::transport::handlers::context::Context as Server;
 use crate::transport::socketio::flood;
-use crate::transport::socketio::namespaces::Context as Server;
 use crate::transport::tcp::connection::frame;
 
 mod rules;
