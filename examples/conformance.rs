@@ -20,7 +20,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use touchline::app::App;
 use touchline::config::{Cli, Command, Connections};
 use touchline::logging;
-use touchline::transport::socketio::request::Peer;
+use touchline::transport::socketio::session::Session;
 
 /// The namespaces that there are.
 const NAMESPACES: [&str; 2] = ["/", "/custom"];
@@ -70,8 +70,8 @@ fn register(io: &SocketIo) {
             Ok::<_, fmt::Error>(())
         };
         let connected = async move |socket: SocketRef, TryData(auth): TryData<Value>| {
-            if let Some(peer) = Peer::of(&socket) {
-                peer.outlet.let_go();
+            if let Some(session) = Session::of(&socket) {
+                session.peer.outlet.let_go();
             }
             let auth = auth.unwrap_or_else(|_| Value::Object(Map::new()));
             let _ = socket.emit("auth", &auth);

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use bytesize::ByteSize;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use socketioxide::{ParserConfig, SocketIo, SocketIoBuilder};
 use thiserror::Error;
@@ -14,7 +13,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::cluster::bus::Bus;
-use crate::config::{Conflict, Connections as ConnectionSettings, Network, Serve, Storage};
+use crate::config::{Conflict, Connections as ConnectionSettings, Network, Serve, Storage, bytes};
 use crate::demo;
 use crate::domain::entropy;
 use crate::live::audience::AudienceSettings;
@@ -31,12 +30,13 @@ use crate::storage::probe::{self, Encryption, Schema};
 use crate::storage::{ConnectError, Database, Options, StorageError, embedded_file};
 use crate::supervise::Supervisor;
 use crate::transport::client::limits::Limits;
-use crate::transport::client::registry::{Bounds, Connections, Engines, Patience};
+use crate::transport::client::registry::{Connections, Patience};
 use crate::transport::handlers::context::Context;
 use crate::transport::handlers::operations::Operations;
 use crate::transport::http::health::Health;
 use crate::transport::http::measures;
 use crate::transport::http::router::{Parts, router};
+use crate::transport::socketio::engines::{Engines, Services as EngineServices};
 use crate::transport::socketio::namespaces;
 use crate::transport::socketio::workarounds::max_payload::NO_LIMIT;
 use crate::transport::socketio::workarounds::reserved_slots::SPARE_PLACES;
@@ -219,7 +219,7 @@ impl App {
     /// [`StartError`]: what is wrong, and what to do.
     pub async fn start_with(
         settings: Serve,
-        register: impl Fn(&SocketIo, &Arc<Context>),
+        register: impl Fn(&SocketIo, &Arc<Engines>),
     ) -> Result<Self, StartError> {
         if let Some(conflict) = settings.conflicts().pop() {
             return Err(conflict.into());
@@ -250,8 +250,7 @@ impl App {
         };
         services.cap_sessions().await.map_err(StartError::Sessions)?;
         let connections = Arc::new(no_connections(&settings.connections));
-        let (engines, ios) = build_engines(&settings.connections);
-        connections.use_engines(engines.clone());
+        let (engine_services, ios) = build_engines(&settings.connections);
         let context = Arc::new(Context {
             services: services.clone(),
             connections: connections.clone(),
@@ -259,8 +258,9 @@ impl App {
             operations: Operations::default(),
             settings: settings.connections.clone(),
         });
+        let engines = Arc::new(Engines::new(engine_services, context.clone()));
         for io in &ios {
-            register(io, &context);
+            register(io, &engines);
         }
 
         let services = Arc::new(services);
@@ -408,19 +408,11 @@ fn no_connections(settings: &ConnectionSettings) -> Connections {
         heartbeat_required: settings.heartbeat_required,
         behind_timeout: settings.behind_timeout,
     };
-    let bounds = Bounds {
-        max_packet: bytes(settings.max_packet),
-        max_admin_packet: bytes(settings.max_admin_packet),
-        queue_size: settings.queue_size,
-        handshake_rate: settings.handshake_rate,
-        upgrade_timeout: settings.connect_timeout,
-        direct_writes: settings.direct_writes,
-    };
-    Connections::new(patience, bounds)
+    Connections::new(patience, settings.handshake_rate)
 }
 
 /// The Engine.IO services, and the Socket.IO of each.
-fn build_engines(settings: &ConnectionSettings) -> (Engines, [SocketIo; 4]) {
+fn build_engines(settings: &ConnectionSettings) -> (EngineServices, [SocketIo; 4]) {
     let build = |builder: SocketIoBuilder| builder.build_with_inner_svc(Router::new());
     let of_json = || socket_io(settings);
     let of_msgpack = || of_json().with_parser(ParserConfig::msgpack());
@@ -430,7 +422,7 @@ fn build_engines(settings: &ConnectionSettings) -> (Engines, [SocketIo; 4]) {
     let (polling_json, for_polling_json) = build(polling(of_json()));
     let (msgpack, for_msgpack) = build(of_msgpack());
     let (polling_msgpack, for_polling_msgpack) = build(polling(of_msgpack()));
-    let engines = Engines { json, polling_json, msgpack, polling_msgpack };
+    let engines = EngineServices { json, polling_json, msgpack, polling_msgpack };
     let ios = [for_json, for_polling_json, for_msgpack, for_polling_msgpack];
     (engines, ios)
 }
@@ -455,10 +447,6 @@ fn socket_io(settings: &ConnectionSettings) -> SocketIoBuilder {
         // A viewer sends little: a small buffer is most of what can be saved on it.
         .ws_read_buffer_size(128)
         .with_parser(parser)
-}
-
-fn bytes(size: ByteSize) -> usize {
-    usize::try_from(size.as_u64()).unwrap_or(usize::MAX)
 }
 
 fn install_metrics() -> Result<PrometheusHandle, metrics_exporter_prometheus::BuildError> {

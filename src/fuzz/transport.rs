@@ -7,9 +7,9 @@ use socketioxide::handler::Value as RawMessage;
 
 use super::{fuzz, mutated, mutated_text};
 use crate::live::message::to_ascii;
-use crate::transport::client::hello::Introduction;
+use crate::transport::client::hello::Hello;
+use crate::transport::socketio::decode::decode;
 use crate::transport::socketio::workarounds::eio3_query::{NamespaceQuery, take_query, take_query_of_body};
-use crate::transport::wire::payload::Payload;
 use crate::transport::wire::{
     EventAssign, EventCreate, EventList, EventRef, EventStatus, EventUpdate, Join, MessageDelete, React,
     Score, ScoreCorrect, StatsOf, Words, Write, WriteOfficial,
@@ -40,7 +40,7 @@ fn a_payload_is_read_or_refused() {
     fuzz(|u| {
         let json = mutated_text(u, &MESSAGES)?;
         let attachments = u.ratio(1, 8)?.then(|| [mutated(u, &[b"bytes"]).unwrap_or_default().into()].into());
-        let Ok(payload) = Payload::read(&RawMessage::Str(json.into(), attachments)) else { return Ok(()) };
+        let Ok(payload) = decode(&RawMessage::Str(json.into(), attachments)) else { return Ok(()) };
         let _ = payload.is_bare();
         let _ = (payload.parse::<Join>(), payload.parse::<React>(), payload.parse::<Write>());
         let _ = (payload.parse_bare::<Words>(), payload.parse_or_default::<EventRef>());
@@ -85,7 +85,7 @@ fn an_introduction_is_read_whatever_it_says() {
         if let Ok(value) = mutated(u, &[b"Bearer tl_x", b"Basic eDp5"])?.as_slice().try_into() {
             headers.insert(http::header::AUTHORIZATION, value);
         }
-        let introduction = Introduction::read(auth, [&namespace, &connection], &headers);
+        let introduction = Hello::read(auth, [&namespace, &connection], &headers);
         // An empty token is none; an empty `Authorization` is one that is wrong.
         assert!(introduction.token.as_deref() != Some("") || !headers.is_empty());
         Ok(())

@@ -8,7 +8,6 @@ pub mod link;
 pub mod read_budget;
 pub mod registry;
 pub mod reply;
-pub mod session;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -17,8 +16,9 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use self::link::Line;
-use self::reply::Ack;
+use self::close_reason::CloseReason;
+use self::link::Link;
+use self::reply::Reply;
 use crate::domain::account::Account;
 use crate::domain::id::{ConnectionId, EventId, UserId};
 use crate::domain::network::NetworkKey;
@@ -53,6 +53,17 @@ pub enum Identity {
     Account(Box<Account>, Credential),
 }
 
+impl Identity {
+    /// The account; `None` for guests.
+    #[must_use]
+    pub fn account(&self) -> Option<UserId> {
+        match self {
+            Self::Account(account, _) => Some(account.id),
+            Self::Guest => None,
+        }
+    }
+}
+
 /// One socket in one namespace.
 pub struct Client {
     /// Its name in rooms and registries. Random, so that it may be shown, and differs over nodes.
@@ -61,8 +72,8 @@ pub struct Client {
     pub identity: Identity,
     /// The connection that it is on, with others perhaps.
     pub connection: ConnectionId,
-    /// The network that it comes from: the largest that one subscriber may have.
-    pub network: NetworkKey,
+    /// How it is reached.
+    pub link: Arc<dyn Link>,
     /// Whether its connection is being closed.
     given_up: AtomicBool,
     /// When it was last heard of, in seconds of the registry's clock, plus one; 0: it has never sent `ping`.
@@ -70,8 +81,8 @@ pub struct Client {
     /// When a message was last recorded as a use of its credential, in the same way; the highest bit: it has sent one
     /// since.
     used: AtomicU32,
-    /// How its session or token has ended: one of `LIVES`, `OVER`, `REPLACED`.
-    ending: AtomicU8,
+    /// Whether its session or token has ended.
+    lifetime: Lifetime,
     state: Mutex<State>,
 }
 
@@ -91,38 +102,36 @@ pub struct Incoming {
     /// The payload, or the message's name and why it is refused.
     pub payload: Result<Payload, (String, Failure)>,
     /// Present if an answer was asked for.
-    pub ack: Option<Ack>,
-    /// Through which it is answered.
-    pub line: Line,
+    pub reply: Option<Box<dyn Reply>>,
 }
 
 impl Client {
     /// A client whose messages wait until [`Client::open`].
     #[must_use]
-    pub fn new(id: MemberId, identity: Identity, connection: ConnectionId, network: NetworkKey) -> Self {
+    pub fn new(id: MemberId, identity: Identity, connection: ConnectionId, link: Arc<dyn Link>) -> Self {
         let state = State { inbox: VecDeque::new(), busy: true, slow: false, rooms: Some(Vec::new()) };
         Self {
             id,
             identity,
             connection,
-            network,
+            link,
             given_up: AtomicBool::new(false),
             heard: AtomicU32::new(0),
             used: AtomicU32::new(0),
-            ending: AtomicU8::new(LIVES),
+            lifetime: Lifetime::default(),
             state: Mutex::new(state),
         }
     }
 
-    /// Queues a message. True if the caller is to start handling them. `slow_down` is called when too many wait:
-    /// under the lock, so that it and its opposite take effect in the order in which they were decided.
+    /// Queues a message. True if the caller is to start handling them. Where too many wait, the client is slowed down:
+    /// under the lock, so that this and its opposite take effect in the order in which they were decided.
     #[must_use]
-    pub fn push(&self, incoming: Incoming, slow_down: impl FnOnce()) -> bool {
+    pub fn push(&self, incoming: Incoming) -> bool {
         let mut state = self.state.lock();
         state.inbox.push_back(incoming);
         if state.inbox.len() >= BACKLOG_HIGH && !state.slow {
             state.slow = true;
-            slow_down();
+            self.link.slow_down(true);
         }
         !std::mem::replace(&mut state.busy, true)
     }
@@ -132,18 +141,15 @@ impl Client {
         self.state.lock().inbox.push_front(incoming);
     }
 
-    /// The next message to handle. After `None` nobody handles messages. `speed_up` is called when few enough
-    /// wait again.
+    /// The next message to handle. After `None` nobody handles messages. Where few enough wait again, the client goes
+    /// on.
     #[must_use]
-    pub fn pop(&self, speed_up: impl FnOnce(&Line)) -> Option<Incoming> {
+    pub fn pop(&self) -> Option<Incoming> {
         let mut state = self.state.lock();
         let next = state.inbox.pop_front();
-        if let Some(next) = &next
-            && state.slow
-            && state.inbox.len() <= BACKLOG_LOW
-        {
+        if next.is_some() && state.slow && state.inbox.len() <= BACKLOG_LOW {
             state.slow = false;
-            speed_up(&next.line);
+            self.link.slow_down(false);
         }
         if next.is_none() {
             state.busy = false;
@@ -178,13 +184,17 @@ impl Client {
         Some(credential)
     }
 
+    /// Closes a client that does not take its answers, unless it has gone by itself.
+    pub fn close_if_connected(&self) {
+        if self.link.is_connected() {
+            self.link.close(CloseReason::Unanswerable);
+        }
+    }
+
     /// The account behind it; `None` for guests.
     #[must_use]
     pub fn account(&self) -> Option<UserId> {
-        match &self.identity {
-            Identity::Account(account, _) => Some(account.id),
-            Identity::Guest => None,
-        }
+        self.identity.account()
     }
 
     /// What proved who it is; `None` for guests.
@@ -199,8 +209,7 @@ impl Client {
     /// The client's session or token has ended. False: that was known before.
     #[must_use]
     pub fn dismiss(&self, is_replaced: bool) -> bool {
-        let ending = if is_replaced { REPLACED } else { OVER };
-        self.ending.compare_exchange(LIVES, ending, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        self.lifetime.end(is_replaced)
     }
 
     /// Whether its messages are still handled. Most that write also ask the database in their own transaction; this
@@ -209,11 +218,7 @@ impl Client {
     /// # Errors
     /// `unauthenticated`, `session_replaced`: its session or token has ended.
     pub fn check_credential(&self) -> Result<(), Failure> {
-        match self.ending.load(Ordering::Relaxed) {
-            LIVES => Ok(()),
-            REPLACED => Err(ServiceError::SessionReplaced.into()),
-            _ => Err(ServiceError::Unauthenticated.into()),
-        }
+        self.lifetime.check()
     }
 
     /// For how many seconds a client that has sent `ping` has been silent.
@@ -232,10 +237,16 @@ impl Client {
         }
     }
 
+    /// The network that it comes from: the largest that one subscriber may have.
+    #[must_use]
+    pub fn network(&self) -> NetworkKey {
+        self.link.peer().network()
+    }
+
     /// Where its messages come from.
     #[must_use]
     pub fn source(&self) -> Source {
-        Source::new(self.network, self.sender())
+        Source::new(self.network(), self.sender())
     }
 
     /// Who is counted when this client watches an event. `name` is what a guest calls itself.
@@ -320,6 +331,26 @@ impl Client {
     }
 }
 
+/// How a session or token has ended, as far as is known here.
+#[derive(Default)]
+struct Lifetime(AtomicU8);
+
+impl Lifetime {
+    /// It has ended. False: that was known before.
+    fn end(&self, is_replaced: bool) -> bool {
+        let ending = if is_replaced { REPLACED } else { OVER };
+        self.0.compare_exchange(LIVES, ending, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        match self.0.load(Ordering::Relaxed) {
+            LIVES => Ok(()),
+            REPLACED => Err(ServiceError::SessionReplaced.into()),
+            _ => Err(ServiceError::Unauthenticated.into()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -327,11 +358,11 @@ mod tests {
     #[test]
     fn messages_of_a_client_whose_credential_has_ended_are_refused() {
         for (is_replaced, code) in [(false, Code::Unauthenticated), (true, Code::SessionReplaced)] {
-            let client = Client::new(1, Identity::Guest, ConnectionId(1), NetworkKey(1));
-            client.check_credential().expect("it lives");
-            assert!(client.dismiss(is_replaced));
-            assert!(!client.dismiss(!is_replaced), "it has ended once");
-            assert_eq!(client.check_credential().expect_err("it has ended").code, code);
+            let lifetime = Lifetime::default();
+            lifetime.check().expect("it lives");
+            assert!(lifetime.end(is_replaced));
+            assert!(!lifetime.end(!is_replaced), "it has ended once");
+            assert_eq!(lifetime.check().expect_err("it has ended").code, code);
         }
     }
 }

@@ -2,6 +2,8 @@
 
 pub mod admission;
 pub(crate) mod close_code;
+pub(crate) mod link;
 pub mod queue;
+pub mod session;
 pub mod sse;
 pub mod websocket;

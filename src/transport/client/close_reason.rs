@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::Client;
+use crate::domain::id::UserId;
+use crate::live::member::MemberId;
 
 /// Why the server closed a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,11 +47,20 @@ impl CloseReason {
     }
 
     /// Counts and logs that a connection is closed for this reason: whose it was, where that is known.
-    pub fn note(self, address: Option<IpAddr>, client: Option<&Client>) {
+    pub fn note(self, address: Option<IpAddr>, client: Option<ClientName>) {
         metrics::counter!("touchline_closed_total", "reason" => self.as_str()).increment(1);
         let address = address.map(tracing::field::display);
-        let account = client.and_then(Client::account).map(|account| account.to_string());
+        let account = client.and_then(|client| client.account).map(|account| account.to_string());
         let socket = client.map(|client| format!("{:016x}", client.id));
         tracing::info!(reason = self.as_str(), address, account, socket, "closed a connection");
     }
+}
+
+/// What the log calls a client.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientName {
+    /// Its name in rooms and registries.
+    pub id: MemberId,
+    /// Its account; `None` for guests.
+    pub account: Option<UserId>,
 }

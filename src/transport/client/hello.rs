@@ -1,34 +1,20 @@
-//! What a client says of itself when it connects to a namespace.
+//! What a client says of itself when it connects.
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
-use socketioxide::extract::SocketRef;
 
-use crate::transport::socketio::request::Peer;
-
-/// What a client says of itself when it connects to a namespace.
+/// What a client says of itself when it connects.
 #[derive(Debug, Default)]
-pub struct Introduction {
+pub struct Hello {
     /// What proves who it is.
     pub token: Option<String>,
     /// A `join` that goes without saying: its payload.
     pub join: Option<Value>,
 }
 
-impl Introduction {
-    /// Reads what a socket's client says: in `auth`, in the queries of its namespace and of its connection.
-    #[must_use]
-    pub fn of_socket(socket: &SocketRef, auth: Option<Value>) -> Self {
-        let parts = socket.req_parts();
-        let peer = Peer::of(socket);
-        let of_namespace =
-            peer.and_then(|peer| peer.namespace_query.as_ref()?.lock().take()).unwrap_or_default();
-        let of_connection = parts.uri.query().unwrap_or_default();
-        Self::read(auth, [&of_namespace, of_connection], &parts.headers)
-    }
-
+impl Hello {
     /// Reads `auth`; what is not there, from the queries; a token, also from the `Authorization` header.
     #[must_use]
     pub fn read<const N: usize>(auth: Option<Value>, queries: [&str; N], headers: &HeaderMap) -> Self {
@@ -89,7 +75,7 @@ mod tests {
         for header in ["Basic tls_1", "tls_1", "Bearer"] {
             assert_eq!(bearer(&with(header)), None, "{header}");
         }
-        let read = |query: &str| Introduction::read(None, [query], &with("bearer tls_1")).token;
+        let read = |query: &str| Hello::read(None, [query], &with("bearer tls_1")).token;
         assert_eq!(read("token=tls_2").as_deref(), Some("tls_2"));
         assert_eq!(read("").as_deref(), Some("tls_1"));
         assert_eq!(read("token=").as_deref(), Some("tls_1"));

@@ -89,7 +89,7 @@ impl Limits {
         if let Some(kib) = NonZeroU32::new(kib) {
             self.bytes.take_several(&client.sender(), kib)?;
         }
-        self.budget.take(client.network, bytes).await
+        self.budget.take(client.network(), bytes).await
     }
 
     /// Lets a client react once.
@@ -101,7 +101,7 @@ impl Limits {
         self.reactions.take(&sender)?;
         match sender {
             // A guest has a fresh bucket of its own with each new connection.
-            Sender::Guest(_) => self.network_reactions.take(&client.network),
+            Sender::Guest(_) => self.network_reactions.take(&client.network()),
             Sender::User(_) => Ok(()),
         }
     }

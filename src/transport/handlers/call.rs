@@ -10,8 +10,8 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::operations::{Kind, Operation};
 use crate::domain::id::OpId;
 use crate::services::accounts::Credential;
-use crate::transport::client::link::Line;
-use crate::transport::client::reply::{Answer, Unsent};
+use crate::transport::client::link::Unsent;
+use crate::transport::client::reply::Answer;
 use crate::transport::client::{Client, Identity};
 use crate::transport::error::{Code, Failure};
 use crate::transport::handlers::context::Context;
@@ -28,8 +28,6 @@ pub struct Call<'a> {
     pub context: &'a Context,
     /// Who sent it.
     pub client: &'a Arc<Client>,
-    /// How they are reached.
-    pub line: Line,
     /// What it says.
     pub payload: Payload,
     /// How it is answered. A handler that must answer at a certain moment takes it.
@@ -37,7 +35,7 @@ pub struct Call<'a> {
 }
 
 /// What a handler answers.
-pub enum Reply {
+pub enum Handled {
     /// Yes: the whole answer.
     Yes(Box<RawValue>),
     /// The time.
@@ -47,7 +45,7 @@ pub enum Reply {
 }
 
 /// What comes of handling a message.
-pub type Outcome = Result<Reply, Failure>;
+pub type Outcome = Result<Handled, Failure>;
 
 impl Call<'_> {
     /// The payload as a wire type.
@@ -85,9 +83,9 @@ impl Call<'_> {
         let deadline = Instant::now() + self.context.settings.behind_timeout;
         loop {
             let sent = match outcome {
-                Ok(Reply::Yes(body)) => answer.send(body),
-                Ok(Reply::Pong(pong)) => answer.pong(*pong),
-                Ok(Reply::Answered) => Ok(()),
+                Ok(Handled::Yes(body)) => answer.send(body),
+                Ok(Handled::Pong(pong)) => answer.pong(*pong),
+                Ok(Handled::Answered) => Ok(()),
                 Err(failure) => answer.no(failure),
             };
             if sent != Err(Unsent::Full) || Instant::now() > deadline {
@@ -111,7 +109,7 @@ pub fn done() -> Outcome {
 /// # Errors
 /// None; the type is that of a handler.
 pub fn yes(body: &impl Serialize) -> Outcome {
-    Ok(Reply::Yes(
+    Ok(Handled::Yes(
         to_raw_value(&wire::Ok::with(body))
             .expect("wire types have text keys, and are written without error"),
     ))

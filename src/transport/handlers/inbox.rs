@@ -4,48 +4,29 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
-use socketioxide::adapter::LocalAdapter;
-use socketioxide::extract::SocketRef;
-use socketioxide::handler::{MessageHandler, Value};
-use socketioxide::socket::Socket;
 use tracing::Instrument as _;
 
 use super::call::Call;
+use super::context::{Context, Namespace};
+use super::dispatch::{handle_admin, handle_viewer};
 use super::lifecycle;
-use crate::transport::client::link::Line;
-use crate::transport::client::registry::CloseReason;
-use crate::transport::client::reply::{Ack, Acknowledgement, Answer};
+use crate::transport::client::close_reason::CloseReason;
+use crate::transport::client::reply::{Answer, Reply};
 use crate::transport::client::{Client, Incoming};
 use crate::transport::error::{Code, Failure};
-use crate::transport::handlers::context::{Context, Namespace};
-use crate::transport::handlers::dispatch::{handle_admin, handle_viewer};
 use crate::transport::wire::payload::Payload;
 
-/// The names that the protocol keeps for itself: a message so called is no packet of Socket.IO's.
-const RESERVED: [&str; 6] =
-    ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
+/// What was read of a message, or its name and what is wrong with it; and how the client asked to be answered.
+pub type Read = (Result<Payload, (String, Failure)>, Option<Box<dyn Reply>>);
 
 /// Takes a client's messages. It is called on the task that reads the connection: it does not wait.
-pub struct Inlet {
+pub struct Inbox {
     context: Arc<Context>,
     namespace: Namespace,
     client: Arc<Client>,
 }
 
-impl MessageHandler<LocalAdapter, Inlet> for Inlet {
-    fn call(&self, socket: Arc<Socket>, value: Value, ack_id: Option<i64>) {
-        let line = Line::Socket(SocketRef::from(socket.clone()));
-        let payload = Payload::read(&value);
-        if matches!(&payload, Ok(payload) if RESERVED.contains(&payload.name.as_str())) {
-            return self.give_up(&line, CloseReason::Malformed);
-        }
-        let connections = self.context.connections.clone();
-        let ack = ack_id.map(|id| Ack::Socket(Acknowledgement { socket, id, connections }));
-        self.take(&line, value.len(), || (payload, ack));
-    }
-}
-
-impl Inlet {
+impl Inbox {
     /// Where the messages of this client go.
     #[must_use]
     pub fn new(context: Arc<Context>, namespace: Namespace, client: Arc<Client>) -> Self {
@@ -53,17 +34,12 @@ impl Inlet {
     }
 
     /// Takes a message of so many bytes, which is read unless the client sends so much that it is closed.
-    pub fn take(
-        &self,
-        line: &Line,
-        size: usize,
-        read: impl FnOnce() -> (Result<Payload, (String, Failure)>, Option<Ack>),
-    ) {
+    pub fn take(&self, size: usize, read: impl FnOnce() -> Read) {
         let Self { context, namespace, client } = self;
         if self.is_flooding() {
-            return self.give_up(line, CloseReason::Flooding);
+            return self.give_up(CloseReason::Flooding);
         }
-        let (mut payload, ack) = read();
+        let (mut payload, reply) = read();
         if let (Ok(read), true) = (&payload, self.is_too_large(size)) {
             let limit = context.settings.max_message;
             payload = Err((
@@ -74,22 +50,22 @@ impl Inlet {
         let is_ping =
             matches!(&payload, Ok(payload) if payload.name == "ping" || payload.name == "heartbeat");
         client.hear(context.connections.now(), is_ping);
-        let incoming = Incoming { payload, ack, line: line.clone() };
-        if client.push(incoming, || line.slow_down(&context.connections, true)) {
+        if client.push(Incoming { payload, reply }) {
             tokio::spawn(handle_all(context.clone(), *namespace, client.clone()));
         }
     }
 
     /// Counts something that the client sent and that is no message: it may be a flood too.
-    pub fn count(&self, line: &Line) {
+    pub fn count(&self) {
         if self.is_flooding() {
-            self.give_up(line, CloseReason::Flooding);
+            self.give_up(CloseReason::Flooding);
         }
     }
 
-    fn give_up(&self, line: &Line, reason: CloseReason) {
+    /// Closes the client, once.
+    pub fn give_up(&self, reason: CloseReason) {
         if self.client.give_up() {
-            line.close(&self.context.connections, reason);
+            self.client.link.close(reason);
         }
     }
 
@@ -111,24 +87,23 @@ pub async fn handle_all(context: Arc<Context>, namespace: Namespace, client: Arc
 }
 
 async fn handle_each(context: Arc<Context>, namespace: Namespace, client: Arc<Client>) {
-    while let Some(incoming) = client.pop(|line| line.slow_down(&context.connections, false)) {
-        let line = incoming.line.clone();
+    while let Some(incoming) = client.pop() {
         let handled = AssertUnwindSafe(handle(&context, namespace, &client, incoming)).catch_unwind().await;
         if handled.is_err() {
             tracing::error!("a message handler panicked");
-            line.close(&context.connections, CloseReason::Unanswerable);
+            client.link.close(CloseReason::Unanswerable);
         }
     }
 }
 
 async fn handle(context: &Context, namespace: Namespace, client: &Arc<Client>, incoming: Incoming) {
-    let Incoming { payload, ack, line } = incoming;
+    let Incoming { payload, reply } = incoming;
     let (payload, refused) = match payload {
         Ok(payload) => (payload, None),
         Err((name, failure)) => (Payload::unreadable(name), Some(failure)),
     };
-    let answer = Some(Answer::new(line.clone(), payload.name.clone(), ack));
-    let mut call = Call { context, client, line: line.clone(), payload, answer };
+    let answer = Some(Answer::new(client.link.clone(), payload.name.clone(), reply));
+    let mut call = Call { context, client, payload, answer };
     let refused = refused.or_else(|| client.check_credential().err());
     let outcome = match (refused, namespace) {
         (Some(failure), _) => Err(failure),
@@ -140,10 +115,10 @@ async fn handle(context: &Context, namespace: Namespace, client: &Arc<Client>, i
     };
     if let (Err(failure), Some(account)) = (&outcome, client.account()) {
         let asked = format!("message {:?}", short(&call.payload.name));
-        lifecycle::note_refusal(context, &line, Some(account), &asked, failure.code);
+        lifecycle::note_refusal(context, client.link.peer(), Some(account), &asked, failure.code);
     }
     if call.finish(&outcome).await.is_err() {
-        line.close_if_connected(&context.connections);
+        client.close_if_connected();
     }
 }
 

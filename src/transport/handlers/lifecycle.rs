@@ -3,72 +3,15 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use tracing::Instrument as _;
-
-use super::call::Call;
-use super::inbox;
-use crate::domain::entropy;
+use super::context::{Context, Namespace};
 use crate::domain::id::{ConnectionId, UserId};
-use crate::domain::json;
 use crate::live::member::MemberId;
 use crate::live::recipients::Recipients;
 use crate::services::accounts::{ANY_ROLE, Credential};
 use crate::services::refusals::Refusal;
-use crate::transport::client::hello::Introduction;
-use crate::transport::client::link::Line;
-use crate::transport::client::reply::{Ack, Answer};
 use crate::transport::client::{Client, Identity};
 use crate::transport::error::{Code, Failure};
-use crate::transport::handlers::context::{Context, Namespace};
-use crate::transport::handlers::dispatch::handle_viewer;
-use crate::transport::plain::queue::Plain;
-use crate::transport::wire::payload::Payload;
-
-/// A client without Socket.IO that has joined its event. It has gone when this is dropped.
-pub struct Presence {
-    /// What the handlers work with.
-    pub context: Arc<Context>,
-    /// Who it is.
-    pub client: Arc<Client>,
-    /// How it is reached.
-    pub plain: Arc<Plain>,
-}
-
-impl Presence {
-    /// Lets a client in, and has it join its event: by the same handler as everybody.
-    ///
-    /// # Errors
-    /// The refusal of its token, or of its `join`.
-    pub async fn enter(
-        context: &Arc<Context>,
-        plain: &Arc<Plain>,
-        introduction: Introduction,
-    ) -> Result<Self, Failure> {
-        let Introduction { token, join } = introduction;
-        let join = join.ok_or_else(|| Failure::bad_request("eventId is missing: ?eventId=…"))?;
-        let (id, connection) = (entropy::id(&mut entropy::source()), plain.peer.session.id);
-        let line = Line::Plain(plain.clone());
-        let identity = identify(context, Namespace::Viewer, &line, token).instrument(span(id, connection));
-        let identity = identity.await?;
-        let client = Arc::new(Client::new(id, identity, connection, plain.peer.network()));
-        arrive(context, Namespace::Viewer, &line, &client);
-        let presence = Self { context: context.clone(), client, plain: plain.clone() };
-        let payload = json::raw(&join);
-        let payload = Payload::made("join", payload);
-        let answer = Answer::new(line.clone(), "join".to_owned(), Some(Ack::Joined(plain.clone())));
-        let mut call = Call { context, client: &presence.client, line, payload, answer: Some(answer) };
-        handle_viewer(&mut call).await?;
-        inbox::handle_all(context.clone(), Namespace::Viewer, presence.client.clone()).await;
-        Ok(presence)
-    }
-}
-
-impl Drop for Presence {
-    fn drop(&mut self) {
-        self.plain.hang_up();
-        depart(&self.context, Namespace::Viewer, &self.client, Departed::Lost("transport close"));
-    }
-}
+use crate::transport::tcp::peer::Peer;
 
 /// Who stands behind a token, or behind none.
 ///
@@ -77,7 +20,7 @@ impl Drop for Presence {
 pub async fn identify(
     context: &Context,
     namespace: Namespace,
-    line: &Line,
+    peer: &Peer,
     token: Option<String>,
 ) -> Result<Identity, Failure> {
     let identified = look_up(context, namespace, token).await;
@@ -86,7 +29,7 @@ pub async fn identify(
             Namespace::Viewer => "connect to /",
             Namespace::Admin => "connect to /admin",
         };
-        note_refusal(context, line, failure.account.as_deref().copied(), asked, failure.code);
+        note_refusal(context, peer, failure.account.as_deref().copied(), asked, failure.code);
     }
     identified
 }
@@ -99,9 +42,9 @@ pub fn span(id: MemberId, connection: ConnectionId) -> tracing::Span {
 }
 
 /// Logs that a client was refused, and counts it for the audit, where that may be an attack.
-pub fn note_refusal(context: &Context, line: &Line, account: Option<UserId>, asked: &str, code: Code) {
+pub fn note_refusal(context: &Context, peer: &Peer, account: Option<UserId>, asked: &str, code: Code) {
     let is_of_note = matches!(code, Code::Unauthenticated | Code::SessionReplaced | Code::Forbidden);
-    if let (true, Some(peer)) = (is_of_note, line.peer()) {
+    if is_of_note {
         let refusal = Refusal { address: peer.ip, account, asked, code: code.as_str() };
         context.services.refusals.note(&refusal);
     }
@@ -127,10 +70,10 @@ async fn look_up(
 }
 
 /// A client has connected.
-pub fn arrive(context: &Context, namespace: Namespace, line: &Line, client: &Arc<Client>) {
-    context.connections.add(line.clone(), client.clone());
+pub fn arrive(context: &Context, namespace: Namespace, client: &Arc<Client>) {
+    context.connections.add(client.clone());
     if let Some((user, recipients)) = personal(context, namespace, client) {
-        recipients.add(user, client.id, line.member(&context.connections));
+        recipients.add(user, client.id, client.link.clone());
     }
 }
 

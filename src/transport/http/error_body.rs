@@ -14,7 +14,7 @@ use crate::services::Services;
 use crate::services::refusals::Refusal;
 use crate::transport::error::{Code, Failure};
 use crate::transport::http_error::{HttpFailure, body_of};
-use crate::transport::socketio::request::Peer;
+use crate::transport::tcp::peer::Peer;
 
 /// The same answer, with such a body where it is an error. Bodies of another format stay as they are: the engine's
 /// answers have the form of the reference implementation.

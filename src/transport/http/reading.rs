@@ -14,7 +14,7 @@ use crate::transport::client::read_budget::READ_COST;
 use crate::transport::error::Failure;
 use crate::transport::handlers::context::Context;
 use crate::transport::http_error::HttpFailure;
-use crate::transport::socketio::request::Peer;
+use crate::transport::tcp::peer::Peer;
 
 /// Lets a call wait for its turn: before it reads, and before its answer is sent, for each byte of it.
 ///

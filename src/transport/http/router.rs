@@ -27,14 +27,14 @@ use super::health::{self, Health};
 use super::request_id::{X_REQUEST_ID, without_unsafe_id};
 use super::{auth, caching, events, health::alive, leaderboard, openapi, reading, updates};
 use crate::services::Services;
-use crate::transport::client::registry::Engines;
 use crate::transport::error::Failure;
 use crate::transport::handlers::context::Context;
 use crate::transport::http_error::HttpFailure;
-use crate::transport::plain::admission::Entrance;
+use crate::transport::plain::admission::Admission;
 use crate::transport::plain::sse;
 use crate::transport::plain::sse::LAST_EVENT_ID;
 use crate::transport::plain::websocket;
+use crate::transport::socketio::engines::Engines;
 use crate::transport::socketio::request;
 use crate::transport::tcp::origins::Origins;
 use crate::transport::tcp::subprotocol;
@@ -64,7 +64,7 @@ pub struct Parts<'a> {
     /// What live connections work with.
     pub context: Arc<Context>,
     /// The Engine.IO services.
-    pub engines: Engines,
+    pub engines: Arc<Engines>,
     /// Pages of which origins may connect.
     pub origins: Origins,
     /// Whether the measures are shown elsewhere, and not here.
@@ -79,7 +79,7 @@ pub struct Parts<'a> {
 pub fn router(parts: Parts<'_>) -> Router {
     let Parts { services, health, context, engines, origins, hides_metrics, web_dir, has_pages } = parts;
     let origins = Arc::new(origins);
-    let entrance = Entrance { context: context.clone(), origins: origins.clone() };
+    let admission = Admission { context: context.clone(), origins: origins.clone() };
     let public = Router::new()
         .route("/api/openapi.json", get(openapi::describe))
         .route("/api/events", get(events::list))
@@ -96,7 +96,7 @@ pub fn router(parts: Parts<'_>) -> Router {
         .route("/api/auth/logout", post(auth::log_out))
         .route("/api/me", get(auth::me))
         .route("/api/events/{id}/stats", get(events::stats))
-        .route("/api/events/{id}/stream", get(sse::stream).with_state(entrance.clone()))
+        .route("/api/events/{id}/stream", get(sse::stream).with_state(admission.clone()))
         .route("/api/{*rest}", any(no_such_call))
         .layer(middleware::from_fn(caching::private));
     let api = public
@@ -120,8 +120,8 @@ pub fn router(parts: Parts<'_>) -> Router {
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .layer(MapRequestLayer::new(without_unsafe_id));
     // Without the layers above: a viewer's handshake is to cost little.
-    socket_io(engines, &entrance)
-        .merge(plain(entrance))
+    socket_io(engines, origins.clone())
+        .merge(plain(admission))
         .fallback_service(http)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(MapResponseLayer::new(with_error_body))
@@ -163,13 +163,12 @@ fn no_metrics() -> Router {
 }
 
 /// The Socket.IO path.
-fn socket_io(engines: Engines, entrance: &Entrance) -> Router {
-    let Entrance { context, origins } = entrance.clone();
+fn socket_io(engines: Arc<Engines>, origins: Arc<Origins>) -> Router {
     let handle = move |request: Request<Body>| {
-        let (engines, context, origins) = (engines.clone(), context.clone(), origins.clone());
+        let (engines, origins) = (engines.clone(), origins.clone());
         async move {
             let offered = subprotocol::first_offered(request.headers());
-            let response = request::handle(&engines, &context, &origins, request).await;
+            let response = request::handle(&engines, &origins, request).await;
             let mut response = subprotocol::with_selected(response, offered);
             // A poll is answered to the one who knows its session.
             response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -180,10 +179,10 @@ fn socket_io(engines: Engines, entrance: &Entrance) -> Router {
 }
 
 /// The path of WebSocket without Socket.IO.
-fn plain(entrance: Entrance) -> Router {
+fn plain(admission: Admission) -> Router {
     let handle = move |request: Request<Body>| {
         let offered = subprotocol::first_offered(request.headers());
-        std::future::ready(subprotocol::with_selected(websocket::handle(entrance.clone(), request), offered))
+        std::future::ready(subprotocol::with_selected(websocket::handle(admission.clone(), request), offered))
     };
     Router::new().route("/ws/updates", get(handle))
 }

@@ -5,22 +5,21 @@ use std::sync::Arc;
 use http::{HeaderMap, Request};
 
 use super::queue::{Kind, Plain};
-use crate::transport::client::session::Session;
 use crate::transport::error::{Code, Failure};
 use crate::transport::handlers::context::Context;
-use crate::transport::socketio::request::Peer;
 use crate::transport::tcp::origins::Origins;
+use crate::transport::tcp::peer::Peer;
 
 /// What a request for a live connection has to pass. Cheap to clone.
 #[derive(Clone)]
-pub struct Entrance {
+pub struct Admission {
     /// What the handlers work with.
     pub context: Arc<Context>,
     /// Pages of which origins may connect.
     pub origins: Arc<Origins>,
 }
 
-impl Entrance {
+impl Admission {
     /// Whether the page that asks, if it is one, may.
     ///
     /// # Errors
@@ -37,7 +36,6 @@ impl Entrance {
         let connections = &self.context.connections;
         let peer = request.extensions().get::<Peer>().ok_or_else(Failure::without_peer)?;
         connections.may_begin(peer.ip)?;
-        let peer = Peer { session: Session::begin(), ..peer.clone() };
-        Ok(Arc::new(Plain::new(peer, kind, connections.queue_size())))
+        Ok(Plain::new(peer.clone(), kind, self.context.settings.queue_size))
     }
 }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::transport::client::registry::CloseReason;
+use crate::transport::client::close_reason::CloseReason;
 use crate::transport::error::{Code, Failure};
 
 /// The longest reason, in bytes: a control frame holds 125, two of them for the code (RFC 6455 section 5.5).

@@ -2,26 +2,24 @@
 //! server-sent events are both read from here.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use serde::Serialize;
 use serde_json::value::RawValue;
 use tokio::sync::Notify;
 
-pub use super::close_code::Ending;
-
-use crate::domain::json;
-use crate::live::member::{Member, Sent};
+use super::close_code::Ending;
+use crate::domain::entropy;
+use crate::domain::id::ConnectionId;
+use crate::live::member::Sent;
 use crate::live::message::{Message, tagged};
-use crate::transport::client::reply::Unsent;
-use crate::transport::socketio::request::Peer;
+use crate::transport::client::close_reason::ClientName;
+use crate::transport::client::link::Unsent;
+use crate::transport::tcp::peer::Peer;
 
 /// Within which a client whose connection ends must have taken what waits for it.
 pub const FAREWELL: Duration = Duration::from_secs(5);
-/// The part of a queue that the crowd may fill: one in so many places.
-const CROWD_SHARE: usize = 4;
 
 /// What a plain client speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,10 +34,16 @@ pub enum Kind {
 pub struct Plain {
     /// Its connection.
     pub peer: Peer,
+    /// Names the connection in limits, logs, and among the viewers.
+    pub id: ConnectionId,
     /// What it speaks.
     pub kind: Kind,
-    queue_size: usize,
+    pub(super) queue_size: usize,
     state: Mutex<State>,
+    /// What the log calls the client, once it has been let in.
+    client: OnceLock<ClientName>,
+    /// Itself, for the task that ends it.
+    this: Weak<Self>,
     /// Wakes the one task that writes.
     changed: Notify,
 }
@@ -79,29 +83,46 @@ pub enum Next {
 impl Plain {
     /// A client for which nothing waits, and at most so much may.
     #[must_use]
-    pub fn new(peer: Peer, kind: Kind, queue_size: usize) -> Self {
-        Self { peer, kind, queue_size, state: Mutex::default(), changed: Notify::new() }
+    pub fn new(peer: Peer, kind: Kind, queue_size: usize) -> Arc<Self> {
+        let id = ConnectionId(entropy::id(&mut entropy::source()));
+        Arc::new_cyclic(|this| Self {
+            peer,
+            id,
+            kind,
+            queue_size,
+            state: Mutex::default(),
+            client: OnceLock::new(),
+            this: this.clone(),
+            changed: Notify::new(),
+        })
     }
 
-    /// Sends an object of ours under a name.
+    /// The client has been let in.
+    pub fn set_client(&self, client: ClientName) {
+        let _ = self.client.set(client);
+    }
+
+    /// What the log calls the client; `None` before it has been let in.
+    #[must_use]
+    pub fn client(&self) -> Option<ClientName> {
+        self.client.get().copied()
+    }
+
+    /// Queues an object of ours under a name.
     ///
     /// # Errors
     /// [`Unsent`].
-    pub fn emit(&self, name: &'static str, object: &impl Serialize) -> Result<(), Unsent> {
-        self.tell(name, "", object)
+    pub fn tell(&self, name: &'static str, object: &RawValue) -> Result<(), Unsent> {
+        self.push(Frame { name, place: None, text: tagged(name, "", object), is_show: false })
     }
 
-    /// Answers the command of this `id`.
+    /// Queues the answer to the command of this `id`.
     ///
     /// # Errors
     /// [`Unsent`].
-    pub fn answer(&self, id: &RawValue, answer: &impl Serialize) -> Result<(), Unsent> {
-        self.tell("answer", &format!(",\"id\":{}", id.get()), answer)
-    }
-
-    fn tell(&self, name: &'static str, more: &str, object: &impl Serialize) -> Result<(), Unsent> {
-        let object = json::raw(object);
-        self.push(Frame { name, place: None, text: tagged(name, more, &object), is_show: false })
+    pub fn answer(&self, id: &RawValue, answer: &RawValue) -> Result<(), Unsent> {
+        let text = tagged("answer", &format!(",\"id\":{}", id.get()), answer);
+        self.push(Frame { name: "answer", place: None, text, is_show: false })
     }
 
     /// What is to be written next, once there is something. For one task at a time; nothing is lost where it is
@@ -125,7 +146,7 @@ impl Plain {
     }
 
     /// Ends the connection, after what waits, or at once where the client does not keep up. True the first time.
-    pub fn end(self: &Arc<Self>, ending: Ending) -> bool {
+    pub fn end(&self, ending: Ending) -> bool {
         {
             let mut state = self.state.lock();
             if state.gone || state.ending.is_some() {
@@ -137,10 +158,10 @@ impl Plain {
             state.ending = Some(ending);
         }
         self.changed.notify_one();
-        let plain = self.clone();
+        let plain = self.this.clone();
         tokio::spawn(async move {
             tokio::time::sleep(FAREWELL).await;
-            if !plain.state.lock().gone {
+            if let Some(plain) = plain.upgrade().filter(|plain| !plain.state.lock().gone) {
                 plain.peer.outlet.kill();
             }
         });
@@ -156,7 +177,7 @@ impl Plain {
 
     /// Whether messages are still taken.
     #[must_use]
-    pub fn is_connected(&self) -> bool {
+    pub fn is_open(&self) -> bool {
         let state = self.state.lock();
         !state.gone && state.ending.is_none()
     }
@@ -165,6 +186,16 @@ impl Plain {
     #[must_use]
     pub fn is_given_up(&self) -> bool {
         self.state.lock().ending.as_ref().is_some_and(Ending::is_abrupt)
+    }
+
+    /// How many messages wait that show what the crowd does.
+    pub(super) fn shown(&self) -> usize {
+        self.state.lock().shown
+    }
+
+    /// Whether nothing waits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.state.lock().waiting.is_empty()
     }
 
     fn push(&self, frame: Frame) -> Result<(), Unsent> {
@@ -182,48 +213,13 @@ impl Plain {
         Ok(())
     }
 
-    fn send_as(&self, message: &Message, is_show: bool) -> Sent {
+    pub(super) fn send_as(&self, message: &Message, is_show: bool) -> Sent {
         let (name, place, text) = (message.name, message.place.clone(), message.frame().clone());
         match self.push(Frame { name, place, text, is_show }) {
             Ok(()) => Sent::Taken,
             Err(Unsent::Full) => Sent::Full,
             Err(Unsent::Gone) => Sent::Gone,
         }
-    }
-}
-
-/// A plain client in a room: it is treated as a socket is.
-pub struct PlainMember {
-    plain: Arc<Plain>,
-    close_behind: Box<dyn Fn() + Send + Sync>,
-}
-
-impl PlainMember {
-    /// The member that a client is, and what closes it when it is behind for too long.
-    pub fn new(plain: Arc<Plain>, close_behind: impl Fn() + Send + Sync + 'static) -> Self {
-        Self { plain, close_behind: Box::new(close_behind) }
-    }
-}
-
-impl Member for PlainMember {
-    fn send(&self, message: &Message) -> Sent {
-        self.plain.send_as(message, false)
-    }
-
-    fn show(&self, message: &Message) -> Sent {
-        let share = if message.is_pulse() { 1 } else { self.plain.queue_size / CROWD_SHARE };
-        if self.plain.state.lock().shown >= share.max(1) {
-            return Sent::Full;
-        }
-        self.plain.send_as(message, true)
-    }
-
-    fn is_drained(&self) -> bool {
-        self.plain.state.lock().waiting.is_empty() && self.plain.peer.outlet.blocked_for().is_none()
-    }
-
-    fn close_behind(&self) {
-        (self.close_behind)();
     }
 }
 

@@ -7,7 +7,9 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::domain::id::EventId;
 use crate::domain::message::DeletedMessage;
-use crate::transport::client::registry::CloseReason;
+use crate::live::member::Member;
+use crate::transport::client::close_reason::CloseReason;
+use crate::transport::client::link;
 use crate::transport::plain::queue::*;
 use crate::transport::tcp::connection::OutletStream;
 
@@ -15,7 +17,7 @@ async fn plain(queue_size: usize) -> Arc<Plain> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
     let stream = TcpStream::connect(listener.local_addr().expect("it is bound")).await.expect("it listens");
     let outlet = OutletStream::new(stream, ()).outlet();
-    Arc::new(Plain::new(Peer::new(outlet, Ipv4Addr::LOCALHOST.into()), Kind::WebSocket, queue_size))
+    Plain::new(Peer { outlet, ip: Ipv4Addr::LOCALHOST.into() }, Kind::WebSocket, queue_size)
 }
 
 #[tokio::test]
@@ -23,11 +25,11 @@ async fn an_ending_waits_for_what_waits_unless_the_client_does_not_keep_up() {
     for (ending, expected) in [(Ending::SHUTDOWN, 2), (CloseReason::Behind.into(), 0)] {
         let plain = plain(2).await;
         for sent in [Ok(()), Ok(()), Err(Unsent::Full)] {
-            assert_eq!(plain.emit("pong", &json!({ "now": 1 })), sent);
+            assert_eq!(link::emit(&*plain, "pong", &json!({ "now": 1 })), sent);
         }
         assert!(plain.end(ending.clone()), "the first time");
         assert!(!plain.end(Ending::NO_PONG), "the first one holds");
-        assert_eq!(plain.emit("pong", &json!({ "now": 1 })), Err(Unsent::Gone));
+        assert_eq!(link::emit(&*plain, "pong", &json!({ "now": 1 })), Err(Unsent::Gone));
         let waited = match plain.next().await {
             Next::Frames(frames) => frames.len(),
             Next::End(_) => 0,
@@ -40,7 +42,7 @@ async fn an_ending_waits_for_what_waits_unless_the_client_does_not_keep_up() {
 #[tokio::test]
 async fn the_crowd_has_a_quarter_of_the_queue_until_it_is_taken() {
     let plain = plain(8).await;
-    let member = PlainMember::new(plain.clone(), || ());
+    let member: Arc<dyn Member> = plain.clone();
     let event = EventId::parse("match").expect("an id");
     let message = Message::deleted(&event, DeletedMessage { message_id: uuid::Uuid::nil() });
     assert_eq!([(); 3].map(|()| member.show(&message)), [Sent::Taken, Sent::Taken, Sent::Full]);

@@ -15,14 +15,14 @@ use http::{HeaderMap, HeaderName, Method, Request};
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 
-use super::admission::Entrance;
+use super::admission::Admission;
 use super::queue::{Frame, Kind, Next, Plain};
 use crate::domain::entropy;
 use crate::domain::id::EventId;
-use crate::transport::client::hello::Introduction;
+use crate::transport::client::hello::Hello;
 use crate::transport::error::{Code, Failure};
-use crate::transport::handlers::lifecycle::Presence;
 use crate::transport::http_error::HttpFailure;
+use crate::transport::plain::session::PlainSession;
 use crate::transport::wire::Since;
 
 /// How often a comment is sent when nothing else is, so that nobody on the way takes the connection for dead.
@@ -55,7 +55,7 @@ const NOWHERE: &str = ":0";
         example = "id: k3v9q2m7x4np:412\nevent: score\ndata: {\"type\":\"score\",\"data\":{\"runs\":214},\"meta\":{}}\n\n"))
 )]
 pub async fn stream(
-    State(entrance): State<Entrance>,
+    State(admission): State<Admission>,
     path: Result<Path<EventId>, PathRejection>,
     request: Request<Body>,
 ) -> Response {
@@ -63,31 +63,31 @@ pub async fn stream(
         // Nobody watches: it has no body, and costs its client nothing.
         return HEADERS.into_response();
     }
-    let entered = match begin(&entrance, path, &request) {
-        Ok((plain, introduction)) => {
-            let presence = Presence::enter(&entrance.context, &plain, introduction).await;
-            presence.map(|presence| (plain, presence))
+    let entered = match begin(&admission, path, &request) {
+        Ok((plain, hello)) => {
+            let session = PlainSession::enter(&admission.context, &plain, hello).await;
+            session.map(|session| (plain, session))
         }
         Err(refused) => Err(refused),
     };
     match entered {
-        Ok((plain, presence)) => {
+        Ok((plain, session)) => {
             let first = format!("retry: {}\n\n", retry_ms(None));
-            (HEADERS, Body::from_stream(chunks(first, plain, presence))).into_response()
+            (HEADERS, Body::from_stream(chunks(first, plain, session))).into_response()
         }
         Err(refused) => refusal(refused),
     }
 }
 
 fn begin(
-    entrance: &Entrance,
+    admission: &Admission,
     path: Result<Path<EventId>, PathRejection>,
     request: &Request<Body>,
-) -> Result<(Arc<Plain>, Introduction), Failure> {
+) -> Result<(Arc<Plain>, Hello), Failure> {
     let Path(event_id) = path.map_err(|rejection| HttpFailure::from(rejection).0)?;
-    entrance.check_origin(request.headers())?;
-    let introduction = introduction(&event_id, request.uri().query().unwrap_or_default(), request.headers());
-    Ok((entrance.admit(request, Kind::Stream)?, introduction))
+    admission.check_origin(request.headers())?;
+    let hello = hello(&event_id, request.uri().query().unwrap_or_default(), request.headers());
+    Ok((admission.admit(request, Kind::Stream)?, hello))
 }
 
 /// What a stream is refused with. `EventSource` gives up for good after any status but 200: so where it should come back,
@@ -120,7 +120,7 @@ fn retry_ms(after: Option<u64>) -> u64 {
     least + entropy::id(&mut entropy::source()) % spread
 }
 
-fn introduction(event_id: &EventId, query: &str, headers: &HeaderMap) -> Introduction {
+fn hello(event_id: &EventId, query: &str, headers: &HeaderMap) -> Hello {
     let mut said = json!({ "eventId": event_id });
     // Before the query: a client that comes back repeats its address.
     if let Some(last) = headers.get(LAST_EVENT_ID).filter(|last| !last.is_empty()) {
@@ -128,7 +128,7 @@ fn introduction(event_id: &EventId, query: &str, headers: &HeaderMap) -> Introdu
         // What a page has not from here brings a snapshot.
         said["since"] = if Since::deserialize(&last).is_ok() { last } else { NOWHERE.into() };
     }
-    Introduction::read(Some(said), [query], headers)
+    Hello::read(Some(said), [query], headers)
 }
 
 /// What is written, until the connection ends. What is kept goes with it.
@@ -178,17 +178,18 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
-    use crate::transport::plain::queue::Ending;
-    use crate::transport::socketio::request::Peer;
+    use crate::transport::client::link;
+    use crate::transport::plain::close_code::Ending;
     use crate::transport::tcp::connection::OutletStream;
+    use crate::transport::tcp::peer::Peer;
 
     #[tokio::test(start_paused = true)]
     async fn a_stream_is_never_silent_for_long_and_ends_after_what_waits() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let stream = TcpStream::connect(listener.local_addr().expect("it listens")).await;
         let outlet = OutletStream::new(stream.expect("it is accepted"), ()).outlet();
-        let peer = Peer::new(outlet, Ipv4Addr::LOCALHOST.into());
-        let plain = Arc::new(Plain::new(peer, Kind::Stream, 8));
+        let peer = Peer { outlet, ip: Ipv4Addr::LOCALHOST.into() };
+        let plain = Plain::new(peer, Kind::Stream, 8);
         let mut chunks = pin!(chunks("retry: 1000\n\n".to_owned(), plain.clone(), ()));
         let mut next = async || chunks.next().await.map(|Ok(chunk)| chunk);
         assert_eq!(next().await.as_deref(), Some("retry: 1000\n\n"));
@@ -197,7 +198,7 @@ mod tests {
             assert_eq!(next().await.as_deref(), Some(":\n\n"));
         }
         assert_eq!(started.elapsed(), 3 * COMMENT_EVERY);
-        plain.emit("pong", &json!({ "now": 1 })).expect("there is room");
+        link::emit(&*plain, "pong", &json!({ "now": 1 })).expect("there is room");
         plain.end(Ending::SHUTDOWN);
         let last = "event: pong\ndata: {\"type\":\"pong\",\"now\":1}\n\n";
         assert_eq!(next().await.as_deref(), Some(last));

@@ -11,14 +11,16 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
-use super::admission::Entrance;
-use super::queue::{Ending, Kind, Plain};
-use crate::transport::client::hello::Introduction;
-use crate::transport::client::registry::CloseReason;
+use super::admission::Admission;
+use super::close_code::Ending;
+use super::queue::{Kind, Plain};
+use crate::config::bytes;
+use crate::transport::client::close_reason::CloseReason;
+use crate::transport::client::hello::Hello;
 use crate::transport::error::Failure;
 use crate::transport::handlers::context::Context;
-use crate::transport::handlers::lifecycle::Presence;
 use crate::transport::http_error::HttpFailure;
+use crate::transport::plain::session::PlainSession;
 use crate::transport::tcp::websocket_handshake::{self, HandshakeError, VERSION};
 
 mod auth;
@@ -32,27 +34,27 @@ const READ_BUFFER: usize = 512;
 
 /// Upgrades a request to a WebSocket. What is wrong with it as such is answered by HTTP; what is wrong with what it
 /// asks for, by a close code, which is all that a page gets to see.
-pub fn handle(entrance: Entrance, mut request: Request<Body>) -> Response {
-    if let Err(refused) = entrance.check_origin(request.headers()) {
+pub fn handle(admission: Admission, mut request: Request<Body>) -> Response {
+    if let Err(refused) = admission.check_origin(request.headers()) {
         return HttpFailure(refused).into_response();
     }
     let accept = match websocket_handshake::accept(&request) {
         Ok(accept) => accept,
         Err(error) => return no_websocket(error),
     };
-    let plain = match entrance.admit(&request, Kind::WebSocket) {
+    let plain = match admission.admit(&request, Kind::WebSocket) {
         Ok(plain) => plain,
         Err(refused) => return HttpFailure(refused).into_response(),
     };
     let query = request.uri().query().unwrap_or_default();
-    let introduction = Introduction::read(None, [query], request.headers());
+    let hello = Hello::read(None, [query], request.headers());
     let is_token_in_frame = auth::is_in_frame(query);
     let upgrade = hyper::upgrade::on(&mut request);
-    let context = entrance.context;
+    let context = admission.context;
     let tasks = context.connections.plain_tasks();
     tasks.spawn(async move {
         if let Ok(upgraded) = upgrade.await {
-            serve(&context, upgraded, plain, introduction, is_token_in_frame).await;
+            serve(&context, upgraded, plain, hello, is_token_in_frame).await;
         }
     });
     accept.into_response()
@@ -73,10 +75,10 @@ async fn serve(
     context: &Arc<Context>,
     upgraded: hyper::upgrade::Upgraded,
     plain: Arc<Plain>,
-    introduction: Introduction,
+    hello: Hello,
     is_token_in_frame: Result<bool, Failure>,
 ) {
-    let packet = context.connections.max_packet();
+    let packet = bytes(context.settings.max_packet);
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
@@ -84,16 +86,13 @@ async fn serve(
         .max_frame_size(Some(packet));
     let stream = TokioIo::new(upgraded);
     let mut socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
-    let guest = introduction.guest();
-    let (ending, client) = match enter(context, &mut socket, &plain, introduction, is_token_in_frame).await {
-        Ok(presence) => {
-            let ending = conversation::hold(&mut socket, &presence, guest.as_deref()).await;
-            (ending, Some(presence.client.clone()))
-        }
-        Err(ending) => (ending, None),
+    let guest = hello.guest();
+    let ending = match enter(context, &mut socket, &plain, hello, is_token_in_frame).await {
+        Ok(session) => conversation::hold(&mut socket, &session, guest.as_deref()).await,
+        Err(ending) => ending,
     };
     if ending == Some(Ending::TOO_LARGE) {
-        CloseReason::TooLarge.note(Some(plain.peer.ip), client.as_deref());
+        CloseReason::TooLarge.note(Some(plain.peer.ip), plain.client());
     }
     conversation::finish(socket, ending).await;
 }
@@ -103,13 +102,13 @@ async fn enter<S: AsyncRead + AsyncWrite + Unpin>(
     context: &Arc<Context>,
     socket: &mut WebSocketStream<S>,
     plain: &Arc<Plain>,
-    mut introduction: Introduction,
+    mut hello: Hello,
     is_token_in_frame: Result<bool, Failure>,
-) -> Result<Presence, Option<Ending>> {
+) -> Result<PlainSession, Option<Ending>> {
     let refused = |failure: Failure| Some(Ending::refused(&failure));
     if is_token_in_frame.map_err(refused)? {
         let within = context.settings.connect_timeout;
-        introduction.token = Some(auth::receive(socket, within, &context.connections).await?);
+        hello.token = Some(auth::receive(socket, within, &context.connections).await?);
     }
-    Presence::enter(context, plain, introduction).await.map_err(refused)
+    PlainSession::enter(context, plain, hello).await.map_err(refused)
 }

@@ -5,12 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use serde_json::value::RawValue;
-use socketioxide::ProtocolVersion;
-use socketioxide::extract::SocketRef;
 
 use super::encoding::Encoding;
 use crate::live::message::{Args, FORMS, Message};
-use crate::transport::client::registry::Connections;
 use crate::transport::tcp::connection::Outlet;
 use crate::transport::tcp::connection::frame;
 use crate::transport::tcp::connection::frame::Mark;
@@ -32,34 +29,25 @@ pub struct Way {
 }
 
 impl Way {
-    /// The way to a socket.
+    /// The way to a socket. Unless `is_enabled`, all goes through the engine.
     #[must_use]
-    pub fn new(socket: &SocketRef, encoding: Encoding, connections: &Connections) -> Self {
+    pub fn new(is_admin: bool, encoding: Encoding, is_enabled: bool) -> Self {
         let is_ascii = match encoding {
             Encoding::Json => Some(false),
             Encoding::Ascii => Some(true),
             // The engine encodes it.
             Encoding::MsgPack => None,
         };
-        let form = is_ascii.map(|is_ascii| Form { is_admin: socket.ns() == "/admin", is_ascii });
-        Self { form: form.filter(|_| connections.writes_directly()), outlet: OnceLock::new() }
+        let form = is_ascii.map(|is_ascii| Form { is_admin, is_ascii });
+        Self { form: form.filter(|_| is_enabled), outlet: OnceLock::new() }
     }
 
-    /// The WebSocket connection of the socket; `None` while it polls.
-    pub fn outlet(&self, socket: &SocketRef, connections: &Connections) -> Option<&Arc<Outlet>> {
-        // From a WebSocket a session never goes back.
+    /// The WebSocket connection of the socket, which `find` looks for until it is known.
+    pub fn outlet(&self, find: impl FnOnce() -> Option<Arc<Outlet>>) -> Option<&Arc<Outlet>> {
         self.outlet.get().or_else(|| {
-            let outlet = connections.outlet(socket)?;
+            let outlet = find()?;
             Some(self.outlet.get_or_init(|| outlet))
         })
-    }
-
-    /// The engine is about to queue its answer to the socket's CONNECT: what is written beside the engine waits for
-    /// that to leave.
-    pub fn await_connect(&self, socket: &SocketRef, connections: &Connections) {
-        if let (Some(form), Some(outlet)) = (self.form, self.outlet(socket, connections)) {
-            outlet.await_packet(form.mark_of_connect(socket));
-        }
     }
 
     /// Has the processor fetch what writing beside the engine takes.
@@ -99,13 +87,10 @@ impl Form {
         if self.is_admin { "/admin," } else { "" }
     }
 
-    /// What the engine's answer to the CONNECT of a socket is recognised by.
+    /// What the engine's answer to the CONNECT of a socket is recognised by. In protocol version 4 it has no `sid`.
     #[must_use]
-    pub fn mark_of_connect(self, socket: &SocketRef) -> Mark {
-        let sid = match socket.protocol() {
-            ProtocolVersion::V5 => format!("{{\"sid\":\"{}\"}}", socket.id),
-            ProtocolVersion::V4 => String::new(),
-        };
+    pub fn mark_of_connect(self, sid: Option<&str>) -> Mark {
+        let sid = sid.map(|sid| format!("{{\"sid\":\"{sid}\"}}")).unwrap_or_default();
         frame::mark(&["40", self.namespace(), &sid].map(str::as_bytes))
     }
 

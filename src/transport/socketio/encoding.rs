@@ -5,11 +5,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
-use socketioxide::ProtocolVersion;
-use socketioxide::extract::SocketRef;
 
-use super::request::Peer;
-use crate::domain::json;
 use crate::live::message::{Args, Message, Values, to_ascii};
 
 /// What a socket's client reads.
@@ -49,13 +45,11 @@ impl Serialize for Encoded<'_> {
 impl Encoding {
     /// What a socket's client reads.
     #[must_use]
-    pub fn of(socket: &SocketRef) -> Self {
-        if Peer::of(socket).is_some_and(|peer| peer.reads_msgpack) {
-            Self::MsgPack
-        } else if socket.protocol() == ProtocolVersion::V4 {
-            Self::Ascii
-        } else {
-            Self::Json
+    pub fn new(reads_msgpack: bool, is_v4: bool) -> Self {
+        match (reads_msgpack, is_v4) {
+            (true, _) => Self::MsgPack,
+            (false, true) => Self::Ascii,
+            (false, false) => Self::Json,
         }
     }
 
@@ -70,8 +64,7 @@ impl Encoding {
     }
 
     /// The one argument of a message to one client.
-    pub fn encode_one(self, argument: &impl Serialize) -> Encoded<'static> {
-        let json: Arc<RawValue> = json::raw(argument).into();
+    pub fn encode_one(self, json: Arc<RawValue>) -> Encoded<'static> {
         match self {
             Self::Json => Encoded::OwnJson(Args(json, None)),
             Self::Ascii => Encoded::OwnJson(Args(to_ascii(&json), None)),

@@ -5,11 +5,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
+use super::engines::Engines;
 use super::namespaces::NAMESPACES;
+use super::session::Session;
 use super::workarounds::eio3_query;
-use crate::transport::client::Client;
-use crate::transport::client::registry::{CloseReason, Sender};
-use crate::transport::handlers::context::Context;
+use crate::transport::client::close_reason::CloseReason;
 
 /// What separates the packets of a body in Engine.IO 4.
 const SEPARATOR: u8 = 0x1e;
@@ -61,29 +61,25 @@ fn count(body: &[u8], is_legacy: bool, is_packed: bool) -> usize {
     }
 }
 
-impl Context {
-    /// Counts one packet of a WebSocket. True if it sends too many.
+impl Engines {
+    /// Counts one packet of a WebSocket. True if the session sends too many.
     #[must_use]
-    pub fn is_flooding(&self, sender: &Sender) -> bool {
-        let connections = &self.connections;
-        !connections.take_free(sender) && self.limits.flood.take(&connections.connection_of(sender)).is_err()
+    pub fn is_flooding(&self, session: &Session) -> bool {
+        !session.take_free() && self.context.limits.flood.take(&session.id).is_err()
     }
 
     /// Counts the packets of a POST's body. True if they are too many.
     #[must_use]
-    pub fn floods_by_post(&self, sender: &Sender, body: &[u8], is_legacy: bool) -> bool {
-        let connection = self.connections.connection_of(sender);
-        // One by one: a bucket gives several at once to whoever asks for more than it holds.
-        let packets = 0..count(body, is_legacy, sender.reads_msgpack);
-        packets
-            .into_iter()
-            .any(|_| !self.connections.take_free(sender) && self.limits.flood.take(&connection).is_err())
+    pub fn is_flooded_by_post(&self, session: &Session, body: &[u8]) -> bool {
+        let packets = 0..count(body, session.namespace_query.is_some(), session.reads_msgpack);
+        // One by one: a bucket gives several at once to a caller that asks for more than it holds.
+        packets.into_iter().any(|_| self.is_flooding(session))
     }
 
-    /// Logs that a connection is closed for a flood, once.
-    pub fn note_flood(&self, sender: &Sender, client: Option<&Client>) {
-        if client.is_none_or(Client::give_up) {
-            CloseReason::Flooding.note(Some(sender.ip), client);
+    /// Counts and logs that a session is closed for a flood, once.
+    pub fn note_flood(&self, session: &Session) {
+        if session.give_up() {
+            CloseReason::Flooding.note(Some(session.peer.ip), session.client());
         }
     }
 }

@@ -2,51 +2,24 @@
 
 use std::borrow::Borrow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 
 use socketioxide::extract::SocketRef;
 use socketioxide::{SendError, SocketError};
 
-use super::direct_write::{Form, Way};
-use super::encoding::Encoding;
+use super::direct_write::Form;
+use super::link::SocketLink;
 use super::workarounds::reserved_slots;
 use crate::live::member::{Member, Sent};
 use crate::live::message::Message;
-use crate::transport::client::registry::{CloseReason, Connections};
-use crate::transport::tcp::connection::{AT_ONCE, Outlet};
-
-/// A member that is reached beside the engine where that may be, and else through the engine's queue.
-pub struct SocketMember {
-    socket: SocketRef,
-    encoding: Encoding,
-    connections: Arc<Connections>,
-    way: Way,
-    /// How often a polling client has fetched what was sent; none where the session began with a WebSocket.
-    fetches: Option<Arc<AtomicU32>>,
-    /// How much of what the crowd does is on its way through the queue, …
-    shown: AtomicU32,
-    /// … since the connection's count of departures stood here.
-    departures: AtomicU32,
-}
+use crate::transport::client::close_reason::CloseReason;
+use crate::transport::client::link::Link as _;
+use crate::transport::tcp::connection::AT_ONCE;
 
 /// The part of a queue that the crowd may fill: one in so many places.
 const CROWD_SHARE: usize = 4;
 
-impl SocketMember {
-    /// The member that a socket is.
-    #[must_use]
-    pub fn new(socket: SocketRef, connections: Arc<Connections>) -> Self {
-        let fetches = connections.fetches(&socket);
-        let encoding = Encoding::of(&socket);
-        let way = Way::new(&socket, encoding, &connections);
-        let (shown, departures) = (AtomicU32::new(0), AtomicU32::new(0));
-        Self { socket, encoding, connections, way, fetches, shown, departures }
-    }
-
-    fn outlet(&self) -> Option<&Arc<Outlet>> {
-        self.way.outlet(&self.socket, &self.connections)
-    }
-
+impl SocketLink {
     /// The form in which a message may be written beside the engine. `None`: it goes through the engine.
     fn form(&self, message: &Message) -> Option<Form> {
         // A frame for one person would be made for nothing.
@@ -56,26 +29,26 @@ impl SocketMember {
     /// How often something has left for the client. Whenever it does, all that waited leaves; of what came while a
     /// poll was about to be answered, the first, and the rest by the next poll.
     fn departures(&self) -> u32 {
-        match (self.outlet(), &self.fetches) {
+        match (self.outlet(), self.session.polling()) {
             // A write that waits was not counted, and holds up the others.
             (Some(outlet), _) => outlet.writes(),
-            (None, Some(fetches)) => fetches.load(Ordering::Relaxed),
+            (None, Some(polling)) => polling.fetches.load(Ordering::Relaxed),
             (None, None) => 0,
         }
     }
 
     /// Hands a message to the engine.
     fn queue(&self, message: &Message) -> Sent {
-        if !self.socket.connected() {
-            return Sent::Gone;
-        }
+        let Some(socket) = self.socket().filter(|socket| socket.connected()) else { return Sent::Gone };
         let outlet = self.outlet();
-        if outlet.is_none() && !reserved_slots::takes_one_more(&self.socket) {
+        if outlet.is_none() && !reserved_slots::takes_one_more(&socket) {
             return Sent::Full;
         }
         let emitted = match (outlet, self.form(message)) {
-            (Some(outlet), Some(form)) => outlet.queue(form.mark(message), || self.emit(message)),
-            _ => self.emit(message),
+            (Some(outlet), Some(form)) => {
+                outlet.queue(form.mark(message), || self.hand_over(&socket, message))
+            }
+            _ => self.hand_over(&socket, message),
         };
         match emitted {
             Ok(()) => Sent::Taken,
@@ -88,8 +61,8 @@ impl SocketMember {
         }
     }
 
-    fn emit(&self, message: &Message) -> Result<(), SendError> {
-        self.socket.emit(message.name, &self.encoding.encode(message))
+    fn hand_over(&self, socket: &SocketRef, message: &Message) -> Result<(), SendError> {
+        socket.emit(message.name, &self.encoding.encode(message))
     }
 
     /// Hands what the crowd does to the engine, unless too much of that waits there.
@@ -99,7 +72,8 @@ impl SocketMember {
             self.shown.store(0, Ordering::Relaxed);
         }
         let shown = self.shown.load(Ordering::Relaxed);
-        let share = if message.is_pulse() { 1 } else { self.connections.queue_size() / CROWD_SHARE };
+        let share =
+            if message.is_pulse() { 1 } else { self.engines.context.settings.queue_size / CROWD_SHARE };
         if shown as usize >= share.max(1) {
             return Sent::Full;
         }
@@ -124,7 +98,7 @@ impl SocketMember {
     }
 }
 
-impl Member for SocketMember {
+impl Member for SocketLink {
     fn approach(&self) {
         self.way.approach();
     }
@@ -162,7 +136,7 @@ impl Member for SocketMember {
     }
 
     fn show_all(&self, mut messages: &[&Message]) {
-        while !messages.is_empty() && self.socket.connected() {
+        while !messages.is_empty() {
             match self.write(messages) {
                 // What finds no room is left out.
                 Some(sent) if sent < messages.len().min(AT_ONCE) => return,
@@ -182,6 +156,6 @@ impl Member for SocketMember {
     }
 
     fn close_behind(&self) {
-        self.connections.close(&self.socket, CloseReason::Behind);
+        self.close(CloseReason::Behind);
     }
 }

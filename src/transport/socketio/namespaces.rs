@@ -1,38 +1,49 @@
 //! The two namespaces: who may connect to them, and what happens when a socket comes and goes.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use serde_json::Value;
 use socketioxide::SocketIo;
 use socketioxide::adapter::LocalAdapter;
 use socketioxide::extract::{SocketRef, TryData};
-use socketioxide::handler::{ConnectHandler as _, DisconnectHandler};
+use socketioxide::handler::{ConnectHandler as _, DisconnectHandler, FromConnectParts, Value as Packet};
 use socketioxide::socket::{DisconnectReason, Socket};
 use tracing::Instrument as _;
 
-use super::direct_write::Way;
-use super::encoding::Encoding;
-use super::request::Peer;
+use super::engines::Engines;
+use super::hello::hello;
+use super::link::SocketLink;
+use super::receive::Receiver;
+use super::session::Session;
 use super::workarounds::pending_connects::Arrivals;
-use crate::domain::entropy;
-use crate::domain::json;
-use crate::transport::client::hello::Introduction;
-use crate::transport::client::link::Line;
-use crate::transport::client::registry::CloseReason;
+use crate::domain::{entropy, json};
+use crate::transport::client::close_reason::{ClientName, CloseReason};
 use crate::transport::client::{Client, Incoming};
-use crate::transport::error::{Code, Failure};
+use crate::transport::error::Failure;
+use crate::transport::handlers::admin::desk;
 use crate::transport::handlers::context::{Context, Namespace};
-use crate::transport::handlers::inbox;
-use crate::transport::handlers::inbox::Inlet;
-use crate::transport::handlers::lifecycle::Departed;
-use crate::transport::handlers::{admin, lifecycle};
+use crate::transport::handlers::inbox::{self, Inbox};
+use crate::transport::handlers::lifecycle::{self, Departed};
 use crate::transport::wire::payload::Payload;
 
 /// The namespaces, by name.
 pub const NAMESPACES: [(&str, Namespace); 2] = [("/", Namespace::Viewer), ("/admin", Namespace::Admin)];
 
+/// A socket that connects, to be kept.
+struct Connecting(Arc<Socket>);
+
+impl FromConnectParts<LocalAdapter> for Connecting {
+    type Error = Infallible;
+
+    fn from_connect_parts(socket: &Arc<Socket>, _: &Option<Packet>) -> Result<Self, Infallible> {
+        Ok(Self(socket.clone()))
+    }
+}
+
 /// Sets the namespaces up.
-pub fn register(io: &SocketIo, context: &Arc<Context>) {
+pub fn register(io: &SocketIo, engines: &Arc<Engines>) {
+    let context = &engines.context;
     for (path, namespace) in NAMESPACES {
         let arrivals = Arc::new(Arrivals::default());
         let (for_connect, expected) = (context.clone(), arrivals.clone());
@@ -41,79 +52,97 @@ pub fn register(io: &SocketIo, context: &Arc<Context>) {
                 connected(&for_connect, namespace, socket, client).await;
             }
         };
-        let for_admission = context.clone();
+        let engines = engines.clone();
         // Handlers are there before the client is told that it is connected, so that its first message is not
         // lost.
-        let admission = async move |socket: SocketRef, TryData(auth): TryData<Value>| {
-            let Ok(auth @ (Value::Object(_) | Value::Null)) = auth else {
-                for_admission.connections.close(&socket, CloseReason::Malformed);
-                return Err(Code::BadRequest.as_str());
-            };
-            let introduction = Introduction::of_socket(&socket, Some(auth));
-            match admit(&for_admission, namespace, socket.clone(), introduction).await {
-                Ok(client) => arrivals.expect(&socket, &client),
+        let admission = async move |Connecting(socket): Connecting, TryData(auth): TryData<Value>| {
+            let admitting = Admitting { engines: &engines, namespace, socket: &socket };
+            match admitting.admit(auth.ok()).await {
+                Ok(client) => {
+                    arrivals.expect(&SocketRef::from(socket), &client);
+                    Ok(())
+                }
                 Err(failure) => {
-                    if let Some(peer) = Peer::of(&socket) {
-                        peer.outlet.let_go_once_told();
+                    if let Some(session) = Session::of(&SocketRef::from(socket)) {
+                        session.peer.outlet.let_go_once_told();
                     }
-                    return Err(failure.code.as_str());
+                    Err(failure.code.as_str())
                 }
             }
-            Ok(())
         };
         io.ns(path, connect.with(admission));
     }
 }
 
-/// Decides whether a socket may connect, and prepares it.
-async fn admit(
-    context: &Arc<Context>,
+/// A socket that wants to connect.
+struct Admitting<'a> {
+    engines: &'a Arc<Engines>,
     namespace: Namespace,
-    socket: SocketRef,
-    introduction: Introduction,
-) -> Result<Arc<Client>, Failure> {
-    let peer = Peer::of(&socket).ok_or_else(Failure::without_peer)?;
-    if !peer.session.connects_first(namespace) {
-        context.limits.socket.take(&peer.session.id)?;
+    socket: &'a Arc<Socket>,
+}
+
+impl Admitting<'_> {
+    /// Decides whether the socket may connect, and prepares it. `auth` is what its client sent with CONNECT; `None`: it
+    /// could not be read.
+    async fn admit(&self, auth: Option<Value>) -> Result<Arc<Client>, Failure> {
+        let Self { engines, namespace, socket } = self;
+        let context = &engines.context;
+        let socket_ref = SocketRef::from((*socket).clone());
+        let session = Session::of(&socket_ref).ok_or_else(Failure::without_peer)?;
+        let Some(auth @ (Value::Object(_) | Value::Null)) = auth else {
+            engines.close(session, session.websocket().as_ref(), CloseReason::Malformed, session.client());
+            return Err(Failure::bad_request("auth is an object"));
+        };
+        if !session.connects_first(*namespace) {
+            context.limits.socket.take(&session.id)?;
+        }
+        let id = entropy::id(&mut entropy::source());
+        let hello = hello(&socket_ref, session, Some(auth));
+        let identity = lifecycle::identify(context, *namespace, &session.peer, hello.token);
+        let identity = identity.instrument(lifecycle::span(id, session.id)).await?;
+        let name = ClientName { id, account: identity.account() };
+        let link = Arc::new(SocketLink::new(socket, session, engines, name));
+        let client = Arc::new(Client::new(id, identity, session.id, link.clone()));
+        session.set_client(name);
+        if *namespace == Namespace::Viewer
+            && let Some(join) = hello.join
+        {
+            let payload = Payload::made("join", json::raw(&join));
+            client.push_first(Incoming { payload: Ok(payload), reply: None });
+        }
+        if *namespace == Namespace::Admin {
+            session.take_large(true);
+        }
+        let inbox = Inbox::new(context.clone(), *namespace, client.clone());
+        socket_ref.on_fallback(Receiver { inbox, link: link.clone() });
+        socket_ref.on_disconnect(Departure {
+            context: context.clone(),
+            namespace: *namespace,
+            client: client.clone(),
+        });
+        link.await_connect(&socket_ref);
+        Ok(client)
     }
-    let (id, line) = (entropy::id(&mut entropy::source()), Line::Socket(socket.clone()));
-    let identity = lifecycle::identify(context, namespace, &line, introduction.token);
-    let identity = identity.instrument(lifecycle::span(id, peer.session.id)).await?;
-    let client = Arc::new(Client::new(id, identity, peer.session.id, peer.network()));
-    if namespace == Namespace::Viewer
-        && let Some(join) = introduction.join
-    {
-        let payload = json::raw(&join);
-        let payload = Ok(Payload::made("join", payload));
-        client.push_first(Incoming { payload, ack: None, line: Line::Socket(socket.clone()) });
-    }
-    if namespace == Namespace::Admin {
-        context.connections.allow_large(&socket, &client);
-    }
-    socket.on_fallback(Inlet::new(context.clone(), namespace, client.clone()));
-    socket.on_disconnect(Departure { context: context.clone(), namespace, client: client.clone() });
-    Way::new(&socket, Encoding::of(&socket), &context.connections)
-        .await_connect(&socket, &context.connections);
-    Ok(client)
 }
 
 /// The socket is connected: its messages are handled from now on.
 async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketRef, client: Arc<Client>) {
-    if let Some(peer) = Peer::of(&socket) {
-        peer.outlet.let_go();
+    let session = Session::of(&socket);
+    if let Some(session) = session {
+        session.peer.outlet.let_go();
     }
-    lifecycle::arrive(context, namespace, &Line::Socket(socket.clone()), &client);
+    lifecycle::arrive(context, namespace, &client);
     if client.has_gone() || !socket.connected() {
         // It was disconnected before it was added. The engine may take a socket for connected though its DISCONNECT
         // came first (socketioxide 0.18.9, ns.rs: it says so after it has sent CONNECT).
-        if namespace == Namespace::Admin {
-            context.connections.forbid_large(&socket);
+        if let (Namespace::Admin, Some(session)) = (namespace, session) {
+            session.take_large(false);
         }
         lifecycle::forget(context, namespace, &client);
         return;
     }
     if namespace == Namespace::Admin
-        && let Err(error) = admin::desk::open(context, &client, &socket).await
+        && let Err(error) = desk::open(context, &client).await
     {
         error.warn("cannot read what a scorer may score");
     }
@@ -130,16 +159,17 @@ struct Departure {
 
 impl DisconnectHandler<LocalAdapter, Departure> for Departure {
     fn call_with_defer(&self, socket: Arc<Socket>, reason: DisconnectReason, forget: fn(Arc<Socket>)) {
-        if self.namespace == Namespace::Admin {
-            self.context.connections.forbid_large(&SocketRef::from(socket.clone()));
-        }
         let name = name_of(reason);
+        let socket_ref = SocketRef::from(socket.clone());
+        let session = Session::of(&socket_ref);
+        if let (Namespace::Admin, Some(session)) = (self.namespace, session) {
+            session.take_large(false);
+        }
         if matches!(reason, DisconnectReason::ClientNSDisconnect) {
             lifecycle::depart(&self.context, self.namespace, &self.client, Departed::Left(name));
-            let socket = SocketRef::from(socket.clone());
-            if let Some(peer) = Peer::of(&socket) {
+            if let Some(session) = session {
                 // A DISCONNECT cannot be refused: over the limit, what comes next is.
-                let _ = self.context.limits.socket.take(&peer.session.id);
+                let _ = self.context.limits.socket.take(&session.id);
             }
         } else {
             lifecycle::depart(&self.context, self.namespace, &self.client, Departed::Lost(name));

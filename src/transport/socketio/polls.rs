@@ -4,13 +4,9 @@
 //! answered here, with an Engine.IO noop. A poll of the engine's that is dropped while it waits has taken nothing out
 //! of the queue: waiting for the first packet is all that it does.
 
-use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use parking_lot::Mutex;
-use socketioxide::socket::Sid;
 use tokio::sync::Notify;
 
 /// How long the first request that arrives during a probe waits. The reference server looks as often for a poll to end.
@@ -19,15 +15,9 @@ const FIRST_WAIT: Duration = Duration::from_millis(100);
 /// the client, it polls during the whole probe.
 const DOUBLINGS: u32 = 4;
 
-/// The requests of sessions that poll, and the `WebSocket`s that their clients try.
+/// The requests of a session that polls, and the connections over `WebSocket` that its client tries.
 #[derive(Default)]
 pub struct Polls {
-    sessions: Mutex<HashMap<Sid, Arc<Session>>>,
-}
-
-/// What is known of a session while a request of its client is being answered, or a probe runs.
-#[derive(Default)]
-struct Session {
     /// Probes that were answered, and have not ended.
     probes: AtomicU32,
     /// Requests that have arrived since the first of them.
@@ -40,88 +30,62 @@ struct Session {
     posted: Notify,
     /// The client has switched to a WebSocket.
     switched: Notify,
-    /// Requests and probes of the session. Changed under the lock of the map.
-    users: AtomicU32,
-}
-
-/// Keeps what is known of a session for as long as one of them is there.
-struct Entry<'a> {
-    polls: &'a Polls,
-    id: Sid,
-    session: Arc<Session>,
-}
-
-impl Drop for Entry<'_> {
-    fn drop(&mut self) {
-        let mut sessions = self.polls.sessions.lock();
-        if self.session.users.fetch_sub(1, Ordering::Relaxed) == 1 {
-            sessions.remove(&self.id);
-        }
-    }
 }
 
 impl Polls {
-    fn entry(&self, id: Sid) -> Entry<'_> {
-        let mut sessions = self.sessions.lock();
-        let session = sessions.entry(id).or_default().clone();
-        session.users.fetch_add(1, Ordering::Relaxed);
-        Entry { polls: self, id, session }
-    }
-
     /// A poll has arrived, or a POST is not answered for now.
     #[must_use]
-    pub fn wait(&self, id: Sid) -> Waiting<'_> {
-        Waiting(self.entry(id))
+    pub fn wait(&self) -> Waiting<'_> {
+        Waiting(self)
     }
 
     /// A POST has arrived.
     #[must_use]
-    pub fn post(&self, id: Sid) -> Post<'_> {
-        let entry = self.entry(id);
-        entry.session.posts.fetch_add(1, Ordering::SeqCst);
-        Post(entry)
+    pub fn post(&self) -> Post<'_> {
+        self.posts.fetch_add(1, Ordering::SeqCst);
+        Post(self)
     }
 
     /// A client tries a WebSocket.
     #[must_use]
-    pub fn probe(&self, id: Sid) -> Probe<'_> {
-        Probe { entry: self.entry(id), is_answered: AtomicBool::new(false) }
+    pub fn probe(&self) -> Probe<'_> {
+        Probe { polls: self, is_answered: AtomicBool::new(false) }
     }
 }
 
 /// A request that waits for its answer.
-pub struct Waiting<'a>(Entry<'a>);
+pub struct Waiting<'a>(&'a Polls);
 
 impl Waiting<'_> {
     /// Waits until the request has to be answered because the client switches after that: at once when a probe is
     /// answered, and later for a request that arrives during a probe, because the client may have sent it before it
     /// read that answer.
     pub async fn ended(&self) {
-        let session = &self.0.session;
-        let probed = session.probed.notified();
-        if session.probes.load(Ordering::SeqCst) == 0 {
+        let polls = self.0;
+        let probed = polls.probed.notified();
+        if polls.probes.load(Ordering::SeqCst) == 0 {
             return probed.await;
         }
-        let earlier = session.late.fetch_add(1, Ordering::Relaxed);
+        let earlier = polls.late.fetch_add(1, Ordering::Relaxed);
         tokio::time::sleep(FIRST_WAIT * 2u32.pow(earlier.min(DOUBLINGS))).await;
     }
 }
 
 /// A POST that the engine has not taken yet.
-pub struct Post<'a>(Entry<'a>);
+pub struct Post<'a>(&'a Polls);
 
 impl Drop for Post<'_> {
     fn drop(&mut self) {
-        let session = &self.0.session;
-        if session.posts.fetch_sub(1, Ordering::SeqCst) == 1 {
-            session.posted.notify_waiters();
+        let polls = self.0;
+        if polls.posts.fetch_sub(1, Ordering::SeqCst) == 1 {
+            polls.posted.notify_waiters();
         }
     }
 }
 
 /// A WebSocket that a client tries.
 pub struct Probe<'a> {
-    entry: Entry<'a>,
+    polls: &'a Polls,
     is_answered: AtomicBool,
 }
 
@@ -129,28 +93,28 @@ impl Probe<'_> {
     /// The client was answered: its requests are until this is dropped.
     pub fn answered(&self) {
         if !self.is_answered.swap(true, Ordering::Relaxed) {
-            let session = &self.entry.session;
-            session.probes.fetch_add(1, Ordering::SeqCst);
-            session.probed.notify_waiters();
+            let polls = self.polls;
+            polls.probes.fetch_add(1, Ordering::SeqCst);
+            polls.probed.notify_waiters();
         }
     }
 
     /// The client has switched to this one.
     pub fn switched(&self) {
-        self.entry.session.switched.notify_waiters();
+        self.polls.switched.notify_waiters();
     }
 
     /// Waits until the client has switched to another one, from this call on.
     pub fn superseded(&self) -> impl Future<Output = ()> + Send + '_ {
-        self.entry.session.switched.notified()
+        self.polls.switched.notified()
     }
 
     /// Waits until the engine has taken the POSTs that have arrived.
     pub async fn posts_taken(&self) {
-        let session = &self.entry.session;
+        let polls = self.polls;
         loop {
-            let posted = session.posted.notified();
-            if session.posts.load(Ordering::SeqCst) == 0 {
+            let posted = polls.posted.notified();
+            if polls.posts.load(Ordering::SeqCst) == 0 {
                 return;
             }
             posted.await;
@@ -160,9 +124,9 @@ impl Probe<'_> {
 
 impl Drop for Probe<'_> {
     fn drop(&mut self) {
-        let session = &self.entry.session;
-        if self.is_answered.load(Ordering::Relaxed) && session.probes.fetch_sub(1, Ordering::SeqCst) == 1 {
-            session.late.store(0, Ordering::Relaxed);
+        let polls = self.polls;
+        if self.is_answered.load(Ordering::Relaxed) && polls.probes.fetch_sub(1, Ordering::SeqCst) == 1 {
+            polls.late.store(0, Ordering::Relaxed);
         }
     }
 }
@@ -173,18 +137,19 @@ mod tests {
 
     use super::*;
 
-    async fn length(polls: &Polls, id: Sid) -> Duration {
+    async fn length(polls: &Polls) -> Duration {
         let begun = Instant::now();
-        polls.wait(id).ended().await;
+        polls.wait().ended().await;
         begun.elapsed()
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_poll_ends_when_the_probe_is_answered_and_those_after_it_wait_longer_each() {
-        let (polls, id) = (Polls::default(), Sid::new());
-        let probe = polls.probe(id);
-        let waiting = polls.wait(id);
-        let other = polls.wait(Sid::new());
+        let polls = Polls::default();
+        let probe = polls.probe();
+        let waiting = polls.wait();
+        let others = Polls::default();
+        let other = others.wait();
         {
             let mut ended = std::pin::pin!(waiting.ended());
             let mut others = std::pin::pin!(other.ended());
@@ -196,7 +161,7 @@ mod tests {
         }
         let mut lengths = Vec::new();
         for _ in 0..7 {
-            lengths.push(length(&polls, id).await.as_millis());
+            lengths.push(length(&polls).await.as_millis());
         }
         assert_eq!(lengths, [100, 200, 400, 800, 1600, 1600, 1600]);
         drop(probe);
@@ -206,24 +171,14 @@ mod tests {
 
     #[tokio::test]
     async fn posts_are_waited_for_until_the_engine_has_them() {
-        let (polls, id) = (Polls::default(), Sid::new());
-        let (first, second) = (polls.post(id), polls.post(id));
-        let probe = polls.probe(id);
+        let polls = Polls::default();
+        let (first, second) = (polls.post(), polls.post());
+        let probe = polls.probe();
         let mut taken = std::pin::pin!(probe.posts_taken());
         assert!(futures_util::poll!(&mut taken).is_pending());
         drop(first);
         assert!(futures_util::poll!(&mut taken).is_pending());
         drop(second);
         assert!(futures_util::poll!(&mut taken).is_ready());
-    }
-
-    #[test]
-    fn a_session_is_forgotten_with_its_last_request() {
-        let (polls, id) = (Polls::default(), Sid::new());
-        let (poll, post, probe) = (polls.wait(id), polls.post(id), polls.probe(id));
-        drop((poll, post));
-        assert_eq!(polls.sessions.lock().len(), 1);
-        drop(probe);
-        assert_eq!(polls.sessions.lock().len(), 0);
     }
 }

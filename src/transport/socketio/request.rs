@@ -1,8 +1,7 @@
 //! What every request to the Socket.IO path goes through before the engine sees it.
 
-use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::Ordering;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -11,68 +10,25 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, SEC_WEBSOCKET_VERSIO
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use hyper::upgrade::OnUpgrade;
 use serde::Deserialize;
-use socketioxide::extract::SocketRef;
 use socketioxide::socket::Sid;
 use tower::ServiceExt as _;
 
-use super::upgrade::{Attempt, upgrade};
-use super::workarounds::eio3_query;
-use super::workarounds::eio3_query::NamespaceQuery;
+use super::engines::{Engine, Engines, close_packet};
+use super::session::{Polling, Session};
+use super::upgrade::{self, Attempt};
+use super::workarounds::eio3_query::{self, NamespaceQuery};
 use super::workarounds::error_code::with_its_code;
 use super::workarounds::frame_check::{Checks, Limit};
 use super::workarounds::max_payload;
-use crate::domain::network::{Network, NetworkKey};
-use crate::transport::client::Client;
-use crate::transport::client::registry::{CloseReason, Connections, Engines, Sender, close_packet};
-use crate::transport::client::session::Session;
+use crate::transport::client::close_reason::CloseReason;
 use crate::transport::error::{Code, Failure};
-use crate::transport::handlers::context::Context;
 use crate::transport::http_error::HttpFailure;
-use crate::transport::tcp::connection::Outlet;
 use crate::transport::tcp::origins::Origins;
-use crate::transport::tcp::websocket_handshake;
-use crate::transport::tcp::websocket_handshake::{HandshakeError, VERSION};
+use crate::transport::tcp::peer::Peer;
+use crate::transport::tcp::websocket_handshake::{self, HandshakeError, VERSION};
 
 /// The headers that the engine and the namespaces look at.
 const KEPT_HEADERS: [HeaderName; 2] = [CONTENT_TYPE, AUTHORIZATION];
-
-/// The connection that a request came over.
-#[derive(Clone)]
-pub struct Peer {
-    /// Its handle.
-    pub outlet: Arc<Outlet>,
-    /// The other side's address.
-    pub ip: IpAddr,
-    /// What the client is known by. A new one for each session that begins on the connection.
-    pub session: Session,
-    /// Whether its session began on this connection with a WebSocket.
-    pub began_with_websocket: bool,
-    /// For a client of Engine.IO 3: the query of the namespace that it connected to last.
-    pub namespace_query: Option<NamespaceQuery>,
-    /// Whether its client reads MessagePack.
-    pub reads_msgpack: bool,
-}
-
-impl Peer {
-    /// The connection on which a socket's session began.
-    #[must_use]
-    pub fn of(socket: &SocketRef) -> Option<&Self> {
-        socket.req_parts().extensions.get()
-    }
-
-    /// The network that the other side is in: the largest that one subscriber may have.
-    #[must_use]
-    pub fn network(&self) -> NetworkKey {
-        Network::widest(self.ip).key()
-    }
-
-    /// A connection that was accepted.
-    #[must_use]
-    pub fn new(outlet: Arc<Outlet>, ip: IpAddr) -> Self {
-        let session = Session::begin();
-        Self { outlet, ip, session, began_with_websocket: false, namespace_query: None, reads_msgpack: false }
-    }
-}
 
 /// The query of an Engine.IO request.
 #[derive(Debug, Deserialize)]
@@ -107,148 +63,137 @@ impl EngineQuery {
 }
 
 /// Hands a request to the engine, if it may pass.
-pub async fn handle(
-    engines: &Engines,
-    context: &Arc<Context>,
-    origins: &Origins,
-    request: Request<Body>,
-) -> Response {
-    let connections = &context.connections;
+pub async fn handle(engines: &Arc<Engines>, origins: &Origins, request: Request<Body>) -> Response {
     if let Err(refused) = origins.check(request.headers()) {
         return forbidden(refused);
     }
-    let request = connections.polling_secret().unseal(request);
+    let Some(peer) = request.extensions().get::<Peer>().cloned() else {
+        return HttpFailure(Failure::without_peer()).into_response();
+    };
+    let request = engines.polling_secret.unseal(request);
     let query = query_of(request.uri());
-    let legacy = query.version.as_deref() == Some("3");
-    let websocket = query.transport.as_deref() == Some("websocket") && request.method() == Method::GET;
-    // Who names a session began it with polling.
-    let engine = engines.of(query.reads_msgpack(), websocket && query.sid.is_none()).clone();
-    let accept = match websocket.then(|| websocket_handshake::accept(&request)).transpose() {
+    let is_legacy = query.version.as_deref() == Some("3");
+    let is_websocket = query.transport.as_deref() == Some("websocket") && request.method() == Method::GET;
+    // A session that has an id began with polling.
+    let engine = engines.service(query.reads_msgpack(), is_websocket && query.sid.is_none()).clone();
+    let accept = match is_websocket.then(|| websocket_handshake::accept(&request)).transpose() {
         Ok(accept) => accept.filter(|_| query.is_of_websocket()),
         Err(refused) => return no_websocket(refused),
     };
-    if (accept.is_some() || query.is_of_polling(request.method()))
+    let is_handshake = accept.is_some() || query.is_of_polling(request.method());
+    if is_handshake
         && query.sid.is_none()
-        && let Some(peer) = request.extensions().get::<Peer>()
-        && let Err(refused) = connections.may_begin(peer.ip)
+        && let Err(refused) = engines.context.connections.may_begin(peer.ip)
     {
         return HttpFailure(refused).into_response();
     }
-    let mut request = without_its_buffer(request);
-    let known =
-        query.sid.as_deref().filter(|_| legacy).and_then(|session| connections.namespace_query(session));
-    let namespace_query = legacy.then(|| known.unwrap_or_default());
-    if let Some(peer) = request.extensions_mut().get_mut::<Peer>() {
-        peer.namespace_query.clone_from(&namespace_query);
-        peer.reads_msgpack = query.reads_msgpack();
-        if query.sid.is_none() {
-            peer.session = Session::begin();
-        }
-        // A request that is refused leaves its connection to the next one.
-        if accept.is_some() && query.sid.is_none() {
-            peer.began_with_websocket = true;
-            if !legacy {
-                peer.outlet.hold_behind_connect();
-            }
-        }
-    }
-    let session = query.sid.as_deref().and_then(|sid| sid.parse().ok());
-    let sender = match request.extensions().get::<Peer>().ok_or_else(Failure::without_peer) {
-        Ok(peer) => Sender::new(peer, session),
-        Err(failure) => return HttpFailure(failure).into_response(),
-    };
+    let sid: Option<Sid> = query.sid.as_deref().and_then(|sid| sid.parse().ok());
+    let found = sid.and_then(|sid| engines.sessions.find(sid));
+    // Also where the id means nothing: then the engine refuses the request.
+    let session = found.clone().unwrap_or_else(|| {
+        let namespace_query = is_legacy.then(NamespaceQuery::default);
+        Arc::new(Session::begin(peer.clone(), accept.is_some(), query.reads_msgpack(), namespace_query))
+    });
+    let request = for_engine(request, session.clone());
     if let Some(accept) = accept {
-        let connections = connections.clone();
-        let checks = Checks { limit: Limit::Of(context.clone(), sender), namespace_query };
-        let attempt = session.map(|session| Attempt { session, is_legacy: legacy, connections });
-        if let Some(attempt) = &attempt
-            && let Some(refused) = attempt.refusal(&engine).await
-        {
-            return refused;
-        }
-        return upgrade(engine, request, accept, checks, attempt);
-    }
-    let is_post = request.method() == Method::POST;
-    let mut ended_for = None;
-    let post = session.filter(|_| is_post).map(|session| connections.polls().post(session));
-    if is_post {
-        let (parts, body) = request.into_parts();
-        let body = match read_post(context, &sender, body, legacy).await {
-            Ok(body) => Some(body),
-            Err(reason) => {
-                // Looked up before the session ends.
-                ended_for = Some((reason, connections.client_of(&sender)));
+        let limit = Limit::Of(engines.clone(), session.clone(), peer.outlet.clone());
+        let checks = Checks { limit, namespace_query: session.namespace_query.clone() };
+        let attempt = match sid {
+            Some(sid) => {
+                if let Some(refused) = upgrade::refusal(&engine, sid, found.as_deref(), is_legacy).await {
+                    return refused;
+                }
+                Some(Attempt { session, within: engines.context.settings.connect_timeout })
+            }
+            None if is_legacy => None,
+            None => {
+                peer.outlet.hold_behind_connect();
                 None
             }
         };
-        let body = body_for_engine(body, legacy, namespace_query.as_ref());
-        request = Request::from_parts(parts, Body::from(body));
+        return upgrade::upgrade(engine, request, accept, checks, peer.outlet, attempt);
     }
-    let poll = session.filter(|_| !is_post).map(|session| connections.polls().wait(session));
-    let ended = async {
-        match &poll {
-            Some(poll) => poll.ended().await,
-            None => std::future::pending().await,
-        }
-    };
-    let response = tokio::select! {
-        biased;
-        Ok(response) = engine.oneshot(request) => with_its_code(response.map(Body::new)).await,
-        () = ended => noop(legacy),
-    };
-    drop(post);
-    if let Some((reason, client)) = ended_for {
-        if response.status().is_success() {
-            note_end(context, &sender, reason, client.as_deref());
-        }
-        if reason == CloseReason::TooLarge {
-            return StatusCode::PAYLOAD_TOO_LARGE.into_response();
-        }
+    let (response, ended_for) = Exchange { engine, engines, session: &session, is_legacy }.run(request).await;
+    let has_ended = response.status().is_success();
+    match ended_for {
+        Some(CloseReason::Flooding) if has_ended => engines.note_flood(&session),
+        Some(reason) if has_ended => reason.note(Some(peer.ip), session.client()),
+        _ => {}
     }
-    let (Some(sid), Some(session)) = (query.sid, session) else {
-        return max_payload::rewrite(response, connections.max_packet(), connections.polling_secret()).await;
-    };
-    if is_post {
-        slow_down(connections, session).await;
-    } else {
-        connections.fetched(&sid);
+    if ended_for == Some(CloseReason::TooLarge) {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    }
+    if sid.is_some() {
+        return response;
+    }
+    let (response, sid) = max_payload::rewrite(response, engines.max_packet(), &engines.polling_secret).await;
+    if let Some(sid) = sid {
+        engines.sessions.add(sid, &session);
     }
     response
 }
 
-/// The body of a POST, or why the session ends for it.
-async fn read_post(
-    context: &Context,
-    sender: &Sender,
-    body: Body,
+/// A request that the engine answers by HTTP.
+struct Exchange<'a> {
+    engine: Engine,
+    engines: &'a Engines,
+    session: &'a Session,
     is_legacy: bool,
-) -> Result<Bytes, CloseReason> {
-    let limit = context.connections.max_packet_of(sender);
-    let body = axum::body::to_bytes(body, limit).await.map_err(|_| CloseReason::TooLarge)?;
-    if context.floods_by_post(sender, &body, is_legacy) {
-        return Err(CloseReason::Flooding);
-    }
-    Ok(body)
 }
 
-/// Logs why the session of a POST has ended.
-fn note_end(context: &Context, sender: &Sender, reason: CloseReason, client: Option<&Client>) {
-    match reason {
-        CloseReason::Flooding => context.note_flood(sender, client),
-        reason => reason.note(Some(sender.ip), client),
+impl Exchange<'_> {
+    /// Has the request answered; and why it ends the session, if it does.
+    async fn run(self, mut request: Request<Body>) -> (Response, Option<CloseReason>) {
+        let Self { session, is_legacy, .. } = self;
+        let polling = session.polling();
+        let is_post = request.method() == Method::POST;
+        let mut ended_for = None;
+        let post = polling.filter(|_| is_post).map(|polling| polling.polls.post());
+        if is_post {
+            let (parts, body) = request.into_parts();
+            let body = self.read_post(body).await.map_err(|reason| ended_for = Some(reason)).ok();
+            let body = body_for_engine(body, is_legacy, session.namespace_query.as_ref());
+            request = Request::from_parts(parts, Body::from(body));
+        }
+        let poll = polling.filter(|_| !is_post).map(|polling| polling.polls.wait());
+        let ended = async {
+            match &poll {
+                Some(poll) => poll.ended().await,
+                None => std::future::pending().await,
+            }
+        };
+        let response = tokio::select! {
+            biased;
+            Ok(response) = self.engine.oneshot(request) => with_its_code(response.map(Body::new)).await,
+            () = ended => noop(is_legacy),
+        };
+        drop(post);
+        match polling {
+            Some(polling) if is_post && ended_for.is_none() => wait_until_unpiled(polling).await,
+            Some(polling) if !is_post => {
+                polling.fetches.fetch_add(1, Ordering::Relaxed);
+            }
+            _ => {}
+        }
+        (response, ended_for)
+    }
+
+    /// The body of a POST, or why the session ends for it.
+    async fn read_post(&self, body: Body) -> Result<Bytes, CloseReason> {
+        let limit = self.engines.max_packet_of(Some(self.session));
+        let body = axum::body::to_bytes(body, limit).await.map_err(|_| CloseReason::TooLarge)?;
+        if self.engines.is_flooded_by_post(self.session, &body) {
+            return Err(CloseReason::Flooding);
+        }
+        Ok(body)
     }
 }
 
 /// Waits while a session's messages pile up: a feed that is faster than the database sends its next POST after this.
-async fn slow_down(connections: &Connections, session: Sid) {
-    let slowed = async {
-        while connections.is_piling(session) {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    let switching = connections.polls().wait(session);
+async fn wait_until_unpiled(polling: &Polling) {
+    let switching = polling.polls.wait();
     tokio::select! {
-        () = slowed => {}
+        () = polling.unpiled() => {}
         () = switching.ended() => {}
     }
 }
@@ -305,10 +250,10 @@ fn query_of(uri: &Uri) -> EngineQuery {
     query
 }
 
-/// The same request in memory of its own. A request's parts point into the connection's read buffer, and a
-/// session keeps its first request's parts for life: over half of what a viewer would cost.
-fn without_its_buffer(request: Request<Body>) -> Request<Body> {
-    let (parts, body) = request.into_parts();
+/// The same request in memory of its own, with its session. A request's parts point into the connection's read buffer,
+/// and the engine keeps the parts of a session's first request for life: over half of what a viewer would cost.
+fn for_engine(request: Request<Body>, session: Arc<Session>) -> Request<Body> {
+    let (mut parts, body) = request.into_parts();
     let mut fresh = Request::new(body);
     *fresh.method_mut() = parts.method;
     *fresh.uri_mut() = parts.uri.to_string().parse().expect("a URI that was parsed is one");
@@ -320,11 +265,8 @@ fn without_its_buffer(request: Request<Body>) -> Request<Body> {
         headers.insert(name, value);
     }
     *fresh.headers_mut() = headers;
-    let mut extensions = parts.extensions;
-    if let Some(peer) = extensions.remove::<Peer>() {
-        fresh.extensions_mut().insert(peer);
-    }
-    if let Some(upgrade) = extensions.remove::<OnUpgrade>() {
+    fresh.extensions_mut().insert(session);
+    if let Some(upgrade) = parts.extensions.remove::<OnUpgrade>() {
         fresh.extensions_mut().insert(upgrade);
     }
     fresh

@@ -3,6 +3,7 @@
 //! see `docs/decisions/upgrades.md`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
@@ -14,23 +15,21 @@ use socketioxide::socket::Sid;
 use tokio::time::{Instant, timeout_at};
 use tower::{Service, ServiceExt as _};
 
-use super::request::Peer;
+use super::engines::Engine;
+use super::session::{Polling, Session};
 use super::workarounds::error_code::with_its_code;
 use super::workarounds::frame_check::{CheckedStream, Checks};
-use crate::transport::client::registry::{Connections, Engine};
-use crate::transport::tcp::connection::OutletStream;
+use crate::transport::tcp::connection::{Outlet, OutletStream};
 use crate::transport::tcp::websocket_handshake::Accept;
 
 mod probe;
 
-/// A session that polls, and whose client tries a WebSocket.
+/// A client that tries a WebSocket for a session that polls.
 pub struct Attempt {
     /// The session.
-    pub session: Sid,
-    /// Whether the client speaks Engine.IO 3.
-    pub is_legacy: bool,
-    /// The sockets of this node.
-    pub connections: Arc<Connections>,
+    pub session: Arc<Session>,
+    /// Within which the client has to switch to it.
+    pub within: Duration,
 }
 
 /// Upgrades to a WebSocket of which the engine reads what keeps to the protocol. With an `attempt`, the engine gets
@@ -40,6 +39,7 @@ pub fn upgrade(
     mut request: Request<Body>,
     accept: Accept,
     checks: Checks,
+    outlet: Arc<Outlet>,
     attempt: Option<Attempt>,
 ) -> Response {
     let upgrade = hyper::upgrade::on(&mut request);
@@ -51,8 +51,8 @@ pub fn upgrade(
         // is smaller.
         let stream = Box::new(CheckedStream::new(stream, checks));
         match attempt {
-            Some(attempt) => attempt.run(engine, stream, request).await,
-            None => hand_over(engine, stream, request),
+            Some(attempt) => attempt.run(engine, stream, request, &outlet).await,
+            None => hand_over(engine, stream, request, &outlet),
         }
     });
     accept.into_response()
@@ -68,38 +68,53 @@ fn take_stream(upgraded: Upgraded) -> Option<OutletStream> {
 }
 
 /// Gives the engine the stream.
-fn hand_over(mut engine: Engine, stream: Box<CheckedStream<OutletStream>>, request: Request<()>) {
-    if let Some(peer) = request.extensions().get::<Peer>() {
-        peer.outlet.become_websocket();
-    }
+fn hand_over(
+    mut engine: Engine,
+    stream: Box<CheckedStream<OutletStream>>,
+    request: Request<()>,
+    outlet: &Outlet,
+) {
+    outlet.become_websocket();
     // What the engine does not take, such as a session that has ended, ends with the stream.
     drop(Service::call(&mut engine, (stream, request)));
 }
 
-impl Attempt {
-    /// Why the session cannot go on over a WebSocket: there is none, as the engine tells by what it answers to a packet
-    /// that means nothing to it. (For a session that polls it says nothing.) One that goes on over another WebSocket is
-    /// let in and closed, as by the reference server.
-    pub async fn refusal(&self, engine: &Engine) -> Option<Response> {
-        if self.connections.is_upgraded(self.session) {
-            return None;
-        }
-        let (version, noop) = if self.is_legacy { (3, "1:6") } else { (4, "6") };
-        let uri = format!("/socket.io/?EIO={version}&transport=polling&sid={}", self.session);
-        let request = Request::post(uri).body(Body::from(noop)).expect("a session id is plain ASCII");
-        let Ok(response) = engine.clone().oneshot(request).await;
-        let says_why = response.headers().contains_key(CONTENT_TYPE);
-        if says_why { Some(with_its_code(response.map(Body::new)).await) } else { None }
+/// Why a session cannot go on over a WebSocket: it has ended, as the engine tells by what it answers to a packet that
+/// means nothing to it. (For a session that polls it says nothing.) A session that goes on over another WebSocket is let
+/// in and closed, as by the reference server.
+pub async fn refusal(
+    engine: &Engine,
+    sid: Sid,
+    session: Option<&Session>,
+    is_legacy: bool,
+) -> Option<Response> {
+    if session.and_then(Session::polling).is_some_and(Polling::is_upgraded) {
+        return None;
     }
+    let (version, noop) = if is_legacy { (3, "1:6") } else { (4, "6") };
+    let uri = format!("/socket.io/?EIO={version}&transport=polling&sid={sid}");
+    let request = Request::post(uri).body(Body::from(noop)).expect("a session id is plain ASCII");
+    let Ok(response) = engine.clone().oneshot(request).await;
+    let says_why = response.headers().contains_key(CONTENT_TYPE);
+    if says_why { Some(with_its_code(response.map(Body::new)).await) } else { None }
+}
 
+impl Attempt {
     /// Lets the client try the stream, while the session goes on polling. If that fails, the stream is closed, and the
     /// session does not notice.
-    async fn run(self, engine: Engine, mut stream: Box<CheckedStream<OutletStream>>, request: Request<()>) {
-        let Self { session, connections, .. } = self;
-        let deadline = Instant::now() + connections.upgrade_timeout();
-        let probe = connections.polls().probe(session);
+    async fn run(
+        self,
+        engine: Engine,
+        mut stream: Box<CheckedStream<OutletStream>>,
+        request: Request<()>,
+        outlet: &Arc<Outlet>,
+    ) {
+        let Self { session, within } = self;
+        let Some(polling) = session.polling() else { return };
+        let deadline = Instant::now() + within;
+        let probe = polling.polls.probe();
         let superseded = probe.superseded();
-        if connections.is_upgraded(session) {
+        if polling.is_upgraded() {
             return;
         }
         let switched = tokio::select! {
@@ -112,11 +127,10 @@ impl Attempt {
         }
         // The engine takes no POST any more once it has the stream.
         let _ = timeout_at(deadline, probe.posts_taken()).await;
-        let Some(peer) = request.extensions().get::<Peer>() else { return };
-        if connections.upgrade(session, &peer.outlet) {
+        if polling.upgrade(outlet) {
             stream.replay_probe();
             probe.switched();
-            hand_over(engine, stream, request);
+            hand_over(engine, stream, request, outlet);
         }
     }
 }

@@ -24,7 +24,7 @@ use super::connection::OutletStream;
 use super::host::Hosts;
 use super::places::{Place, Places};
 use crate::supervise::{Part, Supervisor};
-use crate::transport::socketio::request::Peer;
+use crate::transport::tcp::peer::Peer;
 use body::TimedBody;
 use refused::{Kind, Refused};
 use request_checks::{Refusal, RequestChecks, is_about_health};
@@ -199,7 +199,7 @@ impl Connection {
     /// Keeps what is given until the stream is dropped, wherever an upgrade may take it.
     fn new(stream: TcpStream, ip: IpAddr, kept: impl Send + 'static) -> Self {
         let stream = OutletStream::new(stream, kept);
-        let peer = Peer::new(stream.outlet(), ip);
+        let peer = Peer { outlet: stream.outlet(), ip };
         Self { stream, peer }
     }
 

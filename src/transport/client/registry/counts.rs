@@ -1,10 +1,7 @@
 //! How many clients a node has, by what they came over.
 
-use socketioxide::{ProtocolVersion, TransportType};
-
 use super::Connections;
-use crate::transport::client::link::Line;
-use crate::transport::plain::queue::Kind;
+use crate::transport::client::link::Transport;
 use crate::transport::wire::ConnectionStats;
 
 /// How many sockets there are, by what they came over.
@@ -29,18 +26,15 @@ impl Census {
         self.websocket + self.polling + self.plain + self.streams
     }
 
-    fn with(mut self, line: &Line) -> Self {
-        match line {
-            Line::Socket(socket) => {
-                let websocket = socket.transport_type() == TransportType::Websocket;
-                self.websocket += usize::from(websocket);
-                self.polling += usize::from(!websocket);
-                self.v4 += usize::from(socket.protocol() == ProtocolVersion::V4);
+    fn with(mut self, transport: Transport) -> Self {
+        match transport {
+            Transport::SocketIo { is_websocket, is_v4 } => {
+                self.websocket += usize::from(is_websocket);
+                self.polling += usize::from(!is_websocket);
+                self.v4 += usize::from(is_v4);
             }
-            Line::Plain(plain) => match plain.kind {
-                Kind::WebSocket => self.plain += 1,
-                Kind::Stream => self.streams += 1,
-            },
+            Transport::PlainWebSocket => self.plain += 1,
+            Transport::Stream => self.streams += 1,
         }
         self
     }
@@ -50,8 +44,9 @@ impl Connections {
     /// How many sockets there are.
     #[must_use]
     pub fn census(&self) -> Census {
-        let sockets = self.sockets.lock();
-        sockets.values().fold(Census::default(), |census, entry| census.with(&entry.line))
+        let clients = self.clients.lock();
+        let transports = clients.values().map(|entry| entry.client.link.transport());
+        transports.fold(Census::default(), Census::with)
     }
 }
 

@@ -2,13 +2,17 @@
 //! they come to the next node one after the other.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::{CloseReason, Connections};
+use super::Connections;
 use crate::domain::entropy;
-use crate::transport::client::link::Line;
+use crate::domain::id::ConnectionId;
+use crate::transport::client::Client;
+use crate::transport::client::close_reason::CloseReason;
+use crate::transport::client::link;
 use crate::transport::wire::Drain;
 
 /// So often some connections are closed.
@@ -23,43 +27,38 @@ impl Connections {
         let begun = Instant::now();
         let first = FIRST_AFTER.min(within / 4);
         let spread = u64::try_from(within.saturating_sub(first).as_millis()).unwrap_or(u64::MAX).max(1);
-        let moment = |lines| {
+        let moment = |clients| {
             let random = Duration::from_millis(entropy::id(&mut entropy::source()) % spread);
-            (first + random, lines)
+            (first + random, clients)
         };
-        let mut away: Vec<(Duration, Vec<Line>)> = self.by_session().into_iter().map(moment).collect();
+        let mut away: Vec<(Duration, Vec<Arc<Client>>)> = self.by_session().into_iter().map(moment).collect();
         away.sort_by_key(|(after, _)| *after);
-        for (after, lines) in &away {
+        for (after, clients) in &away {
             let drain = Drain { retry_in_ms: u64::try_from(after.as_millis()).unwrap_or(u64::MAX) };
-            for line in lines {
-                // Who does not take it comes back without having been told.
-                let _ = line.emit("server:drain", &drain);
+            for client in clients {
+                // A client that does not take it reconnects without having been told.
+                let _ = link::emit(&*client.link, "server:drain", &drain);
             }
         }
         let mut away = away.into_iter().peekable();
         while let Some((after, _)) = away.peek() {
             sleep_until(begun + *after).await;
             let until = begun.elapsed() + SLICE;
-            while let Some((_, lines)) = away.next_if(|(after, _)| *after <= until) {
+            while let Some((_, clients)) = away.next_if(|(after, _)| *after <= until) {
                 // One closes the connection of all; who has gone by itself needs nothing.
-                if let Some(line) = lines.iter().find(|line| line.is_connected()) {
-                    line.close(self, CloseReason::Draining);
+                if let Some(client) = clients.iter().find(|client| client.link.is_connected()) {
+                    client.link.close(CloseReason::Draining);
                 }
             }
         }
     }
 
-    /// The clients of each session.
-    fn by_session(&self) -> Vec<Vec<Line>> {
-        let mut shared: HashMap<_, Vec<_>> = HashMap::new();
-        let mut sessions = Vec::new();
-        for line in self.all() {
-            match line.session() {
-                Some(session) => shared.entry(session).or_default().push(line),
-                None => sessions.push(vec![line]),
-            }
+    /// The clients of each connection.
+    fn by_session(&self) -> Vec<Vec<Arc<Client>>> {
+        let mut sessions: HashMap<ConnectionId, Vec<_>> = HashMap::new();
+        for client in self.all() {
+            sessions.entry(client.connection).or_default().push(client);
         }
-        sessions.extend(shared.into_values());
-        sessions
+        sessions.into_values().collect()
     }
 }

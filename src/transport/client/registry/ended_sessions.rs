@@ -7,11 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use socketioxide::extract::SocketRef;
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
-use super::{CloseReason, Connections};
+use super::Connections;
 use crate::domain::clock;
 use crate::domain::session::Ending;
 use crate::live::ticks;
@@ -20,7 +19,8 @@ use crate::services::accounts::Credential;
 use crate::storage::StorageError;
 use crate::storage::sessions::Ended;
 use crate::transport::client::Client;
-use crate::transport::client::link::Line;
+use crate::transport::client::close_reason::CloseReason;
+use crate::transport::client::link;
 use crate::transport::wire::{NewDevice, SessionReplaced};
 
 /// How often the database is asked which credentials have ended. One that ends by this node is looked for at once, and
@@ -181,7 +181,7 @@ impl Connections {
     /// The credentials whose sockets have sent messages that were not recorded as a use of theirs.
     fn used_credentials(&self, services: &Services) -> HashSet<Credential> {
         let (now, step) = (self.now(), |credential| services.accounts.use_step(credential));
-        self.sockets.lock().values().filter_map(|entry| entry.client.take_use(now, step)).collect()
+        self.clients.lock().values().filter_map(|entry| entry.client.take_use(now, step)).collect()
     }
 
     /// Closes the sockets of credentials that have ended, within a second.
@@ -190,40 +190,40 @@ impl Connections {
             return;
         }
         let dismissed: Vec<_> = {
-            let sockets = self.sockets.lock();
-            let of_ended = sockets.values().filter_map(|entry| {
+            let clients = self.clients.lock();
+            let of_ended = clients.values().filter_map(|entry| {
                 let farewell = farewells.get(&entry.client.credential()?)?;
                 let is_replaced = matches!(farewell, Farewell::Replaced(_));
-                entry.client.dismiss(is_replaced).then(|| (entry.line.clone(), farewell))
+                entry.client.dismiss(is_replaced).then(|| (entry.client.clone(), farewell))
             });
             of_ended.collect()
         };
-        for (line, farewell) in dismissed {
+        for (client, farewell) in dismissed {
             match farewell {
-                Farewell::Over => line.close(self, CloseReason::SignedOut),
-                Farewell::Replaced(replaced) => self.replace(&line, replaced),
+                Farewell::Over => client.link.close(CloseReason::SignedOut),
+                Farewell::Replaced(replaced) => self.replace(client, replaced),
             }
         }
     }
 
     /// Tells a client that its session was replaced, and disconnects it.
-    fn replace(self: &Arc<Self>, line: &Line, replaced: &SessionReplaced) {
-        let told = line.emit("session:replaced", replaced).is_ok();
-        match line {
-            Line::Socket(socket) if told && socket.clone().disconnect().is_ok() => {
-                tokio::spawn(self.clone().close_after_farewell(socket.clone()));
-            }
-            Line::Socket(_) | Line::Plain(_) => line.close(self, CloseReason::Replaced),
+    fn replace(self: &Arc<Self>, client: Arc<Client>, replaced: &SessionReplaced) {
+        let is_told = link::emit(&*client.link, "session:replaced", replaced).is_ok();
+        if is_told && client.link.disconnect() {
+            tokio::spawn(self.clone().close_after_farewell(client));
+        } else {
+            client.link.close(CloseReason::Replaced);
         }
     }
 
-    /// Closes the connection of a socket that was disconnected, once the client has had time to read that, and
-    /// unless it is that of another socket too.
-    async fn close_after_farewell(self: Arc<Self>, socket: SocketRef) {
+    /// Closes the connection of a client that was disconnected, once it has had time to read that, and unless it is
+    /// that of another client too.
+    async fn close_after_farewell(self: Arc<Self>, client: Arc<Client>) {
         tokio::time::sleep(FAREWELL).await;
-        let is_shared = self.sockets.lock().values().any(|entry| entry.is_of(socket.id.as_str()));
+        let is_shared =
+            self.clients.lock().values().any(|entry| entry.client.connection == client.connection);
         if !is_shared {
-            self.close(&socket, CloseReason::Replaced);
+            client.link.close(CloseReason::Replaced);
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::{CloseReason, Connections, Entry};
+use super::{Connections, Entry};
 use crate::live::ticks;
+use crate::transport::client::close_reason::CloseReason;
 
 /// How often it is done, by one timer for all sockets: so many times while one may be silent, or not read, but not
 /// more often than all else that is looked after.
@@ -29,17 +30,13 @@ impl Connections {
             ticks.tick().await;
             let now = self.now();
             let due: Vec<_> = {
-                let sockets = self.sockets.lock();
-                let due = |entry: &Entry| Some((entry.line.clone(), self.reason_to_close(entry, now)?));
-                sockets.values().filter_map(due).collect()
+                let clients = self.clients.lock();
+                let due = |entry: &Entry| Some((entry.client.clone(), self.reason_to_close(entry, now)?));
+                clients.values().filter_map(due).collect()
             };
-            for (line, reason) in due {
-                line.close(self, reason);
+            for (client, reason) in due {
+                client.link.close(reason);
             }
-            self.upgraded.lock().retain(|_, outlet| outlet.strong_count() > 0);
-            self.polling_clients.lock().retain(|_, polling| polling.client.strong_count() > 0);
-            self.operators.lock().retain(|_, client| client.strong_count() > 0);
-            self.fetches.lock().retain(|_, count| count.strong_count() > 0);
         }
     }
 
@@ -51,10 +48,7 @@ impl Connections {
         {
             return Some(CloseReason::Silent);
         }
-        let blocked = match &entry.outlet {
-            Some(outlet) => outlet.blocked_for(),
-            None => entry.line.outlet(self)?.blocked_for(),
-        }?;
+        let blocked = entry.client.link.blocked_for()?;
         (blocked > self.patience.behind_timeout).then_some(CloseReason::Stalled)
     }
 }

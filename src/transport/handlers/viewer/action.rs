@@ -21,7 +21,7 @@ pub async fn start(call: &mut Call<'_>) -> Outcome {
         call.context.limits.actions.take(&account.id)?;
     }
     let event_id = call.client.room(event_id.as_ref())?.event_id.clone();
-    let start = Start { event_id, action, address: address(call) };
+    let start = Start { event_id, action, address: Some(address(call)) };
     let started = call.context.services.start_action(player, start, clock::moment()).await?;
     yes(&ActionStarted {
         ticket: started.ticket.reveal(),
@@ -34,15 +34,15 @@ pub async fn start(call: &mut Call<'_>) -> Outcome {
 pub async fn complete(call: &mut Call<'_>) -> Outcome {
     let ActionComplete { ticket } = call.parse()?;
     let player = call.credential()?;
-    let completion = Completion { ticket, joined: call.client.joined_events(), address: address(call) };
+    let completion = Completion { ticket, joined: call.client.joined_events(), address: Some(address(call)) };
     let change = call.context.services.complete_action(player, completion, clock::moment()).await?;
     yes(&ActionCompleted::from(change))
 }
 
 /// Where a client is on the network: of IPv6 the part that one household has (RFC 6177).
-fn address(call: &Call<'_>) -> Option<String> {
-    Some(match call.line.peer()?.ip.to_canonical() {
+fn address(call: &Call<'_>) -> String {
+    match call.client.link.peer().ip.to_canonical() {
         IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() & !u128::from(u64::MAX)).to_string(),
         ip @ IpAddr::V4(_) => ip.to_string(),
-    })
+    }
 }

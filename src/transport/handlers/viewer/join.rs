@@ -4,7 +4,7 @@ use crate::domain::name;
 use crate::live::rooms::Entrant;
 use crate::services::error::ServiceError;
 use crate::transport::error::Failure;
-use crate::transport::handlers::call::{Call, Outcome, Reply, done};
+use crate::transport::handlers::call::{Call, Handled, Outcome, done};
 use crate::transport::wire::{EventRef, Join, JoinAnswer};
 
 /// What a guest calls itself may always be this long, in graphemes: as long as a UUID, which programs make up.
@@ -24,7 +24,7 @@ pub async fn join(call: &mut Call<'_>) -> Outcome {
 
     let viewer = call.client.viewer(name.as_deref());
     let viewer_id = viewer.id();
-    let member = call.line.member(&call.context.connections);
+    let member = call.client.link.clone();
     let since = since.map(|since| since.0);
     let rooms = &call.context.services.rooms;
     let no_event = || Failure::not_found("there is no such event");
@@ -50,9 +50,9 @@ pub async fn join(call: &mut Call<'_>) -> Outcome {
     // A client that was disconnected meanwhile would stay in the room for ever.
     if !call.client.joined(&room) || answered.is_err() {
         room.leave(call.client.id);
-        call.line.close_if_connected(&call.context.connections);
+        call.client.close_if_connected();
     }
-    Ok(Reply::Answered)
+    Ok(Handled::Answered)
 }
 
 /// `leave`: no more of this event.

@@ -19,7 +19,7 @@ pub async fn show(call: &mut Call<'_>) -> Outcome {
     };
     let limits = &call.context.limits;
     limits.reads.take(&call.client.sender())?;
-    limits.budget.take(call.client.network, READ_COST).await?;
+    limits.budget.take(call.client.network(), READ_COST).await?;
     let services = &call.context.services;
     let board = services.board(event_id.clone()).await?;
     let you = match &call.client.identity {

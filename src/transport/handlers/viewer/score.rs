@@ -2,7 +2,7 @@
 
 use super::join::event_ref;
 use crate::transport::error::{Code, Failure};
-use crate::transport::handlers::call::{Call, Outcome, Reply};
+use crate::transport::handlers::call::{Call, Handled, Outcome};
 use crate::transport::wire::{Misplaced, PositionAnswer};
 
 /// Answers with the position, then sends the snapshot.
@@ -24,7 +24,7 @@ pub async fn resend(call: &mut Call<'_>) -> Outcome {
         return Err(Failure::new(Code::NotJoined, "join the event first"));
     }
     if answered.is_err() {
-        call.line.close_if_connected(&call.context.connections);
+        call.client.close_if_connected();
     }
-    Ok(Reply::Answered)
+    Ok(Handled::Answered)
 }

@@ -9,9 +9,10 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::conversation::fault;
-use crate::transport::client::registry::{CloseReason, Connections};
+use crate::transport::client::close_reason::CloseReason;
+use crate::transport::client::registry::Connections;
 use crate::transport::error::{Code, Failure};
-use crate::transport::plain::queue::Ending;
+use crate::transport::plain::close_code::Ending;
 use crate::transport::wire::object::Object;
 
 /// Pings and pongs that may come before the token.

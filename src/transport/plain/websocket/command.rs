@@ -6,13 +6,12 @@ use indexmap::IndexMap;
 use serde_json::value::RawValue;
 
 use crate::domain::json;
-use crate::transport::client::reply::Ack;
+use crate::transport::client::reply::Reply;
 use crate::transport::error::Failure;
+use crate::transport::handlers::inbox::Read;
+use crate::transport::plain::link::Command;
 use crate::transport::plain::queue::Plain;
 use crate::transport::wire::payload::Payload;
-
-/// What is read of a text: a message or what is wrong with it, and how its client asked to be answered.
-type Read = (Result<Payload, (String, Failure)>, Option<Ack>);
 
 /// Reads a command. `id` names it for its answer, so that a guest's name, which `join` has there, is the one that
 /// the connection began with.
@@ -20,22 +19,21 @@ pub fn read(text: &str, plain: &Arc<Plain>, guest: Option<&RawValue>) -> Read {
     let Ok(mut fields) = serde_json::from_str::<IndexMap<String, Box<RawValue>>>(text) else {
         return refused(None, "a command is a JSON object: {\"type\": …, \"id\": …}");
     };
-    let ack = match fields.shift_remove("id") {
+    let reply = match fields.shift_remove("id") {
         Some(id) if id.get() == "null" => None,
         Some(id) if id.get().starts_with(['{', '[']) => {
             return refused(None, "the id of a command is a number or a text");
         }
-        id => id.map(|id| Ack::Command(plain.clone(), id)),
+        id => id.map(|id| Box::new(Command { plain: plain.clone(), id }) as Box<dyn Reply>),
     };
     let name = fields.shift_remove("type").and_then(|name| serde_json::from_str::<String>(name.get()).ok());
-    let Some(name) = name else { return refused(ack, "type is the name of a message") };
+    let Some(name) = name else { return refused(reply, "type is the name of a message") };
     if let ("join", Some(guest)) = (name.as_str(), guest) {
         fields.insert("id".to_owned(), guest.to_owned());
     }
-    let payload = json::raw(&fields);
-    (Ok(Payload::made(&name, payload)), ack)
+    (Ok(Payload::made(&name, json::raw(&fields))), reply)
 }
 
-fn refused(ack: Option<Ack>, why: &'static str) -> Read {
-    (Err((String::new(), Failure::bad_request(why))), ack)
+fn refused(reply: Option<Box<dyn Reply>>, why: &'static str) -> Read {
+    (Err((String::new(), Failure::bad_request(why))), reply)
 }

@@ -14,21 +14,20 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
 use super::command;
-use crate::transport::client::link::Line;
 use crate::transport::handlers::context::Namespace;
-use crate::transport::handlers::inbox::Inlet;
-use crate::transport::handlers::lifecycle::Presence;
-use crate::transport::plain::queue::{Ending, FAREWELL, Frame, Next, Plain};
+use crate::transport::handlers::inbox::Inbox;
+use crate::transport::plain::close_code::Ending;
+use crate::transport::plain::queue::{FAREWELL, Frame, Next, Plain};
+use crate::transport::plain::session::PlainSession;
 
 /// Until one side ends it: what is left to say.
 pub async fn hold<S: AsyncRead + AsyncWrite + Unpin>(
     socket: &mut WebSocketStream<S>,
-    presence: &Presence,
+    session: &PlainSession,
     guest: Option<&RawValue>,
 ) -> Option<Ending> {
-    let Presence { context, client, plain } = presence;
-    let line = Line::Plain(plain.clone());
-    let inlet = Inlet::new(context.clone(), Namespace::Viewer, client.clone());
+    let PlainSession { context, client, plain } = session;
+    let inbox = Inbox::new(context.clone(), Namespace::Viewer, client.clone());
     let (interval, patience) = (context.settings.ping_interval, context.settings.ping_timeout);
     let mut alarm = pin!(sleep(interval));
     let mut has_pinged = false;
@@ -48,11 +47,11 @@ pub async fn hold<S: AsyncRead + AsyncWrite + Unpin>(
                     Some(Ok(Message::Close(_))) | None => return None,
                     Some(Ok(Message::Binary(_))) => return Some(Ending::BINARY),
                     Some(Ok(Message::Text(text))) => {
-                        inlet.take(&line, text.len(), || command::read(&text, plain, guest));
+                        inbox.take(text.len(), || command::read(&text, plain, guest));
                         Ok(())
                     }
                     Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {
-                        inlet.count(&line);
+                        inbox.count();
                         Ok(())
                     }
                     Some(Err(error)) => Err(error),

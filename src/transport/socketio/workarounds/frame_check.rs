@@ -13,11 +13,12 @@ use bytes::{Buf as _, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
-use super::eio3_query;
-use super::eio3_query::NamespaceQuery;
-use crate::transport::client::registry::{CloseReason, Sender};
-use crate::transport::handlers::context::Context as Server;
+use super::eio3_query::{self, NamespaceQuery};
+use crate::transport::client::close_reason::CloseReason;
+use crate::transport::socketio::engines::Engines;
 use crate::transport::socketio::flood;
+use crate::transport::socketio::session::Session;
+use crate::transport::tcp::connection::Outlet;
 use crate::transport::tcp::connection::frame;
 
 mod rules;
@@ -55,22 +56,21 @@ pub struct Checks {
 
 /// The largest message.
 pub enum Limit {
-    /// So many bytes, whoever sends it.
+    /// This many bytes, whoever sends it.
     #[cfg(test)]
     Fixed(usize),
-    /// What a session may send, which changes with the namespaces that it is in.
-    Of(Arc<Server>, Sender),
+    /// What a session may send over this connection, which changes with the namespaces that it is in.
+    Of(Arc<Engines>, Arc<Session>, Arc<Outlet>),
 }
 
 impl Limit {
-    /// Whether a message of so many bytes may not come now.
+    /// Whether a message of this many bytes may not come now.
     fn is_below(&self, size: usize) -> bool {
         match self {
             #[cfg(test)]
             Self::Fixed(limit) => size > *limit,
-            Self::Of(server, sender) => {
-                let connections = &server.connections;
-                size > connections.max_packet() && size > connections.max_packet_of(sender)
+            Self::Of(engines, session, _) => {
+                size > engines.max_packet() && size > engines.max_packet_of(Some(session))
             }
         }
     }
@@ -80,8 +80,8 @@ impl Limit {
         match self {
             #[cfg(test)]
             Self::Fixed(_) => {}
-            Self::Of(server, sender) => {
-                CloseReason::TooLarge.note(Some(sender.ip), server.connections.client_of(sender).as_deref());
+            Self::Of(_, session, _) => {
+                CloseReason::TooLarge.note(Some(session.peer.ip), session.client());
             }
         }
     }
@@ -91,19 +91,19 @@ impl Limit {
         match self {
             #[cfg(test)]
             Self::Fixed(_) => false,
-            Self::Of(server, sender) => {
+            Self::Of(engines, session, outlet) => {
                 let counts = match frame.opcode {
                     rules::CLOSE => false,
                     OpCode::Control(_) => true,
                     OpCode::Data(Data::Continue) => payload.is_empty(),
                     // Otherwise an attachment, of which an event may have a few.
-                    OpCode::Data(Data::Binary) => sender.reads_msgpack && !flood::is_packed_event(payload),
+                    OpCode::Data(Data::Binary) => session.reads_msgpack && !flood::is_packed_event(payload),
                     OpCode::Data(_) => !flood::is_event(payload),
                 };
-                let is_flooded = counts && server.is_flooding(sender);
+                let is_flooded = counts && engines.is_flooding(session);
                 if is_flooded {
-                    sender.kill();
-                    server.note_flood(sender, server.connections.client_of(sender).as_deref());
+                    outlet.kill();
+                    engines.note_flood(session);
                 }
                 is_flooded
             }

@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::response::Response;
 use http::StatusCode;
 use http::header::CONTENT_LENGTH;
+use socketioxide::socket::Sid;
 
 use super::polling_secret::PollingSecret;
 
@@ -15,10 +16,15 @@ pub const NO_LIMIT: u64 = u64::MAX;
 /// More than an open packet has, in bytes.
 const OPEN_PACKET_BYTES: usize = 1024;
 
-/// The answer to a handshake of polling, with the limit that there is, and the `sid` that the client is given.
-pub async fn rewrite(response: Response, max_packet: usize, secret: &PollingSecret) -> Response {
+/// The answer to a handshake of polling, with the limit that there is and the `sid` that the client is given; and the
+/// engine's id of the session.
+pub async fn rewrite(
+    response: Response,
+    max_packet: usize,
+    secret: &PollingSecret,
+) -> (Response, Option<Sid>) {
     if response.status() != StatusCode::OK {
-        return response;
+        return (response, None);
     }
     let (mut parts, body) = response.into_parts();
     parts.headers.remove(CONTENT_LENGTH);
@@ -27,12 +33,13 @@ pub async fn rewrite(response: Response, max_packet: usize, secret: &PollingSecr
     // Before a packet of Engine.IO 3 stands its length.
     let (length, packet) = said.split_once(':').filter(|(length, _)| !length.contains('{')).unzip();
     let packet = packet.unwrap_or(&said).replacen(&NO_LIMIT.to_string(), &max_packet.to_string(), 1);
-    let packet = match session(&packet) {
-        Some(session) => packet.replacen(session, &secret.seal(session), 1),
+    let id = session(&packet).map(str::to_owned);
+    let packet = match &id {
+        Some(id) => packet.replacen(id, &secret.seal(id), 1),
         None => packet,
     };
     let packet = if length.is_some() { format!("{}:{packet}", packet.len()) } else { packet };
-    Response::from_parts(parts, Body::from(packet))
+    (Response::from_parts(parts, Body::from(packet)), id.and_then(|id| id.parse().ok()))
 }
 
 /// The engine's id of the session that an open packet begins.
@@ -56,7 +63,7 @@ mod tests {
             let said = format!("{before}{said}");
             let mut response = Response::new(Body::from(said.clone()));
             response.headers_mut().insert(CONTENT_LENGTH, said.len().into());
-            let told = rewrite(response, 65_536, &secret).await;
+            let (told, _) = rewrite(response, 65_536, &secret).await;
             assert!(!told.headers().contains_key(CONTENT_LENGTH), "it has changed");
             let told = axum::body::to_bytes(told.into_body(), OPEN_PACKET_BYTES).await.expect("a body");
             let told = String::from_utf8(told.to_vec()).expect("text");

@@ -7,9 +7,9 @@ use http::Request;
 
 use super::refused::Kind;
 use crate::transport::error::{Code, Failure};
-use crate::transport::http::client;
-use crate::transport::socketio::request::Peer;
+use crate::transport::tcp::forwarded;
 use crate::transport::tcp::host::Hosts;
+use crate::transport::tcp::peer::Peer;
 use crate::transport::tcp::places::Place;
 
 /// What the server answers about itself.
@@ -38,7 +38,7 @@ impl RequestChecks {
     /// Notes where a client calls from that is behind a proxy.
     pub fn locate(self, request: &mut Request<Body>) {
         if self.trust_proxy {
-            client::locate(request);
+            forwarded::locate(request);
         }
     }
 

@@ -1,0 +1,56 @@
+//! Acknowledgements of Socket.IO.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde_json::value::RawValue;
+use socketioxide::extract::{AckSender, SocketRef};
+use socketioxide::handler::{FromMessageParts as _, Value};
+
+use super::encoding::Encoded;
+use super::link::{SocketLink, sent};
+use crate::live::message::Args;
+use crate::transport::client::link::{Link as _, Unsent};
+use crate::transport::client::reply::Reply;
+use crate::transport::tcp::connection::frame;
+
+/// An acknowledgement of Socket.IO.
+pub struct Acknowledgement {
+    /// To whom.
+    pub link: Arc<SocketLink>,
+    /// Under which id.
+    pub id: i64,
+}
+
+impl Reply for Acknowledgement {
+    /// Sends it directly where that is possible. What a room sends later comes behind it in any case.
+    fn reply(&self, answer: Arc<RawValue>) -> Result<(), Unsent> {
+        let link = &self.link;
+        let encoded = link.encoding.encode_one(answer);
+        let (Some(form), Some(outlet), Encoded::OwnJson(Args(argument, _))) =
+            (link.way.form(), link.outlet(), &encoded)
+        else {
+            return self.emit(&encoded);
+        };
+        if !link.is_connected() {
+            return Err(Unsent::Gone);
+        }
+        let id = self.id.to_string();
+        let payload = form.acknowledgement(&id, argument);
+        match outlet.try_send([&frame::text(&payload)]) {
+            Some(1) => Ok(()),
+            _ => outlet.queue(frame::mark(&payload), || self.emit(&encoded)),
+        }
+    }
+}
+
+impl Acknowledgement {
+    fn emit(&self, encoded: &Encoded<'_>) -> Result<(), Unsent> {
+        let socket = self.link.socket.upgrade().ok_or(Unsent::Gone)?;
+        self.link.check_place(&SocketRef::from(socket.clone()))?;
+        // This extractor looks at the id alone.
+        let Ok(sender) =
+            AckSender::from_message_parts(&socket, &mut Value::Bytes(Bytes::new()), &Some(self.id));
+        sent(sender.send(encoded))
+    }
+}

@@ -1,0 +1,33 @@
+//! Reading a message out of a packet.
+
+use serde_json::value::RawValue;
+use socketioxide::handler::Value;
+
+use super::msgpack;
+use crate::transport::error::Failure;
+use crate::transport::wire::payload::Payload;
+
+/// Takes a message apart. Only the first argument counts.
+///
+/// # Errors
+/// The message's name with `bad_request`: binary arguments, which no message has.
+pub fn decode(value: &Value) -> Result<Payload, (String, Failure)> {
+    let (json, attachments) = match value {
+        Value::Str(json, attachments) => (json, attachments),
+        Value::Bytes(packed) => return decode_msgpack(packed),
+    };
+    // The engine has read the name from this text already.
+    let parts: Vec<&RawValue> = serde_json::from_str(json)
+        .map_err(|_| (String::new(), Failure::bad_request("the arguments are not JSON")))?;
+    let name = parts.first().and_then(|name| serde_json::from_str(name.get()).ok()).unwrap_or_default();
+    if attachments.as_ref().is_some_and(|attachments| !attachments.is_empty()) {
+        return Err((name, Failure::bad_request("this message has no binary arguments")));
+    }
+    Ok(Payload::new(name, parts.get(1).map(|first| (*first).to_owned())))
+}
+
+fn decode_msgpack(packed: &[u8]) -> Result<Payload, (String, Failure)> {
+    let refused = || (String::new(), Failure::bad_request("the arguments are not what JSON has"));
+    let (name, first) = msgpack::decode(packed).ok_or_else(refused)?;
+    Ok(Payload::new(name, first))
+}

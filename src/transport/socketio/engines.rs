@@ -1,0 +1,128 @@
+//! The Engine.IO services behind the Socket.IO path, and what they share.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use http::Request;
+use socketioxide::service::SocketIoService;
+use socketioxide::socket::Sid;
+use tower::ServiceExt as _;
+
+use super::session::{Polling, Session, Sessions};
+use super::workarounds::polling_secret::PollingSecret;
+use crate::config::bytes;
+use crate::domain::entropy;
+use crate::transport::client::close_reason::{ClientName, CloseReason};
+use crate::transport::handlers::context::Context;
+use crate::transport::tcp::connection::{Outlet, frame};
+
+/// The code of a WebSocket's close frame when the server shuts down (RFC 6455 section 7.4.1).
+const GOING_AWAY: u16 = 1001;
+
+/// The Engine.IO service that requests are handed to.
+pub type Engine = SocketIoService<Router>;
+
+/// One service for each encoding of arguments and each transport with which a session may begin.
+#[derive(Clone)]
+pub struct Services {
+    /// JSON, over a WebSocket from the start.
+    pub json: Engine,
+    /// JSON, over polling and what follows it.
+    pub polling_json: Engine,
+    /// MessagePack, over a WebSocket from the start.
+    pub msgpack: Engine,
+    /// MessagePack, over polling and what follows it.
+    pub polling_msgpack: Engine,
+}
+
+/// The engines and their sessions.
+pub struct Engines {
+    services: Services,
+    /// What the handlers work with.
+    pub context: Arc<Context>,
+    /// The sessions that began with polling.
+    pub sessions: Sessions,
+    /// What the `sid` of a session that polls is known by.
+    pub polling_secret: PollingSecret,
+}
+
+impl Engines {
+    /// The engines, without a session.
+    #[must_use]
+    pub fn new(services: Services, context: Arc<Context>) -> Self {
+        let polling_secret = PollingSecret::generate(&mut entropy::source());
+        Self { services, context, sessions: Sessions::default(), polling_secret }
+    }
+
+    /// The service of a client.
+    #[must_use]
+    pub fn service(&self, reads_msgpack: bool, began_with_websocket: bool) -> &Engine {
+        match (reads_msgpack, began_with_websocket) {
+            (false, true) => &self.services.json,
+            (false, false) => &self.services.polling_json,
+            (true, true) => &self.services.msgpack,
+            (true, false) => &self.services.polling_msgpack,
+        }
+    }
+
+    /// The largest packet from most clients, in bytes.
+    #[must_use]
+    pub fn max_packet(&self) -> usize {
+        bytes(self.context.settings.max_packet)
+    }
+
+    /// The largest packet that a session may send now, in bytes: `MAX_ADMIN_PACKET` as long as its client is in
+    /// `/admin`. The engines' own limit is the larger of the two, because they do not know who may send what.
+    #[must_use]
+    pub fn max_packet_of(&self, session: Option<&Session>) -> usize {
+        if session.is_some_and(Session::takes_large) {
+            self.max_packet().max(bytes(self.context.settings.max_admin_packet))
+        } else {
+            self.max_packet()
+        }
+    }
+
+    /// Closes a session's connection, whatever it waits for. `websocket` is the connection of its WebSocket; without one
+    /// it is closed as a session that polls. `client` is named in the log.
+    pub fn close(
+        &self,
+        session: &Session,
+        websocket: Option<&Arc<Outlet>>,
+        reason: CloseReason,
+        client: Option<ClientName>,
+    ) {
+        // A flood is noted once, however many packets of it come.
+        if reason != CloseReason::Flooding || session.give_up() {
+            reason.note(Some(session.peer.ip), client);
+        }
+        if let Some(outlet) = websocket {
+            // Nobody is to blame for a shutdown: the engine ends with the client's own close frame.
+            let told =
+                reason == CloseReason::Draining && outlet.try_send([&frame::close(GOING_AWAY)]) == Some(1);
+            if !told {
+                outlet.kill();
+            }
+        } else if let Some(sid) = session.polling().and_then(Polling::sid) {
+            self.close_polling(sid, session);
+        }
+    }
+
+    /// Closes a session that polls, in the one way that the engine has for it: by the packet with which a client does.
+    fn close_polling(&self, sid: Sid, session: &Session) {
+        let engine = self.service(session.reads_msgpack, false).clone();
+        let is_legacy = session.namespace_query.is_some();
+        let version = if is_legacy { 3 } else { 4 };
+        let uri = format!("/socket.io/?EIO={version}&transport=polling&sid={sid}");
+        let packet = Body::from(close_packet(is_legacy));
+        let request = Request::post(uri).body(packet).expect("a session id is plain ASCII");
+        // It does not matter if the session has ended meanwhile.
+        tokio::spawn(async move { engine.oneshot(request).await });
+    }
+}
+
+/// What a client closes its polling session with; a legacy one speaks Engine.IO 3.
+#[must_use]
+pub fn close_packet(is_legacy: bool) -> &'static str {
+    if is_legacy { "1:1" } else { "1" }
+}

@@ -1,0 +1,144 @@
+//! A socket of the engine as the link to its client.
+
+use std::sync::atomic::AtomicU32;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use serde_json::value::RawValue;
+use socketioxide::extract::SocketRef;
+use socketioxide::socket::Socket;
+use socketioxide::{ProtocolVersion, SendError, SocketError, TransportType};
+
+use super::direct_write::Way;
+use super::encoding::Encoding;
+use super::engines::Engines;
+use super::session::Session;
+use super::workarounds::reserved_slots;
+use crate::transport::client::close_reason::{ClientName, CloseReason};
+use crate::transport::client::link::{Link, Transport, Unsent};
+use crate::transport::tcp::connection::Outlet;
+use crate::transport::tcp::peer::Peer;
+
+/// A socket: one client in one namespace. Rooms write to it directly, bypassing the engine, where the order allows it,
+/// and else through the engine's queue.
+pub struct SocketLink {
+    /// Weak: the socket's own handlers hold this.
+    pub(super) socket: Weak<Socket>,
+    pub(super) session: Arc<Session>,
+    pub(super) engines: Arc<Engines>,
+    pub(super) encoding: Encoding,
+    pub(super) way: Way,
+    name: ClientName,
+    is_v4: bool,
+    /// How much of what the crowd does is on its way through the queue, …
+    pub(super) shown: AtomicU32,
+    /// … since the connection's count of departures stood here.
+    pub(super) departures: AtomicU32,
+}
+
+impl SocketLink {
+    /// The link to the client of a socket.
+    #[must_use]
+    pub fn new(
+        socket: &Arc<Socket>,
+        session: &Arc<Session>,
+        engines: &Arc<Engines>,
+        name: ClientName,
+    ) -> Self {
+        let is_v4 = socket.protocol() == ProtocolVersion::V4;
+        let encoding = Encoding::new(session.reads_msgpack, is_v4);
+        Self {
+            socket: Arc::downgrade(socket),
+            session: session.clone(),
+            engines: engines.clone(),
+            encoding,
+            way: Way::new(socket.ns() == "/admin", encoding, engines.context.settings.direct_writes),
+            name,
+            is_v4,
+            shown: AtomicU32::new(0),
+            departures: AtomicU32::new(0),
+        }
+    }
+
+    /// The socket; `None` once the engine has forgotten it.
+    pub(super) fn socket(&self) -> Option<SocketRef> {
+        self.socket.upgrade().map(SocketRef::from)
+    }
+
+    /// The connection of its WebSocket; `None` while it polls.
+    pub(super) fn outlet(&self) -> Option<&Arc<Outlet>> {
+        // From a WebSocket a session never goes back.
+        self.way.outlet(|| self.websocket())
+    }
+
+    fn websocket(&self) -> Option<Arc<Outlet>> {
+        let outlet = self.session.websocket()?;
+        // While the engine is being given the connection, it still polls.
+        let polls = || self.socket().is_some_and(|socket| socket.transport_type() == TransportType::Polling);
+        if self.session.polling().is_some() && polls() { None } else { Some(outlet) }
+    }
+
+    /// The engine is about to queue its answer to the socket's CONNECT: what is written directly waits for that to leave.
+    pub fn await_connect(&self, socket: &SocketRef) {
+        if let (Some(form), Some(outlet)) = (self.way.form(), self.outlet()) {
+            let sid = (!self.is_v4).then(|| socket.id.to_string());
+            outlet.await_packet(form.mark_of_connect(sid.as_deref()));
+        }
+    }
+
+    /// Whether the queue of a socket that polls has a place for an answer.
+    pub(super) fn check_place(&self, socket: &SocketRef) -> Result<(), Unsent> {
+        let polls = self.outlet().is_none() && socket.connected();
+        if polls && !reserved_slots::takes_an_answer(socket) { Err(Unsent::Full) } else { Ok(()) }
+    }
+}
+
+impl Link for SocketLink {
+    fn emit(&self, name: &'static str, argument: Arc<RawValue>) -> Result<(), Unsent> {
+        let socket = self.socket().ok_or(Unsent::Gone)?;
+        self.check_place(&socket)?;
+        sent(socket.emit(name, &self.encoding.encode_one(argument)))
+    }
+
+    fn close(&self, reason: CloseReason) {
+        self.engines.close(&self.session, self.outlet(), reason, Some(self.name));
+    }
+
+    fn cut(&self) {
+        if let Some(outlet) = self.outlet() {
+            outlet.kill();
+        }
+    }
+
+    fn disconnect(&self) -> bool {
+        self.socket().is_some_and(|socket| socket.disconnect().is_ok())
+    }
+
+    fn slow_down(&self, slow: bool) {
+        self.session.slow_down(slow);
+    }
+
+    fn is_connected(&self) -> bool {
+        self.socket().is_some_and(|socket| socket.connected())
+    }
+
+    fn peer(&self) -> &Peer {
+        &self.session.peer
+    }
+
+    fn blocked_for(&self) -> Option<Duration> {
+        self.outlet()?.blocked_for()
+    }
+
+    fn transport(&self) -> Transport {
+        Transport::SocketIo { is_websocket: self.outlet().is_some(), is_v4: self.is_v4 }
+    }
+}
+
+/// What became of a packet that was handed to the engine.
+pub(super) fn sent(result: Result<(), SendError>) -> Result<(), Unsent> {
+    result.map_err(|error| match error {
+        SendError::Socket(SocketError::InternalChannelFull) => Unsent::Full,
+        SendError::Socket(SocketError::Closed) | SendError::Serialize(_) => Unsent::Gone,
+    })
+}

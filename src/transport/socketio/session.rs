@@ -1,0 +1,234 @@
+//! One record for each Engine.IO session, which all its namespaces share: its limits, its transport, and its requests.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
+
+use parking_lot::Mutex;
+use socketioxide::extract::SocketRef;
+use socketioxide::socket::Sid;
+use tokio::sync::Notify;
+
+use super::polls::Polls;
+use super::workarounds::eio3_query::NamespaceQuery;
+use crate::domain::entropy;
+use crate::domain::id::ConnectionId;
+use crate::transport::client::close_reason::ClientName;
+use crate::transport::handlers::context::Namespace;
+use crate::transport::tcp::connection::Outlet;
+use crate::transport::tcp::peer::Peer;
+
+const VIEWER: u8 = 1;
+const ADMIN: u8 = 2;
+const GIVEN_UP: u8 = 4;
+const LARGE_PACKETS: u8 = 8;
+
+/// Packets of a session that do not count: what every client begins with (CONNECT to its namespaces, an upgrade, the
+/// answer to the first ping) takes nothing from what it may send.
+const FREE_PACKETS: u8 = 6;
+
+/// An Engine.IO session, over all its namespaces and transports. The engine keeps it with the parts of the session's
+/// first request, for as long as the session lasts.
+pub struct Session {
+    /// Names it in limits, logs, and among the viewers.
+    pub id: ConnectionId,
+    /// The connection that it began on.
+    pub peer: Peer,
+    /// Whether its client reads MessagePack.
+    pub reads_msgpack: bool,
+    /// For a client of Engine.IO 3: the query of the namespace that it connected to last.
+    pub namespace_query: Option<NamespaceQuery>,
+    /// The namespaces that it has connected to, whether it is being closed, and whether it may send large packets.
+    flags: AtomicU8,
+    /// How many of the free packets are left.
+    free: AtomicU8,
+    /// The client that connected last, for the log.
+    client: Mutex<Option<ClientName>>,
+    /// `None`: it began with a WebSocket.
+    polling: Option<Box<Polling>>,
+}
+
+/// What a session needs that began with polling.
+#[derive(Default)]
+pub struct Polling {
+    /// The engine's id of the session, once it is known.
+    sid: OnceLock<Sid>,
+    /// The session's requests.
+    pub polls: Polls,
+    /// How often the client has fetched what was sent.
+    pub fetches: AtomicU32,
+    /// The connection of its WebSocket, after an upgrade.
+    upgraded: Mutex<Weak<Outlet>>,
+    /// Whether the client's messages pile up.
+    is_piling: Mutex<bool>,
+    /// They do not any more.
+    unpiled: Notify,
+}
+
+impl Session {
+    /// A session that begins.
+    #[must_use]
+    pub fn begin(
+        peer: Peer,
+        is_websocket: bool,
+        reads_msgpack: bool,
+        namespace_query: Option<NamespaceQuery>,
+    ) -> Self {
+        Self {
+            id: ConnectionId(entropy::id(&mut entropy::source())),
+            peer,
+            reads_msgpack,
+            namespace_query,
+            flags: AtomicU8::new(0),
+            free: AtomicU8::new(FREE_PACKETS),
+            client: Mutex::default(),
+            polling: (!is_websocket).then(Box::default),
+        }
+    }
+
+    /// The session of a socket. There is one for every request that [`request`](super::request) hands to the engine.
+    #[must_use]
+    pub fn of(socket: &SocketRef) -> Option<&Arc<Self>> {
+        socket.req_parts().extensions.get()
+    }
+
+    /// What it needs where it began with polling.
+    #[must_use]
+    pub fn polling(&self) -> Option<&Polling> {
+        self.polling.as_deref()
+    }
+
+    /// Notes a CONNECT. True for the first one to a namespace: it is part of the handshake; later ones are messages.
+    pub fn connects_first(&self, namespace: Namespace) -> bool {
+        self.set(if namespace == Namespace::Viewer { VIEWER } else { ADMIN })
+    }
+
+    /// Marks the session as being closed. True the first time.
+    pub fn give_up(&self) -> bool {
+        self.set(GIVEN_UP)
+    }
+
+    /// Takes one of the packets that do not count. False if none is left.
+    #[must_use]
+    pub fn take_free(&self) -> bool {
+        self.free.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |free| free.checked_sub(1)).is_ok()
+    }
+
+    /// Whether the client may send the large packets of `/admin`.
+    #[must_use]
+    pub fn takes_large(&self) -> bool {
+        self.flags.load(Ordering::Relaxed) & LARGE_PACKETS != 0
+    }
+
+    /// Allows the client to send the large packets of `/admin`, or forbids it again.
+    pub fn take_large(&self, large: bool) {
+        if large {
+            self.set(LARGE_PACKETS);
+        } else {
+            self.flags.fetch_and(!LARGE_PACKETS, Ordering::Relaxed);
+        }
+    }
+
+    /// Sets a flag: true if it was not set.
+    fn set(&self, flag: u8) -> bool {
+        self.flags.fetch_or(flag, Ordering::Relaxed) & flag == 0
+    }
+
+    /// A client of the session has connected.
+    pub fn set_client(&self, client: ClientName) {
+        *self.client.lock() = Some(client);
+    }
+
+    /// The client that connected last.
+    #[must_use]
+    pub fn client(&self) -> Option<ClientName> {
+        *self.client.lock()
+    }
+
+    /// The connection of its WebSocket; `None` while it polls.
+    #[must_use]
+    pub fn websocket(&self) -> Option<Arc<Outlet>> {
+        match &self.polling {
+            None => Some(self.peer.outlet.clone()),
+            Some(polling) => polling.upgraded.lock().upgrade(),
+        }
+    }
+
+    /// Slows the client down because its messages pile up, or lets it go on: its connection is not read, or its next
+    /// POST is not answered.
+    pub fn slow_down(&self, slow: bool) {
+        let Some(polling) = &self.polling else { return self.peer.outlet.pause_reading(slow) };
+        // Under the lock, so that an upgrade at the same time knows of it.
+        let mut is_piling = polling.is_piling.lock();
+        *is_piling = slow;
+        if let Some(outlet) = polling.upgraded.lock().upgrade() {
+            outlet.pause_reading(slow);
+        }
+        if !slow {
+            polling.unpiled.notify_waiters();
+        }
+    }
+}
+
+impl Polling {
+    /// The engine's id of the session, once the client has been told.
+    #[must_use]
+    pub fn sid(&self) -> Option<Sid> {
+        self.sid.get().copied()
+    }
+
+    /// The session goes on over this connection. False if it does so over another one.
+    #[must_use]
+    pub fn upgrade(&self, outlet: &Arc<Outlet>) -> bool {
+        let is_piling = self.is_piling.lock();
+        let mut upgraded = self.upgraded.lock();
+        if upgraded.strong_count() > 0 {
+            return false;
+        }
+        *upgraded = Arc::downgrade(outlet);
+        if *is_piling {
+            outlet.pause_reading(true);
+        }
+        true
+    }
+
+    /// Whether the session goes on over a WebSocket.
+    #[must_use]
+    pub fn is_upgraded(&self) -> bool {
+        self.upgraded.lock().strong_count() > 0
+    }
+
+    /// Waits until the client's messages do not pile up.
+    pub async fn unpiled(&self) {
+        loop {
+            let unpiled = self.unpiled.notified();
+            if !*self.is_piling.lock() {
+                return;
+            }
+            unpiled.await;
+        }
+    }
+}
+
+/// The sessions that began with polling, by the engine's id.
+#[derive(Default)]
+pub struct Sessions(Mutex<HashMap<Sid, Weak<Session>>>);
+
+impl Sessions {
+    /// Adds a session that has begun with polling. It is here until the engine forgets it.
+    pub fn add(&self, sid: Sid, session: &Arc<Session>) {
+        let Some(polling) = session.polling() else { return };
+        let _ = polling.sid.set(sid);
+        let mut sessions = self.0.lock();
+        if sessions.len() == sessions.capacity() {
+            sessions.retain(|_, session| session.strong_count() > 0);
+        }
+        sessions.insert(sid, Arc::downgrade(session));
+    }
+
+    /// The session of this id.
+    #[must_use]
+    pub fn find(&self, sid: Sid) -> Option<Arc<Session>> {
+        self.0.lock().get(&sid)?.upgrade()
+    }
+}

@@ -1,0 +1,24 @@
+//! The other side of a connection.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::connection::Outlet;
+use crate::domain::network::{Network, NetworkKey};
+
+/// The connection that a request came over, and its other side. The listener adds it to every request.
+#[derive(Clone)]
+pub struct Peer {
+    /// The connection.
+    pub outlet: Arc<Outlet>,
+    /// The client's address: the socket's, or the one that a trusted proxy forwards.
+    pub ip: IpAddr,
+}
+
+impl Peer {
+    /// The client's network: the largest that one subscriber may have.
+    #[must_use]
+    pub fn network(&self) -> NetworkKey {
+        Network::widest(self.ip).key()
+    }
+}
