@@ -9,7 +9,7 @@ use super::mailbox::Mailbox;
 use super::server::{NO_LIMITS, Server, signed_in};
 use super::socket::{Seen, Socket};
 use super::{each_url, times};
-use crate::databases::query;
+use crate::databases::{PostgresDatabase, query};
 use crate::soak;
 
 /// The number of live sessions, asked of the database itself.
@@ -169,17 +169,18 @@ async fn a_newer_login_can_be_refused_and_keeps_its_code() {
 
 #[tokio::test]
 async fn a_session_that_ended_on_another_node_closes_its_sockets_here() {
-    each_url(async |url| {
-        let (here, there) = (Server::start(url, &NO_LIMITS).await, Server::start(url, &NO_LIMITS).await);
-        let phone = here.sign_in("ann@example.org", "phone").await;
-        let mut socket = Socket::connect(&here, "/", Some(&phone.token)).await.unwrap();
-        let laptop = there.sign_in("ann@example.org", "laptop").await;
-        assert!(laptop.replaced);
-        assert_replaced(&mut socket, "laptop's name", Instant::now()).await;
-        assert_eq!(here.me(&laptop.token).await.status, StatusCode::OK);
-        assert_eq!(here.me(&phone.token).await.code(), "session_replaced");
-    })
-    .await;
+    let database = PostgresDatabase::create().await;
+    let url = &database.url;
+    let (here, there) = (Server::start(url, &NO_LIMITS).await, Server::start(url, &NO_LIMITS).await);
+    let phone = here.sign_in("ann@example.org", "phone").await;
+    let mut socket = Socket::connect(&here, "/", Some(&phone.token)).await.unwrap();
+    let laptop = there.sign_in("ann@example.org", "laptop").await;
+    assert!(laptop.replaced);
+    assert_replaced(&mut socket, "laptop's name", Instant::now()).await;
+    assert_eq!(here.me(&laptop.token).await.status, StatusCode::OK);
+    assert_eq!(here.me(&phone.token).await.code(), "session_replaced");
+    drop((here, there));
+    database.drop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -62,6 +62,7 @@ async fn mail_goes_over_tls_with_a_password_and_to_no_server_that_cannot_prove_w
         server.sign_up("ann@example.org").await;
         assert!(mailbox.mail_to("ann@example.org").await.tls);
 
+        let database = format!("sqlite://{}", path(&format!("{kind}-distrusting.db")));
         let distrusting = Server::start(&database, &[&NO_LIMITS[..], &mail].concat()).await;
         distrusting.sign_up("bob@example.org").await;
         distrusting.log_matching(|log| log.find("a mail was not sent")).await;

@@ -153,8 +153,11 @@ async fn an_administrator_by_the_settings_stays_revoked_unless_nobody_else_is_on
 async fn a_write_of_a_session_that_has_just_been_replaced_is_refused_in_its_own_transaction() {
     each_url(async |url| {
         let settings = [&NO_LIMITS[..], &[("ADMIN_EMAILS", "boss@example.org")]].concat();
-        // The socket is on a node that has not heard of the login yet.
-        let (here, there) = (Server::start(url, &settings).await, Server::start(url, &settings).await);
+        let here = Server::start(url, &settings).await;
+        // On Postgres the socket is on a node that has not heard of the login yet.
+        let other =
+            if url.starts_with("postgres") { Some(Server::start(url, &settings).await) } else { None };
+        let there = other.as_ref().unwrap_or(&here);
         let boss = here.sign_in("boss@example.org", "desk").await;
         let mut admin = Socket::connect(&here, "/admin", Some(&boss.token)).await.unwrap();
         let event = |id: &str| json!({ "eventId": id, "sport": "chess", "title": "A game" });

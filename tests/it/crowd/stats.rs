@@ -33,8 +33,13 @@ async fn operators_see_who_watched_and_the_points_are_kept() {
                 assert_eq!(reply.status, 200, "{reply:?}");
                 let stats = reply.json();
                 assert_eq!((&stats["ok"], &stats["peak"]), (&json!(true), &json!(2)));
-                if let Some(point) = stats["points"].as_array().and_then(|points| points.first()) {
-                    assert_eq!(stats["average"], 2.0);
+                // On a busy machine the first point may be of a time at which not all had come.
+                let points = stats["points"].as_array().expect("points");
+                if let Some(point) =
+                    points.iter().find(|point| point["total"] == 2 && point["reactions"] == 1)
+                {
+                    let totals: f64 = points.iter().filter_map(|point| point["total"].as_f64()).sum();
+                    assert_eq!(stats["average"], json!(totals / points.len() as f64), "{stats}");
                     return point.clone();
                 }
                 ticks.tick().await;
@@ -43,7 +48,8 @@ async fn operators_see_who_watched_and_the_points_are_kept() {
         let mut point = point.await.expect("a point is kept within ten seconds");
         let at = point["at"].take().as_i64().expect("a time");
         assert_eq!(at % 10_000, 0, "points stand on round seconds");
-        assert_eq!(point, json!({ "at": null, "total": 2, "users": 1, "guests": 1, "reactions": 1 }));
+        point["reactions"].take();
+        assert_eq!(point, json!({ "at": null, "total": 2, "users": 1, "guests": 1, "reactions": null }));
 
         let of_event = admin.done("stats", &json!({ "eventId": "match" })).await;
         assert_eq!((&of_event["peak"], &of_event["events"][0]["viewers"]["total"]), (&json!(2), &json!(2)));
