@@ -70,8 +70,8 @@ impl Engines {
 
     /// Counts the packets of a POST's body. True if they are too many.
     #[must_use]
-    pub fn is_flooded_by_post(&self, session: &Session, body: &[u8]) -> bool {
-        let packets = 0..count(body, session.namespace_query.is_some(), session.reads_msgpack);
+    pub fn is_flooded_by_post(&self, session: &Session, body: &[u8], is_legacy: bool) -> bool {
+        let packets = 0..count(body, is_legacy, session.reads_msgpack);
         // One by one: a bucket gives several at once to a caller that asks for more than it holds.
         packets.into_iter().any(|_| self.is_flooding(session))
     }

@@ -94,10 +94,12 @@ pub async fn handle(engines: &Arc<Engines>, origins: &Origins, request: Request<
         let namespace_query = is_legacy.then(NamespaceQuery::default);
         Arc::new(Session::begin(peer.clone(), accept.is_some(), query.reads_msgpack(), namespace_query))
     });
+    // By the version of the request, by which the engine reads what comes with it.
+    let namespace_query = is_legacy.then(|| session.namespace_query.clone().unwrap_or_default());
     let request = for_engine(request, session.clone());
     if let Some(accept) = accept {
         let limit = Limit::Of(engines.clone(), session.clone(), peer.outlet.clone());
-        let checks = Checks { limit, namespace_query: session.namespace_query.clone() };
+        let checks = Checks { limit, namespace_query };
         let attempt = match sid {
             Some(sid) => {
                 if let Some(refused) = upgrade::refusal(&engine, sid, found.as_deref(), is_legacy).await {
@@ -113,7 +115,8 @@ pub async fn handle(engines: &Arc<Engines>, origins: &Origins, request: Request<
         };
         return upgrade::upgrade(engine, request, accept, checks, peer.outlet, attempt);
     }
-    let (response, ended_for) = Exchange { engine, engines, session: &session, is_legacy }.run(request).await;
+    let (response, ended_for) =
+        Exchange { engine, engines, session: &session, namespace_query }.run(request).await;
     let has_ended = response.status().is_success();
     match ended_for {
         Some(CloseReason::Flooding) if has_ended => engines.note_flood(&session),
@@ -138,13 +141,15 @@ struct Exchange<'a> {
     engine: Engine,
     engines: &'a Engines,
     session: &'a Session,
-    is_legacy: bool,
+    /// For a request of Engine.IO 3.
+    namespace_query: Option<NamespaceQuery>,
 }
 
 impl Exchange<'_> {
     /// Has the request answered; and why it ends the session, if it does.
     async fn run(self, mut request: Request<Body>) -> (Response, Option<CloseReason>) {
-        let Self { session, is_legacy, .. } = self;
+        let session = self.session;
+        let is_legacy = self.namespace_query.is_some();
         let polling = session.polling();
         let is_post = request.method() == Method::POST;
         let mut ended_for = None;
@@ -152,7 +157,7 @@ impl Exchange<'_> {
         if is_post {
             let (parts, body) = request.into_parts();
             let body = self.read_post(body).await.map_err(|reason| ended_for = Some(reason)).ok();
-            let body = body_for_engine(body, is_legacy, session.namespace_query.as_ref());
+            let body = body_for_engine(body, is_legacy, self.namespace_query.as_ref());
             request = Request::from_parts(parts, Body::from(body));
         }
         let poll = polling.filter(|_| !is_post).map(|polling| polling.polls.wait());
@@ -182,7 +187,7 @@ impl Exchange<'_> {
     async fn read_post(&self, body: Body) -> Result<Bytes, CloseReason> {
         let limit = self.engines.max_packet_of(Some(self.session));
         let body = axum::body::to_bytes(body, limit).await.map_err(|_| CloseReason::TooLarge)?;
-        if self.engines.is_flooded_by_post(self.session, &body) {
+        if self.engines.is_flooded_by_post(self.session, &body, self.namespace_query.is_some()) {
             return Err(CloseReason::Flooding);
         }
         Ok(body)
