@@ -300,6 +300,14 @@ describe('the protocols', () => {
       assert.equal((await get(server, session.path)).status, 400)
     })
 
+    test('such a packet is answered too where the session began with Engine.IO 4', async (t) => {
+      const session = await begin(t, join, { version: 4, transport: 'polling' })
+      const path = session.path.replace('EIO=4', 'EIO=3')
+      assert.notEqual(path, session.path)
+      const answer = await call(server, 'POST', path, { body: Buffer.from('2:4🔥1:2') })
+      assert.ok(answer.status === 200 || answer.status === 400, String(answer.status))
+    })
+
     for (const version of [3, 4]) {
       test(`a second poll ends the session of Engine.IO ${version}`, async (t) => {
         const session = await begin(t, join, { version, transport: 'polling' })

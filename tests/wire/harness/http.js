@@ -7,7 +7,7 @@ export const agent = new Agent({ keepAlive: true, maxSockets: 4_000 })
 
 /** `{status, headers, body, text}` of a call; `headers` and `body` (text or bytes) are sent as they are, `over` an agent's connections. */
 export function call(server, method, path, { headers = {}, body, ms = DEADLINE, over = agent } = {}) {
-  const done = new Promise((resolve, reject) => {
+  const attempt = (resolve, reject) => {
     const options = { host: '127.0.0.1', port: server.port, method, path, agent: over, headers }
     const sent = request(options, (answer) => {
       const parts = []
@@ -18,10 +18,11 @@ export function call(server, method, path, { headers = {}, body, ms = DEADLINE, 
         resolve({ status: answer.statusCode, headers: answer.headers, body: bytes, text: bytes.toString() })
       })
     })
-    sent.on('error', reject)
+    // A connection that has been idle for long may be closed by the server just when it is used again.
+    sent.on('error', (error) => (sent.reusedSocket && error.code === 'ECONNRESET' ? attempt(resolve, reject) : reject(error)))
     sent.end(body)
-  })
-  return within(done, `the answer to ${method} ${path.slice(0, 200)}`, ms)
+  }
+  return within(new Promise(attempt), `the answer to ${method} ${path.slice(0, 200)}`, ms)
 }
 
 export const get = (server, path, options) => call(server, 'GET', path, options)
