@@ -3,11 +3,12 @@
 //! constraints). No rule of the sport or of who may do what stands here.
 
 #[macro_use]
-pub mod database;
+mod backend;
 pub mod audit;
 pub mod challenges;
 mod connect;
 pub mod crowd;
+pub mod database;
 pub mod error;
 pub mod events;
 mod gate;
@@ -25,14 +26,18 @@ pub mod sessions;
 mod sqlite;
 pub mod tickets;
 pub mod tokens;
+mod transaction;
 pub mod updates;
 pub mod users;
 mod values;
 mod write_check;
+mod write_state;
 
+pub use backend::Options;
 pub use connect::{ConnectError, embedded_file};
-pub use database::{Database, Options, Transaction};
+pub use database::Database;
 pub use error::StorageError;
 pub use lane::{Lane, Reader};
 pub use lock::FileLock;
-pub use write_check::WriteProblem;
+pub use transaction::Transaction;
+pub use write_state::WriteProblem;

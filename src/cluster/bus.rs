@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use tokio::sync::mpsc;
 
-use super::note::{Heard, Note};
+use super::note::{BusEvent, Note};
 use super::postgres::Postgres;
 use crate::storage::{Database, StorageError, Transaction};
 
@@ -16,15 +16,6 @@ pub enum Bus {
     Local,
     /// Through the Postgres that they share.
     Postgres(Arc<Postgres>),
-}
-
-/// What comes over the bus.
-#[derive(Debug)]
-pub enum News {
-    /// From now on notes are heard; what was told before may have been missed.
-    Connected,
-    /// A note, of this node or another.
-    Note(Heard),
 }
 
 impl Bus {
@@ -93,7 +84,7 @@ impl Bus {
     }
 
     /// Sends what is told, and hears the others, for ever.
-    pub async fn run(&self, news: mpsc::Sender<News>) {
+    pub async fn run(&self, news: mpsc::Sender<BusEvent>) {
         match self {
             Self::Local => std::future::pending().await,
             Self::Postgres(postgres) => {

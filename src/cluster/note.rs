@@ -173,6 +173,15 @@ fn in_parts(crowd: Crowd) -> Vec<Crowd> {
     }
 }
 
+/// What comes over the bus.
+#[derive(Debug)]
+pub enum BusEvent {
+    /// From now on notes are heard; what was told before may have been missed.
+    Connected,
+    /// A note, of this node or another.
+    Note(Heard),
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

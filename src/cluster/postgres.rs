@@ -8,8 +8,7 @@ use parking_lot::Mutex;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::bus::News;
-use super::note::{Note, read, write};
+use super::note::{BusEvent, Note, read, write};
 use crate::domain::clock;
 use crate::domain::entropy;
 use crate::storage::notifications::Notifications;
@@ -126,7 +125,7 @@ impl Postgres {
         }
     }
 
-    pub(super) async fn listen_for_ever(&self, news: mpsc::Sender<News>) {
+    pub(super) async fn listen_for_ever(&self, news: mpsc::Sender<BusEvent>) {
         let mut wait = FIRST_WAIT;
         let mut lost = None;
         loop {
@@ -139,7 +138,7 @@ impl Postgres {
                         tracing::info!(?after, "the LISTEN connection is back");
                     }
                     let connected = Instant::now();
-                    if news.send(News::Connected).await.is_err() {
+                    if news.send(BusEvent::Connected).await.is_err() {
                         return;
                     }
                     let why = self.hear(&mut notifications, &news).await;
@@ -168,7 +167,7 @@ impl Postgres {
     }
 
     /// Hears notes until the connection ends: why it did.
-    async fn hear(&self, notifications: &mut Notifications, news: &mpsc::Sender<News>) -> String {
+    async fn hear(&self, notifications: &mut Notifications, news: &mpsc::Sender<BusEvent>) -> String {
         loop {
             let text = match timeout(DEAF_AFTER, notifications.next()).await {
                 Ok(Ok(Some(text))) => text,
@@ -179,7 +178,7 @@ impl Postgres {
             metrics::counter!("touchline_notes_received_total").increment(1);
             // Another version may tell what this one does not know.
             let Some(heard) = read(&text) else { continue };
-            if news.send(News::Note(heard)).await.is_err() {
+            if news.send(BusEvent::Note(heard)).await.is_err() {
                 return "the server stops".to_owned();
             }
         }

@@ -8,8 +8,7 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::Services;
-use crate::cluster::bus::News;
-use crate::cluster::note::{Crowd, Heard, Note, pack};
+use crate::cluster::note::{BusEvent, Crowd, Heard, Note, pack};
 use crate::domain::account::{Account, Role};
 use crate::domain::clock;
 use crate::domain::id::UserId;
@@ -40,8 +39,8 @@ impl Services {
         let take = async {
             while let Some(news) = news.recv().await {
                 match news {
-                    News::Connected => self.read_gap(),
-                    News::Note(heard) => self.take(heard),
+                    BusEvent::Connected => self.read_gap(),
+                    BusEvent::Note(heard) => self.take(heard),
                 }
             }
         };

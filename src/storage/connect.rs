@@ -14,7 +14,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection, PgPool, SqliteConnection};
 use tokio::time::Instant;
 
-use super::database::{On, Options, within};
+use super::backend::{On, Options, within};
 use super::error::{is_busy, was_read_only_lately};
 use super::lock::FileLock;
 use super::sqlite::SqliteFile;

@@ -1,77 +1,27 @@
-//! The open database, its transactions, and the macro by which one statement text serves both engines.
+//! The open database.
 //! Whatever differs between the engines is a named function here or in `connect`.
 
-use std::future::{Ready, ready};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use sqlx::{PgConnection, PgPool, SqlitePool};
+use sqlx::{PgPool, SqlitePool};
 
+use super::backend::{On, Options, within};
 use super::connect::{self, ConnectError};
 use super::error::StorageError;
 use super::gate::{Gate, Place, Rank};
 use super::lane::{Lane, Reader};
 use super::lock::FileLock;
 use super::notifications::{self, Notifications};
-use super::outage;
-use super::sqlite::{SqliteFile, SqliteTransaction};
-use super::write_check::WriteState;
-
-/// One of two things, by engine.
-#[derive(Debug, Clone)]
-pub(super) enum On<P, S> {
-    Postgres(P),
-    Sqlite(S),
-}
-
-/// Runs a statement on whichever engine is there: the text is written once, and compiled for both.
-macro_rules! on {
-    ($source:expr, |$executor:ident| $statement:expr) => {{
-        let patience = $source.patience();
-        let statement = async {
-            let _place = $source.enter().await?;
-            match $source.executor() {
-                $crate::storage::database::On::Postgres($executor) => $statement,
-                $crate::storage::database::On::Sqlite($executor) => $statement,
-            }
-        };
-        $crate::storage::database::within(patience, statement).await
-    }
-    .map_err($crate::storage::StorageError::from)};
-}
+use super::sqlite::SqliteFile;
+use super::transaction::Transaction;
+use super::write_state::WriteState;
 
 /// A statement of a write may take so many times as long as one that only reads: a write is finished even if nobody
 /// waits for it any more. But where the server's machine is gone, its connection must become free.
 const WRITE_PATIENCE: u32 = 10;
-
-/// Waits for a statement, with an end where there is to be one.
-pub(super) async fn within<T>(
-    patience: impl Into<Option<Duration>>,
-    statement: impl Future<Output = Result<T, sqlx::Error>>,
-) -> Result<T, sqlx::Error> {
-    let done = match patience.into() {
-        None => statement.await,
-        Some(patience) => {
-            tokio::time::timeout(patience, statement).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
-        }
-    };
-    if done.is_ok() {
-        outage::note_answer();
-    }
-    done
-}
-
-/// How the database is opened.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// The most connections that are open at once. (SQLite has one more, for writing.)
-    pub max_connections: u32,
-    /// The longest wait for a connection, for the turn to write, for a row that another one holds, or for a statement that
-    /// reads outside a transaction.
-    pub acquire_timeout: Duration,
-}
 
 /// The open database. Cheap to clone: all clones share its connections.
 #[derive(Debug, Clone)]
@@ -296,81 +246,6 @@ impl Database {
         match &self.on {
             On::Postgres(pool) => On::Postgres(pool),
             On::Sqlite(file) => On::Sqlite(&file.readers),
-        }
-    }
-}
-
-/// A transaction. Dropped without [`Transaction::commit`], it leaves nothing.
-#[derive(Debug)]
-pub struct Transaction {
-    on: On<sqlx::Transaction<'static, sqlx::Postgres>, SqliteTransaction>,
-    /// How long a statement may take.
-    patience: Option<Duration>,
-    /// Told of the commit; `None`: this transaction only reads.
-    writes: Option<Arc<WriteState>>,
-    /// Handed on after the connection is free.
-    _place: Place,
-}
-
-impl Transaction {
-    /// Makes the transaction durable: when this returns, it is on disk.
-    ///
-    /// # Errors
-    /// [`StorageError`]. After [`StorageError::Unavailable`] it is not known whether it was committed.
-    pub async fn commit(mut self) -> Result<(), StorageError> {
-        let writes = self.writes.take();
-        self.commit_unnoted().await?;
-        if let Some(writes) = writes {
-            writes.note_commit();
-        }
-        Ok(())
-    }
-
-    /// The same for the check of writes, which does not count as a write.
-    pub(super) async fn commit_unnoted(self) -> Result<(), StorageError> {
-        match self.on {
-            On::Postgres(tx) => within(self.patience, tx.commit()).await?,
-            On::Sqlite(tx) => within(self.patience, tx.commit()).await?,
-        }
-        Ok(())
-    }
-
-    /// Sends a notification with the commit, to all that listen, this process included. Its payload is less than
-    /// [`PAYLOAD_BYTES`](super::notifications::PAYLOAD_BYTES). SQLite has nobody to send it to.
-    ///
-    /// # Errors
-    /// [`StorageError`].
-    pub async fn notify(&mut self, payload: &str) -> Result<(), StorageError> {
-        match &mut self.on {
-            On::Postgres(tx) => Ok(within(self.patience, notifications::send_in(tx, payload)).await?),
-            On::Sqlite(_) => Ok(()),
-        }
-    }
-
-    /// How long a statement may take.
-    pub(super) fn patience(&self) -> Option<Duration> {
-        self.patience
-    }
-
-    /// A transaction has its connection.
-    #[expect(clippy::unused_self, reason = "the macro asks a database and a transaction alike")]
-    pub(super) fn enter(&self) -> Ready<Result<(), sqlx::Error>> {
-        ready(Ok(()))
-    }
-
-    /// What the transaction's statements run on.
-    pub(super) fn executor(&mut self) -> On<&mut PgConnection, &mut SqliteTransaction> {
-        match &mut self.on {
-            On::Postgres(tx) => On::Postgres(tx),
-            On::Sqlite(tx) => On::Sqlite(tx),
-        }
-    }
-
-    /// Chooses the text of a statement that each engine spells in its own way.
-    pub(super) fn dialect(&self, postgres: &'static str, sqlite: &'static str) -> &'static str {
-        match self.on {
-            On::Postgres(_) => postgres,
-            On::Sqlite(_) => sqlite,
         }
     }
 }

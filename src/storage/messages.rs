@@ -4,7 +4,7 @@ use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::database::{On, within};
+use super::backend::{On, within};
 use super::values::At;
 use super::{Database, StorageError, Transaction};
 use crate::domain::id::{EventId, UserId};

@@ -8,8 +8,8 @@ use time::OffsetDateTime;
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use super::backend::{On, within};
 use super::connect;
-use super::database::{On, within};
 use super::{Database, StorageError};
 use crate::domain::network::is_loopback;
 

@@ -19,7 +19,7 @@ use sqlx::{
 };
 use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
 
-use super::database::within;
+use super::backend::within;
 use super::error::suspicions;
 use super::gate::{Gate, Place, Rank};
 
