@@ -429,7 +429,7 @@ fn build_engines(settings: &ConnectionSettings) -> (EngineServices, [SocketIo; 4
 
 /// Socket.IO as this server runs it: the limits that are off by default are on.
 fn socket_io(settings: &ConnectionSettings) -> SocketIoBuilder {
-    // Engines know nothing of namespaces: the limit of each session is applied before them (`frames.rs`, `handshake.rs`).
+    // Engines know nothing of namespaces: the limit of each session is applied before them (`frame_check.rs`, `request.rs`).
     let packet = bytes(settings.max_packet.max(settings.max_admin_packet));
     let parser = ParserConfig::common()
         .max_incoming_binaries(settings.max_attachments)

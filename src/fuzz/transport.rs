@@ -3,12 +3,11 @@
 use http::HeaderMap;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use socketioxide::handler::Value as RawMessage;
 
 use super::{fuzz, mutated, mutated_text};
 use crate::live::message::to_ascii;
 use crate::transport::client::hello::Hello;
-use crate::transport::socketio::decode::decode;
+use crate::transport::socketio::decode::{Value as RawMessage, decode};
 use crate::transport::socketio::workarounds::eio3_query::{NamespaceQuery, take_query, take_query_of_body};
 use crate::transport::wire::{
     EventAssign, EventCreate, EventList, EventRef, EventStatus, EventUpdate, Join, MessageDelete, React,

@@ -1,7 +1,7 @@
 //! Reading a message out of a packet.
 
 use serde_json::value::RawValue;
-use socketioxide::handler::Value;
+pub use socketioxide::handler::Value;
 
 use super::msgpack;
 use crate::transport::error::Failure;
