@@ -12,12 +12,26 @@ use loom::thread;
 use tokio::io::{AsyncRead as _, AsyncWrite as _, ReadBuf};
 
 use crate::bench::{Bench, FRAME};
-use crate::modelled::connection::OutletStream;
+use crate::modelled::connection::{OutletStream, ReadGate};
 use crate::pipe::Pipe;
 use crate::sync::{self, AtomicBool, Ordering};
 
 /// A masked text frame, `40`, and a byte behind it.
 const CONNECT: [u8; 9] = [0x81, 0x82, 0, 0, 0, 0, b'4', b'0', b'x'];
+
+/// Holds what follows so many bytes.
+struct Behind(usize);
+
+impl ReadGate for Behind {
+    fn may_read(&self) -> Option<usize> {
+        (self.0 > 0).then_some(self.0)
+    }
+
+    fn has_read(&mut self, bytes: &[u8]) -> bool {
+        self.0 -= bytes.len();
+        false
+    }
+}
 
 /// Reads so many bytes.
 async fn read(stream: &RefCell<OutletStream<Pipe>>, length: usize) -> io::Result<Vec<u8>> {
@@ -84,7 +98,7 @@ pub fn pause() {
 /// What stands behind the CONNECT is let go, and not before.
 pub fn connect() {
     let bench = Bench::new(0);
-    bench.outlet.hold_behind_connect();
+    bench.outlet.hold(Behind(CONNECT.len() - 1));
     let (outlet, pipe) = (bench.outlet.clone(), bench.pipe.clone());
     let is_connected = Arc::new(AtomicBool::new(false));
     let connected = is_connected.clone();
@@ -101,7 +115,7 @@ pub fn connect() {
 /// What stands behind the CONNECT is let go when the refusal is written, and not before.
 pub fn refusal() {
     let bench = Bench::new(FRAME);
-    bench.outlet.hold_behind_connect();
+    bench.outlet.hold(Behind(CONNECT.len() - 1));
     bench.pipe.send(&CONNECT);
     let (mut room, outlet) = (bench.room(), bench.outlet.clone());
     thread::spawn(move || {

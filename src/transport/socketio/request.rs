@@ -16,6 +16,7 @@ use tower::ServiceExt as _;
 use super::engines::{Engine, Engines, close_packet};
 use super::session::{Polling, Session};
 use super::upgrade::{self, Attempt};
+use super::workarounds::connect_gate::ConnectGate;
 use super::workarounds::eio3_query::{self, NamespaceQuery};
 use super::workarounds::error_code::with_its_code;
 use super::workarounds::frame_check::{Checks, Limit};
@@ -109,7 +110,9 @@ pub async fn handle(engines: &Arc<Engines>, origins: &Origins, request: Request<
             }
             None if is_legacy => None,
             None => {
-                peer.outlet.hold_behind_connect();
+                // What the client sends behind its CONNECT is read once it is connected: the engine would take an early
+                // message for one of a client that is not, and close.
+                peer.outlet.hold(ConnectGate::default());
                 None
             }
         };

@@ -1,5 +1,6 @@
 //! What exists only because of the engine: one file for each thing that it does not do, or does otherwise.
 
+pub(crate) mod connect_gate;
 pub mod eio3_query;
 pub(crate) mod error_code;
 pub mod frame_check;

@@ -10,16 +10,16 @@ use bytes::Bytes;
 use tokio::net::TcpStream;
 
 use super::sync::{self, AbortOnDropHandle, AtomicBool, AtomicU32, AtomicU64, AtomicWaker, Mutex, Ordering};
-use first_frame::FirstFrame;
 use frame::Mark;
 use writer::WriteSide;
 
+pub use gate::{ReadGate, STEP};
 pub use raw::Wire;
 pub use stream::OutletStream;
 pub use writer::AT_ONCE;
 
-mod first_frame;
 pub mod frame;
+mod gate;
 mod raw;
 mod stream;
 mod writer;
@@ -51,9 +51,9 @@ pub struct Outlet<W = TcpStream> {
 struct Gate {
     /// The messages of this connection pile up: it is read again when they are handled.
     paused: bool,
-    /// The client's CONNECT is to be answered before what follows it is read.
-    first_frame: Option<FirstFrame>,
-    /// The next write is that answer.
+    /// What holds back what follows.
+    held: Option<Box<dyn ReadGate>>,
+    /// The next write ends that.
     told: bool,
 }
 
@@ -121,24 +121,23 @@ impl<W: Wire> Outlet<W> {
         self.settle(&gate);
     }
 
-    /// From now on the stream is a WebSocket: what the client sends behind its CONNECT is read once it is
-    /// connected. The engine would take an early message for one of a client that is not, and close.
-    pub fn hold_behind_connect(&self) {
+    /// From now on `gate` decides how much is read.
+    pub fn hold(&self, held: impl ReadGate + 'static) {
         let mut gate = self.gate.lock();
-        gate.first_frame = Some(FirstFrame::default());
+        gate.held = Some(Box::new(held));
         self.settle(&gate);
     }
 
-    /// The client is connected: all that it sends is read.
+    /// Ends what [`Outlet::hold`] began: all that comes is read.
     pub fn let_go(&self) {
         if self.gated.load(Ordering::Acquire) {
             let mut gate = self.gate.lock();
-            gate.first_frame = None;
+            gate.held = None;
             self.settle(&gate);
         }
     }
 
-    /// The client is refused, and about to be told: after that, all that it sends is read.
+    /// The same, once something more has been written.
     pub fn let_go_once_told(&self) {
         if self.gated.load(Ordering::Acquire) {
             self.gate.lock().told = true;
@@ -147,7 +146,7 @@ impl<W: Wire> Outlet<W> {
 
     /// After a change of the gate.
     fn settle(&self, gate: &Gate) {
-        self.gated.store(gate.paused || gate.first_frame.is_some(), Ordering::Release);
+        self.gated.store(gate.paused || gate.held.is_some(), Ordering::Release);
         self.reader.wake();
     }
 
@@ -160,14 +159,14 @@ impl<W: Wire> Outlet<W> {
         if gate.paused {
             return None;
         }
-        gate.first_frame.as_ref().map_or(Some(usize::MAX), FirstFrame::may_read)
+        gate.held.as_ref().map_or(Some(usize::MAX), |held| held.may_read())
     }
 
     fn has_read(&self, bytes: &[u8]) {
         if self.gated.load(Ordering::Acquire) {
             let mut gate = self.gate.lock();
-            if gate.first_frame.as_mut().is_some_and(|frame| frame.read(bytes).is_done()) {
-                gate.first_frame = None;
+            if gate.held.as_mut().is_some_and(|held| held.has_read(bytes)) {
+                gate.held = None;
                 self.settle(&gate);
             }
         }
@@ -262,7 +261,7 @@ impl<W: Wire> Outlet<W> {
         if self.gated.load(Ordering::Acquire) {
             let mut gate = self.gate.lock();
             if gate.told {
-                gate.first_frame = None;
+                gate.held = None;
                 self.settle(&gate);
             }
         }

@@ -14,6 +14,20 @@ mod pipe;
 #[path = "connection_tests/random.rs"]
 mod random;
 
+/// Holds what follows so many bytes.
+struct Behind(usize);
+
+impl ReadGate for Behind {
+    fn may_read(&self) -> Option<usize> {
+        (self.0 > 0).then_some(self.0)
+    }
+
+    fn has_read(&mut self, bytes: &[u8]) -> bool {
+        self.0 -= bytes.len();
+        false
+    }
+}
+
 #[tokio::test]
 async fn a_killed_connection_fails_a_read_and_a_write_that_wait() {
     let stream = OutletStream::new(Pipe::with_room(4), ());
@@ -65,7 +79,7 @@ async fn what_follows_a_connect_is_read_once_the_client_is_connected() {
         let pipe = Pipe::with_room(64);
         pipe.send(&frames[early..]);
         let stream = OutletStream::new(pipe, ());
-        stream.outlet().hold_behind_connect();
+        stream.outlet().hold(Behind(8));
         let mut stream = stream.with_unread(Bytes::copy_from_slice(&frames[..early]));
         let mut connect = [0; 8];
         stream.read_exact(&mut connect).await.expect("the first frame comes");
@@ -85,7 +99,7 @@ async fn what_follows_a_refused_connect_is_read_once_that_is_told() {
     let frames = [0x81, 0x82, 0, 0, 0, 0, b'4', b'0', b'x'];
     let pipe = Pipe::with_room(64);
     let mut stream = OutletStream::new(pipe.clone(), ());
-    stream.outlet().hold_behind_connect();
+    stream.outlet().hold(Behind(8));
     pipe.send(&frames);
     stream.read_exact(&mut [0; 8]).await.expect("the first frame comes");
     stream.outlet().let_go_once_told();

@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 
 use super::raw::Wire;
 use super::writer::WriteSide;
-use super::{Outlet, first_frame};
+use super::{Outlet, STEP};
 
 /// See the module. Dropped, it closes the connection, whoever holds its handle.
 pub struct OutletStream<W: Wire = TcpStream> {
@@ -121,8 +121,8 @@ impl<W: Wire> AsyncRead for OutletStream<W> {
             this.outlet.has_read(&buf.filled()[before..]);
             return Poll::Ready(Ok(()));
         }
-        let mut part = [0; first_frame::STEP];
-        let mut part = ReadBuf::new(&mut part[..limit.min(first_frame::STEP)]);
+        let mut part = [0; STEP];
+        let mut part = ReadBuf::new(&mut part[..limit.min(STEP)]);
         ready!(this.poll_fill(cx, &mut part))?;
         buf.put_slice(part.filled());
         this.outlet.has_read(part.filled());

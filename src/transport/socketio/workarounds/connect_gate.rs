@@ -5,10 +5,8 @@ use tokio_tungstenite::tungstenite;
 use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
-use super::frame::Header;
-
-/// How many bytes are read at a time while the frame is followed.
-pub const STEP: usize = 512;
+use crate::transport::tcp::connection::frame::Header;
+use crate::transport::tcp::connection::{ReadGate, STEP};
 
 /// The longest frame header, and the characters of payload that tell a CONNECT.
 const HEAD: usize = 14 + 8;
@@ -21,16 +19,15 @@ const CONNECT_ADMIN: &[u8] = b"40/admin";
 
 /// How far the first frame has come.
 #[derive(Default)]
-pub struct FirstFrame {
+pub struct ConnectGate {
     head: [u8; HEAD],
     read: u64,
     held: bool,
-    done: bool,
 }
 
-impl FirstFrame {
+impl ReadGate for ConnectGate {
     /// How many bytes may be read now without going beyond what is known of the frame; `None`: it is held.
-    pub fn may_read(&self) -> Option<usize> {
+    fn may_read(&self) -> Option<usize> {
         if self.held {
             return None;
         }
@@ -38,30 +35,26 @@ impl FirstFrame {
         Some(usize::try_from(rest).map_or(STEP, |rest| rest.min(STEP)))
     }
 
-    /// Takes note of bytes that were read.
-    pub fn read(&mut self, bytes: &[u8]) -> &Self {
+    fn has_read(&mut self, bytes: &[u8]) -> bool {
         for byte in bytes {
             if let Some(place) = usize::try_from(self.read).ok().and_then(|read| self.head.get_mut(read)) {
                 *place = *byte;
             }
             self.read += 1;
         }
-        if self.read >= self.known_length() {
-            self.held = self.is_connect();
-            self.done = !self.held;
+        if self.read < self.known_length() {
+            return false;
         }
-        self
+        self.held = self.is_connect();
+        !self.held
     }
+}
 
+impl ConnectGate {
     /// Whether the whole frame was read, and is a CONNECT: nothing more is read until it is let go.
     #[cfg(test)]
     pub fn is_held(&self) -> bool {
         self.held
-    }
-
-    /// Whether the first frame was something else, so that there is nothing to wait for.
-    pub fn is_done(&self) -> bool {
-        self.done
     }
 
     /// The header, once all of it was read; an error if it is none.
@@ -112,13 +105,13 @@ mod tests {
         frame
     }
 
-    /// Reads a stream as the outlet does, `step` bytes at most at a time; how much was read until it was held
+    /// Reads a stream as the connection does, `step` bytes at most at a time; how much was read until it was held
     /// or let go.
-    fn follow(stream: &[u8], step: usize) -> (usize, FirstFrame) {
-        let (mut first, mut at) = (FirstFrame::default(), 0);
+    fn follow(stream: &[u8], step: usize) -> (usize, ConnectGate) {
+        let (mut first, mut at) = (ConnectGate::default(), 0);
         while let Some(limit) = first.may_read() {
             let end = (at + limit.min(step)).min(stream.len());
-            if first.read(&stream[at..end]).is_done() || end == stream.len() && !first.is_held() {
+            if first.has_read(&stream[at..end]) || end == stream.len() && !first.is_held() {
                 return (end, first);
             }
             at = end;
@@ -146,8 +139,8 @@ mod tests {
     #[test]
     fn anything_else_is_let_go() {
         for text in ["", "4", "3", "2probe", "42[\"join\"]", "41", "40/other,"] {
-            let (_, first) = follow(&frame(text), 5);
-            assert!(first.is_done() && !first.is_held(), "{text:?}");
+            let (read, first) = follow(&frame(text), 5);
+            assert_eq!((read, first.is_held()), (frame(text).len(), false), "{text:?}");
         }
     }
 
