@@ -109,14 +109,33 @@ async fn a_database_file_that_is_deleted_or_replaced_takes_no_score_until_it_is_
     assert!(!file.exists(), "nobody makes another one");
 }
 
+/// The tables of a database, and how many rows each has.
+async fn rows(url: &str) -> Vec<(String, i64)> {
+    let tables = if url.starts_with("sqlite") {
+        "select name from sqlite_schema where type = 'table' order by name"
+    } else {
+        "select tablename::text from pg_tables where schemaname = 'public' order by tablename"
+    };
+    let mut rows = Vec::new();
+    for (table,) in query::<(String,)>(url, tables).await {
+        let counted: Vec<(i64,)> = query(url, format!("select count(*) from \"{table}\"").leak()).await;
+        rows.push((table, counted[0].0));
+    }
+    rows
+}
+
 #[tokio::test]
 async fn the_check_leaves_a_database_as_it_was_and_as_large() {
     for postgres in [None, Some(PostgresDatabase::create().await)] {
         let folder = Folder::new();
         let url = postgres.as_ref().map_or_else(|| folder.sqlite_url(), |postgres| postgres.url.clone());
-        let server = Server::start(&url, &[]).await;
+        // It makes the tables, and nobody writes in them from then on.
+        let mut server = Server::start(&url, &[]).await;
+        server.terminate();
+        server.exit().await;
         let steps = "select version, description from _sqlx_migrations order by version";
         let before: Vec<(i64, String)> = query(&url, steps).await;
+        let rows_before = rows(&url).await;
         let size = if postgres.is_some() {
             "select pg_relation_size('_sqlx_migrations')"
         } else {
@@ -131,8 +150,10 @@ async fn the_check_leaves_a_database_as_it_was_and_as_large() {
         database.close().await;
         assert_eq!(query::<(i64, String)>(&url, steps).await, before);
         let [(after,)]: [(i64,); 1] = query(&url, size).await.try_into().expect("a row");
-        assert!(after <= pages.max(3 * 8192), "{pages} became {after}");
-        drop(server);
+        // Postgres writes each row anew, and frees the room of the old one only now and then.
+        let most = if postgres.is_some() { pages.max(3 * 8192) } else { pages };
+        assert!(after <= most, "{pages} became {after}");
+        assert_eq!(rows(&url).await, rows_before);
         if let Some(postgres) = postgres {
             postgres.drop().await;
         }
