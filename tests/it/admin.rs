@@ -134,7 +134,9 @@ async fn a_revoked_token_closes_its_socket_and_lets_nobody_in() {
         assert!(line.contains("live") && !list.contains(&token), "{list}");
         let id = line.split_whitespace().next().expect("an id");
         server.token_command(&["revoke", id]).await;
-        scorer.end().await;
+        tokio::time::timeout(crate::http::DEADLINE, scorer.end())
+            .await
+            .expect("its socket is closed in time");
         let again =
             Client::open(server.address, "").await.connect("/admin", &json!({ "token": token })).await;
         assert_eq!(again.err(), Some(json!({ "message": "unauthenticated" })));

@@ -65,16 +65,18 @@ impl Opened {
     }
 
     /// Waits until all of it has ended.
-    pub async fn end(mut self) {
-        assert_eq!(self.admin.next().await, Seen::Closed);
-        while self.viewer.next().await != Seen::Closed {}
-        while !matches!(self.poller.next().await, Packet::Closed(_)) {}
-        let (closed, _) = self.plain.end().await;
-        assert_eq!(closed.map(|(code, _)| code), Some(4401));
-        tokio::time::timeout(DEADLINE, self.stream)
-            .await
-            .expect("the stream ends in time")
-            .expect("it is read");
+    pub async fn end(self) {
+        let ended = async {
+            let Self { mut admin, mut viewer, mut poller, mut plain, stream } = self;
+            assert_eq!(admin.next().await, Seen::Closed);
+            while viewer.next().await != Seen::Closed {}
+            while !matches!(poller.next().await, Packet::Closed(_)) {}
+            let (closed, _) = plain.end().await;
+            assert_eq!(closed.map(|(code, _)| code), Some(4401));
+            stream.await.expect("it is read");
+        };
+        // One for all: pings and pulses come for as long as a socket stays open.
+        tokio::time::timeout(DEADLINE, ended).await.expect("all of it ends in time");
     }
 }
 
