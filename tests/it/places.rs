@@ -153,6 +153,7 @@ async fn a_full_node_answers_the_health_checks_of_a_proxy_whose_clients_keep_try
             let ended = timeout(DEADLINE, stream.read_to_end(&mut Vec::new())).await;
             ended.expect("a connection without a request is closed").ok();
         }
+        server.until_log("kind=\"no_request\"").await;
     }
 }
 
@@ -188,6 +189,7 @@ async fn behind_a_proxy_the_share_is_the_clients_and_sessions_that_are_there_go_
         let refused = ask(Method::GET, path, "").await;
         assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (503, "5"), "{path}");
     }
+    server.until_log("kind=\"share\"").await;
     assert_eq!(ask(Method::GET, "/healthz", "").await.status, 200);
     assert_eq!(ask(Method::POST, &session, "40").await.status, 200, "its session goes on");
     for forwarded in ["192.0.2.2", "2001:db8::1"] {

@@ -48,6 +48,7 @@ async fn settings_that_let_nobody_sign_in_are_explained() {
         (vec![("SECRET_KEY", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")], "SECRET_KEY is too simple"),
         (vec![("SECRET_KEY", "for trying out only, known to everybody")], "everybody can read"),
         (vec![("SECRET_KEY", "a secret for tests, of no use elsewhere")], "everybody can read"),
+        (vec![("SECRET_KEY", "a secret for a measurement, of no use elsewhere")], "everybody can read"),
         (vec![("SECRET_KEY_FILE", "/nowhere/secret.key")], "/nowhere/secret.key"),
         (vec![("SMTP_URL", "smtp://localhost")], "MAIL_FROM is not set"),
         (vec![("SMTP_URL", "smtp://localhost"), ("MAIL_FROM", "nobody")], "MAIL_FROM is not an address"),
