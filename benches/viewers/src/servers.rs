@@ -111,7 +111,6 @@ impl Server {
                 let mut create = self.command(settings);
                 create.args(["token", "create", "--email", "scorer@example.com", "--role", "admin"]);
                 create.env("DATABASE_URL", &database);
-                let token = output(create).await?;
                 command.arg("serve").env("DATABASE_URL", &database);
                 command.env("BIND_ADDR", "127.0.0.1:0").env("LOG_LEVEL", "warn");
                 if self == Self::Queues {
@@ -121,7 +120,10 @@ impl Server {
                 command.envs(
                     ["SOCKET_RATE", "SOCKET_HARD_RATE", "REACTION_RATE", "REACTION_NETWORK_RATE"].map(|rate| (rate, "100000/1s")),
                 );
-                Ok(Running { process: Process::start(command).await?, token, _folder: Some(folder) })
+                // The server makes the database.
+                let process = Process::start(command).await?;
+                let token = output(create).await?;
+                Ok(Running { process, token, _folder: Some(folder) })
             }
             Self::Nchan => {
                 let folder = Folder::new()?;
