@@ -175,10 +175,15 @@ async fn viewers_that_stall_upgrade_and_come_back_at_full_speed_see_no_gap_and_n
         let (server, progress) = (server.clone(), progress.clone());
         viewers.spawn(async move { stall_and_come_back(&server, seed as u64, progress).await });
     }
-    let (begun, mut last) = (Instant::now(), 0);
-    while begun.elapsed() < length || last < 300 {
+    let (begun, mut last, mut behind) = (Instant::now(), 0, 0.0);
+    // On a busy machine it takes longer until some have fallen behind.
+    while begun.elapsed() < length || last < 300 || behind <= 3.0 {
         last = score(&mut admin, last + 1, filling(last + 1)).await;
         feed.send_replace((last, None));
+        if last % 50 == 0 {
+            behind = server.metric("touchline_members_behind_total", "").await;
+        }
+        assert!(begun.elapsed() < DEADLINE + length, "only {behind} fell behind");
     }
     feed.send_replace((last, Some(last)));
     let histories = timeout(DEADLINE, viewers.join_all()).await.expect("all have the last update in time");
@@ -188,8 +193,6 @@ async fn viewers_that_stall_upgrade_and_come_back_at_full_speed_see_no_gap_and_n
         assert_eq!((history.seq, &history.state), (last, &event["snapshot"]));
     }
     let (all, direct) = deliveries(&server).await;
-    let behind = server.metric("touchline_members_behind_total", "").await;
-    assert!(behind > 3.0, "only {behind} fell behind");
     let are_as_set = if ways::are_direct() { direct > all / 3.0 } else { direct < 0.5 };
     assert!(are_as_set, "{direct} of {all} went beside the engine");
 }

@@ -33,7 +33,7 @@ pub use rules::write as masked_frame;
 const STEP: usize = 1024;
 /// For how long a client that is being closed is still read, so that it sees why: a connection that is dropped with
 /// bytes unread is reset, and what was sent to the client last may be lost on the way.
-const LINGER: Duration = Duration::from_secs(1);
+const LINGER: Duration = Duration::from_secs(5);
 /// How many bytes are read then at most: the rest of a packet that is much too large.
 const LINGER_BYTES: u64 = 16 * 1024 * 1024;
 
