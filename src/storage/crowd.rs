@@ -47,15 +47,6 @@ pub async fn add_point(
 /// # Errors
 /// [`StorageError`].
 pub async fn stats(db: &Database, event: &EventId, limit: i64) -> Result<CrowdStats, StorageError> {
-    let (peak, average) = on!(db, |db| {
-        sqlx::query_as::<_, (i64, f64)>(
-        "select cast(coalesce(max(total), 0) as bigint), cast(coalesce(avg(total), 0) as double precision)
-         from (select sum(users + guests) as total from crowd_points where event_id = $1 group by at) as moments",
-    )
-    .bind(event.as_str())
-    .fetch_one(db)
-    .await
-    })?;
     let mut rows = on!(db, |db| sqlx::query_as::<_, Row>(
         "select at, cast(sum(users) as bigint) as users, cast(sum(guests) as bigint) as guests,
             cast(sum(reactions) as bigint) as reactions
@@ -65,6 +56,16 @@ pub async fn stats(db: &Database, event: &EventId, limit: i64) -> Result<CrowdSt
     .bind(limit.max(0))
     .fetch_all(db)
     .await)?;
+    // Afterwards: every point that is shown is part of the average.
+    let (peak, average) = on!(db, |db| {
+        sqlx::query_as::<_, (i64, f64)>(
+        "select cast(coalesce(max(total), 0) as bigint), cast(coalesce(avg(total), 0) as double precision)
+         from (select sum(users + guests) as total from crowd_points where event_id = $1 group by at) as moments",
+    )
+    .bind(event.as_str())
+    .fetch_one(db)
+    .await
+    })?;
     rows.reverse();
     let point = |Row { at, users, guests, reactions }| CrowdPoint {
         at,

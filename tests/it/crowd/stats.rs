@@ -33,14 +33,15 @@ async fn operators_see_who_watched_and_the_points_are_kept() {
                 assert_eq!(reply.status, 200, "{reply:?}");
                 let stats = reply.json();
                 assert_eq!((&stats["ok"], &stats["peak"]), (&json!(true), &json!(2)));
-                // On a busy machine the first point may be of a time at which not all had come.
+                // On a busy machine the first points may be of a time at which not all had come, or nobody had reacted.
                 let points = stats["points"].as_array().expect("points");
-                if let Some(point) = points.iter().find(|point| point["total"] == 2) {
-                    let sum =
-                        |name: &str| points.iter().filter_map(|point| point[name].as_f64()).sum::<f64>();
+                let sum = |name: &str| points.iter().filter_map(|point| point[name].as_f64()).sum::<f64>();
+                let point = points.iter().find(|point| point["total"] == 2);
+                if let (Some(point), true) = (point, sum("reactions") > 0.5) {
                     let count: f64 = points.iter().map(|_| 1.0).sum();
-                    assert_eq!(stats["average"], json!(sum("total") / count), "{stats}");
-                    assert_eq!(json!(sum("reactions")), json!(1.0), "{stats}");
+                    let average = stats["average"].as_f64().expect("an average");
+                    assert!((average - sum("total") / count).abs() < 0.001, "{stats}");
+                    assert!(sum("reactions") < 1.5, "{stats}");
                     return point.clone();
                 }
                 ticks.tick().await;
