@@ -7,7 +7,7 @@ use std::time::Duration;
 use libtest_mimic::{Arguments, Trial};
 
 use bench::FRAME;
-use modelled::connection::Wire;
+use modelled::connection::{ReadGate, Wire};
 use sync::Mutex;
 
 mod bench;

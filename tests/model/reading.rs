@@ -12,26 +12,12 @@ use loom::thread;
 use tokio::io::{AsyncRead as _, AsyncWrite as _, ReadBuf};
 
 use crate::bench::{Bench, FRAME};
-use crate::modelled::connection::{OutletStream, ReadGate};
-use crate::pipe::Pipe;
+use crate::modelled::connection::OutletStream;
+use crate::pipe::{Behind, Pipe};
 use crate::sync::{self, AtomicBool, Ordering};
 
 /// A masked text frame, `40`, and a byte behind it.
 const CONNECT: [u8; 9] = [0x81, 0x82, 0, 0, 0, 0, b'4', b'0', b'x'];
-
-/// Holds what follows so many bytes.
-struct Behind(usize);
-
-impl ReadGate for Behind {
-    fn may_read(&self) -> Option<usize> {
-        (self.0 > 0).then_some(self.0)
-    }
-
-    fn has_read(&mut self, bytes: &[u8]) -> bool {
-        self.0 -= bytes.len();
-        false
-    }
-}
 
 /// Reads so many bytes.
 async fn read(stream: &RefCell<OutletStream<Pipe>>, length: usize) -> io::Result<Vec<u8>> {

@@ -75,8 +75,8 @@ impl Engines {
     /// The largest packet that a session may send now, in bytes: `MAX_ADMIN_PACKET` as long as its client is in
     /// `/admin`. The engines' own limit is the larger of the two, because they do not know who may send what.
     #[must_use]
-    pub fn max_packet_of(&self, session: Option<&Session>) -> usize {
-        if session.is_some_and(Session::takes_large) {
+    pub fn max_packet_of(&self, session: &Session) -> usize {
+        if session.takes_large() {
             self.max_packet().max(bytes(self.context.settings.max_admin_packet))
         } else {
             self.max_packet()
@@ -92,10 +92,7 @@ impl Engines {
         reason: CloseReason,
         client: Option<ClientName>,
     ) {
-        // A flood is noted once, however many packets of it come.
-        if reason != CloseReason::Flooding || session.give_up() {
-            reason.note(Some(session.peer.ip), client);
-        }
+        session.note_close(reason, client);
         if let Some(outlet) = websocket {
             // Nobody is to blame for a shutdown: the engine ends with the client's own close frame.
             let told =
@@ -111,7 +108,7 @@ impl Engines {
     /// Closes a session that polls, in the one way that the engine has for it: by the packet with which a client does.
     fn close_polling(&self, sid: Sid, session: &Session) {
         let engine = self.service(session.reads_msgpack, false).clone();
-        let is_legacy = session.namespace_query.is_some();
+        let is_legacy = session.is_legacy();
         let version = if is_legacy { 3 } else { 4 };
         let uri = format!("/socket.io/?EIO={version}&transport=polling&sid={sid}");
         let packet = Body::from(close_packet(is_legacy));

@@ -9,7 +9,6 @@ use super::engines::Engines;
 use super::namespaces::NAMESPACES;
 use super::session::Session;
 use super::workarounds::eio3_query;
-use crate::transport::client::close_reason::CloseReason;
 
 /// What separates the packets of a body in Engine.IO 4.
 const SEPARATOR: u8 = 0x1e;
@@ -74,13 +73,6 @@ impl Engines {
         let packets = 0..count(body, is_legacy, session.reads_msgpack);
         // One by one: a bucket gives several at once to a caller that asks for more than it holds.
         packets.into_iter().any(|_| self.is_flooding(session))
-    }
-
-    /// Counts and logs that a session is closed for a flood, once.
-    pub fn note_flood(&self, session: &Session) {
-        if session.give_up() {
-            CloseReason::Flooding.note(Some(session.peer.ip), session.client());
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::value::RawValue;
 use socketioxide::extract::SocketRef;
 use socketioxide::socket::Socket;
-use socketioxide::{ProtocolVersion, SendError, SocketError, TransportType};
+use socketioxide::{SendError, SocketError, TransportType};
 
 use super::direct_write::Way;
 use super::encoding::Encoding;
@@ -29,7 +29,6 @@ pub struct SocketLink {
     pub(super) encoding: Encoding,
     pub(super) way: Way,
     name: ClientName,
-    is_v4: bool,
     /// How much of what the crowd does is on its way through the queue, …
     pub(super) shown: AtomicU32,
     /// … since the connection's count of departures stood here.
@@ -45,8 +44,7 @@ impl SocketLink {
         engines: &Arc<Engines>,
         name: ClientName,
     ) -> Self {
-        let is_v4 = socket.protocol() == ProtocolVersion::V4;
-        let encoding = Encoding::new(session.reads_msgpack, is_v4);
+        let encoding = Encoding::new(session.reads_msgpack, session.is_legacy());
         Self {
             socket: Arc::downgrade(socket),
             session: session.clone(),
@@ -54,7 +52,6 @@ impl SocketLink {
             encoding,
             way: Way::new(socket.ns() == "/admin", encoding, engines.context.settings.direct_writes),
             name,
-            is_v4,
             shown: AtomicU32::new(0),
             departures: AtomicU32::new(0),
         }
@@ -81,7 +78,7 @@ impl SocketLink {
     /// The engine is about to queue its answer to the socket's CONNECT: what is written directly waits for that to leave.
     pub fn await_connect(&self, socket: &SocketRef) {
         if let (Some(form), Some(outlet)) = (self.way.form(), self.outlet()) {
-            let sid = (!self.is_v4).then(|| socket.id.to_string());
+            let sid = (!self.session.is_legacy()).then(|| socket.id.to_string());
             outlet.await_packet(form.mark_of_connect(sid.as_deref()));
         }
     }
@@ -131,7 +128,7 @@ impl Link for SocketLink {
     }
 
     fn transport(&self) -> Transport {
-        Transport::SocketIo { is_websocket: self.outlet().is_some(), is_v4: self.is_v4 }
+        Transport::SocketIo { is_websocket: self.outlet().is_some(), is_v4: self.session.is_legacy() }
     }
 }
 

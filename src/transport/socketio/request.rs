@@ -120,11 +120,10 @@ pub async fn handle(engines: &Arc<Engines>, origins: &Origins, request: Request<
     }
     let (response, ended_for) =
         Exchange { engine, engines, session: &session, namespace_query }.run(request).await;
-    let has_ended = response.status().is_success();
-    match ended_for {
-        Some(CloseReason::Flooding) if has_ended => engines.note_flood(&session),
-        Some(reason) if has_ended => reason.note(Some(peer.ip), session.client()),
-        _ => {}
+    if let Some(reason) = ended_for
+        && response.status().is_success()
+    {
+        session.note_close(reason, session.client());
     }
     if ended_for == Some(CloseReason::TooLarge) {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
@@ -188,7 +187,7 @@ impl Exchange<'_> {
 
     /// The body of a POST, or why the session ends for it.
     async fn read_post(&self, body: Body) -> Result<Bytes, CloseReason> {
-        let limit = self.engines.max_packet_of(Some(self.session));
+        let limit = self.engines.max_packet_of(self.session);
         let body = axum::body::to_bytes(body, limit).await.map_err(|_| CloseReason::TooLarge)?;
         if self.engines.is_flooded_by_post(self.session, &body, self.namespace_query.is_some()) {
             return Err(CloseReason::Flooding);

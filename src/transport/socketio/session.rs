@@ -13,14 +13,14 @@ use super::polls::Polls;
 use super::workarounds::eio3_query::NamespaceQuery;
 use crate::domain::entropy;
 use crate::domain::id::ConnectionId;
-use crate::transport::client::close_reason::ClientName;
+use crate::transport::client::close_reason::{ClientName, CloseReason};
 use crate::transport::handlers::context::Namespace;
 use crate::transport::tcp::connection::Outlet;
 use crate::transport::tcp::peer::Peer;
 
 const VIEWER: u8 = 1;
 const ADMIN: u8 = 2;
-const GIVEN_UP: u8 = 4;
+const FLOODING: u8 = 4;
 const LARGE_PACKETS: u8 = 8;
 
 /// Packets of a session that do not count: what every client begins with (CONNECT to its namespaces, an upgrade, the
@@ -38,7 +38,7 @@ pub struct Session {
     pub reads_msgpack: bool,
     /// For a client of Engine.IO 3: the query of the namespace that it connected to last.
     pub namespace_query: Option<NamespaceQuery>,
-    /// The namespaces that it has connected to, whether it is being closed, and whether it may send large packets.
+    /// The namespaces that it has connected to, whether it is closed for a flood, and whether it may send large packets.
     flags: AtomicU8,
     /// How many of the free packets are left.
     free: AtomicU8,
@@ -103,9 +103,18 @@ impl Session {
         self.set(if namespace == Namespace::Viewer { VIEWER } else { ADMIN })
     }
 
-    /// Marks the session as being closed. True the first time.
-    pub fn give_up(&self) -> bool {
-        self.set(GIVEN_UP)
+    /// Whether its client speaks Engine.IO 3, and so version 4 of Socket.IO's protocol.
+    #[must_use]
+    pub fn is_legacy(&self) -> bool {
+        self.namespace_query.is_some()
+    }
+
+    /// Counts and logs that the session is closed, and whose it was. A flood is noted once, however many of its packets
+    /// come.
+    pub fn note_close(&self, reason: CloseReason, client: Option<ClientName>) {
+        if reason != CloseReason::Flooding || self.set(FLOODING) {
+            reason.note(Some(self.peer.ip), client);
+        }
     }
 
     /// Takes one of the packets that do not count. False if none is left.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::*;
-use pipe::Pipe;
+use pipe::{Behind, Pipe};
 
 #[path = "connection_tests/direct.rs"]
 mod direct;
@@ -13,20 +13,6 @@ mod direct;
 mod pipe;
 #[path = "connection_tests/random.rs"]
 mod random;
-
-/// Holds what follows so many bytes.
-struct Behind(usize);
-
-impl ReadGate for Behind {
-    fn may_read(&self) -> Option<usize> {
-        (self.0 > 0).then_some(self.0)
-    }
-
-    fn has_read(&mut self, bytes: &[u8]) -> bool {
-        self.0 -= bytes.len();
-        false
-    }
-}
 
 #[tokio::test]
 async fn a_killed_connection_fails_a_read_and_a_write_that_wait() {

@@ -69,9 +69,7 @@ impl Limit {
         match self {
             #[cfg(test)]
             Self::Fixed(limit) => size > *limit,
-            Self::Of(engines, session, _) => {
-                size > engines.max_packet() && size > engines.max_packet_of(Some(session))
-            }
+            Self::Of(engines, session, _) => size > engines.max_packet_of(session),
         }
     }
 
@@ -80,9 +78,7 @@ impl Limit {
         match self {
             #[cfg(test)]
             Self::Fixed(_) => {}
-            Self::Of(_, session, _) => {
-                CloseReason::TooLarge.note(Some(session.peer.ip), session.client());
-            }
+            Self::Of(_, session, _) => session.note_close(CloseReason::TooLarge, session.client()),
         }
     }
 
@@ -103,7 +99,7 @@ impl Limit {
                 let is_flooded = counts && engines.is_flooding(session);
                 if is_flooded {
                     outlet.kill();
-                    engines.note_flood(session);
+                    session.note_close(CloseReason::Flooding, session.client());
                 }
                 is_flooded
             }

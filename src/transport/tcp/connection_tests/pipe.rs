@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 
 use tokio::io::ReadBuf;
 
-use super::{Mutex, Wire};
+use super::{Mutex, ReadGate, Wire};
 
 /// Both ends of it.
 #[derive(Clone, Default)]
@@ -138,5 +138,19 @@ impl Wire for Pipe {
     fn shut_down(&self) -> io::Result<()> {
         self.0.lock().is_shut_down = true;
         Ok(())
+    }
+}
+
+/// A gate that holds back what follows this many bytes.
+pub struct Behind(pub usize);
+
+impl ReadGate for Behind {
+    fn may_read(&self) -> Option<usize> {
+        (self.0 > 0).then_some(self.0)
+    }
+
+    fn has_read(&mut self, bytes: &[u8]) -> bool {
+        self.0 -= bytes.len();
+        false
     }
 }
