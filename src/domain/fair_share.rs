@@ -96,7 +96,7 @@ impl<K: Hash + Eq> FairShare<K> {
 }
 
 impl TimesFree {
-    /// Whether one who holds this many may have one more, where so many of all are held.
+    /// Whether a holder of `held` places may take one more, with `used` of `capacity` places taken.
     fn may_take(self, held: u32, used: usize, capacity: usize) -> bool {
         let free = capacity.saturating_sub(used);
         usize::try_from(held).is_ok_and(|held| held < free.saturating_mul(self.0))

@@ -103,7 +103,7 @@ impl Reactions {
         shown(self.totals.counts.iter().map(|(emoji, total)| (emoji.clone(), total.sum())).collect())
     }
 
-    /// Whether other nodes are to be told of something.
+    /// Whether there are counts or reactions to publish to other nodes.
     #[must_use]
     pub fn has_untold(&self) -> bool {
         self.shared

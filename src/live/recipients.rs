@@ -114,7 +114,7 @@ mod tests {
     use crate::domain::id::EventId;
     use crate::domain::leaderboard::Board;
 
-    /// A socket with room for so many messages: the versions of the boards that it was sent.
+    /// A socket with a queue of limited size. It keeps the versions of the boards that it was sent.
     #[derive(Default)]
     struct Socket {
         room: AtomicUsize,

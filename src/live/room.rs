@@ -119,7 +119,8 @@ pub enum Applied {
     Known,
     /// Updates before it are missing: they are in the database.
     Gap,
-    /// It does not merge here, as one of another version may. The room stays as it is, and is to be reloaded.
+    /// The update does not merge here: a node of another version may have written it. The room is unchanged and must be
+    /// reloaded.
     Unmergeable,
 }
 

@@ -65,7 +65,7 @@ impl Singles {
         }
     }
 
-    /// Takes a reaction that was made here, unless all that wait have a better claim. `make` makes what is shown of it.
+    /// Queues a reaction of this node, unless every queued one has priority over it. `make` creates the message to show.
     pub fn offer(&mut self, source: Source, has_comment: bool, make: impl FnOnce() -> Reaction) {
         self.take_in(source, has_comment, true, make);
     }
@@ -174,7 +174,7 @@ impl Singles {
         !self.waiting.is_empty()
     }
 
-    /// Whether other nodes are to be told of some.
+    /// Whether there are reactions to publish to other nodes.
     #[must_use]
     pub fn are_untold(&self) -> bool {
         !self.untold.is_empty()
