@@ -1,8 +1,11 @@
-//! Settings that are more than a number or a time, from their text.
+//! Settings from their text: each is checked here, and says what it should have been.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use url::Url;
+
+use crate::domain::text::{Field, TextError};
 
 /// Where to listen: an address and a port, `localhost` and a port, or a port alone, which is every network's.
 pub(super) fn listen_address(text: &str) -> Result<SocketAddr, String> {
@@ -46,6 +49,49 @@ pub(super) fn origin(text: &str) -> Result<String, String> {
 /// Whether this can be the host of a page. The parser of addresses takes more.
 fn is_host(host: &str) -> bool {
     !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || "-._[]:".contains(c))
+}
+
+/// What the application is called.
+pub(super) fn app_name(text: &str) -> Result<String, TextError> {
+    Field::APP.check(text).map(|()| text.to_owned()).map_err(|error| error.error)
+}
+
+/// What a service token is for.
+pub(super) fn token_name(text: &str) -> Result<String, TextError> {
+    Field::TOKEN.check(text).map(|()| text.to_owned()).map_err(|error| error.error)
+}
+
+/// A number above zero.
+pub(super) fn positive(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|n: &f64| n.is_finite() && *n > 0.0)
+        .ok_or_else(|| "must be a number above 0".into())
+}
+
+/// A whole number from 1, far from where arithmetic ends.
+pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|n| (1..=1_000_000_000).contains(n))
+        .ok_or_else(|| "must be a whole number from 1 to 1000000000".into())
+}
+
+/// Packets that are kept in memory for each client that does not read.
+pub(super) fn queue_size(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|n| (1..=65_536).contains(n))
+        .ok_or_else(|| "must be a whole number from 1 to 65536".into())
+}
+
+/// A time above zero, and up to a hundred years.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let duration = humantime::parse_duration(text).map_err(|error| format!("{error}; write it like 120s"))?;
+    if duration.is_zero() || duration > Duration::from_hours(100 * 366 * 24) {
+        return Err("must be above 0, and at most a hundred years".into());
+    }
+    Ok(duration)
 }
 
 #[cfg(test)]
