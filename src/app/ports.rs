@@ -9,7 +9,8 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{StartError, connections_by_file_limit};
+use super::open_files::connections_by_file_limit;
+use super::start_error::StartError;
 use crate::config::{Network, Serve};
 use crate::supervise::Supervisor;
 use crate::transport::http::health::Health;

@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use tokio::net::TcpListener;
 
 use super::Finding;
-use crate::app::{SPARE_FILES, StartError, connections_by_file_limit};
+use crate::app::StartError;
+use crate::app::open_files::{SPARE_FILES, connections_by_file_limit};
 use crate::config::Network;
 use crate::health;
 

@@ -1,0 +1,186 @@
+//! Building the server: what there is, what knows what, and in which order it starts.
+
+use std::sync::Arc;
+
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use socketioxide::SocketIo;
+use tokio_util::sync::CancellationToken;
+
+use super::App;
+use super::accounts;
+use super::background::Loops;
+use super::database::{open_database, warn_if_in_clear};
+use super::engines::build_engines;
+use super::ports::Ports;
+use super::start_error::StartError;
+use crate::cluster::bus::Bus;
+use crate::config::{Connections as ConnectionSettings, Network, Serve};
+use crate::demo;
+use crate::domain::entropy;
+use crate::live::audience::AudienceSettings;
+use crate::live::pulse::PulseSettings;
+use crate::live::room::RoomSettings;
+use crate::live::rooms::Rooms;
+use crate::services::Services;
+use crate::services::accounts::demo_token;
+use crate::services::points::Points;
+use crate::services::writes::Writes;
+use crate::supervise::Supervisor;
+use crate::transport::client::limits::Limits;
+use crate::transport::client::registry::{Connections, Patience};
+use crate::transport::handlers::context::Context;
+use crate::transport::handlers::operations::Operations;
+use crate::transport::http::health::Health;
+use crate::transport::http::measures;
+use crate::transport::http::router::{Parts, router};
+use crate::transport::socketio::engines::Engines;
+use crate::transport::tcp::origins::Origins;
+
+/// Characters of the name of a run of the server: 60 bits, so that no two share one.
+const RUN_LENGTH: usize = 12;
+/// The bounds of the latency histograms, in seconds.
+const LATENCIES: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0];
+
+impl App {
+    /// Starts everything, with namespaces that `register` sets up on each engine.
+    ///
+    /// # Errors
+    /// [`StartError`]: what is wrong, and what to do.
+    pub async fn start_with(
+        settings: Serve,
+        register: impl Fn(&SocketIo, &Arc<Engines>),
+    ) -> Result<Self, StartError> {
+        if let Some(conflict) = settings.conflicts().pop() {
+            return Err(conflict.into());
+        }
+        let has_pages = find_pages(&settings.network)?;
+        let metrics = install_metrics()?;
+        // The port first: it tells most quickly that the server runs already.
+        let ports = Ports::open(&settings.network).await?;
+        let address = ports.address();
+        let database = open_database(&settings.storage).await?;
+        warn_if_in_clear(&database).await;
+
+        let run = entropy::short_text(&mut entropy::source(), RUN_LENGTH);
+        let rooms = Rooms::new(database.clone(), room_settings(&settings, database.is_shared()), run);
+        let bus = Bus::new(&database, rooms.run());
+        let supervisor = Supervisor::default();
+        let writes = Writes::new(settings.storage.database_timeout).watched_by(supervisor.clone());
+        let accounts = Arc::new(accounts::set_up(&settings, &database, &supervisor)?);
+        let mailer = accounts.mailer.clone();
+        let services = Services {
+            database: database.clone(),
+            accounts,
+            points: Arc::new(Points::new(settings.accounts.ticket_ttl, settings.integrity.clone())),
+            rooms: rooms.clone(),
+            bus,
+            writes,
+            refusals: Arc::default(),
+        };
+        services.cap_sessions().await.map_err(StartError::Sessions)?;
+        let connections = Arc::new(no_connections(&settings.connections));
+        let (engine_services, ios) = build_engines(&settings.connections);
+        let context = Arc::new(Context {
+            services: services.clone(),
+            connections: connections.clone(),
+            limits: Limits::new(&settings.limits),
+            operations: Operations::default(),
+            settings: settings.connections.clone(),
+        });
+        let engines = Arc::new(Engines::new(engine_services, context.clone()));
+        for io in &ios {
+            register(io, &engines);
+        }
+
+        let services = Arc::new(services);
+        let health = Arc::new(Health {
+            services: services.clone(),
+            connections: connections.clone(),
+            metrics: metrics.clone(),
+            supervisor: supervisor.clone(),
+        });
+        let router = router(Parts {
+            services: services.clone(),
+            health: health.clone(),
+            context: context.clone(),
+            engines,
+            origins: Origins::new(&settings.network.allowed_origins),
+            hides_metrics: ports.has_admin(),
+            web_dir: settings.network.pages(),
+            has_pages,
+        });
+        let stop = CancellationToken::new();
+        let background = Loops { services, context, metrics, supervisor }.start();
+        let listener = ports.serve(&settings, router, &health, &stop);
+        let demo = if settings.demo {
+            let token = demo_token(&database).await?;
+            let playing = demo::run(address, token.token.reveal().to_owned(), settings.demo_pace);
+            Some((tokio::spawn(playing), token))
+        } else {
+            None
+        };
+        tracing::info!(%address, database = database.engine(), "started");
+        Ok(Self {
+            address,
+            ios,
+            health,
+            database,
+            mailer,
+            stop,
+            listener,
+            background,
+            demo,
+            shutdown_timeout: settings.connections.shutdown_timeout,
+        })
+    }
+}
+
+/// Whether there are pages to serve. A server without them is of use to other frontends, but not where some were
+/// asked for.
+fn find_pages(network: &Network) -> Result<bool, StartError> {
+    let folder = network.pages();
+    if folder.join("index.html").is_file() {
+        return Ok(true);
+    }
+    if network.web_dir.is_some() {
+        return Err(StartError::Pages(folder.to_owned()));
+    }
+    tracing::warn!(
+        "no pages are served: there is no {}; build them (make web) or name their folder in WEB_DIR, and start again",
+        std::path::absolute(folder).unwrap_or(folder.to_owned()).join("index.html").display()
+    );
+    Ok(false)
+}
+
+/// How rooms treat their members.
+fn room_settings(settings: &Serve, shared: bool) -> RoomSettings {
+    let Serve { rooms, connections, .. } = settings;
+    RoomSettings {
+        recovery_limit: rooms.recovery_limit,
+        behind_timeout: connections.behind_timeout,
+        audience: AudienceSettings {
+            pulse: PulseSettings { interval: rooms.pulse_interval, beat: rooms.pulse_beat },
+            singles: rooms.reaction_singles,
+            message_history: rooms.message_history,
+            shared,
+        },
+    }
+}
+
+/// The registry of sockets, in which there is none yet.
+fn no_connections(settings: &ConnectionSettings) -> Connections {
+    let patience = Patience {
+        heartbeat_timeout: settings.heartbeat_timeout,
+        heartbeat_required: settings.heartbeat_required,
+        behind_timeout: settings.behind_timeout,
+    };
+    Connections::new(patience, settings.handshake_rate)
+}
+
+fn install_metrics() -> Result<PrometheusHandle, metrics_exporter_prometheus::BuildError> {
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &LATENCIES)?
+        .install_recorder()?;
+    measures::describe();
+    Ok(handle)
+}
