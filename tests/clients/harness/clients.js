@@ -42,6 +42,8 @@ export class Client {
   /** Called with each entry as it arrives, before anything later is read. */
   listen = () => {}
   #watchers = new Set()
+  /** Of what is waited for. */
+  #timers = new Set()
   #agent
   #stalled = []
 
@@ -129,7 +131,7 @@ export class Client {
       this.#watchers.add(watcher)
       watcher()
     })
-    return within(seen, () => `${what}; last in the log: ${this.tail()}`, ms)
+    return within(seen, () => `${what}; last in the log: ${this.tail()}`, ms, this.#timers)
       .finally(() => this.#watchers.delete(watcher))
   }
 
@@ -155,7 +157,7 @@ export class Client {
         done(answer)
       })
     })
-    return within(answered, () => `the answer to ${name}; last in the log: ${this.tail()}`)
+    return within(answered, () => `the answer to ${name}; last in the log: ${this.tail()}`, DEADLINE, this.#timers)
   }
 
   /** Sends without an acknowledgement. */
@@ -194,5 +196,7 @@ export class Client {
   close() {
     this.socket.io.reconnection(false)
     this.socket.close()
+    // Nothing more comes: what still waits would only keep the process.
+    for (const timer of this.#timers) clearTimeout(timer)
   }
 }

@@ -17,16 +17,23 @@ export function tookLess(ms, most, what = 'it') {
   if (SOAK) assert.ok(ms < most, `${what} took ${ms} ms, and may take ${most}`)
 }
 
-/** Resolves as `promise` does, or rejects after `ms` with what was waited for. */
-export function within(promise, what, ms = DEADLINE) {
+/**
+ * Resolves as `promise` does, or rejects after `ms` with what was waited for. Its timer is in `timers` meanwhile: a caller
+ * that gives up clears it, since the process ends only when no timer is left.
+ */
+export function within(promise, what, ms = DEADLINE, timers = new Set()) {
   let timer
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => {
       const detail = typeof what === 'function' ? what() : what
       reject(new Error(`not within ${ms} ms: ${detail}`))
     }, ms)
+    timers.add(timer)
   })
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+  return Promise.race([promise, late]).finally(() => {
+    clearTimeout(timer)
+    timers.delete(timer)
+  })
 }
 
 /** A count from the environment, for `npm test` and `npm run soak` to choose the size. */

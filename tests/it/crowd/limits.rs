@@ -118,7 +118,7 @@ async fn a_hundred_messages_in_a_second_are_answered_and_more_close_the_connecti
     poller.post(pings(150).collect::<Vec<_>>().join("\u{1e}")).await;
     poller.end().await;
     server.until_metric("touchline_closed_total", "flooding", |closed| closed > 1.5).await;
-    assert!(server.log().contains("flooding"));
+    server.until_log("flooding").await;
 }
 
 #[tokio::test]
@@ -138,15 +138,25 @@ async fn too_many_handshakes_are_told_when_to_come_back() {
         assert_eq!(server.get(polling).await.status, 200);
     }
     for path in [polling, "/socket.io/?EIO=3&transport=polling"] {
-        let refused = server.get(path).await;
-        assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (503, "2"), "{refused:?}");
+        // On a slow machine the next place of the budget may be there already.
+        let mut refused = server.get(path).await;
+        while refused.status == 200 {
+            refused = server.get(path).await;
+        }
+        assert_eq!(refused.status, 503, "{refused:?}");
+        assert!(["1", "2"].contains(&refused.header("retry-after")), "{refused:?}");
         assert_eq!(code(&refused.json()), "unavailable");
     }
     // A session that is there is not limited: it is only unknown.
     assert_eq!(server.get(&format!("{polling}&sid=AAAAAAAAAAAAAAAA")).await.status, 400);
     assert_eq!(server.get("/healthz").await.status, 200);
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    assert_eq!(server.get(polling).await.status, 200);
+    let mut ticks = tokio::time::interval(Duration::from_millis(100));
+    let again = tokio::time::timeout(DEADLINE, async {
+        while server.get(polling).await.status != 200 {
+            ticks.tick().await;
+        }
+    });
+    again.await.expect("a client that comes back is let in");
 }
 
 #[tokio::test]
