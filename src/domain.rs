@@ -7,6 +7,7 @@ pub mod clock;
 pub mod crowd;
 pub mod digit;
 pub mod email;
+pub mod emoji;
 pub mod entropy;
 pub mod event;
 pub mod fair_share;

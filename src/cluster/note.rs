@@ -185,8 +185,9 @@ pub enum BusEvent {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::emoji::Emoji;
     use crate::domain::network::NetworkKey;
-    use crate::domain::reaction::{Emoji, Reaction};
+    use crate::domain::reaction::Reaction;
 
     fn event() -> EventId {
         EventId::parse(&"x".repeat(64)).expect("an id")

@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 
 use super::{fuzz, mutated_text};
 use crate::domain::email::EmailAddress;
+use crate::domain::emoji::Emoji;
 use crate::domain::id::{EventId, OpId};
 use crate::domain::limit::Rate;
 use crate::domain::otp::Code;
-use crate::domain::reaction::Emoji;
 use crate::domain::score::{Snapshot, kept_value};
 use crate::domain::{name, text};
 use crate::transport::client::limits::quota;

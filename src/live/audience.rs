@@ -19,13 +19,10 @@ use crate::domain::message::{DeletedMessage, RoomMessage};
 use crate::domain::sender::Source;
 use crate::storage::reactions::KeptTotal;
 
-/// How many messages of viewers are sent to a room at a time: 80 a second are more than anybody reads.
-const MESSAGES_AT_A_TIME: usize = 20;
-/// How many of these places one network may have for each that is free. Alone it has 16, and two have 9 each: somebody
-/// of another network finds one.
-const OF_NETWORK: usize = 4;
-/// The same for one account.
-const OF_CLIENT: usize = 1;
+mod places;
+
+use places::has_place;
+
 /// So many messages wait for the database at most.
 const UNSAVED_LIMIT: usize = 1024;
 
@@ -293,52 +290,5 @@ impl Audience {
         let surplus = self.history.len().saturating_sub(self.settings.message_history);
         self.history.drain(..surplus);
         taken
-    }
-}
-
-/// Whether one more message of a source may wait, given where those that wait come from. The fewer places are free, the
-/// fewer each network may have (Choudhury and Hahne, "Dynamic queue length thresholds", 1998).
-fn has_place(waiting: &[Source], new: Source) -> bool {
-    let free = MESSAGES_AT_A_TIME.saturating_sub(waiting.len());
-    let of_network = waiting.iter().filter(|source| source.network == new.network).count();
-    let of_client = waiting.iter().filter(|source| **source == new).count();
-    of_network < OF_NETWORK * free && of_client < OF_CLIENT * free
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::network::NetworkKey;
-
-    /// How many messages each of these networks gets in, where each tries again and again in turn.
-    fn taken(networks: u64, clients: u64) -> Vec<usize> {
-        let mut waiting = Vec::new();
-        for round in 0..1_000 {
-            for network in 0..networks {
-                let new = Source { network: NetworkKey(network), client: round % clients };
-                if has_place(&waiting, new) {
-                    waiting.push(new);
-                }
-            }
-        }
-        let of = |network| waiting.iter().filter(|source| source.network == NetworkKey(network)).count();
-        (0..networks).map(of).collect()
-    }
-
-    #[test]
-    fn places_for_messages_are_shared_by_network_and_one_alone_has_most() {
-        assert_eq!(taken(1, 100), [16]);
-        assert_eq!(taken(1, 1), [10], "one client");
-        assert_eq!(taken(2, 100), [9, 9]);
-        for floods in 1..4 {
-            let mut waiting = Vec::new();
-            for round in 0..1_000 {
-                let new = Source { network: NetworkKey(round % floods), client: round };
-                if has_place(&waiting, new) {
-                    waiting.push(new);
-                }
-            }
-            assert!(has_place(&waiting, Source { network: NetworkKey(99), client: 99 }), "beside {floods}");
-        }
     }
 }

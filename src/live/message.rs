@@ -1,11 +1,9 @@
 //! A message to clients, serialised once, however many it goes to.
 
-use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use serde::Serialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
 use time::OffsetDateTime;
 
@@ -20,41 +18,9 @@ use crate::domain::reaction::Reaction;
 use crate::domain::review::Case;
 use crate::domain::score::{Kind, ScoreMeta, Update};
 
-/// The arguments of a message: one or two JSON values.
-#[derive(Debug, Clone)]
-pub struct Args(pub Arc<RawValue>, pub Option<Arc<RawValue>>);
+mod args;
 
-impl Serialize for Args {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self(first, Some(second)) => (first, second).serialize(serializer),
-            Self(first, None) => (first,).serialize(serializer),
-        }
-    }
-}
-
-/// The same as values, for clients that do not read JSON.
-#[derive(Debug, Clone)]
-pub struct Values(Value, Option<Value>);
-
-impl Values {
-    /// The values that JSON text stands for.
-    #[must_use]
-    pub fn of(Args(first, second): &Args) -> Self {
-        // What is beyond this parser, such as a number larger than a double's, is not taken from scorers.
-        let value = |json: &Arc<RawValue>| serde_json::from_str(json.get()).unwrap_or_default();
-        Self(value(first), second.as_ref().map(value))
-    }
-}
-
-impl Serialize for Values {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self(first, Some(second)) => (first, second).serialize(serializer),
-            Self(first, None) => (first,).serialize(serializer),
-        }
-    }
-}
+pub use args::{Args, Values, to_ascii};
 
 /// A message to clients: its name and its arguments as JSON text.
 #[derive(Debug)]
@@ -280,26 +246,6 @@ pub fn tagged(kind: &str, more: &str, object: &RawValue) -> Arc<str> {
     format!(r#"{{"type":"{kind}"{more}{comma}{fields}"#).into()
 }
 
-/// The same JSON in ASCII. Characters beyond ASCII stand in JSON only within texts, where an escape means
-/// the same.
-#[must_use]
-pub fn to_ascii(json: &Arc<RawValue>) -> Arc<RawValue> {
-    if json.get().is_ascii() {
-        return json.clone();
-    }
-    let mut ascii = String::with_capacity(json.get().len() * 2);
-    for c in json.get().chars() {
-        if c.is_ascii() {
-            ascii.push(c);
-        } else {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                write!(ascii, "\\u{unit:04x}").expect("writing to a String cannot fail");
-            }
-        }
-    }
-    RawValue::from_string(ascii).expect("escapes within texts keep JSON valid").into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -312,15 +258,5 @@ mod tests {
         assert_eq!(frame(Args(raw("{}"), None)), r#"{"type":"x:y"}"#);
         let two = Args(raw("{ \"runs\": 1 }"), Some(raw(r#"{"seq":1}"#)));
         assert_eq!(frame(two), r#"{"type":"x:y","data":{ "runs": 1 },"meta":{"seq":1}}"#);
-    }
-
-    #[test]
-    fn ascii_means_the_same() {
-        let raw: Arc<RawValue> =
-            RawValue::from_string(r#"{"é":"🔥 \"ok\" é","n":1}"#.to_owned()).expect("valid").into();
-        let ascii = to_ascii(&raw);
-        assert!(ascii.get().is_ascii());
-        let value = |raw: &RawValue| serde_json::from_str::<serde_json::Value>(raw.get()).expect("valid");
-        assert_eq!(value(&raw), value(&ascii));
     }
 }

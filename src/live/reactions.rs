@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::singles::Singles;
 use super::tally::{Counts, Tally, shown};
+use crate::domain::emoji::Emoji;
 use crate::domain::limit::Rate;
-use crate::domain::reaction::{Emoji, SharedReaction};
+use crate::domain::reaction::SharedReaction;
 use crate::storage::reactions::KeptTotal;
 
 /// The reactions to an event.

@@ -25,6 +25,7 @@ use crate::storage::reactions::KeptTotal;
 
 mod crowd;
 mod lag;
+mod membership;
 mod outgoing;
 mod recent;
 mod shared;
@@ -34,6 +35,7 @@ use outgoing::Outgoing;
 use recent::Recent;
 
 pub use crowd::ReactError;
+pub use membership::Joined;
 pub use outgoing::{Delivered, Turn};
 pub use recent::RECOVERY_BYTES;
 pub use shared::Untold;
@@ -95,19 +97,6 @@ struct Seat {
     lag: Option<Box<Lag>>,
     /// The number of the next outgoing message that is for it.
     next: u64,
-}
-
-/// What a member that joined is told, before its state.
-#[derive(Debug, Clone)]
-pub struct Joined {
-    /// Where the event stands.
-    pub position: Position,
-    /// Whether the member is sent what it missed, rather than a snapshot.
-    pub recovered: bool,
-    /// The event.
-    pub event: Event,
-    /// Who watches, the new member included.
-    pub viewers: Viewers,
 }
 
 /// What became of an update that a room was given.
@@ -236,57 +225,6 @@ impl Room {
         }
     }
 
-    /// Adds a member: answers it, then sends it its state. A member that is here already is answered, and sent
-    /// the state, in the same way.
-    pub fn join(
-        &self,
-        id: MemberId,
-        member: Arc<dyn Member>,
-        viewer: Option<Viewer>,
-        since: Option<&Position>,
-        answer: impl FnOnce(&Joined),
-    ) {
-        let mut state = self.state.lock();
-        if viewer.is_none() && state.members.contains_key(&id) {
-            // A desk does not ask for the state again: two updates that came at once have both found it not there.
-            return;
-        }
-        state.remove(id);
-        if let Some(viewer) = &viewer {
-            state.audience.crowd.enter(viewer.clone());
-            self.ticker.changed.notify_one();
-        }
-        let owed = state.audience.history().filter(|_| viewer.is_some()).cloned().collect();
-        let next = state.outgoing.end();
-        let lag = Some(Box::new(Lag::new(None, owed)));
-        state.members.insert(id, Seat { member, viewer, lag, next });
-        let replay_from = since.and_then(|since| state.replay_from(since));
-        answer(&Joined {
-            position: state.position.clone(),
-            recovered: replay_from.is_some(),
-            event: state.event.clone(),
-            viewers: state.audience.viewers(),
-        });
-        state.start(id, replay_from);
-    }
-
-    /// Sends a member the state again, after its answer. False if it is not a member.
-    pub fn resend(&self, id: MemberId, answer: impl FnOnce(&Position)) -> bool {
-        let mut state = self.state.lock();
-        if !state.members.contains_key(&id) {
-            return false;
-        }
-        answer(&state.position);
-        state.start(id, None);
-        true
-    }
-
-    /// Removes a member. True if it was one.
-    pub fn leave(&self, id: MemberId) -> bool {
-        self.ticker.changed.notify_one();
-        self.state.lock().remove(id)
-    }
-
     /// Gives members that are not up to date what can be given now, and closes those that have been so for too
     /// long. False once nobody lags.
     pub fn tend(&self, now: Instant) -> bool {
@@ -301,29 +239,6 @@ impl Room {
     #[must_use]
     pub fn has_lagging(&self) -> bool {
         !self.state.lock().lagging.is_empty()
-    }
-
-    /// How many bytes a client is sent that joins: what it missed or the state, and the last messages.
-    #[must_use]
-    pub fn bytes_of_join(&self, since: Option<&Position>) -> usize {
-        let mut state = self.state.lock();
-        let missed = match since.and_then(|since| state.replay_from(since)) {
-            Some(next) => state.recent.since(next).map(|update| update.bytes()).sum(),
-            None => state.bytes_of_snapshot(),
-        };
-        missed + state.audience.history().map(|message| message.bytes()).sum::<usize>()
-    }
-
-    /// How many bytes a member is sent that asks for the state.
-    #[must_use]
-    pub fn bytes_of_state(&self) -> usize {
-        self.state.lock().bytes_of_snapshot()
-    }
-
-    /// Whether somebody is a member.
-    #[must_use]
-    pub fn has_member(&self, id: MemberId) -> bool {
-        self.state.lock().members.contains_key(&id)
     }
 
     /// Where the event stands.
@@ -360,13 +275,6 @@ impl Room {
 }
 
 impl State {
-    /// The first update that a returning client misses, if it can be sent all that it misses.
-    fn replay_from(&self, since: &Position) -> Option<i64> {
-        let missed = self.position.seq.checked_sub(since.seq)?;
-        let at_hand = (0..=i64::try_from(self.recent.len()).unwrap_or(i64::MAX)).contains(&missed);
-        (since.epoch == self.position.epoch && since.seq >= 0 && at_hand).then(|| since.seq + 1)
-    }
-
     /// The snapshot as it is sent.
     fn snapshot_message(&mut self) -> Arc<Message> {
         if let Some(message) = &self.snapshot_message {
@@ -381,28 +289,6 @@ impl State {
     /// How many bytes that has; none is sent before the first update.
     fn bytes_of_snapshot(&mut self) -> usize {
         if self.position.seq == 0 { 0 } else { self.snapshot_message().bytes() }
-    }
-
-    fn remove(&mut self, id: MemberId) -> bool {
-        let Some(seat) = self.take(id) else { return false };
-        if let Some(viewer) = &seat.viewer {
-            self.audience.crowd.exit(viewer);
-        }
-        true
-    }
-
-    fn take(&mut self, id: MemberId) -> Option<Seat> {
-        self.lagging.swap_remove(&id);
-        let place = self.members.get_index_of(&id)?;
-        // The last one takes its place: one that is still to be sent to must not come among those that were.
-        let place = match self.outgoing.forget_place(place) {
-            Some(last) => {
-                self.members.swap_indices(place, last);
-                last
-            }
-            None => place,
-        };
-        self.members.swap_remove_index(place).map(|(_, seat)| seat)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::clock;
-use crate::domain::reaction::Emoji;
+use crate::domain::emoji::Emoji;
 
 const TICK: Duration = Duration::from_millis(250);
 

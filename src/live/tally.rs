@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use crate::domain::reaction::Emoji;
+use crate::domain::emoji::Emoji;
 
 /// So many emoji have a count of their own where counts are sent; the rest are counted as one.
 const SHOWN_LIMIT: usize = 64;

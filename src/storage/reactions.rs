@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 
 use super::values::broken;
 use super::{Database, StorageError, Transaction};
+use crate::domain::emoji::Emoji;
 use crate::domain::id::EventId;
-use crate::domain::reaction::Emoji;
 
 /// How often an emoji was reacted with.
 #[derive(Debug, Clone, PartialEq, Eq)]

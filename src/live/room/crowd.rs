@@ -8,9 +8,10 @@ use uuid::Uuid;
 
 use super::{Room, State};
 use crate::domain::clock;
+use crate::domain::emoji::Emoji;
 use crate::domain::event::Status;
 use crate::domain::message::RoomMessage;
-use crate::domain::reaction::{Emoji, Reaction};
+use crate::domain::reaction::Reaction;
 use crate::domain::sender::Source;
 use crate::live::audience::{Batch, PostError};
 use crate::live::crowd::Viewers;

@@ -5,8 +5,9 @@ use std::time::Instant;
 use uuid::Uuid;
 
 use super::Room;
+use crate::domain::emoji::Emoji;
 use crate::domain::message::RoomMessage;
-use crate::domain::reaction::{Emoji, SharedReaction};
+use crate::domain::reaction::SharedReaction;
 use crate::domain::share::Share;
 use crate::live::crowd::Viewers;
 use crate::storage::events::StoredEvent;

@@ -3,8 +3,9 @@
 use std::time::Instant;
 
 use super::Rooms;
+use crate::domain::emoji::Emoji;
 use crate::domain::id::EventId;
-use crate::domain::reaction::{Emoji, SharedReaction};
+use crate::domain::reaction::SharedReaction;
 use crate::domain::score::Update;
 use crate::domain::share::Share;
 use crate::live::crowd::Viewers;

@@ -5,9 +5,9 @@ use serde::{Deserialize, Deserializer};
 
 use super::object::Object;
 use super::texts::{number, optional_text};
+use crate::domain::emoji::Emoji;
 use crate::domain::event::Position;
 use crate::domain::id::{EventId, OpId};
-use crate::domain::reaction::Emoji;
 
 /// `join`: open an event. The bare `eventId` does too.
 #[derive(Debug, Deserialize)]

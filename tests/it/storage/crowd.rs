@@ -1,8 +1,8 @@
 //! The crowd: reactions in total, messages of a room, and who watched.
 
 use touchline::domain::crowd::CrowdPoint;
+use touchline::domain::emoji::Emoji;
 use touchline::domain::message::RoomMessage;
-use touchline::domain::reaction::Emoji;
 use touchline::storage::{Database, StorageError, crowd, messages, reactions};
 use uuid::Uuid;
 

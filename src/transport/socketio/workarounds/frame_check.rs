@@ -5,29 +5,24 @@
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::{Buf as _, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
-use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
-use super::eio3_query::{self, NamespaceQuery};
-use crate::transport::client::close_reason::CloseReason;
-use crate::transport::socketio::engines::Engines;
-use crate::transport::socketio::flood;
-use crate::transport::socketio::session::Session;
-use crate::transport::tcp::connection::Outlet;
 use crate::transport::tcp::connection::frame;
 
+mod limit;
 mod rules;
+mod sieve;
 
-use rules::{Broken, Message};
+use sieve::{NO_MASK, Sieve};
 
+pub use limit::Limit;
 pub use rules::Frame;
 #[cfg(test)]
 pub use rules::write as masked_frame;
+pub use sieve::Checks;
 
 /// How many bytes are read at a time.
 const STEP: usize = 1024;
@@ -43,70 +38,6 @@ pub const PROBE: &[u8] = b"2probe";
 pub const PROBE_ANSWER: &[u8] = b"3probe";
 /// … and what it sends when it goes on over the WebSocket.
 pub const SWITCH: &[u8] = b"5";
-/// A mask that changes nothing.
-const NO_MASK: [u8; 4] = [0; 4];
-
-/// What is watched over.
-pub struct Checks {
-    /// The largest message.
-    pub limit: Limit,
-    /// For a client of Engine.IO 3: where the query of a namespace that it connects to is kept.
-    pub namespace_query: Option<NamespaceQuery>,
-}
-
-/// The largest message.
-pub enum Limit {
-    /// This many bytes, whoever sends it.
-    #[cfg(test)]
-    Fixed(usize),
-    /// What a session may send over this connection, which changes with the namespaces that it is in.
-    Of(Arc<Engines>, Arc<Session>, Arc<Outlet>),
-}
-
-impl Limit {
-    /// Whether a message of this many bytes may not come now.
-    fn is_below(&self, size: usize) -> bool {
-        match self {
-            #[cfg(test)]
-            Self::Fixed(limit) => size > *limit,
-            Self::Of(engines, session, _) => size > engines.max_packet_of(session),
-        }
-    }
-
-    /// Counts and logs that a connection is closed for it.
-    fn note(&self) {
-        match self {
-            #[cfg(test)]
-            Self::Fixed(_) => {}
-            Self::Of(_, session, _) => session.note_close(CloseReason::TooLarge, session.client()),
-        }
-    }
-
-    /// Counts a frame that no handler counts. True if the session sends too many: its connection is ended.
-    fn is_flooded_by(&self, frame: Frame, payload: &[u8]) -> bool {
-        match self {
-            #[cfg(test)]
-            Self::Fixed(_) => false,
-            Self::Of(engines, session, outlet) => {
-                let counts = match frame.opcode {
-                    rules::CLOSE => false,
-                    OpCode::Control(_) => true,
-                    OpCode::Data(Data::Continue) => payload.is_empty(),
-                    // Otherwise an attachment, of which an event may have a few.
-                    OpCode::Data(Data::Binary) => session.reads_msgpack && !flood::is_packed_event(payload),
-                    OpCode::Data(_) => !flood::is_event(payload),
-                };
-                let is_flooded = counts && engines.is_flooding(session);
-                if is_flooded {
-                    outlet.kill();
-                    session.note_close(CloseReason::Flooding, session.client());
-                }
-                is_flooded
-            }
-        }
-    }
-}
-
 /// A WebSocket client's byte stream, of which whole frames that keep to the protocol can be read.
 pub struct CheckedStream<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> {
     /// Taken when dropped.
@@ -170,132 +101,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Drop for CheckedStream<
                 tokio::io::copy(&mut stream.take(LINGER_BYTES), &mut tokio::io::sink()).await
             };
             runtime.spawn(tokio::time::timeout(LINGER, linger));
-        }
-    }
-}
-
-/// Takes bytes as they come, and gives whole frames.
-struct Sieve {
-    checks: Checks,
-    /// Nothing while the client is quiet.
-    stock: Option<Box<Stock>>,
-    /// A close frame has come, or the protocol was broken: nothing more is read.
-    ended: bool,
-}
-
-/// What came and was not read.
-#[derive(Default)]
-struct Stock {
-    /// What is not yet a whole frame.
-    come: BytesMut,
-    /// What may be read.
-    ready: BytesMut,
-    /// The message of which fragments have come.
-    message: Option<Message>,
-}
-
-impl Stock {
-    fn is_empty(&self) -> bool {
-        self.come.is_empty() && self.ready.is_empty() && self.message.is_none()
-    }
-}
-
-impl Sieve {
-    fn new(checks: Checks) -> Self {
-        Self { checks, stock: None, ended: false }
-    }
-
-    fn take(&mut self, bytes: &[u8]) {
-        if self.ended {
-            return;
-        }
-        let mut stock = self.stock.take().unwrap_or_default();
-        stock.come.extend_from_slice(bytes);
-        while !self.ended {
-            match self.next_frame(&mut stock) {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(broken) => {
-                    if broken == Broken::TooLarge {
-                        self.checks.limit.note();
-                    }
-                    let close = rules::write(rules::CLOSE, &broken.code().to_be_bytes(), NO_MASK);
-                    stock.ready.extend_from_slice(&close);
-                    self.ended = true;
-                }
-            }
-        }
-        if self.ended || stock.come.is_empty() {
-            stock.come = BytesMut::new();
-        }
-        self.stock = Some(stock);
-    }
-
-    /// Moves the next frame to what may be read, once it is whole.
-    fn next_frame(&mut self, stock: &mut Stock) -> Result<bool, Broken> {
-        let Some(frame) = Frame::read(&stock.come)? else { return Ok(false) };
-        let begun = stock.message.as_ref();
-        frame.may_follow(begun)?;
-        let so_far = begun.map_or(0, |message| message.size);
-        if !frame.is_control() && self.checks.limit.is_below(so_far.saturating_add(frame.payload)) {
-            return Err(Broken::TooLarge);
-        }
-        let length = frame.header + frame.payload;
-        let Some(bytes) = stock.come.get(..length) else { return Ok(false) };
-        let payload = rules::masked(&bytes[frame.header..], frame.mask);
-        if self.checks.limit.is_flooded_by(frame, &payload) {
-            stock.ready = BytesMut::new();
-            self.ended = true;
-            return Ok(false);
-        }
-        if frame.opcode == rules::CLOSE {
-            rules::check_close(&payload)?;
-            self.ended = true;
-        }
-        if !frame.is_control() {
-            let mut message = stock.message.take().unwrap_or_else(|| Message::new(frame.opcode));
-            message.add(&payload, frame.is_last)?;
-            stock.message = (!frame.is_last).then_some(message);
-        }
-        let changed = match &self.checks.namespace_query {
-            Some(query) if frame.opcode == rules::TEXT && frame.is_last => {
-                eio3_query::take_query(&payload, query)
-            }
-            _ => None,
-        };
-        match changed {
-            Some(packet) => stock.ready.extend_from_slice(&rules::write(rules::TEXT, &packet, frame.mask)),
-            None => stock.ready.extend_from_slice(&stock.come[..length]),
-        }
-        stock.come.advance(length);
-        Ok(true)
-    }
-
-    /// The first of the frames that may be read.
-    fn take_frame(&mut self) -> Option<(Frame, Vec<u8>)> {
-        let stock = self.stock.as_mut()?;
-        let frame = Frame::read(&stock.ready).ok()??;
-        let payload = rules::masked(stock.ready.get(frame.header..frame.header + frame.payload)?, frame.mask);
-        stock.ready.advance(frame.header + frame.payload);
-        Some((frame, payload))
-    }
-
-    /// What may be read.
-    fn ready(&self) -> &[u8] {
-        self.stock.as_ref().map_or(&[], |stock| &stock.ready)
-    }
-
-    /// Gives as much as there is and fits.
-    fn give(&mut self, buf: &mut ReadBuf<'_>) {
-        let Some(stock) = &mut self.stock else { return };
-        let length = stock.ready.len().min(buf.remaining());
-        buf.put_slice(&stock.ready[..length]);
-        stock.ready.advance(length);
-        if stock.ready.is_empty() {
-            stock.ready = BytesMut::new();
-        }
-        if stock.is_empty() {
-            self.stock = None;
         }
     }
 }

@@ -1,5 +1,6 @@
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
+use crate::transport::socketio::workarounds::eio3_query::NamespaceQuery;
 use crate::transport::socketio::workarounds::frame_check::*;
 
 const MASK: [u8; 4] = [1, 2, 3, 4];

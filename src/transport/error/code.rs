@@ -1,0 +1,90 @@
+//! The closed set of error codes, and the HTTP status of each.
+
+use http::StatusCode;
+use serde::Serialize;
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+/// What is wrong, in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Code {
+    /// The payload does not parse, or holds what it may not.
+    BadRequest,
+    /// There is no message of this name.
+    UnknownMessage,
+    /// The token is missing, or not valid.
+    Unauthenticated,
+    /// The account may not do that.
+    Forbidden,
+    /// There is no such event, update, review or ticket.
+    NotFound,
+    /// It cannot be done as things stand.
+    Conflict,
+    /// Too much, too fast; `retryAfterMs` says when it will be taken.
+    RateLimited,
+    /// Larger than is taken.
+    TooLarge,
+    /// The event is over.
+    EventEnded,
+    /// The client is in no event.
+    NotJoined,
+    /// The code or ticket has been redeemed.
+    AlreadyUsed,
+    /// The code or ticket has run out.
+    Expired,
+    /// The code is not the one that was mailed.
+    WrongCode,
+    /// Too many wrong codes.
+    TooManyAttempts,
+    /// A newer login on another device has ended the session.
+    SessionReplaced,
+    /// The server cannot do it now. Where the database does not answer, whether it was done is not known.
+    Unavailable,
+    /// A fault of the server's; `errorId` names the log line.
+    Internal,
+}
+
+impl Code {
+    /// The code as it stands on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BadRequest => "bad_request",
+            Self::UnknownMessage => "unknown_message",
+            Self::Unauthenticated => "unauthenticated",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::Conflict => "conflict",
+            Self::RateLimited => "rate_limited",
+            Self::TooLarge => "too_large",
+            Self::EventEnded => "event_ended",
+            Self::NotJoined => "not_joined",
+            Self::AlreadyUsed => "already_used",
+            Self::Expired => "expired",
+            Self::WrongCode => "wrong_code",
+            Self::TooManyAttempts => "too_many_attempts",
+            Self::SessionReplaced => "session_replaced",
+            Self::Unavailable => "unavailable",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// The HTTP status that goes with it.
+    #[must_use]
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::BadRequest | Self::WrongCode | Self::UnknownMessage => StatusCode::BAD_REQUEST,
+            Self::Unauthenticated | Self::SessionReplaced => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Conflict | Self::AlreadyUsed | Self::EventEnded | Self::NotJoined => StatusCode::CONFLICT,
+            Self::Expired => StatusCode::GONE,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::RateLimited | Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
