@@ -1,9 +1,9 @@
-//! How a plain connection ends: the close codes of RFC 6455 section 7.4.1, and those of its private range that
-//! docs/protocol.md lists.
+//! How a plain connection ends: with a [`CloseReason`], or with a code that only a plain WebSocket has (RFC 6455
+//! section 7.4.1, and its private range, which docs/protocol.md lists).
 
 use std::borrow::Cow;
 
-use crate::transport::client::close_reason::CloseReason;
+use crate::transport::client::close_reason::{CloseReason, PROTOCOL_ERROR};
 use crate::transport::error::{Code, Failure};
 
 /// The longest reason, in bytes: a control frame holds 125, two of them for the code (RFC 6455 section 5.5).
@@ -20,13 +20,13 @@ pub struct Ending {
 
 impl Ending {
     /// The server shuts down.
-    pub const SHUTDOWN: Self = Self::new(1001, "the server is shutting down; come back");
+    pub const SHUTDOWN: Self = Self::of(CloseReason::Draining);
     /// Messages are text.
     pub const BINARY: Self = Self::new(1003, "binary messages are not taken");
     /// A text that is no UTF-8.
     pub const NOT_UTF8: Self = Self::new(1007, "a text is not UTF-8");
     /// Larger than is taken.
-    pub const TOO_LARGE: Self = Self::new(1009, "a message is larger than is taken here");
+    pub const TOO_LARGE: Self = Self::of(CloseReason::TooLarge);
     /// The other side is not there any more.
     pub const NO_PONG: Self = Self::new(4408, "a ping was not answered");
 
@@ -34,10 +34,15 @@ impl Ending {
         Self { code, reason: Cow::Borrowed(reason) }
     }
 
+    const fn of(reason: CloseReason) -> Self {
+        let form = reason.form();
+        Self::new(form.websocket, form.text)
+    }
+
     /// The other side does not speak WebSocket as it should.
     #[must_use]
     pub fn protocol_error(what: &str) -> Self {
-        Self { code: 1002, reason: shortened(what.to_owned()).into() }
+        Self { code: PROTOCOL_ERROR, reason: shortened(what.to_owned()).into() }
     }
 
     /// The client is not let in.
@@ -73,20 +78,7 @@ impl Ending {
 
 impl From<CloseReason> for Ending {
     fn from(reason: CloseReason) -> Self {
-        match reason {
-            CloseReason::Silent => Self::new(4408, "no ping for too long"),
-            CloseReason::Stalled | CloseReason::Behind | CloseReason::Unanswerable => {
-                Self::new(4408, "too slow: what was sent was not read")
-            }
-            CloseReason::SignedOut => Self::new(4401, "unauthenticated: the session has ended"),
-            CloseReason::Replaced => {
-                Self::new(4409, "session_replaced: you have signed in on another device")
-            }
-            CloseReason::Flooding => Self::new(4429, "rate_limited: far too many messages"),
-            CloseReason::TooLarge => Self::TOO_LARGE,
-            CloseReason::Draining => Self::SHUTDOWN,
-            CloseReason::Malformed => Self::new(1002, "what was sent is no packet of this protocol"),
-        }
+        Self::of(reason)
     }
 }
 

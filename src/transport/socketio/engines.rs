@@ -17,9 +17,6 @@ use crate::transport::client::close_reason::{ClientName, CloseReason};
 use crate::transport::handlers::context::Context;
 use crate::transport::tcp::connection::{Outlet, frame};
 
-/// The code of a WebSocket's close frame when the server shuts down (RFC 6455 section 7.4.1).
-const GOING_AWAY: u16 = 1001;
-
 /// The Engine.IO service that requests are handed to.
 pub type Engine = SocketIoService<Router>;
 
@@ -94,10 +91,9 @@ impl Engines {
     ) {
         session.note_close(reason, client);
         if let Some(outlet) = websocket {
-            // Nobody is to blame for a shutdown: the engine ends with the client's own close frame.
-            let told =
-                reason == CloseReason::Draining && outlet.try_send([&frame::close(GOING_AWAY)]) == Some(1);
-            if !told {
+            // The engine ends with the client's own close frame.
+            let is_told = |code| outlet.try_send([&frame::close(code)]) == Some(1);
+            if !reason.form().socketio.is_some_and(is_told) {
                 outlet.kill();
             }
         } else if let Some(sid) = session.polling().and_then(Polling::sid) {

@@ -125,8 +125,9 @@ pub async fn handle(engines: &Arc<Engines>, origins: &Origins, request: Request<
     {
         session.note_close(reason, session.client());
     }
-    if ended_for == Some(CloseReason::TooLarge) {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    let status = ended_for.and_then(|reason| StatusCode::from_u16(reason.form().http?).ok());
+    if let Some(status) = status {
+        return status.into_response();
     }
     if sid.is_some() {
         return response;

@@ -3,6 +3,7 @@
 use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 
+use crate::transport::client::close_reason::{MESSAGE_TOO_BIG, PROTOCOL_ERROR};
 use crate::transport::tcp::connection::frame::Header;
 
 /// The opcodes that others ask for.
@@ -24,9 +25,9 @@ impl Broken {
     /// The close code, of section 7.4.1.
     pub fn code(self) -> u16 {
         match self {
-            Self::Protocol => 1002,
+            Self::Protocol => PROTOCOL_ERROR,
             Self::NotText => 1007,
-            Self::TooLarge => 1009,
+            Self::TooLarge => MESSAGE_TOO_BIG,
         }
     }
 }
