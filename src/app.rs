@@ -10,9 +10,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Serve;
 use crate::mail::mailer::Mailer;
+use crate::services::Services;
 use crate::services::accounts::{self as account_services, DemoToken};
 use crate::storage::{Database, StorageError};
-use crate::transport::http::health::Health;
+use crate::transport::client::registry::Connections;
 use crate::transport::socketio::namespaces;
 
 pub(crate) mod accounts;
@@ -40,7 +41,8 @@ pub struct App {
     address: SocketAddr,
     /// Of all engines.
     ios: [SocketIo; 4],
-    health: Arc<Health>,
+    services: Services,
+    connections: Arc<Connections>,
     database: Database,
     mailer: Mailer,
     stop: CancellationToken,
@@ -71,25 +73,25 @@ impl App {
     pub async fn stop(self) {
         let deadline = tokio::time::Instant::now() + self.shutdown_timeout;
         tracing::info!("shutting down");
-        self.health.connections.drain();
+        self.connections.drain();
         if let Some((demo, token)) = self.demo {
             demo.abort();
             if let Err(error) = account_services::revoke_token(&self.database, token.id).await {
                 log_storage("cannot end the demo's token", &error);
             }
         }
-        self.health.connections.send_away(self.shutdown_timeout / SENT_AWAY_SHARE).await;
+        self.connections.send_away(self.shutdown_timeout / SENT_AWAY_SHARE).await;
         self.stop.cancel();
         // A client that does not read would keep the engine waiting.
         let cut = tokio::spawn({
-            let connections = self.health.connections.clone();
+            let connections = self.connections.clone();
             let grace = CUT_AFTER.min(self.shutdown_timeout / 3);
             async move {
                 tokio::time::sleep(grace).await;
                 connections.cut_all();
             }
         });
-        let plain_tasks = self.health.connections.plain_tasks();
+        let plain_tasks = self.connections.plain_tasks();
         plain_tasks.close();
         let close = async {
             futures_util::future::join_all(self.ios.iter().map(SocketIo::close)).await;
@@ -108,12 +110,12 @@ impl App {
         for task in self.background {
             let _ = tokio::time::timeout_at(deadline, task).await;
         }
-        match tokio::time::timeout_at(deadline, self.health.services.save_crowds()).await {
+        match tokio::time::timeout_at(deadline, self.services.crowd.save_all()).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => log_storage("the last reactions and messages were not kept", &error),
             Err(_) => tracing::warn!("the last reactions and messages were not kept in time"),
         }
-        let farewell = self.health.services.bid_farewell();
+        let farewell = self.services.cluster.bid_farewell();
         if let Ok(Err(error)) = tokio::time::timeout_at(deadline, farewell).await {
             log_storage("other nodes count this node's viewers for some seconds more", &error);
         }

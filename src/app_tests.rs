@@ -115,8 +115,7 @@ async fn a_loop_that_panics_starts_again_and_one_that_keeps_panicking_makes_the_
     bomb.armed.store(true, Ordering::Relaxed);
     let entrant =
         Entrant { id: 1, member: bomb.clone(), viewer: Some(Viewer::Nameless(ConnectionId(1))), since: None };
-    let rooms = &app.health.services.rooms;
-    rooms.join(&event.event_id, entrant, |_| ()).await.expect("the database answers").expect("an event");
+    app.services.crowd.join(&event.event_id, entrant, |_| ()).await.expect("the event is there");
 
     until("a first panic", async || bomb.exploded.load(Ordering::Relaxed) > 0).await;
     until("a second panic", async || bomb.exploded.load(Ordering::Relaxed) > 1).await;

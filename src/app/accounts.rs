@@ -15,7 +15,7 @@ use crate::domain::otp::Limits;
 use crate::mail::letter::Sender;
 use crate::mail::mailer::{Mailer, Route};
 use crate::mail::smtp::{InvalidSmtpUrl, Smtp};
-use crate::services::accounts::{Accounts, MailLimits, MailRates};
+use crate::services::accounts::{AccountPolicy, MailRates};
 use crate::storage::Database;
 use crate::supervise::Supervisor;
 
@@ -47,34 +47,28 @@ pub enum AccountsError {
     Admin(String),
 }
 
-/// What signing in goes by, from the settings.
+/// How people sign in, from the settings.
 ///
 /// # Errors
 /// [`AccountsError`]: what is wrong, and what to do.
-pub(super) fn set_up(
-    settings: &Serve,
-    database: &Database,
-    supervisor: &Supervisor,
-) -> Result<Accounts, AccountsError> {
+pub(super) fn policy(settings: &Serve, database: &Database) -> Result<AccountPolicy, AccountsError> {
     let accounts = &settings.accounts;
     let admins = accounts.admin_emails.iter().filter(|text| !text.trim().is_empty());
     let admin = |text: &String| match EmailAddress::parse(text) {
         Ok(email) => Ok(email.key().to_owned()),
         Err(_) => Err(AccountsError::Admin(text.clone())),
     };
-    Ok(Accounts {
+    Ok(AccountPolicy {
         secret: secret(accounts, database.folder().as_deref())?,
-        mailer: mailer(settings, supervisor.clone())?,
-        limits: MailLimits::new(MailRates {
+        mail_rates: MailRates {
             resend: accounts.otp_resend,
             per_address: accounts.otp_per_address,
             per_address_total: accounts.otp_per_address_total,
             per_ip: accounts.otp_per_ip,
             total: accounts.otp_total,
-        }),
+        },
         digits: accounts.otp_digits,
         code_ttl: accounts.otp_ttl,
-        resend: accounts.otp_resend,
         tries: Limits {
             tries: accounts.otp_tries,
             failures: accounts.otp_failures,
@@ -85,12 +79,14 @@ pub(super) fn set_up(
         single_device: accounts.single_device,
         admins: admins.map(admin).collect::<Result<_, _>>()?,
         name_length: settings.limits.name_length,
-        used: parking_lot::Mutex::default(),
-        credential_ended: tokio::sync::Notify::new(),
     })
 }
 
-fn mailer(settings: &Serve, supervisor: Supervisor) -> Result<Mailer, AccountsError> {
+/// The mailer, from the settings.
+///
+/// # Errors
+/// [`AccountsError`]: what is wrong, and what to do.
+pub(super) fn mailer(settings: &Serve, supervisor: Supervisor) -> Result<Mailer, AccountsError> {
     let accounts = &settings.accounts;
     let (route, from) = if let Some((smtp, from)) = mail_server(accounts)? {
         if let Some(host) = smtp.in_clear_to() {

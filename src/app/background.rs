@@ -1,34 +1,19 @@
-//! What the server does by itself, over and over.
+//! Starts the loops of the server, and watches them. What each does stands in its service.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::task::JoinHandle;
 
-use crate::domain::clock;
 use crate::services::Services;
 use crate::supervise::{Part, Supervisor};
-use crate::transport::client::registry::ended_sessions;
 use crate::transport::handlers::context::Context;
-
-/// How often the rooms are compared with the database, for writes whose outcome was not known, and for what was
-/// not heard; and how often it is checked whether the database takes writes.
-const CHECK_EVERY: Duration = Duration::from_secs(5);
-/// How often full buckets of the limits are forgotten.
-const SHRINK_EVERY: Duration = Duration::from_secs(10);
-/// How often it is looked whether something that was refused is to be put on record.
-const SAVE_REFUSALS_EVERY: Duration = Duration::from_secs(5);
-/// How often codes and tickets that are of no more use are forgotten.
-const FORGET_EVERY: Duration = Duration::from_mins(10);
-/// How often the histograms of the metrics are brought up to date.
-const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+use crate::transport::http::measures;
 
 /// What the loops work on.
 #[derive(Clone)]
 pub(super) struct Loops {
-    pub services: Arc<Services>,
+    pub services: Services,
     pub context: Arc<Context>,
     pub metrics: PrometheusHandle,
     pub supervisor: Supervisor,
@@ -69,58 +54,27 @@ impl Loops {
     }
 
     async fn run(self, part: Part) {
-        let Self { services, context, metrics, supervisor } = &self;
+        let Self { services, context, metrics, .. } = &self;
+        let Services { accounts, cluster, crowd, leaderboards, node, points, refusals, .. } = services;
+        let connections = &context.connections;
         match part {
-            Part::Boards => services.show_boards().await,
-            Part::Bus => services.hear_others().await,
-            Part::Check => {
-                let seen = AtomicU64::new(services.database.replaced());
-                every(CHECK_EVERY, || async {
-                    services.rooms.check_all().await;
-                    let replaced = services.database.replaced();
-                    for _ in seen.swap(replaced, Ordering::Relaxed)..replaced {
-                        supervisor.report(Part::Database, "the thread of a connection to SQLite ended");
-                    }
-                })
-                .await;
-            }
-            Part::Crowds => services.keep_crowds().await,
+            Part::Boards => leaderboards.show_changes().await,
+            Part::Bus => cluster.hear_others().await,
+            Part::Check => node.compare_rooms().await,
+            Part::Crowds => crowd.save_regularly().await,
             Part::Forget => {
-                every(FORGET_EVERY, || async {
-                    services.forget_codes().await;
-                    services.forget_tickets(clock::moment()).await;
-                })
-                .await;
+                tokio::join!(accounts.delete_old_codes(), points.delete_old_tickets());
             }
-            Part::Limits => {
-                every(SHRINK_EVERY, || async {
-                    context.limits.shrink();
-                    context.operations.evict_old(Instant::now());
-                })
-                .await;
-            }
-            Part::Metrics => every(UPKEEP_EVERY, || async { metrics.run_upkeep() }).await,
-            Part::Nodes => {
-                let connections = || context.connections.census().total();
-                services.tell_others(connections).await;
-            }
-            Part::Pulse => services.rooms.pulse().await,
-            Part::Refusals => every(SAVE_REFUSALS_EVERY, || services.save_refusals()).await,
-            Part::Sessions => ended_sessions::watch(services, &context.connections).await,
-            Part::Sweep => context.connections.sweep().await,
-            Part::Tend => services.rooms.tend().await,
-            Part::WriteCheck => every(CHECK_EVERY, || services.database.check_writes()).await,
+            Part::Limits => context.evict_old().await,
+            Part::Metrics => measures::run_upkeep(metrics).await,
+            Part::Nodes => cluster.tell_others(|| connections.census().total()).await,
+            Part::Pulse => crowd.show_pulses().await,
+            Part::Refusals => refusals.save_regularly().await,
+            Part::Sessions => accounts.watch_credentials(connections).await,
+            Part::Sweep => connections.sweep().await,
+            Part::Tend => node.serve_lagging().await,
+            Part::WriteCheck => node.check_writes().await,
             Part::Accept | Part::Database | Part::Mailer | Part::Writer => {}
         }
-    }
-}
-
-/// Runs something again and again.
-async fn every<F: Future<Output = ()>>(period: Duration, run: impl Fn() -> F) {
-    let mut ticks = tokio::time::interval(period);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        run().await;
     }
 }

@@ -21,18 +21,17 @@ use crate::live::audience::AudienceSettings;
 use crate::live::pulse::PulseSettings;
 use crate::live::room::RoomSettings;
 use crate::live::rooms::Rooms;
-use crate::services::Services;
 use crate::services::accounts::demo_token;
-use crate::services::points::Points;
 use crate::services::writes::Writes;
+use crate::services::{Resources, Services, Settings as ServiceSettings};
 use crate::supervise::Supervisor;
 use crate::transport::client::limits::Limits;
 use crate::transport::client::registry::{Connections, Patience};
 use crate::transport::handlers::context::Context;
-use crate::transport::handlers::operations::Operations;
 use crate::transport::http::health::Health;
 use crate::transport::http::measures;
 use crate::transport::http::router::{Parts, router};
+use crate::transport::http::state::Api;
 use crate::transport::socketio::engines::Engines;
 use crate::transport::tcp::origins::Origins;
 
@@ -66,41 +65,47 @@ impl App {
         let bus = Bus::new(&database, rooms.run());
         let supervisor = Supervisor::default();
         let writes = Writes::new(settings.storage.database_timeout).watched_by(supervisor.clone());
-        let accounts = Arc::new(accounts::set_up(&settings, &database, &supervisor)?);
-        let mailer = accounts.mailer.clone();
-        let services = Services {
+        let policy = accounts::policy(&settings, &database)?;
+        let mailer = accounts::mailer(&settings, supervisor.clone())?;
+        let resources = Resources {
             database: database.clone(),
-            accounts,
-            points: Arc::new(Points::new(settings.accounts.ticket_ttl, settings.integrity.clone())),
-            rooms: rooms.clone(),
-            bus,
             writes,
-            refusals: Arc::default(),
+            rooms,
+            bus,
+            mailer: mailer.clone(),
+            supervisor: supervisor.clone(),
         };
-        services.cap_sessions().await.map_err(StartError::Sessions)?;
+        let services = Services::new(
+            &resources,
+            ServiceSettings {
+                accounts: policy,
+                ticket_ttl: settings.accounts.ticket_ttl,
+                thresholds: settings.integrity.clone(),
+            },
+        );
+        services.accounts.cap_sessions().await.map_err(StartError::Sessions)?;
         let connections = Arc::new(no_connections(&settings.connections));
         let (engine_services, ios) = build_engines(&settings.connections);
-        let context = Arc::new(Context {
-            services: services.clone(),
-            connections: connections.clone(),
-            limits: Limits::new(&settings.limits),
-            operations: Operations::default(),
-            settings: settings.connections.clone(),
-        });
+        let context = Arc::new(Context::new(
+            services.clone(),
+            connections.clone(),
+            Limits::new(&settings.limits),
+            settings.connections.clone(),
+        ));
         let engines = Arc::new(Engines::new(engine_services, context.clone()));
         for io in &ios {
             register(io, &engines);
         }
 
-        let services = Arc::new(services);
         let health = Arc::new(Health {
-            services: services.clone(),
+            node: services.node.clone(),
             connections: connections.clone(),
             metrics: metrics.clone(),
             supervisor: supervisor.clone(),
         });
         let router = router(Parts {
-            services: services.clone(),
+            api: Api::new(&services),
+            refusals: services.refusals.clone(),
             health: health.clone(),
             context: context.clone(),
             engines,
@@ -110,7 +115,7 @@ impl App {
             has_pages,
         });
         let stop = CancellationToken::new();
-        let background = Loops { services, context, metrics, supervisor }.start();
+        let background = Loops { services: services.clone(), context, metrics, supervisor }.start();
         let listener = ports.serve(&settings, router, &health, &stop);
         let demo = if settings.demo {
             let token = demo_token(&database).await?;
@@ -123,7 +128,8 @@ impl App {
         Ok(Self {
             address,
             ios,
-            health,
+            services,
+            connections,
             database,
             mailer,
             stop,

@@ -129,3 +129,37 @@ fn optional_millis<S: serde::Serializer>(
 ) -> Result<S::Ok, S::Error> {
     time.map(clock::to_millis).serialize(serializer)
 }
+
+/// What to change of an event; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct Changes {
+    /// The kind of sport.
+    pub sport: Option<String>,
+    /// What people call it.
+    pub title: Option<String>,
+    /// Where it stands.
+    pub status: Option<Status>,
+    /// When it starts; `Some(None)`: not known any more.
+    pub starts_at: Option<Option<OffsetDateTime>>,
+    /// Who competes; `Some(None)`: not known any more.
+    pub competitors: Option<Option<Box<RawValue>>>,
+    /// What players can earn points by.
+    pub actions: Option<Vec<Action>>,
+    /// Whether viewers may send messages.
+    pub messages: Option<bool>,
+}
+
+impl Changes {
+    /// Whether nothing but the status changes: what a scorer may do too.
+    #[must_use]
+    pub fn is_status_alone(&self) -> bool {
+        let Self { sport, title, status, starts_at, competitors, actions, messages } = self;
+        let others = sport.is_some()
+            || title.is_some()
+            || starts_at.is_some()
+            || competitors.is_some()
+            || actions.is_some()
+            || messages.is_some();
+        status.is_some() && !others
+    }
+}

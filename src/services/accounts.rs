@@ -7,8 +7,10 @@ mod roles;
 mod service_tokens;
 mod sessions;
 mod verify;
+mod watch;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -19,9 +21,13 @@ pub use codes::{Asked, SignUp};
 pub use limits::{MailLimits, MailRates};
 pub use service_tokens::{DemoToken, NewToken, create_token, demo_token, revoke_token};
 pub use verify::{Attempt, SignedIn};
+pub use watch::{CredentialEnd, SignedInClients};
 
-use super::Services;
+use super::Resources;
+use super::desks::ScorerDesks;
 use super::error::ServiceError;
+use super::writes::Writes;
+use crate::cluster::bus::Bus;
 use crate::domain::account::{Account, Role};
 use crate::domain::clock;
 use crate::domain::email::EmailAddress;
@@ -33,7 +39,7 @@ use crate::domain::wait;
 use crate::mail::mailer::Mailer;
 use crate::storage::sessions::StoredSession;
 use crate::storage::tokens::ServiceToken;
-use crate::storage::{Transaction, events, sessions as stored_sessions, tokens};
+use crate::storage::{Database, Reader, Transaction, events, sessions as stored_sessions, tokens};
 
 /// What a client proved to have: looked up anew for each write, in the write's own transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -77,20 +83,16 @@ impl Credential {
 /// How often the use of a service token is recorded at most.
 const RECORD_USE_EVERY: Duration = Duration::from_mins(1);
 
-/// What signing in goes by.
-pub struct Accounts {
+/// The settings of signing in.
+pub struct AccountPolicy {
     /// The server's secret.
     pub secret: Secret,
-    /// How codes leave.
-    pub mailer: Mailer,
-    /// How often.
-    pub limits: MailLimits,
+    /// How often codes are mailed.
+    pub mail_rates: MailRates,
     /// Digits of a code.
     pub digits: u8,
     /// How long a code is good.
     pub code_ttl: Duration,
-    /// The least time between two codes to one address, asked for from one network.
-    pub resend: Duration,
     /// How many wrong codes there may be.
     pub tries: otp::Limits,
     /// How long a session lives without being used.
@@ -103,20 +105,61 @@ pub struct Accounts {
     pub admins: HashSet<String>,
     /// Graphemes of a name.
     pub name_length: usize,
-    /// The credentials whose use is to be recorded soon: valid ones, so there are no more than that.
-    pub used: Mutex<HashSet<Credential>>,
-    /// Told when a session or a service token has ended.
-    pub credential_ended: Notify,
 }
 
-impl Accounts {
+impl AccountPolicy {
     fn is_admin(&self, email: &EmailAddress) -> bool {
         self.admins.contains(email.key())
     }
+}
+
+/// Signs people in and out, checks what clients prove, and gives roles.
+#[derive(Clone)]
+pub struct Accounts {
+    database: Database,
+    writes: Writes,
+    bus: Bus,
+    desks: Arc<ScorerDesks>,
+    mailer: Mailer,
+    limits: MailLimits,
+    policy: Arc<AccountPolicy>,
+    uses: Arc<Uses>,
+}
+
+/// What happens to credentials on this node.
+#[derive(Default)]
+struct Uses {
+    /// The credentials whose use is to be recorded soon: valid ones, so there are no more than that.
+    used: Mutex<HashSet<Credential>>,
+    /// Told when a session or a service token has ended.
+    ended: Notify,
+}
+
+impl Accounts {
+    /// The accounts of this database, whose codes this mailer sends.
+    #[must_use]
+    pub fn new(resources: &Resources, desks: Arc<ScorerDesks>, policy: AccountPolicy) -> Self {
+        Self {
+            database: resources.database.clone(),
+            writes: resources.writes.clone(),
+            bus: resources.bus.clone(),
+            desks,
+            mailer: resources.mailer.clone(),
+            limits: MailLimits::new(policy.mail_rates),
+            policy: Arc::new(policy),
+            uses: Arc::default(),
+        }
+    }
+
+    /// The same for clients that have not proved who they are when they begin to read: their reads wait behind all
+    /// others.
+    #[must_use]
+    pub fn for_anonymous(&self) -> Self {
+        Self { database: self.database.read_by(Reader::Anonymous), ..self.clone() }
+    }
 
     /// How long after the last recorded use of a credential the next one is recorded.
-    #[must_use]
-    pub fn use_step(&self, credential: Credential) -> Duration {
+    fn use_step(&self, credential: Credential) -> Duration {
         match credential.kind {
             Kind::Session => self.renewal_step(),
             Kind::Service => RECORD_USE_EVERY,
@@ -124,9 +167,8 @@ impl Accounts {
     }
 
     /// How long after one renewal of a session a use brings the next.
-    #[must_use]
-    pub fn renewal_step(&self) -> Duration {
-        session::renewal_step(self.session_ttl)
+    fn renewal_step(&self) -> Duration {
+        session::renewal_step(self.policy.session_ttl)
     }
 
     /// Has the use of a valid credential recorded soon, unless that was done lately.
@@ -134,12 +176,10 @@ impl Accounts {
         let step = self.use_step(credential);
         let now = clock::now();
         if last_used_at.and_then(|last| wait::left(last, step, now)).is_none() {
-            self.used.lock().insert(credential);
+            self.uses.used.lock().insert(credential);
         }
     }
-}
 
-impl Services {
     /// Who a credential stands for.
     ///
     /// # Errors
@@ -148,7 +188,7 @@ impl Services {
         match credential.kind {
             Kind::Service => {
                 let token = live_token(tokens::find(&self.database, &credential.hash).await?)?;
-                self.accounts.note_use(credential, token.last_used_at);
+                self.note_use(credential, token.last_used_at);
                 Ok(token.account)
             }
             Kind::Session => {

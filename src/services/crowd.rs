@@ -1,24 +1,29 @@
-//! What the crowd does, kept: messages, totals of reactions, and who watched.
+//! The people who watch: they join, and what they do is kept: messages, totals of reactions, and how many watched.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::Services;
-use super::accounts::{ANY_ROLE, Credential, authorise, authorise_scorer};
+use super::Resources;
+use super::accounts::{ANY_ROLE, Accounts, Credential, authorise, authorise_scorer};
 use super::error::ServiceError;
-use super::writes::Lane;
+use super::writes::{Lane, Writes};
+use crate::cluster::bus::Bus;
 use crate::cluster::note::Note;
 use crate::domain::account::Role;
 use crate::domain::clock;
 use crate::domain::crowd::{CrowdPoint, CrowdStats, point_at, until_next_point};
+use crate::domain::event::Position;
 use crate::domain::id::EventId;
 use crate::domain::message::RoomMessage;
-use crate::live::room::Room;
+use crate::live::member::MemberId;
+use crate::live::room::{Joined, Room};
+use crate::live::rooms::{Entrant, Rooms};
 use crate::live::ticks;
-use crate::storage::{StorageError, audit, crowd, events, messages, reactions};
+use crate::storage::{Database, Reader, StorageError, audit, crowd, events, messages, reactions};
 
 /// By so much the database is behind what the crowd did, at the most.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
@@ -28,21 +33,86 @@ const SAVES: u32 = 4;
 /// So many of the last points are shown: a day of them.
 const POINTS_SHOWN: i64 = 8640;
 
-impl Services {
+/// Lets viewers into the rooms, and keeps what they do there.
+#[derive(Clone)]
+pub struct Crowd {
+    database: Database,
+    writes: Writes,
+    bus: Bus,
+    rooms: Rooms,
+    accounts: Arc<Accounts>,
+}
+
+impl Crowd {
+    /// The crowds of these rooms.
+    #[must_use]
+    pub fn new(resources: &Resources, accounts: Arc<Accounts>) -> Self {
+        Self {
+            database: resources.database.clone(),
+            writes: resources.writes.clone(),
+            bus: resources.bus.clone(),
+            rooms: resources.rooms.clone(),
+            accounts,
+        }
+    }
+
+    /// The same for clients that have not proved who they are when they begin to read: their reads wait behind all
+    /// others.
+    #[must_use]
+    pub fn for_anonymous(&self) -> Self {
+        Self {
+            database: self.database.read_by(Reader::Anonymous),
+            accounts: Arc::new(self.accounts.for_anonymous()),
+            ..self.clone()
+        }
+    }
+
+    /// An event's room, loaded from the database if need be.
+    ///
+    /// # Errors
+    /// `NotFound` (the event); those of the database.
+    pub async fn open(&self, event_id: &EventId) -> Result<Arc<Room>, ServiceError> {
+        self.rooms.open(event_id).await?.ok_or(ServiceError::NotFound("event"))
+    }
+
+    /// Adds a member to an event's room. `answer` is called before the member is sent its state; not at all if there is
+    /// no such event.
+    ///
+    /// # Errors
+    /// `NotFound` (the event); those of the database.
+    pub async fn join(
+        &self,
+        event_id: &EventId,
+        entrant: Entrant,
+        answer: impl FnOnce(&Joined),
+    ) -> Result<Arc<Room>, ServiceError> {
+        self.rooms.join(event_id, entrant, answer).await?.ok_or(ServiceError::NotFound("event"))
+    }
+
+    /// Sends a member the state again, after `answer` was called. False: it is no member.
+    pub fn resend(&self, room: &Room, id: MemberId, answer: impl FnOnce(&Position)) -> bool {
+        self.rooms.resend(room, id, answer)
+    }
+
+    /// Shows the crowds what they do. Runs for as long as the server.
+    pub async fn show_pulses(&self) {
+        self.rooms.pulse().await;
+    }
+
     /// Writes to an event's room as one of its operators.
     ///
     /// # Errors
     /// `Unauthenticated`, `Forbidden`, `NotFound` (the event), `Unavailable`.
     pub async fn post_official(
-        &self,
+        self: &Arc<Self>,
         scorer: Credential,
         event_id: EventId,
         text: String,
     ) -> Result<(), ServiceError> {
-        let services = self.clone();
+        let crowd = self.clone();
         self.writes
             .run(Lane::Scorer, async move {
-                let mut tx = services.database.begin_for(Lane::Scorer).await?;
+                let mut tx = crowd.database.begin_for(Lane::Scorer).await?;
                 events::lock(&mut tx, &event_id).await?.ok_or(ServiceError::NotFound("event"))?;
                 authorise_scorer(&mut tx, scorer, &event_id).await?;
                 let account = authorise(&mut tx, scorer, &[Role::Scorer, Role::Admin]).await?;
@@ -55,9 +125,9 @@ impl Services {
                     official: true,
                 };
                 messages::add(&mut tx, &event_id, &message).await?;
-                services.bus.tell_in(&mut tx, &Note::Message(event_id.clone(), message.clone())).await?;
+                crowd.bus.tell_in(&mut tx, &Note::Message(event_id.clone(), message.clone())).await?;
                 tx.commit().await?;
-                if let Some(room) = services.rooms.loaded(&event_id) {
+                if let Some(room) = crowd.rooms.loaded(&event_id) {
                     room.post_saved(&message);
                 }
                 Ok(())
@@ -70,20 +140,20 @@ impl Services {
     /// # Errors
     /// `Unauthenticated`, `Forbidden`, `NotFound` (the message), `Unavailable`.
     pub async fn delete_message(
-        &self,
+        self: &Arc<Self>,
         scorer: Credential,
         event_id: EventId,
         message_id: Uuid,
     ) -> Result<(), ServiceError> {
-        let services = self.clone();
+        let crowd = self.clone();
         self.writes
             .run(Lane::Scorer, async move {
                 // It may be so new that the database does not have it yet.
-                if let Some(room) = services.rooms.loaded(&event_id) {
-                    services.save_room(&room).await?;
+                if let Some(room) = crowd.rooms.loaded(&event_id) {
+                    crowd.save_room(&room).await?;
                 }
                 let now = clock::now();
-                let mut tx = services.database.begin_for(Lane::Scorer).await?;
+                let mut tx = crowd.database.begin_for(Lane::Scorer).await?;
                 let actor = authorise_scorer(&mut tx, scorer, &event_id).await?;
                 if !messages::delete(&mut tx, &event_id, message_id, now).await? {
                     return Err(ServiceError::NotFound("message"));
@@ -96,9 +166,9 @@ impl Services {
                     detail: Some(json!({ "message": message_id })),
                 };
                 audit::add(&mut tx, entry).await?;
-                services.bus.tell_in(&mut tx, &Note::Deleted(event_id.clone(), message_id)).await?;
+                crowd.bus.tell_in(&mut tx, &Note::Deleted(event_id.clone(), message_id)).await?;
                 tx.commit().await?;
-                if let Some(room) = services.rooms.loaded(&event_id) {
+                if let Some(room) = crowd.rooms.loaded(&event_id) {
                     room.delete_message(message_id);
                 }
                 Ok(())
@@ -110,20 +180,16 @@ impl Services {
     ///
     /// # Errors
     /// `Unauthenticated`, `Forbidden`, `NotFound`; those of the database.
-    pub async fn crowd_stats(
-        &self,
-        operator: Credential,
-        event_id: &EventId,
-    ) -> Result<CrowdStats, ServiceError> {
-        self.authorise(operator, ANY_ROLE).await?;
+    pub async fn stats(&self, operator: Credential, event_id: &EventId) -> Result<CrowdStats, ServiceError> {
+        self.accounts.authorise(operator, ANY_ROLE).await?;
         events::find(&self.database, event_id).await?.ok_or(ServiceError::NotFound("event"))?;
         let mut stats = crowd::stats(&self.database, event_id, POINTS_SHOWN).await?;
         stats.peak = stats.peak.max(self.rooms.viewers(event_id).total.into());
         Ok(stats)
     }
 
-    /// Keeps what the crowds of this node do, for ever.
-    pub async fn keep_crowds(&self) {
+    /// Saves what the crowds of this node do. Runs for as long as the server.
+    pub async fn save_regularly(&self) {
         let saves = if self.bus.is_shared() { SAVES } else { 1 };
         let mut looks = ticks::every(SAVE_EVERY / saves);
         let mut next_point = Instant::now() + until_next_point(clock::now());
@@ -148,7 +214,7 @@ impl Services {
     ///
     /// # Errors
     /// Those of the database. What was not kept then is tried again the next time.
-    pub async fn save_crowds(&self) -> Result<(), StorageError> {
+    pub async fn save_all(&self) -> Result<(), StorageError> {
         self.save_some(|_| true).await
     }
 

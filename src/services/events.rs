@@ -1,21 +1,31 @@
 //! Creating, changing and listing events, and who may score them.
 
+mod log;
+
+use std::sync::Arc;
+
 use serde_json::json;
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::Services;
-use super::accounts::{ANY_ROLE, Credential, authorise, authorise_scorer};
+pub use log::{LogPage, ReadError};
+
+use super::Resources;
+use super::accounts::{ANY_ROLE, Accounts, Credential, authorise, authorise_scorer};
 use super::error::ServiceError;
-use super::writes::Lane;
+use super::writes::{Lane, Writes};
+use crate::cluster::bus::Bus;
 use crate::cluster::note::Note;
 use crate::domain::account::Role;
 use crate::domain::clock;
 use crate::domain::email::EmailAddress;
 use crate::domain::entropy;
-use crate::domain::event::{Event, Status};
+use crate::domain::event::{Changes, Event, Position, Status};
 use crate::domain::id::{EventId, UserId};
-use crate::storage::events::{Changes, Listed};
-use crate::storage::{Database, StorageError, Transaction, audit, events, users};
+use crate::live::crowd::Viewers;
+use crate::live::rooms::Rooms;
+use crate::storage::events::{Listed, StoredEvent};
+use crate::storage::{Database, Reader, StorageError, Transaction, audit, events, users};
 
 /// Characters of an event id that the server chooses.
 const CHOSEN_ID_LENGTH: usize = 10;
@@ -36,12 +46,78 @@ pub async fn begin_histories(database: &Database) -> Result<u64, StorageError> {
     Ok(events)
 }
 
-impl Services {
+/// An event as it is now.
+#[derive(Debug)]
+pub struct EventState {
+    /// The event.
+    pub event: Event,
+    /// Up to where its history goes.
+    pub position: Position,
+    /// All its updates, merged; `None` before the first.
+    pub snapshot: Option<Box<RawValue>>,
+    /// Who watches, on all nodes.
+    pub viewers: Viewers,
+}
+
+/// A page of the list of events.
+#[derive(Debug)]
+pub struct EventPage {
+    /// Its events.
+    pub events: Vec<ListedEvent>,
+    /// The event after which the next page begins, if there may be one.
+    pub next: Option<EventId>,
+}
+
+/// An event in a list.
+#[derive(Debug)]
+pub struct ListedEvent {
+    /// The event.
+    pub event: Event,
+    /// Its last update's place in its history.
+    pub seq: i64,
+    /// Who watches, on all nodes.
+    pub viewers: Viewers,
+}
+
+/// Creates and changes events, lists them, and assigns their scorers.
+#[derive(Clone)]
+pub struct Events {
+    database: Database,
+    writes: Writes,
+    bus: Bus,
+    rooms: Rooms,
+    accounts: Arc<Accounts>,
+}
+
+impl Events {
+    /// The events of this database.
+    #[must_use]
+    pub fn new(resources: &Resources, accounts: Arc<Accounts>) -> Self {
+        Self {
+            database: resources.database.clone(),
+            writes: resources.writes.clone(),
+            bus: resources.bus.clone(),
+            rooms: resources.rooms.clone(),
+            accounts,
+        }
+    }
+
+    /// The same for clients that have not proved who they are when they begin to read: their reads wait behind all
+    /// others.
+    #[must_use]
+    pub fn for_anonymous(&self) -> Self {
+        Self {
+            database: self.database.read_by(Reader::Anonymous),
+            accounts: Arc::new(self.accounts.for_anonymous()),
+            ..self.clone()
+        }
+    }
+
     /// Creates an event. `event.event_id` is taken as it stands.
     ///
     /// # Errors
     /// `Unauthenticated`, `Forbidden`, `Conflict` (there is such an event), `Unavailable`.
-    pub async fn create_event(&self, admin: Credential, event: Event) -> Result<Event, ServiceError> {
+    pub async fn create(&self, admin: Credential, event: Event) -> Result<Event, ServiceError> {
         let database = self.database.clone();
         self.writes
             .run(Lane::Scorer, async move {
@@ -63,17 +139,17 @@ impl Services {
     ///
     /// # Errors
     /// `Unauthenticated`, `Forbidden`, `NotFound`, `Unavailable`.
-    pub async fn change_event(
-        &self,
+    pub async fn change(
+        self: &Arc<Self>,
         by: Credential,
         event_id: EventId,
         changes: Changes,
     ) -> Result<Event, ServiceError> {
-        let services = self.clone();
+        let events = self.clone();
         self.writes
             .run(Lane::Scorer, async move {
                 let now = clock::now();
-                let mut tx = services.database.begin_for(Lane::Scorer).await?;
+                let mut tx = events.database.begin_for(Lane::Scorer).await?;
                 let before =
                     events::lock(&mut tx, &event_id).await?.ok_or(ServiceError::NotFound("event"))?;
                 let actor = if changes.is_status_alone() {
@@ -85,9 +161,9 @@ impl Services {
                 let after = after.ok_or(ServiceError::NotFound("event"))?;
                 let detail = json!({ "before": before.event, "after": after });
                 record(&mut tx, actor, "event:update", &event_id, detail).await?;
-                services.bus.tell_in(&mut tx, &Note::Event(event_id.clone())).await?;
+                events.bus.tell_in(&mut tx, &Note::Event(event_id.clone())).await?;
                 tx.commit().await?;
-                services.rooms.refresh(&event_id).await;
+                events.rooms.refresh(&event_id).await;
                 Ok(after)
             })
             .await
@@ -98,17 +174,17 @@ impl Services {
     /// # Errors
     /// `Unauthenticated`, `Forbidden`, `NotFound` (the event, or an account to take off), `Unavailable`.
     pub async fn assign(
-        &self,
+        self: &Arc<Self>,
         admin: Credential,
         event_id: EventId,
         email: EmailAddress,
         assigned: bool,
     ) -> Result<(), ServiceError> {
-        let services = self.clone();
+        let events = self.clone();
         self.writes
             .run(Lane::Scorer, async move {
                 let now = clock::now();
-                let mut tx = services.database.begin_for(Lane::Scorer).await?;
+                let mut tx = events.database.begin_for(Lane::Scorer).await?;
                 // The event first, as everywhere: who takes locks in one order does not lock each other out.
                 events::lock(&mut tx, &event_id).await?.ok_or(ServiceError::NotFound("event"))?;
                 let actor = authorise(&mut tx, admin, &[Role::Admin]).await?.id;
@@ -126,26 +202,63 @@ impl Services {
                     (scorer, "event:unassign")
                 };
                 record(&mut tx, actor, action, &event_id, json!({ "user": scorer })).await?;
-                services.bus.tell_in(&mut tx, &Note::Scorer(scorer, event_id.clone(), assigned)).await?;
+                events.bus.tell_in(&mut tx, &Note::Scorer(scorer, event_id.clone(), assigned)).await?;
                 tx.commit().await?;
-                services.rooms.assign(scorer, &event_id, assigned);
+                events.rooms.assign(scorer, &event_id, assigned);
                 Ok(())
             })
             .await
     }
 
-    /// A page of the events, for an operator.
+    /// An event as it is now.
+    ///
+    /// # Errors
+    /// `NotFound`; those of the database.
+    pub async fn find(&self, event_id: &EventId) -> Result<EventState, ServiceError> {
+        let stored = self.find_stored(event_id).await?;
+        let snapshot = stored.snapshot.map(RawValue::from_string).transpose();
+        Ok(EventState {
+            viewers: self.rooms.viewers(event_id),
+            event: stored.event,
+            position: stored.position,
+            snapshot: snapshot.map_err(StorageError::corrupt)?,
+        })
+    }
+
+    /// A page of the events: those of one status or all, after one of them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn list(
+        &self,
+        status: Option<Status>,
+        after: Option<&EventId>,
+    ) -> Result<EventPage, ServiceError> {
+        let Listed { events, next } = events::list(&self.database, status, after).await?;
+        let listed = |stored: StoredEvent| ListedEvent {
+            viewers: self.rooms.viewers(&stored.event.event_id),
+            seq: stored.position.seq,
+            event: stored.event,
+        };
+        Ok(EventPage { events: events.into_iter().map(listed).collect(), next })
+    }
+
+    /// The same for an operator.
     ///
     /// # Errors
     /// `Unauthenticated`, `Forbidden`; those of the database.
-    pub async fn list_events_for(
+    pub async fn list_for(
         &self,
         operator: Credential,
         status: Option<Status>,
         after: Option<&EventId>,
-    ) -> Result<Listed, ServiceError> {
-        self.authorise(operator, ANY_ROLE).await?;
-        Ok(events::list(&self.database, status, after).await?)
+    ) -> Result<EventPage, ServiceError> {
+        self.accounts.authorise(operator, ANY_ROLE).await?;
+        self.list(status, after).await
+    }
+
+    async fn find_stored(&self, event_id: &EventId) -> Result<StoredEvent, ServiceError> {
+        events::find(&self.database, event_id).await?.ok_or(ServiceError::NotFound("event"))
     }
 }
 

@@ -3,13 +3,18 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::Services;
+use super::Resources;
 use super::error::ServiceError;
 use crate::domain::id::{EventId, UserId};
 use crate::domain::leaderboard::{Board, Scope, Standing, lines};
+use crate::domain::points::PointsChange;
+use crate::live::boards::Boards;
+use crate::live::member::{Member, MemberId};
 use crate::live::message::Message;
+use crate::live::recipients::Recipients;
+use crate::live::rooms::Rooms;
 use crate::live::ticks::{self, Watch};
-use crate::storage::{StorageError, events, leaderboard};
+use crate::storage::{Database, Reader, StorageError, Transaction, events, leaderboard};
 
 /// How often changed boards are looked for while some change: the longest that one waits beside the second between
 /// two of them.
@@ -19,7 +24,54 @@ const CHANGED_FOR: Duration = Duration::from_secs(2);
 /// How often the database is asked for changes that other nodes made, and were not heard to tell of.
 const ASK_EVERY: Duration = Duration::from_secs(5);
 
-impl Services {
+/// Reads the boards, and shows players and viewers what becomes of points.
+#[derive(Clone)]
+pub struct Leaderboards {
+    database: Database,
+    rooms: Rooms,
+    /// The boards of this node.
+    boards: Boards,
+    /// The clients of players on this node.
+    players: Recipients,
+}
+
+impl Leaderboards {
+    /// The boards of this database.
+    #[must_use]
+    pub fn new(resources: &Resources) -> Self {
+        Self {
+            database: resources.database.clone(),
+            rooms: resources.rooms.clone(),
+            boards: Boards::default(),
+            players: Recipients::default(),
+        }
+    }
+
+    /// The same for clients that have not proved who they are when they begin to read: their reads wait behind all
+    /// others.
+    #[must_use]
+    pub fn for_anonymous(&self) -> Self {
+        Self { database: self.database.read_by(Reader::Anonymous), ..self.clone() }
+    }
+
+    /// Tells a client of a player what becomes of the player's points, from now on.
+    pub fn add_player(&self, user: UserId, id: MemberId, client: Arc<dyn Member>) {
+        self.players.add(user, id, client);
+    }
+
+    /// The client has gone.
+    pub fn remove_player(&self, user: UserId, id: MemberId) {
+        self.players.remove(user, id);
+    }
+
+    /// Tells a player's clients on this node about its points, and marks the board if it has changed.
+    pub(super) fn show_points(&self, user: UserId, change: &PointsChange, in_ten: bool) {
+        if in_ten {
+            self.boards.change(&change.event_id);
+        }
+        self.players.send(user, &Arc::new(Message::points(change)));
+    }
+
     /// The ten of an event, or of all.
     ///
     /// # Errors
@@ -30,7 +82,7 @@ impl Services {
             if board.version == 0 && !events::exists(&self.database, event_id).await? {
                 return Err(ServiceError::NotFound("event"));
             }
-            self.points.boards.see(event_id, board.version);
+            self.boards.see(event_id, board.version);
         }
         Ok(board)
     }
@@ -50,9 +102,9 @@ impl Services {
         })
     }
 
-    /// Sends the boards that have changed to those who watch their events, for ever.
-    pub async fn show_boards(&self) {
-        let boards = &self.points.boards;
+    /// Sends the boards that have changed to those who watch their events. Runs for as long as the server.
+    pub async fn show_changes(&self) {
+        let boards = &self.boards;
         let mut looks = Watch::new(boards.changed(), LOOK_EVERY, ticks::IDLE, CHANGED_FOR);
         let mut asked = Instant::now();
         loop {
@@ -83,14 +135,14 @@ impl Services {
             return Ok(());
         }
         for (event_id, version) in leaderboard::versions(&self.database, &watched).await? {
-            self.points.boards.see(&event_id, version);
+            self.boards.see(&event_id, version);
         }
         Ok(())
     }
 
     async fn show_board(&self, event_id: &EventId) -> Result<(), StorageError> {
         let board = self.read_board(Some(event_id.clone())).await?;
-        if self.points.boards.is_news(event_id, &board, Instant::now()) {
+        if self.boards.is_news(event_id, &board, Instant::now()) {
             self.rooms.show_board(event_id, &Arc::new(Message::leaderboard(&board)));
         }
         Ok(())
@@ -101,4 +153,17 @@ impl Services {
         let (version, ten) = leaderboard::ten(&self.database, &scope).await?;
         Ok(Board { event_id, version, top: lines(&ten) })
     }
+}
+
+/// A player's points and place in an event.
+pub(super) async fn standing(
+    tx: &mut Transaction,
+    event_id: &EventId,
+    user: UserId,
+) -> Result<(i64, Option<i64>), ServiceError> {
+    let scope = Scope::Event(event_id.clone());
+    Ok(match leaderboard::points_in(tx, &scope, user).await? {
+        Some(total) => (total, Some(leaderboard::rank_in(tx, &scope, total).await?)),
+        None => (0, None),
+    })
 }

@@ -14,19 +14,21 @@ use parking_lot::Mutex;
 use time::OffsetDateTime;
 
 use entry::enter;
-pub(super) use entry::standing;
 use memory::Memory;
 pub use verify::verify;
 
-use super::Services;
+use super::Resources;
 use super::accounts::{Credential, authenticate_in};
 use super::error::ServiceError;
-use super::writes::Lane;
+use super::leaderboard::Leaderboards;
+use super::reviews::Reviews;
+use super::writes::{Lane, Writes};
+use crate::cluster::bus::Bus;
 use crate::cluster::note::Note;
 use crate::domain::action::{
     self, ActionError, Issued, Origin, Stamp, Ticket, check_status, check_ticket, check_windows, day_of,
 };
-use crate::domain::clock::Moment;
+use crate::domain::clock::{self, Moment};
 use crate::domain::entropy;
 use crate::domain::event::Action;
 use crate::domain::id::{EventId, UserId};
@@ -34,29 +36,33 @@ use crate::domain::integrity::{Norms, Thresholds};
 use crate::domain::points::PointsChange;
 use crate::domain::review::{Player, Review};
 use crate::domain::token::{self, TokenHash};
-use crate::live::boards::Boards;
-use crate::live::recipients::Recipients;
-use crate::storage::{Transaction, events, points, sessions, tickets, users};
+use crate::live::ticks;
+use crate::storage::{Database, Transaction, events, points, sessions, tickets, users};
 
 /// How long ended tickets are kept, to tell a late client what became of its ticket: longer than any rule looks
 /// back at where actions came from.
 const TICKETS_KEPT: Duration = Duration::from_hours(48);
+/// How often that is looked at.
+const DELETE_EVERY: Duration = Duration::from_mins(10);
 /// What the owner of held points reads. It does not say which rule spoke: that would teach whom it is for.
 const HELD: &str = "a reviewer is to look at it";
 
-/// What earning points goes by.
-#[derive(Default)]
+/// Issues tickets for actions, and redeems them.
 pub struct Points {
+    database: Database,
+    writes: Writes,
+    bus: Bus,
+    leaderboards: Arc<Leaderboards>,
+    reviews: Arc<Reviews>,
+    state: Arc<State>,
+}
+
+/// The settings of earning points, and what this process remembers.
+struct State {
     /// How long after its start an action can be completed.
-    pub ticket_ttl: Duration,
+    ticket_ttl: Duration,
     /// From where on each rule of integrity speaks.
-    pub thresholds: Thresholds,
-    /// The sockets of players on this node.
-    pub players: Recipients,
-    /// The desks of reviewers on this node.
-    pub reviewers: Recipients,
-    /// The boards of this node.
-    pub boards: Boards,
+    thresholds: Thresholds,
     /// What is usual in each event, and when that was read.
     norms: Mutex<HashMap<EventId, (OffsetDateTime, Arc<Norms>)>>,
     /// Names this process in the tickets that it issues.
@@ -66,11 +72,25 @@ pub struct Points {
 }
 
 impl Points {
-    /// What earning points goes by.
+    /// Tickets are good for `ticket_ttl`; actions are held from these thresholds on.
     #[must_use]
-    pub fn new(ticket_ttl: Duration, thresholds: Thresholds) -> Self {
+    pub fn new(
+        resources: &Resources,
+        leaderboards: Arc<Leaderboards>,
+        reviews: Arc<Reviews>,
+        ticket_ttl: Duration,
+        thresholds: Thresholds,
+    ) -> Self {
         let process = entropy::id(&mut entropy::source());
-        Self { ticket_ttl, thresholds, process, ..Self::default() }
+        let (norms, completed) = (Mutex::default(), Memory::default());
+        Self {
+            database: resources.database.clone(),
+            writes: resources.writes.clone(),
+            bus: resources.bus.clone(),
+            leaderboards,
+            reviews,
+            state: Arc::new(State { ticket_ttl, thresholds, norms, process, completed }),
+        }
     }
 }
 
@@ -114,29 +134,29 @@ struct Redeemed {
     review: Option<Review>,
 }
 
-impl Services {
+impl Points {
     /// Issues a ticket for an action of a live event.
     ///
     /// # Errors
     /// `Unauthenticated`, `SessionReplaced`, `NotFound` (the event), `Action`, `Unavailable`.
-    pub async fn start_action(
-        &self,
+    pub async fn start(
+        self: &Arc<Self>,
         player: Credential,
         start: Start,
         now: impl Into<Moment>,
     ) -> Result<Started, ServiceError> {
-        let (services, moment) = (self.clone(), now.into());
+        let (points, moment) = (self.clone(), now.into());
         let now = moment.time;
         self.writes
             .run(Lane::Player, async move {
-                let mut tx = services.database.begin_for(Lane::Player).await?;
+                let mut tx = points.database.begin_for(Lane::Player).await?;
                 let user = authenticate_in(&mut tx, player).await?.id;
                 let Start { event_id, action: name, address } = start;
                 let offered = offer(&mut tx, &event_id).await?;
                 let min_ms = choose(&offered, &name)?.min_ms;
-                let stamp = Stamp::new(services.points.process, moment);
+                let stamp = Stamp::new(points.state.process, moment);
                 let ticket = Ticket::generate(&mut entropy::source(), stamp);
-                let expires_at = now + services.points.ticket_ttl;
+                let expires_at = now + points.state.ticket_ttl;
                 let device = sessions::device_of(&mut tx, player.hash()).await?;
                 let issued = Issued {
                     user,
@@ -158,29 +178,29 @@ impl Services {
     ///
     /// # Errors
     /// `Unauthenticated`, `SessionReplaced`, `NotFound` (the event), `Action`, `Unavailable`.
-    pub async fn complete_action(
-        &self,
+    pub async fn complete(
+        self: &Arc<Self>,
         player: Credential,
         completion: Completion,
         now: impl Into<Moment>,
     ) -> Result<PointsChange, ServiceError> {
-        let (services, now) = (self.clone(), now.into());
+        let (points, now) = (self.clone(), now.into());
         self.writes
             .run(Lane::Player, async move {
-                let redeemed = services.redeem(player, completion, now).await?;
+                let redeemed = points.redeem(player, completion, now).await?;
                 let Redeemed { user, change, in_ten, .. } = &redeemed;
-                services.tell_here(*user, change, *in_ten);
+                points.leaderboards.show_points(*user, change, *in_ten);
                 // After the commit: actions come by the hundred, and a note in each would make them wait for
                 // each other.
-                services.bus.tell(&Note::Points(*user, change.clone(), *in_ten));
+                points.bus.tell(&Note::Points(*user, change.clone(), *in_ten));
                 metrics::counter!("touchline_actions_total", "status" => match redeemed.review {
                     Some(_) => "held",
                     None => "counted",
                 })
                 .increment(1);
                 if let Some(review) = redeemed.review {
-                    services.bus.tell(&Note::Held(review.id));
-                    services.tell_reviewers("review:new", review);
+                    points.bus.tell(&Note::Held(review.id));
+                    points.reviews.tell_reviewers("review:new", review);
                 }
                 Ok(redeemed.change)
             })
@@ -202,7 +222,7 @@ impl Services {
         let hash = token::hash(&completion.ticket);
         let ticket = tickets::find(&mut tx, &hash).await?.ok_or(ActionError::UnknownTicket)?;
         let stamp = Stamp::of_ticket(&completion.ticket);
-        let age = action::age(ticket.issued_at, stamp, self.points.process, moment);
+        let age = action::age(ticket.issued_at, stamp, self.state.process, moment);
         check_ticket(&ticket, user, player.hash(), &completion.joined, age)?;
         let offered = offer(&mut tx, &ticket.event_id).await?;
         let action = choose(&offered, &ticket.action)?;
@@ -210,7 +230,7 @@ impl Services {
         let key = (user, ticket.event_id.clone(), action.name.clone());
         let before =
             points::before(&mut tx, user, &ticket.event_id, &action.name, cooldown, day_of(now), now).await?;
-        let remembered = self.points.completed.find(&key, moment);
+        let remembered = self.state.completed.find(&key, moment);
         check_windows(action, age, before, remembered, now)?;
 
         let device = sessions::device_of(&mut tx, player.hash()).await?;
@@ -224,13 +244,22 @@ impl Services {
         let player = Player { id: user, name: account.name };
         let redeemed = enter(&mut tx, &done, player, verdict).await?;
         tx.commit().await?;
-        self.points.completed.add(key, cooldown, moment);
+        self.state.completed.add(key, cooldown, moment);
         Ok(redeemed)
     }
 
-    /// Forgets tickets that ended long ago, and completions whose cooldown is over.
-    pub async fn forget_tickets(&self, now: Moment) {
-        self.points.completed.forget_old(now);
+    /// Deletes tickets that ended long ago, and forgets completions whose cooldown is over. Runs for as long as the
+    /// server.
+    pub async fn delete_old_tickets(&self) {
+        let mut ticks = ticks::every(DELETE_EVERY);
+        loop {
+            ticks.tick().await;
+            self.forget_tickets(clock::moment()).await;
+        }
+    }
+
+    async fn forget_tickets(&self, now: Moment) {
+        self.state.completed.forget_old(now);
         if let Err(error) = tickets::remove_ended(&self.database, now.time - TICKETS_KEPT).await {
             error.warn("cannot delete old tickets; retrying later");
         }

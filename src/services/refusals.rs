@@ -8,13 +8,16 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 use serde_json::json;
 
-use super::Services;
+use super::Resources;
 use super::writes::Lane;
 use crate::domain::clock;
 use crate::domain::id::UserId;
 use crate::domain::network::Network;
-use crate::storage::{StorageError, audit};
+use crate::live::ticks;
+use crate::storage::{Database, StorageError, audit};
 
+/// How often it is looked whether rows are due.
+const SAVE_EVERY: Duration = Duration::from_secs(5);
 /// The time over which lines are counted, and the least time between two rows of an account and network.
 const MINUTE: Duration = Duration::from_mins(1);
 /// Lines that one network gets in a minute. It cannot renew them: it is the widest network that one subscriber has.
@@ -39,9 +42,15 @@ pub struct Refusal<'a> {
     pub code: &'static str,
 }
 
-/// What was refused lately on this node.
+/// Logs what was refused on this node, and adds it to the audit.
+pub struct Refusals {
+    database: Database,
+    recent: Recent,
+}
+
+/// What was refused lately.
 #[derive(Default)]
-pub struct Refusals(Mutex<State>);
+struct Recent(Mutex<State>);
 
 #[derive(Default)]
 struct State {
@@ -65,16 +74,7 @@ struct Row {
     written: Option<Instant>,
 }
 
-impl Refusals {
-    /// Logs and counts one.
-    pub fn note(&self, refusal: &Refusal<'_>) {
-        if self.0.lock().count(refusal, Instant::now()) {
-            let Refusal { address, account, asked, code } = refusal;
-            let account = account.map(|account| account.to_string());
-            tracing::info!(%address, account, asked, code, "refused");
-        }
-    }
-
+impl Recent {
     /// Lets the next minute begin if it is time: how many lines were left out in the last one.
     fn take_suppressed(&self, now: Instant) -> u64 {
         let mut state = self.0.lock();
@@ -140,22 +140,45 @@ impl State {
     }
 }
 
-impl Services {
-    /// Writes what is due of the refusals into the audit, and says how many had no line of their own. To be called
-    /// every few seconds.
-    pub async fn save_refusals(&self) {
+impl Refusals {
+    /// Nothing was refused yet.
+    #[must_use]
+    pub fn new(resources: &Resources) -> Self {
+        Self { database: resources.database.clone(), recent: Recent::default() }
+    }
+
+    /// Logs and counts one.
+    pub fn note(&self, refusal: &Refusal<'_>) {
+        if self.recent.0.lock().count(refusal, Instant::now()) {
+            let Refusal { address, account, asked, code } = refusal;
+            let account = account.map(|account| account.to_string());
+            tracing::info!(%address, account, asked, code, "refused");
+        }
+    }
+
+    /// Adds refusals to the audit when they are due. Runs for as long as the server.
+    pub async fn save_regularly(&self) {
+        let mut ticks = ticks::every(SAVE_EVERY);
+        loop {
+            ticks.tick().await;
+            self.save().await;
+        }
+    }
+
+    /// Writes what is due of the refusals into the audit, and says how many had no line of their own.
+    async fn save(&self) {
         let now = Instant::now();
-        let suppressed = self.refusals.take_suppressed(now);
+        let suppressed = self.recent.take_suppressed(now);
         if suppressed > 0 {
             tracing::info!(suppressed, "more was refused in the last minute");
         }
-        let rows = self.refusals.take_due(now);
+        let rows = self.recent.take_due(now);
         if rows.is_empty() {
             return;
         }
         if let Err(error) = self.add_to_audit(&rows).await {
             error.warn("cannot add refusals to the audit; retrying");
-            self.refusals.put_back(rows);
+            self.recent.put_back(rows);
         }
     }
 
@@ -205,7 +228,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded_and_an_account_has_a_row_a_minute_for_each_network() {
-        let (refusals, start) = (Refusals::default(), Instant::now());
+        let (refusals, start) = (Recent::default(), Instant::now());
         let account = Some(UserId(Uuid::now_v7()));
         for _ in 0..5 {
             refusals.0.lock().count(&refusal("192.0.2.1", account), start);

@@ -6,18 +6,21 @@ use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::Services;
-use super::accounts::{Credential, authorise};
+use super::Resources;
+use super::accounts::{Accounts, Credential, authorise};
 use super::error::ServiceError;
-use super::points::standing;
-use super::writes::Lane;
+use super::leaderboard::{Leaderboards, standing};
+use super::writes::{Lane, Writes};
+use crate::cluster::bus::Bus;
 use crate::cluster::note::Note;
 use crate::domain::account::Role;
-use crate::domain::id::EventId;
+use crate::domain::id::{EventId, UserId};
 use crate::domain::points::{PointsChange, PointsStatus};
 use crate::domain::review::{Case, Decision, Review, ReviewStatus};
+use crate::live::member::{Member, MemberId};
 use crate::live::message::Message;
-use crate::storage::{StorageError, audit, leaderboard, reviews, users};
+use crate::live::recipients::Recipients;
+use crate::storage::{Database, StorageError, audit, leaderboard, reviews, users};
 
 /// Reviews of one page.
 const PAGE: i64 = 50;
@@ -46,17 +49,51 @@ pub struct Judgement {
     pub note: Option<String>,
 }
 
-impl Services {
+/// Lists held points, and takes decisions on them.
+pub struct Reviews {
+    database: Database,
+    writes: Writes,
+    bus: Bus,
+    accounts: Arc<Accounts>,
+    leaderboards: Arc<Leaderboards>,
+    /// The clients of reviewers on this node.
+    reviewers: Recipients,
+}
+
+impl Reviews {
+    /// The reviews of this database.
+    #[must_use]
+    pub fn new(resources: &Resources, accounts: Arc<Accounts>, leaderboards: Arc<Leaderboards>) -> Self {
+        Self {
+            database: resources.database.clone(),
+            writes: resources.writes.clone(),
+            bus: resources.bus.clone(),
+            accounts,
+            leaderboards,
+            reviewers: Recipients::default(),
+        }
+    }
+
+    /// Tells a client of an operator what there is to review, from now on, while the account is a reviewer's.
+    pub fn add_reviewer(&self, user: UserId, id: MemberId, client: Arc<dyn Member>) {
+        self.reviewers.add(user, id, client);
+    }
+
+    /// The client has gone.
+    pub fn remove_reviewer(&self, user: UserId, id: MemberId) {
+        self.reviewers.remove(user, id);
+    }
+
     /// A page of reviews, the oldest first, and the id after which the next page begins.
     ///
     /// # Errors
     /// `Unauthenticated`, `SessionReplaced`, `Forbidden`; those of the database.
-    pub async fn list_reviews(
+    pub async fn list(
         &self,
         reviewer: Credential,
         selection: Selection,
     ) -> Result<(Vec<Case>, Option<Uuid>), ServiceError> {
-        self.authorise(reviewer, &[Role::Reviewer]).await?;
+        self.accounts.authorise(reviewer, &[Role::Reviewer]).await?;
         let Selection { event_id, status, after } = selection;
         let page = reviews::list(&self.database, event_id.as_ref(), status, after, PAGE).await?;
         let is_full = i64::try_from(page.len()).is_ok_and(|count| count == PAGE);
@@ -73,26 +110,26 @@ impl Services {
     /// # Errors
     /// `Unauthenticated`, `SessionReplaced`, `Forbidden` (also on one's own), `NotFound`, `Decided` (by
     /// somebody else, or before), `Unavailable`.
-    pub async fn decide_review(
-        &self,
+    pub async fn decide(
+        self: &Arc<Self>,
         reviewer: Credential,
         judgement: Judgement,
         now: OffsetDateTime,
     ) -> Result<Case, ServiceError> {
-        let services = self.clone();
+        let reviews = self.clone();
         let review = self
             .writes
             .run(Lane::Player, async move {
-                let (review, change, in_ten) = services.decide(reviewer, judgement, now).await?;
-                services.tell_here(review.player.id, &change, in_ten);
-                services.tell_reviewers("review:decided", review.clone());
+                let (review, change, in_ten) = reviews.commit(reviewer, judgement, now).await?;
+                reviews.leaderboards.show_points(review.player.id, &change, in_ten);
+                reviews.tell_reviewers("review:decided", review.clone());
                 Ok(review)
             })
             .await?;
         Ok(self.case(review).await?)
     }
 
-    async fn decide(
+    async fn commit(
         &self,
         reviewer: Credential,
         judgement: Judgement,
@@ -163,23 +200,42 @@ impl Services {
     }
 
     /// Tells the desks of those who are reviewers now, in the background.
-    pub(super) fn tell_reviewers(&self, name: &'static str, review: Review) {
-        let services = self.clone();
+    pub(super) fn tell_reviewers(self: &Arc<Self>, name: &'static str, review: Review) {
+        let reviews = self.clone();
         tokio::spawn(async move {
-            let desks = services.points.reviewers.users();
+            let desks = reviews.reviewers.users();
             if desks.is_empty() {
                 return;
             }
             let told = async {
-                let reviewers = users::with_role(&services.database, Role::Reviewer).await?;
-                let message = Arc::new(Message::review(name, &services.case(review).await?));
+                let reviewers = users::with_role(&reviews.database, Role::Reviewer).await?;
+                let message = Arc::new(Message::review(name, &reviews.case(review).await?));
                 for reviewer in desks.into_iter().filter(|desk| reviewers.contains(desk)) {
-                    services.points.reviewers.send(reviewer, &message);
+                    reviews.reviewers.send(reviewer, &message);
                 }
                 Ok::<_, StorageError>(())
             };
             if let Err(error) = told.await {
                 error.warn("cannot read who to tell about a review");
+            }
+        });
+    }
+
+    /// Tells the reviewers on this node of a review that another one knows of.
+    pub(super) fn tell_reviewers_of(self: &Arc<Self>, name: &'static str, review: Uuid) {
+        if self.reviewers.users().is_empty() {
+            return;
+        }
+        let reviews = self.clone();
+        tokio::spawn(async move {
+            let found = async {
+                let mut tx = reviews.database.begin_reading().await?;
+                reviews::find(&mut tx, review).await
+            };
+            match found.await {
+                Ok(Some(review)) => reviews.tell_reviewers(name, review),
+                Ok(None) => {}
+                Err(error) => error.warn("cannot read a review to tell reviewers about"),
             }
         });
     }

@@ -1,19 +1,22 @@
 //! Publishing updates: into the log first, then to the viewers.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use super::Services;
+use super::Resources;
 use super::accounts::{Credential, authorise_scorer};
 use super::error::ServiceError;
-use super::writes::Lane;
+use super::writes::{Lane, Writes};
+use crate::cluster::bus::Bus;
 use crate::cluster::note::{Logged, Note};
 use crate::domain::clock;
 use crate::domain::event::Status;
 use crate::domain::id::{EventId, OpId, UserId};
 use crate::domain::score::{Body, Snapshot, Update};
+use crate::live::rooms::Rooms;
 use crate::storage::events::{self, StoredEvent};
 use crate::storage::updates::{self, NewUpdate};
-use crate::storage::{Reader, StorageError, Transaction};
+use crate::storage::{Database, Reader, StorageError, Transaction};
 
 /// What a scorer publishes.
 #[derive(Debug)]
@@ -39,7 +42,26 @@ pub struct Published {
     pub duplicate: bool,
 }
 
-impl Services {
+/// Publishes updates and corrections.
+pub struct Scoring {
+    database: Database,
+    writes: Writes,
+    bus: Bus,
+    rooms: Rooms,
+}
+
+impl Scoring {
+    /// Publishing to these rooms, through this database.
+    #[must_use]
+    pub fn new(resources: &Resources) -> Self {
+        Self {
+            database: resources.database.clone(),
+            writes: resources.writes.clone(),
+            bus: resources.bus.clone(),
+            rooms: resources.rooms.clone(),
+        }
+    }
+
     /// Publishes an update or a correction. When it returns, the update is on disk, and on its way to
     /// this node's viewers.
     ///
@@ -47,14 +69,12 @@ impl Services {
     /// `Unauthenticated`, `Forbidden`, `NotFound` (the event; an update that is voided), `EventEnded`,
     /// `Conflict` (the operation id was used for something else), `Behind`, `Data`, `Unavailable`.
     pub async fn publish(
-        &self,
+        self: &Arc<Self>,
         scorer: Credential,
         publication: Publication,
     ) -> Result<Published, ServiceError> {
-        let services = self.clone();
-        self.writes
-            .run(Lane::Scorer, async move { services.commit_and_show(scorer, publication).await })
-            .await
+        let scoring = self.clone();
+        self.writes.run(Lane::Scorer, async move { scoring.commit_and_show(scorer, publication).await }).await
     }
 
     async fn commit_and_show(

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use super::values::At;
 use super::{Database, StorageError, Transaction};
-use crate::domain::event::{Action, Event, Position, Status};
+use crate::domain::event::{Changes, Event, Position, Status};
 use crate::domain::id::EventId;
 use crate::domain::json;
 
@@ -30,40 +30,6 @@ pub struct StoredEvent {
     pub snapshot: Option<String>,
     /// When its last update was taken.
     pub snapshot_at: Option<OffsetDateTime>,
-}
-
-/// What to change of an event; what is `None` stays.
-#[derive(Debug, Clone, Default)]
-pub struct Changes {
-    /// The kind of sport.
-    pub sport: Option<String>,
-    /// What people call it.
-    pub title: Option<String>,
-    /// Where it stands.
-    pub status: Option<Status>,
-    /// When it starts; `Some(None)`: not known any more.
-    pub starts_at: Option<Option<OffsetDateTime>>,
-    /// Who competes; `Some(None)`: not known any more.
-    pub competitors: Option<Option<Box<RawValue>>>,
-    /// What players can earn points by.
-    pub actions: Option<Vec<Action>>,
-    /// Whether viewers may send messages.
-    pub messages: Option<bool>,
-}
-
-impl Changes {
-    /// Whether nothing but the status changes: what a scorer may do too.
-    #[must_use]
-    pub fn is_status_alone(&self) -> bool {
-        let Self { sport, title, status, starts_at, competitors, actions, messages } = self;
-        let others = sport.is_some()
-            || title.is_some()
-            || starts_at.is_some()
-            || competitors.is_some()
-            || actions.is_some()
-            || messages.is_some();
-        status.is_some() && !others
-    }
 }
 
 /// Adds an event with an empty history. `false`: there is one with this id.

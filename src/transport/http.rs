@@ -13,4 +13,5 @@ pub mod openapi;
 mod reading;
 pub mod request_id;
 pub mod router;
+pub mod state;
 pub(crate) mod updates;

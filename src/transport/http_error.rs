@@ -8,7 +8,6 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 
 use crate::services::error::ServiceError;
-use crate::storage::StorageError;
 use crate::transport::error::{Code, Failure};
 use crate::transport::http::caching::PRIVATE;
 use crate::transport::wire::NotOk;
@@ -56,12 +55,6 @@ impl From<Failure> for HttpFailure {
 impl From<ServiceError> for HttpFailure {
     fn from(error: ServiceError) -> Self {
         Self(error.into())
-    }
-}
-
-impl From<StorageError> for HttpFailure {
-    fn from(error: StorageError) -> Self {
-        ServiceError::from(error).into()
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod answers;
 pub mod object;
 pub mod payload;
 pub mod points;
+mod summaries;
 pub(crate) mod texts;
 pub(crate) mod to_client;
 pub(crate) mod viewer;

@@ -1,37 +1,38 @@
 //! Giving roles, taking them, and who has them.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use super::verify::record;
-use super::{Credential, authorise};
+use super::{Accounts, Credential, authorise};
 use crate::cluster::note::Note;
 use crate::domain::account::{Account, Role};
 use crate::domain::clock;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{EventId, UserId};
-use crate::services::Services;
 use crate::services::error::ServiceError;
 use crate::services::writes::Lane;
 use crate::storage::users;
 
-impl Services {
+impl Accounts {
     /// Gives an account a role, or takes it. Giving makes an account for an address without one.
     ///
     /// # Errors
     /// `Unauthenticated`, `SessionReplaced`, `Forbidden`, `NotFound` (no account to take a role from),
     /// `Unavailable`.
     pub async fn set_role(
-        &self,
+        self: &Arc<Self>,
         admin: Credential,
         email: EmailAddress,
         role: Role,
         granted: bool,
     ) -> Result<(), ServiceError> {
-        let services = self.clone();
+        let accounts = self.clone();
         self.writes
             .run(Lane::Scorer, async move {
                 let now = clock::now();
-                let mut tx = services.database.begin_for(Lane::Scorer).await?;
+                let mut tx = accounts.database.begin_for(Lane::Scorer).await?;
                 let actor = authorise(&mut tx, admin, &[Role::Admin]).await?.id;
                 let (user, changed, action) = if granted {
                     let id = UserId(Uuid::now_v7());
@@ -50,9 +51,9 @@ impl Services {
                     record(&mut tx, now, Some(actor), action, user, serde_json::json!({ "role": role }))
                         .await?;
                 }
-                services.bus.tell_in(&mut tx, &Note::Roles(user)).await?;
+                accounts.bus.tell_in(&mut tx, &Note::Roles(user)).await?;
                 tx.commit().await?;
-                services.rescope(user).await;
+                accounts.desks.rescope(user).await;
                 Ok(())
             })
             .await

@@ -1,11 +1,12 @@
 //! Sending a code in: the one way to be signed in.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::Accounts;
+use super::{AccountPolicy, Accounts};
 use crate::cluster::note::Note;
 use crate::domain::account::{Account, Role};
 use crate::domain::clock;
@@ -17,7 +18,6 @@ use crate::domain::otp::{Code, Standing, Verdict, judge};
 use crate::domain::session::{Device, Ending, Login, login};
 use crate::domain::token::{self, Kind, Token};
 use crate::domain::wait;
-use crate::services::Services;
 use crate::services::error::ServiceError;
 use crate::services::writes::Lane;
 use crate::storage::challenges::{self, Challenge};
@@ -52,26 +52,26 @@ pub struct SignedIn {
     pub replaced: bool,
 }
 
-impl Services {
+impl Accounts {
     /// Judges a code. The right one makes the account if there is none, ends its other session, and starts a new
     /// one: all of it, or nothing.
     ///
     /// # Errors
     /// `Invalid` and `Name` (of the code or the device: they do not count as a try), `WrongCode`, `Expired`,
     /// `AlreadyUsed`, `TooManyAttempts`, `Conflict` (another device stays signed in), `Busy`, `Unavailable`.
-    pub async fn verify(&self, attempt: Attempt) -> Result<SignedIn, ServiceError> {
-        let code = Code::parse(&attempt.code, self.accounts.digits)
+    pub async fn verify(self: &Arc<Self>, attempt: Attempt) -> Result<SignedIn, ServiceError> {
+        let code = Code::parse(&attempt.code, self.policy.digits)
             .map_err(|error| ServiceError::Invalid(error.to_string()))?;
         let device = self.device(attempt.device_id, &attempt.device_name)?;
         let challenge = attempt.challenge.ok_or(ServiceError::WrongCode)?;
         let network = Network::widest(attempt.ip);
         self.look_up(challenge, &code, network).await?;
-        let services = self.clone();
+        let accounts = self.clone();
         self.writes
             .run(Lane::Anonymous(network), async move {
-                let signed_in = services.judge_and_sign_in(challenge, &code, &device, network).await?;
+                let signed_in = accounts.judge_and_sign_in(challenge, &code, &device, network).await?;
                 // Whoever was signed in until now is told at once.
-                services.accounts.credential_ended.notify_one();
+                accounts.uses.ended.notify_one();
                 Ok(signed_in)
             })
             .await
@@ -82,7 +82,7 @@ impl Services {
             let text = format!("device.id is 1 to {DEVICE_ID_BYTES} bytes, without control characters");
             return Err(ServiceError::Invalid(text));
         }
-        Ok(Device { id, name: name::parse_cut(name, self.accounts.name_length)? })
+        Ok(Device { id, name: name::parse_cut(name, self.policy.name_length)? })
     }
 
     /// Refuses what needs no write to be refused: nobody gets a turn to write for a challenge that was never made,
@@ -110,7 +110,7 @@ impl Services {
         let now = clock::now();
         match self.judge(&challenge, &standing, code, now) {
             Verdict::Right => {
-                let signed_in = sign_in(&mut tx, &self.accounts, &challenge, device, now).await?;
+                let signed_in = sign_in(&mut tx, &self.policy, &challenge, device, now).await?;
                 let (signed_in, ends_another) = signed_in;
                 if ends_another {
                     self.bus.tell_in(&mut tx, &Note::Session).await?;
@@ -131,7 +131,7 @@ impl Services {
     }
 
     fn judge(&self, challenge: &Challenge, standing: &Standing, code: &Code, now: OffsetDateTime) -> Verdict {
-        let Accounts { secret, tries, .. } = &*self.accounts;
+        let AccountPolicy { secret, tries, .. } = &*self.policy;
         let is_right = secret.is_right(&challenge.hash, challenge.id, &challenge.email, code);
         judge(standing, is_right, now, tries.tries)
     }
@@ -149,7 +149,7 @@ impl Services {
             Verdict::AlreadyUsed => ServiceError::AlreadyUsed,
             Verdict::Expired => ServiceError::Expired,
             Verdict::TooMany => {
-                let resend = wait::left(challenge.created_at, self.accounts.resend, clock::now());
+                let resend = wait::left(challenge.created_at, self.policy.mail_rates.resend, clock::now());
                 let blocked = self.blocked_for(&challenge.email, network).await?;
                 ServiceError::TooManyAttempts(resend.max(blocked).unwrap_or_default())
             }
@@ -165,7 +165,7 @@ impl Services {
 /// Signs in; also whether that has ended another session.
 async fn sign_in(
     tx: &mut Transaction,
-    accounts: &Accounts,
+    policy: &AccountPolicy,
     challenge: &Challenge,
     device: &Device,
     now: OffsetDateTime,
@@ -184,12 +184,12 @@ async fn sign_in(
     let user = account.id;
     users::lock(tx, user).await?;
     let is_first = users::verify(tx, user, name, now).await?;
-    if accounts.is_admin(&challenge.email) {
+    if policy.is_admin(&challenge.email) {
         grant_by_settings(tx, user, now).await?;
     }
     let live = sessions::find_live(tx, user).await?;
     let found = live.as_ref().map(|(_, device_id, expires_at)| (device_id.as_str(), *expires_at));
-    let ending = match login(found, &device.id, now, accounts.single_device) {
+    let ending = match login(found, &device.id, now, policy.single_device) {
         Login::Refused => {
             return Err(ServiceError::Conflict("another device is signed in; sign it out first"));
         }
@@ -207,7 +207,7 @@ async fn sign_in(
         hash: &token::hash(token.reveal()),
         device,
         at: now,
-        expires_at: now + accounts.session_ttl.min(accounts.session_max),
+        expires_at: now + policy.session_ttl.min(policy.session_max),
     };
     let session = new.id;
     sessions::add(tx, new).await?;

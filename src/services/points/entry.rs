@@ -5,12 +5,11 @@ use uuid::Uuid;
 
 use super::{Done, HELD, Redeemed};
 use crate::domain::action::ActionError;
-use crate::domain::id::{EventId, UserId};
 use crate::domain::integrity::{Finding, Verdict};
-use crate::domain::leaderboard::Scope;
 use crate::domain::points::{PointsChange, PointsStatus};
 use crate::domain::review::{Player, Review, ReviewStatus};
 use crate::services::error::ServiceError;
+use crate::services::leaderboard::standing;
 use crate::storage::{Transaction, leaderboard, points, reviews};
 
 /// Puts an action into the ledger, and its points into the totals or before a reviewer.
@@ -57,19 +56,6 @@ pub(super) async fn enter(
             Ok(Redeemed { user, change, in_ten: false, review: Some(review) })
         }
     }
-}
-
-/// A player's points and place in an event.
-pub(in crate::services) async fn standing(
-    tx: &mut Transaction,
-    event_id: &EventId,
-    user: UserId,
-) -> Result<(i64, Option<i64>), ServiceError> {
-    let scope = Scope::Event(event_id.clone());
-    Ok(match leaderboard::points_in(tx, &scope, user).await? {
-        Some(total) => (total, Some(leaderboard::rank_in(tx, &scope, total).await?)),
-        None => (0, None),
-    })
 }
 
 fn pending(entry: &points::Entry<'_>, player: Player, findings: &[Finding]) -> Review {

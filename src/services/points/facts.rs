@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use super::{Done, Points};
+use super::{Done, Points, State};
 use crate::domain::event::Action;
 use crate::domain::id::EventId;
 use crate::domain::integrity::{Facts, Norms, Past, Rise, Verdict, assess};
 use crate::domain::leaderboard::{Scope, TOP};
-use crate::services::Services;
 use crate::services::error::ServiceError;
 use crate::storage::tickets::SPANS;
 use crate::storage::{StorageError, Transaction, leaderboard, points, tickets, users};
@@ -17,7 +16,7 @@ use crate::storage::{StorageError, Transaction, leaderboard, points, tickets, us
 /// For how long what is usual in an event is taken to be so.
 const NORMS_HOLD: time::Duration = time::Duration::seconds(5);
 
-impl Services {
+impl Points {
     /// Looks at an action that is about to be taken.
     pub(super) async fn look_at(
         &self,
@@ -25,8 +24,8 @@ impl Services {
         done: &Done<'_>,
     ) -> Result<Verdict, ServiceError> {
         let (user, event_id, now) = (done.ticket.user, &done.ticket.event_id, done.now);
-        let thresholds = &self.points.thresholds;
-        let norms = self.points.norms(tx, event_id, now).await?;
+        let thresholds = &self.state.thresholds;
+        let norms = self.state.norms(tx, event_id, now).await?;
         let past = points::past(tx, user, event_id, now).await?;
         let recent = points::recent(tx, user, event_id, thresholds.window, now).await?;
         let device_accounts = match &done.origin.device {
@@ -67,7 +66,7 @@ impl Services {
         done: &Done<'_>,
         past: &[Past],
     ) -> Result<i64, StorageError> {
-        let thresholds = &self.points.thresholds;
+        let thresholds = &self.state.thresholds;
         let Some(address) = &done.origin.address else { return Ok(0) };
         let within = thresholds.partners_within;
         let span = |at: OffsetDateTime| (at - within, at + within);
@@ -91,7 +90,7 @@ impl Services {
         done: &Done<'_>,
         recent: points::Recent,
     ) -> Result<Vec<Rise>, StorageError> {
-        let thresholds = &self.points.thresholds;
+        let thresholds = &self.state.thresholds;
         let event = Scope::Event(done.ticket.event_id.clone());
         let mut rises = Vec::new();
         for (scope, gained) in [(event, recent.points), (Scope::Overall, recent.overall)] {
@@ -121,7 +120,7 @@ impl Services {
     }
 }
 
-impl Points {
+impl State {
     /// What is usual in an event.
     async fn norms(
         &self,

@@ -1,7 +1,8 @@
-//! Every message of the two namespaces, and which function answers it.
+//! Every message of the two namespaces, which function answers it, and which service that is given.
 
 use super::call::{Call, Outcome};
 use super::{admin, viewer};
+use crate::services::Services;
 use crate::transport::error::{Code, Failure};
 
 /// Messages of `/`. None is handled for a client whose session or token is known to have ended
@@ -12,13 +13,14 @@ use crate::transport::error::{Code, Failure};
 /// | `action:start`, `action:complete` | in the transaction that writes |
 /// | `message`, `reaction` | by that flag alone: they are written later, and must not wait for the database |
 pub(crate) async fn handle_viewer(call: &mut Call<'_>) -> Outcome {
+    let Services { crowd, leaderboards, points, .. } = &call.context.services;
     match call.payload.name.as_str() {
-        "join" => viewer::join::join(call).await,
+        "join" => viewer::join::join(call, crowd).await,
         "leave" => viewer::join::leave(call),
-        "score" => viewer::score::resend(call).await,
-        "action:start" => viewer::action::start(call).await,
-        "action:complete" => viewer::action::complete(call).await,
-        "leaderboard" => viewer::leaderboard::show(call).await,
+        "score" => viewer::score::resend(call, crowd).await,
+        "action:start" => viewer::action::start(call, points).await,
+        "action:complete" => viewer::action::complete(call, points).await,
+        "leaderboard" => viewer::leaderboard::show(call, leaderboards).await,
         "reaction" => viewer::reaction::react(call),
         "message" => viewer::message::write(call),
         "ping" | "heartbeat" => viewer::ping::ping(call),
@@ -29,23 +31,24 @@ pub(crate) async fn handle_viewer(call: &mut Call<'_>) -> Outcome {
 /// Messages of `/admin`. Each asks the database what its sender may do: those that write, in the transaction that
 /// writes; those that read, before they do. Only `ping` does not.
 pub(crate) async fn handle_admin(call: &mut Call<'_>) -> Outcome {
+    let Services { accounts, crowd, events, node, reviews, scoring, .. } = &call.context.services;
     match call.payload.name.as_str() {
-        "event:create" => admin::event::create(call).await,
-        "event:update" => admin::event::update(call).await,
-        "event:status" => admin::event::status(call).await,
-        "event:assign" => admin::event::assign(call, true).await,
-        "event:unassign" => admin::event::assign(call, false).await,
-        "role:grant" => admin::role::change(call, true).await,
-        "role:revoke" => admin::role::change(call, false).await,
-        "operator:list" => admin::role::list(call).await,
-        "event:list" => admin::event::list(call).await,
-        "score" => admin::score::publish(call).await,
-        "score:correct" => admin::score::correct(call).await,
-        "review:list" => admin::review::list(call).await,
-        "review:decide" => admin::review::decide(call).await,
-        "message" => admin::message::write(call).await,
-        "message:delete" => admin::message::delete(call).await,
-        "stats" => admin::stats::stats(call).await,
+        "event:create" => admin::event::create(call, events).await,
+        "event:update" => admin::event::update(call, events).await,
+        "event:status" => admin::event::status(call, events).await,
+        "event:assign" => admin::event::assign(call, events, true).await,
+        "event:unassign" => admin::event::assign(call, events, false).await,
+        "role:grant" => admin::role::change(call, accounts, true).await,
+        "role:revoke" => admin::role::change(call, accounts, false).await,
+        "operator:list" => admin::role::list(call, accounts).await,
+        "event:list" => admin::event::list(call, events).await,
+        "score" => admin::score::publish(call, scoring).await,
+        "score:correct" => admin::score::correct(call, scoring).await,
+        "review:list" => admin::review::list(call, reviews).await,
+        "review:decide" => admin::review::decide(call, reviews).await,
+        "message" => admin::message::write(call, crowd).await,
+        "message:delete" => admin::message::delete(call, crowd).await,
+        "stats" => admin::stats::stats(call, node).await,
         "ping" | "heartbeat" => viewer::ping::ping(call),
         _ => unknown(call),
     }

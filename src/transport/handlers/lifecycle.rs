@@ -6,7 +6,6 @@ use std::time::Instant;
 use super::context::{Context, Namespace};
 use crate::domain::id::{ConnectionId, UserId};
 use crate::live::member::MemberId;
-use crate::live::recipients::Recipients;
 use crate::services::accounts::{ANY_ROLE, Credential};
 use crate::services::refusals::Refusal;
 use crate::transport::client::{Client, Identity};
@@ -63,17 +62,20 @@ async fn look_up(
     };
     let credential = Credential::from_token(&token);
     let account = match namespace {
-        Namespace::Viewer => context.services.authenticate(credential).await?,
-        Namespace::Admin => context.services.authorise(credential, ANY_ROLE).await?,
+        Namespace::Viewer => context.services.accounts.authenticate(credential).await?,
+        Namespace::Admin => context.services.accounts.authorise(credential, ANY_ROLE).await?,
     };
     Ok(Identity::Account(Box::new(account), credential))
 }
 
-/// A client has connected.
+/// A client has connected: a player is sent what becomes of its points, a reviewer what is to decide.
 pub fn arrive(context: &Context, namespace: Namespace, client: &Arc<Client>) {
     context.connections.add(client.clone());
-    if let Some((user, recipients)) = personal(context, namespace, client) {
-        recipients.add(user, client.id, client.link.clone());
+    let Some(user) = client.account() else { return };
+    let (id, link) = (client.id, client.link.clone());
+    match namespace {
+        Namespace::Viewer => context.services.leaderboards.add_player(user, id, link),
+        Namespace::Admin => context.services.reviews.add_reviewer(user, id, link),
     }
 }
 
@@ -93,7 +95,7 @@ pub fn depart(context: &Context, namespace: Namespace, client: &Client, departed
     // It has gone before it is forgotten: who is about to let it in finds one or the other.
     let rooms = client.gone();
     forget(context, namespace, client);
-    context.services.rooms.close_desk(client.id);
+    context.services.desks.close(client.id);
     for room in rooms {
         match departed {
             Departed::Left(_) => room.leave(client.id),
@@ -105,18 +107,9 @@ pub fn depart(context: &Context, namespace: Namespace, client: &Client, departed
 /// Takes back what [`arrive`] did.
 pub fn forget(context: &Context, namespace: Namespace, client: &Client) {
     context.connections.remove(client.id);
-    if let Some((user, recipients)) = personal(context, namespace, client) {
-        recipients.remove(user, client.id);
+    let Some(user) = client.account() else { return };
+    match namespace {
+        Namespace::Viewer => context.services.leaderboards.remove_player(user, client.id),
+        Namespace::Admin => context.services.reviews.remove_reviewer(user, client.id),
     }
-}
-
-/// What a client is sent for being who it is: a player what becomes of its points, a reviewer what is to decide.
-fn personal<'a>(
-    context: &'a Context,
-    namespace: Namespace,
-    client: &Client,
-) -> Option<(UserId, &'a Recipients)> {
-    let Identity::Account(account, _) = &client.identity else { return None };
-    let points = &context.services.points;
-    Some((account.id, if namespace == Namespace::Viewer { &points.players } else { &points.reviewers }))
 }

@@ -10,8 +10,7 @@ use http::StatusCode;
 use uuid::Uuid;
 
 use super::client::{Bearer, ClientIp};
-use crate::services::Services;
-use crate::services::accounts::{Asked, Attempt, SignUp};
+use crate::services::accounts::{Accounts, Asked, Attempt, SignUp};
 use crate::transport::http_error::HttpFailure;
 use crate::transport::wire::Ok as Yes;
 use crate::transport::wire::accounts::{
@@ -33,12 +32,12 @@ const UNNAMED_DEVICE: &str = "another device";
             "expiresInMs": 600_000, "resendAfterMs": 60_000 })))
 )]
 pub async fn sign_up(
-    State(services): State<Arc<Services>>,
+    State(accounts): State<Arc<Accounts>>,
     ClientIp(ip): ClientIp,
     body: Body<SignUpBody>,
 ) -> Result<(StatusCode, Json<Yes<ChallengeAnswer>>), HttpFailure> {
     let Json(Object(SignUpBody { email, name })) = body?;
-    Ok(accepted(services.sign_up(SignUp { email, name }, ip).await?))
+    Ok(accepted(accounts.sign_up(SignUp { email, name }, ip).await?))
 }
 
 /// Mails a code to somebody who signs in. The answer is the same where there is no such account, and nothing is
@@ -51,12 +50,12 @@ pub async fn sign_up(
             "expiresInMs": 600_000, "resendAfterMs": 60_000 })))
 )]
 pub async fn log_in(
-    State(services): State<Arc<Services>>,
+    State(accounts): State<Arc<Accounts>>,
     ClientIp(ip): ClientIp,
     body: Body<LogInBody>,
 ) -> Result<(StatusCode, Json<Yes<ChallengeAnswer>>), HttpFailure> {
     let Json(Object(LogInBody { email })) = body?;
-    Ok(accepted(services.log_in(email, ip).await?))
+    Ok(accepted(accounts.log_in(email, ip).await?))
 }
 
 fn accepted(asked: Asked) -> (StatusCode, Json<Yes<ChallengeAnswer>>) {
@@ -82,7 +81,7 @@ fn millis(time: Duration) -> u64 {
             "replaced": false })))
 )]
 pub async fn verify(
-    State(services): State<Arc<Services>>,
+    State(accounts): State<Arc<Accounts>>,
     ClientIp(ip): ClientIp,
     body: Body<VerifyBody>,
 ) -> Result<Json<Yes<VerifyAnswer>>, HttpFailure> {
@@ -94,7 +93,7 @@ pub async fn verify(
         device_name: device.name.unwrap_or_else(|| UNNAMED_DEVICE.to_owned()),
         device_id: device.id,
     };
-    let signed_in = services.verify(attempt).await?;
+    let signed_in = accounts.verify(attempt).await?;
     Ok(Json(Yes::with(VerifyAnswer {
         token: signed_in.token.reveal().to_owned(),
         user: signed_in.account.into(),
@@ -108,10 +107,10 @@ pub async fn verify(
     responses((status = 204, description = "Signed out"))
 )]
 pub async fn log_out(
-    State(services): State<Arc<Services>>,
+    State(accounts): State<Arc<Accounts>>,
     Bearer(credential): Bearer,
 ) -> Result<StatusCode, HttpFailure> {
-    services.log_out(credential).await?;
+    accounts.log_out(credential).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -123,9 +122,9 @@ pub async fn log_out(
             "email": "ann@example.org", "name": "Ann", "roles": ["scorer"] } })))
 )]
 pub async fn me(
-    State(services): State<Arc<Services>>,
+    State(accounts): State<Arc<Accounts>>,
     Bearer(credential): Bearer,
 ) -> Result<Json<Yes<MeAnswer>>, HttpFailure> {
-    let user = services.authenticate_call(credential).await?.into();
+    let user = accounts.authenticate_call(credential).await?.into();
     Ok(Json(Yes::with(MeAnswer { user })))
 }

@@ -10,8 +10,7 @@ use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 
 use super::request_id::{self, X_REQUEST_ID};
-use crate::services::Services;
-use crate::services::refusals::Refusal;
+use crate::services::refusals::{Refusal, Refusals};
 use crate::transport::error::{Code, Failure};
 use crate::transport::http_error::{HttpFailure, body_of};
 use crate::transport::tcp::peer::Peer;
@@ -32,7 +31,7 @@ pub fn with_error_body(response: Response) -> Response {
 }
 
 /// Logs that a caller was refused, and counts it for the audit, where that may be an attack.
-pub async fn note_refusal(State(services): State<Arc<Services>>, request: Request, next: Next) -> Response {
+pub async fn note_refusal(State(refusals): State<Arc<Refusals>>, request: Request, next: Next) -> Response {
     let address = request.extensions().get::<Peer>().map(|peer| peer.ip);
     let asked = format!("{} {}", request.method(), request.uri().path());
     let response = next.run(request).await;
@@ -42,7 +41,7 @@ pub async fn note_refusal(State(services): State<Arc<Services>>, request: Reques
         && !asked.ends_with("/stream")
     {
         let (account, code) = (failure.account.as_deref().copied(), failure.code.as_str());
-        services.refusals.note(&Refusal { address, account, asked: &asked, code });
+        refusals.note(&Refusal { address, account, asked: &asked, code });
     }
     response
 }

@@ -1,4 +1,4 @@
-//! `/api/events`: the events, their state and their log.
+//! `/api/events`: the events, their state, and who watched.
 
 use std::sync::Arc;
 
@@ -8,20 +8,16 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use http::HeaderMap;
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::client::Bearer;
 use super::etag;
 use crate::domain::crowd::CrowdStats;
 use crate::domain::event::Status;
 use crate::domain::id::EventId;
-use crate::live::rooms::Rooms;
-use crate::services::Services;
-use crate::services::error::ServiceError;
-use crate::storage::events::{Listed, StoredEvent};
-use crate::storage::{StorageError, events};
+use crate::services::crowd::Crowd;
+use crate::services::events::Events;
 use crate::transport::http_error::HttpFailure;
-use crate::transport::wire::{EventState, EventSummary, EventsAnswer, Ok as Yes};
+use crate::transport::wire::{EventState, EventsAnswer, Ok as Yes};
 
 type Answer<T> = Result<Json<Yes<T>>, HttpFailure>;
 
@@ -48,12 +44,11 @@ pub struct ListQuery {
             "viewers": { "total": 3, "users": 1, "guests": 2 } }], "next": null })))
 )]
 pub async fn list(
-    State(services): State<Arc<Services>>,
+    State(events): State<Arc<Events>>,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Answer<EventsAnswer> {
     let Query(ListQuery { status, after }) = query?;
-    let listed = events::list(&services.database, status, after.as_ref()).await?;
-    Ok(Json(Yes::with(page(&services.rooms, listed))))
+    Ok(Json(Yes::with(events.list(status, after.as_ref()).await?.into())))
 }
 
 /// One event, and how it stands.
@@ -70,20 +65,12 @@ pub async fn list(
             "viewers": { "total": 3, "users": 1, "guests": 2 } })))
 )]
 pub async fn show(
-    State(services): State<Arc<Services>>,
+    State(events): State<Arc<Events>>,
     path: Result<Path<EventId>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, HttpFailure> {
     let Path(event_id) = path?;
-    let stored = find(&services, &event_id).await?;
-    let snapshot = stored.snapshot.map(RawValue::from_string).transpose();
-    let state = EventState {
-        viewers: services.rooms.viewers(&event_id),
-        event: stored.event,
-        epoch: stored.position.epoch,
-        seq: stored.position.seq,
-        snapshot: snapshot.map_err(StorageError::corrupt)?,
-    };
+    let state = EventState::from(events.find(&event_id).await?);
     Ok(etag::answer(&headers, &Yes::with(state)))
 }
 
@@ -98,27 +85,10 @@ pub async fn show(
             { "at": 1_780_000_130_000_i64, "total": 3, "users": 1, "guests": 2, "reactions": 9 } ] })))
 )]
 pub async fn stats(
-    State(services): State<Arc<Services>>,
+    State(crowd): State<Arc<Crowd>>,
     path: Result<Path<EventId>, PathRejection>,
     Bearer(operator): Bearer,
 ) -> Answer<CrowdStats> {
     let Path(event_id) = path?;
-    Ok(Json(Yes::with(services.crowd_stats(operator, &event_id).await?)))
-}
-
-/// An event, which has to be there.
-pub(super) async fn find(services: &Services, event_id: &EventId) -> Result<StoredEvent, HttpFailure> {
-    let stored = events::find(&services.database, event_id).await?;
-    Ok(stored.ok_or(ServiceError::NotFound("event"))?)
-}
-
-/// A page of events as a list shows them, with who watches.
-#[must_use]
-pub fn page(rooms: &Rooms, Listed { events, next }: Listed) -> EventsAnswer {
-    let summary = |stored: StoredEvent| EventSummary {
-        viewers: rooms.viewers(&stored.event.event_id),
-        seq: stored.position.seq,
-        event: stored.event,
-    };
-    EventsAnswer { events: events.into_iter().map(summary).collect(), next }
+    Ok(Json(Yes::with(crowd.stats(operator, &event_id).await?)))
 }

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -11,20 +10,17 @@ use http::header::CONTENT_TYPE;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::logging;
-use crate::services::Services;
+use crate::services::node::{Figures, Node};
 use crate::supervise::Supervisor;
 use crate::transport::client::registry::Connections;
 use crate::transport::error::{Code, Failure};
 use crate::transport::http::measures;
 use crate::transport::http_error::HttpFailure;
 
-/// How long the database may take to answer before the server counts as not ready.
-const READY_WITHIN: Duration = Duration::from_secs(2);
-
 /// What the health of the server is told by.
 pub struct Health {
-    /// The use cases.
-    pub services: Arc<Services>,
+    /// The checks of this node.
+    pub node: Arc<Node>,
     /// The sockets of this node.
     pub connections: Arc<Connections>,
     /// What was measured.
@@ -55,13 +51,9 @@ pub async fn ready(State(health): State<Arc<Health>>) -> Response {
     if health.connections.is_draining() {
         return unavailable("the server is shutting down");
     }
-    // The last result of the check that runs by itself: asking for health writes nothing.
-    if let Some(problem) = health.services.database.write_problem() {
-        return unavailable(problem.to_string());
-    }
-    match tokio::time::timeout(READY_WITHIN, health.services.database.ping()).await {
-        Ok(Ok(())) => (StatusCode::OK, "ready\n").into_response(),
-        Ok(Err(_)) | Err(_) => unavailable("the database does not answer"),
+    match health.node.check_readiness().await {
+        Ok(()) => (StatusCode::OK, "ready\n").into_response(),
+        Err(problem) => unavailable(problem.to_string()),
     }
 }
 
@@ -83,14 +75,12 @@ pub async fn measure(State(health): State<Arc<Health>>) -> Response {
     metrics::gauge!("touchline_sockets", "transport" => "plain").set(census.plain as f64);
     metrics::gauge!("touchline_sockets", "transport" => "stream").set(census.streams as f64);
     metrics::gauge!("touchline_sockets_v4").set(census.v4 as f64);
-    let occupancy = health.services.rooms.occupancy();
+    let Figures { occupancy, hears_others, nodes } = health.node.figures();
     metrics::gauge!("touchline_rooms").set(occupancy.rooms as f64);
     metrics::gauge!("touchline_members").set(occupancy.members as f64);
     metrics::gauge!("touchline_viewers").set(f64::from(occupancy.viewers));
     metrics::gauge!("touchline_members_behind").set(occupancy.lagging as f64);
-    let bus = &health.services.bus;
-    metrics::gauge!("touchline_bus_connected").set(f64::from(u8::from(bus.is_connected())));
-    let nodes = health.services.rooms.elsewhere().nodes(Instant::now()).len() + 1;
+    metrics::gauge!("touchline_bus_connected").set(f64::from(u8::from(hears_others)));
     metrics::gauge!("touchline_nodes").set(nodes as f64);
     metrics::counter!("touchline_log_lines_dropped_total").absolute(logging::dropped());
     measures::measure_process();

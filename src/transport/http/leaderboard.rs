@@ -8,7 +8,8 @@ use axum::extract::{Path, State};
 
 use super::client::Bearer;
 use crate::domain::id::EventId;
-use crate::services::Services;
+use crate::services::accounts::Accounts;
+use crate::services::leaderboard::Leaderboards;
 use crate::transport::http_error::HttpFailure;
 use crate::transport::wire::Ok as Yes;
 use crate::transport::wire::points::LeaderboardAnswer;
@@ -23,8 +24,12 @@ type Answer = Result<Json<Yes<LeaderboardAnswer>>, HttpFailure>;
             { "rank": 1, "name": "Ann", "points": 120 }, { "rank": 2, "name": "Bob", "points": 90 } ],
             "you": { "rank": 2, "points": 90 } })))
 )]
-pub async fn overall(State(services): State<Arc<Services>>, bearer: Option<Bearer>) -> Answer {
-    answer(&services, None, bearer).await
+pub async fn overall(
+    State(leaderboards): State<Arc<Leaderboards>>,
+    State(accounts): State<Arc<Accounts>>,
+    bearer: Option<Bearer>,
+) -> Answer {
+    answer(&leaderboards, &accounts, None, bearer).await
 }
 
 /// The ten best of an event; with a token, also where its player stands.
@@ -36,20 +41,26 @@ pub async fn overall(State(services): State<Arc<Services>>, bearer: Option<Beare
             { "rank": 1, "name": "Ann", "points": 120 }, { "rank": 2, "name": "Bob", "points": 90 } ] })))
 )]
 pub async fn of_event(
-    State(services): State<Arc<Services>>,
+    State(leaderboards): State<Arc<Leaderboards>>,
+    State(accounts): State<Arc<Accounts>>,
     path: Result<Path<EventId>, PathRejection>,
     bearer: Option<Bearer>,
 ) -> Answer {
     let Path(event_id) = path?;
-    answer(&services, Some(event_id), bearer).await
+    answer(&leaderboards, &accounts, Some(event_id), bearer).await
 }
 
-async fn answer(services: &Services, event_id: Option<EventId>, bearer: Option<Bearer>) -> Answer {
-    let board = services.board(event_id.clone()).await?;
+async fn answer(
+    leaderboards: &Leaderboards,
+    accounts: &Accounts,
+    event_id: Option<EventId>,
+    bearer: Option<Bearer>,
+) -> Answer {
+    let board = leaderboards.board(event_id.clone()).await?;
     let you = match bearer {
         Some(Bearer(credential)) => {
-            let user = services.authenticate_call(credential).await?.id;
-            Some(services.standing(event_id, user).await?)
+            let user = accounts.authenticate_call(credential).await?.id;
+            Some(leaderboards.standing(event_id, user).await?)
         }
         None => None,
     };

@@ -1,10 +1,17 @@
 //! What the server measures: the name and text of each measure, and every counter from the start. A counter that were
 //! not there before its first event would hide that event: a rate is a difference.
 
+use std::time::Duration;
+
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge};
+use metrics_exporter_prometheus::PrometheusHandle;
 use metrics_process::Collector;
 
+use crate::live::ticks;
 use crate::supervise::Part;
+
+/// How often the histograms are brought up to date.
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
 /// Counters: name, text, and the label with all of its values.
 type Counter = (&'static str, &'static str, Option<(&'static str, &'static [&'static str])>);
@@ -156,6 +163,15 @@ pub fn describe() {
 /// Measures the process itself: `process_*`, as the client libraries of Prometheus name them.
 pub fn measure_process() {
     Collector::default().collect();
+}
+
+/// Brings the histograms up to date. Runs for as long as the server.
+pub async fn run_upkeep(metrics: &PrometheusHandle) {
+    let mut ticks = ticks::every(UPKEEP_EVERY);
+    loop {
+        ticks.tick().await;
+        metrics.run_upkeep();
+    }
 }
 
 #[cfg(test)]

@@ -25,8 +25,9 @@ use tower_http::trace::TraceLayer;
 use super::error_body::{note_refusal, with_error_body};
 use super::health::{self, Health};
 use super::request_id::{X_REQUEST_ID, without_unsafe_id};
+use super::state::Api;
 use super::{auth, caching, events, health::alive, leaderboard, openapi, reading, updates};
-use crate::services::Services;
+use crate::services::refusals::Refusals;
 use crate::transport::error::Failure;
 use crate::transport::handlers::context::Context;
 use crate::transport::http_error::HttpFailure;
@@ -57,8 +58,10 @@ const NO_PAGES: &str = include_str!("no_pages.html");
 
 /// What the paths are answered by.
 pub struct Parts<'a> {
-    /// The use cases.
-    pub services: Arc<Services>,
+    /// The services of the API.
+    pub api: Api,
+    /// Where refused calls are noted.
+    pub refusals: Arc<Refusals>,
     /// Health and metrics.
     pub health: Arc<Health>,
     /// What live connections work with.
@@ -77,7 +80,17 @@ pub struct Parts<'a> {
 
 /// The whole server as one service.
 pub fn router(parts: Parts<'_>) -> Router {
-    let Parts { services, health, context, engines, origins, hides_metrics, web_dir, has_pages } = parts;
+    let Parts {
+        api: services,
+        refusals,
+        health,
+        context,
+        engines,
+        origins,
+        hides_metrics,
+        web_dir,
+        has_pages,
+    } = parts;
     let origins = Arc::new(origins);
     let admission = Admission { context: context.clone(), origins: origins.clone() };
     let public = Router::new()
@@ -102,8 +115,8 @@ pub fn router(parts: Parts<'_>) -> Router {
     let api = public
         .merge(private)
         .layer(DefaultBodyLimit::max(API_BODY))
-        .layer(middleware::from_fn_with_state(services.clone(), note_refusal))
-        .with_state(Arc::new(services.for_strangers()));
+        .layer(middleware::from_fn_with_state(refusals, note_refusal))
+        .with_state(services);
     let http = Router::new()
         .merge(api)
         .merge(health_checks(health.clone()))

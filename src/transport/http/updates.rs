@@ -1,6 +1,5 @@
 //! `/api/events/{id}/updates`: the log of an event, page by page.
 
-use std::error::Error;
 use std::sync::Arc;
 
 use axum::extract::rejection::{PathRejection, QueryRejection};
@@ -12,23 +11,14 @@ use http::HeaderMap;
 use serde::Deserialize;
 
 use super::etag::Tag;
-use super::events::find;
 use crate::domain::clock;
-use crate::domain::event::Position;
 use crate::domain::id::EventId;
 use crate::domain::json;
 use crate::domain::score::Update;
-use crate::services::Services;
-use crate::storage::updates::Part;
-use crate::storage::{Database, StorageError, updates};
+use crate::services::events::{Events, LogPage, ReadError};
 use crate::transport::error::Failure;
 use crate::transport::http_error::HttpFailure;
 use crate::transport::wire::{LoggedUpdate, Ok as Yes, UpdatesAnswer};
-
-/// A page ends with the update that reaches this many bytes.
-const PAGE_BYTES: i64 = 1024 * 1024;
-/// How much of a page is in memory at a time.
-const PIECE_BYTES: i64 = 64 * 1024;
 
 /// The query of `GET /api/events/{id}/updates`.
 #[derive(Debug, Deserialize)]
@@ -61,7 +51,7 @@ fn default_limit() -> i64 {
             "data": { "runs": 214 }, "at": 1_780_000_123_456_i64 }], "next": null })))
 )]
 pub async fn log(
-    State(services): State<Arc<Services>>,
+    State(events): State<Arc<Events>>,
     path: Result<Path<EventId>, PathRejection>,
     query: Result<Query<UpdatesQuery>, QueryRejection>,
     headers: HeaderMap,
@@ -70,83 +60,52 @@ pub async fn log(
     if after < 0 || !(1..=1000).contains(&limit) {
         return Err(Failure::bad_request("after is 0 or more, limit is 1 to 1000").into());
     }
-    let Position { epoch, seq } = find(&services, &event_id).await?.position;
-    let Range { last, next } = range(&services.database, &event_id, after, limit, seq).await?;
+    let page = events.open_log(event_id, after, limit).await?;
     // The log has no gaps, and nothing in it changes: this says all of a page.
-    let tag = Tag::new(&format!("{epoch}:{after}:{last}:{}", next.is_some()));
+    let tag = Tag::new(&format!("{}:{after}:{}:{}", page.epoch(), page.last(), page.next().is_some()));
     if tag.is_known(&headers) {
         return Ok(tag.not_modified());
     }
-    let unread =
-        Unread { database: services.database.clone(), event_id, after, last, epoch, next, part: Some(0) };
-    Ok(tag.stream(stream::try_unfold(unread, Unread::read_on)))
+    Ok(tag.stream(stream::try_unfold(Unsent::Head(page), Unsent::next_piece)))
 }
 
-/// Which updates a page has.
-struct Range {
-    last: i64,
-    next: Option<i64>,
+/// What of a page has not been sent yet.
+enum Unsent {
+    /// All of it.
+    Head(LogPage),
+    /// What follows some updates.
+    Rest(LogPage),
+    /// Nothing.
+    Nothing,
 }
 
-/// The page after an update of a log that ends at `seq`: at most `limit` updates and [`PAGE_BYTES`] of them.
-async fn range(
-    database: &Database,
-    event: &EventId,
-    after: i64,
-    limit: i64,
-    seq: i64,
-) -> Result<Range, StorageError> {
-    let last = after.saturating_add(limit).min(seq.max(after));
-    let cut = updates::end_of_first(database, Part { event, after, last, max_bytes: PAGE_BYTES }).await?;
-    Ok(Range { last: cut, next: Some(cut).filter(|_| cut < last || last - after == limit) })
-}
-
-/// What of a page has not been sent yet. It is read as the client takes it, and no connection to the database is
-/// held in between: a client that does not read keeps one piece in memory, and nobody waiting.
-struct Unread {
-    database: Database,
-    event_id: EventId,
-    after: i64,
-    last: i64,
-    epoch: String,
-    next: Option<i64>,
-    /// The number of the next piece; `None` after the last one.
-    part: Option<u32>,
-}
-
-impl Unread {
+impl Unsent {
     /// The next piece of the answer's text, and what is left.
     ///
     /// # Errors
     /// It could not be read. The answer has begun, so the connection ends in the middle of it.
-    async fn read_on(mut self) -> Result<Option<(Bytes, Self)>, Box<dyn Error + Send + Sync>> {
-        let Some(part) = self.part else { return Ok(None) };
+    async fn next_piece(self) -> Result<Option<(Bytes, Self)>, ReadError> {
+        let (mut page, is_first) = match self {
+            Self::Head(page) => (page, true),
+            Self::Rest(page) => (page, false),
+            Self::Nothing => return Ok(None),
+        };
         let mut text = Vec::new();
-        if part == 0 {
-            let epoch = json::text(&self.epoch);
+        if is_first {
+            let epoch = json::text(&page.epoch());
             text.extend_from_slice(format!("{{\"ok\":true,\"epoch\":{epoch},\"updates\":[").as_bytes());
         }
-        let Self { database, event_id: event, after, last, .. } = &self;
-        let piece = Part { event, after: *after, last: *last, max_bytes: PIECE_BYTES };
-        let updates = if after < last { updates::list_first(database, piece).await } else { Ok(Vec::new()) };
-        let updates = updates.inspect_err(|error| error.warn("cannot read on in a log"))?;
-        if updates.is_empty() && after < last {
-            return Err(format!("the log of {event} has a gap").into());
-        }
-        for (place, update) in updates.into_iter().enumerate() {
-            if part > 0 || place > 0 {
+        for (place, update) in page.read().await?.into_iter().enumerate() {
+            if !is_first || place > 0 {
                 text.push(b',');
             }
-            self.after = update.seq;
             serde_json::to_writer(&mut text, &logged(update)).expect("writing to a Vec cannot fail");
         }
-        if self.after < self.last {
-            self.part = Some(part + 1);
-        } else {
-            text.extend_from_slice(format!("],\"next\":{}}}", json::text(&self.next)).as_bytes());
-            self.part = None;
+        if !page.is_read() {
+            return Ok(Some((text.into(), Self::Rest(page))));
         }
-        Ok(Some((text.into(), self)))
+        text.extend_from_slice(format!("],\"next\":{}}}", json::text(&page.next())).as_bytes());
+        Ok(Some((text.into(), Self::Nothing)))
     }
 }
 

@@ -36,14 +36,14 @@ impl Field {
 
     async fn start(&self, services: &Services, now: Moment) -> String {
         let start = Start { event_id: self.event_id.clone(), action: "guess".to_owned(), address: None };
-        let started = services.start_action(self.player.credential(), start, now).await;
+        let started = services.points.start(self.player.credential(), start, now).await;
         started.expect("a ticket").ticket.reveal().to_owned()
     }
 
     /// Completes an action: how long to wait, in milliseconds, if it is too early.
     async fn complete(&self, services: &Services, ticket: String, now: Moment) -> Option<u128> {
         let completion = Completion { ticket, joined: vec![self.event_id.clone()], address: None };
-        match services.complete_action(self.player.credential(), completion, now).await {
+        match services.points.complete(self.player.credential(), completion, now).await {
             Ok(_) => None,
             Err(ServiceError::Action(ActionError::NotYet { retry_after, .. })) => {
                 Some(retry_after.as_millis())
@@ -129,7 +129,7 @@ async fn a_ticket_is_good_for_as_long_as_it_is_measured() {
         let ticket = field.start(&services, moment(0, 0)).await;
         let completion = Completion { ticket, joined: vec![field.event_id.clone()], address: None };
         let late =
-            services.complete_action(field.player.credential(), completion, moment(-HOUR, 120_000)).await;
+            services.points.complete(field.player.credential(), completion, moment(-HOUR, 120_000)).await;
         assert!(matches!(late, Err(ServiceError::Action(ActionError::Expired))));
     })
     .await;
@@ -165,8 +165,8 @@ async fn the_use_of_a_session_is_recorded_after_the_clock_was_set_back() {
             ("ahead", now + Duration::from_hours(1), true),
         ] {
             let player = sign_in(&db, name, last_used).await;
-            services.authenticate_call(player.credential()).await.expect("the session lives");
-            assert_eq!(services.take_used().contains(&player.credential()), is_recorded, "{name}");
+            services.accounts.authenticate_call(player.credential()).await.expect("the session lives");
+            assert_eq!(services.accounts.take_used().contains(&player.credential()), is_recorded, "{name}");
         }
     })
     .await;

@@ -26,14 +26,14 @@ async fn of_two_decisions_at_once_one_is_taken_and_the_other_is_told_of_it() {
             let now = at(i64::try_from(n).unwrap() * 1_000);
             earn(&services, &player, &event, "guess", now, now).await.unwrap();
             let pending = Selection { status: Some(ReviewStatus::Pending), ..Selection::default() };
-            let (pending, _) = services.list_reviews(reviewers[0].credential(), pending).await.unwrap();
+            let (pending, _) = services.reviews.list(reviewers[0].credential(), pending).await.unwrap();
             assert_eq!(pending.len(), 1);
             let review = pending[0].review.id;
             let mut deciding = JoinSet::new();
             for (reviewer, decision) in reviewers.iter().zip([Decision::Approve, Decision::Reject]) {
                 let (services, by) = (services.clone(), reviewer.credential());
                 let judgement = Judgement { review, decision, note: Some("seen".to_owned()) };
-                deciding.spawn(async move { (decision, services.decide_review(by, judgement, now).await) });
+                deciding.spawn(async move { (decision, services.reviews.decide(by, judgement, now).await) });
             }
             let answers = deciding.join_all().await;
             let (taken, refused): (Vec<_>, Vec<_>) =
@@ -48,7 +48,7 @@ async fn of_two_decisions_at_once_one_is_taken_and_the_other_is_told_of_it() {
             );
             approved += i64::from(decision == Decision::Approve);
         }
-        let standing = services.standing(Some(event), player.id).await.unwrap();
+        let standing = services.leaderboards.standing(Some(event), player.id).await.unwrap();
         assert_eq!(standing.points, approved * 10);
         assert_eq!(verify(&db).await.unwrap().1, []);
     })
@@ -72,15 +72,15 @@ async fn nobody_decides_on_themselves_or_without_the_role() {
         grant(&db, &player, Role::Reviewer).await;
         grant(&db, &other, Role::Admin).await;
         earn(&services, &player, &event, "guess", at(0), at(0)).await.unwrap();
-        let (cases, _) = services.list_reviews(player.credential(), Selection::default()).await.unwrap();
+        let (cases, _) = services.reviews.list(player.credential(), Selection::default()).await.unwrap();
         let judgement = || Judgement { review: cases[0].review.id, decision: Decision::Approve, note: None };
         for by in [&player, &other] {
-            let refused = services.decide_review(by.credential(), judgement(), at(1)).await.unwrap_err();
+            let refused = services.reviews.decide(by.credential(), judgement(), at(1)).await.unwrap_err();
             assert!(is_forbidden(&refused), "{refused:?}");
         }
-        let refused = services.list_reviews(other.credential(), Selection::default()).await.unwrap_err();
+        let refused = services.reviews.list(other.credential(), Selection::default()).await.unwrap_err();
         assert!(is_forbidden(&refused), "{refused:?}");
-        let standing = services.standing(Some(event), player.id).await.unwrap();
+        let standing = services.leaderboards.standing(Some(event), player.id).await.unwrap();
         assert_eq!(standing, Standing { rank: None, points: 0 });
     })
     .await;
@@ -97,16 +97,16 @@ async fn approved_points_count_from_when_they_were_earned() {
         earn(&doubts, &early, &event, "guess", at(1_000), at(1_000)).await.unwrap();
         earn(&trusts, &late, &event, "guess", at(2_000), at(2_000)).await.unwrap();
         let names = async || {
-            let board = trusts.board(Some(event.clone())).await.unwrap();
+            let board = trusts.leaderboards.board(Some(event.clone())).await.unwrap();
             board.top.into_iter().map(|line| (line.rank, line.name)).collect::<Vec<_>>()
         };
         assert_eq!(names().await, [(1, "late".to_owned())]);
-        let (cases, _) = doubts.list_reviews(reviewer.credential(), Selection::default()).await.unwrap();
+        let (cases, _) = doubts.reviews.list(reviewer.credential(), Selection::default()).await.unwrap();
         assert_eq!(cases[0].review.player.name, "early");
         assert_eq!(cases[0].history.len(), 1);
         assert_eq!(cases[0].review.evidence["together"]["accountsOfDevice"], 0);
         let judgement = Judgement { review: cases[0].review.id, decision: Decision::Approve, note: None };
-        doubts.decide_review(reviewer.credential(), judgement, at(9_000)).await.unwrap();
+        doubts.reviews.decide(reviewer.credential(), judgement, at(9_000)).await.unwrap();
         assert_eq!(names().await, [(1, "early".to_owned()), (1, "late".to_owned())]);
         assert_eq!(verify(&db).await.unwrap(), (4, vec![]));
     })

@@ -1,10 +1,8 @@
 //! The services on a database, with players whose clock the test moves.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::Duration;
 
-use parking_lot::Mutex;
 use time::OffsetDateTime;
 use touchline::cluster::bus::Bus;
 use touchline::domain::account::Role;
@@ -24,13 +22,14 @@ use touchline::live::room::RoomSettings;
 use touchline::live::rooms::Rooms;
 use touchline::mail::letter::Sender;
 use touchline::mail::mailer::{Mailer, Route};
-use touchline::services::Services;
-use touchline::services::accounts::{Accounts, Credential, MailLimits, MailRates};
+use touchline::services::accounts::{AccountPolicy, Credential, MailRates};
 use touchline::services::error::ServiceError;
-use touchline::services::points::{Completion, Points, Start};
+use touchline::services::points::{Completion, Start};
 use touchline::services::writes::Writes;
+use touchline::services::{Resources, Services, Settings};
 use touchline::storage::sessions::{self, NewSession};
 use touchline::storage::{Database, events, users};
+use touchline::supervise::Supervisor;
 use uuid::Uuid;
 
 pub use touchline::domain::points::{PointsChange, PointsStatus};
@@ -138,27 +137,23 @@ pub fn services(db: &Database, thresholds: Thresholds) -> Services {
     let rate = Rate { count: 1000, per: Duration::from_secs(1) };
     let second = Duration::from_secs(1);
     let from = "no-reply@localhost".parse().expect("a mailbox");
-    let accounts = Accounts {
+    let accounts = AccountPolicy {
         secret: Secret::new(&[7; 32]),
-        mailer: Mailer::new(Route::Console, Sender { app_name: "test".to_owned(), from }, 100),
-        limits: MailLimits::new(MailRates {
+        mail_rates: MailRates {
             resend: second,
             per_address: rate,
             per_address_total: rate,
             per_ip: rate,
             total: rate,
-        }),
+        },
         digits: 8,
         code_ttl: second,
-        resend: second,
         tries: Limits { tries: 5, failures: rate, failures_total: rate },
         session_ttl: Duration::from_hours(24),
         session_max: Duration::from_hours(24),
         single_device: SingleDevice::Replace,
         admins: HashSet::new(),
         name_length: 40,
-        used: Mutex::default(),
-        credential_ended: tokio::sync::Notify::new(),
     };
     let audience = AudienceSettings {
         pulse: PulseSettings { interval: Duration::from_millis(250), beat: Duration::from_secs(10) },
@@ -167,15 +162,15 @@ pub fn services(db: &Database, thresholds: Thresholds) -> Services {
         shared: false,
     };
     let rooms = RoomSettings { recovery_limit: 300, behind_timeout: Duration::from_secs(20), audience };
-    Services {
-        bus: Bus::Local,
+    let resources = Resources {
         database: db.clone(),
-        accounts: Arc::new(accounts),
-        points: Arc::new(Points::new(Duration::from_mins(2), thresholds)),
-        rooms: Rooms::new(db.clone(), rooms, "run".to_owned()),
         writes: Writes::new(Duration::from_mins(1)),
-        refusals: Arc::default(),
-    }
+        rooms: Rooms::new(db.clone(), rooms, "run".to_owned()),
+        bus: Bus::Local,
+        mailer: Mailer::new(Route::Console, Sender { app_name: "test".to_owned(), from }, 100),
+        supervisor: Supervisor::default(),
+    };
+    Services::new(&resources, Settings { accounts, ticket_ttl: Duration::from_mins(2), thresholds })
 }
 
 /// Starts an action at one time and completes it at another.
@@ -189,8 +184,8 @@ pub async fn earn(
 ) -> Result<PointsChange, ServiceError> {
     let address = player.address.clone();
     let start = Start { event_id: event_id.clone(), action: action.to_owned(), address: address.clone() };
-    let started = services.start_action(player.credential(), start, from).await?;
+    let started = services.points.start(player.credential(), start, from).await?;
     let ticket = started.ticket.reveal().to_owned();
     let completion = Completion { ticket, joined: vec![event_id.clone()], address };
-    services.complete_action(player.credential(), completion, to).await
+    services.points.complete(player.credential(), completion, to).await
 }

@@ -87,7 +87,7 @@ async fn the_third_account_on_one_device_is_held() {
             let change = earn(&services, &player, &event, "guess", now, now).await.unwrap();
             assert_eq!(change.status, status, "account {n}");
         }
-        let (cases, next) = services.list_reviews(reviewer.credential(), Selection::default()).await.unwrap();
+        let (cases, next) = services.reviews.list(reviewer.credential(), Selection::default()).await.unwrap();
         assert_eq!((cases.len(), next), (1, None));
         assert_eq!(cases[0].review.reasons, [Rule::Together]);
     })

@@ -14,6 +14,7 @@ use touchline::domain::review::{Decision, ReviewStatus};
 use touchline::services::Services;
 use touchline::services::points::verify;
 use touchline::services::reviews::{Judgement, Selection};
+use touchline::storage::Database;
 
 use super::field::{
     Player, action, at, earn, grant, open_event, services, sign_in, suspicious, times, trusting,
@@ -72,7 +73,7 @@ async fn the_board_is_that_of_a_simple_model() {
         let batches = times(6 * BATCH, 20_000) / BATCH;
         for _ in 0..batches {
             let pending = Selection { status: Some(ReviewStatus::Pending), ..Selection::default() };
-            let (mut pending, _) = trusts.list_reviews(reviewer.credential(), pending).await.unwrap();
+            let (mut pending, _) = trusts.reviews.list(reviewer.credential(), pending).await.unwrap();
             let mut running = JoinSet::new();
             for _ in 0..BATCH {
                 if running.len() == AT_ONCE {
@@ -88,7 +89,7 @@ async fn the_board_is_that_of_a_simple_model() {
                     let judgement = Judgement { review: review.id, decision, note: None };
                     let (services, by) = (trusts.clone(), reviewer.credential());
                     running.spawn(async move {
-                        services.decide_review(by, judgement, at(clock)).await.expect("a decision");
+                        services.reviews.decide(by, judgement, at(clock)).await.expect("a decision");
                     });
                     continue;
                 }
@@ -109,22 +110,22 @@ async fn the_board_is_that_of_a_simple_model() {
                 });
             }
             running.join_all().await;
-            compare(&trusts, &model, &events, &players).await;
+            compare(&db, &trusts, &model, &events, &players).await;
         }
     })
     .await;
 }
 
-async fn compare(services: &Services, model: &Model, events: &[EventId], players: &[Player]) {
+async fn compare(db: &Database, services: &Services, model: &Model, events: &[EventId], players: &[Player]) {
     for event in events.iter().map(Some).chain([None]) {
         let expected = model.board(event, players);
-        let board = services.board(event.cloned()).await.expect("a board");
+        let board = services.leaderboards.board(event.cloned()).await.expect("a board");
         let top: Vec<_> = expected.iter().take(10).map(|(_, line)| line.clone()).collect();
         assert_eq!(board.top, top, "{event:?}");
         for (user, line) in expected {
-            let standing = services.standing(event.cloned(), user).await.expect("a standing");
+            let standing = services.leaderboards.standing(event.cloned(), user).await.expect("a standing");
             assert_eq!((standing.rank, standing.points), (Some(line.rank), line.points), "{}", line.name);
         }
     }
-    assert_eq!(verify(&services.database).await.expect("an answer").1, []);
+    assert_eq!(verify(db).await.expect("an answer").1, []);
 }

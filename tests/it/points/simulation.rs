@@ -135,7 +135,7 @@ async fn each_cheat_is_held_by_its_rule_and_people_are_let_be() {
         let (mut reviews, mut after) = (Vec::new(), None);
         loop {
             let selection = Selection { after, ..Selection::default() };
-            let (page, next) = services.list_reviews(reviewer.credential(), selection).await.unwrap();
+            let (page, next) = services.reviews.list(reviewer.credential(), selection).await.unwrap();
             reviews.extend(page);
             if next.is_none() {
                 break;

@@ -1,7 +1,7 @@
 //! Events: what is kept of them, their order, and who scores them.
 
-use touchline::domain::event::{Action, Status};
-use touchline::storage::events::{self, Changes};
+use touchline::domain::event::{Action, Changes, Status};
+use touchline::storage::events;
 
 use super::{ODD_JSON, account, at, event, event_and_scorer, event_id, raw};
 use crate::databases::each;

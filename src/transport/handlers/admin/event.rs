@@ -1,26 +1,27 @@
 //! `event:*` of `/admin`: creating, changing and listing events, and who may score them.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
 use crate::domain::clock;
 use crate::domain::email::EmailAddress;
-use crate::domain::event::{Action, Event, Status};
+use crate::domain::event::{Action, Changes, Event, Status};
 use crate::domain::score::kept_value;
 use crate::domain::text::Field;
-use crate::services::events::chosen_id;
-use crate::storage::events::Changes;
+use crate::services::events::{Events, chosen_id};
 use crate::transport::error::Failure;
 use crate::transport::handlers::call::{Call, Outcome, done, yes};
-use crate::transport::http::events::page;
-use crate::transport::wire::{EventAnswer, EventAssign, EventCreate, EventList, EventStatus, EventUpdate};
+use crate::transport::wire::{
+    EventAnswer, EventAssign, EventCreate, EventList, EventStatus, EventUpdate, EventsAnswer,
+};
 
 /// The most actions of an event.
 const ACTIONS_LIMIT: usize = 64;
 
 /// `event:create`.
-pub async fn create(call: &mut Call<'_>) -> Outcome {
+pub async fn create(call: &mut Call<'_>, events: &Arc<Events>) -> Outcome {
     let create: EventCreate = call.parse()?;
     Field::SPORT.check(&create.sport)?;
     Field::TITLE.check(&create.title)?;
@@ -36,12 +37,12 @@ pub async fn create(call: &mut Call<'_>) -> Outcome {
         actions: create.actions,
         messages: true,
     };
-    let event = call.context.services.create_event(call.credential()?, event).await?;
+    let event = events.create(call.credential()?, event).await?;
     yes(&EventAnswer { event })
 }
 
 /// `event:update`.
-pub async fn update(call: &mut Call<'_>) -> Outcome {
+pub async fn update(call: &mut Call<'_>, events: &Arc<Events>) -> Outcome {
     let update: EventUpdate = call.parse()?;
     update.sport.as_deref().map_or(Ok(()), |sport| Field::SPORT.check(sport))?;
     update.title.as_deref().map_or(Ok(()), |title| Field::TITLE.check(title))?;
@@ -56,32 +57,31 @@ pub async fn update(call: &mut Call<'_>) -> Outcome {
         actions: update.actions,
         messages: update.messages,
     };
-    let event = call.context.services.change_event(call.credential()?, update.event_id, changes).await?;
+    let event = events.change(call.credential()?, update.event_id, changes).await?;
     yes(&EventAnswer { event })
 }
 
 /// `event:status`.
-pub async fn status(call: &mut Call<'_>) -> Outcome {
+pub async fn status(call: &mut Call<'_>, events: &Arc<Events>) -> Outcome {
     let EventStatus { event_id, status } = call.parse()?;
     let changes = Changes { status: Some(status), ..Changes::default() };
-    let event = call.context.services.change_event(call.credential()?, event_id, changes).await?;
+    let event = events.change(call.credential()?, event_id, changes).await?;
     yes(&EventAnswer { event })
 }
 
 /// `event:assign` and `event:unassign`.
-pub async fn assign(call: &mut Call<'_>, assigned: bool) -> Outcome {
+pub async fn assign(call: &mut Call<'_>, events: &Arc<Events>, assigned: bool) -> Outcome {
     let EventAssign { event_id, email } = call.parse()?;
     let email = EmailAddress::parse(&email).map_err(|error| Failure::bad_request(error.to_string()))?;
-    call.context.services.assign(call.credential()?, event_id, email, assigned).await?;
+    events.assign(call.credential()?, event_id, email, assigned).await?;
     done()
 }
 
 /// `event:list`.
-pub async fn list(call: &mut Call<'_>) -> Outcome {
+pub async fn list(call: &mut Call<'_>, events: &Arc<Events>) -> Outcome {
     let EventList { status, after } = call.payload.parse_or_default()?;
-    let services = &call.context.services;
-    let listed = services.list_events_for(call.credential()?, status, after.as_ref()).await?;
-    yes(&page(&services.rooms, listed))
+    let page = events.list_for(call.credential()?, status, after.as_ref()).await?;
+    yes(&EventsAnswer::from(page))
 }
 
 fn check_actions(actions: &[Action]) -> Result<(), Failure> {

@@ -1,23 +1,26 @@
 //! `message` and `message:delete` of `/admin`: what an operator writes to an event's room, and takes out of it.
 
+use std::sync::Arc;
+
 use crate::domain::text;
+use crate::services::crowd::Crowd;
 use crate::transport::handlers::call::{Call, Outcome, done};
 use crate::transport::handlers::operations::Kind;
 use crate::transport::wire::{MessageDelete, WriteOfficial};
 
 /// `message`: shown as official.
-pub async fn write(call: &mut Call<'_>) -> Outcome {
+pub async fn write(call: &mut Call<'_>, crowd: &Arc<Crowd>) -> Outcome {
     let WriteOfficial { event_id, text, op_id } = call.parse()?;
     text::check_message(&text.0, call.context.limits.lengths.text)?;
     let Some(operation) = call.begin(Kind::Official, op_id) else { return done() };
-    call.context.services.post_official(call.credential()?, event_id, text.0).await?;
+    crowd.post_official(call.credential()?, event_id, text.0).await?;
     operation.done();
     done()
 }
 
 /// `message:delete`.
-pub async fn delete(call: &mut Call<'_>) -> Outcome {
+pub async fn delete(call: &mut Call<'_>, crowd: &Arc<Crowd>) -> Outcome {
     let MessageDelete { event_id, message_id } = call.parse()?;
-    call.context.services.delete_message(call.credential()?, event_id, message_id).await?;
+    crowd.delete_message(call.credential()?, event_id, message_id).await?;
     done()
 }

@@ -1,21 +1,24 @@
 //! `role:grant`, `role:revoke` and `operator:list` of `/admin`.
 
+use std::sync::Arc;
+
 use crate::domain::email::EmailAddress;
+use crate::services::accounts::Accounts;
 use crate::transport::error::Failure;
 use crate::transport::handlers::call::{Call, Outcome, done, yes};
 use crate::transport::wire::accounts::{OperatorList, OperatorsAnswer, RoleChange};
 
 /// Gives an account a role, or takes it.
-pub async fn change(call: &mut Call<'_>, granted: bool) -> Outcome {
+pub async fn change(call: &mut Call<'_>, accounts: &Arc<Accounts>, granted: bool) -> Outcome {
     let RoleChange { email, role } = call.parse()?;
     let email = EmailAddress::parse(&email).map_err(|error| Failure::bad_request(error.to_string()))?;
-    call.context.services.set_role(call.credential()?, email, role, granted).await?;
+    accounts.set_role(call.credential()?, email, role, granted).await?;
     done()
 }
 
 /// Lists who has a role, or who is assigned to an event.
-pub async fn list(call: &mut Call<'_>) -> Outcome {
+pub async fn list(call: &mut Call<'_>, accounts: &Arc<Accounts>) -> Outcome {
     let OperatorList { event_id } = call.payload.parse_or_default()?;
-    let operators = call.context.services.list_operators(call.credential()?, event_id).await?;
+    let operators = accounts.list_operators(call.credential()?, event_id).await?;
     yes(&OperatorsAnswer { operators: operators.into_iter().map(Into::into).collect() })
 }

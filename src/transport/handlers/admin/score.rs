@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use crate::domain::score::{Body, Correction};
 use crate::domain::text::Field;
 use crate::services::error::ServiceError;
-use crate::services::scoring::{Publication, Published};
+use crate::services::scoring::{Publication, Published, Scoring};
 use crate::transport::error::{Code, Failure};
 use crate::transport::handlers::call::{Call, Outcome, yes};
 use crate::transport::wire::{Score, ScoreAnswer, ScoreCorrect};
@@ -16,14 +16,14 @@ use crate::transport::wire::{Score, ScoreAnswer, ScoreCorrect};
 const VOIDS_LIMIT: usize = 100;
 
 /// `score`: a difference.
-pub async fn publish(call: &mut Call<'_>) -> Outcome {
+pub async fn publish(call: &mut Call<'_>, scoring: &Arc<Scoring>) -> Outcome {
     let Score { event_id, data, op_id, base_seq } = call.parse()?;
     let body = Body { data: shared(data), correction: None };
-    answer(call, Publication { event_id, body, op_id, base_seq }).await
+    answer(call, scoring, Publication { event_id, body, op_id, base_seq }).await
 }
 
 /// `score:correct`: a difference that repairs earlier updates.
-pub async fn correct(call: &mut Call<'_>) -> Outcome {
+pub async fn correct(call: &mut Call<'_>, scoring: &Arc<Scoring>) -> Outcome {
     let ScoreCorrect { event_id, voids, data, reason, op_id, base_seq } = call.parse()?;
     Field::REASON.check(&reason)?;
     let mut voids = voids.0;
@@ -33,12 +33,12 @@ pub async fn correct(call: &mut Call<'_>) -> Outcome {
         return Err(Failure::bad_request(format!("a correction voids 1 to {VOIDS_LIMIT} updates")));
     }
     let body = Body { data: shared(data), correction: Some(Correction { voids, reason }) };
-    answer(call, Publication { event_id, body, op_id, base_seq }).await
+    answer(call, scoring, Publication { event_id, body, op_id, base_seq }).await
 }
 
-async fn answer(call: &Call<'_>, publication: Publication) -> Outcome {
+async fn answer(call: &Call<'_>, scoring: &Arc<Scoring>, publication: Publication) -> Outcome {
     let has_op_id = publication.op_id.is_some();
-    let published = call.context.services.publish(call.credential()?, publication).await;
+    let published = scoring.publish(call.credential()?, publication).await;
     let published = published.map_err(|error| match error {
         // Whether it was taken is not known; only the same opId again can tell.
         ServiceError::Unavailable if has_op_id => {

@@ -1,16 +1,17 @@
 //! `action:start` and `action:complete`: earning points.
 
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Arc;
 
 use crate::domain::clock;
 use crate::domain::text::TextError;
-use crate::services::points::{Completion, Start};
+use crate::services::points::{Completion, Points, Start};
 use crate::transport::client::Identity;
 use crate::transport::handlers::call::{Call, Outcome, yes};
 use crate::transport::wire::points::{ActionComplete, ActionCompleted, ActionStart, ActionStarted};
 
 /// `action:start`: a ticket.
-pub async fn start(call: &mut Call<'_>) -> Outcome {
+pub async fn start(call: &mut Call<'_>, points: &Arc<Points>) -> Outcome {
     let ActionStart { event_id, action } = call.parse()?;
     // Only compared with the names of the event's actions, which may be older than their bounds.
     if action.contains('\0') {
@@ -22,7 +23,7 @@ pub async fn start(call: &mut Call<'_>) -> Outcome {
     }
     let event_id = call.client.room(event_id.as_ref())?.event_id.clone();
     let start = Start { event_id, action, address: Some(address(call)) };
-    let started = call.context.services.start_action(player, start, clock::moment()).await?;
+    let started = points.start(player, start, clock::moment()).await?;
     yes(&ActionStarted {
         ticket: started.ticket.reveal(),
         min_ms: started.min_ms,
@@ -31,11 +32,11 @@ pub async fn start(call: &mut Call<'_>) -> Outcome {
 }
 
 /// `action:complete`: the points, or that a reviewer will look.
-pub async fn complete(call: &mut Call<'_>) -> Outcome {
+pub async fn complete(call: &mut Call<'_>, points: &Arc<Points>) -> Outcome {
     let ActionComplete { ticket } = call.parse()?;
     let player = call.credential()?;
     let completion = Completion { ticket, joined: call.client.joined_events(), address: Some(address(call)) };
-    let change = call.context.services.complete_action(player, completion, clock::moment()).await?;
+    let change = points.complete(player, completion, clock::moment()).await?;
     yes(&ActionCompleted::from(change))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::name;
 use crate::live::rooms::Entrant;
-use crate::services::error::ServiceError;
+use crate::services::crowd::Crowd;
 use crate::transport::error::Failure;
 use crate::transport::handlers::call::{Call, Handled, Outcome, done};
 use crate::transport::wire::{EventRef, Join, JoinAnswer};
@@ -11,7 +11,7 @@ use crate::transport::wire::{EventRef, Join, JoinAnswer};
 const GUEST_NAME_LENGTH: usize = 40;
 
 /// `join`: answers, then sends the state.
-pub async fn join(call: &mut Call<'_>) -> Outcome {
+pub async fn join(call: &mut Call<'_>, crowd: &Crowd) -> Outcome {
     let Join { event_id, id, since } = if call.payload.is_bare() {
         Join { event_id: call.payload.parse_bare()?, id: None, since: None }
     } else {
@@ -26,15 +26,13 @@ pub async fn join(call: &mut Call<'_>) -> Outcome {
     let viewer_id = viewer.id();
     let member = call.client.link.clone();
     let since = since.map(|since| since.0);
-    let rooms = &call.context.services.rooms;
-    let no_event = || Failure::not_found("there is no such event");
-    let room = rooms.open(&event_id).await.map_err(ServiceError::from)?.ok_or_else(no_event)?;
+    let room = crowd.open(&event_id).await?;
     call.context.limits.admit(call.client, room.bytes_of_join(since.as_ref())).await?;
 
     let entrant = Entrant { id: call.client.id, member, viewer: Some(viewer), since };
     let mut answered = Ok(());
     let answer = &mut call.answer;
-    let joining = rooms.join(&event_id, entrant, |joined| {
+    let joining = crowd.join(&event_id, entrant, |joined| {
         let Some(answer) = answer.take() else { return };
         answered = answer.yes(JoinAnswer {
             event_id: &event_id,
@@ -46,7 +44,7 @@ pub async fn join(call: &mut Call<'_>) -> Outcome {
             viewers: joined.viewers,
         });
     });
-    let room = joining.await.map_err(ServiceError::from)?.ok_or_else(no_event)?;
+    let room = joining.await?;
     // A client that was disconnected meanwhile would stay in the room for ever.
     if !call.client.joined(&room) || answered.is_err() {
         room.leave(call.client.id);

@@ -1,12 +1,13 @@
 //! `leaderboard`: the ten, and where one stands.
 
+use crate::services::leaderboard::Leaderboards;
 use crate::transport::client::Identity;
 use crate::transport::client::read_budget::READ_COST;
 use crate::transport::handlers::call::{Call, Outcome, yes};
 use crate::transport::wire::points::{LeaderboardAnswer, LeaderboardRequest};
 
 /// Answers with the ten of an event, or overall.
-pub async fn show(call: &mut Call<'_>) -> Outcome {
+pub async fn show(call: &mut Call<'_>, leaderboards: &Leaderboards) -> Outcome {
     let event_id = if call.payload.is_bare() {
         Some(call.payload.parse_bare()?)
     } else {
@@ -20,10 +21,9 @@ pub async fn show(call: &mut Call<'_>) -> Outcome {
     let limits = &call.context.limits;
     limits.reads.take(&call.client.sender())?;
     limits.budget.take(call.client.network(), READ_COST).await?;
-    let services = &call.context.services;
-    let board = services.board(event_id.clone()).await?;
+    let board = leaderboards.board(event_id.clone()).await?;
     let you = match &call.client.identity {
-        Identity::Account(account, _) => Some(services.standing(event_id, account.id).await?),
+        Identity::Account(account, _) => Some(leaderboards.standing(event_id, account.id).await?),
         Identity::Guest => None,
     };
     yes(&LeaderboardAnswer { board, you })

@@ -1,12 +1,13 @@
 //! `score` of `/`: the state, once more.
 
 use super::join::event_ref;
+use crate::services::crowd::Crowd;
 use crate::transport::error::{Code, Failure};
 use crate::transport::handlers::call::{Call, Handled, Outcome};
 use crate::transport::wire::{Misplaced, PositionAnswer};
 
 /// Answers with the position, then sends the snapshot.
-pub async fn resend(call: &mut Call<'_>) -> Outcome {
+pub async fn resend(call: &mut Call<'_>, crowd: &Crowd) -> Outcome {
     if call.payload.is_object() && call.parse::<Misplaced>()?.has_data {
         return Err(Failure::new(Code::Forbidden, "scores are published in the namespace /admin"));
     }
@@ -16,7 +17,7 @@ pub async fn resend(call: &mut Call<'_>) -> Outcome {
     limits.admit(call.client, room.bytes_of_state()).await?;
     let mut answered = Ok(());
     let answer = &mut call.answer;
-    let sent = call.context.services.rooms.resend(&room, call.client.id, |position| {
+    let sent = crowd.resend(&room, call.client.id, |position| {
         let Some(answer) = answer.take() else { return };
         answered = answer.yes(PositionAnswer { epoch: &position.epoch, seq: position.seq });
     });

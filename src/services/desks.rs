@@ -1,0 +1,95 @@
+//! The desks of scorers: clients of `/admin` are sent the scores of the events that their account may score.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::Resources;
+use crate::domain::account::{Account, Role};
+use crate::domain::id::UserId;
+use crate::live::desk::Scope;
+use crate::live::member::{Member, MemberId};
+use crate::live::rooms::Rooms;
+use crate::storage::{Database, StorageError, events, users};
+
+/// How long to wait where an account's roles cannot be read.
+const RESCOPE_AGAIN_AFTER: Duration = Duration::from_secs(1);
+
+/// Opens and closes desks, and keeps them to what their accounts may score.
+pub struct ScorerDesks {
+    database: Database,
+    rooms: Rooms,
+}
+
+impl ScorerDesks {
+    /// The desks of these rooms.
+    #[must_use]
+    pub fn new(resources: &Resources) -> Self {
+        Self { database: resources.database.clone(), rooms: resources.rooms.clone() }
+    }
+
+    /// Sends a client the scores of the events that its account may score, from now on.
+    pub async fn open(&self, account: &Account, id: MemberId, client: Arc<dyn Member>) {
+        match self.scope_of(account).await {
+            Ok(Some(scope)) => self.rooms.desks().open(id, account.id, client, scope),
+            Ok(None) => {}
+            Err(error) => {
+                error.warn("cannot read what a scorer may score");
+            }
+        }
+    }
+
+    /// Closes the desk of a client, if it has one.
+    pub fn close(&self, id: MemberId) {
+        self.rooms.close_desk(id);
+    }
+
+    /// Reads anew what each account with a desk here may score.
+    pub(super) async fn rescope_all(self: &Arc<Self>) {
+        for user in self.rooms.desks().users() {
+            self.rescope(user).await;
+        }
+    }
+
+    /// The scores of which events an account's desk is sent; `None`: of none, ever.
+    async fn scope_of(&self, account: &Account) -> Result<Option<Scope>, StorageError> {
+        Ok(if account.has(Role::Admin) {
+            Some(Scope::Every)
+        } else if account.has(Role::Scorer) {
+            let events = events::assigned_to(&self.database, account.id).await?;
+            Some(Scope::Assigned(events.into_iter().collect()))
+        } else {
+            None
+        })
+    }
+
+    /// What an account may do has changed: its desks are sent what it may score. Where the database does not answer,
+    /// that is done once it does.
+    pub(super) async fn rescope(self: &Arc<Self>, user: UserId) {
+        let Err(error) = self.try_rescope(user).await else { return };
+        error.warn("cannot read what an account may score; retrying");
+        let desks = self.clone();
+        tokio::spawn(async move {
+            loop {
+                sleep(RESCOPE_AGAIN_AFTER).await;
+                if desks.try_rescope(user).await.is_ok() {
+                    return;
+                }
+            }
+        });
+    }
+
+    async fn try_rescope(&self, user: UserId) -> Result<(), StorageError> {
+        if self.rooms.desks().of_user(user).is_empty() {
+            return Ok(());
+        }
+        let _turn = self.rooms.desks().turn_to_rescope().await;
+        let scope = match users::find(&self.database, user).await? {
+            Some(account) => self.scope_of(&account).await?,
+            None => None,
+        };
+        self.rooms.rescope(user, scope.as_ref());
+        Ok(())
+    }
+}
