@@ -1,5 +1,11 @@
-//! Follows a WebSocket client's first frame (RFC 6455 section 5.2), to hold what comes behind it if it is a
-//! Socket.IO CONNECT to one of our namespaces.
+//! Holds what a WebSocket client sends behind its CONNECT until the socket is there.
+//!
+//! - The engine handles CONNECT in a task and reads on meanwhile (socketioxide 0.18.9, `ns.rs`, `connect`).
+//! - A message that comes in the same burst finds no socket, and the engine closes the connection. The reference server
+//!   does too; official clients wait for the answer, some raw clients do not.
+//! - This follows the first frame (RFC 6455 section 5.2). If it is a CONNECT to one of our namespaces, the connection is
+//!   not read until the socket is there or is refused.
+//! - Can go when `early_message` in `docs/upstream` exits with 0.
 
 use tokio_tungstenite::tungstenite;
 use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;

@@ -1,6 +1,11 @@
-//! What clients 1.x and 2.x (Engine.IO 3) need: they connect to `/admin?token=…`, as the reference server of
-//! their time understood it. The engine would look for a namespace of that whole name. So the query is taken
-//! off before the engine reads it, and kept for the namespace.
+//! What clients 1.x and 2.x (Engine.IO 3) need before the engine reads their packets.
+//!
+//! - They connect to `/admin?token=…`, as the reference server of their time understood it. The engine takes the query for
+//!   a part of the name (socketioxide-parser-common 0.17.3, `de.rs`, `read_nsp`), and answers `Invalid namespace`. So the
+//!   query is taken off here, and kept for the namespace. Can go when `namespace_query` in `docs/upstream` exits with 0.
+//! - The length of a packet in a POST counts UTF-16 units. If it ends between the two units of a character, the engine loops
+//!   without an end (engineioxide-core 0.2.3, `payload/decoder.rs`): one POST would take a thread. So the body is cut there, and
+//!   ends with a length that the engine refuses. Can go when `cut_character` exits with 0.
 
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -38,9 +43,9 @@ pub fn take_query(packet: &[u8], query: &NamespaceQuery) -> Option<Vec<u8>> {
 }
 
 /// The same for the body of a POST: packets of the form `length:packet`, the length in UTF-16 units, or, as binary,
-/// `0 length 255 packet` with the digits of the length as bytes. What is not of these forms is left as it is, with one
-/// exception: behind a packet that ends amid a character the engine would look for its end for ever. There the body
-/// ends with what the engine refuses.
+/// `0 length 255 packet` with the digits of the length as bytes. Anything else stays as it is, with one exception: after a
+/// packet that ends inside a character the engine would not stop reading. The body ends there with a length that the engine
+/// refuses.
 #[must_use]
 pub fn take_query_of_body(body: &[u8], query: &NamespaceQuery) -> Bytes {
     let mut rest = body;
@@ -94,11 +99,11 @@ pub fn packets_of_body(body: &[u8]) -> Vec<&[u8]> {
     packets
 }
 
-/// Where so many UTF-16 units end.
+/// Where a number of UTF-16 units ends.
 enum Units {
-    /// Behind so many bytes.
+    /// After this many bytes.
     Bytes(usize),
-    /// Between the two units of one character.
+    /// Between the two units of a character.
     AmidCharacter,
     /// The text is shorter, or no text from there on.
     TooFew,

@@ -1,4 +1,10 @@
-//! What the engine answers where it refuses a request, in the form of the reference implementation.
+//! The code of a refusal, as the reference implementation writes it.
+//!
+//! - The engine writes the code as text (engineioxide 0.17.9, `errors.rs` and `service/parser.rs`); in the reference
+//!   implementation it is a number.
+//! - Clients that compare codes do not recognise it.
+//! - This rewrites the body of such an answer.
+//! - Can go when `error_code_is_text` in `docs/upstream` exits with 0.
 
 use axum::body::Body;
 use axum::response::Response;

@@ -1,6 +1,13 @@
-//! What a WebSocket client sends goes through here, frame by frame (RFC 6455 section 5), before the engine reads it.
-//! The engine ends a connection that breaks the protocol without saying why. So the first frame that does is kept
-//! from it, and in its place it is given a close frame with the code that is due, which it answers with the same.
+//! Checks what a WebSocket client sends, frame by frame (RFC 6455 section 5), before the engine reads it.
+//!
+//! - The engine ends a connection that breaks the protocol without the close code that is due (engineioxide 0.17.9,
+//!   `transport/ws.rs`, `forward_to_handler`). It has one limit of size for all sessions, and none for frames.
+//! - Clients would not be told what is wrong, a viewer could send what only a client of `/admin` may, and control frames
+//!   would count towards no limit.
+//! - This keeps the first wrong frame from the engine, which reads in its place a close frame with the due code, and
+//!   answers with the same. It counts frames that reach no handler. It also reads the frames of a probe
+//!   (`upgrade.rs`), and takes off queries of namespaces (`eio3_query.rs`).
+//! - Can go when `no_close_code` in `docs/upstream` exits with 0, and the engine has limits for each session.
 
 use std::future::poll_fn;
 use std::io;

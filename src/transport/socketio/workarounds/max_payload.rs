@@ -1,7 +1,12 @@
-//! How much is taken and given over polling. The engine puts aside a packet that an answer cannot hold, and forgets
-//! it if the session upgrades just then (engineioxide 0.17.9). So for sessions that begin with polling its limit is
-//! off: an answer may hold all that waits, which the queue bounds. What a client sends is limited before the engine,
-//! and its handshake is told that limit. It is also told the `sid` that names its session (`polling_secret.rs`).
+//! How much is taken and given over polling.
+//!
+//! - The engine puts aside a packet that would make the answer to a poll larger than `max_payload`, and forgets it if the
+//!   session upgrades next (engineioxide 0.17.9, `transport/polling.rs`, `peeked_packet`).
+//! - A client that upgrades while much waits for it would miss an update.
+//! - So for sessions that begin with polling the limit is off: an answer may hold all that waits, which the queue bounds.
+//!   What a client sends is limited before the engine. This puts that limit into the answer to the handshake, and also the
+//!   `sid` that names the session (`polling_secret.rs`).
+//! - Can go when `packet_lost_at_upgrade` in `docs/upstream` exits with 0.
 
 use axum::body::Body;
 use axum::response::Response;

@@ -1,5 +1,10 @@
-//! Clients between the two steps in which the engine connects a socket: prepared by the one, found by the other.
-//! What a socket keeps for that by itself it keeps for life.
+//! Clients between the two steps in which the engine connects a socket: the middleware and the connect handler.
+//!
+//! - A middleware can pass nothing to the connect handler but what the socket keeps as extensions (socketioxide 0.18.9,
+//!   `handler/connect.rs`).
+//! - Every socket would keep that for life.
+//! - This map holds the client from the one step to the other.
+//! - Can go when a middleware can return a value to the handler.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};

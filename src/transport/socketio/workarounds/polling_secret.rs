@@ -1,8 +1,12 @@
-//! The secret of a session that polls. The engine has one id for two things (engineioxide 0.17.9, socketioxide 0.18.9):
-//! whoever names it in `?sid=` is the session, and it is also the `socket.id` that pages show, log and send around, as
-//! they may with the reference server. So the `sid` that a client is given has a second half, which nobody else can
-//! compute; it is checked and taken off before the engine sees the request. `socket.id` is the first half, and opens
-//! nothing. This can go once the engine makes two ids.
+//! The secret of a session that polls.
+//!
+//! - The engine has one id for two things (engineioxide 0.17.9, `engine.rs`; socketioxide 0.18.9, `ns.rs`): whoever names it
+//!   in `?sid=` is the session, and it is also the `socket.id` that pages show, log and send around, as they may with the
+//!   reference server.
+//! - Whoever has seen the `socket.id` of a polling client could send and read as that client.
+//! - So the `sid` that a client is given has a second half, which nobody else can compute. It is checked and taken off
+//!   before the engine sees the request. `socket.id` is the first half, and opens nothing.
+//! - Can go when `public_session_id` in `docs/upstream` exits with 0.
 //!
 //! Clients of Engine.IO 3 take the whole `sid` for `socket.id` by themselves.
 

@@ -1,6 +1,12 @@
-//! Places that are kept for the engine in the queue of a session that polls. The engine ends a poll, which it must
-//! before the session upgrades, by a packet of its own; it answers a CONNECT there, and pings: without a place the
-//! upgrade fails, or the session is closed (engineioxide 0.17.9).
+//! Places that are kept for the engine in the queue of a session that polls.
+//!
+//! - The engine ends a poll, which it must before the session upgrades, by a packet of its own, and waits for a place for it
+//!   (engineioxide 0.17.9, `transport/ws.rs`, `upgrade_handshake`). It closes a session that has no place for a ping
+//!   (`socket.rs`), and one that has none for the answer to a CONNECT (socketioxide 0.18.9, `ns.rs`).
+//! - A polling client that is behind would be closed for it.
+//! - So rooms and answers leave some places free. The engine does not say how full a queue is: this finds out by taking
+//!   places and giving them back.
+//! - Can go when `full_queue_at_upgrade` and `ping_into_full_queue` in `docs/upstream` exit with 0.
 
 use std::cell::Cell;
 
