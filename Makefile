@@ -25,7 +25,7 @@ build: compiler web ## Build the server (release) and the web client
 
 ## For developers
 
-.PHONY: test test-rust test-clients test-cluster test-wire test-browser soak fuzz lint fix types recordings bench screenshots
+.PHONY: test test-rust test-clients test-cluster test-wire test-browser soak fuzz upstream lint fix types recordings bench screenshots
 test: system web ## Run every test; installs what it needs
 	@scripts/test
 
@@ -55,6 +55,9 @@ fuzz: node-clients ## Mutated input to every parser and over every transport, fo
 	@cargo build --locked
 	@FUZZ_MS=$${FUZZ_MS:-15000} cargo test --locked --lib -- fuzz:: whatever_comes
 	@FUZZ_SECONDS=$${FUZZ_SECONDS:-480} FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)} npm --prefix $(WIRE) run fuzz
+
+upstream: compiler ## Show the faults of socketioxide that docs/upstream describes: minutes
+	@scripts/upstream
 
 lint: ## Formats, lints and generated files are as they should be
 	cargo fmt --check
