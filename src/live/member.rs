@@ -22,8 +22,7 @@ pub enum Sent {
 
 /// Somebody who is sent what happens in a room.
 pub trait Member: Send + Sync {
-    /// A message is about to be handed over: the processor may fetch what that takes. It fetches several members' at
-    /// one time, where it would wait for each when its turn comes.
+    /// Prefetches the memory that handing over a message takes. `tcp/connection.rs` says why.
     fn approach(&self) {}
 
     /// Hands a message over, without waiting.

@@ -50,7 +50,7 @@ impl Way {
         })
     }
 
-    /// Has the processor fetch what writing beside the engine takes.
+    /// Prefetches the memory that a direct write touches.
     pub fn approach(&self) {
         if let Some(outlet) = self.outlet.get() {
             outlet.approach();
