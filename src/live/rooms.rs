@@ -128,7 +128,7 @@ impl Rooms {
     pub fn show_board(&self, event_id: &EventId, board: &Arc<Message>) {
         if let Some(room) = self.loaded(event_id) {
             room.show_board(board);
-            drop(self.deliver(&room));
+            self.deliver(&room);
         }
     }
 

@@ -4,14 +4,9 @@
 mod breaker;
 mod places;
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use futures_util::future::{BoxFuture, FutureExt as _};
-use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 use super::error::{COME_BACK_IN, ServiceError};
@@ -60,7 +55,7 @@ impl Writes {
         Self { supervisor, ..self }
     }
 
-    /// Runs a write to its end, and waits for it for a bounded time. The write goes on if the caller goes
+    /// Runs a write as a task of its own, and waits for it for a bounded time. The task goes on if the caller goes
     /// away: what is committed is always shown. Begin its transaction with `Database::begin_for(lane)`.
     ///
     /// # Errors
@@ -90,11 +85,11 @@ impl Writes {
             report.ended(!unanswered, took);
             result
         };
-        // A task of its own would wake another worker for each write.
         let supervisor = self.supervisor.clone();
-        let mut write = Finishing::new(async move { supervisor.attempt(Part::Writer, write).await });
+        let write = tokio::spawn(async move { supervisor.attempt(Part::Writer, write).await });
         tokio::select! {
-            done = &mut write => done.unwrap_or(Err(ServiceError::Unavailable)),
+            // The runtime ends a task only where the program ends.
+            done = write => done.ok().flatten().unwrap_or(Err(ServiceError::Unavailable)),
             () = tokio::time::sleep(self.timeout) => {
                 outage::note_failure(&format_args!("no answer to a write in {:?}", self.timeout));
                 admission.give_up();
@@ -122,37 +117,12 @@ impl Writes {
     }
 }
 
-/// A future that goes on as a task of its own when nobody waits for it any more.
-struct Finishing<T: Send + 'static>(Option<BoxFuture<'static, T>>);
-
-impl<T: Send + 'static> Finishing<T> {
-    fn new(future: impl Future<Output = T> + Send + 'static) -> Self {
-        Self(Some(future.boxed()))
-    }
-}
-
-impl<T: Send + 'static> Future for Finishing<T> {
-    type Output = T;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
-        let future = self.0.as_mut().expect("it is not polled after its end");
-        let output = ready!(future.as_mut().poll(context));
-        self.0 = None;
-        Poll::Ready(output)
-    }
-}
-
-impl<T: Send + 'static> Drop for Finishing<T> {
-    fn drop(&mut self) {
-        // Where the program ends there is nobody left to finish it.
-        if let (Some(future), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
-            runtime.spawn(future);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::task::Poll;
+
+    use futures_util::FutureExt as _;
+
     use super::*;
 
     #[tokio::test(start_paused = true)]

@@ -1,10 +1,9 @@
 //! Sending to all members of a room what is outgoing. It goes to its end, whoever waits for it.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Instant;
 
-use futures_util::FutureExt as _;
+use tokio::task::JoinHandle;
 
 use super::Rooms;
 use crate::live::room::{Delivered, Room, Turn};
@@ -17,31 +16,29 @@ impl Rooms {
     /// Sends an update to the members, and does not wait: who scores on meanwhile makes several due at one time, which
     /// leave in one write. How long it takes, from `since` on, is measured.
     pub(super) fn show_update(&self, room: &Arc<Room>, since: Instant) {
-        drop(self.start(room, Some(since)));
+        self.start(room, Some(since));
     }
 
-    /// Sends what is outgoing now: to the members of a small room at once, else to some members after others. The
-    /// future ends when all was sent; it need not be waited for.
-    pub(super) fn deliver(&self, room: &Arc<Room>) -> impl Future<Output = ()> + use<> {
+    /// Sends what is outgoing now. To the members of a small room it is sent at once; otherwise this returns the task that
+    /// sends it to some members after others.
+    pub(super) fn deliver(&self, room: &Arc<Room>) -> Option<JoinHandle<()>> {
         self.start(room, None)
     }
 
-    fn start(&self, room: &Arc<Room>, since: Option<Instant>) -> impl Future<Output = ()> + use<> {
+    fn start(&self, room: &Arc<Room>, since: Option<Instant>) -> Option<JoinHandle<()>> {
         let end = room.next_outgoing();
         let turn = room.try_turn();
         if let Some(turn) = &turn
             && !self.deliver_some(room, turn, end).0
         {
             measure(since);
-            return std::future::ready(()).left_future();
+            return None;
         }
         let (rooms, room) = (self.clone(), room.clone());
-        let task = tokio::spawn(async move {
+        Some(tokio::spawn(async move {
             rooms.deliver_up_to(&room, turn, end).await;
             measure(since);
-        });
-        // It does not panic, and is not aborted.
-        task.map(drop).right_future()
+        }))
     }
 
     async fn deliver_up_to(&self, room: &Room, turn: Option<Turn>, end: u64) {

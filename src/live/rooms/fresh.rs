@@ -113,7 +113,7 @@ impl Rooms {
 
     async fn take_over(&self, room: &Arc<Room>, stored: StoredEvent) -> Result<(), StorageError> {
         room.change(stored.event);
-        drop(self.deliver(room));
+        self.deliver(room);
         if stored.position.seq > room.seq() { self.read_on(room).await } else { Ok(()) }
     }
 }

@@ -83,7 +83,10 @@ impl Rooms {
                     return self.reload(room).await;
                 }
             }
-            self.deliver(room).await;
+            if let Some(rest) = self.deliver(room) {
+                // It fails only where the program ends.
+                rest.await.ok();
+            }
             if room.seq() == after {
                 return Ok(());
             }
