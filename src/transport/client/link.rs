@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -18,6 +19,10 @@ pub trait Link: Member {
     /// # Errors
     /// [`Unsent`].
     fn emit(&self, name: &'static str, argument: Arc<RawValue>) -> Result<(), Unsent>;
+
+    /// Waits until the client's full queue may have room, or the client has gone. It counts from this call on, even if the
+    /// future is polled later: what happens between a refusal and the wait is not missed.
+    fn has_room(&self) -> BoxFuture<'_, ()>;
 
     /// Ends the connection, whatever it waits for.
     fn close(&self, reason: CloseReason);

@@ -10,7 +10,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::operations::{Kind, Operation};
 use crate::domain::id::OpId;
 use crate::services::accounts::Credential;
-use crate::transport::client::link::Unsent;
+use crate::transport::client::link::{Link, Unsent};
 use crate::transport::client::reply::Answer;
 use crate::transport::client::{Client, Identity};
 use crate::transport::error::{Code, Failure};
@@ -18,9 +18,6 @@ use crate::transport::handlers::context::Context;
 use crate::transport::wire;
 use crate::transport::wire::payload::Payload;
 use crate::transport::wire::{Nothing, Pong};
-
-/// How often an answer is tried while the client's queue is full.
-const RETRY_ANSWER: Duration = Duration::from_millis(5);
 
 /// A message being handled.
 pub struct Call<'a> {
@@ -80,20 +77,37 @@ impl Call<'_> {
     /// [`Unsent`]: the queue did not drain in time, or the client has gone.
     pub async fn finish(self, outcome: &Outcome) -> Result<(), Unsent> {
         let Some(answer) = self.answer else { return Ok(()) };
-        let deadline = Instant::now() + self.context.settings.behind_timeout;
+        let attempt = || match outcome {
+            Ok(Handled::Yes(body)) => answer.send(body),
+            Ok(Handled::Pong(pong)) => answer.pong(*pong),
+            Ok(Handled::Answered) => Ok(()),
+            Err(failure) => answer.no(failure),
+        };
+        send_within(self.context.settings.behind_timeout, &*self.client.link, attempt).await
+    }
+}
+
+/// Sends something, for which it waits while the client's queue is full.
+async fn send_within(
+    timeout: Duration,
+    link: &dyn Link,
+    attempt: impl Fn() -> Result<(), Unsent>,
+) -> Result<(), Unsent> {
+    let sent = attempt();
+    if sent != Err(Unsent::Full) {
+        return sent;
+    }
+    let until_sent = async {
         loop {
-            let sent = match outcome {
-                Ok(Handled::Yes(body)) => answer.send(body),
-                Ok(Handled::Pong(pong)) => answer.pong(*pong),
-                Ok(Handled::Answered) => Ok(()),
-                Err(failure) => answer.no(failure),
-            };
-            if sent != Err(Unsent::Full) || Instant::now() > deadline {
+            let room = link.has_room();
+            let sent = attempt();
+            if sent != Err(Unsent::Full) {
                 return sent;
             }
-            tokio::time::sleep(RETRY_ANSWER).await;
+            room.await;
         }
-    }
+    };
+    tokio::time::timeout(timeout, until_sent).await.unwrap_or(Err(Unsent::Full))
 }
 
 /// Yes, with nothing to add.
@@ -113,4 +127,64 @@ pub fn yes(body: &impl Serialize) -> Outcome {
         to_raw_value(&wire::Ok::with(body))
             .expect("wire types have text keys, and are written without error"),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+    use std::task::Poll;
+
+    use futures_util::poll;
+    use serde_json::json;
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+    use crate::transport::client::close_reason::CloseReason;
+    use crate::transport::client::link;
+    use crate::transport::plain::queue::{Kind, Next, Plain};
+    use crate::transport::tcp::connection::OutletStream;
+    use crate::transport::tcp::peer::Peer;
+
+    const TIMEOUT: Duration = Duration::from_secs(10);
+
+    fn pong(client: &Plain) -> Result<(), Unsent> {
+        link::emit(client, "pong", &json!({ "now": 1 }))
+    }
+
+    /// A client whose queue takes one message, and has it.
+    async fn full() -> Arc<Plain> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+        let stream =
+            TcpStream::connect(listener.local_addr().expect("it is bound")).await.expect("it listens");
+        let outlet = OutletStream::new(stream, ()).outlet();
+        let client = Plain::new(Peer { outlet, ip: Ipv4Addr::LOCALHOST.into() }, Kind::WebSocket, 1);
+        assert_eq!(pong(&client), Ok(()));
+        client
+    }
+
+    #[tokio::test]
+    async fn an_answer_waits_for_room_and_is_sent_as_soon_as_there_is_some() {
+        let client = full().await;
+        let mut answer = Box::pin(send_within(TIMEOUT, &*client, || pong(&client)));
+        assert!(poll!(&mut answer).is_pending(), "the queue is full");
+        assert!(matches!(client.next().await, Next::Frames(frames) if frames.len() == 1));
+        assert_eq!(poll!(&mut answer), Poll::Ready(Ok(())), "there is room");
+    }
+
+    #[tokio::test]
+    async fn an_answer_to_a_client_that_goes_waits_no_longer() {
+        let client = full().await;
+        let mut answer = Box::pin(send_within(TIMEOUT, &*client, || pong(&client)));
+        assert!(poll!(&mut answer).is_pending(), "the queue is full");
+        client.close(CloseReason::Behind);
+        assert_eq!(poll!(&mut answer), Poll::Ready(Err(Unsent::Gone)), "it has gone");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_waits_for_room_no_longer_than_it_may() {
+        let client = full().await;
+        let begun = tokio::time::Instant::now();
+        let sent = send_within(TIMEOUT, &*client, || pong(&client)).await;
+        assert_eq!((sent, begun.elapsed()), (Err(Unsent::Full), TIMEOUT));
+    }
 }

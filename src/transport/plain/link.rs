@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::{BoxFuture, FutureExt as _};
 use serde_json::value::RawValue;
 
 use super::queue::{Kind, Plain};
@@ -41,6 +42,10 @@ impl Member for Plain {
 impl Link for Plain {
     fn emit(&self, name: &'static str, argument: Arc<RawValue>) -> Result<(), Unsent> {
         self.tell(name, &argument)
+    }
+
+    fn has_room(&self) -> BoxFuture<'_, ()> {
+        self.taken().boxed()
     }
 
     fn close(&self, reason: CloseReason) {

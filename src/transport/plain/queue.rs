@@ -8,6 +8,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use serde_json::value::RawValue;
 use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 
 use super::close_code::Ending;
 use crate::domain::entropy;
@@ -46,6 +47,8 @@ pub struct Plain {
     this: Weak<Self>,
     /// Wakes the one task that writes.
     changed: Notify,
+    /// What waited was taken, or the connection ends.
+    taken: Notify,
 }
 
 #[derive(Default)]
@@ -94,6 +97,7 @@ impl Plain {
             client: OnceLock::new(),
             this: this.clone(),
             changed: Notify::new(),
+            taken: Notify::new(),
         })
     }
 
@@ -140,6 +144,7 @@ impl Plain {
         let mut state = self.state.lock();
         if !state.waiting.is_empty() {
             state.shown = 0;
+            self.taken.notify_waiters();
             return Some(Next::Frames(std::mem::take(&mut state.waiting)));
         }
         state.ending.clone().map(Next::End)
@@ -158,6 +163,7 @@ impl Plain {
             state.ending = Some(ending);
         }
         self.changed.notify_one();
+        self.taken.notify_waiters();
         let plain = self.this.clone();
         tokio::spawn(async move {
             tokio::time::sleep(FAREWELL).await;
@@ -173,6 +179,12 @@ impl Plain {
         let mut state = self.state.lock();
         state.gone = true;
         state.waiting = VecDeque::new();
+        self.taken.notify_waiters();
+    }
+
+    /// Waits until what waits is taken, or the connection ends: from this call on.
+    pub(super) fn taken(&self) -> Notified<'_> {
+        self.taken.notified()
     }
 
     /// Whether messages are still taken.

@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use futures_util::future::{BoxFuture, FutureExt as _};
 use serde_json::value::RawValue;
 use socketioxide::extract::SocketRef;
 use socketioxide::socket::Socket;
@@ -95,6 +96,10 @@ impl Link for SocketLink {
         let socket = self.socket().ok_or(Unsent::Gone)?;
         self.check_place(&socket)?;
         sent(socket.emit(name, &self.encoding.encode_one(argument)))
+    }
+
+    fn has_room(&self) -> BoxFuture<'_, ()> {
+        self.session.has_room().boxed()
     }
 
     fn close(&self, reason: CloseReason) {

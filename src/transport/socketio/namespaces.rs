@@ -172,7 +172,12 @@ impl DisconnectHandler<LocalAdapter, Departure> for Departure {
         } else {
             lifecycle::depart(&self.context, self.namespace, &self.client, Departed::Lost(name));
         }
+        let session = session.cloned();
         forget(socket);
+        if let Some(session) = session {
+            // An answer that waits for room finds the socket gone.
+            session.note_taken();
+        }
     }
 }
 

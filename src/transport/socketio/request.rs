@@ -180,6 +180,7 @@ impl Exchange<'_> {
             Some(polling) if is_post && ended_for.is_none() => wait_until_unpiled(polling).await,
             Some(polling) if !is_post => {
                 polling.fetches.fetch_add(1, Ordering::Relaxed);
+                session.note_taken();
             }
             _ => {}
         }

@@ -1,13 +1,14 @@
 //! One record for each Engine.IO session, which all its namespaces share: its limits, its transport, and its requests.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering, fence};
 use std::sync::{Arc, OnceLock, Weak};
 
 use parking_lot::Mutex;
 use socketioxide::extract::SocketRef;
 use socketioxide::socket::Sid;
 use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 
 use super::polls::Polls;
 use super::workarounds::eio3_query::NamespaceQuery;
@@ -46,6 +47,8 @@ pub struct Session {
     client: Mutex<Option<ClientName>>,
     /// `None`: it began with a WebSocket.
     polling: Option<Box<Polling>>,
+    /// The engine has taken something out of its queue. Made for the first who waits for that: few queues are ever full.
+    taken: OnceLock<Box<Notify>>,
 }
 
 /// What a session needs that began with polling.
@@ -83,6 +86,7 @@ impl Session {
             free: AtomicU8::new(FREE_PACKETS),
             client: Mutex::default(),
             polling: (!is_websocket).then(Box::default),
+            taken: OnceLock::new(),
         }
     }
 
@@ -160,6 +164,23 @@ impl Session {
         match &self.polling {
             None => Some(self.peer.outlet.clone()),
             Some(polling) => polling.upgraded.lock().upgrade(),
+        }
+    }
+
+    /// Waits until the engine has taken something out of the session's queue, or a client of the session has gone: from
+    /// this call on.
+    pub fn has_room(&self) -> Notified<'_> {
+        let taken = self.taken.get_or_init(Box::default).notified();
+        // Together with the one in `note_taken`: either the caller finds the room, or it is woken.
+        fence(Ordering::SeqCst);
+        taken
+    }
+
+    /// The engine has taken something out of the session's queue, or a client of the session has gone.
+    pub fn note_taken(&self) {
+        fence(Ordering::SeqCst);
+        if let Some(taken) = self.taken.get() {
+            taken.notify_waiters();
         }
     }
 

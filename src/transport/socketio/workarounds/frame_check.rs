@@ -135,7 +135,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncWrite for CheckedS
             self.sent -= sent;
             return Poll::Ready(Ok(sent));
         }
-        self.stream()?.poll_write(cx, bytes)
+        let written = ready!(self.stream()?.poll_write(cx, bytes))?;
+        self.sieve.note_written();
+        Poll::Ready(Ok(written))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -39,6 +39,15 @@ impl Limit {
         }
     }
 
+    /// The engine has written something, which it has taken out of the session's queue before.
+    pub(super) fn note_written(&self) {
+        match self {
+            #[cfg(test)]
+            Self::Fixed(_) => {}
+            Self::Of(_, session, _) => session.note_taken(),
+        }
+    }
+
     /// Counts a frame that no handler counts. True if the session sends too many: its connection is ended.
     pub(super) fn is_flooded_by(&self, frame: Frame, payload: &[u8]) -> bool {
         match self {

@@ -49,6 +49,11 @@ impl Sieve {
         Self { checks, stock: None, ended: false }
     }
 
+    /// The engine has written something.
+    pub(super) fn note_written(&self) {
+        self.checks.limit.note_written();
+    }
+
     pub(super) fn take(&mut self, bytes: &[u8]) {
         if self.ended {
             return;
