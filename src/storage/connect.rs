@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnectionMetadata;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection, PgPool, SqliteConnection};
 use tokio::time::Instant;
 
@@ -99,11 +99,12 @@ async fn connect_postgres(url: &str, options: &Options) -> Result<PgPool, Connec
         .connect_lazy_with(server))
 }
 
-/// Before a connection is free again, the pool pings it and waits without end for the answer. So this pings first, and
-/// closes a connection that does not answer in time: its server's machine, or its thread, is gone.
-fn answers_within<C: Connection<Database: sqlx::Database<Connection = C>>>(
+/// Before a connection is free again, the pool pings it and waits for the answer without end. So this pings first, and
+/// closes a connection that does not answer in time: its server's machine is gone.
+fn answers_within(
     patience: Duration,
-) -> impl for<'c> Fn(&'c mut C, PoolConnectionMetadata) -> BoxFuture<'c, Result<bool, sqlx::Error>> {
+) -> impl for<'c> Fn(&'c mut PgConnection, PoolConnectionMetadata) -> BoxFuture<'c, Result<bool, sqlx::Error>>
+{
     move |connection, _| {
         let answer = within(Some(patience), connection.ping());
         Box::pin(async move { answer.await.map(|()| true) })
@@ -166,19 +167,11 @@ async fn connect_sqlite(url: &str, options: &Options) -> Result<SqliteFile, Conn
         .synchronous(SqliteSynchronous::Full)
         // On macOS nothing less reaches the disk; elsewhere it has no effect.
         .pragma("fullfsync", "on");
-    let writing = file.clone().journal_mode(SqliteJournalMode::Wal);
-    let writer = open(&writing, options.acquire_timeout).await;
-    let writer = writer.map_err(|error| explain_sqlite(&path, &error))?;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(options.max_connections)
-        .acquire_timeout(options.acquire_timeout)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        // A file's connection does not go stale.
-        .test_before_acquire(false)
-        .after_release(answers_within(options.acquire_timeout))
-        .connect_lazy_with(file.create_if_missing(false).pragma("query_only", "on"));
-    Ok(SqliteFile::new(writing, readers, writer, options.acquire_timeout))
+    let file = file.journal_mode(SqliteJournalMode::Wal);
+    // The pool would hide the reason for a failure behind a time-out; so the first connection is our own.
+    let first = open(&file, options.acquire_timeout).await.map_err(|error| explain_sqlite(&path, &error))?;
+    first.close().await.ok();
+    Ok(SqliteFile::new(file, options))
 }
 
 /// Makes a folder that only its owner may enter; one that is there stays as it is.

@@ -109,7 +109,8 @@ impl Database {
                 Ok(Transaction { on: On::Postgres(tx), patience, writes, _place: place })
             }
             On::Sqlite(file) => {
-                let (tx, place) = file.begin(rank).await?;
+                let place = file.enter(rank).await?;
+                let tx = within(patience, file.begin()).await?;
                 Ok(Transaction { on: On::Sqlite(tx), patience, writes, _place: place })
             }
         }
@@ -125,7 +126,7 @@ impl Database {
             On::Postgres(pool) => {
                 On::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
             }
-            On::Sqlite(file) => On::Sqlite(file.begin_reading().await?),
+            On::Sqlite(file) => On::Sqlite(file.readers.begin().await?),
         };
         // A report may take its time.
         Ok(Transaction { on, patience: None, writes: None, _place: place })

@@ -1,6 +1,5 @@
 //! Why a statement was not carried out: the one distinction that callers need is whether to try again.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -64,22 +63,10 @@ pub(super) fn was_read_only_lately() -> bool {
     READ_ONLY_SEEN.lock().is_some_and(|seen| seen.elapsed() < SUSPECTED_FOR)
 }
 
-/// How often a connection to SQLite may have lost its thread: the driver said so, or a statement was not answered in time.
-/// The connection that writes is then checked before it is used again.
-static SUSPICIONS: AtomicU64 = AtomicU64::new(0);
-
-/// See [`SUSPICIONS`].
-pub(super) fn suspicions() -> u64 {
-    SUSPICIONS.load(Ordering::Relaxed)
-}
-
 impl From<sqlx::Error> for StorageError {
     fn from(error: sqlx::Error) -> Self {
         if error.as_database_error().and_then(DatabaseError::code).is_some_and(|code| code == READ_ONLY) {
             *READ_ONLY_SEEN.lock() = Some(Instant::now());
-        }
-        if matches!(error, sqlx::Error::WorkerCrashed | sqlx::Error::PoolTimedOut) {
-            SUSPICIONS.fetch_add(1, Ordering::Relaxed);
         }
         if Crowded::is_behind(&error) {
             outage::note_crowd();

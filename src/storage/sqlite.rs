@@ -1,94 +1,87 @@
-//! The connections to an embedded database, and its transactions, which take few messages to the thread that a
-//! connection lives on: for each of them two threads wake up.
+//! The connections to an embedded database: a pool to read with, and one connection to write with.
 
-use std::future::ready;
-use std::ops::{Deref, DerefMut};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use futures_util::future::{BoxFuture, FutureExt};
-use futures_util::stream::{self, BoxStream, StreamExt};
-use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteQueryResult, SqliteRow, SqliteStatement, SqliteTypeInfo};
-use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Connection, Describe, Either, Execute, Executor, SqlSafeStr, SqlStr,
-    Sqlite, SqliteConnection, SqlitePool,
-};
-use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
+use futures_util::future::BoxFuture;
+use sqlx::pool::PoolConnectionMetadata;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool};
 
-use super::backend::within;
-use super::error::suspicions;
+use super::backend::{Options, within};
 use super::gate::{Gate, Place, Rank};
-
-/// How a text ends whose last statement makes the transaction durable.
-const COMMIT: &str = "; commit";
-
-/// How long a connection that does nothing else may take to answer.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(1);
 
 /// The connections to a file. Cheap to clone: all clones share them.
 #[derive(Debug, Clone)]
 pub(super) struct SqliteFile {
     /// How it was opened.
     pub(super) options: Arc<SqliteConnectOptions>,
-    /// They never wait for the writer (write-ahead log). The pool closes one whose thread has ended.
+    /// Readers never wait for the writer (write-ahead log).
     pub(super) readers: SqlitePool,
-    /// SQLite has one writer at a time. Writers take turns at the gate, where `SQLITE_BUSY` would have them poll.
-    /// `None`: it was lost and could not be opened anew yet, or all is closed.
-    writer: Arc<Mutex<Option<SqliteConnection>>>,
-    /// Whose turn it is.
+    /// One connection, because SQLite has one writer at a time.
+    writer: SqlitePool,
+    /// Writers queue here by rank. SQLite itself would have them poll (`SQLITE_BUSY`).
     turns: Arc<Gate>,
-    is_closed: Arc<AtomicBool>,
+    /// The longest wait for a turn.
+    patience: Duration,
     /// Device and inode of the file that was opened.
     identity: Option<(u64, u64)>,
     /// Another file, or none, is at the path.
     is_gone: Arc<AtomicBool>,
-    /// The longest wait for a turn, and for another connection.
-    patience: Duration,
-    /// How often a connection was suspected to have lost its thread when the writer was last looked at.
-    looked_at: Arc<AtomicU64>,
-    /// How often it had lost its own, and was replaced.
+    /// How often the connection that writes was replaced because its thread had ended.
     pub(super) replaced: Arc<AtomicU64>,
 }
 
 impl SqliteFile {
-    /// Takes over the connection that writes to it.
-    pub(super) fn new(
-        options: SqliteConnectOptions,
-        readers: SqlitePool,
-        writer: SqliteConnection,
-        patience: Duration,
-    ) -> Self {
-        let (writer, turns) = (Arc::new(Mutex::new(Some(writer))), Gate::new(1));
-        let looked_at = Arc::new(AtomicU64::new(suspicions()));
-        let (is_closed, replaced) = (Arc::default(), Arc::default());
-        // Later there is a file, or this one is lost.
-        let options = Arc::new(options.create_if_missing(false));
-        let (identity, is_gone) = (identity(options.get_filename()), Arc::default());
-        Self { options, readers, writer, turns, is_closed, identity, is_gone, patience, looked_at, replaced }
+    /// The connections to a file that exists; each is opened when it is first used. `file` says how to open it for
+    /// writing.
+    pub(super) fn new(file: SqliteConnectOptions, options: &Options) -> Self {
+        // From now on there is a file, or it was lost.
+        let file = file.create_if_missing(false);
+        let patience = options.acquire_timeout;
+        let pool = |connections| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(patience)
+                .idle_timeout(None)
+                .max_lifetime(None)
+                // A connection to a file does not go stale.
+                .test_before_acquire(false)
+        };
+        let (readers, replaced) = (pool(options.max_connections), Arc::new(AtomicU64::new(0)));
+        Self {
+            readers: readers
+                .after_release(check_released(patience, Arc::default()))
+                .connect_lazy_with(file.clone().pragma("query_only", "on")),
+            // Half the wait of the next writer, so that it still gets another connection.
+            writer: pool(1)
+                .after_release(check_released(patience / 2, replaced.clone()))
+                .connect_lazy_with(file.clone()),
+            turns: Gate::new(1),
+            patience,
+            identity: identity(file.get_filename()),
+            is_gone: Arc::default(),
+            options: Arc::new(file),
+            replaced,
+        }
     }
 
     /// Waits for a turn to write.
-    pub(super) async fn begin(&self, rank: Rank) -> Result<(SqliteTransaction, Place), sqlx::Error> {
-        let turn = self.turns.enter(rank, self.patience).await?;
+    pub(super) async fn enter(&self, rank: Rank) -> Result<Place, sqlx::Error> {
+        self.turns.enter(rank, self.patience).await
+    }
+
+    /// Starts a transaction that writes. Needs a turn, which is held until the transaction ends.
+    pub(super) async fn begin(&self) -> Result<sqlx::Transaction<'static, Sqlite>, sqlx::Error> {
         if self.is_gone.load(Ordering::Relaxed) {
             let gone = "the database file was deleted or replaced";
             return Err(sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::NotFound, gone)));
         }
-        // Nobody else has it: whoever had the turn before has dropped it.
-        let mut connection = self.writer.clone().lock_owned().await;
-        let suspicions = suspicions();
-        if connection.is_none() || self.looked_at.load(Ordering::Relaxed) != suspicions {
-            self.replace_dead(&mut connection).await?;
-            self.looked_at.store(suspicions, Ordering::Relaxed);
-        }
-        let connection =
-            OwnedMutexGuard::try_map(connection, Option::as_mut).map_err(|_| sqlx::Error::PoolClosed)?;
-        // One that takes the write lock late would fail where another process wrote meanwhile.
-        Ok((SqliteTransaction::new(Held::Writer(connection), "begin immediate"), turn))
+        // A transaction that takes the write lock later fails if another process has written meanwhile.
+        self.writer.begin_with("begin immediate").await
     }
 
     /// Looks whether the file that was opened is still at its path; if not, no write begins any more.
@@ -98,43 +91,12 @@ impl SqliteFile {
         is_gone
     }
 
-    /// Opens the connection that writes anew, if the thread that it lives on has ended.
-    async fn replace_dead(&self, writer: &mut Option<SqliteConnection>) -> Result<(), sqlx::Error> {
-        if self.is_closed.load(Ordering::Relaxed) {
-            return Err(sqlx::Error::PoolClosed);
-        }
-        if let Some(mut connection) = writer.take() {
-            if within(Some(ANSWERS_WITHIN), connection.ping()).await.is_ok() {
-                *writer = Some(connection);
-                return Ok(());
-            }
-            // It holds the file's lock until it is closed.
-            drop(connection);
-            tracing::error!(
-                "the thread of the connection that writes to SQLite has ended; opening another one"
-            );
-            self.replaced.fetch_add(1, Ordering::Relaxed);
-        }
-        *writer = Some(within(Some(self.patience), self.options.connect()).await?);
-        Ok(())
-    }
-
-    /// Starts a transaction that sees everything as of its first statement.
-    pub(super) async fn begin_reading(&self) -> Result<SqliteTransaction, sqlx::Error> {
-        Ok(SqliteTransaction::new(Held::Reader(self.readers.acquire().await?), "begin"))
-    }
-
-    /// Closes all connections, after the transactions that are open.
+    /// Closes all connections, after the transactions that are open and the writers that wait for a turn.
     pub(super) async fn close(&self) {
         self.readers.close().await;
-        // After all that wait for a turn.
-        let _turn = self.turns.enter(Rank::AnonymousRead, Duration::MAX).await;
-        // The last to close: it leaves the log empty behind it.
-        let writer = self.writer.lock().await.take();
-        self.is_closed.store(true, Ordering::Relaxed);
-        if let Some(writer) = writer {
-            writer.close().await.ok();
-        }
+        let _turn = self.turns.enter(Rank::Check, Duration::MAX).await;
+        // The last connection to close leaves the write-ahead log empty.
+        self.writer.close().await;
     }
 }
 
@@ -143,162 +105,99 @@ fn identity(path: &Path) -> Option<(u64, u64)> {
     std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
 }
 
-/// A transaction, which begins with its first statement. Dropped without [`SqliteTransaction::commit`], it leaves
-/// nothing.
-#[derive(Debug)]
-pub(super) struct SqliteTransaction {
-    connection: Held,
-    begin: &'static str,
-    /// Whether there is something to end.
-    has_begun: bool,
-}
-
-/// A connection that nobody else has meanwhile.
-#[derive(Debug)]
-enum Held {
-    Writer(OwnedMappedMutexGuard<Option<SqliteConnection>, SqliteConnection>),
-    Reader(PoolConnection<Sqlite>),
-}
-
-impl Deref for Held {
-    type Target = SqliteConnection;
-
-    fn deref(&self) -> &SqliteConnection {
-        match self {
-            Self::Writer(connection) => connection,
-            Self::Reader(connection) => connection,
-        }
-    }
-}
-
-impl DerefMut for Held {
-    fn deref_mut(&mut self) -> &mut SqliteConnection {
-        match self {
-            Self::Writer(connection) => connection,
-            Self::Reader(connection) => connection,
-        }
-    }
-}
-
-impl SqliteTransaction {
-    fn new(connection: Held, begin: &'static str) -> Self {
-        Self { connection, begin, has_begun: false }
-    }
-
-    /// Makes the transaction durable, if its last statement did not.
-    pub(super) async fn commit(mut self) -> Result<(), sqlx::Error> {
-        if self.has_begun {
-            sqlx::query("commit").execute(&mut self).await?;
-            self.has_begun = false;
-        }
-        Ok(())
-    }
-
-    /// What is sent for a query: the first one begins the transaction.
-    fn text<'q>(&mut self, query: impl Execute<'q, Sqlite>) -> Text {
-        let begins = !std::mem::replace(&mut self.has_begun, true);
-        let sql = query.sql();
-        let sql = if begins {
-            AssertSqlSafe(format!("{}; {}", self.begin, sql.as_str())).into_sql_str()
-        } else {
-            sql
-        };
-        Text { begins, sql }
-    }
-}
-
-/// What is sent to the connection at one time.
-struct Text {
-    /// The first of its statements begins the transaction.
-    begins: bool,
-    sql: SqlStr,
-}
-
-impl Drop for SqliteTransaction {
-    fn drop(&mut self) {
-        if self.has_begun {
-            // To be polled once is to be sent, ahead of what the connection is sent next. Where there is nothing to
-            // undo, for the commit was done and nobody waited for its answer, this is refused without harm.
-            sqlx::query("rollback").execute(&mut *self.connection).now_or_never();
-        }
-    }
-}
-
-impl<'c> Executor<'c> for &'c mut SqliteTransaction {
-    type Database = Sqlite;
-
-    fn fetch_many<'e, 'q: 'e, E>(
-        self,
-        mut query: E,
-    ) -> BoxStream<'e, Result<Either<SqliteQueryResult, SqliteRow>, sqlx::Error>>
-    where
-        'c: 'e,
-        E: 'q + Execute<'q, Sqlite>,
-    {
-        let arguments = match query.take_arguments() {
-            Ok(arguments) => arguments,
-            Err(error) => return stream::once(ready(Err(sqlx::Error::Encode(error)))).boxed(),
-        };
-        let Text { begins, sql } = self.text(query);
-        let (count, commits) = (sql.as_str().matches(';').count() + 1, sql.as_str().ends_with(COMMIT));
-        let SqliteTransaction { connection, has_begun, .. } = self;
-        let results = connection.fetch_many((sql, arguments));
-        // To wait for more than the last statement's answer would be to wake up once more, for the end.
-        stream::unfold((results, has_begun, 0), move |(mut results, has_begun, mut done)| async move {
-            loop {
-                if done == count {
-                    return None;
-                }
-                // The end before that is no success: the connection's thread has ended.
-                let result = results.next().await.unwrap_or(Err(sqlx::Error::WorkerCrashed));
-                if result.is_err() {
-                    done = count;
-                }
-                if matches!(result, Ok(Either::Left(_))) {
-                    done += 1;
-                    *has_begun &= !(commits && done == count);
-                    if begins && done == 1 {
-                        continue;
-                    }
-                }
-                return Some((result, (results, has_begun, done)));
+/// Checks each connection that comes back to its pool, and closes those that cannot be used again:
+///
+/// - Its thread has ended, or does not answer in time. The pool itself waits for the answer without end. `replaced`
+///   counts these.
+/// - sqlx still counts a transaction. SQLite rolls back by itself when the disk is full or fails; sqlx 0.9.0 then sends
+///   a rollback that fails, and never begins another transaction (`InvalidSavePointStatement`; worker.rs,
+///   `Command::Rollback`).
+fn check_released(
+    patience: Duration,
+    replaced: Arc<AtomicU64>,
+) -> impl for<'c> Fn(&'c mut SqliteConnection, PoolConnectionMetadata) -> BoxFuture<'c, Result<bool, sqlx::Error>>
+{
+    move |connection, _| {
+        let replaced = replaced.clone();
+        Box::pin(async move {
+            if let Err(error) = within(Some(patience), connection.ping()).await {
+                replaced.fetch_add(1, Ordering::Relaxed);
+                tracing::error!(%error, "the thread of a connection to SQLite has ended; opening another one");
+                return Err(error);
             }
+            Ok(!connection.is_in_transaction())
         })
-        .boxed()
     }
+}
 
-    fn fetch_optional<'e, 'q: 'e, E>(
-        self,
-        mut query: E,
-    ) -> BoxFuture<'e, Result<Option<SqliteRow>, sqlx::Error>>
-    where
-        'c: 'e,
-        E: 'q + Execute<'q, Sqlite>,
-    {
-        match query.take_arguments() {
-            Ok(arguments) => {
-                let Text { sql, .. } = self.text(query);
-                self.connection.fetch_optional((sql, arguments))
-            }
-            Err(error) => ready(Err(sqlx::Error::Encode(error))).boxed(),
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use sqlx::ConnectOptions as _;
+    use uuid::Uuid;
+
+    use super::*;
+
+    const TIMEOUT: Duration = Duration::from_secs(20);
+
+    /// An empty database, removed when dropped.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        async fn open() -> (Self, SqliteFile) {
+            let folder = Self(std::env::temp_dir().join(format!("touchline-sqlite-{}", Uuid::now_v7())));
+            std::fs::create_dir(&folder.0).expect("the folder is new");
+            let file = SqliteConnectOptions::new().filename(folder.0.join("touchline.db"));
+            let made = file.clone().create_if_missing(true).connect().await.expect("the file is made");
+            made.close().await.expect("it closes");
+            (folder, SqliteFile::new(file, &Options { max_connections: 2, acquire_timeout: TIMEOUT }))
         }
     }
 
-    fn prepare_with<'e>(
-        self,
-        sql: SqlStr,
-        parameters: &'e [SqliteTypeInfo],
-    ) -> BoxFuture<'e, Result<SqliteStatement, sqlx::Error>>
-    where
-        'c: 'e,
-    {
-        self.connection.prepare_with(sql, parameters)
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            std::fs::remove_dir_all(&self.0).ok();
+        }
     }
 
-    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, Result<Describe<Sqlite>, sqlx::Error>>
-    where
-        'c: 'e,
-    {
-        self.connection.describe(sql)
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_rolls_back_by_itself_does_not_keep_others_from_writing() {
+        let (_folder, file) = Folder::open().await;
+        let mut tx = file.begin().await.expect("it begins");
+        sqlx::query("create table numbers (n integer unique)").execute(&mut *tx).await.expect("it is made");
+        tx.commit().await.expect("it is committed");
+        let mut tx = file.begin().await.expect("it begins");
+        sqlx::query("insert into numbers values (1)").execute(&mut *tx).await.expect("it is inserted");
+        // As SQLite does when the disk is full.
+        let refused = sqlx::query("insert or rollback into numbers values (1)").execute(&mut *tx).await;
+        refused.expect_err("it is there already");
+        drop(tx);
+        let mut tx = file.begin().await.expect("the next one begins");
+        sqlx::query("insert into numbers values (2)").execute(&mut *tx).await.expect("it is inserted");
+        tx.commit().await.expect("it is committed");
+        let numbers: Vec<i64> =
+            sqlx::query_scalar("select n from numbers").fetch_all(&file.readers).await.expect("it is read");
+        assert_eq!((numbers, file.replaced.load(Ordering::Relaxed)), (vec![2], 0));
+        file.close().await;
+    }
+
+    #[tokio::test]
+    async fn closing_waits_for_the_writers_that_wait_for_a_turn() {
+        let (_folder, file) = Folder::open().await;
+        let first = file.enter(Rank::Scorer).await.expect("nobody else writes");
+        let mut second = Box::pin(file.enter(Rank::AnonymousWrite));
+        assert!(futures_util::poll!(&mut second).is_pending());
+        let mut closing = Box::pin(file.close());
+        assert!(futures_util::poll!(&mut closing).is_pending());
+        drop(first);
+        let turn = second.await.expect("its turn comes first");
+        let mut tx = file.begin().await.expect("the file is still open");
+        sqlx::query("create table numbers (n integer)").execute(&mut *tx).await.expect("it is made");
+        tx.commit().await.expect("it is committed");
+        assert!(futures_util::poll!(&mut closing).is_pending());
+        drop(turn);
+        closing.await;
+        assert!(file.begin().await.is_err(), "it is closed");
     }
 }

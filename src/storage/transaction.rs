@@ -4,19 +4,18 @@ use std::future::{Ready, ready};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection};
 
 use super::backend::{On, within};
 use super::error::StorageError;
 use super::gate::Place;
 use super::notifications;
-use super::sqlite::SqliteTransaction;
 use super::write_state::WriteState;
 
 /// A transaction. Dropped without [`Transaction::commit`], it leaves nothing.
 #[derive(Debug)]
 pub struct Transaction {
-    pub(super) on: On<sqlx::Transaction<'static, sqlx::Postgres>, SqliteTransaction>,
+    pub(super) on: On<sqlx::Transaction<'static, Postgres>, sqlx::Transaction<'static, Sqlite>>,
     /// How long a statement may take.
     pub(super) patience: Option<Duration>,
     /// Told of the commit; `None`: this transaction only reads.
@@ -72,7 +71,7 @@ impl Transaction {
     }
 
     /// What the transaction's statements run on.
-    pub(super) fn executor(&mut self) -> On<&mut PgConnection, &mut SqliteTransaction> {
+    pub(super) fn executor(&mut self) -> On<&mut PgConnection, &mut SqliteConnection> {
         match &mut self.on {
             On::Postgres(tx) => On::Postgres(tx),
             On::Sqlite(tx) => On::Sqlite(tx),
@@ -80,7 +79,7 @@ impl Transaction {
     }
 
     /// Chooses the text of a statement that each engine spells in its own way.
-    pub(super) fn dialect(&self, postgres: &'static str, sqlite: &'static str) -> &'static str {
+    pub(super) fn dialect<T>(&self, postgres: T, sqlite: T) -> T {
         match self.on {
             On::Postgres(_) => postgres,
             On::Sqlite(_) => sqlite,
