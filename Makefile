@@ -1,4 +1,4 @@
-# What there is to do. `make` alone lists it.
+# `make` alone lists the targets.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
@@ -29,37 +29,37 @@ build: compiler web ## Build the server (release) and the web client
 test: system web ## Run every test; installs what it needs
 	@scripts/test
 
-soak: system web ## Run the tests with the counts of the field: long
+soak: system web ## Run the tests with realistic counts: takes long
 	@SOAK=1 scripts/test
 
-test-rust: system ## The Rust tests alone
+test-rust: system ## Run only the Rust tests
 	@scripts/with-postgres cargo test --locked
 
-test-clients: system node-clients node-browser ## The official JavaScript and Python clients alone
+test-clients: system node-clients node-browser ## Run only the tests of the official JavaScript and Python clients
 	@cargo build --locked
 	@scripts/with-postgres npm --prefix $(CLIENTS) test
 
-test-cluster: system node-clients ## Several nodes behind nginx and HAProxy alone
+test-cluster: system node-clients ## Run only the tests of several nodes behind nginx and HAProxy
 	@cargo build --locked
 	@scripts/with-postgres npm --prefix $(CLUSTER) test
 
-test-wire: node-clients ## The protocols' documents, raw frames, floods and fuzzing alone
+test-wire: node-clients ## Run only the tests of protocol documents, raw frames, floods and fuzzing
 	@cargo build --locked --bins --examples
 	@npm --prefix $(WIRE) test
 
-test-browser: system web node-browser ## The web client in a real browser alone
+test-browser: system web node-browser ## Run only the tests of the web client in a real browser
 	@cargo build --locked
 	@npm --prefix $(BROWSER) test
 
-fuzz: node-clients ## Mutated input to every parser and over every transport, for ten minutes; FUZZ_SEED repeats one
+fuzz: node-clients ## Send mutated input to every parser and over every transport, for ten minutes; FUZZ_SEED repeats a run
 	@cargo build --locked
 	@FUZZ_MS=$${FUZZ_MS:-15000} cargo test --locked --lib -- fuzz:: whatever_comes
 	@FUZZ_SECONDS=$${FUZZ_SECONDS:-480} FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)} npm --prefix $(WIRE) run fuzz
 
-upstream: compiler ## Show the faults of socketioxide that docs/upstream describes: minutes
+upstream: compiler ## Show the faults of socketioxide that docs/upstream describes; takes minutes
 	@scripts/upstream
 
-lint: ## Formats, lints and generated files are as they should be
+lint: ## Check formatting, lints and generated files
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	scripts/deny
@@ -67,27 +67,27 @@ lint: ## Formats, lints and generated files are as they should be
 	git diff --exit-code -- $(WEB)/src/protocol
 	npm --prefix $(WEB) run check
 
-fix: ## Format, and mend what can be mended by itself
+fix: ## Format, and apply automatic fixes
 	cargo fmt
 	cargo clippy --fix --allow-dirty --allow-staged --all-targets
 
 types: ## Generate the web client's types from the wire types
 	@cargo test --locked --lib export_bindings --quiet
 
-recordings: ## Make the demo's recordings again
+recordings: ## Regenerate the demo's recordings
 	@cargo run --locked --quiet --example recordings
 
-bench: ## Measure: memory, CPU and latency, beside other servers; the board of a million; two nodes
+bench: ## Measure memory, CPU and latency against other servers; a board of a million players; two nodes
 	@scripts/system-packages bench
 	@scripts/bench
 	@scripts/with-postgres cargo bench --locked --bench leaderboard
 	@scripts/with-postgres cargo bench --locked --bench cluster
 
-screenshots: system web node-browser ## Pictures of every page
+screenshots: system web node-browser ## Take a picture of every page
 	@cargo build --locked
 	@npm --prefix $(BROWSER) run screenshots
 
-## What the others need
+## Used by other targets
 
 .PHONY: compiler system web node-clients node-browser clean
 compiler:
@@ -106,6 +106,6 @@ node-browser: $(BROWSER)/node_modules/.installed
 	npm --prefix $* ci --no-audit --no-fund --silent
 	@touch $@
 
-clean: ## Remove what was built
+clean: ## Remove everything that was built
 	cargo clean
 	rm -rf $(WEB)/dist $(WEB)/node_modules $(CLIENTS)/node_modules $(CLIENTS)/.venv $(CLUSTER)/.venv $(BROWSER)/node_modules
