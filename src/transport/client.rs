@@ -3,44 +3,40 @@
 
 pub(crate) mod close_reason;
 pub mod hello;
+mod lifetime;
 pub mod limits;
 pub mod link;
 pub mod read_budget;
 pub mod registry;
 pub mod reply;
+mod rooms;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
 
 use self::close_reason::CloseReason;
+use self::lifetime::Lifetime;
 use self::link::Link;
 use self::reply::Reply;
 use crate::domain::account::Account;
-use crate::domain::id::{ConnectionId, EventId, UserId};
+use crate::domain::id::{ConnectionId, UserId};
 use crate::domain::network::NetworkKey;
 use crate::domain::sender::{Sender, Source};
 use crate::live::crowd::Viewer;
 use crate::live::member::MemberId;
 use crate::live::room::Room;
 use crate::services::accounts::Credential;
-use crate::services::error::ServiceError;
-use crate::transport::error::{Code, Failure};
+use crate::transport::error::Failure;
 use crate::transport::wire::payload::Payload;
 
 /// So many waiting messages slow a client down, …
 const BACKLOG_HIGH: usize = 64;
 /// … until no more than so many wait.
 const BACKLOG_LOW: usize = 8;
-/// A client's session or token lives, as far as is known here; …
-const LIVES: u8 = 0;
-/// … it has ended; …
-const OVER: u8 = 1;
-/// … it has ended by a login on another device.
-const REPLACED: u8 = 2;
 /// Marks a client that has sent a message since a use of its credential was last recorded.
 const USED: u32 = 1 << 31;
 
@@ -256,113 +252,6 @@ impl Client {
             (Identity::Account(account, _), _) => Viewer::User(account.id),
             (Identity::Guest, Some(name)) => Viewer::Guest(name.into()),
             (Identity::Guest, None) => Viewer::Nameless(self.connection),
-        }
-    }
-
-    /// Whether the client may join one more event.
-    ///
-    /// # Errors
-    /// `conflict` beyond the limit.
-    pub fn may_join(&self, event_id: &EventId, limit: usize) -> Result<(), Failure> {
-        let state = self.state.lock();
-        let rooms = state.rooms.as_deref().unwrap_or_default();
-        if rooms.len() < limit || rooms.iter().any(|room| room.event_id == *event_id) {
-            Ok(())
-        } else {
-            Err(Failure::new(Code::Conflict, format!("a socket may be in {limit} events; leave one first")))
-        }
-    }
-
-    /// Takes note of a room that the client has joined. False if the client has gone: it must leave again.
-    #[must_use]
-    pub fn joined(&self, room: &Arc<Room>) -> bool {
-        let mut state = self.state.lock();
-        let Some(rooms) = &mut state.rooms else { return false };
-        rooms.retain(|known| known.event_id != room.event_id);
-        rooms.push(room.clone());
-        true
-    }
-
-    /// Forgets a room, which is returned.
-    #[must_use]
-    pub fn left(&self, event_id: &EventId) -> Option<Arc<Room>> {
-        let mut state = self.state.lock();
-        let rooms = state.rooms.as_mut()?;
-        let place = rooms.iter().position(|room| room.event_id == *event_id)?;
-        Some(rooms.swap_remove(place))
-    }
-
-    /// The client is disconnected: the rooms that it was in, for the last time.
-    #[must_use]
-    pub fn gone(&self) -> Vec<Arc<Room>> {
-        self.state.lock().rooms.take().unwrap_or_default()
-    }
-
-    /// Whether the client is disconnected.
-    #[must_use]
-    pub fn has_gone(&self) -> bool {
-        self.state.lock().rooms.is_none()
-    }
-
-    /// The events that the client is in.
-    #[must_use]
-    pub fn joined_events(&self) -> Vec<EventId> {
-        let state = self.state.lock();
-        let rooms = state.rooms.as_deref().unwrap_or_default();
-        rooms.iter().map(|room| room.event_id.clone()).collect()
-    }
-
-    /// The room that a message is about: the one named, or the only one that the client is in.
-    ///
-    /// # Errors
-    /// `not_joined`, or `bad_request` where it could be several.
-    pub fn room(&self, named: Option<&EventId>) -> Result<Arc<Room>, Failure> {
-        let state = self.state.lock();
-        let rooms = state.rooms.as_deref().unwrap_or_default();
-        match (named, rooms) {
-            (Some(event_id), rooms) => {
-                let room = rooms.iter().find(|room| room.event_id == *event_id);
-                room.cloned().ok_or_else(|| Failure::new(Code::NotJoined, "join the event first"))
-            }
-            (None, [room]) => Ok(room.clone()),
-            (None, []) => Err(Failure::new(Code::NotJoined, "join an event first")),
-            (None, _) => Err(Failure::bad_request("you are in several events: name one by its eventId")),
-        }
-    }
-}
-
-/// How a session or token has ended, as far as is known here.
-#[derive(Default)]
-struct Lifetime(AtomicU8);
-
-impl Lifetime {
-    /// It has ended. False: that was known before.
-    fn end(&self, is_replaced: bool) -> bool {
-        let ending = if is_replaced { REPLACED } else { OVER };
-        self.0.compare_exchange(LIVES, ending, Ordering::Relaxed, Ordering::Relaxed).is_ok()
-    }
-
-    fn check(&self) -> Result<(), Failure> {
-        match self.0.load(Ordering::Relaxed) {
-            LIVES => Ok(()),
-            REPLACED => Err(ServiceError::SessionReplaced.into()),
-            _ => Err(ServiceError::Unauthenticated.into()),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn messages_of_a_client_whose_credential_has_ended_are_refused() {
-        for (is_replaced, code) in [(false, Code::Unauthenticated), (true, Code::SessionReplaced)] {
-            let lifetime = Lifetime::default();
-            lifetime.check().expect("it lives");
-            assert!(lifetime.end(is_replaced));
-            assert!(!lifetime.end(!is_replaced), "it has ended once");
-            assert_eq!(lifetime.check().expect_err("it has ended").code, code);
         }
     }
 }

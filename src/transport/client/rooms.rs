@@ -1,0 +1,81 @@
+//! The rooms that a client is in.
+
+use std::sync::Arc;
+
+use super::Client;
+use crate::domain::id::EventId;
+use crate::live::room::Room;
+use crate::transport::error::{Code, Failure};
+
+impl Client {
+    /// Whether the client may join one more event.
+    ///
+    /// # Errors
+    /// `conflict` beyond the limit.
+    pub fn may_join(&self, event_id: &EventId, limit: usize) -> Result<(), Failure> {
+        let state = self.state.lock();
+        let rooms = state.rooms.as_deref().unwrap_or_default();
+        if rooms.len() < limit || rooms.iter().any(|room| room.event_id == *event_id) {
+            Ok(())
+        } else {
+            Err(Failure::new(Code::Conflict, format!("a socket may be in {limit} events; leave one first")))
+        }
+    }
+
+    /// Takes note of a room that the client has joined. False if the client has gone: it must leave again.
+    #[must_use]
+    pub fn joined(&self, room: &Arc<Room>) -> bool {
+        let mut state = self.state.lock();
+        let Some(rooms) = &mut state.rooms else { return false };
+        rooms.retain(|known| known.event_id != room.event_id);
+        rooms.push(room.clone());
+        true
+    }
+
+    /// Forgets a room, which is returned.
+    #[must_use]
+    pub fn left(&self, event_id: &EventId) -> Option<Arc<Room>> {
+        let mut state = self.state.lock();
+        let rooms = state.rooms.as_mut()?;
+        let place = rooms.iter().position(|room| room.event_id == *event_id)?;
+        Some(rooms.swap_remove(place))
+    }
+
+    /// The client is disconnected: the rooms that it was in, for the last time.
+    #[must_use]
+    pub fn gone(&self) -> Vec<Arc<Room>> {
+        self.state.lock().rooms.take().unwrap_or_default()
+    }
+
+    /// Whether the client is disconnected.
+    #[must_use]
+    pub fn has_gone(&self) -> bool {
+        self.state.lock().rooms.is_none()
+    }
+
+    /// The events that the client is in.
+    #[must_use]
+    pub fn joined_events(&self) -> Vec<EventId> {
+        let state = self.state.lock();
+        let rooms = state.rooms.as_deref().unwrap_or_default();
+        rooms.iter().map(|room| room.event_id.clone()).collect()
+    }
+
+    /// The room that a message is about: the one named, or the only one that the client is in.
+    ///
+    /// # Errors
+    /// `not_joined`, or `bad_request` where it could be several.
+    pub fn room(&self, named: Option<&EventId>) -> Result<Arc<Room>, Failure> {
+        let state = self.state.lock();
+        let rooms = state.rooms.as_deref().unwrap_or_default();
+        match (named, rooms) {
+            (Some(event_id), rooms) => {
+                let room = rooms.iter().find(|room| room.event_id == *event_id);
+                room.cloned().ok_or_else(|| Failure::new(Code::NotJoined, "join the event first"))
+            }
+            (None, [room]) => Ok(room.clone()),
+            (None, []) => Err(Failure::new(Code::NotJoined, "join an event first")),
+            (None, _) => Err(Failure::bad_request("you are in several events: name one by its eventId")),
+        }
+    }
+}
