@@ -13,6 +13,11 @@ use serde_json::Value;
 /// Generous, so that a slow machine fails no test: what should come has come long before.
 pub const DEADLINE: Duration = Duration::from_mins(1);
 
+/// A moment between two tries, in which other tests may use the processor.
+pub async fn pause() {
+    tokio::time::sleep(Duration::from_millis(20)).await;
+}
+
 /// An answer.
 #[derive(Debug)]
 pub struct Reply {

@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite;
 
-use crate::http::{self, DEADLINE, call};
+use crate::http::{self, DEADLINE, call, pause};
 use crate::packet::Packet;
 use crate::plain::Plain;
 use crate::server::{Server, run};
@@ -135,6 +135,7 @@ async fn a_full_node_answers_the_health_checks_of_a_proxy_whose_clients_keep_try
                     // The connection may have to make room for a newer one.
                     let reply = call(address, Method::GET, "/api/events", &clients, String::new()).await;
                     assert!(reply.is_err() || reply.is_ok_and(|reply| reply.status == 503));
+                    pause().await;
                 }
             })
         });

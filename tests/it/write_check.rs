@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use tokio::time::timeout;
 
 use crate::databases::{Folder, PostgresDatabase, query};
-use crate::http::DEADLINE;
+use crate::http::{DEADLINE, pause};
 use crate::server::{Server, program, secret};
 use crate::socket::Client;
 
@@ -25,7 +25,11 @@ async fn refused(admin: &mut Client) {
 
 /// Scores until one is taken: what was refused before is tried again by scorers.
 async fn taken(admin: &mut Client) {
-    let until = async { while score(admin, 1).await["ok"] != true {} };
+    let until = async {
+        while score(admin, 1).await["ok"] != true {
+            pause().await;
+        }
+    };
     timeout(DEADLINE, until).await.expect("a score is taken in time");
 }
 
@@ -75,6 +79,7 @@ async fn until_said(server: &Server, words: &str) -> String {
             if said.contains(words) {
                 return said;
             }
+            pause().await;
         }
     };
     timeout(DEADLINE, until).await.expect("it is said in time")
@@ -88,7 +93,11 @@ async fn a_database_file_that_is_deleted_or_replaced_takes_no_score_until_it_is_
     let mut admin = server.admin_with_event("match").await;
     std::fs::rename(&file, &aside).expect("it can be moved");
     // Scores go on meanwhile: their commits do not hide that the file is gone.
-    let unready = async { while score(&mut admin, 1).await["ok"] == true {} };
+    let unready = async {
+        while score(&mut admin, 1).await["ok"] == true {
+            pause().await;
+        }
+    };
     timeout(DEADLINE, unready).await.expect("it is noticed in time");
     let said = server.until_ready(503).await;
     assert!(said.contains("deleted or replaced") && said.contains("move the file back"), "{said}");

@@ -10,6 +10,7 @@ use super::server::{NO_LIMITS, Server, signed_in};
 use super::socket::{Seen, Socket};
 use super::{each_url, times};
 use crate::databases::{PostgresDatabase, query};
+use crate::http::pause;
 use crate::soak;
 
 /// The number of live sessions, asked of the database itself.
@@ -141,6 +142,7 @@ async fn a_session_that_is_used_lives_and_one_that_is_not_ends_with_its_sockets(
             assert_eq!(busy.ask("ping", json!(null)).await["ok"], true, "messages keep a session alive");
             assert_eq!(server.me(&eve.token).await.status, StatusCode::OK, "calls keep a session alive");
             assert!(started.elapsed() < Duration::from_mins(1), "the silent one is closed");
+            pause().await;
         }
         let (seen, after) = silence.await.unwrap();
         assert_eq!(seen, Seen::Closed);

@@ -6,7 +6,7 @@ use ::http::Method;
 use serde_json::{Value, json};
 
 use super::{code, watch, watch_as};
-use crate::http::{self, DEADLINE};
+use crate::http::{self, DEADLINE, pause};
 use crate::packet::{Packet, message};
 use crate::polling::Poller;
 use crate::server::Server;
@@ -194,7 +194,11 @@ async fn who_joins_no_namespace_or_finishes_no_upgrade_is_closed() {
     idle.end().await;
     refused.end().await;
     let idle = session(&server).await;
-    let gone = tokio::time::timeout(DEADLINE, async { while server.get(&idle).await.status != 400 {} });
+    let gone = tokio::time::timeout(DEADLINE, async {
+        while server.get(&idle).await.status != 400 {
+            pause().await;
+        }
+    });
     gone.await.expect("a session without a namespace is closed");
 
     let upgrading = session(&server).await;
