@@ -18,7 +18,7 @@ use socketioxide::extract::{AckSender, Data, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler as _;
 use tokio::signal::unix::{SignalKind, signal};
 use touchline::app::App;
-use touchline::config::{Cli, Command, Connections};
+use touchline::config::{Cli, Command, ConnectionOptions};
 use touchline::logging;
 use touchline::transport::socketio::session::Session;
 
@@ -48,7 +48,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Sets what the suites take as given.
-fn settle(settings: &mut Connections) {
+fn settle(settings: &mut ConnectionOptions) {
     settings.ping_interval = PING_INTERVAL;
     settings.ping_timeout = PING_TIMEOUT;
     settings.connect_timeout = CONNECT_TIMEOUT;
@@ -71,7 +71,7 @@ fn register(io: &SocketIo) {
         };
         let connected = async move |socket: SocketRef, TryData(auth): TryData<Value>| {
             if let Some(session) = Session::of(&socket) {
-                session.peer.outlet.let_go();
+                session.peer.connection.release_reads();
             }
             let auth = auth.unwrap_or_else(|_| Value::Object(Map::new()));
             let _ = socket.emit("auth", &auth);

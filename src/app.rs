@@ -13,7 +13,7 @@ use crate::mail::mailer::Mailer;
 use crate::services::Services;
 use crate::services::accounts::{self as account_services, DemoToken};
 use crate::storage::{Database, StorageError};
-use crate::transport::client::registry::Connections;
+use crate::transport::client::registry::ClientRegistry;
 use crate::transport::socketio::namespaces;
 
 pub(crate) mod accounts;
@@ -32,7 +32,7 @@ pub use start_error::StartError;
 /// How long a shutdown waits for mails that are underway.
 const MAILS_WITHIN: Duration = Duration::from_secs(2);
 /// The part of the shutdown's time over which clients are sent away: one in so many.
-const SENT_AWAY_SHARE: u32 = 3;
+const DRAIN_SHARE: u32 = 3;
 /// So long after that, who has not closed its connection is cut off.
 const CUT_AFTER: Duration = Duration::from_secs(1);
 
@@ -42,7 +42,7 @@ pub struct App {
     /// Of all engines.
     ios: [SocketIo; 4],
     services: Services,
-    connections: Arc<Connections>,
+    connections: Arc<ClientRegistry>,
     database: Database,
     mailer: Mailer,
     stop: CancellationToken,
@@ -80,7 +80,7 @@ impl App {
                 log_storage("cannot end the demo's token", &error);
             }
         }
-        self.connections.send_away(self.shutdown_timeout / SENT_AWAY_SHARE).await;
+        self.connections.drain_clients(self.shutdown_timeout / DRAIN_SHARE).await;
         self.stop.cancel();
         // A client that does not read would keep the engine waiting.
         let cut = tokio::spawn({
@@ -88,7 +88,7 @@ impl App {
             let grace = CUT_AFTER.min(self.shutdown_timeout / 3);
             async move {
                 tokio::time::sleep(grace).await;
-                connections.cut_all();
+                connections.abort_all();
             }
         });
         let plain_tasks = self.connections.plain_tasks();
@@ -115,8 +115,8 @@ impl App {
             Ok(Err(error)) => log_storage("the last reactions and messages were not kept", &error),
             Err(_) => tracing::warn!("the last reactions and messages were not kept in time"),
         }
-        let farewell = self.services.cluster.bid_farewell();
-        if let Ok(Err(error)) = tokio::time::timeout_at(deadline, farewell).await {
+        let announced = self.services.cluster.announce_shutdown();
+        if let Ok(Err(error)) = tokio::time::timeout_at(deadline, announced).await {
             log_storage("other nodes count this node's viewers for some seconds more", &error);
         }
         if tokio::time::timeout_at(deadline, self.database.close()).await.is_err() {

@@ -18,7 +18,7 @@ use crate::domain::id::{ConnectionId, EventId};
 use crate::live::crowd::Viewer;
 use crate::live::member::{Member, Sent};
 use crate::live::message::Message;
-use crate::live::rooms::Entrant;
+use crate::live::rooms::JoinRequest;
 use crate::storage::events;
 
 /// What should come has come long before.
@@ -50,13 +50,13 @@ impl Member for Bomb {
         true
     }
 
-    fn close_behind(&self) {}
+    fn close_slow(&self) {}
 }
 
 /// A folder that is removed when the test ends.
-struct Folder(PathBuf);
+struct TestFolder(PathBuf);
 
-impl Folder {
+impl TestFolder {
     fn new() -> Self {
         let path = std::env::temp_dir().join(format!("touchline-app-{}", uuid::Uuid::now_v7()));
         std::fs::create_dir_all(&path).expect("the folder for temporary files can be written");
@@ -64,7 +64,7 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for TestFolder {
     fn drop(&mut self) {
         std::fs::remove_dir_all(&self.0).ok();
     }
@@ -90,7 +90,7 @@ async fn get(address: SocketAddr, path: &str) -> String {
 
 #[tokio::test]
 async fn a_loop_that_panics_starts_again_and_one_that_keeps_panicking_makes_the_node_unhealthy() {
-    let folder = Folder::new();
+    let folder = TestFolder::new();
     let database = format!("sqlite://{}/touchline.db", folder.0.display());
     let arguments = ["touchline", "serve", "--bind-addr", "127.0.0.1:0", "--database-url", &database];
     // A pulse is due all the time.
@@ -113,8 +113,12 @@ async fn a_loop_that_panics_starts_again_and_one_that_keeps_panicking_makes_the_
     tx.commit().await.expect("it is committed");
     let bomb = Arc::new(Bomb::default());
     bomb.armed.store(true, Ordering::Relaxed);
-    let entrant =
-        Entrant { id: 1, member: bomb.clone(), viewer: Some(Viewer::Nameless(ConnectionId(1))), since: None };
+    let entrant = JoinRequest {
+        id: 1,
+        member: bomb.clone(),
+        viewer: Some(Viewer::Nameless(ConnectionId(1))),
+        since: None,
+    };
     app.services.crowd.join(&event.event_id, entrant, |_| ()).await.expect("the event is there");
 
     until("a first panic", async || bomb.exploded.load(Ordering::Relaxed) > 0).await;

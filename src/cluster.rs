@@ -1,5 +1,5 @@
 //! How nodes hear of each other. The database's log is the truth: what is told here only wakes.
 
 pub mod bus;
-pub mod note;
+pub mod message;
 mod postgres;

@@ -19,14 +19,14 @@ mod rooms;
 mod storage;
 mod token;
 
-pub use accounts::Accounts;
-pub use connections::Connections;
-pub use limits::Limits;
-pub use network::{LogFormat, Network};
+pub use accounts::AccountOptions;
+pub use connections::ConnectionOptions;
+pub use limits::LimitOptions;
+pub use network::{LogFormat, NetworkOptions};
 pub use pairs::Conflict;
-pub use rooms::Rooms;
-pub use storage::Storage;
-pub use token::{Token, TokenCommand};
+pub use rooms::RoomOptions;
+pub use storage::StorageOptions;
+pub use token::{TokenCommand, TokenOptions};
 
 /// A live sports event server that Socket.IO clients connect to unchanged.
 ///
@@ -58,19 +58,19 @@ pub enum Command {
     /// Run the server (the default)
     Serve(Serve),
     /// Make, list and revoke service tokens: what scoring programs and operators sign in with
-    Token(Token),
+    Token(TokenOptions),
     /// Look at the settings, the database, the mail server and this machine, and say what to mend; exits with 0
     /// if nothing is wrong
     Doctor(Serve),
     /// Ask the server at `ADMIN_ADDR`, or else `BIND_ADDR`, whether it lives; exits with 0 if so
-    Health(Health),
+    Health(HealthOptions),
     /// Compare every total with the sum of its entries in the ledger, and exit: 0 if all are right
-    Verify(Storage),
+    Verify(StorageOptions),
     /// After restoring a backup, before the servers are started: begin a new history of every event, so that clients
     /// that had seen more are sent a snapshot, and exit
-    Restored(Storage),
+    Restored(StorageOptions),
     /// Bring the database up to this version, and exit
-    Migrate(Storage),
+    Migrate(StorageOptions),
 }
 
 /// The settings of the server.
@@ -84,22 +84,22 @@ pub struct Serve {
     pub demo_pace: f64,
     /// Where the database is.
     #[command(flatten)]
-    pub storage: Storage,
+    pub storage: StorageOptions,
     /// What is listened on, and to whom.
     #[command(flatten)]
-    pub network: Network,
+    pub network: NetworkOptions,
     /// Limits of one connection.
     #[command(flatten)]
-    pub connections: Connections,
+    pub connections: ConnectionOptions,
     /// Limits of what clients send.
     #[command(flatten)]
-    pub limits: Limits,
+    pub limits: LimitOptions,
     /// What an event's viewers are sent.
     #[command(flatten)]
-    pub rooms: Rooms,
+    pub rooms: RoomOptions,
     /// Accounts, codes and sessions.
     #[command(flatten)]
-    pub accounts: Accounts,
+    pub accounts: AccountOptions,
     /// From where on points are held.
     #[command(flatten)]
     pub integrity: Thresholds,
@@ -107,7 +107,7 @@ pub struct Serve {
 
 /// The server that is asked whether it lives.
 #[derive(Debug, Clone, Args)]
-pub struct Health {
+pub struct HealthOptions {
     /// Where it listens; `0.0.0.0` is asked at this machine. If it is not set, the variable `PORT` names the port
     #[arg(long, env, default_value = "127.0.0.1:3000", value_parser = listen_address)]
     pub bind_addr: SocketAddr,

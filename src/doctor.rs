@@ -13,7 +13,7 @@ mod settings;
 
 /// What is thought of something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum CheckStatus {
     /// It is well.
     Ok,
     /// It works, and is not what one would want in production.
@@ -24,26 +24,26 @@ pub enum Verdict {
 
 /// What was found.
 #[derive(Debug, Clone)]
-pub struct Finding {
+pub struct CheckResult {
     /// Whether that is well.
-    pub verdict: Verdict,
+    pub verdict: CheckStatus,
     /// What was looked at.
     pub topic: &'static str,
     /// What is so, and what to do.
     pub text: String,
 }
 
-impl Finding {
+impl CheckResult {
     fn ok(topic: &'static str, text: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Ok, topic, text: text.into() }
+        Self { verdict: CheckStatus::Ok, topic, text: text.into() }
     }
 
     fn advice(topic: &'static str, text: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Advice, topic, text: text.into() }
+        Self { verdict: CheckStatus::Advice, topic, text: text.into() }
     }
 
     fn wrong(topic: &'static str, text: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Wrong, topic, text: text.into() }
+        Self { verdict: CheckStatus::Wrong, topic, text: text.into() }
     }
 
     fn of<E: fmt::Display>(topic: &'static str, result: Result<String, E>) -> Self {
@@ -54,19 +54,19 @@ impl Finding {
     }
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for CheckResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verdict = match self.verdict {
-            Verdict::Ok => "ok",
-            Verdict::Advice => "advice",
-            Verdict::Wrong => "WRONG",
+            CheckStatus::Ok => "ok",
+            CheckStatus::Advice => "advice",
+            CheckStatus::Wrong => "WRONG",
         };
         write!(f, "{verdict:<8}{:<10}{}", self.topic, self.text)
     }
 }
 
 /// Looks at everything, and tells each finding as it is made.
-pub async fn examine(serve: &Serve, mut tell: impl FnMut(&Finding)) {
+pub async fn run_checks(serve: &Serve, mut tell: impl FnMut(&CheckResult)) {
     for finding in settings::look(serve) {
         tell(&finding);
     }

@@ -27,7 +27,7 @@ pub mod review;
 pub mod score;
 pub mod sender;
 pub mod session;
-pub mod share;
 pub mod text;
 pub mod token;
+pub mod viewer_summary;
 pub mod wait;

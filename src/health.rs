@@ -14,7 +14,7 @@ const ANSWER_BYTES: u64 = 4096;
 
 /// The server does not live, or cannot be asked.
 #[derive(Debug, Error)]
-pub enum Silence {
+pub enum NoAnswer {
     /// Nothing is there.
     #[error("nothing answers at {0} ({1}); is the server running, and BIND_ADDR (or ADMIN_ADDR) the same?")]
     Unreachable(SocketAddr, std::io::Error),
@@ -26,26 +26,26 @@ pub enum Silence {
     Unhealthy(SocketAddr, String),
     /// What is there answers something else.
     #[error("what listens at {0} does not answer as Touchline does")]
-    Stranger(SocketAddr),
+    UnexpectedAnswer(SocketAddr),
 }
 
 /// Asks `GET /healthz`.
 ///
 /// # Errors
-/// [`Silence`].
-pub async fn ask(address: SocketAddr) -> Result<(), Silence> {
+/// [`NoAnswer`].
+pub async fn ask(address: SocketAddr) -> Result<(), NoAnswer> {
     let address = SocketAddr::new(here(address.ip()), address.port());
     let answer = tokio::time::timeout(ANSWER_WITHIN, get(address)).await;
-    let answer = answer.map_err(|_| Silence::Late(address))?;
-    let answer = answer.map_err(|error| Silence::Unreachable(address, error))?;
+    let answer = answer.map_err(|_| NoAnswer::Late(address))?;
+    let answer = answer.map_err(|error| NoAnswer::Unreachable(address, error))?;
     if answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("\r\n\r\nok\n") {
         return Ok(());
     }
     let body = answer.split_once("\r\n\r\n").map(|(_, body)| body);
     let body: Option<serde_json::Value> = body.and_then(|body| serde_json::from_str(body).ok());
     match body.as_ref().and_then(|body| body["error"]["message"].as_str()) {
-        Some(message) => Err(Silence::Unhealthy(address, message.to_owned())),
-        None => Err(Silence::Stranger(address)),
+        Some(message) => Err(NoAnswer::Unhealthy(address, message.to_owned())),
+        None => Err(NoAnswer::UnexpectedAnswer(address)),
     }
 }
 

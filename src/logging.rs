@@ -15,7 +15,7 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::config::{LogFormat, Network};
+use crate::config::{LogFormat, NetworkOptions};
 use crate::domain::clock;
 use sink::Sink;
 
@@ -43,7 +43,7 @@ pub struct InvalidLevel(String);
 ///
 /// # Errors
 /// [`InvalidLevel`].
-pub fn start(settings: &Network) -> Result<(), InvalidLevel> {
+pub fn start(settings: &NetworkOptions) -> Result<(), InvalidLevel> {
     STDERR.get_or_init(|| (settings.log_format, Sink::start("log", io::stderr())));
     let filter = filter(&settings.log_level)?;
     // These crates write what passes through them into their finest logs: tokens among it.

@@ -7,8 +7,8 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use tokio::signal::unix::{SignalKind, signal};
 use touchline::app::{self, App, Purpose};
-use touchline::config::{Cli, Command, Serve, Storage, Token, TokenCommand};
-use touchline::doctor::{self, Verdict};
+use touchline::config::{Cli, Command, Serve, StorageOptions, TokenCommand, TokenOptions};
+use touchline::doctor::{self, CheckStatus};
 use touchline::domain::clock;
 use touchline::domain::email::EmailAddress;
 use touchline::domain::id::EventId;
@@ -27,7 +27,7 @@ async fn main() -> ExitCode {
     let done = match cli.command {
         None => serve(cli.serve).await,
         Some(Command::Serve(settings)) => serve(settings).await,
-        Some(Command::Doctor(settings)) => examine(&settings).await,
+        Some(Command::Doctor(settings)) => run_checks(&settings).await,
         Some(Command::Health(at)) => {
             health::ask(at.admin_addr.unwrap_or(at.bind_addr)).await.map_err(Into::into)
         }
@@ -67,11 +67,11 @@ async fn serve(settings: Serve) -> Result<(), AnyError> {
     }
 }
 
-async fn examine(settings: &Serve) -> Result<(), AnyError> {
+async fn run_checks(settings: &Serve) -> Result<(), AnyError> {
     let mut wrong = 0;
     let mut printed = Ok(());
-    doctor::examine(settings, |finding| {
-        wrong += usize::from(finding.verdict == Verdict::Wrong);
+    doctor::run_checks(settings, |finding| {
+        wrong += usize::from(finding.verdict == CheckStatus::Wrong);
         if printed.is_ok() {
             printed = say(&finding.to_string());
         }
@@ -86,7 +86,7 @@ async fn examine(settings: &Serve) -> Result<(), AnyError> {
 }
 
 /// Opens the database of a server for a command, and names its file.
-async fn open(storage: &Storage, purpose: Purpose) -> Result<Database, AnyError> {
+async fn open(storage: &StorageOptions, purpose: Purpose) -> Result<Database, AnyError> {
     let database = app::open_existing_database(storage, purpose).await?;
     if let Some(file) = embedded_file(&storage.database_url) {
         let file = std::path::absolute(&file).unwrap_or(file);
@@ -96,7 +96,7 @@ async fn open(storage: &Storage, purpose: Purpose) -> Result<Database, AnyError>
     Ok(database)
 }
 
-async fn begin_histories(storage: &Storage) -> Result<(), AnyError> {
+async fn begin_histories(storage: &StorageOptions) -> Result<(), AnyError> {
     let database = open(storage, Purpose::Restore).await?;
     let events = events::begin_histories(&database).await?;
     database.close().await;
@@ -104,7 +104,7 @@ async fn begin_histories(storage: &Storage) -> Result<(), AnyError> {
     Ok(())
 }
 
-async fn verify(storage: &Storage) -> Result<(), AnyError> {
+async fn verify(storage: &StorageOptions) -> Result<(), AnyError> {
     let database = open(storage, Purpose::Use).await?;
     let (totals, differences) = points::verify(&database).await?;
     database.close().await;
@@ -117,7 +117,7 @@ async fn verify(storage: &Storage) -> Result<(), AnyError> {
     Err(format!("{} of the kept figures differ from the ledger", differences.len()).into())
 }
 
-async fn manage_tokens(Token { command, storage }: Token) -> Result<(), AnyError> {
+async fn manage_tokens(TokenOptions { command, storage }: TokenOptions) -> Result<(), AnyError> {
     let database = open(&storage, Purpose::Use).await?;
     match command {
         TokenCommand::Create { email, role, events, name, expires } => {

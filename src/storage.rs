@@ -33,7 +33,7 @@ mod values;
 mod write_check;
 mod write_state;
 
-pub use backend::Options;
+pub use backend::DatabaseOptions;
 pub use connect::{ConnectError, embedded_file};
 pub use database::Database;
 pub use error::StorageError;

@@ -20,7 +20,7 @@ const WITHIN: Duration = Duration::from_mins(1);
 
 /// What is watched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Part {
+pub enum ServerPart {
     /// Accepts connections.
     Accept,
     /// Sends boards that have changed.
@@ -50,16 +50,16 @@ pub enum Part {
     /// Closes the sockets of sessions that have ended.
     Sessions,
     /// Closes silent and stalled connections.
-    Sweep,
+    IdleCheck,
     /// Brings members that are behind up to date.
-    Tend,
+    Lagging,
     /// Checks whether the database takes writes.
     WriteCheck,
     /// Runs writes.
     Writer,
 }
 
-impl Part {
+impl ServerPart {
     /// All of them.
     pub const ALL: [Self; 18] = [
         Self::Accept,
@@ -76,8 +76,8 @@ impl Part {
         Self::Pulse,
         Self::Refusals,
         Self::Sessions,
-        Self::Sweep,
-        Self::Tend,
+        Self::IdleCheck,
+        Self::Lagging,
         Self::WriteCheck,
         Self::Writer,
     ];
@@ -100,15 +100,15 @@ impl Part {
             Self::Pulse => "pulse",
             Self::Refusals => "refusals",
             Self::Sessions => "sessions",
-            Self::Sweep => "sweep",
-            Self::Tend => "tend",
+            Self::IdleCheck => "sweep",
+            Self::Lagging => "tend",
             Self::WriteCheck => "write_check",
             Self::Writer => "writer",
         }
     }
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for ServerPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -116,7 +116,7 @@ impl fmt::Display for Part {
 
 /// Watches the parts of this node. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub struct Supervisor(Arc<Mutex<HashMap<Part, Panics>>>);
+pub struct Supervisor(Arc<Mutex<HashMap<ServerPart, Panics>>>);
 
 /// When a part panicked.
 #[derive(Debug, Clone, Copy)]
@@ -129,7 +129,7 @@ struct Panics {
 impl Supervisor {
     /// Runs a part until it ends by itself. After each panic it starts again, by another call of `start`. To be dropped
     /// while it waits is no panic.
-    pub async fn run<F: Future<Output = ()>>(&self, part: Part, start: impl Fn() -> F) {
+    pub async fn run<F: Future<Output = ()>>(&self, part: ServerPart, start: impl Fn() -> F) {
         loop {
             // In memory of its own: several parts run in one task.
             let work = Box::pin(async { start().await });
@@ -141,7 +141,7 @@ impl Supervisor {
     }
 
     /// Runs one piece of a part's work. `None`: it panicked.
-    pub async fn attempt<T>(&self, part: Part, work: impl Future<Output = T>) -> Option<T> {
+    pub async fn attempt<T>(&self, part: ServerPart, work: impl Future<Output = T>) -> Option<T> {
         match AssertUnwindSafe(work).catch_unwind().await {
             Ok(done) => Some(done),
             Err(panic) => {
@@ -152,7 +152,7 @@ impl Supervisor {
     }
 
     /// Takes note that a part panicked.
-    pub fn report(&self, part: Part, panic: &str) {
+    pub fn report(&self, part: ServerPart, panic: &str) {
         metrics::counter!("touchline_panics_total", "part" => part.as_str()).increment(1);
         let now = Instant::now();
         let mut panics = self.0.lock();
@@ -169,7 +169,7 @@ impl Supervisor {
 
     /// The part that keeps panicking, if one does.
     #[must_use]
-    pub fn failing(&self) -> Option<Part> {
+    pub fn failing(&self) -> Option<ServerPart> {
         let now = Instant::now();
         let panics = self.0.lock();
         let is_failing = |panics: &Panics| panics.repeated && now.duration_since(panics.last) < WITHIN;
@@ -193,7 +193,7 @@ mod tests {
     async fn a_part_that_panics_starts_again_and_a_second_panic_within_a_minute_is_unhealthy() {
         let (supervisor, starts) = (Supervisor::default(), AtomicU32::new(0));
         let begun = Instant::now();
-        let part = supervisor.run(Part::Pulse, || async {
+        let part = supervisor.run(ServerPart::Pulse, || async {
             match starts.fetch_add(1, Ordering::Relaxed) {
                 0 => panic!("the first time"),
                 1 => {
@@ -206,12 +206,12 @@ mod tests {
                     tokio::time::sleep(WITHIN / 2).await;
                     panic!("soon after");
                 }
-                _ => assert_eq!(supervisor.failing(), Some(Part::Pulse)),
+                _ => assert_eq!(supervisor.failing(), Some(ServerPart::Pulse)),
             }
         });
         part.await;
         assert_eq!((starts.into_inner(), begun.elapsed()), (4, WITHIN + WITHIN / 2 + RESTART_AFTER * 3));
-        assert_eq!(supervisor.failing(), Some(Part::Pulse));
+        assert_eq!(supervisor.failing(), Some(ServerPart::Pulse));
         tokio::time::advance(WITHIN).await;
         assert_eq!(supervisor.failing(), None, "it has gone on for a minute");
     }
@@ -219,19 +219,19 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn parts_in_one_task_are_watched_apart() {
         let supervisor = Supervisor::default();
-        let failing = supervisor.run(Part::Sweep, || async { panic!("always") });
-        let other = supervisor.run(Part::Boards, || tokio::time::sleep(WITHIN * 2));
+        let failing = supervisor.run(ServerPart::IdleCheck, || async { panic!("always") });
+        let other = supervisor.run(ServerPart::Boards, || tokio::time::sleep(WITHIN * 2));
         tokio::select! {
             () = failing => panic!("it never ends by itself"),
             () = other => {}
         }
-        assert_eq!(supervisor.failing(), Some(Part::Sweep));
-        assert_eq!(supervisor.attempt(Part::Mailer, async { 7 }).await, Some(7));
+        assert_eq!(supervisor.failing(), Some(ServerPart::IdleCheck));
+        assert_eq!(supervisor.attempt(ServerPart::Mailer, async { 7 }).await, Some(7));
     }
 
     #[test]
     fn each_part_has_a_name_of_its_own() {
-        let names: std::collections::HashSet<_> = Part::ALL.iter().map(|part| part.as_str()).collect();
-        assert_eq!(names.len(), Part::ALL.len());
+        let names: std::collections::HashSet<_> = ServerPart::ALL.iter().map(|part| part.as_str()).collect();
+        assert_eq!(names.len(), ServerPart::ALL.len());
     }
 }

@@ -14,8 +14,8 @@ use sqlx::PgPool;
 use time::OffsetDateTime;
 use touchline::domain::clock;
 use touchline::domain::id::{EventId, UserId};
-use touchline::domain::leaderboard::Scope;
-use touchline::storage::{Database, Options, leaderboard, users};
+use touchline::domain::leaderboard::BoardScope;
+use touchline::storage::{Database, DatabaseOptions, leaderboard, users};
 
 use crate::pool::Pool;
 
@@ -57,14 +57,14 @@ async fn main() -> Result<(), AnyError> {
 
 /// Fills a database and measures it. True if what is promised is kept.
 async fn measure(url: &str, players: i64, samples: i64) -> Result<bool, AnyError> {
-    let options = Options { max_connections: 16, acquire_timeout: Duration::from_mins(1) };
+    let options = DatabaseOptions { max_connections: 16, acquire_timeout: Duration::from_mins(1) };
     let db = Database::connect(url, &options).await?;
     db.migrate().await?;
     println!("\n{}", db.engine());
     let started = Instant::now();
     let all = Pool::open(url).await?.fill(EVENT, players).await?;
     println!("  filled in {:.0} s", started.elapsed().as_secs_f64());
-    let scope = Scope::Event(EventId::parse(EVENT)?);
+    let scope = BoardScope::Event(EventId::parse(EVENT)?);
     let mut rng = StdRng::seed_from_u64(1);
     let some: Vec<_> = (0..samples).map(|_| *all.choose(&mut rng).expect("there are players")).collect();
 
@@ -131,7 +131,7 @@ async fn ping(db: &Database, samples: i64) -> Result<Vec<Duration>, AnyError> {
     Ok(times)
 }
 
-async fn ten(db: &Database, scope: &Scope, samples: i64) -> Result<Vec<Duration>, AnyError> {
+async fn ten(db: &Database, scope: &BoardScope, samples: i64) -> Result<Vec<Duration>, AnyError> {
     let mut times = Vec::new();
     for _ in 0..samples {
         let started = Instant::now();
@@ -142,7 +142,11 @@ async fn ten(db: &Database, scope: &Scope, samples: i64) -> Result<Vec<Duration>
 }
 
 /// A player's points and its rank, as `leaderboard` answers with them.
-async fn own_rank(db: &Database, scope: &Scope, some: &[(UserId, i64)]) -> Result<Vec<Duration>, AnyError> {
+async fn own_rank(
+    db: &Database,
+    scope: &BoardScope,
+    some: &[(UserId, i64)],
+) -> Result<Vec<Duration>, AnyError> {
     let mut times = Vec::new();
     for (user, _) in some {
         let started = Instant::now();

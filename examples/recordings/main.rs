@@ -18,7 +18,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use touchline::demo::recording::{Line, PAUSE};
+use touchline::demo::recording::{PAUSE, RecordedMessage};
 
 use script::Script;
 
@@ -68,8 +68,12 @@ fn record(fixture: &Fixture) -> serde_json::Result<String> {
     Ok(texts.join("\n") + "\n")
 }
 
-fn line(after: Duration, message: &str, payload: Value) -> Line {
-    Line { after: after.as_millis().try_into().unwrap_or(u64::MAX), message: message.to_owned(), payload }
+fn line(after: Duration, message: &str, payload: Value) -> RecordedMessage {
+    RecordedMessage {
+        after: after.as_millis().try_into().unwrap_or(u64::MAX),
+        message: message.to_owned(),
+        payload,
+    }
 }
 
 #[cfg(test)]

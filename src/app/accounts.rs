@@ -9,10 +9,10 @@ use lettre::message::Mailbox;
 use thiserror::Error;
 
 use super::secret::{SecretError, secret};
-use crate::config::{Accounts as AccountSettings, Serve};
+use crate::config::{AccountOptions, Serve};
 use crate::domain::email::EmailAddress;
-use crate::domain::otp::Limits;
-use crate::mail::letter::Sender;
+use crate::domain::otp::CodeLimits;
+use crate::mail::letter::MailSender;
 use crate::mail::mailer::{Mailer, Route};
 use crate::mail::smtp::{InvalidSmtpUrl, Smtp};
 use crate::services::accounts::{AccountPolicy, MailRates};
@@ -69,7 +69,7 @@ pub(super) fn policy(settings: &Serve, database: &Database) -> Result<AccountPol
         },
         digits: accounts.otp_digits,
         code_ttl: accounts.otp_ttl,
-        tries: Limits {
+        tries: CodeLimits {
             tries: accounts.otp_tries,
             failures: accounts.otp_failures,
             failures_total: accounts.otp_failures_total,
@@ -89,7 +89,7 @@ pub(super) fn policy(settings: &Serve, database: &Database) -> Result<AccountPol
 pub(super) fn mailer(settings: &Serve, supervisor: Supervisor) -> Result<Mailer, AccountsError> {
     let accounts = &settings.accounts;
     let (route, from) = if let Some((smtp, from)) = mail_server(accounts)? {
-        if let Some(host) = smtp.in_clear_to() {
+        if let Some(host) = smtp.unencrypted_host() {
             tracing::warn!(
                 host,
                 "SMTP_URL allows mails without TLS: anyone between this machine and the mail server can read the codes"
@@ -101,7 +101,7 @@ pub(super) fn mailer(settings: &Serve, supervisor: Supervisor) -> Result<Mailer,
         let from = accounts.mail_from.as_deref().filter(|text| !text.trim().is_empty());
         (Route::Console, sender(from.unwrap_or("no-reply@localhost"))?)
     };
-    let sender = Sender { app_name: accounts.app_name.clone(), from };
+    let sender = MailSender { app_name: accounts.app_name.clone(), from };
     Ok(Mailer::watched_by(supervisor, route, sender, accounts.mail_queue))
 }
 
@@ -109,7 +109,7 @@ pub(super) fn mailer(settings: &Serve, supervisor: Supervisor) -> Result<Mailer,
 ///
 /// # Errors
 /// [`AccountsError`]: what is wrong, and what to do.
-pub(crate) fn mail_server(accounts: &AccountSettings) -> Result<Option<(Smtp, Mailbox)>, AccountsError> {
+pub(crate) fn mail_server(accounts: &AccountOptions) -> Result<Option<(Smtp, Mailbox)>, AccountsError> {
     let Some(url) = accounts.smtp_url.as_deref().filter(|url| !url.trim().is_empty()) else {
         return Ok(None);
     };

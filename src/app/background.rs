@@ -6,7 +6,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::task::JoinHandle;
 
 use crate::services::Services;
-use crate::supervise::{Part, Supervisor};
+use crate::supervise::{ServerPart, Supervisor};
 use crate::transport::handlers::context::Context;
 use crate::transport::http::measures;
 
@@ -23,58 +23,58 @@ impl Loops {
     /// Starts all of them. Each is watched by itself.
     pub(super) fn start(self) -> Vec<JoinHandle<()>> {
         let alone = [
-            Part::Bus,
-            Part::Check,
-            Part::Forget,
-            Part::Limits,
-            Part::Metrics,
-            Part::Refusals,
-            Part::Tend,
-            Part::WriteCheck,
+            ServerPart::Bus,
+            ServerPart::Check,
+            ServerPart::Forget,
+            ServerPart::Limits,
+            ServerPart::Metrics,
+            ServerPart::Refusals,
+            ServerPart::Lagging,
+            ServerPart::WriteCheck,
         ];
         let mut tasks: Vec<_> =
             alone.into_iter().map(|part| tokio::spawn(self.clone().watched(part))).collect();
         // One task, for they wake up together.
         tasks.push(tokio::spawn(async move {
             tokio::join!(
-                self.clone().watched(Part::Boards),
-                self.clone().watched(Part::Crowds),
-                self.clone().watched(Part::Nodes),
-                self.clone().watched(Part::Pulse),
-                self.clone().watched(Part::Sessions),
-                self.watched(Part::Sweep),
+                self.clone().watched(ServerPart::Boards),
+                self.clone().watched(ServerPart::Crowds),
+                self.clone().watched(ServerPart::Nodes),
+                self.clone().watched(ServerPart::Pulse),
+                self.clone().watched(ServerPart::Sessions),
+                self.watched(ServerPart::IdleCheck),
             );
         }));
         tasks
     }
 
     /// A loop that starts again whenever it panics.
-    async fn watched(self, part: Part) {
+    async fn watched(self, part: ServerPart) {
         self.supervisor.run(part, || self.clone().run(part)).await;
     }
 
-    async fn run(self, part: Part) {
+    async fn run(self, part: ServerPart) {
         let Self { services, context, metrics, .. } = &self;
         let Services { accounts, cluster, crowd, leaderboards, node, points, refusals, .. } = services;
         let connections = &context.connections;
         match part {
-            Part::Boards => leaderboards.show_changes().await,
-            Part::Bus => cluster.hear_others().await,
-            Part::Check => node.compare_rooms().await,
-            Part::Crowds => crowd.save_regularly().await,
-            Part::Forget => {
+            ServerPart::Boards => leaderboards.show_changes().await,
+            ServerPart::Bus => cluster.run_bus().await,
+            ServerPart::Check => node.compare_rooms().await,
+            ServerPart::Crowds => crowd.save_regularly().await,
+            ServerPart::Forget => {
                 tokio::join!(accounts.delete_old_codes(), points.delete_old_tickets());
             }
-            Part::Limits => context.evict_old().await,
-            Part::Metrics => measures::run_upkeep(metrics).await,
-            Part::Nodes => cluster.tell_others(|| connections.census().total()).await,
-            Part::Pulse => crowd.show_pulses().await,
-            Part::Refusals => refusals.save_regularly().await,
-            Part::Sessions => accounts.watch_credentials(connections).await,
-            Part::Sweep => connections.sweep().await,
-            Part::Tend => node.serve_lagging().await,
-            Part::WriteCheck => node.check_writes().await,
-            Part::Accept | Part::Database | Part::Mailer | Part::Writer => {}
+            ServerPart::Limits => context.evict_old().await,
+            ServerPart::Metrics => measures::run_upkeep(metrics).await,
+            ServerPart::Nodes => cluster.publish_state(|| connections.counts().total()).await,
+            ServerPart::Pulse => crowd.show_pulses().await,
+            ServerPart::Refusals => refusals.save_regularly().await,
+            ServerPart::Sessions => accounts.watch_credentials(connections).await,
+            ServerPart::IdleCheck => connections.idle_check().await,
+            ServerPart::Lagging => node.serve_lagging().await,
+            ServerPart::WriteCheck => node.check_writes().await,
+            ServerPart::Accept | ServerPart::Database | ServerPart::Mailer | ServerPart::Writer => {}
         }
     }
 }

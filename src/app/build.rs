@@ -9,12 +9,12 @@ use tokio_util::sync::CancellationToken;
 use super::App;
 use super::accounts;
 use super::background::Loops;
-use super::database::{open_database, warn_if_in_clear};
+use super::database::{open_database, warn_if_unencrypted};
 use super::engines::build_engines;
 use super::ports::Ports;
 use super::start_error::StartError;
 use crate::cluster::bus::Bus;
-use crate::config::{Connections as ConnectionSettings, Network, Serve};
+use crate::config::{ConnectionOptions, NetworkOptions, Serve};
 use crate::demo;
 use crate::domain::entropy;
 use crate::live::audience::AudienceSettings;
@@ -25,8 +25,8 @@ use crate::services::accounts::demo_token;
 use crate::services::writes::Writes;
 use crate::services::{Resources, Services, Settings as ServiceSettings};
 use crate::supervise::Supervisor;
-use crate::transport::client::limits::Limits;
-use crate::transport::client::registry::{Connections, Patience};
+use crate::transport::client::limits::ClientLimits;
+use crate::transport::client::registry::{ClientRegistry, IdleTimeouts};
 use crate::transport::handlers::context::Context;
 use crate::transport::http::health::Health;
 use crate::transport::http::measures;
@@ -58,7 +58,7 @@ impl App {
         let ports = Ports::open(&settings.network).await?;
         let address = ports.address();
         let database = open_database(&settings.storage).await?;
-        warn_if_in_clear(&database).await;
+        warn_if_unencrypted(&database).await;
 
         let run = entropy::short_text(&mut entropy::source(), RUN_LENGTH);
         let rooms = Rooms::new(database.clone(), room_settings(&settings, database.is_shared()), run);
@@ -89,7 +89,7 @@ impl App {
         let context = Arc::new(Context::new(
             services.clone(),
             connections.clone(),
-            Limits::new(&settings.limits),
+            ClientLimits::new(&settings.limits),
             settings.connections.clone(),
         ));
         let engines = Arc::new(Engines::new(engine_services, context.clone()));
@@ -143,7 +143,7 @@ impl App {
 
 /// Whether there are pages to serve. A server without them is of use to other frontends, but not where some were
 /// asked for.
-fn find_pages(network: &Network) -> Result<bool, StartError> {
+fn find_pages(network: &NetworkOptions) -> Result<bool, StartError> {
     let folder = network.pages();
     if folder.join("index.html").is_file() {
         return Ok(true);
@@ -174,13 +174,13 @@ fn room_settings(settings: &Serve, shared: bool) -> RoomSettings {
 }
 
 /// The registry of sockets, in which there is none yet.
-fn no_connections(settings: &ConnectionSettings) -> Connections {
-    let patience = Patience {
+fn no_connections(settings: &ConnectionOptions) -> ClientRegistry {
+    let patience = IdleTimeouts {
         heartbeat_timeout: settings.heartbeat_timeout,
         heartbeat_required: settings.heartbeat_required,
         behind_timeout: settings.behind_timeout,
     };
-    Connections::new(patience, settings.handshake_rate)
+    ClientRegistry::new(patience, settings.handshake_rate)
 }
 
 fn install_metrics() -> Result<PrometheusHandle, metrics_exporter_prometheus::BuildError> {

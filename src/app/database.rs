@@ -1,8 +1,8 @@
 //! Opening the database: for a server, and for a command.
 
-use crate::config::Storage;
+use crate::config::StorageOptions;
 use crate::storage::probe::{self, Encryption, Schema};
-use crate::storage::{ConnectError, Database, Options, embedded_file};
+use crate::storage::{ConnectError, Database, DatabaseOptions, embedded_file};
 
 /// What a command does with a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum Purpose {
 ///
 /// # Errors
 /// [`ConnectError`]: what is wrong, and what to do.
-pub async fn open_database(storage: &Storage) -> Result<Database, ConnectError> {
+pub async fn open_database(storage: &StorageOptions) -> Result<Database, ConnectError> {
     let options = options(storage);
     let lock = Database::lock(&storage.database_url, &options).await?;
     let database = Database::connect(&storage.database_url, &options).await?.holding(lock);
@@ -33,7 +33,10 @@ pub async fn open_database(storage: &Storage) -> Result<Database, ConnectError> 
 ///
 /// # Errors
 /// [`ConnectError`]: what is wrong, and what to do.
-pub async fn open_existing_database(storage: &Storage, purpose: Purpose) -> Result<Database, ConnectError> {
+pub async fn open_existing_database(
+    storage: &StorageOptions,
+    purpose: Purpose,
+) -> Result<Database, ConnectError> {
     let url = &storage.database_url;
     if let Some(file) = embedded_file(url).filter(|file| !file.as_os_str().is_empty() && !file.exists()) {
         let file = std::path::absolute(&file).unwrap_or(file);
@@ -59,12 +62,15 @@ pub async fn open_existing_database(storage: &Storage, purpose: Purpose) -> Resu
     Ok(if purpose == Purpose::Restore { database.holding(lock) } else { database })
 }
 
-fn options(storage: &Storage) -> Options {
-    Options { max_connections: storage.database_connections, acquire_timeout: storage.database_timeout }
+fn options(storage: &StorageOptions) -> DatabaseOptions {
+    DatabaseOptions {
+        max_connections: storage.database_connections,
+        acquire_timeout: storage.database_timeout,
+    }
 }
 
 /// Says so if what is sent to the database can be read on the way.
-pub(super) async fn warn_if_in_clear(database: &Database) {
+pub(super) async fn warn_if_unencrypted(database: &Database) {
     match probe::encryption(database).await {
         Ok(Encryption::NotNeeded | Encryption::Tls) => {}
         Ok(Encryption::None { place }) => tracing::warn!(

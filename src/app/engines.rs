@@ -3,13 +3,13 @@
 use axum::Router;
 use socketioxide::{ParserConfig, SocketIo, SocketIoBuilder};
 
-use crate::config::{Connections as ConnectionSettings, bytes};
-use crate::transport::socketio::engines::Services as EngineServices;
+use crate::config::{ConnectionOptions, bytes};
+use crate::transport::socketio::engines::EngineServices;
 use crate::transport::socketio::workarounds::max_payload::NO_LIMIT;
 use crate::transport::socketio::workarounds::reserved_slots::SPARE_PLACES;
 
 /// The Engine.IO services, and the Socket.IO of each.
-pub(super) fn build_engines(settings: &ConnectionSettings) -> (EngineServices, [SocketIo; 4]) {
+pub(super) fn build_engines(settings: &ConnectionOptions) -> (EngineServices, [SocketIo; 4]) {
     let build = |builder: SocketIoBuilder| builder.build_with_inner_svc(Router::new());
     let of_json = || socket_io(settings);
     let of_msgpack = || of_json().with_parser(ParserConfig::msgpack());
@@ -25,7 +25,7 @@ pub(super) fn build_engines(settings: &ConnectionSettings) -> (EngineServices, [
 }
 
 /// Socket.IO as this server runs it: the limits that are off by default are on.
-fn socket_io(settings: &ConnectionSettings) -> SocketIoBuilder {
+fn socket_io(settings: &ConnectionOptions) -> SocketIoBuilder {
     // Engines know nothing of namespaces: the limit of each session is applied before them (`frame_check.rs`, `request.rs`).
     let packet = bytes(settings.max_packet.max(settings.max_admin_packet));
     let parser = ParserConfig::common()

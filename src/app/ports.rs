@@ -11,14 +11,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::open_files::connections_by_file_limit;
 use super::start_error::StartError;
-use crate::config::{Network, Serve};
+use crate::config::{NetworkOptions, Serve};
 use crate::supervise::Supervisor;
 use crate::transport::http::health::Health;
 use crate::transport::http::router::admin_router;
-use crate::transport::plain::queue::FAREWELL;
+use crate::transport::plain::queue::CLOSE_TIMEOUT;
+use crate::transport::tcp::connection_slots::ConnectionSlots;
 use crate::transport::tcp::host::Hosts;
 use crate::transport::tcp::listener::Listener;
-use crate::transport::tcp::places::Places;
 
 /// Connections to `ADMIN_ADDR`.
 pub(super) const ADMIN_PLACES: usize = 32;
@@ -31,7 +31,7 @@ pub(super) struct Ports {
 
 impl Ports {
     /// Takes them.
-    pub(super) async fn open(network: &Network) -> Result<Self, StartError> {
+    pub(super) async fn open(network: &NetworkOptions) -> Result<Self, StartError> {
         let public = Port::open("BIND_ADDR", network.bind_addr).await?;
         let admin = match network.admin_addr {
             Some(address) => Some(Port::open("ADMIN_ADDR", address).await?),
@@ -98,10 +98,10 @@ impl Port {
             tcp: self.tcp,
             router,
             hosts: Hosts::new(self.address.ip(), &settings.network),
-            places: Places::new(places),
+            places: ConnectionSlots::new(places),
             trust_proxy: false,
             // A client that is too slow is closed before, so that it can be told why.
-            user_timeout: settings.connections.behind_timeout + FAREWELL,
+            user_timeout: settings.connections.behind_timeout + CLOSE_TIMEOUT,
             supervisor: supervisor.clone(),
         }
     }

@@ -10,7 +10,7 @@ use rand::RngExt as _;
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::config::Accounts;
+use crate::config::AccountOptions;
 use crate::domain::entropy;
 use crate::domain::otp::Secret;
 
@@ -41,17 +41,17 @@ pub enum SecretError {
     #[error(
         "{0} is too short: it takes at least {SECRET_BYTES} characters. Make one: openssl rand -base64 32"
     )]
-    TooShort(Source),
+    TooShort(SecretSource),
     /// It could be guessed, though it is long.
     #[error(
         "{0} is too simple: it takes at least {DIFFERENT_BYTES} different characters. Make one: openssl rand -base64 32"
     )]
-    TooSimple(Source),
+    TooSimple(SecretSource),
     /// It is known.
     #[error(
         "{0} is an example that everybody can read in Touchline's repository. Make one: openssl rand -base64 32"
     )]
-    Published(Source),
+    Published(SecretSource),
     /// The kept secret cannot be read or written.
     #[error("cannot keep the secret in {}: {error}; or set SECRET_KEY", path.display())]
     File {
@@ -64,14 +64,14 @@ pub enum SecretError {
 
 /// Where the secret comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub enum SecretSource {
     /// The setting.
     Setting,
     /// A file.
     File(PathBuf),
 }
 
-impl std::fmt::Display for Source {
+impl std::fmt::Display for SecretSource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Setting => f.write_str("SECRET_KEY"),
@@ -85,11 +85,11 @@ impl std::fmt::Display for Source {
 ///
 /// # Errors
 /// [`SecretError`]: what is wrong, and what to do.
-pub(super) fn secret(settings: &Accounts, folder: Option<&Path>) -> Result<Secret, SecretError> {
+pub(super) fn secret(settings: &AccountOptions, folder: Option<&Path>) -> Result<Secret, SecretError> {
     let source = source(settings, folder)?;
     let bytes = match &source {
-        Source::Setting => set(settings).unwrap_or_default().as_bytes().to_vec(),
-        Source::File(path) => {
+        SecretSource::Setting => set(settings).unwrap_or_default().as_bytes().to_vec(),
+        SecretSource::File(path) => {
             let kept = kept(path);
             kept.map_err(|error| SecretError::File { path: path.clone(), error })?
         }
@@ -102,9 +102,9 @@ pub(super) fn secret(settings: &Accounts, folder: Option<&Path>) -> Result<Secre
 ///
 /// # Errors
 /// [`SecretError`]: what is wrong, and what to do.
-pub(crate) fn check_secret(settings: &Accounts, folder: Option<&Path>) -> Result<String, SecretError> {
+pub(crate) fn check_secret(settings: &AccountOptions, folder: Option<&Path>) -> Result<String, SecretError> {
     let source = source(settings, folder)?;
-    let Source::File(path) = &source else {
+    let SecretSource::File(path) = &source else {
         let text = set(settings).unwrap_or_default();
         return check(&source, text.as_bytes()).map(|()| "SECRET_KEY is set".to_owned());
     };
@@ -118,19 +118,19 @@ pub(crate) fn check_secret(settings: &Accounts, folder: Option<&Path>) -> Result
 }
 
 /// `SECRET_KEY`, if it is not empty.
-fn set(settings: &Accounts) -> Option<&str> {
+fn set(settings: &AccountOptions) -> Option<&str> {
     settings.secret_key.as_deref().filter(|text| !text.is_empty())
 }
 
-fn source(settings: &Accounts, folder: Option<&Path>) -> Result<Source, SecretError> {
+fn source(settings: &AccountOptions, folder: Option<&Path>) -> Result<SecretSource, SecretError> {
     if set(settings).is_some() {
-        return Ok(Source::Setting);
+        return Ok(SecretSource::Setting);
     }
     let file = settings.secret_key_file.clone().or_else(|| folder.map(|folder| folder.join(SECRET_FILE)));
-    file.map(Source::File).ok_or(SecretError::Missing)
+    file.map(SecretSource::File).ok_or(SecretError::Missing)
 }
 
-fn check(source: &Source, secret: &[u8]) -> Result<(), SecretError> {
+fn check(source: &SecretSource, secret: &[u8]) -> Result<(), SecretError> {
     if PUBLISHED.iter().any(|published| published.as_bytes() == secret.trim_ascii()) {
         return Err(SecretError::Published(source.clone()));
     }
@@ -176,9 +176,9 @@ mod tests {
 
     use super::*;
 
-    struct Folder(PathBuf);
+    struct SecretFolder(PathBuf);
 
-    impl Folder {
+    impl SecretFolder {
         fn new() -> Self {
             let folder = std::env::temp_dir().join(format!("touchline-secret-{}", Uuid::now_v7()));
             fs::create_dir_all(&folder).expect("a folder for temporary files");
@@ -186,7 +186,7 @@ mod tests {
         }
     }
 
-    impl Drop for Folder {
+    impl Drop for SecretFolder {
         fn drop(&mut self) {
             fs::remove_dir_all(&self.0).ok();
         }
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn a_secret_is_made_once_and_kept_from_others() {
-        let folder = Folder::new();
+        let folder = SecretFolder::new();
         let path = folder.0.join(SECRET_FILE);
         let made = kept(&path).expect("it is made");
         assert_eq!(made.len(), SECRET_BYTES);
@@ -206,8 +206,9 @@ mod tests {
 
     #[test]
     fn a_secret_that_is_short_or_simple_is_refused() {
-        let refusal =
-            |secret: &str| check(&Source::Setting, secret.as_bytes()).map_err(|error| error.to_string());
+        let refusal = |secret: &str| {
+            check(&SecretSource::Setting, secret.as_bytes()).map_err(|error| error.to_string())
+        };
         for (secret, part) in [
             ("0123456789abcdef0123456789abcde", "too short"),
             (&*"a".repeat(64), "too simple"),
@@ -229,7 +230,7 @@ mod tests {
     #[test]
     fn nodes_that_make_the_secret_at_once_use_the_same() {
         for _ in 0..50 {
-            let folder = Folder::new();
+            let folder = SecretFolder::new();
             let path = folder.0.join(SECRET_FILE);
             let made: Vec<_> = std::thread::scope(|scope| {
                 let nodes: Vec<_> =
@@ -243,7 +244,7 @@ mod tests {
 
     #[test]
     fn the_line_break_behind_a_secret_is_not_part_of_it() {
-        let folder = Folder::new();
+        let folder = SecretFolder::new();
         let path = folder.0.join("key");
         for content in ["0123456789abcdef\n", "0123456789abcdef\r\n", "0123456789abcdef"] {
             fs::write(&path, content).expect("it is written");

@@ -1,15 +1,15 @@
-//! The way between nodes: notes are told with a commit, or soon, and heard by all.
+//! The message bus between nodes: messages are published with a commit, or soon, and reach all nodes.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use tokio::sync::mpsc;
 
-use super::note::{BusEvent, Note};
+use super::message::{BusEvent, ClusterMessage};
 use super::postgres::Postgres;
 use crate::storage::{Database, StorageError, Transaction};
 
-/// The way between nodes. Cheap to clone.
+/// The message bus between nodes. Cheap to clone.
 #[derive(Clone)]
 pub enum Bus {
     /// The database is this node's own: there are no others.
@@ -57,18 +57,22 @@ impl Bus {
     ///
     /// # Errors
     /// [`StorageError`].
-    pub async fn tell_in(&self, tx: &mut Transaction, note: &Note) -> Result<(), StorageError> {
+    pub async fn publish_in_tx(
+        &self,
+        tx: &mut Transaction,
+        message: &ClusterMessage,
+    ) -> Result<(), StorageError> {
         match self {
             Self::Local => Ok(()),
-            Self::Postgres(postgres) => postgres.tell_in(tx, note).await,
+            Self::Postgres(postgres) => postgres.publish_in_tx(tx, message).await,
         }
     }
 
     /// Tells the others soon. For what happens too often for a commit of its own: those who listen to commits
     /// make them wait for each other.
-    pub fn tell(&self, note: &Note) {
+    pub fn publish(&self, message: &ClusterMessage) {
         if let Self::Postgres(postgres) = self {
-            postgres.tell(note);
+            postgres.publish(message);
         }
     }
 
@@ -84,11 +88,11 @@ impl Bus {
     }
 
     /// Sends what is told, and hears the others, for ever.
-    pub async fn run(&self, news: mpsc::Sender<BusEvent>) {
+    pub async fn run(&self, events: mpsc::Sender<BusEvent>) {
         match self {
             Self::Local => std::future::pending().await,
             Self::Postgres(postgres) => {
-                tokio::join!(postgres.send_for_ever(), postgres.listen_for_ever(news));
+                tokio::join!(postgres.run_sender(), postgres.run_listener(events));
             }
         }
     }

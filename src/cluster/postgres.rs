@@ -8,13 +8,13 @@ use parking_lot::Mutex;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::note::{BusEvent, Note, read, write};
+use super::message::{BusEvent, ClusterMessage, read, write};
 use crate::domain::clock;
 use crate::domain::entropy;
 use crate::storage::notifications::Notifications;
 use crate::storage::{Database, StorageError, Transaction};
 
-/// So long notes are gathered before they are sent together.
+/// So long messages are gathered before they are sent together.
 const GATHER: Duration = Duration::from_millis(25);
 /// So many are sent together.
 const AT_A_TIME: usize = 200;
@@ -22,7 +22,7 @@ const AT_A_TIME: usize = 200;
 const WAITING_LIMIT: usize = 4096;
 /// After so long without a word, the own ones included, the listener counts as dead. Each node speaks every
 /// two seconds.
-const DEAF_AFTER: Duration = Duration::from_secs(6);
+const LISTEN_TIMEOUT: Duration = Duration::from_secs(6);
 /// The first wait before the listener connects again; it doubles up to …
 const FIRST_WAIT: Duration = Duration::from_millis(50);
 /// … this one.
@@ -32,37 +32,41 @@ const LAST_WAIT: Duration = Duration::from_secs(2);
 pub struct Postgres {
     database: Database,
     node: String,
-    /// Notes that are to be sent, as they are sent.
+    /// Messages that are to be sent, as they are sent.
     waiting: Mutex<VecDeque<String>>,
     /// How many of them were given up. Changed while `waiting` is locked.
     dropped: AtomicUsize,
     /// Held by whoever sends them.
     sending: tokio::sync::Mutex<()>,
-    told: Notify,
+    queued: Notify,
     pub(super) connected: AtomicBool,
 }
 
 impl Postgres {
     pub(super) fn new(database: Database, node: String) -> Self {
-        let (waiting, told) = (Mutex::default(), Notify::new());
+        let (waiting, queued) = (Mutex::default(), Notify::new());
         let (dropped, sending) = (AtomicUsize::new(0), tokio::sync::Mutex::new(()));
-        Self { database, node, waiting, dropped, sending, told, connected: AtomicBool::new(false) }
+        Self { database, node, waiting, dropped, sending, queued, connected: AtomicBool::new(false) }
     }
 
     pub(super) fn is_idle(&self) -> bool {
         self.waiting.lock().is_empty()
     }
 
-    pub(super) async fn tell_in(&self, tx: &mut Transaction, note: &Note) -> Result<(), StorageError> {
-        if let Some(text) = self.written(note) {
+    pub(super) async fn publish_in_tx(
+        &self,
+        tx: &mut Transaction,
+        message: &ClusterMessage,
+    ) -> Result<(), StorageError> {
+        if let Some(text) = self.written(message) {
             tx.notify(&text).await?;
             metrics::counter!("touchline_notes_sent_total").increment(1);
         }
         Ok(())
     }
 
-    pub(super) fn tell(&self, note: &Note) {
-        let Some(text) = self.written(note) else { return };
+    pub(super) fn publish(&self, message: &ClusterMessage) {
+        let Some(text) = self.written(message) else { return };
         let mut waiting = self.waiting.lock();
         waiting.push_back(text);
         if waiting.len() > WAITING_LIMIT {
@@ -71,21 +75,21 @@ impl Postgres {
             metrics::counter!("touchline_notes_dropped_total").increment(1);
         }
         drop(waiting);
-        self.told.notify_one();
+        self.queued.notify_one();
     }
 
-    fn written(&self, note: &Note) -> Option<String> {
-        let text = write(&self.node, clock::now(), note);
+    fn written(&self, message: &ClusterMessage) -> Option<String> {
+        let text = write(&self.node, clock::now(), message);
         if text.is_none() {
             tracing::error!("a note is too long to be told to other nodes");
         }
         text
     }
 
-    pub(super) async fn send_for_ever(&self) {
+    pub(super) async fn run_sender(&self) {
         let mut failing = false;
         loop {
-            self.told.notified().await;
+            self.queued.notified().await;
             while !self.is_idle() {
                 sleep(GATHER).await;
                 match self.flush().await {
@@ -101,7 +105,7 @@ impl Postgres {
         }
     }
 
-    /// Sends what waits. A note waits until it was sent: one whose sending fails, or is cancelled, is sent again, before
+    /// Sends what waits. A message waits until it was sent: one whose sending fails, or is cancelled, is sent again, before
     /// all that came later.
     pub(super) async fn flush(&self) -> Result<(), StorageError> {
         let _turn = self.sending.lock().await;
@@ -125,7 +129,7 @@ impl Postgres {
         }
     }
 
-    pub(super) async fn listen_for_ever(&self, news: mpsc::Sender<BusEvent>) {
+    pub(super) async fn run_listener(&self, events: mpsc::Sender<BusEvent>) {
         let mut wait = FIRST_WAIT;
         let mut lost = None;
         loop {
@@ -138,10 +142,10 @@ impl Postgres {
                         tracing::info!(?after, "the LISTEN connection is back");
                     }
                     let connected = Instant::now();
-                    if news.send(BusEvent::Connected).await.is_err() {
+                    if events.send(BusEvent::Connected).await.is_err() {
                         return;
                     }
-                    let why = self.hear(&mut notifications, &news).await;
+                    let why = self.receive(&mut notifications, &events).await;
                     self.connected.store(false, Ordering::Relaxed);
                     tracing::warn!(why, "lost the LISTEN connection; reconnecting");
                     if connected.elapsed() > LAST_WAIT {
@@ -166,19 +170,19 @@ impl Postgres {
         }
     }
 
-    /// Hears notes until the connection ends: why it did.
-    async fn hear(&self, notifications: &mut Notifications, news: &mpsc::Sender<BusEvent>) -> String {
+    /// Hears messages until the connection ends: why it did.
+    async fn receive(&self, notifications: &mut Notifications, events: &mpsc::Sender<BusEvent>) -> String {
         loop {
-            let text = match timeout(DEAF_AFTER, notifications.next()).await {
+            let text = match timeout(LISTEN_TIMEOUT, notifications.next()).await {
                 Ok(Ok(Some(text))) => text,
                 Ok(Ok(None)) => return "the connection ended".to_owned(),
                 Ok(Err(error)) => return error.to_string(),
-                Err(_) => return format!("nothing came for {DEAF_AFTER:?}, not even the own notes"),
+                Err(_) => return format!("nothing came for {LISTEN_TIMEOUT:?}, not even the own notes"),
             };
             metrics::counter!("touchline_notes_received_total").increment(1);
             // Another version may tell what this one does not know.
             let Some(heard) = read(&text) else { continue };
-            if news.send(BusEvent::Note(heard)).await.is_err() {
+            if events.send(BusEvent::Message(heard)).await.is_err() {
                 return "the server stops".to_owned();
             }
         }

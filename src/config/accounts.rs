@@ -12,7 +12,7 @@ use crate::domain::session::SingleDevice;
 /// Accounts, codes and sessions.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Accounts")]
-pub struct Accounts {
+pub struct AccountOptions {
     /// The mail server: `smtp://USER:PASSWORD@HOST:587` (STARTTLS) or `smtps://…` (TLS from the start). TLS is
     /// required unless the server is on this machine; `smtp://HOST?tls=none` sends codes in clear. Without a mail
     /// server codes are shown on the console

@@ -11,7 +11,7 @@ use crate::domain::limit::Rate;
 /// Limits of one connection.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Connections")]
-pub struct Connections {
+pub struct ConnectionOptions {
     /// How often Engine.IO pings a client
     #[arg(long, env, default_value = "25s", value_parser = duration)]
     pub ping_interval: Duration,

@@ -8,7 +8,7 @@ use crate::domain::limit::{ByteRate, Rate};
 /// Limits of what clients send.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Limits of messages")]
-pub struct Limits {
+pub struct LimitOptions {
     /// All messages of one connection, CONNECT and DISCONNECT of namespaces included; beyond it they are answered
     /// `rate_limited`
     #[arg(long, env, default_value = "50/20s")]

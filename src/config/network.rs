@@ -13,7 +13,7 @@ const WEB_DIR: &str = "web-client/dist";
 /// What is listened on, and to whom.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Network and pages")]
-pub struct Network {
+pub struct NetworkOptions {
     /// The address and port to listen on; port 0 takes a free one. `:3000` or `3000` is port 3000 of every network. If
     /// it is not set, the variable `PORT` names the port
     #[arg(long, env, default_value = "127.0.0.1:3000", value_parser = listen_address)]
@@ -41,7 +41,7 @@ pub struct Network {
     pub log_level: String,
 }
 
-impl Network {
+impl NetworkOptions {
     /// The folder of the built web client.
     #[must_use]
     pub fn pages(&self) -> &Path {

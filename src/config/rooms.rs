@@ -10,7 +10,7 @@ use crate::domain::limit::Rate;
 /// What an event's viewers are sent.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Events")]
-pub struct Rooms {
+pub struct RoomOptions {
     /// How many missed updates a returning client is sent; further behind it gets a snapshot
     #[arg(long, env, default_value_t = 300)]
     pub recovery_limit: usize,

@@ -9,7 +9,7 @@ use super::parse::duration;
 /// Where the database is.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Database")]
-pub struct Storage {
+pub struct StorageOptions {
     /// `sqlite://FILE` (made if missing), or `postgres://USER:PASSWORD@HOST/DATABASE`. `?sslmode=` is `prefer` where
     /// it is not set: encrypted if the server can; `verify-full` also checks that it is the right server
     #[arg(long, env, default_value = "sqlite://data/touchline.db", hide_env_values = true)]

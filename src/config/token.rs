@@ -4,19 +4,19 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use super::Storage;
+use super::StorageOptions;
 use super::parse::{duration, token_name};
 use crate::domain::account::Role;
 
 /// Service tokens: what scoring programs and operators sign in with.
 #[derive(Debug, Args)]
-pub struct Token {
+pub struct TokenOptions {
     /// What to do with tokens.
     #[command(subcommand)]
     pub command: TokenCommand,
     /// Where the database is.
     #[command(flatten)]
-    pub storage: Storage,
+    pub storage: StorageOptions,
 }
 
 /// What can be done with service tokens.

@@ -53,9 +53,9 @@ impl From<std::io::Error> for CallError {
     }
 }
 
-/// A connection to `/admin`. It has no task of its own: pings are answered while [`Client::call`] or
-/// [`Client::rest`] waits, so that dropping it ends everything.
-pub struct Client {
+/// A connection to `/admin`. It has no task of its own: pings are answered while [`AdminClient::call`] or
+/// [`AdminClient::rest`] waits, so that dropping it ends everything.
+pub struct AdminClient {
     socket: WebSocketStream<TcpStream>,
     next_id: u64,
     /// The longest that the server may be silent: its ping interval and its ping timeout.
@@ -63,7 +63,7 @@ pub struct Client {
     heard: Instant,
 }
 
-impl Client {
+impl AdminClient {
     /// Connects, and joins `/admin` with `token`.
     pub async fn connect(server: SocketAddr, token: &str) -> Result<Self, CallError> {
         timeout(DEADLINE, Self::open(server, token)).await.unwrap_or(Err(CallError::Deadline))

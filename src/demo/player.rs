@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tracing::{info, warn};
 
-use super::client::{CallError, Client};
+use super::client::{AdminClient, CallError};
 use super::recording::{PAUSE, Recording};
 
 /// A `baseSeq` that no event can have: a message that carries it changes nothing.
@@ -26,7 +26,7 @@ pub fn sensible(pace: f64) -> f64 {
 
 /// Plays the recording over and over, and connects again whenever the connection is lost.
 pub async fn play_forever(recording: Recording, server: SocketAddr, token: String, pace: f64) -> Infallible {
-    let mut player = Player { recording, pace, place: None, failures: 0 };
+    let mut player = RecordingPlayer { recording, pace, place: None, failures: 0 };
     loop {
         let Err(error) = player.session(server, &token).await;
         let wait = wait_after(player.failures);
@@ -42,7 +42,7 @@ fn wait_after(failures: u32) -> Duration {
 }
 
 /// The line to send next.
-struct Place {
+struct PlayPosition {
     /// How often the recording was played to its end before.
     round: usize,
     line: usize,
@@ -50,21 +50,21 @@ struct Place {
     last_seq: Value,
 }
 
-struct Player {
+struct RecordingPlayer {
     recording: Recording,
     pace: f64,
-    place: Option<Place>,
+    place: Option<PlayPosition>,
     failures: u32,
 }
 
-impl Player {
+impl RecordingPlayer {
     fn event_id(&self) -> &Value {
         &self.recording.lines[0].payload["eventId"]
     }
 
     /// Plays over one connection, as long as it lasts.
     async fn session(&mut self, server: SocketAddr, token: &str) -> Result<Infallible, CallError> {
-        let mut client = Client::connect(server, token).await?;
+        let mut client = AdminClient::connect(server, token).await?;
         let mut place = match self.place.take() {
             Some(place) => place,
             None => self.find_place(&mut client).await?,
@@ -76,13 +76,13 @@ impl Player {
 
     /// Finds the last score in the event's log, by doubling and halving. It is the line to begin with: sent again,
     /// its answer tells its `seq`.
-    async fn find_place(&self, client: &mut Client) -> Result<Place, CallError> {
+    async fn find_place(&self, client: &mut AdminClient) -> Result<PlayPosition, CallError> {
         let lines = self.recording.lines.iter().enumerate();
         let scores: Vec<_> =
             lines.filter(|(_, line)| line.message == "score").map(|(line, _)| line).collect();
         let place_of = |score: usize| {
             let (round, line) = (score / scores.len(), scores[score % scores.len()]);
-            Place { round, line, last_seq: Value::Null }
+            PlayPosition { round, line, last_seq: Value::Null }
         };
         // The first `found` scores are in the log, and score number `missing` is not, counted from 1.
         let (mut found, mut missing) = (0, 1);
@@ -98,12 +98,12 @@ impl Player {
             }
         }
         info!(event = %self.event_id(), scores = found, "the demo continues after the scores in the log");
-        Ok(found.checked_sub(1).map_or(Place { round: 0, line: 0, last_seq: Value::Null }, place_of))
+        Ok(found.checked_sub(1).map_or(PlayPosition { round: 0, line: 0, last_seq: Value::Null }, place_of))
     }
 
     /// Whether the score at `place` is in the event's log; writes nothing. The server answers a repeated
     /// `opId` before it looks at `baseSeq`, and refuses a new one because of it.
-    async fn is_recorded(&self, client: &mut Client, place: &Place) -> Result<bool, CallError> {
+    async fn is_recorded(&self, client: &mut AdminClient, place: &PlayPosition) -> Result<bool, CallError> {
         let (name, mut message) = self.message(place);
         message["baseSeq"] = json!(NEVER);
         match client.call(name, &message).await {
@@ -118,7 +118,11 @@ impl Player {
     }
 
     /// Plays from `place` on, round after round. `place` is right however this ends.
-    async fn play(&mut self, client: &mut Client, place: &mut Place) -> Result<Infallible, CallError> {
+    async fn play(
+        &mut self,
+        client: &mut AdminClient,
+        place: &mut PlayPosition,
+    ) -> Result<Infallible, CallError> {
         loop {
             let mut repeated = false;
             while let Some(line) = self.recording.lines.get(place.line) {
@@ -134,11 +138,11 @@ impl Player {
                 place.line += 1;
             }
             client.rest(PAUSE.div_f64(self.pace)).await?;
-            *place = Place { round: place.round + 1, line: 0, last_seq: Value::Null };
+            *place = PlayPosition { round: place.round + 1, line: 0, last_seq: Value::Null };
         }
     }
 
-    async fn send(&self, client: &mut Client, place: &Place) -> Result<Value, CallError> {
+    async fn send(&self, client: &mut AdminClient, place: &PlayPosition) -> Result<Value, CallError> {
         let (name, message) = self.message(place);
         match client.call(name, &message).await {
             Err(error) if error.is_refusal("conflict") && name == "event:create" => {
@@ -154,11 +158,11 @@ impl Player {
     }
 
     /// The message at `place`, complete.
-    fn message(&self, place: &Place) -> (&str, Value) {
+    fn message(&self, place: &PlayPosition) -> (&str, Value) {
         let line = &self.recording.lines[place.line];
         let mut message = line.payload.clone();
         if line.is_scored() {
-            let Place { round, line, .. } = place;
+            let PlayPosition { round, line, .. } = place;
             message["opId"] = json!(format!("demo-{round}-{line}-{:08x}", self.recording.checksum));
         }
         if line.message == "score:correct" {

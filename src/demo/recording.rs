@@ -18,7 +18,7 @@ const TEXTS: [&str; 3] = [
 /// One message, and when it is sent.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Line {
+pub struct RecordedMessage {
     /// Milliseconds after the line before, at normal pace.
     pub after: u64,
     /// The message's name, such as `score`.
@@ -27,7 +27,7 @@ pub struct Line {
     pub payload: Value,
 }
 
-impl Line {
+impl RecordedMessage {
     /// Whether this is a score or the correction of one: they carry an `opId`, and the answer has a `seq`.
     pub fn is_scored(&self) -> bool {
         matches!(self.message.as_str(), "score" | "score:correct")
@@ -38,7 +38,7 @@ impl Line {
 #[derive(Debug)]
 pub struct Recording {
     /// The lines, in order.
-    pub lines: Vec<Line>,
+    pub lines: Vec<RecordedMessage>,
     /// A checksum of the text, so that no version of a recording mistakes the scores of another one for its own.
     pub checksum: u32,
 }

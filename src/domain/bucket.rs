@@ -30,7 +30,7 @@ impl Bucket {
     }
 
     /// Puts a token back.
-    pub fn put_back(&mut self, rate: Rate) {
+    pub fn refund(&mut self, rate: Rate) {
         self.full_at = self.full_at.checked_sub(each(rate)).unwrap_or(self.full_at);
     }
 
@@ -82,7 +82,7 @@ mod tests {
         let mut bucket = Bucket::full(start);
         bucket.take(rate, start);
         bucket.take(rate, start);
-        bucket.put_back(rate);
+        bucket.refund(rate);
         assert_eq!(taken(&mut bucket, rate, start), None);
         assert!(taken(&mut bucket, rate, start).is_some());
     }

@@ -78,7 +78,7 @@ impl Emoji {
     /// The emoji that a count was kept under. What is no emoji any more, such as a made-up emoticon that an earlier
     /// version took, is one of the others.
     #[must_use]
-    pub fn of_kept(text: &str) -> Self {
+    pub fn from_stored(text: &str) -> Self {
         Self::parse(text).unwrap_or_else(|_| Self::other())
     }
 

@@ -79,7 +79,7 @@ fn a_text_emoticon_is_one_of_a_closed_list() {
     }
     for text in ["fuck", "abcd", "123", "....", ":)))", ":000", "<b>", "&lt;", "\"'", "--", "lol"] {
         assert_eq!(parsed(text), None, "{text}");
-        assert_eq!(Emoji::of_kept(text), Emoji::other(), "it may stand in an older database");
+        assert_eq!(Emoji::from_stored(text), Emoji::other(), "it may stand in an older database");
     }
     let documented = include_str!("../../docs/protocol.md");
     let (_, list) = documented.split_once("<!-- emoticons -->\n```\n").expect("the list");
@@ -152,5 +152,5 @@ fn what_is_no_emoji_is_refused() {
 #[test]
 fn no_client_can_name_what_stands_for_the_others() {
     assert!(Emoji::parse("other").is_err());
-    assert_eq!(Emoji::of_kept("other"), Emoji::other());
+    assert_eq!(Emoji::from_stored("other"), Emoji::other());
 }

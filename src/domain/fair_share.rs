@@ -66,7 +66,7 @@ impl<K: Hash + Eq> FairShare<K> {
     }
 
     /// Takes one back from a holder, which has one.
-    pub fn give_back(&mut self, holder: &K) {
+    pub fn release(&mut self, holder: &K) {
         self.used = self.used.saturating_sub(1);
         if let Some(held) = self.held.get_mut(holder) {
             *held -= 1;
@@ -81,8 +81,8 @@ impl<K: Hash + Eq> FairShare<K> {
 
     /// Has one that is held be another's from now on, and says whether that one may have it. It is its own either way:
     /// what is held is counted as it is.
-    pub fn pass_on(&mut self, from: &K, to: K) -> bool {
-        self.give_back(from);
+    pub fn transfer(&mut self, from: &K, to: K) -> bool {
+        self.release(from);
         let held = self.held.get(&to).copied().unwrap_or(0);
         let may = self.factor.may_take(held, self.used, self.capacity);
         self.add(to, 1);
@@ -173,10 +173,10 @@ mod tests {
         let mut shares = FairShare::new(2, TimesFree::MOST);
         assert!(shares.take("a") && shares.take("b"));
         assert!(!shares.take("c") && shares.is_full());
-        shares.give_back(&"a");
+        shares.release(&"a");
         assert!(shares.take("c"));
-        shares.give_back(&"b");
-        shares.give_back(&"c");
+        shares.release(&"b");
+        shares.release(&"c");
         assert_eq!((shares.used(), shares.held.len()), (0, 0));
     }
 
@@ -187,9 +187,9 @@ mod tests {
             assert!(shares.take("a"));
         }
         assert!(!shares.take("a") && shares.take("proxy"));
-        assert!(!shares.pass_on(&"proxy", "a"));
+        assert!(!shares.transfer(&"proxy", "a"));
         assert_eq!((shares.held["a"], shares.used()), (19, 19));
-        assert!(shares.pass_on(&"a", "b"));
+        assert!(shares.transfer(&"a", "b"));
         assert_eq!((shares.held["a"], shares.held["b"], shares.used()), (18, 1, 19));
     }
 }

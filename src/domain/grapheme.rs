@@ -10,7 +10,7 @@ pub const MARKS: usize = 8;
 
 /// The room that a text has.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Room {
+pub(super) struct TextBudget {
     /// Graphemes.
     pub graphemes: usize,
     /// Bytes of a grapheme, on average. An emoji counts as no more than that, however long its sequence is.
@@ -30,7 +30,7 @@ pub(super) enum Excess {
     Marks,
 }
 
-impl Room {
+impl TextBudget {
     /// How many bytes there are in all.
     pub(super) fn bytes(self) -> usize {
         self.graphemes.saturating_mul(self.bytes_each).saturating_add(self.spare_bytes)
@@ -99,7 +99,7 @@ fn marks(grapheme: &str) -> impl Iterator<Item = usize> {
 mod tests {
     use super::*;
 
-    const ROOM: Room = Room { graphemes: 40, bytes_each: 12, spare_bytes: 0 };
+    const ROOM: TextBudget = TextBudget { graphemes: 40, bytes_each: 12, spare_bytes: 0 };
 
     #[test]
     fn texts_of_every_script_and_all_emoji_fit_at_full_length() {

@@ -1,7 +1,7 @@
 //! Whether an action looks like a person's: pure rules over what the player, and the others, did before. They do
 //! not punish; they ask for a reviewer's look.
 
-mod company;
+mod collusion;
 mod norms;
 mod pace;
 mod rhythm;
@@ -72,7 +72,7 @@ pub struct Finding {
 
 /// What comes of looking at an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Assessment {
     /// The points count.
     Count,
     /// The points wait for a reviewer, for these reasons.
@@ -81,7 +81,7 @@ pub enum Verdict {
 
 /// One of the player's own earlier entries in the event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Past {
+pub struct PastEntry {
     /// What was done.
     pub action: String,
     /// From start to completion.
@@ -121,7 +121,7 @@ pub struct Facts<'a> {
     /// When it was completed.
     pub now: OffsetDateTime,
     /// The player's own entries in the event before this one, the latest first; at most [`HISTORY`].
-    pub past: &'a [Past],
+    pub past: &'a [PastEntry],
     /// The player's entries in the event within the window, this one included.
     pub in_window: i64,
     /// What others did lately in the event.
@@ -140,27 +140,27 @@ pub struct Facts<'a> {
 
 impl Facts<'_> {
     /// The player's earlier entries of the same action, the latest first.
-    fn same_action(&self) -> impl Iterator<Item = &Past> {
+    fn same_action(&self) -> impl Iterator<Item = &PastEntry> {
         self.past.iter().filter(|past| past.action == self.action.name)
     }
 }
 
 /// Looks at an action.
 #[must_use]
-pub fn assess(facts: &Facts<'_>, thresholds: &Thresholds) -> Verdict {
+pub fn assess(facts: &Facts<'_>, thresholds: &Thresholds) -> Assessment {
     type Check = fn(&Facts<'_>, &Thresholds) -> Option<Evidence>;
     let rules: [(Rule, Check); 7] = [
         (Rule::TooFast, pace::too_fast),
         (Rule::ExactMinimum, pace::exact_minimum),
         (Rule::HighRate, pace::high_rate),
         (Rule::SameRhythm, rhythm::same_rhythm),
-        (Rule::Together, company::together),
+        (Rule::Together, collusion::together),
         (Rule::RoundTheClock, rhythm::round_the_clock),
-        (Rule::NewInTen, company::new_in_ten),
+        (Rule::NewInTen, collusion::new_in_ten),
     ];
     let finding = |(rule, check): (Rule, Check)| Some(Finding { rule, evidence: check(facts, thresholds)? });
     let findings: Vec<_> = rules.into_iter().filter_map(finding).collect();
-    if findings.is_empty() { Verdict::Count } else { Verdict::Hold(findings) }
+    if findings.is_empty() { Assessment::Count } else { Assessment::Hold(findings) }
 }
 
 /// The middle value; of an even number of them the upper one.
@@ -190,8 +190,8 @@ mod tests {
     }
 
     /// An entry that was completed so many milliseconds before [`NOW`].
-    pub(super) fn past(before: u64, took_ms: i64) -> Past {
-        Past { action: "guess".to_owned(), took_ms, at: NOW - Duration::from_millis(before) }
+    pub(super) fn past(before: u64, took_ms: i64) -> PastEntry {
+        PastEntry { action: "guess".to_owned(), took_ms, at: NOW - Duration::from_millis(before) }
     }
 
     /// What other players did: each one so many entries that took so long.
@@ -223,14 +223,14 @@ mod tests {
     #[test]
     fn nothing_speaks_against_a_first_action() {
         let (action, norms) = (action(1_000, 0), Norms::default());
-        assert_eq!(assess(&facts(&action, &norms), &Thresholds::default()), Verdict::Count);
+        assert_eq!(assess(&facts(&action, &norms), &Thresholds::default()), Assessment::Count);
     }
 
     #[test]
     fn every_rule_that_is_met_is_named() {
         let (action, norms) = (action(0, 0), others(20, 3, 4_000));
         let facts = Facts { took_ms: 100, partners: 5, ..facts(&action, &norms) };
-        let Verdict::Hold(findings) = assess(&facts, &Thresholds::default()) else { panic!("counted") };
+        let Assessment::Hold(findings) = assess(&facts, &Thresholds::default()) else { panic!("counted") };
         let rules: Vec<_> = findings.iter().map(|finding| finding.rule).collect();
         assert_eq!(rules, [Rule::TooFast, Rule::Together]);
     }

@@ -22,14 +22,14 @@ const SHARDS: u8 = 8;
 
 /// What points are summed over.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Scope {
+pub enum BoardScope {
     /// Everything.
     Overall,
     /// One event.
     Event(EventId),
 }
 
-impl Scope {
+impl BoardScope {
     /// The word for it in the database: an event's id, or nothing.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -48,7 +48,7 @@ impl Scope {
 
 /// A player's sum, and when it was reached: the latest time at which one of its counted entries was earned.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Total {
+pub struct PlayerTotal {
     /// The player.
     pub user: UserId,
     /// What it calls itself.
@@ -65,7 +65,7 @@ pub struct Total {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, ToSchema)]
 #[ts(export, rename = "BoardLine")]
 #[schema(as = BoardLine)]
-pub struct Line {
+pub struct BoardLine {
     /// The place; equal points share one, and those behind are counted on: 1, 2, 2, 4.
     #[ts(type = "number")]
     pub rank: i64,
@@ -89,7 +89,7 @@ pub struct Board {
     #[ts(type = "number")]
     pub version: i64,
     /// At most ten, the first first.
-    pub top: Vec<Line>,
+    pub top: Vec<BoardLine>,
 }
 
 /// Where a player stands.
@@ -106,15 +106,15 @@ pub struct Standing {
 
 /// The lines of a board, from totals in its order: by points, then by who reached them first.
 #[must_use]
-pub fn lines(totals: &[Total]) -> Vec<Line> {
+pub fn lines(totals: &[PlayerTotal]) -> Vec<BoardLine> {
     let mut rank = 0;
     let mut last = None;
-    let line = |(place, total): (i64, &Total)| {
+    let line = |(place, total): (i64, &PlayerTotal)| {
         if last != Some(total.points) {
             rank = place;
             last = Some(total.points);
         }
-        Line { rank, name: total.name.clone(), points: total.points }
+        BoardLine { rank, name: total.name.clone(), points: total.points }
     };
     (1..).zip(totals).map(line).collect()
 }
@@ -180,7 +180,7 @@ mod tests {
     use super::*;
 
     fn ranks(points: &[i64]) -> Vec<i64> {
-        let total = |points: &i64| Total {
+        let total = |points: &i64| PlayerTotal {
             user: UserId(Uuid::nil()),
             name: String::new(),
             joined_at: OffsetDateTime::UNIX_EPOCH,

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::grapheme::{Excess, MARKS, Room};
+use super::grapheme::{Excess, MARKS, TextBudget};
 
 /// Bytes that a name has for each grapheme of its limit.
 const BYTES_EACH: usize = 12;
@@ -57,8 +57,8 @@ pub fn parse_cut(text: &str, graphemes: usize) -> Result<String, InvalidName> {
 }
 
 /// The room that a name of at most so many graphemes has.
-fn room(graphemes: usize) -> Room {
-    Room { graphemes, bytes_each: BYTES_EACH, spare_bytes: 0 }
+fn room(graphemes: usize) -> TextBudget {
+    TextBudget { graphemes, bytes_each: BYTES_EACH, spare_bytes: 0 }
 }
 
 /// What makes a text look like another one, or like several lines: control characters, line and paragraph

@@ -15,14 +15,14 @@ use super::limit::Rate;
 
 /// What is mailed to prove an address. Never logged: it has no `Debug` that shows it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Code(String);
+pub struct OneTimeCode(String);
 
 /// Why a text is not a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("a code is {0} digits")]
 pub struct InvalidCode(pub u8);
 
-impl Code {
+impl OneTimeCode {
     /// A new code. It does not begin with 0, which a client that takes it for a number would lose.
     pub fn generate(rng: &mut impl CryptoRng, digits: u8) -> Self {
         let first = 10_u64.pow(u32::from(digits) - 1);
@@ -49,7 +49,7 @@ impl Code {
     }
 }
 
-impl fmt::Debug for Code {
+impl fmt::Debug for OneTimeCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Code(…)")
     }
@@ -72,17 +72,23 @@ impl Secret {
 
     /// The form in which a code is kept. It is that of this challenge and this address alone.
     #[must_use]
-    pub fn hash(&self, challenge: Uuid, email: &EmailAddress, code: &Code) -> CodeHash {
+    pub fn hash(&self, challenge: Uuid, email: &EmailAddress, code: &OneTimeCode) -> CodeHash {
         self.bind(challenge, email, code).finalize().into_bytes().into()
     }
 
     /// Whether a code is the one that was kept, in a time that does not tell how much of it is right.
     #[must_use]
-    pub fn is_right(&self, kept: &CodeHash, challenge: Uuid, email: &EmailAddress, code: &Code) -> bool {
+    pub fn is_right(
+        &self,
+        kept: &CodeHash,
+        challenge: Uuid,
+        email: &EmailAddress,
+        code: &OneTimeCode,
+    ) -> bool {
         self.bind(challenge, email, code).verify_slice(kept).is_ok()
     }
 
-    fn bind(&self, challenge: Uuid, email: &EmailAddress, code: &Code) -> Hmac<Sha256> {
+    fn bind(&self, challenge: Uuid, email: &EmailAddress, code: &OneTimeCode) -> Hmac<Sha256> {
         // The parts have fixed lengths but for the address, which holds no NUL.
         let parts =
             [b"code".as_slice(), challenge.as_bytes(), email.key().as_bytes(), b"\0", code.0.as_bytes()];
@@ -92,14 +98,14 @@ impl Secret {
 
 /// How a challenge ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
+pub enum ChallengeEnding {
     /// Its code was redeemed.
     Used,
     /// A newer code was asked for. Version 0.1.0 ended challenges so; its rows are read for a day.
     Superseded,
 }
 
-impl Ending {
+impl ChallengeEnding {
     /// The word for it in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -118,18 +124,18 @@ impl Ending {
 
 /// How a challenge stands when a code is typed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct ChallengeState {
     /// From when on its code is too late.
     pub expires_at: OffsetDateTime,
     /// Wrong codes so far.
     pub tries: u32,
     /// Whether it has ended, and how.
-    pub ending: Option<Ending>,
+    pub ending: Option<ChallengeEnding>,
 }
 
 /// How many wrong codes there may be.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits {
+pub struct CodeLimits {
     /// Of one challenge. Beyond it no code is judged, not even the right one.
     pub tries: u32,
     /// Of an account, from one network. Beyond it no new code is mailed on behalf of that network.
@@ -140,7 +146,7 @@ pub struct Limits {
 
 /// What becomes of a code that is typed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum CodeVerdict {
     /// It is the one: its challenge is used up, and its owner signed in.
     Right,
     /// It is not; this counts.
@@ -156,17 +162,17 @@ pub enum Verdict {
 /// Judges a code. `is_right` says whether it is the one that was kept; that alone lets nobody in. What others typed for
 /// the same account does not matter here: the right code of a challenge that has a try left is always taken.
 #[must_use]
-pub fn judge(standing: &Standing, is_right: bool, now: OffsetDateTime, tries: u32) -> Verdict {
+pub fn judge(standing: &ChallengeState, is_right: bool, now: OffsetDateTime, tries: u32) -> CodeVerdict {
     match standing.ending {
-        Some(Ending::Used) => return Verdict::AlreadyUsed,
-        Some(Ending::Superseded) => return Verdict::Expired,
-        None if now >= standing.expires_at => return Verdict::Expired,
+        Some(ChallengeEnding::Used) => return CodeVerdict::AlreadyUsed,
+        Some(ChallengeEnding::Superseded) => return CodeVerdict::Expired,
+        None if now >= standing.expires_at => return CodeVerdict::Expired,
         None => {}
     }
     if standing.tries >= tries {
-        return Verdict::TooMany;
+        return CodeVerdict::TooMany;
     }
-    if is_right { Verdict::Right } else { Verdict::Wrong }
+    if is_right { CodeVerdict::Right } else { CodeVerdict::Wrong }
 }
 
 #[cfg(test)]
@@ -181,20 +187,25 @@ mod tests {
 
     #[test]
     fn a_code_is_judged_by_its_challenge_first() {
-        let open = Standing { expires_at: at(600_000), tries: 0, ending: None };
-        let used = Standing { ending: Some(Ending::Used), ..open };
-        let superseded = Standing { ending: Some(Ending::Superseded), ..open };
-        let tried = Standing { tries: 5, ..open };
+        let open = ChallengeState { expires_at: at(600_000), tries: 0, ending: None };
+        let used = ChallengeState { ending: Some(ChallengeEnding::Used), ..open };
+        let superseded = ChallengeState { ending: Some(ChallengeEnding::Superseded), ..open };
+        let tried = ChallengeState { tries: 5, ..open };
         for (standing, now, if_right, if_wrong) in [
-            (open, 599_999, Verdict::Right, Verdict::Wrong),
-            (open, 600_000, Verdict::Expired, Verdict::Expired),
-            (open, 601_000, Verdict::Expired, Verdict::Expired),
-            (Standing { tries: 4, ..open }, 0, Verdict::Right, Verdict::Wrong),
-            (tried, 0, Verdict::TooMany, Verdict::TooMany),
-            (tried, 600_000, Verdict::Expired, Verdict::Expired),
-            (used, 0, Verdict::AlreadyUsed, Verdict::AlreadyUsed),
-            (Standing { tries: 5, ..used }, 700_000, Verdict::AlreadyUsed, Verdict::AlreadyUsed),
-            (superseded, 0, Verdict::Expired, Verdict::Expired),
+            (open, 599_999, CodeVerdict::Right, CodeVerdict::Wrong),
+            (open, 600_000, CodeVerdict::Expired, CodeVerdict::Expired),
+            (open, 601_000, CodeVerdict::Expired, CodeVerdict::Expired),
+            (ChallengeState { tries: 4, ..open }, 0, CodeVerdict::Right, CodeVerdict::Wrong),
+            (tried, 0, CodeVerdict::TooMany, CodeVerdict::TooMany),
+            (tried, 600_000, CodeVerdict::Expired, CodeVerdict::Expired),
+            (used, 0, CodeVerdict::AlreadyUsed, CodeVerdict::AlreadyUsed),
+            (
+                ChallengeState { tries: 5, ..used },
+                700_000,
+                CodeVerdict::AlreadyUsed,
+                CodeVerdict::AlreadyUsed,
+            ),
+            (superseded, 0, CodeVerdict::Expired, CodeVerdict::Expired),
         ] {
             assert_eq!(judge(&standing, true, at(now), 5), if_right, "{standing:?} at {now}");
             assert_eq!(judge(&standing, false, at(now), 5), if_wrong, "{standing:?} at {now}");
@@ -206,21 +217,21 @@ mod tests {
         let (secret, other) = (Secret::new(b"one"), Secret::new(b"two"));
         let (ann, bob) = (EmailAddress::parse("Ann@b.org"), EmailAddress::parse("bob@b.org"));
         let (ann, bob) = (ann.expect("valid"), bob.expect("valid"));
-        let code = Code::parse("1234 56-78", 8).expect("a code");
+        let code = OneTimeCode::parse("1234 56-78", 8).expect("a code");
         let (id, other_id) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let kept = secret.hash(id, &ann, &code);
         assert!(secret.is_right(&kept, id, &EmailAddress::parse("ann@B.org").expect("valid"), &code));
         assert!(!other.is_right(&kept, id, &ann, &code));
         assert!(!secret.is_right(&kept, other_id, &ann, &code));
         assert!(!secret.is_right(&kept, id, &bob, &code));
-        assert!(!secret.is_right(&kept, id, &ann, &Code::parse("12345679", 8).expect("a code")));
+        assert!(!secret.is_right(&kept, id, &ann, &OneTimeCode::parse("12345679", 8).expect("a code")));
     }
 
     #[test]
     fn a_code_has_so_many_digits_and_does_not_show_itself() {
         for digits in [4, 8, 12] {
-            let code = Code::generate(&mut entropy::source(), digits);
-            assert_eq!(Code::parse(code.reveal(), digits), Ok(code.clone()));
+            let code = OneTimeCode::generate(&mut entropy::source(), digits);
+            assert_eq!(OneTimeCode::parse(code.reveal(), digits), Ok(code.clone()));
             assert!(!code.reveal().starts_with('0'));
             assert!(!format!("{code:?}").contains(code.reveal()));
         }
@@ -233,11 +244,15 @@ mod tests {
             "१२३४५६७८",
             "１２３４５６７８",
         ] {
-            assert_eq!(Code::parse(typed, 8).map(|code| code.0), Ok("12345678".to_owned()), "{typed:?}");
+            assert_eq!(
+                OneTimeCode::parse(typed, 8).map(|code| code.0),
+                Ok("12345678".to_owned()),
+                "{typed:?}"
+            );
         }
         for bad in ["", "1234567", "123456789", "1234567a", "1234567²", "①②③④⑤⑥⑦⑧", &"1".repeat(400)]
         {
-            assert_eq!(Code::parse(bad, 8), Err(InvalidCode(8)), "{bad:?}");
+            assert_eq!(OneTimeCode::parse(bad, 8), Err(InvalidCode(8)), "{bad:?}");
         }
     }
 }

@@ -34,7 +34,7 @@ pub struct Reaction {
 
 /// Reads an emoji that another node shows, perhaps one of another version.
 fn kept<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Emoji, D::Error> {
-    String::deserialize(deserializer).map(|text| Emoji::of_kept(&text))
+    String::deserialize(deserializer).map(|text| Emoji::from_stored(&text))
 }
 
 /// A reaction that a node shows, as the other nodes are told.

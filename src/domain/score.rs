@@ -20,8 +20,8 @@ pub const SNAPSHOT_LIMIT: usize = 1024 * 1024;
 /// What a `score` message to a client holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "lowercase")]
-#[ts(export)]
-pub enum Kind {
+#[ts(export, rename = "Kind")]
+pub enum UpdateKind {
     /// A difference to what was there.
     Update,
     /// All updates, merged.
@@ -30,7 +30,7 @@ pub enum Kind {
     Correction,
 }
 
-impl Kind {
+impl UpdateKind {
     /// The word for it, on the wire and in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -50,7 +50,7 @@ pub struct Update {
     /// When the server took it.
     pub at: OffsetDateTime,
     /// What it says.
-    pub body: Body,
+    pub body: UpdateBody,
 }
 
 /// What travels beside an update's or a snapshot's data.
@@ -67,7 +67,7 @@ pub struct ScoreMeta {
     #[ts(type = "number")]
     pub seq: i64,
     /// What the data is.
-    pub kind: Kind,
+    pub kind: UpdateKind,
     /// When the (last) update was taken.
     #[serde(serialize_with = "clock::as_millis")]
     #[ts(type = "number")]
@@ -84,7 +84,7 @@ pub struct ScoreMeta {
 
 /// What a scorer sent: the part of an update that a retry must repeat.
 #[derive(Debug, Clone)]
-pub struct Body {
+pub struct UpdateBody {
     /// The difference.
     pub data: Arc<RawValue>,
     /// For a correction: what it voids, and why.
@@ -100,11 +100,11 @@ pub struct Correction {
     pub reason: String,
 }
 
-impl Body {
+impl UpdateBody {
     /// Whether this is an update or a correction.
     #[must_use]
-    pub fn kind(&self) -> Kind {
-        if self.correction.is_some() { Kind::Correction } else { Kind::Update }
+    pub fn kind(&self) -> UpdateKind {
+        if self.correction.is_some() { UpdateKind::Correction } else { UpdateKind::Update }
     }
 
     /// Whether both say the same: `data` equal as JSON values, whatever its spacing and order of keys.
@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn bodies_are_the_same_by_value_and_not_by_spelling() {
-        let body = |json: &str, voids: Option<&[i64]>| Body {
+        let body = |json: &str, voids: Option<&[i64]>| UpdateBody {
             data: raw(json).into(),
             correction: voids.map(|voids| Correction { voids: voids.to_vec(), reason: "slip".into() }),
         };

@@ -19,7 +19,7 @@ pub struct Device {
 
 /// How a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
+pub enum SessionEnding {
     /// By a login on another device.
     Replaced,
     /// By a login on the same device, which has a new session.
@@ -30,7 +30,7 @@ pub enum Ending {
     Expired,
 }
 
-impl Ending {
+impl SessionEnding {
     /// The word for it in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -65,7 +65,7 @@ pub enum Login {
     /// No live session.
     First,
     /// A session that comes to this end.
-    Ends(Ending),
+    Ends(SessionEnding),
     /// A session of another device, which stays.
     Refused,
 }
@@ -81,10 +81,10 @@ pub fn login(
 ) -> Login {
     match live {
         None => Login::First,
-        Some((_, expires_at)) if is_over(expires_at, now) => Login::Ends(Ending::Expired),
-        Some((id, _)) if id == device_id => Login::Ends(Ending::Renewed),
+        Some((_, expires_at)) if is_over(expires_at, now) => Login::Ends(SessionEnding::Expired),
+        Some((id, _)) if id == device_id => Login::Ends(SessionEnding::Renewed),
         Some(_) => match single {
-            SingleDevice::Replace => Login::Ends(Ending::Replaced),
+            SingleDevice::Replace => Login::Ends(SessionEnding::Replaced),
             SingleDevice::Reject => Login::Refused,
         },
     }
@@ -113,13 +113,13 @@ mod tests {
         let (replace, reject) = (SingleDevice::Replace, SingleDevice::Reject);
         for (live, device, single, expected) in [
             (None, "a", reject, Login::First),
-            (Some(("a", at(10))), "a", replace, Login::Ends(Ending::Renewed)),
-            (Some(("a", at(10))), "a", reject, Login::Ends(Ending::Renewed)),
-            (Some(("a", at(10))), "b", replace, Login::Ends(Ending::Replaced)),
+            (Some(("a", at(10))), "a", replace, Login::Ends(SessionEnding::Renewed)),
+            (Some(("a", at(10))), "a", reject, Login::Ends(SessionEnding::Renewed)),
+            (Some(("a", at(10))), "b", replace, Login::Ends(SessionEnding::Replaced)),
             (Some(("a", at(10))), "b", reject, Login::Refused),
-            (Some(("a", at(9))), "b", reject, Login::Ends(Ending::Expired)),
-            (Some(("a", at(9))), "b", replace, Login::Ends(Ending::Expired)),
-            (Some(("a", at(9))), "a", replace, Login::Ends(Ending::Expired)),
+            (Some(("a", at(9))), "b", reject, Login::Ends(SessionEnding::Expired)),
+            (Some(("a", at(9))), "b", replace, Login::Ends(SessionEnding::Expired)),
+            (Some(("a", at(9))), "a", replace, Login::Ends(SessionEnding::Expired)),
         ] {
             assert_eq!(login(live, device, at(9), single), expected, "{live:?} {device} {single:?}");
         }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use thiserror::Error;
 
-use super::grapheme::{Excess, MARKS, Room};
+use super::grapheme::{Excess, MARKS, TextBudget};
 
 /// Bytes that a text has for each grapheme of its limit, …
 const BYTES_EACH: usize = 16;
@@ -39,7 +39,7 @@ pub fn check(text: &str, graphemes: usize) -> Result<(), TextError> {
     if text.contains('\0') {
         return Err(TextError::Nul);
     }
-    let room = Room { graphemes, bytes_each: BYTES_EACH, spare_bytes: SPARE_BYTES };
+    let room = TextBudget { graphemes, bytes_each: BYTES_EACH, spare_bytes: SPARE_BYTES };
     room.check(text).map_err(|excess| match excess {
         Excess::Graphemes => TextError::TooLong(graphemes),
         Excess::Bytes => TextError::TooManyBytes(room.bytes()),

@@ -8,14 +8,14 @@ use sha2::{Digest as _, Sha256};
 /// What a token is of. Its text begins with the prefix, by which it is known without a lookup, and scanners
 /// for leaked secrets can find it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum TokenKind {
     /// A scoring program or an operator.
     Service,
     /// A signed-in device.
     Session,
 }
 
-impl Kind {
+impl TokenKind {
     fn prefix(self) -> &'static str {
         match self {
             Self::Service => "tl_",
@@ -39,7 +39,7 @@ pub type TokenHash = [u8; 32];
 
 impl Token {
     /// A new token from a cryptographic source of randomness.
-    pub fn generate(kind: Kind, rng: &mut impl CryptoRng) -> Self {
+    pub fn generate(kind: TokenKind, rng: &mut impl CryptoRng) -> Self {
         let secret: [u8; 32] = rng.random();
         Self(format!("{}{}", kind.prefix(), URL_SAFE_NO_PAD.encode(secret)))
     }

@@ -8,7 +8,7 @@ use crate::domain::email::EmailAddress;
 use crate::domain::emoji::Emoji;
 use crate::domain::id::{EventId, OpId};
 use crate::domain::limit::Rate;
-use crate::domain::otp::Code;
+use crate::domain::otp::OneTimeCode;
 use crate::domain::score::{Snapshot, kept_value};
 use crate::domain::{name, text};
 use crate::transport::client::limits::quota;
@@ -79,7 +79,7 @@ fn an_emoji_is_short_and_the_same_when_read_again() {
         if let Ok(emoji) = Emoji::parse(&text) {
             assert!(emoji.as_str().len() <= 64 && !emoji.as_str().contains(char::is_control));
             assert_eq!(Emoji::parse(emoji.as_str()).as_ref().map(Emoji::as_str), Ok(emoji.as_str()));
-            assert!(!emoji.is_other() && Emoji::of_kept(emoji.as_str()) == emoji);
+            assert!(!emoji.is_other() && Emoji::from_stored(emoji.as_str()) == emoji);
         }
         Ok(())
     });
@@ -92,7 +92,7 @@ fn a_rate_can_be_kept_and_a_code_is_digits() {
         if let Ok(rate) = text.parse::<Rate>() {
             let _ = quota(rate);
         }
-        if let Ok(code) = Code::parse(&text, 8) {
+        if let Ok(code) = OneTimeCode::parse(&text, 8) {
             assert!(code.reveal().len() == 8 && code.reveal().bytes().all(|b| b.is_ascii_digit()));
         }
         Ok(())

@@ -8,9 +8,9 @@ use thiserror::Error;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::crowd::{Crowd, Viewers};
+use super::crowd::{Presence, Viewers};
 use super::message::Message;
-use super::pulse::{Pulse, PulseReactions, PulseSettings, Rhythm};
+use super::pulse::{Pulse, PulseReactions, PulseSchedule, PulseSettings};
 use super::reactions::Reactions;
 use crate::domain::event::{Event, Position};
 use crate::domain::id::EventId;
@@ -57,19 +57,19 @@ pub enum PostError {
 #[derive(Debug)]
 pub struct Audience {
     /// Who is there.
-    pub crowd: Crowd,
+    pub crowd: Presence,
     /// What they react with.
     pub reactions: Reactions,
     /// How many more watch on other nodes.
-    pub elsewhere: Viewers,
+    pub remote_viewers: Viewers,
     settings: AudienceSettings,
-    rhythm: Rhythm,
+    schedule: PulseSchedule,
     /// Whether a batch is on its way.
     is_showing: bool,
     /// The last messages, as a new member is sent them.
     history: VecDeque<(Uuid, Arc<Message>)>,
     /// Messages that are to be sent.
-    waiting: Vec<Waiting>,
+    waiting: Vec<PendingMessage>,
     /// Where those of viewers come from.
     posted: Vec<Source>,
     /// Messages that the database does not have yet.
@@ -77,7 +77,7 @@ pub struct Audience {
 }
 
 #[derive(Debug)]
-enum Waiting {
+enum PendingMessage {
     Posted(Uuid, Arc<Message>),
     Deleted(Arc<Message>),
 }
@@ -102,11 +102,11 @@ impl Audience {
     ) -> Self {
         let kept = |message: &RoomMessage| (message.message_id, Arc::new(Message::posted(event_id, message)));
         Self {
-            crowd: Crowd::default(),
+            crowd: Presence::default(),
             reactions: Reactions::new(totals, settings.singles, settings.shared),
-            elsewhere: Viewers::default(),
+            remote_viewers: Viewers::default(),
             settings,
-            rhythm: Rhythm::default(),
+            schedule: PulseSchedule::default(),
             is_showing: false,
             history: messages.iter().map(kept).collect(),
             waiting: Vec::new(),
@@ -143,15 +143,15 @@ impl Audience {
             return;
         }
         let shown = Arc::new(Message::posted(event_id, message));
-        self.waiting.push(Waiting::Posted(message.message_id, shown));
+        self.waiting.push(PendingMessage::Posted(message.message_id, shown));
     }
 
     /// A message was deleted: it is not shown any more, and who has it is told.
     pub fn delete(&mut self, event_id: &EventId, message_id: Uuid) {
         self.history.retain(|(id, _)| *id != message_id);
-        self.waiting.retain(|waiting| !matches!(waiting, Waiting::Posted(id, _) if *id == message_id));
+        self.waiting.retain(|waiting| !matches!(waiting, PendingMessage::Posted(id, _) if *id == message_id));
         let deleted = Message::deleted(event_id, DeletedMessage { message_id });
-        self.waiting.push(Waiting::Deleted(Arc::new(deleted)));
+        self.waiting.push(PendingMessage::Deleted(Arc::new(deleted)));
     }
 
     /// Takes messages that the database has, oldest first: those that were taken elsewhere and not heard of.
@@ -167,9 +167,9 @@ impl Audience {
 
     /// The ids of the messages that are shown.
     pub fn shown(&self) -> impl Iterator<Item = Uuid> {
-        let posted = |waiting: &Waiting| match waiting {
-            Waiting::Posted(id, _) => Some(*id),
-            Waiting::Deleted(_) => None,
+        let posted = |waiting: &PendingMessage| match waiting {
+            PendingMessage::Posted(id, _) => Some(*id),
+            PendingMessage::Deleted(_) => None,
         };
         self.history.iter().map(|(id, _)| *id).chain(self.waiting.iter().filter_map(posted))
     }
@@ -199,7 +199,7 @@ impl Audience {
     /// Who watches, on whatever node.
     #[must_use]
     pub fn viewers(&self) -> Viewers {
-        self.crowd.viewers() + self.elsewhere
+        self.crowd.viewers() + self.remote_viewers
     }
 
     /// What is to be sent to the crowd now, if anything is.
@@ -211,7 +211,7 @@ impl Audience {
         position: &Position,
     ) -> Option<Batch> {
         let settings = self.settings.pulse;
-        if !self.rhythm.may_send(now, settings) {
+        if !self.schedule.may_send(now, settings) {
             return None;
         }
         let mut messages = self.take_waiting();
@@ -220,12 +220,12 @@ impl Audience {
             let shown = |single| Arc::new(Message::reaction(&event.event_id, &single));
             messages.extend(singles.into_iter().map(shown));
         }
-        let due = self.rhythm.may_beat(now, settings) && self.is_pulse_due(now, event);
+        let due = self.schedule.may_pulse(now, settings) && self.is_pulse_due(now, event);
         let pulse = due.then(|| self.pulse(now, at, event, position));
         if pulse.is_none() && messages.is_empty() {
             return None;
         }
-        self.rhythm.send(now);
+        self.schedule.send(now);
         self.is_showing = true;
         Some(Batch { pulse, messages })
     }
@@ -245,17 +245,17 @@ impl Audience {
         position: &Position,
     ) -> Option<Arc<Message>> {
         let settings = self.settings.pulse;
-        let is_time = self.rhythm.has_begun()
-            && self.rhythm.may_beat(now, settings)
+        let is_time = self.schedule.has_begun()
+            && self.schedule.may_pulse(now, settings)
             // Else it would come before an older one.
             && !self.is_showing
-            && (self.rhythm.is_near(now, settings) || self.is_pulse_due(now, event));
+            && (self.schedule.is_near(now, settings) || self.is_pulse_due(now, event));
         is_time.then(|| self.pulse(now, at, event, position))
     }
 
     fn is_pulse_due(&self, now: Instant, event: &Event) -> bool {
         let (settings, reactions) = (self.settings.pulse, self.reactions.has_window());
-        self.rhythm.is_due(now, settings, reactions, self.viewers(), event)
+        self.schedule.is_due(now, settings, reactions, self.viewers(), event)
     }
 
     fn pulse(
@@ -269,7 +269,7 @@ impl Audience {
         let viewers = self.viewers();
         let reactions =
             PulseReactions { window: self.reactions.take_window(), totals: self.reactions.totals() };
-        self.rhythm.beat(now, viewers, event.status);
+        self.schedule.record_pulse(now, viewers, event.status);
         Arc::new(Message::pulse(&Pulse::new(event, position, viewers, reactions, at)))
     }
 
@@ -280,8 +280,8 @@ impl Audience {
         self.posted.clear();
         for waiting in self.waiting.drain(..) {
             match waiting {
-                Waiting::Deleted(message) => taken.push(message),
-                Waiting::Posted(id, message) => {
+                PendingMessage::Deleted(message) => taken.push(message),
+                PendingMessage::Posted(id, message) => {
                     self.history.push_back((id, message.clone()));
                     taken.push(message);
                 }

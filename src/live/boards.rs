@@ -8,30 +8,30 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use crate::domain::id::EventId;
-use crate::domain::leaderboard::{Board, Line};
+use crate::domain::leaderboard::{Board, BoardLine};
 
 /// The least time between two boards of an event.
 const EVERY: Duration = Duration::from_secs(1);
 
 /// The boards of the events that are watched on this node. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Boards(Arc<State>);
+pub struct Boards(Arc<BoardsState>);
 
 #[derive(Default)]
-struct State {
-    shown: Mutex<HashMap<EventId, Shown>>,
+struct BoardsState {
+    shown: Mutex<HashMap<EventId, SentBoard>>,
     changed: Notify,
 }
 
 /// What viewers have been shown of a board.
 #[derive(Default)]
-struct Shown {
+struct SentBoard {
     /// The version that viewers may have.
     version: i64,
     /// Whether there may be a newer one.
     stale: bool,
     /// When one was last sent, and what stood in it.
-    sent: Option<(Instant, Vec<Line>)>,
+    sent: Option<(Instant, Vec<BoardLine>)>,
 }
 
 impl Boards {
@@ -48,7 +48,7 @@ impl Boards {
     }
 
     /// Takes note of the version that the database has now. What nobody has been shown yet is not news.
-    pub fn see(&self, event_id: &EventId, version: i64) {
+    pub fn note_version(&self, event_id: &EventId, version: i64) {
         let mut boards = self.0.shown.lock();
         match boards.get_mut(event_id) {
             Some(shown) => {
@@ -58,7 +58,7 @@ impl Boards {
                 }
             }
             None => {
-                boards.insert(event_id.clone(), Shown { version, ..Shown::default() });
+                boards.insert(event_id.clone(), SentBoard { version, ..SentBoard::default() });
             }
         }
     }
@@ -68,8 +68,8 @@ impl Boards {
     pub fn due(&self, is_watched: impl Fn(&EventId) -> bool, now: Instant) -> Vec<EventId> {
         let mut boards = self.0.shown.lock();
         boards.retain(|event_id, _| is_watched(event_id));
-        let is_due = |shown: &Shown| {
-            let rested = |(at, _): &(Instant, Vec<Line>)| now.duration_since(*at) >= EVERY;
+        let is_due = |shown: &SentBoard| {
+            let rested = |(at, _): &(Instant, Vec<BoardLine>)| now.duration_since(*at) >= EVERY;
             shown.stale && shown.sent.as_ref().is_none_or(rested)
         };
         boards.iter().filter(|(_, shown)| is_due(shown)).map(|(event_id, _)| event_id.clone()).collect()
@@ -77,7 +77,7 @@ impl Boards {
 
     /// Takes note of a board that was read to be sent. False: viewers have the same already.
     #[must_use]
-    pub fn is_news(&self, event_id: &EventId, board: &Board, now: Instant) -> bool {
+    pub fn record_if_changed(&self, event_id: &EventId, board: &Board, now: Instant) -> bool {
         let mut boards = self.0.shown.lock();
         let shown = boards.entry(event_id.clone()).or_default();
         shown.stale = board.version < shown.version;
@@ -99,7 +99,7 @@ mod tests {
     }
 
     fn board(version: i64, points: i64) -> Board {
-        let line = Line { rank: 1, name: "Ann".to_owned(), points };
+        let line = BoardLine { rank: 1, name: "Ann".to_owned(), points };
         Board { event_id: Some(event()), version, top: vec![line] }
     }
 
@@ -110,28 +110,28 @@ mod tests {
         assert_eq!(due(0), 0);
         boards.change(&event());
         assert_eq!(due(0), 1);
-        assert!(boards.is_news(&event(), &board(1, 10), start));
+        assert!(boards.record_if_changed(&event(), &board(1, 10), start));
         for _ in 0..100 {
             boards.change(&event());
         }
         assert_eq!((due(1), due(999), due(1_000)), (0, 0, 1));
-        assert!(boards.is_news(&event(), &board(101, 20), start + EVERY));
+        assert!(boards.record_if_changed(&event(), &board(101, 20), start + EVERY));
         assert_eq!(due(9_000), 0);
     }
 
     #[test]
     fn a_board_that_looks_the_same_is_not_sent_again() {
         let (boards, now) = (Boards::default(), Instant::now());
-        assert!(boards.is_news(&event(), &board(1, 10), now));
-        assert!(!boards.is_news(&event(), &board(2, 10), now));
+        assert!(boards.record_if_changed(&event(), &board(1, 10), now));
+        assert!(!boards.record_if_changed(&event(), &board(2, 10), now));
     }
 
     #[test]
     fn another_nodes_change_is_seen_by_its_version() {
         let (boards, now) = (Boards::default(), Instant::now());
-        boards.see(&event(), 4);
+        boards.note_version(&event(), 4);
         assert_eq!(boards.due(|_| true, now).len(), 0);
-        boards.see(&event(), 5);
+        boards.note_version(&event(), 5);
         assert_eq!(boards.due(|_| true, now).len(), 1);
         assert_eq!(boards.due(|_| false, now).len(), 0);
     }

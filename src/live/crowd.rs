@@ -9,7 +9,7 @@ use ts_rs::TS;
 use utoipa::ToSchema;
 
 use crate::domain::id::{ConnectionId, UserId};
-use crate::domain::share::{NAMED_LIMIT, Part, Share};
+use crate::domain::viewer_summary::{NAMED_LIMIT, ViewerSet, ViewerSummary};
 
 /// For so long who lost its connection counts on: most come back within it.
 pub const LINGER: Duration = Duration::from_secs(10);
@@ -86,7 +86,7 @@ impl Viewers {
 
 /// The people in a room, each with the number of its sockets.
 #[derive(Debug, Default)]
-pub struct Crowd {
+pub struct Presence {
     sockets: HashMap<Viewer, u32>,
     viewers: Viewers,
     /// Guests without a name.
@@ -97,7 +97,7 @@ pub struct Crowd {
     lost: VecDeque<(Instant, Viewer)>,
 }
 
-impl Crowd {
+impl Presence {
     /// Counts one more socket of a viewer.
     pub fn enter(&mut self, viewer: Viewer) {
         let side = if matches!(viewer, Viewer::User(_)) {
@@ -135,7 +135,7 @@ impl Crowd {
     }
 
     /// A socket of a viewer was lost: it counts as one less after [`LINGER`].
-    pub fn lose(&mut self, viewer: Viewer, now: Instant) {
+    pub fn on_connection_lost(&mut self, viewer: Viewer, now: Instant) {
         self.lost.push_back((now, viewer));
     }
 
@@ -171,13 +171,13 @@ impl Crowd {
 
     /// Who is there, as other nodes are told.
     #[must_use]
-    pub fn share(&self) -> Share {
+    pub fn viewer_summary(&self) -> ViewerSummary {
         let users: Vec<_> = self.names(|viewer| matches!(viewer, Viewer::User(_)), self.viewers.users);
         let named = self.viewers.guests - self.nameless;
         let guests: Vec<_> = self.names(|viewer| matches!(viewer, Viewer::Guest(_)), named);
-        Share {
-            users: Part::of(self.viewers.users, users.iter().map(String::as_str)),
-            guests: Part::of(named, guests.iter().map(String::as_str)),
+        ViewerSummary {
+            users: ViewerSet::of(self.viewers.users, users.iter().map(String::as_str)),
+            guests: ViewerSet::of(named, guests.iter().map(String::as_str)),
             sockets: self.nameless,
         }
     }
@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn several_sockets_of_one_person_are_one_viewer() {
         let (ann, bob) = (ann(), Viewer::Guest("bob".into()));
-        let mut crowd = Crowd::default();
+        let mut crowd = Presence::default();
         for viewer in [&ann, &ann, &bob] {
             crowd.enter(viewer.clone());
         }
@@ -243,11 +243,11 @@ mod tests {
     fn who_is_lost_counts_on_for_a_while_and_who_comes_back_counts_once() {
         let start = Instant::now();
         let after = |seconds| start + Duration::from_secs(seconds);
-        let mut crowd = Crowd::default();
+        let mut crowd = Presence::default();
         crowd.enter(ann());
         crowd.enter(Viewer::Nameless(ConnectionId(1)));
-        crowd.lose(ann(), start);
-        crowd.lose(Viewer::Nameless(ConnectionId(1)), after(2));
+        crowd.on_connection_lost(ann(), start);
+        crowd.on_connection_lost(Viewer::Nameless(ConnectionId(1)), after(2));
         crowd.settle(after(9));
         assert_eq!(crowd.viewers().total, 2);
         crowd.enter(ann());
@@ -258,7 +258,7 @@ mod tests {
         assert_eq!(crowd.viewers(), Viewers { total: 1, users: 1, guests: 0 });
         // Lost ten times in a second, and back each time.
         for _ in 0..10 {
-            crowd.lose(ann(), after(20));
+            crowd.on_connection_lost(ann(), after(20));
             crowd.enter(ann());
         }
         crowd.settle(after(30));

@@ -10,14 +10,14 @@ use crate::domain::id::{EventId, UserId};
 
 /// The scores of which events a desk is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Scope {
+pub enum DeskScope {
     /// Every event.
     Every,
     /// The events that the scorer is assigned to.
     Assigned(HashSet<EventId>),
 }
 
-impl Scope {
+impl DeskScope {
     fn has(&self, event_id: &EventId) -> bool {
         match self {
             Self::Every => true,
@@ -36,12 +36,12 @@ pub struct Desks {
 struct Desk {
     user: UserId,
     member: Arc<dyn Member>,
-    scope: Scope,
+    scope: DeskScope,
 }
 
 impl Desks {
     /// Opens a desk of an account.
-    pub fn open(&self, id: MemberId, user: UserId, member: Arc<dyn Member>, scope: Scope) {
+    pub fn open(&self, id: MemberId, user: UserId, member: Arc<dyn Member>, scope: DeskScope) {
         self.open.lock().insert(id, Desk { user, member, scope });
     }
 
@@ -55,7 +55,7 @@ impl Desks {
         let mut desks = self.open.lock();
         let mut of_scorer = Vec::new();
         for (id, desk) in desks.iter_mut().filter(|(_, desk)| desk.user == scorer) {
-            if let Scope::Assigned(events) = &mut desk.scope {
+            if let DeskScope::Assigned(events) = &mut desk.scope {
                 if assigned {
                     events.insert(event_id.clone());
                 } else {
@@ -86,7 +86,7 @@ impl Desks {
     }
 
     /// A desk is sent other events' scores from now on.
-    pub fn rescope(&self, id: MemberId, scope: Scope) {
+    pub fn rescope(&self, id: MemberId, scope: DeskScope) {
         if let Some(desk) = self.open.lock().get_mut(&id) {
             desk.scope = scope;
         }

@@ -23,7 +23,7 @@ pub enum Sent {
 /// Somebody who is sent what happens in a room.
 pub trait Member: Send + Sync {
     /// Prefetches the memory that handing over a message takes. `tcp/connection.rs` says why.
-    fn approach(&self) {}
+    fn prefetch(&self) {}
 
     /// Hands a message over, without waiting.
     fn send(&self, message: &Message) -> Sent;
@@ -59,5 +59,5 @@ pub trait Member: Send + Sync {
     fn is_drained(&self) -> bool;
 
     /// Closes the connection of a member that has been behind for too long.
-    fn close_behind(&self);
+    fn close_slow(&self);
 }

@@ -16,7 +16,7 @@ use crate::domain::message::{About, DeletedMessage, RoomMessage};
 use crate::domain::points::PointsChange;
 use crate::domain::reaction::Reaction;
 use crate::domain::review::Case;
-use crate::domain::score::{Kind, ScoreMeta, Update};
+use crate::domain::score::{ScoreMeta, Update, UpdateKind};
 
 mod args;
 
@@ -35,12 +35,12 @@ pub struct Message {
     ascii: OnceLock<Args>,
     values: OnceLock<Values>,
     frame: OnceLock<Arc<str>>,
-    packets: [OnceLock<Bytes>; FORMS],
-    marks: [OnceLock<u64>; FORMS],
+    packets: [OnceLock<Bytes>; PACKET_FORMATS],
+    fingerprints: [OnceLock<u64>; PACKET_FORMATS],
 }
 
 /// In how many forms clients take a message.
-pub const FORMS: usize = 4;
+pub const PACKET_FORMATS: usize = 4;
 
 impl Message {
     /// One update of an event.
@@ -71,7 +71,7 @@ impl Message {
             event_id: event_id.clone(),
             epoch: position.epoch.clone(),
             seq: position.seq,
-            kind: Kind::Snapshot,
+            kind: UpdateKind::Snapshot,
             at,
             voids: None,
             reason: None,
@@ -143,7 +143,7 @@ impl Message {
             values: OnceLock::new(),
             frame: OnceLock::new(),
             packets: Default::default(),
-            marks: Default::default(),
+            fingerprints: Default::default(),
         }
     }
 
@@ -184,18 +184,18 @@ impl Message {
     }
 
     /// What it is recognised by in one of its forms, where it leaves another way.
-    pub fn mark(&self, form: usize, make: impl FnOnce(&Self) -> u64) -> u64 {
-        *self.marks[form].get_or_init(|| make(self))
+    pub fn fingerprint(&self, form: usize, make: impl FnOnce(&Self) -> u64) -> u64 {
+        *self.fingerprints[form].get_or_init(|| make(self))
     }
 
     /// The same message without the memory of what few are still sent: for keeping.
     #[must_use]
     pub fn to_keep(&self) -> Self {
-        let Self { name, seq, place, args, ascii, values: _, frame, packets: _, marks } = self;
+        let Self { name, seq, place, args, ascii, values: _, frame, packets: _, fingerprints } = self;
         let (place, args, ascii) = (place.clone(), args.clone(), ascii.clone());
-        let (frame, marks) = (frame.clone(), marks.clone());
+        let (frame, fingerprints) = (frame.clone(), fingerprints.clone());
         let (values, packets) = (OnceLock::new(), Default::default());
-        Self { name, seq: *seq, place, args, ascii, values, frame, packets, marks }
+        Self { name, seq: *seq, place, args, ascii, values, frame, packets, fingerprints }
     }
 
     /// The length of the arguments as JSON text.

@@ -10,7 +10,7 @@ use ts_rs::TS;
 
 use super::crowd::Viewers;
 use super::tally::Counts;
-use super::ticks;
+use super::timers;
 use crate::domain::clock;
 use crate::domain::event::{Event, Position, Status};
 use crate::domain::id::EventId;
@@ -28,7 +28,7 @@ impl PulseSettings {
     /// The most time between two looks whether a pulse is due.
     #[must_use]
     pub fn look_every(&self) -> Duration {
-        ticks::IDLE.min(self.beat / 4)
+        timers::IDLE.min(self.beat / 4)
     }
 }
 
@@ -36,7 +36,7 @@ impl PulseSettings {
 #[derive(Debug, Default)]
 pub struct Ticker {
     /// A crowd did something that the others are to see soon.
-    pub stirred: Notify,
+    pub woken: Notify,
     /// What a pulse tells of has changed.
     pub changed: Notify,
 }
@@ -80,14 +80,14 @@ pub struct PulseReactions {
 
 /// When an event's crowd was told something last, and what.
 #[derive(Debug, Default)]
-pub struct Rhythm {
+pub struct PulseSchedule {
     /// When anything was sent to the crowd.
     sent: Option<Instant>,
     /// When a pulse was, and what it said.
     pulse: Option<(Instant, Viewers, Status)>,
 }
 
-impl Rhythm {
+impl PulseSchedule {
     /// Whether something may be sent to the crowd again.
     #[must_use]
     pub fn may_send(&self, now: Instant, settings: PulseSettings) -> bool {
@@ -122,7 +122,7 @@ impl Rhythm {
 
     /// Whether a pulse may be sent again.
     #[must_use]
-    pub fn may_beat(&self, now: Instant, settings: PulseSettings) -> bool {
+    pub fn may_pulse(&self, now: Instant, settings: PulseSettings) -> bool {
         self.pulse.as_ref().is_none_or(|(sent, ..)| now.duration_since(*sent) >= settings.interval)
     }
 
@@ -138,7 +138,7 @@ impl Rhythm {
     }
 
     /// A pulse was sent.
-    pub fn beat(&mut self, now: Instant, viewers: Viewers, status: Status) {
+    pub fn record_pulse(&mut self, now: Instant, viewers: Viewers, status: Status) {
         self.pulse = Some((now, viewers, status));
     }
 }
@@ -182,13 +182,13 @@ mod tests {
         let after = |millis| start + Duration::from_millis(millis);
         let live = event(Status::Live);
         let one = Viewers { total: 1, users: 0, guests: 1 };
-        let mut rhythm = Rhythm::default();
-        assert!(rhythm.may_send(start, settings) && rhythm.is_due(start, settings, false, one, &live));
-        rhythm.send(start);
-        rhythm.beat(start, one, Status::Live);
-        assert!(!rhythm.may_send(after(249), settings) && rhythm.may_send(after(250), settings));
+        let mut schedule = PulseSchedule::default();
+        assert!(schedule.may_send(start, settings) && schedule.is_due(start, settings, false, one, &live));
+        schedule.send(start);
+        schedule.record_pulse(start, one, Status::Live);
+        assert!(!schedule.may_send(after(249), settings) && schedule.may_send(after(250), settings));
         let due = |millis, reactions, viewers, event| {
-            rhythm.is_due(after(millis), settings, reactions, viewers, event)
+            schedule.is_due(after(millis), settings, reactions, viewers, event)
         };
         assert!(!due(9_000, false, one, &live));
         assert!(due(9_001, false, one, &live));

@@ -14,7 +14,7 @@ use crate::storage::reactions::KeptTotal;
 pub struct Reactions {
     /// Since the last pulse.
     window: Tally<u64>,
-    totals: Tally<Total>,
+    totals: Tally<EmojiTotal>,
     /// Since the last point of the statistics.
     recent: u64,
     /// Those that are shown singly.
@@ -25,7 +25,7 @@ pub struct Reactions {
 
 /// Since the event began.
 #[derive(Debug, Default, Clone)]
-struct Total {
+struct EmojiTotal {
     /// Counted by this run of the server.
     own: u64,
     /// Of these, what the database has.
@@ -36,7 +36,7 @@ struct Total {
     others: BTreeMap<String, u64>,
 }
 
-impl Total {
+impl EmojiTotal {
     fn sum(&self) -> u64 {
         self.others.values().fold(self.own, |sum, count| sum.saturating_add(*count))
     }
@@ -46,7 +46,8 @@ impl Reactions {
     /// What the database has, how many may be shown singly, and whether there are others to be told.
     #[must_use]
     pub fn new(kept: Vec<KeptTotal>, singles: Rate, shared: bool) -> Self {
-        let total = |KeptTotal { emoji, own, others }| (emoji, Total { own, saved: own, told: own, others });
+        let total =
+            |KeptTotal { emoji, own, others }| (emoji, EmojiTotal { own, saved: own, told: own, others });
         Self {
             window: Tally::default(),
             totals: kept.into_iter().map(total).collect(),
@@ -64,7 +65,7 @@ impl Reactions {
     }
 
     /// Takes note of how often another run has counted an emoji, from its start on.
-    pub fn hear(&mut self, run: &str, emoji: &Emoji, count: u64) {
+    pub fn on_count(&mut self, run: &str, emoji: &Emoji, count: u64) {
         let total = self.totals.slot(emoji);
         let known = match total.others.get_mut(run) {
             Some(known) => known,
@@ -78,13 +79,13 @@ impl Reactions {
     }
 
     /// What other nodes are to be told: whole counts of this run that have changed, and reactions that are shown.
-    pub fn take_untold(&mut self) -> (Vec<(Emoji, u64)>, Vec<SharedReaction>) {
+    pub fn take_unpublished(&mut self) -> (Vec<(Emoji, u64)>, Vec<SharedReaction>) {
         let changed = self.totals.counts.iter_mut().filter(|(_, total)| total.own > total.told);
         let counts = changed.map(|(emoji, total)| {
             total.told = total.own;
             (emoji.clone(), total.own)
         });
-        (counts.collect(), self.singles.take_untold())
+        (counts.collect(), self.singles.take_unpublished())
     }
 
     /// Whether something was counted since the last pulse.
@@ -136,7 +137,7 @@ impl Reactions {
     pub fn read(&mut self, kept: Vec<KeptTotal>) {
         for KeptTotal { emoji, others, .. } in kept {
             for (run, count) in others {
-                self.hear(&run, &emoji, count);
+                self.on_count(&run, &emoji, count);
             }
         }
     }

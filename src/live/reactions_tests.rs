@@ -103,11 +103,11 @@ fn what_other_nodes_count_is_added_once_however_often_it_is_heard() {
     }
     react(&mut here, "🔥");
     let fire = Emoji::parse("🔥").expect("valid");
-    let (counts, _) = there.take_untold();
+    let (counts, _) = there.take_unpublished();
     assert_eq!(counts, [(fire.clone(), 3)]);
-    assert_eq!(there.take_untold().0, []);
+    assert_eq!(there.take_unpublished().0, []);
     for _ in 0..2 {
-        here.hear("there", &counts[0].0, counts[0].1);
+        here.on_count("there", &counts[0].0, counts[0].1);
     }
     assert_eq!((here.totals()[&fire], here.take_window()[&fire]), (4, 4));
     // The database is behind, or says the same, or more where a note was lost.

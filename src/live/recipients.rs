@@ -77,7 +77,7 @@ impl Outbox {
         } else if waiting.len() < WAITING_LIMIT {
             waiting.push_back(message.clone());
         } else {
-            self.member.close_behind();
+            self.member.close_slow();
         }
     }
 
@@ -139,7 +139,7 @@ mod tests {
             true
         }
 
-        fn close_behind(&self) {}
+        fn close_slow(&self) {}
     }
 
     #[tokio::test(start_paused = true)]

@@ -23,22 +23,22 @@ use crate::domain::message::RoomMessage;
 use crate::domain::score::{Snapshot, Update};
 use crate::storage::reactions::KeptTotal;
 
+mod catch_up;
 mod crowd;
-mod lag;
 mod membership;
 mod outgoing;
 mod recent;
 mod shared;
 
-use lag::Lag;
+use catch_up::CatchUp;
 use outgoing::Outgoing;
-use recent::Recent;
+use recent::RecentUpdates;
 
 pub use crowd::ReactError;
 pub use membership::Joined;
-pub use outgoing::{Delivered, Turn};
+pub use outgoing::{Delivered, DeliveryTurn};
 pub use recent::RECOVERY_BYTES;
-pub use shared::Untold;
+pub use shared::UnpublishedCrowd;
 
 /// How a room treats its members.
 #[derive(Debug, Clone, Copy)]
@@ -58,7 +58,7 @@ pub struct Room {
     settings: RoomSettings,
     /// Told when there is something to show the crowd.
     ticker: Arc<Ticker>,
-    state: Mutex<State>,
+    state: Mutex<RoomState>,
     /// Held by who sends to the members.
     sending: Arc<tokio::sync::Mutex<()>>,
     /// Held while what the crowd did goes into the database.
@@ -67,7 +67,7 @@ pub struct Room {
     reading: tokio::sync::Mutex<Option<Instant>>,
 }
 
-struct State {
+struct RoomState {
     event: Event,
     position: Position,
     /// When the last update was taken.
@@ -77,10 +77,10 @@ struct State {
     snapshot_message: Option<Arc<Message>>,
     /// The last board that was sent.
     board: Option<Arc<Message>>,
-    recent: Recent,
+    recent: RecentUpdates,
     /// What is to be sent to the members.
     outgoing: Outgoing,
-    members: IndexMap<MemberId, Seat>,
+    members: IndexMap<MemberId, MemberEntry>,
     /// The members that are not up to date.
     lagging: IndexSet<MemberId>,
     audience: Audience,
@@ -89,12 +89,12 @@ struct State {
 }
 
 /// A member in its room.
-struct Seat {
+struct MemberEntry {
     member: Arc<dyn Member>,
     /// Who is counted; nobody for a scorer's desk.
     viewer: Option<Viewer>,
     /// Rarely there: a delivery goes through all seats.
-    lag: Option<Box<Lag>>,
+    catch_up: Option<Box<CatchUp>>,
     /// The number of the next outgoing message that is for it.
     next: u64,
 }
@@ -138,11 +138,11 @@ impl Room {
         let Loaded { event, position, at, snapshot, recent, totals, messages } = loaded;
         let event_id = event.event_id.clone();
         let audience = Audience::new(&event_id, settings.audience, totals, &messages);
-        let mut kept = Recent::new(settings.recovery_limit);
+        let mut kept = RecentUpdates::new(settings.recovery_limit);
         for update in &recent {
             kept.push(Message::update(&event_id, &position.epoch, update));
         }
-        let state = State {
+        let state = RoomState {
             event,
             position,
             at,
@@ -162,8 +162,8 @@ impl Room {
     }
 
     /// The state, for something that the crowd is to be shown soon.
-    fn stir(&self) -> MutexGuard<'_, State> {
-        self.ticker.stirred.notify_one();
+    fn wake_ticker(&self) -> MutexGuard<'_, RoomState> {
+        self.ticker.woken.notify_one();
         self.state.lock()
     }
 
@@ -211,7 +211,7 @@ impl Room {
     /// Takes over the state that the database has, and sends it to all members in place of what they missed.
     pub fn reload(&self, loaded: Loaded) {
         let Loaded { event, position, at, snapshot, recent, .. } = loaded;
-        let mut kept = Recent::new(self.settings.recovery_limit);
+        let mut kept = RecentUpdates::new(self.settings.recovery_limit);
         for update in &recent {
             kept.push(Message::update(&self.event_id, &position.epoch, update));
         }
@@ -227,10 +227,10 @@ impl Room {
 
     /// Gives members that are not up to date what can be given now, and closes those that have been so for too
     /// long. False once nobody lags.
-    pub fn tend(&self, now: Instant) -> bool {
+    pub fn serve_lagging(&self, now: Instant) -> bool {
         let mut state = self.state.lock();
         for id in state.lagging.clone() {
-            state.tend(id, now, self.settings.behind_timeout);
+            state.serve_member(id, now, self.settings.behind_timeout);
         }
         !state.lagging.is_empty()
     }
@@ -268,13 +268,13 @@ impl Room {
 
     /// Whether nobody is in the room or expected back, and all that is to be kept is.
     #[must_use]
-    pub fn is_deserted(&self) -> bool {
+    pub fn is_unused(&self) -> bool {
         let state = self.state.lock();
         state.members.is_empty() && state.audience.crowd.is_empty() && state.audience.is_saved()
     }
 }
 
-impl State {
+impl RoomState {
     /// The snapshot as it is sent.
     fn snapshot_message(&mut self) -> Arc<Message> {
         if let Some(message) = &self.snapshot_message {

@@ -10,11 +10,11 @@ mod fixtures;
 mod queue;
 
 use fixtures::*;
-use queue::Queue;
+use queue::TestQueue;
 
 #[test]
 fn updates_go_to_every_member_once_and_in_order_whatever_order_they_come_in() {
-    let (room, member) = (room(0), Queue::endless());
+    let (room, member) = (room(0), TestQueue::endless());
     let joined = join(&room, 1, &member, None);
     assert_eq!((joined.position.seq, joined.recovered, joined.viewers.total), (0, false, 1));
     assert_eq!(member.sent(), Vec::<String>::new(), "there is no state yet");
@@ -35,7 +35,7 @@ fn updates_go_to_every_member_once_and_in_order_whatever_order_they_come_in() {
 
 #[test]
 fn a_pulse_that_is_due_goes_along_with_an_update_to_who_can_take_it() {
-    let (room, member) = (lively_room(), Queue::endless());
+    let (room, member) = (lively_room(), TestQueue::endless());
     join(&room, 1, &member, None);
     apply(&room, 1, 1);
     let (batch, ids) = take_batch(&room);
@@ -56,7 +56,7 @@ fn a_pulse_that_is_due_goes_along_with_an_update_to_who_can_take_it() {
 
 #[test]
 fn a_desk_that_two_updates_seat_at_once_is_sent_each_once() {
-    let (room, desk) = (room(2), Queue::endless());
+    let (room, desk) = (room(2), TestQueue::endless());
     for since in [0, 1] {
         let since = position("e", since);
         room.join(1, desk.clone(), None, Some(&since), |_| ());
@@ -80,9 +80,9 @@ fn who_comes_back_gets_what_it_missed_or_a_snapshot() {
         (position("e", i64::MIN), false),
         (position("other", 399), false),
     ] {
-        let member = Queue::endless();
+        let member = TestQueue::endless();
         assert_eq!(join(&room, 1, &member, Some(&since)).recovered, recovered, "{since:?}");
-        while room.tend(Instant::now()) {}
+        while room.serve_lagging(Instant::now()) {}
         let state = if recovered { numbered("u", since.seq + 1..=400) } else { numbered("s", [400]) };
         assert_eq!(member.sent(), state, "{since:?}");
         assert!(!room.has_lagging());
@@ -91,25 +91,25 @@ fn who_comes_back_gets_what_it_missed_or_a_snapshot() {
 
 #[test]
 fn a_replay_that_is_longer_than_the_queue_goes_on_as_it_drains_and_updates_wait_behind_it() {
-    let (room, member) = (room(300), Queue::with_room_for(128));
+    let (room, member) = (room(300), TestQueue::with_room_for(128));
     assert!(join(&room, 1, &member, Some(&position("e", 0))).recovered);
     assert_eq!(member.sent(), numbered("u", 1..=32), "not more at once than leaves the engine room");
     for _ in 0..10 {
-        assert!(room.tend(Instant::now()));
+        assert!(room.serve_lagging(Instant::now()));
     }
     assert_eq!(member.sent(), numbered("u", 33..=128));
     apply(&room, 301, 302);
     assert_eq!(member.sent(), Vec::<String>::new(), "an update does not overtake");
     member.drain(20);
-    assert!(room.tend(Instant::now()));
+    assert!(room.serve_lagging(Instant::now()));
     assert_eq!(member.sent(), numbered("u", 129..=148));
     member.drain(108);
     for _ in 0..10 {
-        assert!(room.tend(Instant::now()));
+        assert!(room.serve_lagging(Instant::now()));
     }
     assert_eq!(member.sent(), numbered("u", 149..=256));
     member.drain(100);
-    while room.tend(Instant::now()) {}
+    while room.serve_lagging(Instant::now()) {}
     assert_eq!(member.sent(), numbered("u", 257..=302));
     apply(&room, 303, 303);
     assert_eq!(member.sent(), numbered("u", [303]));
@@ -117,19 +117,19 @@ fn a_replay_that_is_longer_than_the_queue_goes_on_as_it_drains_and_updates_wait_
 
 #[test]
 fn a_replay_that_is_overtaken_by_the_limit_ends_in_a_snapshot() {
-    let (room, member) = (room(300), Queue::with_room_for(10));
+    let (room, member) = (room(300), TestQueue::with_room_for(10));
     join(&room, 1, &member, Some(&position("e", 0)));
     assert_eq!(member.sent(), numbered("u", 1..=10));
     // The next that it needs, 11, is not remembered any more.
     apply(&room, 301, 311);
     member.drain(usize::MAX);
-    assert!(!room.tend(Instant::now()));
+    assert!(!room.serve_lagging(Instant::now()));
     assert_eq!(member.sent(), numbered("s", [311]));
 }
 
 #[test]
 fn a_member_that_is_behind_gets_one_snapshot_once_it_has_drained_and_others_notice_nothing() {
-    let (room, slow, quick) = (room(0), Queue::with_room_for(2), Queue::endless());
+    let (room, slow, quick) = (room(0), TestQueue::with_room_for(2), TestQueue::endless());
     join(&room, 1, &slow, None);
     join(&room, 2, &quick, None);
     apply(&room, 1, 50);
@@ -137,10 +137,10 @@ fn a_member_that_is_behind_gets_one_snapshot_once_it_has_drained_and_others_noti
     assert_eq!(slow.sent(), numbered("u", 1..=2));
     assert_eq!(room.occupancy(), (2, 1));
 
-    assert!(room.tend(Instant::now()));
+    assert!(room.serve_lagging(Instant::now()));
     assert_eq!(slow.sent(), Vec::<String>::new(), "it has not drained");
     slow.drain(5);
-    assert!(!room.tend(Instant::now()));
+    assert!(!room.serve_lagging(Instant::now()));
     assert_eq!(slow.sent(), numbered("s", [50]));
     apply(&room, 51, 52);
     assert_eq!(slow.sent(), numbered("u", 51..=52));
@@ -149,21 +149,21 @@ fn a_member_that_is_behind_gets_one_snapshot_once_it_has_drained_and_others_noti
 
 #[test]
 fn a_member_that_stays_behind_is_closed_after_the_timeout_and_not_before() {
-    let (room, member) = (room(0), Queue::with_room_for(0));
+    let (room, member) = (room(0), TestQueue::with_room_for(0));
     join(&room, 1, &member, None);
     let since = Instant::now();
     apply(&room, 1, 1);
-    assert!(room.tend(since + PATIENCE / 2));
+    assert!(room.serve_lagging(since + PATIENCE / 2));
     assert_eq!(member.state.lock().closed, 0);
-    assert!(!room.tend(since + PATIENCE + Duration::from_secs(1)));
+    assert!(!room.serve_lagging(since + PATIENCE + Duration::from_secs(1)));
     assert_eq!((member.state.lock().closed, room.has_member(1), room.viewers().total), (1, false, 0));
-    assert!(!room.tend(since + PATIENCE * 2));
+    assert!(!room.serve_lagging(since + PATIENCE * 2));
     assert_eq!(member.state.lock().closed, 1, "it is closed once");
 }
 
 #[test]
 fn a_change_of_the_event_that_was_missed_is_told_before_the_snapshot() {
-    let (room, slow, quick) = (room(1), Queue::with_room_for(1), Queue::endless());
+    let (room, slow, quick) = (room(1), TestQueue::with_room_for(1), TestQueue::endless());
     join(&room, 1, &slow, None);
     join(&room, 2, &quick, None);
     apply(&room, 2, 2);
@@ -173,7 +173,7 @@ fn a_change_of_the_event_that_was_missed_is_told_before_the_snapshot() {
     assert_eq!(quick.sent(), ["s1", "u2", "event", "event"]);
     assert_eq!(slow.sent(), ["s1"]);
     slow.drain(10);
-    assert!(!room.tend(Instant::now()));
+    assert!(!room.serve_lagging(Instant::now()));
     assert_eq!(slow.sent(), ["event", "s2"], "as it is now, once");
 
     // One whose queue is full of nothing but changes is told the last one as well.
@@ -182,16 +182,16 @@ fn a_change_of_the_event_that_was_missed_is_told_before_the_snapshot() {
     deliver(&room);
     assert!(room.has_lagging());
     slow.drain(1);
-    room.tend(Instant::now());
+    room.serve_lagging(Instant::now());
     assert_eq!(slow.sent(), ["event"]);
     slow.drain(1);
-    room.tend(Instant::now());
+    room.serve_lagging(Instant::now());
     assert_eq!(slow.sent(), ["s2"]);
 }
 
 #[test]
 fn a_second_join_and_a_resend_are_answered_and_send_the_state_again_to_one_member() {
-    let (room, member) = (room(3), Queue::endless());
+    let (room, member) = (room(3), TestQueue::endless());
     assert_eq!(join(&room, 1, &member, None).viewers.total, 1);
     assert_eq!(member.sent(), ["s3"]);
     assert_eq!(join(&room, 1, &member, Some(&position("e", 1))).viewers.total, 1, "it is one viewer still");
@@ -210,7 +210,7 @@ fn a_second_join_and_a_resend_are_answered_and_send_the_state_again_to_one_membe
 
 #[test]
 fn a_member_that_has_gone_holds_nobody_up() {
-    let (room, gone, other) = (room(1), Queue::endless(), Queue::endless());
+    let (room, gone, other) = (room(1), TestQueue::endless(), TestQueue::endless());
     join(&room, 1, &gone, None);
     join(&room, 2, &other, None);
     gone.state.lock().gone = true;
@@ -222,17 +222,17 @@ fn a_member_that_has_gone_holds_nobody_up() {
 
 #[test]
 fn a_room_is_deserted_once_nobody_is_left() {
-    let (room, member) = (room(1), Queue::endless());
-    assert!(room.is_deserted());
+    let (room, member) = (room(1), TestQueue::endless());
+    assert!(room.is_unused());
     join(&room, 1, &member, None);
-    assert!(!room.is_deserted());
+    assert!(!room.is_unused());
     room.leave(1);
-    assert!(room.is_deserted());
+    assert!(room.is_unused());
 }
 
 #[test]
 fn an_update_that_does_not_merge_moves_nothing_and_a_reload_sends_everybody_a_snapshot() {
-    let (room, member) = (room(2), Queue::endless());
+    let (room, member) = (room(2), TestQueue::endless());
     join(&room, 1, &member, None);
     assert_eq!(member.sent(), ["s2"]);
     let mut strange = update(3);
@@ -263,7 +263,7 @@ fn a_state_over_the_limit_is_sent_as_it_is() {
     let at = OffsetDateTime::UNIX_EPOCH;
     let (recent, totals, messages) = (Vec::new(), Vec::new(), Vec::new());
     room.reload(Loaded { event, position, at, snapshot, recent, totals, messages });
-    let member = Queue::endless();
+    let member = TestQueue::endless();
     join(&room, 1, &member, None);
     assert_eq!(member.sent(), ["s2"]);
 }

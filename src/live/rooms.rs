@@ -9,10 +9,10 @@ use tokio::sync::Notify;
 
 use super::crowd::Viewer;
 use super::desk::Desks;
-use super::elsewhere::Elsewhere;
 use super::member::{Member, MemberId};
 use super::message::Message;
 use super::pulse::Ticker;
+use super::remote_nodes::RemoteNodes;
 use super::room::{Applied, Joined, Room, RoomSettings};
 use crate::domain::event::Position;
 use crate::domain::id::EventId;
@@ -21,19 +21,19 @@ use crate::storage::{Database, StorageError};
 
 mod deliver;
 mod desks;
-mod fresh;
 mod load;
 mod pulse;
 mod shared;
+mod sync;
 
 /// How often members that are not up to date are looked after.
-const TEND_EVERY: Duration = Duration::from_millis(10);
+const SERVE_LAGGING_EVERY: Duration = Duration::from_millis(10);
 
 /// The rooms of this node. Cheap to clone.
 #[derive(Clone)]
-pub struct Rooms(Arc<Inner>);
+pub struct Rooms(Arc<RoomsInner>);
 
-struct Inner {
+struct RoomsInner {
     database: Database,
     settings: RoomSettings,
     /// Names this run of the server where several write to the database.
@@ -41,19 +41,19 @@ struct Inner {
     rooms: Mutex<HashMap<EventId, Arc<Room>>>,
     desks: Desks,
     /// What other nodes say.
-    elsewhere: Elsewhere,
+    remote_nodes: RemoteNodes,
     /// The events of which other nodes know that somebody watches them here.
     told: Mutex<HashSet<EventId>>,
     /// When the database last failed to say how an event stands.
     away: Mutex<Option<Instant>>,
     /// Wakes the task that looks after lagging members.
-    tend: Notify,
+    lagging: Notify,
     /// Wakes the task that shows the crowds what they do.
     ticker: Arc<Ticker>,
 }
 
 /// Who joins a room, and from where it goes on.
-pub struct Entrant {
+pub struct JoinRequest {
     /// Its name in the room.
     pub id: MemberId,
     /// How it is reached.
@@ -66,7 +66,7 @@ pub struct Entrant {
 
 /// What the rooms hold, for the metrics.
 #[derive(Debug, Default, Clone, Copy)]
-pub struct Occupancy {
+pub struct RoomCounts {
     /// Loaded rooms.
     pub rooms: usize,
     /// Members of all rooms.
@@ -81,16 +81,16 @@ impl Rooms {
     /// No rooms yet, and what they are loaded from. `run` names this run of the server.
     #[must_use]
     pub fn new(database: Database, settings: RoomSettings, run: String) -> Self {
-        Self(Arc::new(Inner {
+        Self(Arc::new(RoomsInner {
             database,
             settings,
             run,
             rooms: Mutex::default(),
             desks: Desks::default(),
-            elsewhere: Elsewhere::default(),
+            remote_nodes: RemoteNodes::default(),
             told: Mutex::default(),
             away: Mutex::default(),
-            tend: Notify::new(),
+            lagging: Notify::new(),
             ticker: Arc::default(),
         }))
     }
@@ -103,24 +103,24 @@ impl Rooms {
     pub async fn join(
         &self,
         event_id: &EventId,
-        entrant: Entrant,
+        request: JoinRequest,
         answer: impl FnOnce(&Joined),
     ) -> Result<Option<Arc<Room>>, StorageError> {
         let Some(room) = self.open(event_id).await? else { return Ok(None) };
         // What another node has answered to this client, or to one that it knows, is there.
-        self.freshen_soon(&room).await;
-        self.enter(&room, entrant, answer).await?;
+        self.sync_within_deadline(&room).await;
+        self.enter(&room, request, answer).await?;
         Ok(Some(room))
     }
 
     /// Takes an update that was committed. An event that nobody watches here needs nothing.
     pub async fn apply(&self, event_id: &EventId, update: &Update, committed: Instant) {
-        self.seat_desks(event_id, update.seq).await;
+        self.join_desks(event_id, update.seq).await;
         let Some(room) = self.loaded(event_id) else { return };
         match room.apply(update) {
             Applied::Taken => self.show_update(&room, committed),
             Applied::Known => {}
-            Applied::Gap | Applied::Unmergeable => self.freshen_or_log(&room).await,
+            Applied::Gap | Applied::Unmergeable => self.sync_or_log(&room).await,
         }
     }
 
@@ -135,7 +135,7 @@ impl Rooms {
     /// Sends a member the state again.
     pub fn resend(&self, room: &Room, id: MemberId, answer: impl FnOnce(&Position)) -> bool {
         let resent = room.resend(id, answer);
-        self.tend_if_needed(room);
+        self.wake_for_lagging(room);
         resent
     }
 
@@ -147,10 +147,10 @@ impl Rooms {
 
     /// What the rooms hold.
     #[must_use]
-    pub fn occupancy(&self) -> Occupancy {
-        self.all().iter().fold(Occupancy::default(), |sum, room| {
+    pub fn occupancy(&self) -> RoomCounts {
+        self.all().iter().fold(RoomCounts::default(), |sum, room| {
             let (members, lagging) = room.occupancy();
-            Occupancy {
+            RoomCounts {
                 rooms: sum.rooms + 1,
                 members: sum.members + members,
                 lagging: sum.lagging + lagging,
@@ -160,17 +160,17 @@ impl Rooms {
     }
 
     /// Looks after the members that are not up to date, for ever.
-    pub async fn tend(&self) {
+    pub async fn serve_lagging(&self) {
         loop {
             // Some may lag already: those that an earlier run of this loop left.
             if !self.all().iter().any(|room| room.has_lagging()) {
-                self.0.tend.notified().await;
+                self.0.lagging.notified().await;
             }
             loop {
-                tokio::time::sleep(TEND_EVERY).await;
+                tokio::time::sleep(SERVE_LAGGING_EVERY).await;
                 let now = Instant::now();
-                // `tend` of every room, not only up to the first that lags.
-                if self.all().iter().filter(|room| room.tend(now)).count() == 0 {
+                // `serve_lagging` of every room, not only up to the first that lags.
+                if self.all().iter().filter(|room| room.serve_lagging(now)).count() == 0 {
                     break;
                 }
             }
@@ -193,22 +193,22 @@ impl Rooms {
     async fn enter(
         &self,
         room: &Arc<Room>,
-        entrant: Entrant,
+        request: JoinRequest,
         answer: impl FnOnce(&Joined),
     ) -> Result<(), StorageError> {
-        let Entrant { id, member, viewer, since } = entrant;
+        let JoinRequest { id, member, viewer, since } = request;
         if since.as_ref().is_some_and(|since| since.seq > room.seq()) {
             // It may have that from another node, which heard of it earlier.
-            self.read_on(room).await?;
+            self.sync_from_log(room).await?;
         }
         room.join(id, member, viewer, since.as_ref(), answer);
-        self.tend_if_needed(room);
+        self.wake_for_lagging(room);
         Ok(())
     }
 
-    fn tend_if_needed(&self, room: &Room) {
+    fn wake_for_lagging(&self, room: &Room) {
         if room.has_lagging() {
-            self.0.tend.notify_one();
+            self.0.lagging.notify_one();
         }
     }
 }

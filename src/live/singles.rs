@@ -32,7 +32,7 @@ pub struct Singles {
     /// How many were shown, and when; not older than a period.
     sent: VecDeque<(Instant, u32)>,
     /// Those of this node that were shown and that other nodes were not told of; at most as many as wait.
-    untold: Vec<SharedReaction>,
+    unpublished: Vec<SharedReaction>,
 }
 
 /// A reaction that waits to be shown.
@@ -61,7 +61,7 @@ impl Singles {
             of_network: HashMap::new(),
             of_client: HashMap::new(),
             sent: VecDeque::new(),
-            untold: Vec::new(),
+            unpublished: Vec::new(),
         }
     }
 
@@ -152,8 +152,8 @@ impl Singles {
 
     fn show(&mut self, Single { reaction, source, own }: Single) -> Reaction {
         self.count_out(source);
-        if own && self.shared && self.untold.len() < self.rate.count as usize {
-            self.untold.push(SharedReaction { reaction: reaction.clone(), network: source.network });
+        if own && self.shared && self.unpublished.len() < self.rate.count as usize {
+            self.unpublished.push(SharedReaction { reaction: reaction.clone(), network: source.network });
         }
         reaction
     }
@@ -177,12 +177,12 @@ impl Singles {
     /// Whether there are reactions to publish to other nodes.
     #[must_use]
     pub fn are_untold(&self) -> bool {
-        !self.untold.is_empty()
+        !self.unpublished.is_empty()
     }
 
     /// What other nodes are to be told.
-    pub fn take_untold(&mut self) -> Vec<SharedReaction> {
-        std::mem::take(&mut self.untold)
+    pub fn take_unpublished(&mut self) -> Vec<SharedReaction> {
+        std::mem::take(&mut self.unpublished)
     }
 }
 

@@ -148,14 +148,14 @@ fn a_single_of_another_node_is_shown_fairly_and_not_told_again() {
     assert!(!there.are_untold(), "it is told when it is shown");
     let shown = there.take(now, TICK);
     assert_eq!(ids(&shown), ["fan"]);
-    let told = there.take_untold();
+    let told = there.take_unpublished();
     assert_eq!(told[0].network, NetworkKey(2));
     for single in told {
         here.offer_shared(single);
     }
     let shown = here.take(now, TICK);
     assert!(ids(&shown[..2]).contains(&"fan"), "{:?}", ids(&shown));
-    let told = here.take_untold();
+    let told = here.take_unpublished();
     assert_eq!(told.len(), 4, "those that were made here");
     // What another node shows of the same network takes turns with what was made here.
     for single in told {

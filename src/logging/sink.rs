@@ -12,18 +12,18 @@ use parking_lot::{Condvar, Mutex};
 const WAITING_BYTES: usize = 1024 * 1024;
 
 /// Takes lines without waiting, and writes them in order. A line that finds no room is dropped and counted.
-pub(super) struct Sink(Arc<Queue>);
+pub(super) struct Sink(Arc<LogQueue>);
 
 #[derive(Default)]
-struct Queue {
-    state: Mutex<State>,
+struct LogQueue {
+    state: Mutex<LogQueueState>,
     /// Told when there is something to write, and when all is written.
     changed: Condvar,
     dropped: AtomicU64,
 }
 
 #[derive(Default)]
-struct State {
+struct LogQueueState {
     waiting: Vec<u8>,
     /// Whether lines are being written.
     writing: bool,
@@ -32,7 +32,7 @@ struct State {
 impl Sink {
     /// A sink in front of a stream. `name` is that of its thread.
     pub(super) fn start(name: &str, stream: impl Write + Send + 'static) -> Self {
-        let queue = Arc::new(Queue::default());
+        let queue = Arc::new(LogQueue::default());
         let sink = Self(queue.clone());
         // Without its thread the queue fills up, and all else is dropped: logging ends nothing.
         let _ = thread::Builder::new().name(name.to_owned()).spawn(move || queue.write_all(stream));
@@ -69,7 +69,7 @@ impl Sink {
     }
 }
 
-impl Queue {
+impl LogQueue {
     /// Writes what comes, as long as the program runs.
     fn write_all(&self, mut stream: impl Write) {
         let mut told = 0;
@@ -112,11 +112,11 @@ mod tests {
     const DEADLINE: Duration = Duration::from_mins(1);
 
     /// A stream that takes what its reader lets it take.
-    struct Pipe {
+    struct GatedStream {
         written: mpsc::SyncSender<Vec<u8>>,
     }
 
-    impl Write for Pipe {
+    impl Write for GatedStream {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             let sent = self.written.send(bytes.to_vec());
             sent.map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn lines_are_written_whole_and_in_order() {
         let (written, reader) = mpsc::sync_channel(1024);
-        let sink = Sink::start("test", Pipe { written });
+        let sink = Sink::start("test", GatedStream { written });
         let lines: Vec<_> = (0..1000).map(|number| format!("{number}\n")).collect();
         for line in &lines {
             sink.push(line.as_bytes());
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn a_stream_that_nobody_reads_holds_nothing_up_and_what_it_misses_is_counted() {
         let (written, reader) = mpsc::sync_channel(0);
-        let sink = Sink::start("test", Pipe { written });
+        let sink = Sink::start("test", GatedStream { written });
         let line = [&[b'x'; 1023] as &[u8], b"\n"].concat();
         // The first is on its way, so that the queue is empty again.
         sink.push(&line);
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn a_stream_that_is_gone_ends_nothing() {
         let (written, reader) = mpsc::sync_channel(0);
-        let sink = Sink::start("test", Pipe { written });
+        let sink = Sink::start("test", GatedStream { written });
         drop(reader);
         sink.push(b"one\ntwo\n");
         sink.finish(DEADLINE);

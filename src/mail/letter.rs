@@ -8,21 +8,21 @@ use lettre::message::{Mailbox, Message, MultiPart};
 use thiserror::Error;
 
 use crate::domain::email::EmailAddress;
-use crate::domain::otp::Code;
+use crate::domain::otp::OneTimeCode;
 
 /// A code to be mailed.
 pub struct Letter {
     /// To whom.
     pub to: EmailAddress,
     /// The code.
-    pub code: Code,
+    pub code: OneTimeCode,
     /// How long it is good.
     pub good_for: Duration,
 }
 
 /// Who writes.
 #[derive(Debug, Clone)]
-pub struct Sender {
+pub struct MailSender {
     /// What the application is called.
     pub app_name: String,
     /// Where letters come from.
@@ -39,7 +39,7 @@ impl Letter {
     ///
     /// # Errors
     /// [`Unwritable`]; none is known for an address that was parsed.
-    pub fn write(&self, sender: &Sender) -> Result<Message, Unwritable> {
+    pub fn write(&self, sender: &MailSender) -> Result<Message, Unwritable> {
         // The address was checked more strictly when it was parsed.
         let to = Address::new_dangerous(self.to.local(), self.to.ascii_domain());
         let message = Message::builder()
@@ -56,7 +56,7 @@ impl Letter {
 
     /// The letter as plain text.
     #[must_use]
-    pub fn text(&self, sender: &Sender) -> String {
+    pub fn text(&self, sender: &MailSender) -> String {
         let app = &sender.app_name;
         format!(
             "Your code for {app}:\r\n\r\n{}\r\n\r\nType it in where you asked for it. It works once, for {}.\r\n\r\n\
@@ -67,7 +67,7 @@ impl Letter {
         )
     }
 
-    fn html(&self, sender: &Sender) -> String {
+    fn html(&self, sender: &MailSender) -> String {
         let app = escape(&sender.app_name);
         let (code, time, not_you) = (self.code.reveal(), spoken(self.good_for), not_you());
         format!(
@@ -111,13 +111,13 @@ mod tests {
 
     #[test]
     fn a_letter_is_text_and_html_with_the_code_and_what_to_do() {
-        let sender = Sender {
+        let sender = MailSender {
             app_name: "Goals & <Wickets>".to_owned(),
             from: "Goals <no-reply@example.org>".parse().expect("a mailbox"),
         };
         let letter = Letter {
             to: EmailAddress::parse("é@exämple.org").expect("an address"),
-            code: Code::parse("12345678", 8).expect("a code"),
+            code: OneTimeCode::parse("12345678", 8).expect("a code"),
             good_for: Duration::from_mins(10),
         };
         let message = letter.write(&sender).expect("it can be written");

@@ -10,10 +10,10 @@ use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::console;
-use super::letter::{Letter, Sender};
+use super::letter::{Letter, MailSender};
 use super::smtp::{SendError, Smtp};
 use crate::domain::entropy;
-use crate::supervise::{Part, Supervisor};
+use crate::supervise::{ServerPart, Supervisor};
 
 /// Connections to the mail server at once.
 const CONNECTIONS: usize = 8;
@@ -35,11 +35,11 @@ pub enum Route {
 
 /// Takes letters, and sees to them. Cheap to clone.
 #[derive(Clone)]
-pub struct Mailer(Arc<Inner>);
+pub struct Mailer(Arc<MailerInner>);
 
-struct Inner {
+struct MailerInner {
     route: Route,
-    sender: Sender,
+    sender: MailSender,
     waiting: Arc<Semaphore>,
     connections: Semaphore,
     underway: TaskTracker,
@@ -50,14 +50,14 @@ impl Mailer {
     /// A mailer that sends by this route, with places for so many letters: memory is bounded whatever the mail server
     /// does.
     #[must_use]
-    pub fn new(route: Route, sender: Sender, places: usize) -> Self {
+    pub fn new(route: Route, sender: MailSender, places: usize) -> Self {
         Self::watched_by(Supervisor::default(), route, sender, places)
     }
 
     /// The same, where attempts that panic are reported.
     #[must_use]
-    pub fn watched_by(supervisor: Supervisor, route: Route, sender: Sender, places: usize) -> Self {
-        Self(Arc::new(Inner {
+    pub fn watched_by(supervisor: Supervisor, route: Route, sender: MailSender, places: usize) -> Self {
+        Self(Arc::new(MailerInner {
             route,
             sender,
             waiting: Arc::new(Semaphore::new(places)),
@@ -69,12 +69,12 @@ impl Mailer {
 
     /// Takes a place for a letter, without waiting; `None`: all are taken.
     #[must_use]
-    pub fn reserve(&self) -> Option<Place> {
+    pub fn reserve(&self) -> Option<MailSlot> {
         let Ok(place) = self.0.waiting.clone().try_acquire_owned() else {
             count("refused");
             return None;
         };
-        Some(Place { mailer: self.clone(), place })
+        Some(MailSlot { mailer: self.clone(), place })
     }
 
     /// Waits for the letters that are underway, for a bounded time.
@@ -88,12 +88,12 @@ impl Mailer {
 
 /// A place among the letters that wait, free again when it is dropped.
 #[must_use]
-pub struct Place {
+pub struct MailSlot {
     mailer: Mailer,
     place: OwnedSemaphorePermit,
 }
 
-impl Place {
+impl MailSlot {
     /// Takes a letter, without waiting for anything. One that is not `meant` is dropped after its rest: to whoever
     /// hands it over there is no difference.
     pub fn send(self, letter: Letter, meant: bool) {
@@ -102,7 +102,7 @@ impl Place {
             metrics::gauge!("touchline_mails_waiting").increment(1);
             let rest = Duration::from_millis(entropy::source().random_range(DETACHED_MS));
             tokio::time::sleep(rest).await;
-            if meant && inner.supervisor.attempt(Part::Mailer, inner.deliver(&letter)).await.is_none() {
+            if meant && inner.supervisor.attempt(ServerPart::Mailer, inner.deliver(&letter)).await.is_none() {
                 give_up(&letter, "the mailer panicked");
             }
             metrics::gauge!("touchline_mails_waiting").decrement(1);
@@ -111,7 +111,7 @@ impl Place {
     }
 }
 
-impl Inner {
+impl MailerInner {
     async fn deliver(&self, letter: &Letter) {
         let Route::Smtp(smtp) = &self.route else {
             console::show(letter);
@@ -125,7 +125,8 @@ impl Inner {
         let deadline = Instant::now() + letter.good_for;
         let mut pause = FIRST_PAUSE;
         loop {
-            let attempt = self.supervisor.attempt(Part::Mailer, self.attempt(smtp, message.clone())).await;
+            let attempt =
+                self.supervisor.attempt(ServerPart::Mailer, self.attempt(smtp, message.clone())).await;
             let (reason, is_final) = match attempt {
                 Some(Ok(())) => return count("sent"),
                 Some(Err(SendError { reason, is_final })) => (reason, is_final),

@@ -44,7 +44,7 @@ pub struct SendError {
 pub struct Smtp {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     /// The server's name, if codes may travel to it over a network without TLS.
-    in_clear_to: Option<Box<str>>,
+    unencrypted_host: Option<Box<str>>,
 }
 
 impl Smtp {
@@ -80,7 +80,7 @@ impl Smtp {
             (scheme, _) => return Err(wrong(&format!("there is no support for {scheme}:"))),
         };
         let may_be_in_clear = matches!(tls, Tls::None | Tls::Opportunistic(_)) && !is_loopback(&host);
-        let in_clear_to = may_be_in_clear.then(|| host.as_str().into());
+        let unencrypted_host = may_be_in_clear.then(|| host.as_str().into());
         let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
             .port(url.port().unwrap_or(port))
             .tls(tls)
@@ -91,13 +91,13 @@ impl Smtp {
             let password = password.ok_or_else(|| wrong("the password is not UTF-8"))?;
             transport = transport.credentials(Credentials::new(user, password));
         }
-        Ok(Self { transport: transport.build(), in_clear_to })
+        Ok(Self { transport: transport.build(), unencrypted_host })
     }
 
     /// The server's name, if `?tls=` lets codes travel to it over a network without TLS.
     #[must_use]
-    pub fn in_clear_to(&self) -> Option<&str> {
-        self.in_clear_to.as_deref()
+    pub fn unencrypted_host(&self) -> Option<&str> {
+        self.unencrypted_host.as_deref()
     }
 
     /// Looks whether the server answers: connects, greets it (EHLO), goes over to TLS and signs in where that is
@@ -201,7 +201,7 @@ mod tests {
 
     #[tokio::test]
     async fn codes_travel_in_clear_only_where_the_url_says_so_or_on_this_machine() {
-        for (url, in_clear_to) in [
+        for (url, unencrypted_host) in [
             ("smtp://mail.example.org", None),
             ("smtp://u:p@mail.example.org", None),
             ("smtps://mail.example.org", None),
@@ -213,7 +213,7 @@ mod tests {
             ("smtp://192.0.2.1?tls=none", Some("192.0.2.1")),
         ] {
             let smtp = Smtp::new(url, b"").expect(url);
-            assert_eq!(smtp.in_clear_to(), in_clear_to, "{url}");
+            assert_eq!(smtp.unencrypted_host(), unencrypted_host, "{url}");
         }
     }
 }

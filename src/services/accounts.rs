@@ -17,10 +17,10 @@ use parking_lot::Mutex;
 use time::OffsetDateTime;
 use tokio::sync::Notify;
 
-pub use codes::{Asked, SignUp};
+pub use codes::{IssuedChallenge, SignUp};
 pub use limits::{MailLimits, MailRates};
 pub use service_tokens::{DemoToken, NewToken, create_token, demo_token, revoke_token};
-pub use verify::{Attempt, SignedIn};
+pub use verify::{CodeAttempt, SignedIn};
 pub use watch::{CredentialEnd, SignedInClients};
 
 use super::Resources;
@@ -34,7 +34,7 @@ use crate::domain::email::EmailAddress;
 use crate::domain::id::{EventId, UserId};
 use crate::domain::otp::{self, Secret};
 use crate::domain::session::{self, SingleDevice};
-use crate::domain::token::{self, Kind, TokenHash};
+use crate::domain::token::{self, TokenHash, TokenKind};
 use crate::domain::wait;
 use crate::mail::mailer::Mailer;
 use crate::storage::sessions::StoredSession;
@@ -44,7 +44,7 @@ use crate::storage::{Database, Reader, Transaction, events, sessions as stored_s
 /// What a client proved to have: looked up anew for each write, in the write's own transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Credential {
-    kind: Kind,
+    kind: TokenKind,
     hash: TokenHash,
 }
 
@@ -52,19 +52,19 @@ impl Credential {
     /// The credential in a token that a client presents.
     #[must_use]
     pub fn from_token(presented: &str) -> Self {
-        Self { kind: Kind::of(presented), hash: token::hash(presented) }
+        Self { kind: TokenKind::of(presented), hash: token::hash(presented) }
     }
 
     /// The credential of the session with this token's hash.
     #[must_use]
     pub fn of_session(hash: TokenHash) -> Self {
-        Self { kind: Kind::Session, hash }
+        Self { kind: TokenKind::Session, hash }
     }
 
     /// The credential of the service token with this hash.
     #[must_use]
     pub fn of_service(hash: TokenHash) -> Self {
-        Self { kind: Kind::Service, hash }
+        Self { kind: TokenKind::Service, hash }
     }
 
     /// The hash of its token, which names the session.
@@ -76,7 +76,7 @@ impl Credential {
     /// Whether it is that of a signed-in device, rather than a service token.
     #[must_use]
     pub fn is_session(&self) -> bool {
-        self.kind == Kind::Session
+        self.kind == TokenKind::Session
     }
 }
 
@@ -94,7 +94,7 @@ pub struct AccountPolicy {
     /// How long a code is good.
     pub code_ttl: Duration,
     /// How many wrong codes there may be.
-    pub tries: otp::Limits,
+    pub tries: otp::CodeLimits,
     /// How long a session lives without being used.
     pub session_ttl: Duration,
     /// How long a session lives at most, however much it is used.
@@ -161,8 +161,8 @@ impl Accounts {
     /// How long after the last recorded use of a credential the next one is recorded.
     fn use_step(&self, credential: Credential) -> Duration {
         match credential.kind {
-            Kind::Session => self.renewal_step(),
-            Kind::Service => RECORD_USE_EVERY,
+            TokenKind::Session => self.renewal_step(),
+            TokenKind::Service => RECORD_USE_EVERY,
         }
     }
 
@@ -186,12 +186,12 @@ impl Accounts {
     /// `Unauthenticated`, `SessionReplaced`; those of the database.
     pub async fn authenticate(&self, credential: Credential) -> Result<Account, ServiceError> {
         match credential.kind {
-            Kind::Service => {
+            TokenKind::Service => {
                 let token = live_token(tokens::find(&self.database, &credential.hash).await?)?;
                 self.note_use(credential, token.last_used_at);
                 Ok(token.account)
             }
-            Kind::Session => {
+            TokenKind::Session => {
                 let session = stored_sessions::find(&self.database, &credential.hash).await?;
                 Ok(live(session)?.account)
             }
@@ -211,7 +211,7 @@ impl Accounts {
 fn live(session: Option<StoredSession>) -> Result<StoredSession, ServiceError> {
     let session = session.ok_or(ServiceError::Unauthenticated)?;
     let refused = match session.ending {
-        Some(session::Ending::Replaced) => ServiceError::SessionReplaced,
+        Some(session::SessionEnding::Replaced) => ServiceError::SessionReplaced,
         Some(_) => ServiceError::Unauthenticated,
         None if session::is_over(session.expires_at, clock::now()) => ServiceError::Unauthenticated,
         None => return Ok(session),
@@ -238,8 +238,8 @@ pub(super) async fn authenticate_in(
     credential: Credential,
 ) -> Result<Account, ServiceError> {
     match credential.kind {
-        Kind::Service => Ok(live_token(tokens::find_in(tx, &credential.hash).await?)?.account),
-        Kind::Session => Ok(live(stored_sessions::find_in(tx, &credential.hash).await?)?.account),
+        TokenKind::Service => Ok(live_token(tokens::find_in(tx, &credential.hash).await?)?.account),
+        TokenKind::Session => Ok(live(stored_sessions::find_in(tx, &credential.hash).await?)?.account),
     }
 }
 

@@ -12,21 +12,21 @@ use super::desks::ScorerDesks;
 use super::leaderboard::Leaderboards;
 use super::reviews::Reviews;
 use crate::cluster::bus::Bus;
-use crate::cluster::note::{BusEvent, Crowd, Heard, Note, pack};
+use crate::cluster::message::{BusEvent, ClusterMessage, CrowdChange, ReceivedMessage, pack};
 use crate::domain::clock;
-use crate::live::room::Untold;
+use crate::live::room::UnpublishedCrowd;
 use crate::live::rooms::Rooms;
-use crate::live::ticks;
+use crate::live::timers;
 use crate::storage::StorageError;
 
 /// How often other nodes are told what the crowds here do.
-const TELL_EVERY: Duration = Duration::from_millis(250);
-/// How often they are told that this node lives: once in so many times of [`TELL_EVERY`].
+const PUBLISH_EVERY: Duration = Duration::from_millis(250);
+/// How often they are told that this node lives: once in so many times of [`PUBLISH_EVERY`].
 const ALIVE_TIMES: u32 = 8;
 /// How often they are told again who watches here, for those that did not hear it: once in so many.
 const AGAIN_TIMES: u32 = 16;
 /// News that wait to be taken; then the listener waits.
-const NEWS_LIMIT: usize = 1024;
+const BUS_EVENT_LIMIT: usize = 1024;
 /// After a gap the crowds are read again after so long: by then other nodes have kept what they had counted.
 const READ_AGAIN_AFTER: Duration = Duration::from_secs(4);
 
@@ -61,13 +61,13 @@ impl Cluster {
     }
 
     /// Hears the other nodes, and sends what they are told. Runs for as long as the server.
-    pub async fn hear_others(self: &Arc<Self>) {
-        let (sender, mut news) = mpsc::channel(NEWS_LIMIT);
+    pub async fn run_bus(self: &Arc<Self>) {
+        let (sender, mut bus_events) = mpsc::channel(BUS_EVENT_LIMIT);
         let take = async {
-            while let Some(news) = news.recv().await {
-                match news {
+            while let Some(bus_event) = bus_events.recv().await {
+                match bus_event {
                     BusEvent::Connected => self.read_gap(),
-                    BusEvent::Note(heard) => self.take(heard),
+                    BusEvent::Message(heard) => self.take(heard),
                 }
             }
         };
@@ -76,11 +76,11 @@ impl Cluster {
 
     /// Tells the other nodes what the crowds here do. Runs for as long as the server. `connections` counts the sockets of
     /// this node.
-    pub async fn tell_others(&self, connections: impl Fn() -> usize) {
+    pub async fn publish_state(&self, connections: impl Fn() -> usize) {
         if !self.bus.is_shared() {
             return;
         }
-        let mut ticks = ticks::every(TELL_EVERY);
+        let mut ticks = timers::every(PUBLISH_EVERY);
         for tick in 0_u32.. {
             ticks.tick().await;
             // While the database is away nothing is told: the next time all of it is.
@@ -88,9 +88,9 @@ impl Cluster {
                 continue;
             }
             if tick.is_multiple_of(ALIVE_TIMES) {
-                self.bus.tell(&Note::Alive(connections()));
+                self.bus.publish(&ClusterMessage::Alive(connections()));
             }
-            self.tell_crowds(tick.is_multiple_of(AGAIN_TIMES));
+            self.publish_crowds(tick.is_multiple_of(AGAIN_TIMES));
             if self.bus.is_connected() {
                 self.rooms.settle_nodes();
             }
@@ -101,105 +101,107 @@ impl Cluster {
     ///
     /// # Errors
     /// The database does not take it.
-    pub async fn bid_farewell(&self) -> Result<(), StorageError> {
-        self.bus.tell(&Note::Bye);
+    pub async fn announce_shutdown(&self) -> Result<(), StorageError> {
+        self.bus.publish(&ClusterMessage::Bye);
         self.bus.flush().await
     }
 
-    fn tell_crowds(&self, again: bool) {
+    fn publish_crowds(&self, again: bool) {
         let mut crowds = Vec::new();
-        for (event_id, Untold { share, counts, singles }) in self.rooms.take_untold(again) {
-            crowds.extend(share.map(|share| Crowd::Share(event_id.clone(), share)));
+        for (event_id, UnpublishedCrowd { summary, counts, singles }) in self.rooms.take_unpublished(again) {
+            crowds.extend(summary.map(|summary| CrowdChange::Viewers(event_id.clone(), summary)));
             if !counts.is_empty() {
                 let counts = counts.into_iter().map(|(emoji, count)| (emoji.to_string(), count)).collect();
-                crowds.push(Crowd::Counts(event_id.clone(), counts));
+                crowds.push(CrowdChange::Counts(event_id.clone(), counts));
             }
-            crowds.extend(singles.into_iter().map(|single| Crowd::Single(event_id.clone(), single)));
+            crowds.extend(singles.into_iter().map(|single| CrowdChange::Single(event_id.clone(), single)));
         }
-        for note in pack(crowds) {
-            self.bus.tell(&note);
+        for message in pack(crowds) {
+            self.bus.publish(&message);
         }
     }
 
     /// Reads what may have been told while nobody listened here.
     fn read_gap(self: &Arc<Self>) {
-        self.rooms.elsewhere().excuse(Instant::now());
+        self.rooms.remote_nodes().reset_timeouts(Instant::now());
         self.accounts.look_for_ended();
         let cluster = self.clone();
         tokio::spawn(async move {
-            cluster.rooms.check_all().await;
+            cluster.rooms.sync_all().await;
             cluster.desks.rescope_all().await;
-            cluster.leaderboards.look_for_boards().await;
-            cluster.rooms.read_crowds().await;
+            cluster.leaderboards.poll_boards().await;
+            cluster.rooms.sync_crowds().await;
             sleep(READ_AGAIN_AFTER).await;
-            cluster.rooms.read_crowds().await;
+            cluster.rooms.sync_crowds().await;
         });
     }
 
-    /// Takes a note. Nothing waits here: one that takes time is taken in the background.
-    fn take(self: &Arc<Self>, heard: Heard) {
-        let Heard { from, at, note } = heard;
+    /// Takes a message. Nothing waits here: one that takes time is taken in the background.
+    fn take(self: &Arc<Self>, heard: ReceivedMessage) {
+        let ReceivedMessage { from, at, message } = heard;
         let lag = Duration::try_from(clock::now() - at).unwrap_or_default();
         metrics::histogram!("touchline_bus_lag_seconds").record(lag);
         let is_own = from == self.rooms.run();
-        match note {
+        match message {
             // The own ones too: a write whose outcome was not known is shown by them.
-            Note::Update(event_id, logged) => self.rooms.hear_update(event_id, logged.into(), is_own),
-            Note::Log(event_id, seq) => self.rooms.hear_log(event_id, seq, is_own),
-            Note::Event(event_id) => {
+            ClusterMessage::Update(event_id, logged) => self.rooms.on_update(event_id, logged.into(), is_own),
+            ClusterMessage::Log(event_id, seq) => self.rooms.on_logged(event_id, seq, is_own),
+            ClusterMessage::Event(event_id) => {
                 let rooms = self.rooms.clone();
-                tokio::spawn(async move { rooms.refresh(&event_id).await });
+                tokio::spawn(async move { rooms.sync_event(&event_id).await });
             }
-            Note::Session => self.accounts.look_for_ended(),
+            ClusterMessage::Session => self.accounts.look_for_ended(),
             _ if is_own => {}
-            Note::Scorer(user, event_id, assigned) => self.rooms.assign(user, &event_id, assigned),
-            Note::Roles(user) => {
+            ClusterMessage::Scorer(user, event_id, assigned) => self.rooms.assign(user, &event_id, assigned),
+            ClusterMessage::Roles(user) => {
                 let desks = self.desks.clone();
                 tokio::spawn(async move { desks.rescope(user).await });
             }
-            Note::Points(user, change, in_ten) => self.leaderboards.show_points(user, &change, in_ten),
-            Note::Held(review) => self.reviews.tell_reviewers_of("review:new", review),
-            Note::Decided(review) => self.reviews.tell_reviewers_of("review:decided", review),
-            Note::Message(event_id, message) => {
+            ClusterMessage::Points(user, change, in_ten) => {
+                self.leaderboards.show_points(user, &change, in_ten);
+            }
+            ClusterMessage::Held(review) => self.reviews.notify_reviewers_of("review:new", review),
+            ClusterMessage::Decided(review) => self.reviews.notify_reviewers_of("review:decided", review),
+            ClusterMessage::Message(event_id, message) => {
                 if let Some(room) = self.rooms.loaded(&event_id) {
                     room.post_saved(&message);
                 }
             }
-            Note::Messages(event_id) => {
+            ClusterMessage::Messages(event_id) => {
                 let rooms = self.rooms.clone();
                 tokio::spawn(async move {
                     if let Some(room) = rooms.loaded(&event_id)
-                        && let Err(error) = rooms.read_crowd(&room).await
+                        && let Err(error) = rooms.sync_crowd(&room).await
                     {
                         error.warn("cannot read a message of another node");
                     }
                 });
             }
-            Note::Deleted(event_id, message) => {
+            ClusterMessage::Deleted(event_id, message) => {
                 if let Some(room) = self.rooms.loaded(&event_id) {
                     room.delete_message(message);
                 }
             }
-            Note::Crowds(crowds) => {
+            ClusterMessage::Crowds(crowds) => {
                 for crowd in crowds {
                     self.take_crowd(&from, crowd);
                 }
             }
-            Note::Alive(connections) => {
+            ClusterMessage::Alive(connections) => {
                 // One that is new here does not know who watches.
-                if self.rooms.elsewhere().hear_node(&from, connections, Instant::now()) {
-                    self.tell_crowds(true);
+                if self.rooms.remote_nodes().on_node_alive(&from, connections, Instant::now()) {
+                    self.publish_crowds(true);
                 }
             }
-            Note::Bye => self.rooms.forget_node(&from),
+            ClusterMessage::Bye => self.rooms.forget_node(&from),
         }
     }
 
-    fn take_crowd(&self, node: &str, crowd: Crowd) {
+    fn take_crowd(&self, node: &str, crowd: CrowdChange) {
         match crowd {
-            Crowd::Share(event_id, share) => self.rooms.hear_share(node, &event_id, share),
-            Crowd::Counts(event_id, counts) => self.rooms.hear_counts(node, &event_id, &counts),
-            Crowd::Single(event_id, reaction) => self.rooms.hear_single(&event_id, reaction),
+            CrowdChange::Viewers(event_id, summary) => self.rooms.on_viewers(node, &event_id, summary),
+            CrowdChange::Counts(event_id, counts) => self.rooms.on_counts(node, &event_id, &counts),
+            CrowdChange::Single(event_id, reaction) => self.rooms.on_reaction(&event_id, reaction),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::accounts::{ANY_ROLE, Accounts, Credential, authorise, authorise_score
 use super::error::ServiceError;
 use super::writes::{Lane, Writes};
 use crate::cluster::bus::Bus;
-use crate::cluster::note::Note;
+use crate::cluster::message::ClusterMessage;
 use crate::domain::account::Role;
 use crate::domain::clock;
 use crate::domain::crowd::{CrowdPoint, CrowdStats, point_at, until_next_point};
@@ -21,8 +21,8 @@ use crate::domain::id::EventId;
 use crate::domain::message::RoomMessage;
 use crate::live::member::MemberId;
 use crate::live::room::{Joined, Room};
-use crate::live::rooms::{Entrant, Rooms};
-use crate::live::ticks;
+use crate::live::rooms::{JoinRequest, Rooms};
+use crate::live::timers;
 use crate::storage::{Database, Reader, StorageError, audit, crowd, events, messages, reactions};
 
 /// By so much the database is behind what the crowd did, at the most.
@@ -83,7 +83,7 @@ impl Crowd {
     pub async fn join(
         &self,
         event_id: &EventId,
-        entrant: Entrant,
+        entrant: JoinRequest,
         answer: impl FnOnce(&Joined),
     ) -> Result<Arc<Room>, ServiceError> {
         self.rooms.join(event_id, entrant, answer).await?.ok_or(ServiceError::NotFound("event"))
@@ -125,7 +125,10 @@ impl Crowd {
                     official: true,
                 };
                 messages::add(&mut tx, &event_id, &message).await?;
-                crowd.bus.tell_in(&mut tx, &Note::Message(event_id.clone(), message.clone())).await?;
+                crowd
+                    .bus
+                    .publish_in_tx(&mut tx, &ClusterMessage::Message(event_id.clone(), message.clone()))
+                    .await?;
                 tx.commit().await?;
                 if let Some(room) = crowd.rooms.loaded(&event_id) {
                     room.post_saved(&message);
@@ -158,7 +161,7 @@ impl Crowd {
                 if !messages::delete(&mut tx, &event_id, message_id, now).await? {
                     return Err(ServiceError::NotFound("message"));
                 }
-                let entry = audit::Entry {
+                let entry = audit::AuditEntry {
                     at: now,
                     actor: Some(actor),
                     action: "message:delete",
@@ -166,7 +169,10 @@ impl Crowd {
                     detail: Some(json!({ "message": message_id })),
                 };
                 audit::add(&mut tx, entry).await?;
-                crowd.bus.tell_in(&mut tx, &Note::Deleted(event_id.clone(), message_id)).await?;
+                crowd
+                    .bus
+                    .publish_in_tx(&mut tx, &ClusterMessage::Deleted(event_id.clone(), message_id))
+                    .await?;
                 tx.commit().await?;
                 if let Some(room) = crowd.rooms.loaded(&event_id) {
                     room.delete_message(message_id);
@@ -191,7 +197,7 @@ impl Crowd {
     /// Saves what the crowds of this node do. Runs for as long as the server.
     pub async fn save_regularly(&self) {
         let saves = if self.bus.is_shared() { SAVES } else { 1 };
-        let mut looks = ticks::every(SAVE_EVERY / saves);
+        let mut looks = timers::every(SAVE_EVERY / saves);
         let mut next_point = Instant::now() + until_next_point(clock::now());
         for look in 0_u32.. {
             looks.tick().await;
@@ -241,7 +247,9 @@ impl Crowd {
         reactions::save(&mut tx, &room.event_id, self.rooms.run(), &unsaved.counts).await?;
         for message in &unsaved.messages {
             messages::add(&mut tx, &room.event_id, message).await?;
-            self.bus.tell_in(&mut tx, &Note::Message(room.event_id.clone(), message.clone())).await?;
+            self.bus
+                .publish_in_tx(&mut tx, &ClusterMessage::Message(room.event_id.clone(), message.clone()))
+                .await?;
         }
         tx.commit().await?;
         let totals = reactions::totals(&self.database, &room.event_id, self.rooms.run()).await;

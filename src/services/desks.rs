@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use super::Resources;
 use crate::domain::account::{Account, Role};
 use crate::domain::id::UserId;
-use crate::live::desk::Scope;
+use crate::live::desk::DeskScope;
 use crate::live::member::{Member, MemberId};
 use crate::live::rooms::Rooms;
 use crate::storage::{Database, StorageError, events, users};
@@ -53,12 +53,12 @@ impl ScorerDesks {
     }
 
     /// The scores of which events an account's desk is sent; `None`: of none, ever.
-    async fn scope_of(&self, account: &Account) -> Result<Option<Scope>, StorageError> {
+    async fn scope_of(&self, account: &Account) -> Result<Option<DeskScope>, StorageError> {
         Ok(if account.has(Role::Admin) {
-            Some(Scope::Every)
+            Some(DeskScope::Every)
         } else if account.has(Role::Scorer) {
             let events = events::assigned_to(&self.database, account.id).await?;
-            Some(Scope::Assigned(events.into_iter().collect()))
+            Some(DeskScope::Assigned(events.into_iter().collect()))
         } else {
             None
         })

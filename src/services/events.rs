@@ -15,7 +15,7 @@ use super::accounts::{ANY_ROLE, Accounts, Credential, authorise, authorise_score
 use super::error::ServiceError;
 use super::writes::{Lane, Writes};
 use crate::cluster::bus::Bus;
-use crate::cluster::note::Note;
+use crate::cluster::message::ClusterMessage;
 use crate::domain::account::Role;
 use crate::domain::clock;
 use crate::domain::email::EmailAddress;
@@ -48,7 +48,7 @@ pub async fn begin_histories(database: &Database) -> Result<u64, StorageError> {
 
 /// An event as it is now.
 #[derive(Debug)]
-pub struct EventState {
+pub struct EventSnapshot {
     /// The event.
     pub event: Event,
     /// Up to where its history goes.
@@ -161,9 +161,9 @@ impl Events {
                 let after = after.ok_or(ServiceError::NotFound("event"))?;
                 let detail = json!({ "before": before.event, "after": after });
                 record(&mut tx, actor, "event:update", &event_id, detail).await?;
-                events.bus.tell_in(&mut tx, &Note::Event(event_id.clone())).await?;
+                events.bus.publish_in_tx(&mut tx, &ClusterMessage::Event(event_id.clone())).await?;
                 tx.commit().await?;
-                events.rooms.refresh(&event_id).await;
+                events.rooms.sync_event(&event_id).await;
                 Ok(after)
             })
             .await
@@ -202,7 +202,10 @@ impl Events {
                     (scorer, "event:unassign")
                 };
                 record(&mut tx, actor, action, &event_id, json!({ "user": scorer })).await?;
-                events.bus.tell_in(&mut tx, &Note::Scorer(scorer, event_id.clone(), assigned)).await?;
+                events
+                    .bus
+                    .publish_in_tx(&mut tx, &ClusterMessage::Scorer(scorer, event_id.clone(), assigned))
+                    .await?;
                 tx.commit().await?;
                 events.rooms.assign(scorer, &event_id, assigned);
                 Ok(())
@@ -214,10 +217,10 @@ impl Events {
     ///
     /// # Errors
     /// `NotFound`; those of the database.
-    pub async fn find(&self, event_id: &EventId) -> Result<EventState, ServiceError> {
+    pub async fn find(&self, event_id: &EventId) -> Result<EventSnapshot, ServiceError> {
         let stored = self.find_stored(event_id).await?;
         let snapshot = stored.snapshot.map(RawValue::from_string).transpose();
-        Ok(EventState {
+        Ok(EventSnapshot {
             viewers: self.rooms.viewers(event_id),
             event: stored.event,
             position: stored.position,
@@ -276,7 +279,7 @@ async fn record(
     event_id: &EventId,
     detail: serde_json::Value,
 ) -> Result<(), ServiceError> {
-    let entry = audit::Entry {
+    let entry = audit::AuditEntry {
         at: clock::now(),
         actor: Some(actor),
         action,

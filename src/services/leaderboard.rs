@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 use super::Resources;
 use super::error::ServiceError;
 use crate::domain::id::{EventId, UserId};
-use crate::domain::leaderboard::{Board, Scope, Standing, lines};
+use crate::domain::leaderboard::{Board, BoardScope, Standing, lines};
 use crate::domain::points::PointsChange;
 use crate::live::boards::Boards;
 use crate::live::member::{Member, MemberId};
 use crate::live::message::Message;
 use crate::live::recipients::Recipients;
 use crate::live::rooms::Rooms;
-use crate::live::ticks::{self, Watch};
+use crate::live::timers::{self, AdaptiveInterval};
 use crate::storage::{Database, Reader, StorageError, Transaction, events, leaderboard};
 
 /// How often changed boards are looked for while some change: the longest that one waits beside the second between
@@ -82,7 +82,7 @@ impl Leaderboards {
             if board.version == 0 && !events::exists(&self.database, event_id).await? {
                 return Err(ServiceError::NotFound("event"));
             }
-            self.boards.see(event_id, board.version);
+            self.boards.note_version(event_id, board.version);
         }
         Ok(board)
     }
@@ -92,7 +92,7 @@ impl Leaderboards {
     /// # Errors
     /// Those of the database.
     pub async fn standing(&self, event_id: Option<EventId>, user: UserId) -> Result<Standing, ServiceError> {
-        let scope = Scope::of(event_id);
+        let scope = BoardScope::of(event_id);
         Ok(match leaderboard::points(&self.database, &scope, user).await? {
             Some(points) => {
                 let rank = leaderboard::rank(&self.database, &scope, points).await?;
@@ -105,13 +105,13 @@ impl Leaderboards {
     /// Sends the boards that have changed to those who watch their events. Runs for as long as the server.
     pub async fn show_changes(&self) {
         let boards = &self.boards;
-        let mut looks = Watch::new(boards.changed(), LOOK_EVERY, ticks::IDLE, CHANGED_FOR);
+        let mut looks = AdaptiveInterval::new(boards.changed(), LOOK_EVERY, timers::IDLE, CHANGED_FOR);
         let mut asked = Instant::now();
         loop {
             looks.tick().await;
             if asked.elapsed() >= ASK_EVERY {
                 asked = Instant::now();
-                self.look_for_boards().await;
+                self.poll_boards().await;
             }
             let is_watched = |event_id: &EventId| self.rooms.loaded(event_id).is_some();
             for event_id in boards.due(is_watched, Instant::now()) {
@@ -123,7 +123,7 @@ impl Leaderboards {
     }
 
     /// Looks whether other nodes have changed boards.
-    pub(super) async fn look_for_boards(&self) {
+    pub(super) async fn poll_boards(&self) {
         if let Err(error) = self.ask_for_changes().await {
             error.warn("cannot look for changed leaderboards; retrying");
         }
@@ -135,21 +135,21 @@ impl Leaderboards {
             return Ok(());
         }
         for (event_id, version) in leaderboard::versions(&self.database, &watched).await? {
-            self.boards.see(&event_id, version);
+            self.boards.note_version(&event_id, version);
         }
         Ok(())
     }
 
     async fn show_board(&self, event_id: &EventId) -> Result<(), StorageError> {
         let board = self.read_board(Some(event_id.clone())).await?;
-        if self.boards.is_news(event_id, &board, Instant::now()) {
+        if self.boards.record_if_changed(event_id, &board, Instant::now()) {
             self.rooms.show_board(event_id, &Arc::new(Message::leaderboard(&board)));
         }
         Ok(())
     }
 
     async fn read_board(&self, event_id: Option<EventId>) -> Result<Board, StorageError> {
-        let scope = Scope::of(event_id.clone());
+        let scope = BoardScope::of(event_id.clone());
         let (version, ten) = leaderboard::ten(&self.database, &scope).await?;
         Ok(Board { event_id, version, top: lines(&ten) })
     }
@@ -161,7 +161,7 @@ pub(super) async fn standing(
     event_id: &EventId,
     user: UserId,
 ) -> Result<(i64, Option<i64>), ServiceError> {
-    let scope = Scope::Event(event_id.clone());
+    let scope = BoardScope::Event(event_id.clone());
     Ok(match leaderboard::points_in(tx, &scope, user).await? {
         Some(total) => (total, Some(leaderboard::rank_in(tx, &scope, total).await?)),
         None => (0, None),

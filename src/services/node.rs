@@ -14,10 +14,10 @@ use crate::domain::clock;
 use crate::domain::crowd::CrowdStats;
 use crate::domain::id::EventId;
 use crate::live::crowd::Viewers;
-use crate::live::rooms::{Occupancy, Rooms};
-use crate::live::ticks;
+use crate::live::rooms::{RoomCounts, Rooms};
+use crate::live::timers;
 use crate::storage::{Database, WriteProblem};
-use crate::supervise::{Part, Supervisor};
+use crate::supervise::{ServerPart, Supervisor};
 
 /// How often the rooms are compared with the database, for writes whose outcome was not known, and for what was
 /// not heard; and how often it is checked whether the database takes writes.
@@ -40,7 +40,7 @@ pub enum NotReady {
 #[derive(Debug, Clone, Copy)]
 pub struct Figures {
     /// What its rooms hold.
-    pub occupancy: Occupancy,
+    pub occupancy: RoomCounts,
     /// Whether it hears the other nodes.
     pub hears_others: bool,
     /// Nodes that were heard of lately, this one included.
@@ -129,7 +129,7 @@ impl Node {
         Figures {
             occupancy: self.rooms.occupancy(),
             hears_others: self.bus.is_connected(),
-            nodes: self.rooms.elsewhere().nodes(Instant::now()).len() + 1,
+            nodes: self.rooms.remote_nodes().nodes(Instant::now()).len() + 1,
         }
     }
 
@@ -147,7 +147,7 @@ impl Node {
             None => self.accounts.authorise(operator, ANY_ROLE).await.map(|_| None)?,
         };
         let now = clock::now();
-        let others = self.rooms.elsewhere().nodes(Instant::now()).into_iter().map(|node| OtherNode {
+        let others = self.rooms.remote_nodes().nodes(Instant::now()).into_iter().map(|node| OtherNode {
             id: node.id,
             connections: node.connections,
             last_heard: now - node.silent_for,
@@ -169,14 +169,14 @@ impl Node {
     /// Compares the rooms with the database, and reports connections to it that have ended. Runs for as long as the
     /// server.
     pub async fn compare_rooms(&self) {
-        let mut ticks = ticks::every(CHECK_EVERY);
+        let mut ticks = timers::every(CHECK_EVERY);
         let mut seen = self.database.replaced();
         loop {
             ticks.tick().await;
-            self.rooms.check_all().await;
+            self.rooms.sync_all().await;
             let replaced = self.database.replaced();
             for _ in seen..replaced {
-                self.supervisor.report(Part::Database, "the thread of a connection to SQLite ended");
+                self.supervisor.report(ServerPart::Database, "the thread of a connection to SQLite ended");
             }
             seen = replaced;
         }
@@ -184,7 +184,7 @@ impl Node {
 
     /// Checks whether the database takes writes. Runs for as long as the server.
     pub async fn check_writes(&self) {
-        let mut ticks = ticks::every(CHECK_EVERY);
+        let mut ticks = timers::every(CHECK_EVERY);
         loop {
             ticks.tick().await;
             self.database.check_writes().await;
@@ -193,6 +193,6 @@ impl Node {
 
     /// Brings members that are behind up to date. Runs for as long as the server.
     pub async fn serve_lagging(&self) {
-        self.rooms.tend().await;
+        self.rooms.serve_lagging().await;
     }
 }

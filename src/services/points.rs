@@ -24,7 +24,7 @@ use super::leaderboard::Leaderboards;
 use super::reviews::Reviews;
 use super::writes::{Lane, Writes};
 use crate::cluster::bus::Bus;
-use crate::cluster::note::Note;
+use crate::cluster::message::ClusterMessage;
 use crate::domain::action::{
     self, ActionError, Issued, Origin, Stamp, Ticket, check_status, check_ticket, check_windows, day_of,
 };
@@ -36,7 +36,7 @@ use crate::domain::integrity::{Norms, Thresholds};
 use crate::domain::points::PointsChange;
 use crate::domain::review::{Player, Review};
 use crate::domain::token::{self, TokenHash};
-use crate::live::ticks;
+use crate::live::timers;
 use crate::storage::{Database, Transaction, events, points, sessions, tickets, users};
 
 /// How long ended tickets are kept, to tell a late client what became of its ticket: longer than any rule looks
@@ -192,15 +192,15 @@ impl Points {
                 points.leaderboards.show_points(*user, change, *in_ten);
                 // After the commit: actions come by the hundred, and a note in each would make them wait for
                 // each other.
-                points.bus.tell(&Note::Points(*user, change.clone(), *in_ten));
+                points.bus.publish(&ClusterMessage::Points(*user, change.clone(), *in_ten));
                 metrics::counter!("touchline_actions_total", "status" => match redeemed.review {
                     Some(_) => "held",
                     None => "counted",
                 })
                 .increment(1);
                 if let Some(review) = redeemed.review {
-                    points.bus.tell(&Note::Held(review.id));
-                    points.reviews.tell_reviewers("review:new", review);
+                    points.bus.publish(&ClusterMessage::Held(review.id));
+                    points.reviews.notify_reviewers("review:new", review);
                 }
                 Ok(redeemed.change)
             })
@@ -235,8 +235,15 @@ impl Points {
 
         let device = sessions::device_of(&mut tx, player.hash()).await?;
         let origin = Origin { device, address: completion.address };
-        let done =
-            Done { ticket: &ticket, hash: &hash, action, offered: &offered, origin: &origin, now, age };
+        let done = CompletedAction {
+            ticket: &ticket,
+            hash: &hash,
+            action,
+            offered: &offered,
+            origin: &origin,
+            now,
+            age,
+        };
         let verdict = self.look_at(&mut tx, &done).await?;
         if !tickets::redeem(&mut tx, &hash, &origin, now).await? {
             return Err(ActionError::AlreadyUsed.into());
@@ -251,7 +258,7 @@ impl Points {
     /// Deletes tickets that ended long ago, and forgets completions whose cooldown is over. Runs for as long as the
     /// server.
     pub async fn delete_old_tickets(&self) {
-        let mut ticks = ticks::every(DELETE_EVERY);
+        let mut ticks = timers::every(DELETE_EVERY);
         loop {
             ticks.tick().await;
             self.forget_tickets(clock::moment()).await;
@@ -267,7 +274,7 @@ impl Points {
 }
 
 /// An action that is completed.
-struct Done<'a> {
+struct CompletedAction<'a> {
     ticket: &'a Issued,
     hash: &'a TokenHash,
     action: &'a Action,
@@ -278,7 +285,7 @@ struct Done<'a> {
     age: Option<Duration>,
 }
 
-impl Done<'_> {
+impl CompletedAction<'_> {
     /// From start to completion: the least time where it is not known.
     fn took_ms(&self) -> i64 {
         let took = self.age.map_or(u128::from(self.action.min_ms), |age| age.as_millis());

@@ -13,7 +13,7 @@ use super::writes::Lane;
 use crate::domain::clock;
 use crate::domain::id::UserId;
 use crate::domain::network::Network;
-use crate::live::ticks;
+use crate::live::timers;
 use crate::storage::{Database, StorageError, audit};
 
 /// How often it is looked whether rows are due.
@@ -50,24 +50,24 @@ pub struct Refusals {
 
 /// What was refused lately.
 #[derive(Default)]
-struct Recent(Mutex<State>);
+struct Recent(Mutex<RefusalsState>);
 
 #[derive(Default)]
-struct State {
+struct RefusalsState {
     /// When this minute began.
     since: Option<Instant>,
     /// How many lines each network got in it, and all.
     lines: HashMap<Network, u32>,
     total: u32,
     suppressed: u64,
-    rows: HashMap<Key, Row>,
+    rows: HashMap<RefusedKey, RefusalRow>,
 }
 
 /// An account and a network from which it was tried; nothing where the account is not known.
-type Key = Option<(UserId, Network)>;
+type RefusedKey = Option<(UserId, Network)>;
 
 #[derive(Default)]
-struct Row {
+struct RefusalRow {
     /// Refusals that are in no row of the audit yet.
     count: u64,
     code: &'static str,
@@ -88,12 +88,13 @@ impl Recent {
     }
 
     /// The rows that are due.
-    fn take_due(&self, now: Instant) -> Vec<(Key, u64, &'static str)> {
-        let is_due = |row: &Row| row.written.is_none_or(|written| now.duration_since(written) >= MINUTE);
+    fn take_due(&self, now: Instant) -> Vec<(RefusedKey, u64, &'static str)> {
+        let is_due =
+            |row: &RefusalRow| row.written.is_none_or(|written| now.duration_since(written) >= MINUTE);
         let mut state = self.0.lock();
         state.rows.retain(|_, row| row.count > 0 || !is_due(row));
         let due = state.rows.iter_mut().filter(|(_, row)| row.count > 0 && is_due(row));
-        let take = |(key, row): (&Key, &mut Row)| {
+        let take = |(key, row): (&RefusedKey, &mut RefusalRow)| {
             row.written = Some(now);
             (*key, std::mem::take(&mut row.count), row.code)
         };
@@ -101,7 +102,7 @@ impl Recent {
     }
 
     /// Rows could not be written: they are due again.
-    fn put_back(&self, rows: Vec<(Key, u64, &'static str)>) {
+    fn put_back(&self, rows: Vec<(RefusedKey, u64, &'static str)>) {
         let mut state = self.0.lock();
         for (key, count, code) in rows {
             let row = state.rows.entry(key).or_default();
@@ -112,7 +113,7 @@ impl Recent {
     }
 }
 
-impl State {
+impl RefusalsState {
     /// Counts a refusal; true if it gets a line.
     fn count(&mut self, refusal: &Refusal<'_>, now: Instant) -> bool {
         let network = Network::widest(refusal.address);
@@ -158,7 +159,7 @@ impl Refusals {
 
     /// Adds refusals to the audit when they are due. Runs for as long as the server.
     pub async fn save_regularly(&self) {
-        let mut ticks = ticks::every(SAVE_EVERY);
+        let mut ticks = timers::every(SAVE_EVERY);
         loop {
             ticks.tick().await;
             self.save().await;
@@ -182,13 +183,13 @@ impl Refusals {
         }
     }
 
-    async fn add_to_audit(&self, rows: &[(Key, u64, &'static str)]) -> Result<(), StorageError> {
+    async fn add_to_audit(&self, rows: &[(RefusedKey, u64, &'static str)]) -> Result<(), StorageError> {
         // Behind everything that somebody waits for.
         let own = Network::of(Ipv4Addr::LOCALHOST.into());
         let mut tx = self.database.begin_for(Lane::Anonymous(own)).await?;
         for (key, count, code) in rows {
             let subject = key.map_or_else(String::new, |(account, _)| account.to_string());
-            let entry = audit::Entry {
+            let entry = audit::AuditEntry {
                 at: clock::now(),
                 actor: None,
                 action: "access:refused",
@@ -214,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_network_gets_some_lines_a_minute_and_all_together_more() {
-        let (mut state, now) = (State::default(), Instant::now());
+        let (mut state, now) = (RefusalsState::default(), Instant::now());
         let mut lines = |address: &str, times: usize| {
             (0..times).filter(|_| state.count(&refusal(address, None), now)).count()
         };

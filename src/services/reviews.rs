@@ -12,7 +12,7 @@ use super::error::ServiceError;
 use super::leaderboard::{Leaderboards, standing};
 use super::writes::{Lane, Writes};
 use crate::cluster::bus::Bus;
-use crate::cluster::note::Note;
+use crate::cluster::message::ClusterMessage;
 use crate::domain::account::Role;
 use crate::domain::id::{EventId, UserId};
 use crate::domain::points::{PointsChange, PointsStatus};
@@ -122,7 +122,7 @@ impl Reviews {
             .run(Lane::Player, async move {
                 let (review, change, in_ten) = reviews.commit(reviewer, judgement, now).await?;
                 reviews.leaderboards.show_points(review.player.id, &change, in_ten);
-                reviews.tell_reviewers("review:decided", review.clone());
+                reviews.notify_reviewers("review:decided", review.clone());
                 Ok(review)
             })
             .await?;
@@ -152,7 +152,7 @@ impl Reviews {
             });
         }
         users::lock(&mut tx, player).await?;
-        let entry = audit::Entry {
+        let entry = audit::AuditEntry {
             at: now,
             actor: Some(by),
             action: "review:decide",
@@ -183,8 +183,8 @@ impl Reviews {
                 change.reason = Some(REJECTED.into());
             }
         }
-        self.bus.tell_in(&mut tx, &Note::Points(player, change.clone(), in_ten)).await?;
-        self.bus.tell_in(&mut tx, &Note::Decided(id)).await?;
+        self.bus.publish_in_tx(&mut tx, &ClusterMessage::Points(player, change.clone(), in_ten)).await?;
+        self.bus.publish_in_tx(&mut tx, &ClusterMessage::Decided(id)).await?;
         tx.commit().await?;
         Ok((after, change, in_ten))
     }
@@ -200,7 +200,7 @@ impl Reviews {
     }
 
     /// Tells the desks of those who are reviewers now, in the background.
-    pub(super) fn tell_reviewers(self: &Arc<Self>, name: &'static str, review: Review) {
+    pub(super) fn notify_reviewers(self: &Arc<Self>, name: &'static str, review: Review) {
         let reviews = self.clone();
         tokio::spawn(async move {
             let desks = reviews.reviewers.users();
@@ -222,7 +222,7 @@ impl Reviews {
     }
 
     /// Tells the reviewers on this node of a review that another one knows of.
-    pub(super) fn tell_reviewers_of(self: &Arc<Self>, name: &'static str, review: Uuid) {
+    pub(super) fn notify_reviewers_of(self: &Arc<Self>, name: &'static str, review: Uuid) {
         if self.reviewers.users().is_empty() {
             return;
         }
@@ -233,7 +233,7 @@ impl Reviews {
                 reviews::find(&mut tx, review).await
             };
             match found.await {
-                Ok(Some(review)) => reviews.tell_reviewers(name, review),
+                Ok(Some(review)) => reviews.notify_reviewers(name, review),
                 Ok(None) => {}
                 Err(error) => error.warn("cannot read a review to tell reviewers about"),
             }

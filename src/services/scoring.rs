@@ -8,11 +8,11 @@ use super::accounts::{Credential, authorise_scorer};
 use super::error::ServiceError;
 use super::writes::{Lane, Writes};
 use crate::cluster::bus::Bus;
-use crate::cluster::note::{Logged, Note};
+use crate::cluster::message::{ClusterMessage, Logged};
 use crate::domain::clock;
 use crate::domain::event::Status;
 use crate::domain::id::{EventId, OpId, UserId};
-use crate::domain::score::{Body, Snapshot, Update};
+use crate::domain::score::{Snapshot, Update, UpdateBody};
 use crate::live::rooms::Rooms;
 use crate::storage::events::{self, StoredEvent};
 use crate::storage::updates::{self, NewUpdate};
@@ -24,7 +24,7 @@ pub struct Publication {
     /// To which event.
     pub event_id: EventId,
     /// What.
-    pub body: Body,
+    pub body: UpdateBody,
     /// Names the attempt: a retry with the same one has no second effect.
     pub op_id: Option<OpId>,
     /// The sequence number that the event must have now, where the scorer wants to be sure.
@@ -141,10 +141,16 @@ impl Scoring {
         snapshot.merge(&body.data)?;
         let snapshot = snapshot.to_json()?;
         let update = Update { seq: last + 1, at: clock::now(), body: body.clone() };
-        self.bus.tell_in(&mut tx, &Note::Update(event_id.clone(), Logged::from(&update))).await?;
+        self.bus
+            .publish_in_tx(&mut tx, &ClusterMessage::Update(event_id.clone(), Logged::from(&update)))
+            .await?;
         let (snapshot, op_id) = (snapshot.get(), op_id.as_ref());
         let new = NewUpdate { event: event_id, update: &update, snapshot, op_id, author };
-        if updates::append(tx, new).await? { Ok(update) } else { Err(ServiceError::Behind { seq: last }) }
+        if updates::append_and_commit(tx, new).await? {
+            Ok(update)
+        } else {
+            Err(ServiceError::Behind { seq: last })
+        }
     }
 
     /// The place in the log of what an earlier attempt with the same operation id has written.

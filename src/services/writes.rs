@@ -1,8 +1,8 @@
 //! The way into the database for everything that writes, by lane: a write is finished even if nobody waits for it
 //! any more, and while the database does not answer a lane's writes, nobody queues up in it.
 
+mod anonymous_slots;
 mod breaker;
-mod places;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,9 +13,9 @@ use super::error::{COME_BACK_IN, ServiceError};
 use crate::domain::network::Network;
 pub use crate::storage::Lane;
 use crate::storage::outage;
-use crate::supervise::{Part, Supervisor};
+use crate::supervise::{ServerPart, Supervisor};
+use anonymous_slots::AnonymousSlots;
 use breaker::Breaker;
-use places::Places;
 
 /// Anonymous writes that wait or are under way at once, on this node.
 const ANONYMOUS_PLACES: usize = 256;
@@ -29,7 +29,7 @@ pub struct Writes {
     players: Arc<Breaker>,
     background: Arc<Breaker>,
     anonymous: Arc<Breaker>,
-    places: Places,
+    places: AnonymousSlots,
     supervisor: Supervisor,
 }
 
@@ -44,7 +44,7 @@ impl Writes {
             players: breaker(),
             background: breaker(),
             anonymous: breaker(),
-            places: Places::new(ANONYMOUS_PLACES),
+            places: AnonymousSlots::new(ANONYMOUS_PLACES),
             supervisor: Supervisor::default(),
         }
     }
@@ -86,7 +86,7 @@ impl Writes {
             result
         };
         let supervisor = self.supervisor.clone();
-        let write = tokio::spawn(async move { supervisor.attempt(Part::Writer, write).await });
+        let write = tokio::spawn(async move { supervisor.attempt(ServerPart::Writer, write).await });
         tokio::select! {
             // The runtime ends a task only where the program ends.
             done = write => done.ok().flatten().unwrap_or(Err(ServiceError::Unavailable)),
@@ -99,7 +99,7 @@ impl Writes {
         }
     }
 
-    fn anonymous_place(&self, network: Network) -> Result<places::Place, ServiceError> {
+    fn anonymous_place(&self, network: Network) -> Result<anonymous_slots::AnonymousSlot, ServiceError> {
         self.places.take(network).ok_or_else(|| {
             metrics::counter!("touchline_anonymous_writes_refused_total").increment(1);
             outage::note_crowd();
@@ -170,7 +170,7 @@ mod tests {
         };
         let supervisor = Supervisor::default();
         let writes = Writes::new(Duration::from_secs(3)).watched_by(supervisor.clone());
-        for failing in [None, Some(Part::Writer)] {
+        for failing in [None, Some(ServerPart::Writer)] {
             assert!(matches!(writes.run(Lane::Scorer, panic()).await, Err(ServiceError::Unavailable)));
             assert_eq!(supervisor.failing(), failing);
         }

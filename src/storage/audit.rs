@@ -8,7 +8,7 @@ use crate::domain::id::UserId;
 
 /// One entry of the record.
 #[derive(Debug, Clone)]
-pub struct Entry<'a> {
+pub struct AuditEntry<'a> {
     /// When it was done.
     pub at: OffsetDateTime,
     /// The account that did it; none: an operator at the command line.
@@ -25,7 +25,7 @@ pub struct Entry<'a> {
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn add(tx: &mut Transaction, entry: Entry<'_>) -> Result<(), StorageError> {
+pub async fn add(tx: &mut Transaction, entry: AuditEntry<'_>) -> Result<(), StorageError> {
     on!(tx, |tx| sqlx::query(
         "insert into audit (at, actor, action, subject, detail) values ($1, $2, $3, $4, $5)",
     )

@@ -6,7 +6,7 @@ use super::outage;
 
 /// One of two things, by engine.
 #[derive(Debug, Clone)]
-pub(super) enum On<P, S> {
+pub(super) enum Backend<P, S> {
     Postgres(P),
     Sqlite(S),
 }
@@ -14,28 +14,28 @@ pub(super) enum On<P, S> {
 /// Runs a statement on whichever engine is there: the text is written once, and compiled for both.
 macro_rules! on {
     ($source:expr, |$executor:ident| $statement:expr) => {{
-        let patience = $source.patience();
+        let statement_timeout = $source.statement_timeout();
         let statement = async {
             let _place = $source.enter().await?;
             match $source.executor() {
-                $crate::storage::backend::On::Postgres($executor) => $statement,
-                $crate::storage::backend::On::Sqlite($executor) => $statement,
+                $crate::storage::backend::Backend::Postgres($executor) => $statement,
+                $crate::storage::backend::Backend::Sqlite($executor) => $statement,
             }
         };
-        $crate::storage::backend::within(patience, statement).await
+        $crate::storage::backend::with_timeout(statement_timeout, statement).await
     }
     .map_err($crate::storage::StorageError::from)};
 }
 
 /// Waits for a statement, with an end where there is to be one.
-pub(super) async fn within<T>(
-    patience: impl Into<Option<Duration>>,
+pub(super) async fn with_timeout<T>(
+    statement_timeout: impl Into<Option<Duration>>,
     statement: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, sqlx::Error> {
-    let done = match patience.into() {
+    let done = match statement_timeout.into() {
         None => statement.await,
-        Some(patience) => {
-            tokio::time::timeout(patience, statement).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+        Some(statement_timeout) => {
+            tokio::time::timeout(statement_timeout, statement).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
         }
     };
     if done.is_ok() {
@@ -46,7 +46,7 @@ pub(super) async fn within<T>(
 
 /// How the database is opened.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct DatabaseOptions {
     /// The most connections that are open at once. (SQLite has one more, for writing.)
     pub max_connections: u32,
     /// The longest wait for a connection, for the turn to write, for a row that another one holds, or for a statement that

@@ -10,7 +10,7 @@ use super::values::{At, broken};
 use super::{Database, StorageError, Transaction};
 use crate::domain::email::EmailAddress;
 use crate::domain::network::Network;
-use crate::domain::otp::{CodeHash, Ending, Standing};
+use crate::domain::otp::{ChallengeEnding, ChallengeState, CodeHash};
 use crate::domain::wait;
 
 /// A code that was asked for.
@@ -31,7 +31,7 @@ pub struct Challenge {
 }
 
 #[derive(FromRow)]
-struct Row {
+struct ChallengeRow {
     id: Uuid,
     email: String,
     name: Option<String>,
@@ -50,13 +50,13 @@ macro_rules! find {
 
 const FIND: &str = find!();
 
-impl Row {
-    fn stands(self) -> Result<(Challenge, Standing), StorageError> {
+impl ChallengeRow {
+    fn stands(self) -> Result<(Challenge, ChallengeState), StorageError> {
         let ending = self
             .ending
-            .map(|word| Ending::from_word(&word).ok_or_else(|| broken("ending of a challenge")))
+            .map(|word| ChallengeEnding::from_word(&word).ok_or_else(|| broken("ending of a challenge")))
             .transpose()?;
-        let standing = Standing {
+        let standing = ChallengeState {
             expires_at: self.expires_at,
             tries: u32::try_from(self.tries).map_err(|_| broken("number of tries"))?,
             ending,
@@ -98,9 +98,9 @@ pub async fn add(tx: &mut Transaction, new: &Challenge) -> Result<(), StorageErr
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn find(db: &Database, id: Uuid) -> Result<Option<(Challenge, Standing)>, StorageError> {
-    let row = on!(db, |db| sqlx::query_as::<_, Row>(FIND).bind(id).fetch_optional(db).await)?;
-    row.map(Row::stands).transpose()
+pub async fn find(db: &Database, id: Uuid) -> Result<Option<(Challenge, ChallengeState)>, StorageError> {
+    let row = on!(db, |db| sqlx::query_as::<_, ChallengeRow>(FIND).bind(id).fetch_optional(db).await)?;
+    row.map(ChallengeRow::stands).transpose()
 }
 
 /// Finds a challenge and how it stands, and holds it until the transaction ends: codes of one challenge are
@@ -108,10 +108,13 @@ pub async fn find(db: &Database, id: Uuid) -> Result<Option<(Challenge, Standing
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn lock(tx: &mut Transaction, id: Uuid) -> Result<Option<(Challenge, Standing)>, StorageError> {
+pub async fn lock(
+    tx: &mut Transaction,
+    id: Uuid,
+) -> Result<Option<(Challenge, ChallengeState)>, StorageError> {
     let statement = tx.dialect(concat!(find!(), " for update"), FIND);
-    let row = on!(tx, |tx| sqlx::query_as::<_, Row>(statement).bind(id).fetch_optional(tx).await)?;
-    row.map(Row::stands).transpose()
+    let row = on!(tx, |tx| sqlx::query_as::<_, ChallengeRow>(statement).bind(id).fetch_optional(tx).await)?;
+    row.map(ChallengeRow::stands).transpose()
 }
 
 /// Counts a wrong code that was typed in a network, against the challenge and against its address.

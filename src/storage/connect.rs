@@ -14,7 +14,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection, PgPool, SqliteConnection};
 use tokio::time::Instant;
 
-use super::backend::{On, Options, within};
+use super::backend::{Backend, DatabaseOptions, with_timeout};
 use super::error::{is_busy, was_read_only_lately};
 use super::lock::FileLock;
 use super::sqlite::SqliteFile;
@@ -33,10 +33,13 @@ static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 const SQLITE_MIGRATION_WAIT: Duration = Duration::from_mins(1);
 
 /// Opens the database that a URL names.
-pub(super) async fn connect(url: &str, options: &Options) -> Result<On<PgPool, SqliteFile>, ConnectError> {
+pub(super) async fn connect(
+    url: &str,
+    options: &DatabaseOptions,
+) -> Result<Backend<PgPool, SqliteFile>, ConnectError> {
     match url.split_once(':').map(|(scheme, _)| scheme) {
-        Some("postgres" | "postgresql") => connect_postgres(url, options).await.map(On::Postgres),
-        Some("sqlite") => connect_sqlite(url, options).await.map(On::Sqlite),
+        Some("postgres" | "postgresql") => connect_postgres(url, options).await.map(Backend::Postgres),
+        Some("sqlite") => connect_sqlite(url, options).await.map(Backend::Sqlite),
         Some(scheme) if scheme.chars().all(|c| c.is_ascii_alphanumeric()) => {
             Err(ConnectError::Url(format!("there is no support for {scheme}:")))
         }
@@ -51,7 +54,7 @@ pub fn embedded_file(url: &str) -> Option<PathBuf> {
     Some(file.get_filename().to_owned())
 }
 
-async fn connect_postgres(url: &str, options: &Options) -> Result<PgPool, ConnectError> {
+async fn connect_postgres(url: &str, options: &DatabaseOptions) -> Result<PgPool, ConnectError> {
     let server: PgConnectOptions = url.parse().map_err(|error| ConnectError::Url(reason(&error)))?;
     let server = match server.get_application_name() {
         Some(_) => server,
@@ -70,8 +73,8 @@ async fn connect_postgres(url: &str, options: &Options) -> Result<PgPool, Connec
     first.close().await.ok();
 
     // A row's holder that has lost its network must not hold it for ever, nor those who wait for it wait on.
-    let patience = options.acquire_timeout;
-    let wait = patience.as_millis().max(1);
+    let statement_timeout = options.acquire_timeout;
+    let wait = statement_timeout.as_millis().max(1);
     let settings = format!(
         "set lock_timeout = {wait}; set idle_in_transaction_session_timeout = {}",
         wait.max(1000) * 2
@@ -95,18 +98,18 @@ async fn connect_postgres(url: &str, options: &Options) -> Result<PgPool, Connec
                 Ok(state == "off")
             })
         })
-        .after_release(answers_within(patience))
+        .after_release(answers_within(statement_timeout))
         .connect_lazy_with(server))
 }
 
 /// Before a connection is free again, the pool pings it and waits for the answer without end. So this pings first, and
 /// closes a connection that does not answer in time: its server's machine is gone.
 fn answers_within(
-    patience: Duration,
+    statement_timeout: Duration,
 ) -> impl for<'c> Fn(&'c mut PgConnection, PoolConnectionMetadata) -> BoxFuture<'c, Result<bool, sqlx::Error>>
 {
     move |connection, _| {
-        let answer = within(Some(patience), connection.ping());
+        let answer = with_timeout(Some(statement_timeout), connection.ping());
         Box::pin(async move { answer.await.map(|()| true) })
     }
 }
@@ -145,7 +148,7 @@ fn prepare_file(url: &str) -> Result<(SqliteConnectOptions, PathBuf), ConnectErr
 }
 
 /// Locks the file that a URL names, for the one server on it. `None`: the URL names no file.
-pub(super) async fn lock(url: &str, options: &Options) -> Result<Option<FileLock>, ConnectError> {
+pub(super) async fn lock(url: &str, options: &DatabaseOptions) -> Result<Option<FileLock>, ConnectError> {
     if !url.starts_with("sqlite:") {
         return Ok(None);
     }
@@ -157,7 +160,7 @@ pub(super) async fn lock(url: &str, options: &Options) -> Result<Option<FileLock
     }
 }
 
-async fn connect_sqlite(url: &str, options: &Options) -> Result<SqliteFile, ConnectError> {
+async fn connect_sqlite(url: &str, options: &DatabaseOptions) -> Result<SqliteFile, ConnectError> {
     let (file, path) = prepare_file(url)?;
     let file = file
         .create_if_missing(true)
@@ -199,8 +202,11 @@ fn make_private(path: &Path) {
 
 /// Opens a file. While another process takes the step into the write-ahead log, SQLite refuses at once,
 /// whatever the busy timeout; so it is tried again.
-async fn open(file: &SqliteConnectOptions, patience: Duration) -> Result<SqliteConnection, sqlx::Error> {
-    let deadline = Instant::now() + patience;
+async fn open(
+    file: &SqliteConnectOptions,
+    statement_timeout: Duration,
+) -> Result<SqliteConnection, sqlx::Error> {
+    let deadline = Instant::now() + statement_timeout;
     loop {
         match file.connect().await {
             Err(error) if is_busy(&error) && Instant::now() < deadline => {
@@ -212,25 +218,25 @@ async fn open(file: &SqliteConnectOptions, patience: Duration) -> Result<SqliteC
 }
 
 /// The steps by which the schema is made.
-pub(super) fn migrations(database: &On<PgPool, SqliteFile>) -> &'static Migrator {
+pub(super) fn migrations(database: &Backend<PgPool, SqliteFile>) -> &'static Migrator {
     match database {
-        On::Postgres(_) => &POSTGRES_MIGRATIONS,
-        On::Sqlite(_) => &SQLITE_MIGRATIONS,
+        Backend::Postgres(_) => &POSTGRES_MIGRATIONS,
+        Backend::Sqlite(_) => &SQLITE_MIGRATIONS,
     }
 }
 
 /// Why a write failed, and what to do.
-pub(super) fn explain_write(database: &On<PgPool, SqliteFile>, error: &sqlx::Error) -> ConnectError {
+pub(super) fn explain_write(database: &Backend<PgPool, SqliteFile>, error: &sqlx::Error) -> ConnectError {
     match database {
-        On::Postgres(pool) => explain_postgres_write(&pool.connect_options(), error),
-        On::Sqlite(file) => explain_sqlite(file.options.get_filename(), error),
+        Backend::Postgres(pool) => explain_postgres_write(&pool.connect_options(), error),
+        Backend::Sqlite(file) => explain_sqlite(file.options.get_filename(), error),
     }
 }
 
 /// Brings the schema up to date, on a connection without the pool's time limits.
-pub(super) async fn migrate(database: &On<PgPool, SqliteFile>) -> Result<(), ConnectError> {
+pub(super) async fn migrate(database: &Backend<PgPool, SqliteFile>) -> Result<(), ConnectError> {
     match database {
-        On::Postgres(pool) => {
+        Backend::Postgres(pool) => {
             let server = pool.connect_options();
             let mut connection = server.connect().await.map_err(|error| explain(&server, &error))?;
             // `run` cannot be awaited in a spawned task: its future is not `Send` for all lifetimes.
@@ -240,7 +246,7 @@ pub(super) async fn migrate(database: &On<PgPool, SqliteFile>) -> Result<(), Con
                 explain_migration(place(&server), &error, |error| explain_postgres_write(&server, error))
             })
         }
-        On::Sqlite(file) => {
+        Backend::Sqlite(file) => {
             let file = (*file.options).clone().busy_timeout(SQLITE_MIGRATION_WAIT);
             let path = file.get_filename().to_owned();
             let explained = |error: &sqlx::Error| explain_sqlite(&path, error);

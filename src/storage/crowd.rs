@@ -10,7 +10,7 @@ use crate::domain::id::EventId;
 
 /// A moment of an event, over all nodes.
 #[derive(FromRow)]
-struct Row {
+struct CrowdRow {
     at: OffsetDateTime,
     users: i64,
     guests: i64,
@@ -47,7 +47,7 @@ pub async fn add_point(
 /// # Errors
 /// [`StorageError`].
 pub async fn stats(db: &Database, event: &EventId, limit: i64) -> Result<CrowdStats, StorageError> {
-    let mut rows = on!(db, |db| sqlx::query_as::<_, Row>(
+    let mut rows = on!(db, |db| sqlx::query_as::<_, CrowdRow>(
         "select at, cast(sum(users) as bigint) as users, cast(sum(guests) as bigint) as guests,
             cast(sum(reactions) as bigint) as reactions
          from crowd_points where event_id = $1 group by at order by at desc limit $2",
@@ -67,7 +67,7 @@ pub async fn stats(db: &Database, event: &EventId, limit: i64) -> Result<CrowdSt
     .await
     })?;
     rows.reverse();
-    let point = |Row { at, users, guests, reactions }| CrowdPoint {
+    let point = |CrowdRow { at, users, guests, reactions }| CrowdPoint {
         at,
         total: users + guests,
         users,

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use sqlx::{PgPool, SqlitePool};
 
-use super::backend::{On, Options, within};
+use super::backend::{Backend, DatabaseOptions, with_timeout};
 use super::connect::{self, ConnectError};
 use super::error::StorageError;
-use super::gate::{Gate, Place, Rank};
+use super::gate::{Gate, Permit, Rank};
 use super::lane::{Lane, Reader};
 use super::lock::FileLock;
 use super::notifications::{self, Notifications};
@@ -26,11 +26,11 @@ const WRITE_PATIENCE: u32 = 10;
 /// The open database. Cheap to clone: all clones share its connections.
 #[derive(Debug, Clone)]
 pub struct Database {
-    pub(super) on: On<PgPool, SqliteFile>,
+    pub(super) on: Backend<PgPool, SqliteFile>,
     /// Before the connections of the pool. (SQLite's writer has a gate of its own.)
     gate: Arc<Gate>,
     /// The longest wait: there, and for a statement.
-    pub(super) patience: Duration,
+    pub(super) statement_timeout: Duration,
     /// Who reads.
     reader: Rank,
     pub(super) writes: Arc<WriteState>,
@@ -44,11 +44,11 @@ impl Database {
     ///
     /// # Errors
     /// [`ConnectError`]; its text tells an operator what to do.
-    pub async fn connect(url: &str, options: &Options) -> Result<Self, ConnectError> {
+    pub async fn connect(url: &str, options: &DatabaseOptions) -> Result<Self, ConnectError> {
         let on = connect::connect(url, options).await?;
         let gate = Gate::new(options.max_connections as usize);
-        let (patience, reader) = (options.acquire_timeout, Rank::of_read(Reader::Player));
-        Ok(Self { on, gate, patience, reader, writes: Arc::default(), _lock: None })
+        let (statement_timeout, reader) = (options.acquire_timeout, Rank::of_read(Reader::Player));
+        Ok(Self { on, gate, statement_timeout, reader, writes: Arc::default(), _lock: None })
     }
 
     /// Locks an embedded database for the one server on it, or for what must not run alongside a server; `None` for Postgres,
@@ -56,7 +56,7 @@ impl Database {
     ///
     /// # Errors
     /// [`ConnectError::InUse`] if another process has the lock, and those of a file that cannot be made.
-    pub async fn lock(url: &str, options: &Options) -> Result<Option<FileLock>, ConnectError> {
+    pub async fn lock(url: &str, options: &DatabaseOptions) -> Result<Option<FileLock>, ConnectError> {
         connect::lock(url, options).await
     }
 
@@ -98,20 +98,20 @@ impl Database {
     }
 
     pub(super) async fn begin_ranked(&self, rank: Rank) -> Result<Transaction, StorageError> {
-        let patience = Some(self.patience * WRITE_PATIENCE);
+        let statement_timeout = Some(self.statement_timeout * WRITE_PATIENCE);
         let writes = Some(self.writes.clone());
         match &self.on {
             // The server may have another default; the statements rely on seeing what others committed.
-            On::Postgres(pool) => {
-                let place = self.gate.enter(rank, self.patience).await?;
+            Backend::Postgres(pool) => {
+                let place = self.gate.enter(rank, self.statement_timeout).await?;
                 let begun = pool.begin_with("begin isolation level read committed");
-                let tx = within(patience, begun).await?;
-                Ok(Transaction { on: On::Postgres(tx), patience, writes, _place: place })
+                let tx = with_timeout(statement_timeout, begun).await?;
+                Ok(Transaction { on: Backend::Postgres(tx), statement_timeout, writes, _place: place })
             }
-            On::Sqlite(file) => {
+            Backend::Sqlite(file) => {
                 let place = file.enter(rank).await?;
-                let tx = within(patience, file.begin()).await?;
-                Ok(Transaction { on: On::Sqlite(tx), patience, writes, _place: place })
+                let tx = with_timeout(statement_timeout, file.begin()).await?;
+                Ok(Transaction { on: Backend::Sqlite(tx), statement_timeout, writes, _place: place })
             }
         }
     }
@@ -123,13 +123,13 @@ impl Database {
     pub async fn begin_reading(&self) -> Result<Transaction, StorageError> {
         let place = self.enter().await?;
         let on = match &self.on {
-            On::Postgres(pool) => {
-                On::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
+            Backend::Postgres(pool) => {
+                Backend::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
             }
-            On::Sqlite(file) => On::Sqlite(file.readers.begin().await?),
+            Backend::Sqlite(file) => Backend::Sqlite(file.readers.begin().await?),
         };
         // A report may take its time.
-        Ok(Transaction { on, patience: None, writes: None, _place: place })
+        Ok(Transaction { on, statement_timeout: None, writes: None, _place: place })
     }
 
     /// Asks the database for an answer.
@@ -143,8 +143,8 @@ impl Database {
     /// Closes all connections, after the transactions that are open.
     pub async fn close(&self) {
         match &self.on {
-            On::Postgres(pool) => pool.close().await,
-            On::Sqlite(file) => file.close().await,
+            Backend::Postgres(pool) => pool.close().await,
+            Backend::Sqlite(file) => file.close().await,
         }
     }
 
@@ -155,11 +155,11 @@ impl Database {
     /// [`StorageError`].
     pub async fn notify(&self, payloads: &[String]) -> Result<(), StorageError> {
         match &self.on {
-            On::Postgres(pool) => {
+            Backend::Postgres(pool) => {
                 let _place = self.enter().await?;
-                Ok(within(self.patience(), notifications::send(pool, payloads)).await?)
+                Ok(with_timeout(self.statement_timeout(), notifications::send(pool, payloads)).await?)
             }
-            On::Sqlite(_) => Ok(()),
+            Backend::Sqlite(_) => Ok(()),
         }
     }
 
@@ -169,11 +169,11 @@ impl Database {
     /// [`StorageError`].
     pub async fn listen(&self) -> Result<Option<Notifications>, StorageError> {
         match &self.on {
-            On::Postgres(pool) => {
+            Backend::Postgres(pool) => {
                 let server = pool.connect_options();
-                Ok(Some(within(self.patience(), notifications::listen(&server)).await?))
+                Ok(Some(with_timeout(self.statement_timeout(), notifications::listen(&server)).await?))
             }
-            On::Sqlite(_) => Ok(None),
+            Backend::Sqlite(_) => Ok(None),
         }
     }
 
@@ -182,8 +182,8 @@ impl Database {
     #[must_use]
     pub fn replaced(&self) -> u64 {
         match &self.on {
-            On::Postgres(_) => 0,
-            On::Sqlite(file) => file.replaced.load(Ordering::Relaxed),
+            Backend::Postgres(_) => 0,
+            Backend::Sqlite(file) => file.replaced.load(Ordering::Relaxed),
         }
     }
 
@@ -191,23 +191,23 @@ impl Database {
     /// on nothing is written, for nobody would find it. The next check finds a file that was moved back.
     pub(super) fn lost_file(&self) -> Option<&Path> {
         match &self.on {
-            On::Postgres(_) => None,
-            On::Sqlite(file) => file.look_for_file().then(|| file.options.get_filename()),
+            Backend::Postgres(_) => None,
+            Backend::Sqlite(file) => file.look_for_file().then(|| file.options.get_filename()),
         }
     }
 
     /// Whether other processes may work on it from elsewhere.
     #[must_use]
     pub fn is_shared(&self) -> bool {
-        matches!(self.on, On::Postgres(_))
+        matches!(self.on, Backend::Postgres(_))
     }
 
     /// The engine's name: `postgres` or `sqlite`.
     #[must_use]
     pub fn engine(&self) -> &'static str {
         match self.on {
-            On::Postgres(_) => "postgres",
-            On::Sqlite(_) => "sqlite",
+            Backend::Postgres(_) => "postgres",
+            Backend::Sqlite(_) => "sqlite",
         }
     }
 
@@ -215,8 +215,8 @@ impl Database {
     #[must_use]
     pub fn folder(&self) -> Option<PathBuf> {
         match &self.on {
-            On::Postgres(_) => None,
-            On::Sqlite(file) => {
+            Backend::Postgres(_) => None,
+            Backend::Sqlite(file) => {
                 let path = file.options.get_filename();
                 Some(path.parent().map_or_else(PathBuf::new, PathBuf::from))
             }
@@ -226,27 +226,27 @@ impl Database {
     /// Chooses the text of a statement that each engine spells in its own way.
     pub(super) fn dialect(&self, postgres: &'static str, sqlite: &'static str) -> &'static str {
         match self.on {
-            On::Postgres(_) => postgres,
-            On::Sqlite(_) => sqlite,
+            Backend::Postgres(_) => postgres,
+            Backend::Sqlite(_) => sqlite,
         }
     }
 
     /// How long a statement may take: Postgres may be out of reach without a word, and the thread of a connection to SQLite
     /// that is just ending takes a statement and never answers it.
-    pub(super) fn patience(&self) -> Duration {
-        self.patience
+    pub(super) fn statement_timeout(&self) -> Duration {
+        self.statement_timeout
     }
 
     /// Waits for a connection to read on. It is held as long as the place.
-    pub(super) async fn enter(&self) -> Result<Place, sqlx::Error> {
-        self.gate.enter(self.reader, self.patience).await
+    pub(super) async fn enter(&self) -> Result<Permit, sqlx::Error> {
+        self.gate.enter(self.reader, self.statement_timeout).await
     }
 
     /// What a statement that reads runs on.
-    pub(super) fn executor(&self) -> On<&PgPool, &SqlitePool> {
+    pub(super) fn executor(&self) -> Backend<&PgPool, &SqlitePool> {
         match &self.on {
-            On::Postgres(pool) => On::Postgres(pool),
-            On::Sqlite(file) => On::Sqlite(&file.readers),
+            Backend::Postgres(pool) => Backend::Postgres(pool),
+            Backend::Sqlite(file) => Backend::Sqlite(&file.readers),
         }
     }
 }

@@ -16,7 +16,7 @@ mod scorers;
 
 pub use list::{Listed, list};
 pub use offers::{exists, find_offer};
-use row::{Row, columns, find_by_id};
+use row::{EventRow, columns, find_by_id};
 pub use scorers::{assign, assigned_to, is_assigned, unassign};
 
 /// An event with its place in its history.
@@ -83,8 +83,8 @@ pub async fn name_histories(tx: &mut Transaction, epoch: &str) -> Result<u64, St
 /// # Errors
 /// [`StorageError`].
 pub async fn find(db: &Database, id: &EventId) -> Result<Option<StoredEvent>, StorageError> {
-    on!(db, |db| sqlx::query_as::<_, Row>(find_by_id!()).bind(id.as_str()).fetch_optional(db).await)?
-        .map(Row::stored)
+    on!(db, |db| sqlx::query_as::<_, EventRow>(find_by_id!()).bind(id.as_str()).fetch_optional(db).await)?
+        .map(EventRow::stored)
         .transpose()
 }
 
@@ -96,8 +96,8 @@ pub async fn find(db: &Database, id: &EventId) -> Result<Option<StoredEvent>, St
 /// [`StorageError`].
 pub async fn lock(tx: &mut Transaction, id: &EventId) -> Result<Option<StoredEvent>, StorageError> {
     let statement = tx.dialect(concat!(find_by_id!(), " for no key update"), find_by_id!());
-    on!(tx, |tx| sqlx::query_as::<_, Row>(statement).bind(id.as_str()).fetch_optional(tx).await)?
-        .map(Row::stored)
+    on!(tx, |tx| sqlx::query_as::<_, EventRow>(statement).bind(id.as_str()).fetch_optional(tx).await)?
+        .map(EventRow::stored)
         .transpose()
 }
 
@@ -122,8 +122,8 @@ pub async fn list_of(db: &Database, ids: &[EventId]) -> Result<Vec<StoredEvent>,
         ),
     );
     let ids = json::text(ids);
-    let rows = on!(db, |db| sqlx::query_as::<_, Row>(statement).bind(&ids).fetch_all(db).await)?;
-    rows.into_iter().map(Row::stored).collect()
+    let rows = on!(db, |db| sqlx::query_as::<_, EventRow>(statement).bind(&ids).fetch_all(db).await)?;
+    rows.into_iter().map(EventRow::stored).collect()
 }
 
 /// Changes an event. `None`: there is none with this id.
@@ -136,7 +136,7 @@ pub async fn change(
     changes: &Changes,
     at: OffsetDateTime,
 ) -> Result<Option<Event>, StorageError> {
-    let row = on!(tx, |tx| sqlx::query_as::<_, Row>(concat!(
+    let row = on!(tx, |tx| sqlx::query_as::<_, EventRow>(concat!(
         "update events set
             sport = coalesce($2, sport), title = coalesce($3, title), status = coalesce($4, status),
             starts_at = case when $5 then $6 else starts_at end,
@@ -159,5 +159,5 @@ pub async fn change(
     .bind(At(at))
     .fetch_optional(tx)
     .await)?;
-    Ok(row.map(Row::stored).transpose()?.map(|stored| stored.event))
+    Ok(row.map(EventRow::stored).transpose()?.map(|stored| stored.event))
 }

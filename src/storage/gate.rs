@@ -63,25 +63,25 @@ impl Rank {
 pub(super) struct Gate {
     /// How many places each rank may hold.
     caps: [usize; RANKS],
-    state: Mutex<State>,
+    state: Mutex<GateState>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct GateState {
     held: [usize; RANKS],
-    waiting: [VecDeque<oneshot::Sender<Place>>; RANKS],
+    waiting: [VecDeque<oneshot::Sender<Permit>>; RANKS],
     /// Places in a row that went to players while anonymous clients waited.
     passed_over: u32,
     /// Which of the patiences that anonymous clients have is the next.
     step: u32,
 }
 
-impl State {
+impl GateState {
     /// Between half of the patience and all of it, another part each time. Thousands that ask at once would else give
     /// up at once, and all that they do next would come before a scorer's next step.
-    fn spread(&mut self, patience: Duration) -> Duration {
+    fn spread(&mut self, max_wait: Duration) -> Duration {
         self.step = (self.step + 1) % STEPS;
-        patience * (STEPS + self.step) / (2 * STEPS)
+        max_wait * (STEPS + self.step) / (2 * STEPS)
     }
 }
 
@@ -99,10 +99,10 @@ impl Gate {
     pub(super) async fn enter(
         self: &Arc<Self>,
         rank: Rank,
-        patience: Duration,
-    ) -> Result<Place, sqlx::Error> {
+        max_wait: Duration,
+    ) -> Result<Permit, sqlx::Error> {
         let is_anonymous = matches!(rank, Rank::AnonymousWrite | Rank::AnonymousRead);
-        let (place, patience) = {
+        let (place, max_wait) = {
             let mut state = self.state.lock();
             // Whoever could have had this place has it: a place that gets free is handed on at once.
             if self.has_room(&state, rank) {
@@ -120,16 +120,16 @@ impl Gate {
             }
             let (hand_over, place) = oneshot::channel();
             waiting.push_back(hand_over);
-            (place, if is_anonymous { state.spread(patience) } else { patience })
+            (place, if is_anonymous { state.spread(max_wait) } else { max_wait })
         };
-        match tokio::time::timeout(patience, place).await {
+        match tokio::time::timeout(max_wait, place).await {
             Ok(Ok(place)) => Ok(place),
             Ok(Err(_)) | Err(_) if is_anonymous => Err(Crowded.into()),
             Ok(Err(_)) | Err(_) => Err(sqlx::Error::PoolTimedOut),
         }
     }
 
-    fn has_room(&self, state: &State, rank: Rank) -> bool {
+    fn has_room(&self, state: &GateState, rank: Rank) -> bool {
         let [scorers, others @ ..] = &state.held;
         let others = others.iter().sum::<usize>();
         let is_free = scorers + others < self.caps[Rank::Scorer as usize];
@@ -138,9 +138,9 @@ impl Gate {
         is_free && may_hold && (rank == Rank::Scorer || is_for_all)
     }
 
-    fn place(self: &Arc<Self>, state: &mut State, rank: Rank) -> Place {
+    fn place(self: &Arc<Self>, state: &mut GateState, rank: Rank) -> Permit {
         state.held[rank as usize] += 1;
-        Place { gate: Some(self.clone()), rank }
+        Permit { gate: Some(self.clone()), rank }
     }
 
     /// Takes a place back, and hands it on.
@@ -164,7 +164,7 @@ impl Gate {
         }
     }
 
-    fn next(&self, state: &State) -> Option<Rank> {
+    fn next(&self, state: &GateState) -> Option<Rank> {
         let order = if state.passed_over >= PASSED_OVER { Rank::ORDINARY_LAST } else { Rank::ALL };
         order
             .into_iter()
@@ -174,13 +174,13 @@ impl Gate {
 
 /// A place. It is handed on when it is dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Permit {
     /// `None`: it was not taken.
     gate: Option<Arc<Gate>>,
     rank: Rank,
 }
 
-impl Drop for Place {
+impl Drop for Permit {
     fn drop(&mut self) {
         if let Some(gate) = self.gate.take() {
             gate.leave(self.rank);
@@ -200,10 +200,10 @@ mod tests {
 
     const PATIENCE: Duration = Duration::from_secs(3);
 
-    type Waiting = Pin<Box<dyn Future<Output = Result<Place, sqlx::Error>>>>;
+    type Waiting = Pin<Box<dyn Future<Output = Result<Permit, sqlx::Error>>>>;
 
     /// Whoever waits, or has a place at once.
-    fn ask(gate: &Arc<Gate>, rank: Rank) -> Result<Place, Waiting> {
+    fn ask(gate: &Arc<Gate>, rank: Rank) -> Result<Permit, Waiting> {
         let gate = gate.clone();
         let mut waiting: Waiting = Box::pin(async move { gate.enter(rank, PATIENCE).await });
         match waiting.as_mut().now_or_never() {

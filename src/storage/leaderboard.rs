@@ -8,16 +8,16 @@ use super::values::broken;
 use super::{Database, StorageError, Transaction};
 use crate::domain::id::{EventId, UserId};
 use crate::domain::json;
-use crate::domain::leaderboard::{LEVELS, Scope, TOP, Total, nodes_above};
+use crate::domain::leaderboard::{BoardScope, LEVELS, PlayerTotal, TOP, nodes_above};
 
 mod count;
 mod verify;
 
-pub use count::{Counted, count};
+pub use count::{CountedTotal, count};
 pub use verify::{Difference, verify};
 
 #[derive(FromRow)]
-struct Row {
+struct LeaderboardRow {
     user_id: Uuid,
     name: String,
     created_at: OffsetDateTime,
@@ -26,9 +26,9 @@ struct Row {
     version: Option<i64>,
 }
 
-impl Row {
-    fn total(self) -> Total {
-        Total {
+impl LeaderboardRow {
+    fn total(self) -> PlayerTotal {
+        PlayerTotal {
             user: UserId(self.user_id),
             name: self.name,
             joined_at: self.created_at,
@@ -56,27 +56,27 @@ const _: () = assert!(LEVELS == 14, "the statement above has a range for each le
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn ten(db: &Database, scope: &Scope) -> Result<(i64, Vec<Total>), StorageError> {
-    let rows = on!(db, |db| sqlx::query_as::<_, Row>(TEN)
+pub async fn ten(db: &Database, scope: &BoardScope) -> Result<(i64, Vec<PlayerTotal>), StorageError> {
+    let rows = on!(db, |db| sqlx::query_as::<_, LeaderboardRow>(TEN)
         .bind(scope.as_str())
         .bind(i64::try_from(TOP).unwrap_or(i64::MAX))
         .fetch_all(db)
         .await)?;
     let version = rows.first().and_then(|row| row.version).unwrap_or(0);
-    Ok((version, rows.into_iter().map(Row::total).collect()))
+    Ok((version, rows.into_iter().map(LeaderboardRow::total).collect()))
 }
 
 /// The same as [`ten`] without the version, inside a transaction.
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn ten_in(tx: &mut Transaction, scope: &Scope) -> Result<Vec<Total>, StorageError> {
-    let rows = on!(tx, |tx| sqlx::query_as::<_, Row>(TEN)
+pub async fn ten_in(tx: &mut Transaction, scope: &BoardScope) -> Result<Vec<PlayerTotal>, StorageError> {
+    let rows = on!(tx, |tx| sqlx::query_as::<_, LeaderboardRow>(TEN)
         .bind(scope.as_str())
         .bind(i64::try_from(TOP).unwrap_or(i64::MAX))
         .fetch_all(tx)
         .await)?;
-    Ok(rows.into_iter().map(Row::total).collect())
+    Ok(rows.into_iter().map(LeaderboardRow::total).collect())
 }
 
 /// The versions of these events' tens. Events without points are left out.
@@ -102,7 +102,7 @@ pub async fn versions(db: &Database, events: &[EventId]) -> Result<Vec<(EventId,
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn rank(db: &Database, scope: &Scope, points: i64) -> Result<i64, StorageError> {
+pub async fn rank(db: &Database, scope: &BoardScope, points: i64) -> Result<i64, StorageError> {
     let above: i64 = on!(db, |db| {
         let mut query = sqlx::query_scalar(ABOVE).bind(scope.as_str());
         for (low, high) in nodes_above(points) {
@@ -117,7 +117,7 @@ pub async fn rank(db: &Database, scope: &Scope, points: i64) -> Result<i64, Stor
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn rank_in(tx: &mut Transaction, scope: &Scope, points: i64) -> Result<i64, StorageError> {
+pub async fn rank_in(tx: &mut Transaction, scope: &BoardScope, points: i64) -> Result<i64, StorageError> {
     let above: i64 = on!(tx, |tx| {
         let mut query = sqlx::query_scalar(ABOVE).bind(scope.as_str());
         for (low, high) in nodes_above(points) {
@@ -132,7 +132,7 @@ pub async fn rank_in(tx: &mut Transaction, scope: &Scope, points: i64) -> Result
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn points(db: &Database, scope: &Scope, user: UserId) -> Result<Option<i64>, StorageError> {
+pub async fn points(db: &Database, scope: &BoardScope, user: UserId) -> Result<Option<i64>, StorageError> {
     on!(db, |db| sqlx::query_scalar("select points from totals where scope = $1 and user_id = $2")
         .bind(scope.as_str())
         .bind(user.0)
@@ -146,7 +146,7 @@ pub async fn points(db: &Database, scope: &Scope, user: UserId) -> Result<Option
 /// [`StorageError`].
 pub async fn points_in(
     tx: &mut Transaction,
-    scope: &Scope,
+    scope: &BoardScope,
     user: UserId,
 ) -> Result<Option<i64>, StorageError> {
     on!(tx, |tx| sqlx::query_scalar("select points from totals where scope = $1 and user_id = $2")
@@ -160,7 +160,11 @@ pub async fn points_in(
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn count_players(tx: &mut Transaction, scope: &Scope, limit: i64) -> Result<i64, StorageError> {
+pub async fn count_players(
+    tx: &mut Transaction,
+    scope: &BoardScope,
+    limit: i64,
+) -> Result<i64, StorageError> {
     on!(tx, |tx| sqlx::query_scalar(
         "select count(*) from (select 1 from totals where scope = $1 limit $2) as players"
     )

@@ -22,8 +22,8 @@ pub struct FileLock {
 impl FileLock {
     /// Waits for the lock of a database file, at most so long: the process that had it may be ending. `None`: another
     /// process holds it.
-    pub(super) async fn take(database: &Path, patience: Duration) -> io::Result<Option<Self>> {
-        let deadline = Instant::now() + patience;
+    pub(super) async fn take(database: &Path, max_wait: Duration) -> io::Result<Option<Self>> {
+        let deadline = Instant::now() + max_wait;
         let file = open(database)?;
         loop {
             match file.try_lock() {

@@ -4,7 +4,7 @@ use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::backend::{On, within};
+use super::backend::{Backend, with_timeout};
 use super::values::At;
 use super::{Database, StorageError, Transaction};
 use crate::domain::id::{EventId, UserId};
@@ -12,7 +12,7 @@ use crate::domain::message::RoomMessage;
 
 /// A row of `messages`.
 #[derive(FromRow)]
-struct Row {
+struct MessageRow {
     id: Uuid,
     author: Uuid,
     name: String,
@@ -21,7 +21,7 @@ struct Row {
     at: OffsetDateTime,
 }
 
-impl Row {
+impl MessageRow {
     fn message(self) -> RoomMessage {
         let Self { id, author, name, text, official, at } = self;
         RoomMessage { message_id: id, author: UserId(author), name, text, at, official }
@@ -54,7 +54,7 @@ pub async fn add(tx: &mut Transaction, event: &EventId, message: &RoomMessage) -
 /// # Errors
 /// [`StorageError`].
 pub async fn recent(db: &Database, event: &EventId, limit: usize) -> Result<Vec<RoomMessage>, StorageError> {
-    let mut rows = on!(db, |db| sqlx::query_as::<_, Row>(
+    let mut rows = on!(db, |db| sqlx::query_as::<_, MessageRow>(
         "select id, author, name, text, official, at from messages
          where event_id = $1 and deleted_at is null order by id desc limit $2",
     )
@@ -63,7 +63,7 @@ pub async fn recent(db: &Database, event: &EventId, limit: usize) -> Result<Vec<
     .fetch_all(db)
     .await)?;
     rows.reverse();
-    Ok(rows.into_iter().map(Row::message).collect())
+    Ok(rows.into_iter().map(MessageRow::message).collect())
 }
 
 /// Deletes a message of an event: it is kept, and shown no more. `false`: there is none, or it was deleted.
@@ -93,10 +93,10 @@ pub async fn delete(
 /// # Errors
 /// [`StorageError`].
 pub async fn list_deleted(db: &Database, messages: &[Uuid]) -> Result<Vec<Uuid>, StorageError> {
-    let On::Postgres(pool) = db.executor() else { return Ok(Vec::new()) };
+    let Backend::Postgres(pool) = db.executor() else { return Ok(Vec::new()) };
     let deleted = sqlx::query_scalar("select id from messages where id = any($1) and deleted_at is not null")
         .bind(messages)
         .fetch_all(pool);
     let _place = db.enter().await?;
-    Ok(within(db.patience(), deleted).await?)
+    Ok(with_timeout(db.statement_timeout(), deleted).await?)
 }

@@ -40,11 +40,11 @@ impl From<Crowded> for sqlx::Error {
 struct Episode {
     /// Whether there is one: what every statement looks at.
     is_on: AtomicBool,
-    state: Mutex<Option<State>>,
+    state: Mutex<Option<EpisodeState>>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct State {
+struct EpisodeState {
     began: Instant,
     last_failure: Instant,
     failures: u64,
@@ -62,7 +62,7 @@ pub(super) fn note_answer() {
     if !OUTAGE.is_on() {
         return;
     }
-    if let Some(State { began, failures, .. }) = OUTAGE.recover(Instant::now()) {
+    if let Some(EpisodeState { began, failures, .. }) = OUTAGE.recover(Instant::now()) {
         let after = began.elapsed();
         tracing::info!(?after, failures, "database available again");
     }
@@ -81,7 +81,7 @@ pub(super) fn note_room() {
     if !CROWD.is_on() {
         return;
     }
-    if let Some(State { began, failures: refused, .. }) = CROWD.recover(Instant::now()) {
+    if let Some(EpisodeState { began, failures: refused, .. }) = CROWD.recover(Instant::now()) {
         let after = began.elapsed();
         tracing::info!(?after, refused, "there is room again for clients that have not signed in");
     }
@@ -100,7 +100,7 @@ impl Episode {
     fn fail(&self, now: Instant) -> bool {
         let mut state = self.state.lock();
         let is_first = state.is_none();
-        let state = state.get_or_insert(State { began: now, last_failure: now, failures: 0 });
+        let state = state.get_or_insert(EpisodeState { began: now, last_failure: now, failures: 0 });
         state.last_failure = now;
         state.failures += 1;
         self.is_on.store(true, Ordering::Relaxed);
@@ -108,7 +108,7 @@ impl Episode {
     }
 
     /// What the episode was, if it is over now.
-    fn recover(&self, now: Instant) -> Option<State> {
+    fn recover(&self, now: Instant) -> Option<EpisodeState> {
         let mut state = self.state.lock();
         let over = state.take_if(|state| now.duration_since(state.last_failure) >= QUIET_FOR)?;
         self.is_on.store(false, Ordering::Relaxed);

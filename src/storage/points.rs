@@ -10,13 +10,13 @@ use super::values::At;
 use super::{StorageError, Transaction};
 use crate::domain::action::{Before, Day};
 use crate::domain::id::{EventId, UserId};
-use crate::domain::integrity::{HISTORY, HOURS_LOOKED_AT, Past, SAMPLE, Sample};
+use crate::domain::integrity::{HISTORY, HOURS_LOOKED_AT, PastEntry, SAMPLE, Sample};
 use crate::domain::token::TokenHash;
 use crate::domain::wait;
 
 /// An entry of the ledger.
 #[derive(Debug, Clone)]
-pub struct Entry<'a> {
+pub struct LedgerEntry<'a> {
     /// Its id.
     pub id: Uuid,
     /// The ticket that was redeemed.
@@ -41,7 +41,7 @@ pub struct Entry<'a> {
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn add(tx: &mut Transaction, entry: &Entry<'_>) -> Result<bool, StorageError> {
+pub async fn add(tx: &mut Transaction, entry: &LedgerEntry<'_>) -> Result<bool, StorageError> {
     let added = on!(tx, |tx| sqlx::query(
         "insert into points (id, ticket, user_id, event_id, action, points, held, took_ms, at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (ticket) do nothing",
@@ -110,7 +110,7 @@ pub async fn past(
     user: UserId,
     event_id: &EventId,
     now: OffsetDateTime,
-) -> Result<Vec<Past>, StorageError> {
+) -> Result<Vec<PastEntry>, StorageError> {
     let rows = on!(tx, |tx| sqlx::query_as::<_, PastRow>(
         "select action, took_ms, at from points where user_id = $1 and event_id = $2 and at <= $4
          order by at desc, id desc limit $3"
@@ -121,12 +121,15 @@ pub async fn past(
     .bind(At(wait::latest(now)))
     .fetch_all(tx)
     .await)?;
-    Ok(rows.into_iter().map(|row| Past { action: row.action, took_ms: row.took_ms, at: row.at }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| PastEntry { action: row.action, took_ms: row.took_ms, at: row.at })
+        .collect())
 }
 
 /// What a player did lately.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, FromRow)]
-pub struct Recent {
+pub struct RecentPoints {
     /// Entries in the event.
     pub entries: i64,
     /// Points in the event that were not held.
@@ -145,7 +148,7 @@ pub async fn recent(
     event_id: &EventId,
     window: Duration,
     now: OffsetDateTime,
-) -> Result<Recent, StorageError> {
+) -> Result<RecentPoints, StorageError> {
     on!(tx, |tx| {
         sqlx::query_as(
         "select count(case when event_id = $2 then 1 end) as entries,

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::backend::{On, within};
+use super::backend::{Backend, with_timeout};
 use super::connect;
 use super::{Database, StorageError};
 use crate::domain::network::is_loopback;
@@ -30,7 +30,7 @@ pub enum Schema {
 
 /// Connections of a Postgres server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
-pub struct Occupancy {
+pub struct ConnectionUsage {
     /// That ordinary users may have at once.
     pub limit: i64,
     /// That are open, this program's among them.
@@ -56,7 +56,7 @@ pub enum Encryption {
 /// # Errors
 /// [`StorageError`].
 pub async fn encryption(db: &Database) -> Result<Encryption, StorageError> {
-    let On::Postgres(pool) = &db.on else { return Ok(Encryption::NotNeeded) };
+    let Backend::Postgres(pool) = &db.on else { return Ok(Encryption::NotNeeded) };
     let server = pool.connect_options();
     let is_socket = server.get_socket().is_some() || server.get_host().starts_with('/');
     if is_socket || is_loopback(server.get_host()) {
@@ -69,7 +69,7 @@ pub async fn encryption(db: &Database) -> Result<Encryption, StorageError> {
         PgSslMode::Require | PgSslMode::VerifyCa | PgSslMode::VerifyFull => Ok(Encryption::Tls),
         PgSslMode::Prefer => {
             let encrypted = (*server).clone().ssl_mode(PgSslMode::Require);
-            match within(db.patience(), encrypted.connect()).await {
+            match with_timeout(db.statement_timeout(), encrypted.connect()).await {
                 Ok(connection) => {
                     connection.close().await.ok();
                     Ok(Encryption::Tls)
@@ -87,8 +87,10 @@ pub async fn encryption(db: &Database) -> Result<Encryption, StorageError> {
 /// [`StorageError`].
 pub async fn version(db: &Database) -> Result<String, StorageError> {
     let (name, statement) = match &db.on {
-        On::Postgres(_) => ("PostgreSQL", "select split_part(current_setting('server_version'), ' ', 1)"),
-        On::Sqlite(_) => ("SQLite", "select sqlite_version()"),
+        Backend::Postgres(_) => {
+            ("PostgreSQL", "select split_part(current_setting('server_version'), ' ', 1)")
+        }
+        Backend::Sqlite(_) => ("SQLite", "select sqlite_version()"),
     };
     let version: String = on!(db, |db| sqlx::query_scalar(statement).fetch_one(db).await)?;
     Ok(format!("{name} {version}"))
@@ -100,8 +102,8 @@ pub async fn version(db: &Database) -> Result<String, StorageError> {
 /// [`StorageError`].
 pub async fn schema(db: &Database) -> Result<Schema, StorageError> {
     let there = match &db.on {
-        On::Postgres(_) => "select count(*) from pg_tables where tablename = '_sqlx_migrations'",
-        On::Sqlite(_) => "select count(*) from sqlite_master where name = '_sqlx_migrations'",
+        Backend::Postgres(_) => "select count(*) from pg_tables where tablename = '_sqlx_migrations'",
+        Backend::Sqlite(_) => "select count(*) from sqlite_master where name = '_sqlx_migrations'",
     };
     let tables: i64 = on!(db, |db| sqlx::query_scalar(there).fetch_one(db).await)?;
     if tables == 0 {
@@ -146,7 +148,7 @@ pub async fn latency(db: &Database) -> Result<Duration, StorageError> {
 /// # Errors
 /// [`StorageError`].
 pub async fn clock(db: &Database) -> Result<Option<OffsetDateTime>, StorageError> {
-    let On::Postgres(pool) = &db.on else { return Ok(None) };
+    let Backend::Postgres(pool) = &db.on else { return Ok(None) };
     Ok(Some(sqlx::query_scalar("select clock_timestamp()").fetch_one(pool).await?))
 }
 
@@ -154,8 +156,8 @@ pub async fn clock(db: &Database) -> Result<Option<OffsetDateTime>, StorageError
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn occupancy(db: &Database) -> Result<Option<Occupancy>, StorageError> {
-    let On::Postgres(pool) = &db.on else { return Ok(None) };
+pub async fn occupancy(db: &Database) -> Result<Option<ConnectionUsage>, StorageError> {
+    let Backend::Postgres(pool) = &db.on else { return Ok(None) };
     let statement = "
         select current_setting('max_connections')::bigint
                - current_setting('superuser_reserved_connections')::bigint as \"limit\",
@@ -174,7 +176,7 @@ pub async fn notification(
     channel: &Channel,
     within: Duration,
 ) -> Result<Option<Duration>, StorageError> {
-    let On::Postgres(pool) = &db.on else { return Ok(None) };
+    let Backend::Postgres(pool) = &db.on else { return Ok(None) };
     let mut listener = PgListener::connect_with(pool).await?;
     listener.listen(&channel.0).await?;
     let sent = Instant::now();

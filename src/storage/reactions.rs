@@ -61,7 +61,7 @@ pub async fn totals(db: &Database, event: &EventId, run: &str) -> Result<Vec<Kep
     let mut totals: IndexMap<Emoji, KeptTotal> = IndexMap::new();
     for (emoji, of_run, count) in rows {
         // An earlier version kept one emoji under several spellings, and what is no emoji any more.
-        let emoji = Emoji::of_kept(&emoji);
+        let emoji = Emoji::from_stored(&emoji);
         let count = u64::try_from(count).map_err(|_| broken("count"))?;
         let empty = KeptTotal { emoji: emoji.clone(), own: 0, others: BTreeMap::new() };
         let total = totals.entry(emoji).or_insert(empty);

@@ -15,7 +15,7 @@ mod history;
 pub use history::{history, others};
 
 #[derive(FromRow)]
-struct Row {
+struct ReviewRow {
     id: Uuid,
     event_id: String,
     user_id: Uuid,
@@ -48,7 +48,7 @@ macro_rules! select_reviews {
     };
 }
 
-impl Row {
+impl ReviewRow {
     fn review(self) -> Result<Review, StorageError> {
         let by = self.decided_by.zip(self.decider_name).map(|(id, name)| Player { id: UserId(id), name });
         Ok(Review {
@@ -102,11 +102,11 @@ pub async fn add(
 /// # Errors
 /// [`StorageError`].
 pub async fn find(tx: &mut Transaction, id: Uuid) -> Result<Option<Review>, StorageError> {
-    let row = on!(tx, |tx| sqlx::query_as::<_, Row>(select_reviews!("where reviews.id = $1"))
+    let row = on!(tx, |tx| sqlx::query_as::<_, ReviewRow>(select_reviews!("where reviews.id = $1"))
         .bind(id)
         .fetch_optional(tx)
         .await)?;
-    row.map(Row::review).transpose()
+    row.map(ReviewRow::review).transpose()
 }
 
 /// Lists reviews, the oldest first: of one event, of one status, after one of them.
@@ -120,7 +120,7 @@ pub async fn list(
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Review>, StorageError> {
-    let rows = on!(db, |db| sqlx::query_as::<_, Row>(select_reviews!(
+    let rows = on!(db, |db| sqlx::query_as::<_, ReviewRow>(select_reviews!(
         "where ($1 is null or reviews.event_id = $1) and ($2 is null or reviews.status = $2)
             and reviews.id > $3 order by reviews.id limit $4"
     ))
@@ -130,7 +130,7 @@ pub async fn list(
     .bind(limit)
     .fetch_all(db)
     .await)?;
-    rows.into_iter().map(Row::review).collect()
+    rows.into_iter().map(ReviewRow::review).collect()
 }
 
 /// Decides a pending review that is at this version. `false`: it is not, or not any more.

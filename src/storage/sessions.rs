@@ -11,7 +11,7 @@ use super::values::{At, broken};
 use super::{Database, StorageError, Transaction};
 use crate::domain::account::Account;
 use crate::domain::id::UserId;
-use crate::domain::session::{Device, Ending};
+use crate::domain::session::{Device, SessionEnding};
 use crate::domain::token::TokenHash;
 
 /// A session that is to be.
@@ -43,12 +43,12 @@ pub struct StoredSession {
     /// Until when it lives, if it is not used.
     pub expires_at: OffsetDateTime,
     /// How it ended, if it has.
-    pub ending: Option<Ending>,
+    pub ending: Option<SessionEnding>,
 }
 
 /// A session with one of its account's roles.
 #[derive(FromRow)]
-struct Row {
+struct SessionRow {
     session_id: Uuid,
     last_used_at: OffsetDateTime,
     expires_at: OffsetDateTime,
@@ -72,7 +72,7 @@ macro_rules! find_by_hash {
     };
 }
 
-fn session(rows: &[Row]) -> Result<Option<StoredSession>, StorageError> {
+fn session(rows: &[SessionRow]) -> Result<Option<StoredSession>, StorageError> {
     let Some(row) = rows.first() else { return Ok(None) };
     let account =
         account(rows.iter().map(|row| &row.account))?.ok_or_else(|| broken("owner of a session"))?;
@@ -85,8 +85,8 @@ fn session(rows: &[Row]) -> Result<Option<StoredSession>, StorageError> {
     }))
 }
 
-fn ending(word: &str) -> Result<Ending, StorageError> {
-    Ending::from_word(word).ok_or_else(|| broken("ending of a session"))
+fn ending(word: &str) -> Result<SessionEnding, StorageError> {
+    SessionEnding::from_word(word).ok_or_else(|| broken("ending of a session"))
 }
 
 /// In SQLite: so many seconds after a session was created, in the form in which times are kept.
@@ -143,7 +143,7 @@ pub async fn find_live(
 pub async fn end(
     tx: &mut Transaction,
     id: Uuid,
-    ending: Ending,
+    ending: SessionEnding,
     at: OffsetDateTime,
     replaced_by: Option<&str>,
 ) -> Result<bool, StorageError> {
@@ -167,7 +167,8 @@ pub async fn end(
 /// # Errors
 /// [`StorageError`].
 pub async fn find(db: &Database, hash: &TokenHash) -> Result<Option<StoredSession>, StorageError> {
-    let rows = on!(db, |db| sqlx::query_as::<_, Row>(find_by_hash!("")).bind(&hash[..]).fetch_all(db).await)?;
+    let rows =
+        on!(db, |db| sqlx::query_as::<_, SessionRow>(find_by_hash!("")).bind(&hash[..]).fetch_all(db).await)?;
     session(&rows)
 }
 
@@ -177,7 +178,7 @@ pub async fn find(db: &Database, hash: &TokenHash) -> Result<Option<StoredSessio
 /// [`StorageError`].
 pub async fn find_in(tx: &mut Transaction, hash: &TokenHash) -> Result<Option<StoredSession>, StorageError> {
     let statement = tx.dialect(find_by_hash!(" for share of sessions"), find_by_hash!(""));
-    let rows = on!(tx, |tx| sqlx::query_as::<_, Row>(statement).bind(&hash[..]).fetch_all(tx).await)?;
+    let rows = on!(tx, |tx| sqlx::query_as::<_, SessionRow>(statement).bind(&hash[..]).fetch_all(tx).await)?;
     session(&rows)
 }
 
@@ -239,7 +240,7 @@ pub struct Ended {
     /// When.
     pub at: OffsetDateTime,
     /// How.
-    pub ending: Ending,
+    pub ending: SessionEnding,
     /// The name of the device that took its place, where it was replaced.
     pub replaced_by: Option<String>,
 }
@@ -253,9 +254,9 @@ pub async fn list_ended(
     since: OffsetDateTime,
     now: OffsetDateTime,
 ) -> Result<Vec<Ended>, StorageError> {
-    type Row = (Vec<u8>, OffsetDateTime, String, Option<String>);
+    type EndedRow = (Vec<u8>, OffsetDateTime, String, Option<String>);
     let rows = on!(db, |db| {
-        sqlx::query_as::<_, Row>(
+        sqlx::query_as::<_, EndedRow>(
         "select hash, ended_at, ending, replaced_by from sessions where ending is not null and ended_at > $1
          union all
          select hash, expires_at, 'expired', null from sessions
@@ -266,7 +267,7 @@ pub async fn list_ended(
     .fetch_all(db)
     .await
     })?;
-    let ended = |(hash, at, word, replaced_by): Row| {
+    let ended = |(hash, at, word, replaced_by): EndedRow| {
         let hash = hash.try_into().map_err(|_| broken("hash of a session"))?;
         Ok(Ended { hash, at, ending: ending(&word)?, replaced_by })
     };

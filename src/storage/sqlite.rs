@@ -11,8 +11,8 @@ use sqlx::pool::PoolConnectionMetadata;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool};
 
-use super::backend::{Options, within};
-use super::gate::{Gate, Place, Rank};
+use super::backend::{DatabaseOptions, with_timeout};
+use super::gate::{Gate, Permit, Rank};
 
 /// The connections to a file. Cheap to clone: all clones share them.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ pub(super) struct SqliteFile {
     /// Writers queue here by rank. SQLite itself would have them poll (`SQLITE_BUSY`).
     turns: Arc<Gate>,
     /// The longest wait for a turn.
-    patience: Duration,
+    statement_timeout: Duration,
     /// Device and inode of the file that was opened.
     identity: Option<(u64, u64)>,
     /// Another file, or none, is at the path.
@@ -38,14 +38,14 @@ pub(super) struct SqliteFile {
 impl SqliteFile {
     /// The connections to a file that exists; each is opened when it is first used. `file` says how to open it for
     /// writing.
-    pub(super) fn new(file: SqliteConnectOptions, options: &Options) -> Self {
+    pub(super) fn new(file: SqliteConnectOptions, options: &DatabaseOptions) -> Self {
         // From now on there is a file, or it was lost.
         let file = file.create_if_missing(false);
-        let patience = options.acquire_timeout;
+        let statement_timeout = options.acquire_timeout;
         let pool = |connections| {
             SqlitePoolOptions::new()
                 .max_connections(connections)
-                .acquire_timeout(patience)
+                .acquire_timeout(statement_timeout)
                 .idle_timeout(None)
                 .max_lifetime(None)
                 // A connection to a file does not go stale.
@@ -54,14 +54,14 @@ impl SqliteFile {
         let (readers, replaced) = (pool(options.max_connections), Arc::new(AtomicU64::new(0)));
         Self {
             readers: readers
-                .after_release(check_released(patience, Arc::default()))
+                .after_release(check_released(statement_timeout, Arc::default()))
                 .connect_lazy_with(file.clone().pragma("query_only", "on")),
             // Half the wait of the next writer, so that it still gets another connection.
             writer: pool(1)
-                .after_release(check_released(patience / 2, replaced.clone()))
+                .after_release(check_released(statement_timeout / 2, replaced.clone()))
                 .connect_lazy_with(file.clone()),
             turns: Gate::new(1),
-            patience,
+            statement_timeout,
             identity: identity(file.get_filename()),
             is_gone: Arc::default(),
             options: Arc::new(file),
@@ -70,8 +70,8 @@ impl SqliteFile {
     }
 
     /// Waits for a turn to write.
-    pub(super) async fn enter(&self, rank: Rank) -> Result<Place, sqlx::Error> {
-        self.turns.enter(rank, self.patience).await
+    pub(super) async fn enter(&self, rank: Rank) -> Result<Permit, sqlx::Error> {
+        self.turns.enter(rank, self.statement_timeout).await
     }
 
     /// Starts a transaction that writes. Needs a turn, which is held until the transaction ends.
@@ -113,14 +113,14 @@ fn identity(path: &Path) -> Option<(u64, u64)> {
 ///   a rollback that fails, and never begins another transaction (`InvalidSavePointStatement`; worker.rs,
 ///   `Command::Rollback`).
 fn check_released(
-    patience: Duration,
+    statement_timeout: Duration,
     replaced: Arc<AtomicU64>,
 ) -> impl for<'c> Fn(&'c mut SqliteConnection, PoolConnectionMetadata) -> BoxFuture<'c, Result<bool, sqlx::Error>>
 {
     move |connection, _| {
         let replaced = replaced.clone();
         Box::pin(async move {
-            if let Err(error) = within(Some(patience), connection.ping()).await {
+            if let Err(error) = with_timeout(Some(statement_timeout), connection.ping()).await {
                 replaced.fetch_add(1, Ordering::Relaxed);
                 tracing::error!(%error, "the thread of a connection to SQLite has ended; opening another one");
                 return Err(error);
@@ -151,7 +151,7 @@ mod tests {
             let file = SqliteConnectOptions::new().filename(folder.0.join("touchline.db"));
             let made = file.clone().create_if_missing(true).connect().await.expect("the file is made");
             made.close().await.expect("it closes");
-            (folder, SqliteFile::new(file, &Options { max_connections: 2, acquire_timeout: TIMEOUT }))
+            (folder, SqliteFile::new(file, &DatabaseOptions { max_connections: 2, acquire_timeout: TIMEOUT }))
         }
     }
 

@@ -14,7 +14,7 @@ use crate::domain::token::TokenHash;
 use crate::domain::wait;
 
 #[derive(FromRow)]
-struct Row {
+struct TicketRow {
     user_id: Uuid,
     session: Vec<u8>,
     event_id: String,
@@ -24,7 +24,7 @@ struct Row {
     redeemed_at: Option<OffsetDateTime>,
 }
 
-impl Row {
+impl TicketRow {
     fn issued(self) -> Result<Issued, StorageError> {
         Ok(Issued {
             user: UserId(self.user_id),
@@ -73,14 +73,14 @@ pub async fn add(
 /// # Errors
 /// [`StorageError`].
 pub async fn find(tx: &mut Transaction, hash: &TokenHash) -> Result<Option<Issued>, StorageError> {
-    let row = on!(tx, |tx| sqlx::query_as::<_, Row>(
+    let row = on!(tx, |tx| sqlx::query_as::<_, TicketRow>(
         "select user_id, session, event_id, action, issued_at, expires_at, redeemed_at from tickets
          where hash = $1"
     )
     .bind(&hash[..])
     .fetch_optional(tx)
     .await)?;
-    row.map(Row::issued).transpose()
+    row.map(TicketRow::issued).transpose()
 }
 
 /// Redeems a ticket, at the place that it is redeemed from. `false`: it has been redeemed.

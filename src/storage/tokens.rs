@@ -63,7 +63,7 @@ pub struct NewServiceToken<'a> {
 
 /// A token with one of its account's roles.
 #[derive(FromRow)]
-struct Row {
+struct TokenRow {
     token_id: Uuid,
     token_name: String,
     created_at: OffsetDateTime,
@@ -93,8 +93,8 @@ macro_rules! select_tokens {
 const FIND: &str = select_tokens!("where tokens.hash = $1 order by roles.role");
 
 /// Puts tokens together from their rows, of which those of one token are neighbours.
-fn tokens(rows: &[Row]) -> Result<Vec<ServiceToken>, StorageError> {
-    let token = |rows: &[Row]| {
+fn tokens(rows: &[TokenRow]) -> Result<Vec<ServiceToken>, StorageError> {
+    let token = |rows: &[TokenRow]| {
         let account =
             account(rows.iter().map(|row| &row.account))?.ok_or_else(|| broken("owner of a token"))?;
         Ok(ServiceToken {
@@ -135,7 +135,7 @@ pub async fn add(tx: &mut Transaction, new: NewServiceToken<'_>) -> Result<(), S
 /// # Errors
 /// [`StorageError`].
 pub async fn list(db: &Database) -> Result<Vec<ServiceToken>, StorageError> {
-    let rows = on!(db, |db| sqlx::query_as::<_, Row>(select_tokens!(
+    let rows = on!(db, |db| sqlx::query_as::<_, TokenRow>(select_tokens!(
         "order by tokens.created_at, tokens.id, roles.role"
     ))
     .fetch_all(db)
@@ -192,7 +192,7 @@ pub async fn list_live(db: &Database, now: OffsetDateTime) -> Result<Vec<TokenHa
 /// # Errors
 /// [`StorageError`].
 pub async fn find(db: &Database, hash: &TokenHash) -> Result<Option<ServiceToken>, StorageError> {
-    let rows = on!(db, |db| sqlx::query_as::<_, Row>(FIND).bind(&hash[..]).fetch_all(db).await)?;
+    let rows = on!(db, |db| sqlx::query_as::<_, TokenRow>(FIND).bind(&hash[..]).fetch_all(db).await)?;
     Ok(tokens(&rows)?.pop())
 }
 
@@ -201,6 +201,6 @@ pub async fn find(db: &Database, hash: &TokenHash) -> Result<Option<ServiceToken
 /// # Errors
 /// [`StorageError`].
 pub async fn find_in(tx: &mut Transaction, hash: &TokenHash) -> Result<Option<ServiceToken>, StorageError> {
-    let rows = on!(tx, |tx| sqlx::query_as::<_, Row>(FIND).bind(&hash[..]).fetch_all(tx).await)?;
+    let rows = on!(tx, |tx| sqlx::query_as::<_, TokenRow>(FIND).bind(&hash[..]).fetch_all(tx).await)?;
     Ok(tokens(&rows)?.pop())
 }

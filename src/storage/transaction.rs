@@ -6,22 +6,22 @@ use std::time::Duration;
 
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection};
 
-use super::backend::{On, within};
+use super::backend::{Backend, with_timeout};
 use super::error::StorageError;
-use super::gate::Place;
+use super::gate::Permit;
 use super::notifications;
 use super::write_state::WriteState;
 
 /// A transaction. Dropped without [`Transaction::commit`], it leaves nothing.
 #[derive(Debug)]
 pub struct Transaction {
-    pub(super) on: On<sqlx::Transaction<'static, Postgres>, sqlx::Transaction<'static, Sqlite>>,
+    pub(super) on: Backend<sqlx::Transaction<'static, Postgres>, sqlx::Transaction<'static, Sqlite>>,
     /// How long a statement may take.
-    pub(super) patience: Option<Duration>,
+    pub(super) statement_timeout: Option<Duration>,
     /// Told of the commit; `None`: this transaction only reads.
     pub(super) writes: Option<Arc<WriteState>>,
     /// Handed on after the connection is free.
-    pub(super) _place: Place,
+    pub(super) _place: Permit,
 }
 
 impl Transaction {
@@ -41,8 +41,8 @@ impl Transaction {
     /// The same for the check of writes, which does not count as a write.
     pub(super) async fn commit_unnoted(self) -> Result<(), StorageError> {
         match self.on {
-            On::Postgres(tx) => within(self.patience, tx.commit()).await?,
-            On::Sqlite(tx) => within(self.patience, tx.commit()).await?,
+            Backend::Postgres(tx) => with_timeout(self.statement_timeout, tx.commit()).await?,
+            Backend::Sqlite(tx) => with_timeout(self.statement_timeout, tx.commit()).await?,
         }
         Ok(())
     }
@@ -54,14 +54,16 @@ impl Transaction {
     /// [`StorageError`].
     pub async fn notify(&mut self, payload: &str) -> Result<(), StorageError> {
         match &mut self.on {
-            On::Postgres(tx) => Ok(within(self.patience, notifications::send_in(tx, payload)).await?),
-            On::Sqlite(_) => Ok(()),
+            Backend::Postgres(tx) => {
+                Ok(with_timeout(self.statement_timeout, notifications::send_in(tx, payload)).await?)
+            }
+            Backend::Sqlite(_) => Ok(()),
         }
     }
 
     /// How long a statement may take.
-    pub(super) fn patience(&self) -> Option<Duration> {
-        self.patience
+    pub(super) fn statement_timeout(&self) -> Option<Duration> {
+        self.statement_timeout
     }
 
     /// A transaction has its connection.
@@ -71,18 +73,18 @@ impl Transaction {
     }
 
     /// What the transaction's statements run on.
-    pub(super) fn executor(&mut self) -> On<&mut PgConnection, &mut SqliteConnection> {
+    pub(super) fn executor(&mut self) -> Backend<&mut PgConnection, &mut SqliteConnection> {
         match &mut self.on {
-            On::Postgres(tx) => On::Postgres(tx),
-            On::Sqlite(tx) => On::Sqlite(tx),
+            Backend::Postgres(tx) => Backend::Postgres(tx),
+            Backend::Sqlite(tx) => Backend::Sqlite(tx),
         }
     }
 
     /// Chooses the text of a statement that each engine spells in its own way.
     pub(super) fn dialect<T>(&self, postgres: T, sqlite: T) -> T {
         match self.on {
-            On::Postgres(_) => postgres,
-            On::Sqlite(_) => sqlite,
+            Backend::Postgres(_) => postgres,
+            Backend::Sqlite(_) => sqlite,
         }
     }
 }

@@ -10,7 +10,7 @@ use super::values::{At, broken};
 use super::{Database, StorageError, Transaction};
 use crate::domain::id::{EventId, OpId, UserId};
 use crate::domain::json;
-use crate::domain::score::{Body, Correction, Update};
+use crate::domain::score::{Correction, Update, UpdateBody};
 
 /// An update to be written.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +29,7 @@ pub struct NewUpdate<'a> {
 
 /// A row of `updates`.
 #[derive(FromRow)]
-struct Row {
+struct UpdateRow {
     seq: i64,
     data: String,
     voids: Option<String>,
@@ -37,7 +37,7 @@ struct Row {
     at: OffsetDateTime,
 }
 
-impl Row {
+impl UpdateRow {
     fn update(self) -> Result<Update, StorageError> {
         let data = RawValue::from_string(self.data).map_err(|_| broken("data of an update"))?;
         let correction = match (self.voids, self.reason) {
@@ -47,7 +47,7 @@ impl Row {
             }
             _ => None,
         };
-        Ok(Update { seq: self.seq, at: self.at, body: Body { data: Arc::from(data), correction } })
+        Ok(Update { seq: self.seq, at: self.at, body: UpdateBody { data: Arc::from(data), correction } })
     }
 }
 
@@ -74,7 +74,7 @@ macro_rules! insert_update {
 ///
 /// # Errors
 /// [`StorageError`]. After [`StorageError::Unavailable`] it is not known whether it was committed.
-pub async fn append(mut tx: Transaction, new: NewUpdate<'_>) -> Result<bool, StorageError> {
+pub async fn append_and_commit(mut tx: Transaction, new: NewUpdate<'_>) -> Result<bool, StorageError> {
     let body = &new.update.body;
     let correction = body.correction.as_ref();
     // Postgres takes both in one statement, which saves a round trip. SQLite has no `update` in a `with`.
@@ -114,14 +114,14 @@ pub async fn find_by_op(
     event: &EventId,
     op_id: &OpId,
 ) -> Result<Option<Update>, StorageError> {
-    on!(db, |db| sqlx::query_as::<_, Row>(
+    on!(db, |db| sqlx::query_as::<_, UpdateRow>(
         "select seq, data, voids, reason, at from updates where event_id = $1 and op_id = $2"
     )
     .bind(event.as_str())
     .bind(op_id.as_str())
     .fetch_optional(db)
     .await)?
-    .map(Row::update)
+    .map(UpdateRow::update)
     .transpose()
 }
 
@@ -185,7 +185,7 @@ macro_rules! list_sized {
 
 /// A part of an event's log, which has no gaps.
 #[derive(Debug, Clone, Copy)]
-pub struct Part<'a> {
+pub struct LogRange<'a> {
     /// Of which event.
     pub event: &'a EventId,
     /// The updates after this one,
@@ -196,16 +196,16 @@ pub struct Part<'a> {
     pub max_bytes: i64,
 }
 
-impl Part<'_> {
+impl LogRange<'_> {
     async fn list(&self, db: &Database, statement: &'static str) -> Result<Vec<Update>, StorageError> {
-        let rows = on!(db, |db| sqlx::query_as::<_, Row>(statement)
+        let rows = on!(db, |db| sqlx::query_as::<_, UpdateRow>(statement)
             .bind(self.event.as_str())
             .bind(self.after)
             .bind(self.last)
             .bind(self.max_bytes)
             .fetch_all(db)
             .await)?;
-        rows.into_iter().map(Row::update).collect()
+        rows.into_iter().map(UpdateRow::update).collect()
     }
 }
 
@@ -213,7 +213,7 @@ impl Part<'_> {
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn list_first(db: &Database, part: Part<'_>) -> Result<Vec<Update>, StorageError> {
+pub async fn list_first(db: &Database, part: LogRange<'_>) -> Result<Vec<Update>, StorageError> {
     part.list(db, list_sized!("")).await
 }
 
@@ -221,7 +221,7 @@ pub async fn list_first(db: &Database, part: Part<'_>) -> Result<Vec<Update>, St
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn list_last(db: &Database, part: Part<'_>) -> Result<Vec<Update>, StorageError> {
+pub async fn list_last(db: &Database, part: LogRange<'_>) -> Result<Vec<Update>, StorageError> {
     part.list(db, list_sized!("desc")).await
 }
 
@@ -229,7 +229,7 @@ pub async fn list_last(db: &Database, part: Part<'_>) -> Result<Vec<Update>, Sto
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn end_of_first(db: &Database, part: Part<'_>) -> Result<i64, StorageError> {
+pub async fn end_of_first(db: &Database, part: LogRange<'_>) -> Result<i64, StorageError> {
     let statement = concat!(sizes!(""), "select max(seq) from sizes where ahead < $4");
     let last = on!(db, |db| sqlx::query_scalar::<_, Option<i64>>(statement)
         .bind(part.event.as_str())

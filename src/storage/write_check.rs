@@ -3,7 +3,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::backend::On;
+use super::backend::Backend;
 use super::connect::{ConnectError, explain_write};
 use super::database::Database;
 use super::error::StorageError;
@@ -28,7 +28,7 @@ impl Database {
             return self.writes.set(None, "");
         }
         let mut attempt = Box::pin(self.try_write());
-        let result = if let Ok(result) = tokio::time::timeout(self.patience, &mut attempt).await {
+        let result = if let Ok(result) = tokio::time::timeout(self.statement_timeout, &mut attempt).await {
             result
         } else {
             if !self.writes.has_written() {
@@ -66,7 +66,7 @@ impl Database {
     async fn try_write(&self) -> Result<(), StorageError> {
         let mut tx = self.begin_ranked(Rank::Check).await?;
         match &self.on {
-            On::Postgres(_) => {
+            Backend::Postgres(_) => {
                 // A database without a schema must let it be made; this is rolled back.
                 let has_schema: bool =
                     on!(tx, |tx| sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
@@ -80,7 +80,7 @@ impl Database {
                 let update = "update _sqlx_migrations set success = success where version = 1";
                 on!(tx, |tx| sqlx::query(update).execute(tx).await.map(|_| ()))?;
             }
-            On::Sqlite(_) => {
+            Backend::Sqlite(_) => {
                 // A number in the file's header that nothing else uses. (SQLite skips an update that changes nothing.)
                 let version: i64 =
                     on!(tx, |tx| sqlx::query_scalar("pragma user_version").fetch_one(tx).await)?;

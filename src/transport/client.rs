@@ -79,10 +79,10 @@ pub struct Client {
     used: AtomicU32,
     /// Whether its session or token has ended.
     lifetime: Lifetime,
-    state: Mutex<State>,
+    state: Mutex<ClientState>,
 }
 
-struct State {
+struct ClientState {
     /// Messages that wait for the one being handled.
     inbox: VecDeque<Incoming>,
     /// Whether a task is handling messages, or messages are to wait until the client is connected.
@@ -105,7 +105,7 @@ impl Client {
     /// A client whose messages wait until [`Client::open`].
     #[must_use]
     pub fn new(id: MemberId, identity: Identity, connection: ConnectionId, link: Arc<dyn Link>) -> Self {
-        let state = State { inbox: VecDeque::new(), busy: true, slow: false, rooms: Some(Vec::new()) };
+        let state = ClientState { inbox: VecDeque::new(), busy: true, slow: false, rooms: Some(Vec::new()) };
         Self {
             id,
             identity,
@@ -161,7 +161,7 @@ impl Client {
     }
 
     /// Takes note that the client was heard of. A `ping` starts the watch over its silence.
-    pub fn hear(&self, now: u32, is_ping: bool) {
+    pub fn mark_active(&self, now: u32, is_ping: bool) {
         self.used.fetch_or(USED, Ordering::Relaxed);
         if is_ping || self.heard.load(Ordering::Relaxed) > 0 {
             self.heard.store(now + 1, Ordering::Relaxed);
@@ -170,7 +170,11 @@ impl Client {
 
     /// The client's credential, if it has sent a message, and enough seconds have gone since that was last recorded.
     #[must_use]
-    pub fn take_use(&self, now: u32, step: impl FnOnce(Credential) -> Duration) -> Option<Credential> {
+    pub fn take_renewal_due(
+        &self,
+        now: u32,
+        step: impl FnOnce(Credential) -> Duration,
+    ) -> Option<Credential> {
         let credential = self.credential()?;
         let used = self.used.load(Ordering::Relaxed);
         let recorded = used & !USED;
@@ -204,7 +208,7 @@ impl Client {
 
     /// The client's session or token has ended. False: that was known before.
     #[must_use]
-    pub fn dismiss(&self, is_replaced: bool) -> bool {
+    pub fn end_credential(&self, is_replaced: bool) -> bool {
         self.lifetime.end(is_replaced)
     }
 

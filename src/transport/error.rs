@@ -21,7 +21,7 @@ use crate::services::error::ServiceError;
 
 mod code;
 
-pub use code::Code;
+pub use code::ErrorCode;
 
 /// Why something was not done: the `error` of an answer.
 #[derive(Debug, Clone, PartialEq, Serialize, TS, ToSchema)]
@@ -30,7 +30,7 @@ pub use code::Code;
 #[schema(as = ErrorBody)]
 pub struct Failure {
     /// What is wrong, for programs.
-    pub code: Code,
+    pub code: ErrorCode,
     /// What is wrong, for people.
     #[schema(value_type = String)]
     pub message: Cow<'static, str>,
@@ -59,7 +59,7 @@ pub struct Failure {
 
 impl Failure {
     /// A refusal with a code and a reason.
-    pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
+    pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             code,
             message: message.into(),
@@ -73,22 +73,22 @@ impl Failure {
 
     /// The payload does not parse, or holds what it may not.
     pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(Code::BadRequest, message)
+        Self::new(ErrorCode::BadRequest, message)
     }
 
     /// There is no such thing.
     pub fn not_found(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(Code::NotFound, message)
+        Self::new(ErrorCode::NotFound, message)
     }
 
     /// Too much, too fast.
     #[must_use]
     pub fn rate_limited(retry_after: Duration) -> Self {
-        Self::later(Code::RateLimited, &ServiceError::RateLimited(retry_after), retry_after)
+        Self::later(ErrorCode::RateLimited, &ServiceError::RateLimited(retry_after), retry_after)
     }
 
     /// A refusal that holds for so long.
-    fn later(code: Code, error: &ServiceError, retry_after: Duration) -> Self {
+    fn later(code: ErrorCode, error: &ServiceError, retry_after: Duration) -> Self {
         let millis = u64::try_from(retry_after.as_millis()).unwrap_or(u64::MAX - 1);
         Self { retry_after_ms: Some(millis + 1), ..Self::new(code, error.to_string()) }
     }
@@ -107,7 +107,10 @@ impl Failure {
     fn logged(error: &dyn fmt::Display, cause: Option<&str>) -> Self {
         let error_id = entropy::short_text(&mut entropy::source(), 8);
         tracing::error!(error_id, error = %error, cause, "internal error");
-        Self { error_id: Some(error_id), ..Self::new(Code::Internal, "something went wrong on the server") }
+        Self {
+            error_id: Some(error_id),
+            ..Self::new(ErrorCode::Internal, "something went wrong on the server")
+        }
     }
 
     /// The listener did not say where a request comes from.
@@ -128,56 +131,59 @@ impl From<ServiceError> for Failure {
         let code = match &error {
             ServiceError::Internal(_) => return Self::internal(&error),
             ServiceError::Behind { seq } => {
-                return Self { seq: Some(*seq), ..Self::new(Code::Conflict, error.to_string()) };
+                return Self { seq: Some(*seq), ..Self::new(ErrorCode::Conflict, error.to_string()) };
             }
             ServiceError::Decided { decision } => {
-                return Self { decision: Some(*decision), ..Self::new(Code::Conflict, error.to_string()) };
+                return Self {
+                    decision: Some(*decision),
+                    ..Self::new(ErrorCode::Conflict, error.to_string())
+                };
             }
             ServiceError::Action(ActionError::NotYet { retry_after, .. }) => {
-                return Self::later(Code::RateLimited, &error, *retry_after);
+                return Self::later(ErrorCode::RateLimited, &error, *retry_after);
             }
             ServiceError::Action(error) => action_code(error),
-            ServiceError::RateLimited(after) => return Self::later(Code::RateLimited, &error, *after),
+            ServiceError::RateLimited(after) => return Self::later(ErrorCode::RateLimited, &error, *after),
             ServiceError::TooManyAttempts(after) => {
-                return Self::later(Code::TooManyAttempts, &error, *after);
+                return Self::later(ErrorCode::TooManyAttempts, &error, *after);
             }
             ServiceError::Busy(after) | ServiceError::Crowded(after) => {
-                return Self::later(Code::Unavailable, &error, *after);
+                return Self::later(ErrorCode::Unavailable, &error, *after);
             }
             // The first was taken apart above.
-            ServiceError::Of { .. } | ServiceError::Unauthenticated => Code::Unauthenticated,
-            ServiceError::SessionReplaced => Code::SessionReplaced,
-            ServiceError::WrongCode => Code::WrongCode,
-            ServiceError::Expired => Code::Expired,
-            ServiceError::AlreadyUsed => Code::AlreadyUsed,
-            ServiceError::Forbidden(_) => Code::Forbidden,
-            ServiceError::NotFound(_) => Code::NotFound,
-            ServiceError::Conflict(_) => Code::Conflict,
-            ServiceError::EventEnded => Code::EventEnded,
+            ServiceError::Of { .. } | ServiceError::Unauthenticated => ErrorCode::Unauthenticated,
+            ServiceError::SessionReplaced => ErrorCode::SessionReplaced,
+            ServiceError::WrongCode => ErrorCode::WrongCode,
+            ServiceError::Expired => ErrorCode::Expired,
+            ServiceError::AlreadyUsed => ErrorCode::AlreadyUsed,
+            ServiceError::Forbidden(_) => ErrorCode::Forbidden,
+            ServiceError::NotFound(_) => ErrorCode::NotFound,
+            ServiceError::Conflict(_) => ErrorCode::Conflict,
+            ServiceError::EventEnded => ErrorCode::EventEnded,
             ServiceError::Data(DataError::NotAnObject)
             | ServiceError::Name(InvalidName::Empty | InvalidName::Control)
-            | ServiceError::Invalid(_) => Code::BadRequest,
+            | ServiceError::Invalid(_) => ErrorCode::BadRequest,
             ServiceError::Data(DataError::TooLarge)
             | ServiceError::Name(
                 InvalidName::TooLong(_) | InvalidName::TooManyBytes(_) | InvalidName::TooManyMarks,
-            ) => Code::TooLarge,
-            ServiceError::Unavailable => Code::Unavailable,
+            ) => ErrorCode::TooLarge,
+            ServiceError::Unavailable => ErrorCode::Unavailable,
         };
         Self::new(code, error.to_string())
     }
 }
 
 /// What each refusal of an action is on the wire.
-fn action_code(error: &ActionError) -> Code {
+fn action_code(error: &ActionError) -> ErrorCode {
     match error {
-        ActionError::NotJoined => Code::NotJoined,
-        ActionError::EventEnded => Code::EventEnded,
-        ActionError::NotLive => Code::Conflict,
-        ActionError::UnknownAction | ActionError::UnknownTicket => Code::NotFound,
-        ActionError::OtherSession => Code::Forbidden,
-        ActionError::AlreadyUsed => Code::AlreadyUsed,
-        ActionError::Expired => Code::Expired,
-        ActionError::NotYet { .. } => Code::RateLimited,
+        ActionError::NotJoined => ErrorCode::NotJoined,
+        ActionError::EventEnded => ErrorCode::EventEnded,
+        ActionError::NotLive => ErrorCode::Conflict,
+        ActionError::UnknownAction | ActionError::UnknownTicket => ErrorCode::NotFound,
+        ActionError::OtherSession => ErrorCode::Forbidden,
+        ActionError::AlreadyUsed => ErrorCode::AlreadyUsed,
+        ActionError::Expired => ErrorCode::Expired,
+        ActionError::NotYet { .. } => ErrorCode::RateLimited,
     }
 }
 
@@ -190,8 +196,10 @@ impl From<InvalidName> for Failure {
 impl From<TextError> for Failure {
     fn from(error: TextError) -> Self {
         let code = match error {
-            TextError::Nul | TextError::Empty => Code::BadRequest,
-            TextError::TooLong(_) | TextError::TooManyBytes(_) | TextError::TooManyMarks => Code::TooLarge,
+            TextError::Nul | TextError::Empty => ErrorCode::BadRequest,
+            TextError::TooLong(_) | TextError::TooManyBytes(_) | TextError::TooManyMarks => {
+                ErrorCode::TooLarge
+            }
         };
         Self::new(code, error.to_string())
     }
@@ -206,8 +214,8 @@ impl From<FieldError> for Failure {
 impl From<ReactError> for Failure {
     fn from(error: ReactError) -> Self {
         let code = match error {
-            ReactError::NotJoined => Code::NotJoined,
-            ReactError::Ended => Code::EventEnded,
+            ReactError::NotJoined => ErrorCode::NotJoined,
+            ReactError::Ended => ErrorCode::EventEnded,
         };
         Self::new(code, error.to_string())
     }
@@ -217,8 +225,8 @@ impl From<PostError> for Failure {
     fn from(error: PostError) -> Self {
         let code = match error {
             PostError::TooMany(wait) => return Self::rate_limited(wait),
-            PostError::Off => Code::Forbidden,
-            PostError::Unsaved => Code::Unavailable,
+            PostError::Off => ErrorCode::Forbidden,
+            PostError::Unsaved => ErrorCode::Unavailable,
         };
         Self::new(code, error.to_string())
     }

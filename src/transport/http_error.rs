@@ -8,7 +8,7 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 
 use crate::services::error::ServiceError;
-use crate::transport::error::{Code, Failure};
+use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::http::caching::PRIVATE;
 use crate::transport::wire::NotOk;
 
@@ -28,7 +28,7 @@ pub fn body_of(failure: &Failure) -> Body {
 impl IntoResponse for HttpFailure {
     fn into_response(self) -> Response {
         let Self(mut failure) = self;
-        if failure.code == Code::Unavailable {
+        if failure.code == ErrorCode::Unavailable {
             failure.retry_after_ms.get_or_insert(COME_BACK_MS);
         }
         let mut response = (failure.code.status(), body_of(&failure)).into_response();
@@ -61,7 +61,7 @@ impl From<ServiceError> for HttpFailure {
 impl From<JsonRejection> for HttpFailure {
     fn from(rejection: JsonRejection) -> Self {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            return Self(Failure::new(Code::TooLarge, "the body is too large"));
+            return Self(Failure::new(ErrorCode::TooLarge, "the body is too large"));
         }
         Self(Failure::bad_request(rejection.body_text()))
     }

@@ -1,13 +1,13 @@
 //! TCP connections: accepting them, their addresses, and reading and writing under every protocol.
 
 pub mod connection;
+pub mod connection_slots;
 pub(crate) mod forwarded;
 pub(crate) mod handshakes;
 pub mod host;
 pub mod listener;
 pub mod origins;
 pub mod peer;
-pub mod places;
 pub mod subprotocol;
 pub(crate) mod sync;
 pub(crate) mod websocket_handshake;

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
-use touchline::storage::{Database, Options};
+use touchline::storage::{Database, DatabaseOptions};
 use uuid::Uuid;
 
 /// Generous, so that a slow machine fails no test.
-pub fn options() -> Options {
-    Options { max_connections: 8, acquire_timeout: Duration::from_secs(20) }
+pub fn options() -> DatabaseOptions {
+    DatabaseOptions { max_connections: 8, acquire_timeout: Duration::from_secs(20) }
 }
 
 /// Runs a test on SQLite, then on Postgres, each with a database of its own.

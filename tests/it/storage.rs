@@ -18,8 +18,8 @@ use touchline::domain::clock::from_millis;
 use touchline::domain::email::EmailAddress;
 use touchline::domain::event::{Event, Status};
 use touchline::domain::id::{EventId, UserId};
-use touchline::domain::score::{Body, Correction, Update};
-use touchline::storage::updates::{Part, list_first};
+use touchline::domain::score::{Correction, Update, UpdateBody};
+use touchline::storage::updates::{LogRange, list_first};
 use touchline::storage::{Database, Transaction, events as stored_events, users};
 use uuid::Uuid;
 
@@ -57,12 +57,12 @@ fn event(id: &str, status: Status) -> Event {
 }
 
 fn update(seq: i64, data: &str, correction: Option<Correction>) -> Update {
-    Update { seq, at: at(seq), body: Body { data: raw(data).into(), correction } }
+    Update { seq, at: at(seq), body: UpdateBody { data: raw(data).into(), correction } }
 }
 
 /// The updates of a log after one of them, at most this many.
 async fn log(db: &Database, event: &EventId, after: i64, limit: i64) -> Vec<Update> {
-    let part = Part { event, after, last: after + limit, max_bytes: i64::MAX };
+    let part = LogRange { event, after, last: after + limit, max_bytes: i64::MAX };
     list_first(db, part).await.expect("the database answers")
 }
 

@@ -1,4 +1,4 @@
-//! What stands above an outlet: the engine with its queue, and rooms.
+//! What stands above a connection: the engine with its queue, and rooms.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -10,7 +10,7 @@ use loom::future::block_on;
 use loom::thread::{self, JoinHandle};
 use tokio::io::AsyncWrite as _;
 
-use crate::modelled::connection::{Outlet, OutletStream, frame};
+use crate::modelled::connection::{Connection, ConnectionStream, frame};
 use crate::pipe::Pipe;
 use crate::sync::{self, Mutex};
 
@@ -20,8 +20,8 @@ pub const FRAME: usize = 4;
 /// A WebSocket on which rooms may write beside the engine.
 pub struct Bench {
     pub pipe: Pipe,
-    pub stream: OutletStream<Pipe>,
-    pub outlet: Arc<Outlet<Pipe>>,
+    pub stream: ConnectionStream<Pipe>,
+    pub connection: Arc<Connection<Pipe>>,
     pub queue: Arc<Queue>,
 }
 
@@ -39,7 +39,7 @@ struct Waiting {
 
 /// A room, with what was accepted of it.
 pub struct Room {
-    outlet: Arc<Outlet<Pipe>>,
+    connection: Arc<Connection<Pipe>>,
     queue: Arc<Queue>,
     pub accepted: Vec<&'static str>,
 }
@@ -48,10 +48,10 @@ impl Bench {
     /// On a wire that takes so many bytes more.
     pub fn new(room: usize) -> Self {
         let pipe = Pipe::with_room(FRAME + room);
-        let stream = OutletStream::new(pipe.clone(), ());
-        let outlet = stream.outlet();
-        outlet.become_websocket();
-        let mut bench = Self { pipe, stream, outlet, queue: Arc::default() };
+        let stream = ConnectionStream::new(pipe.clone(), ());
+        let connection = stream.connection();
+        connection.become_websocket();
+        let mut bench = Self { pipe, stream, connection, queue: Arc::default() };
         bench.room().queue("00");
         bench.write(FRAME);
         bench
@@ -59,7 +59,7 @@ impl Bench {
 
     pub fn room(&self) -> Room {
         self.queue.change(|waiting| waiting.rooms += 1);
-        Room { outlet: self.outlet.clone(), queue: self.queue.clone(), accepted: Vec::new() }
+        Room { connection: self.connection.clone(), queue: self.queue.clone(), accepted: Vec::new() }
     }
 
     /// The engine writes what is in its queue, so many bytes at most at a time, until nobody adds to it any more.
@@ -131,7 +131,7 @@ impl Queue {
 impl Room {
     /// Sends a packet the way that it can go; whether it was accepted.
     pub fn send(&mut self, payload: &'static str) -> bool {
-        match self.outlet.try_send([&frame::text(&[payload.as_bytes()])]) {
+        match self.connection.try_send([&frame::text(&[payload.as_bytes()])]) {
             Some(0) => return false,
             Some(_) => self.accepted.push(payload),
             None => self.queue(payload),
@@ -145,7 +145,7 @@ impl Room {
             self.queue.push(payload);
             Ok::<_, ()>(())
         };
-        self.outlet.queue(frame::mark(&[payload.as_bytes()]), emit).expect("the queue is endless");
+        self.connection.queue(frame::fingerprint(&[payload.as_bytes()]), emit).expect("the queue is endless");
         self.accepted.push(payload);
     }
 }

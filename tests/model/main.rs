@@ -1,4 +1,4 @@
-//! The outlet's own code under a model checker: instead of by the system, its threads are switched by `loom`, at each
+//! The connection's own code under a model checker: instead of by the system, its threads are switched by `loom`, at each
 //! lock, atomic and wake-up, in every way that makes a difference. A model fails if an assertion does, or if all that
 //! is left waits for ever.
 

@@ -12,7 +12,7 @@ use loom::thread;
 use tokio::io::{AsyncRead as _, AsyncWrite as _, ReadBuf};
 
 use crate::bench::{Bench, FRAME};
-use crate::modelled::connection::OutletStream;
+use crate::modelled::connection::ConnectionStream;
 use crate::pipe::{Behind, Pipe};
 use crate::sync::{self, AtomicBool, Ordering};
 
@@ -20,7 +20,7 @@ use crate::sync::{self, AtomicBool, Ordering};
 const CONNECT: [u8; 9] = [0x81, 0x82, 0, 0, 0, 0, b'4', b'0', b'x'];
 
 /// Reads so many bytes.
-async fn read(stream: &RefCell<OutletStream<Pipe>>, length: usize) -> io::Result<Vec<u8>> {
+async fn read(stream: &RefCell<ConnectionStream<Pipe>>, length: usize) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; length];
     let mut buf = ReadBuf::new(&mut bytes);
     while buf.remaining() > 0 {
@@ -29,7 +29,7 @@ async fn read(stream: &RefCell<OutletStream<Pipe>>, length: usize) -> io::Result
     Ok(bytes)
 }
 
-async fn write(stream: &RefCell<OutletStream<Pipe>>, bytes: &[u8]) -> io::Result<usize> {
+async fn write(stream: &RefCell<ConnectionStream<Pipe>>, bytes: &[u8]) -> io::Result<usize> {
     poll_fn(|cx| Pin::new(&mut *stream.borrow_mut()).poll_write(cx, bytes)).await
 }
 
@@ -47,16 +47,16 @@ fn assert_all_end(bench: Bench) {
 pub fn kill() {
     let bench = Bench::new(1);
     assert!(bench.room().send("a1"), "a byte of it has left");
-    let outlet = bench.outlet.clone();
-    thread::spawn(move || outlet.kill());
+    let connection = bench.connection.clone();
+    thread::spawn(move || connection.kill());
     assert_all_end(bench);
 }
 
 /// The connection is killed, and nobody reads.
 pub fn kill_writer() {
     let bench = Bench::new(0);
-    let outlet = bench.outlet.clone();
-    thread::spawn(move || outlet.kill());
+    let connection = bench.connection.clone();
+    thread::spawn(move || connection.kill());
     block_on(write(&RefCell::new(bench.stream), b"x")).expect_err("there is no room");
 }
 
@@ -72,10 +72,10 @@ pub fn broken() {
 /// Reading is stopped, and goes on.
 pub fn pause() {
     let bench = Bench::new(0);
-    let (outlet, pipe) = (bench.outlet.clone(), bench.pipe.clone());
+    let (connection, pipe) = (bench.connection.clone(), bench.pipe.clone());
     thread::spawn(move || {
-        outlet.pause_reading(true);
-        outlet.pause_reading(false);
+        connection.pause_reading(true);
+        connection.pause_reading(false);
     });
     thread::spawn(move || pipe.send(b"x"));
     block_on(read(&RefCell::new(bench.stream), 1)).expect("it comes");
@@ -84,14 +84,14 @@ pub fn pause() {
 /// What stands behind the CONNECT is let go, and not before.
 pub fn connect() {
     let bench = Bench::new(0);
-    bench.outlet.hold(Behind(CONNECT.len() - 1));
-    let (outlet, pipe) = (bench.outlet.clone(), bench.pipe.clone());
+    bench.connection.hold_reads(Behind(CONNECT.len() - 1));
+    let (connection, pipe) = (bench.connection.clone(), bench.pipe.clone());
     let is_connected = Arc::new(AtomicBool::new(false));
     let connected = is_connected.clone();
     thread::spawn(move || pipe.send(&CONNECT));
     thread::spawn(move || {
         connected.store(true, Ordering::Relaxed);
-        outlet.let_go();
+        connection.release_reads();
     });
     let bytes = block_on(read(&RefCell::new(bench.stream), CONNECT.len())).expect("it comes");
     assert_eq!(bytes, CONNECT);
@@ -101,11 +101,11 @@ pub fn connect() {
 /// What stands behind the CONNECT is let go when the refusal is written, and not before.
 pub fn refusal() {
     let bench = Bench::new(FRAME);
-    bench.outlet.hold(Behind(CONNECT.len() - 1));
+    bench.connection.hold_reads(Behind(CONNECT.len() - 1));
     bench.pipe.send(&CONNECT);
-    let (mut room, outlet) = (bench.room(), bench.outlet.clone());
+    let (mut room, connection) = (bench.room(), bench.connection.clone());
     thread::spawn(move || {
-        outlet.let_go_once_told();
+        connection.release_reads_after_write();
         room.queue("e1");
     });
     let stream = RefCell::new(bench.stream);

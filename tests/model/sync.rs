@@ -1,4 +1,4 @@
-//! The model checker's locks, atomics and threads, in the shape of those that the outlet uses
+//! The model checker's locks, atomics and threads, in the shape of those that the connection uses
 //! (`src/transport/tcp/sync.rs`).
 
 use std::sync::PoisonError;

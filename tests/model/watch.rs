@@ -1,4 +1,4 @@
-//! Who cannot write is seen: by [`Outlet::blocked_for`](crate::modelled::connection::Outlet::blocked_for), as long as the
+//! Who cannot write is seen: by [`Connection::blocked_for`](crate::modelled::connection::Connection::blocked_for), as long as the
 //! wire takes nothing more.
 
 use loom::thread;
@@ -16,7 +16,7 @@ pub fn behind_a_rest() {
     peer.join().expect("no panic");
     assert!(bench.has_to_wait("e1"));
     sync::join_tasks();
-    assert!(bench.outlet.blocked_for().is_some());
+    assert!(bench.connection.blocked_for().is_some());
 }
 
 /// The engine's frame leaves or a room's, and there is no room for both.
@@ -29,7 +29,7 @@ pub fn behind_a_write(room: usize) {
     let written = bench.pipe.written();
     let has_rest = written[FRAME..].starts_with(&frame::text(&[b"e1"])) && written.len() > 2 * FRAME;
     if engine_waits || is_refused || has_rest {
-        assert!(bench.outlet.blocked_for().is_some());
+        assert!(bench.connection.blocked_for().is_some());
     }
 }
 
@@ -37,11 +37,11 @@ pub fn behind_a_write(room: usize) {
 pub fn behind_a_refusal() {
     let mut bench = Bench::new(0);
     assert!(!bench.room().send("a1"), "there is no room");
-    let outlet = bench.outlet.clone();
-    let look = thread::spawn(move || _ = outlet.blocked_for());
+    let connection = bench.connection.clone();
+    let look = thread::spawn(move || _ = connection.blocked_for());
     bench.pipe.make_room(FRAME);
     assert!(!bench.has_to_wait("e1"));
     assert!(bench.has_to_wait("e2"));
     look.join().expect("no panic");
-    assert!(bench.outlet.blocked_for().is_some());
+    assert!(bench.connection.blocked_for().is_some());
 }

@@ -112,5 +112,5 @@ pub fn both_queued() {
 
 /// With all that was waited for gone, rooms write beside the engine again.
 fn assert_is_open(bench: &Bench) {
-    assert_eq!(bench.outlet.try_send([&frame::text(&[b"z1"])]), Some(1));
+    assert_eq!(bench.connection.try_send([&frame::text(&[b"z1"])]), Some(1));
 }

@@ -52,7 +52,7 @@ pub(super) fn high_rate(facts: &Facts<'_>, thresholds: &Thresholds) -> Option<Ev
 #[cfg(test)]
 mod tests {
     use super::super::tests::{action, facts, others, past};
-    use super::super::{Norms, Past};
+    use super::super::{Norms, PastEntry};
     use super::*;
 
     #[test]
@@ -91,7 +91,7 @@ mod tests {
         ];
         for (min_ms, times, usual, held) in cases {
             let (action, norms) = (action(min_ms, 0), others(20, 2, usual));
-            let past: Vec<Past> = times[1..].iter().map(|took| past(5_000, *took)).collect();
+            let past: Vec<PastEntry> = times[1..].iter().map(|took| past(5_000, *took)).collect();
             let facts = Facts { took_ms: times[0], past: &past, ..facts(&action, &norms) };
             let evidence = exact_minimum(&facts, &Thresholds::default());
             assert_eq!(evidence.is_some(), held, "{min_ms}: {times:?} among {usual}");

@@ -3,16 +3,16 @@
 use time::{Duration, OffsetDateTime};
 
 use super::norms::millis;
-use super::{Evidence, Facts, Past, Thresholds};
+use super::{Evidence, Facts, PastEntry, Thresholds};
 
 /// How far back active hours are counted.
 pub const HOURS_LOOKED_AT: i64 = 24;
 
 /// The same time between starts, or between completions, over and over: of this action, or of any.
 pub(super) fn same_rhythm(facts: &Facts<'_>, thresholds: &Thresholds) -> Option<Evidence> {
-    let completed = |past: &Past| past.at;
-    let started = |past: &Past| past.at - Duration::milliseconds(past.took_ms);
-    let this = Past { action: facts.action.name.clone(), took_ms: facts.took_ms, at: facts.now };
+    let completed = |past: &PastEntry| past.at;
+    let started = |past: &PastEntry| past.at - Duration::milliseconds(past.took_ms);
+    let this = PastEntry { action: facts.action.name.clone(), took_ms: facts.took_ms, at: facts.now };
     let all = || std::iter::once(&this).chain(facts.past);
     let same = || std::iter::once(&this).chain(facts.same_action());
     regular(facts, thresholds, same(), completed)
@@ -26,8 +26,8 @@ pub(super) fn same_rhythm(facts: &Facts<'_>, thresholds: &Thresholds) -> Option<
 fn regular<'a>(
     facts: &Facts<'_>,
     thresholds: &Thresholds,
-    done: impl Iterator<Item = &'a Past>,
-    time: impl Fn(&Past) -> OffsetDateTime,
+    done: impl Iterator<Item = &'a PastEntry>,
+    time: impl Fn(&PastEntry) -> OffsetDateTime,
 ) -> Option<Evidence> {
     let count = usize::from(thresholds.rhythm_count);
     let done: Vec<_> = done.take(count + 1).map(|past| (past.action.as_str(), time(past))).collect();
@@ -79,7 +79,7 @@ mod tests {
     use crate::domain::event::Action;
 
     /// Entries with these intervals before now.
-    fn with_intervals(intervals: &[u64]) -> Vec<Past> {
+    fn with_intervals(intervals: &[u64]) -> Vec<PastEntry> {
         let mut before = 0;
         let entry = |interval: &u64| {
             before += interval;
@@ -122,7 +122,7 @@ mod tests {
             let offered = [guess.clone(), cheer];
             let near_cooldown =
                 [30_100, 29_310, 29_780, 29_240, 29_560, 30_200, 29_330, 29_420, 29_900, 29_480];
-            let other = |past: Past| Past { action: "cheer".to_owned(), ..past };
+            let other = |past: PastEntry| PastEntry { action: "cheer".to_owned(), ..past };
             let past: Vec<_> = with_intervals(&near_cooldown).into_iter().map(other).collect();
             let facts = Facts { past: &past, offered: &offered, ..facts(&guess, &norms) };
             assert_eq!(same_rhythm(&facts, &Thresholds::default()).is_some(), held, "{cooldown_ms}");

@@ -6,7 +6,7 @@ use thiserror::Error;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{Room, State};
+use super::{Room, RoomState};
 use crate::domain::clock;
 use crate::domain::emoji::Emoji;
 use crate::domain::event::Status;
@@ -60,8 +60,8 @@ impl Room {
         comment: Option<&str>,
         at: OffsetDateTime,
     ) -> Result<(), ReactError> {
-        let state = &mut *self.stir();
-        let viewer = state.members.get(&id).and_then(|seat| seat.viewer.as_ref());
+        let state = &mut *self.wake_ticker();
+        let viewer = state.members.get(&id).and_then(|entry| entry.viewer.as_ref());
         let viewer = viewer.ok_or(ReactError::NotJoined)?;
         if state.event.status == Status::Ended {
             return Err(ReactError::Ended);
@@ -83,7 +83,7 @@ impl Room {
     /// # Errors
     /// [`PostError`].
     pub fn post(&self, source: Source, message: RoomMessage) -> Result<(), PostError> {
-        let mut state = self.stir();
+        let mut state = self.wake_ticker();
         if !state.event.messages {
             return Err(PostError::Off);
         }
@@ -92,20 +92,20 @@ impl Room {
 
     /// Takes a message that the database has.
     pub fn post_saved(&self, message: &RoomMessage) {
-        self.stir().audience.post_saved(&self.event_id, message);
+        self.wake_ticker().audience.post_saved(&self.event_id, message);
     }
 
     /// A message was deleted.
     pub fn delete_message(&self, message: Uuid) {
-        self.stir().audience.delete(&self.event_id, message);
+        self.wake_ticker().audience.delete(&self.event_id, message);
     }
 
     /// Removes a member whose connection was lost: its viewer counts on for a while. True if it was one.
-    pub fn lose(&self, id: MemberId, now: Instant) -> bool {
+    pub fn on_connection_lost(&self, id: MemberId, now: Instant) -> bool {
         let mut state = self.state.lock();
-        let Some(seat) = state.take(id) else { return false };
-        if let Some(viewer) = seat.viewer {
-            state.audience.crowd.lose(viewer, now);
+        let Some(entry) = state.take(id) else { return false };
+        if let Some(viewer) = entry.viewer {
+            state.audience.crowd.on_connection_lost(viewer, now);
         }
         true
     }
@@ -132,9 +132,11 @@ impl Room {
         for id in ids {
             // What stands in a pulse has been told.
             state.deliver_to(*id);
-            let Some(seat) = state.members.get(id).filter(|seat| seat.lag.is_none()) else { continue };
-            let messages = if seat.viewer.is_some() { &all[..] } else { &all[..pulses] };
-            seat.member.show_all(messages);
+            let Some(entry) = state.members.get(id).filter(|entry| entry.catch_up.is_none()) else {
+                continue;
+            };
+            let messages = if entry.viewer.is_some() { &all[..] } else { &all[..pulses] };
+            entry.member.show_all(messages);
         }
     }
 
@@ -170,7 +172,7 @@ impl Room {
     }
 }
 
-impl State {
+impl RoomState {
     /// Sends a pulse that would be due before long with the update that is outgoing.
     pub(super) fn take_pulse_along(&mut self) {
         if self.members.is_empty() {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::lag::Lag;
-use super::{Room, Seat, State};
+use super::catch_up::CatchUp;
+use super::{MemberEntry, Room, RoomState};
 use crate::domain::event::{Event, Position};
 use crate::live::crowd::{Viewer, Viewers};
 use crate::live::member::{Member, MemberId};
@@ -44,8 +44,8 @@ impl Room {
         }
         let owed = state.audience.history().filter(|_| viewer.is_some()).cloned().collect();
         let next = state.outgoing.end();
-        let lag = Some(Box::new(Lag::new(None, owed)));
-        state.members.insert(id, Seat { member, viewer, lag, next });
+        let catch_up = Some(Box::new(CatchUp::new(None, owed)));
+        state.members.insert(id, MemberEntry { member, viewer, catch_up, next });
         let replay_from = since.and_then(|since| state.replay_from(since));
         answer(&Joined {
             position: state.position.clone(),
@@ -97,7 +97,7 @@ impl Room {
     }
 }
 
-impl State {
+impl RoomState {
     /// The first update that a returning client misses, if it can be sent all that it misses.
     fn replay_from(&self, since: &Position) -> Option<i64> {
         let missed = self.position.seq.checked_sub(since.seq)?;
@@ -106,14 +106,14 @@ impl State {
     }
 
     pub(super) fn remove(&mut self, id: MemberId) -> bool {
-        let Some(seat) = self.take(id) else { return false };
-        if let Some(viewer) = &seat.viewer {
+        let Some(entry) = self.take(id) else { return false };
+        if let Some(viewer) = &entry.viewer {
             self.audience.crowd.exit(viewer);
         }
         true
     }
 
-    pub(super) fn take(&mut self, id: MemberId) -> Option<Seat> {
+    pub(super) fn take(&mut self, id: MemberId) -> Option<MemberEntry> {
         self.lagging.swap_remove(&id);
         let place = self.members.get_index_of(&id)?;
         // The last one takes its place: one that is still to be sent to must not come among those that were.
@@ -124,6 +124,6 @@ impl State {
             }
             None => place,
         };
-        self.members.swap_remove_index(place).map(|(_, seat)| seat)
+        self.members.swap_remove_index(place).map(|(_, entry)| entry)
     }
 }

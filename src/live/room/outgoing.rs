@@ -7,7 +7,7 @@ use std::sync::Arc;
 use parking_lot::MutexGuard;
 use tokio::sync::OwnedMutexGuard;
 
-use super::{Lag, Room, Seat, State};
+use super::{CatchUp, MemberEntry, Room, RoomState};
 use crate::live::member::{MemberId, Sent};
 use crate::live::message::Message;
 
@@ -39,17 +39,17 @@ pub struct Delivered {
 }
 
 /// The right to send to a room's members. While somebody has it, others leave their messages to them, or wait.
-pub type Turn = OwnedMutexGuard<()>;
+pub type DeliveryTurn = OwnedMutexGuard<()>;
 
 impl Room {
     /// The right to send to the members, if nobody has it.
     #[must_use]
-    pub fn try_turn(&self) -> Option<Turn> {
+    pub fn try_turn(&self) -> Option<DeliveryTurn> {
         self.sending.clone().try_lock_owned().ok()
     }
 
     /// The right to send to the members, in the order of those who wait for it.
-    pub async fn turn(&self) -> Turn {
+    pub async fn turn(&self) -> DeliveryTurn {
         self.sending.clone().lock_owned().await
     }
 
@@ -61,7 +61,7 @@ impl Room {
 
     /// Sends to some members what is outgoing; what was delivered since the last time. False once all members were
     /// sent the messages before number `end`.
-    pub fn deliver_some(&self, _: &Turn, end: u64) -> (bool, Delivered) {
+    pub fn deliver_some(&self, _: &DeliveryTurn, end: u64) -> (bool, Delivered) {
         let mut state = self.state.lock();
         state.deliver_some();
         let done = (state.outgoing.first < end, std::mem::take(&mut state.outgoing.delivered));
@@ -71,7 +71,7 @@ impl Room {
     }
 }
 
-impl State {
+impl RoomState {
     fn deliver_some(&mut self) {
         let Self { outgoing, members, lagging, position, .. } = self;
         if outgoing.messages.is_empty() {
@@ -82,12 +82,12 @@ impl State {
             outgoing.place = 0;
         }
         let to = (outgoing.place + MEMBERS_AT_A_TIME).min(members.len());
-        for seat in members.get_range(outgoing.place..to).into_iter().flat_map(|seats| seats.values()) {
-            seat.member.approach();
+        for entry in members.get_range(outgoing.place..to).into_iter().flat_map(|entries| entries.values()) {
+            entry.member.prefetch();
         }
         while outgoing.place < to {
-            if let Some((id, seat)) = members.get_index_mut(outgoing.place)
-                && outgoing.give(seat, position.seq)
+            if let Some((id, entry)) = members.get_index_mut(outgoing.place)
+                && outgoing.deliver_pending(entry, position.seq)
             {
                 lagging.insert(*id);
             }
@@ -100,8 +100,8 @@ impl State {
 
     /// Sends a member what is outgoing before it is sent something else.
     pub(super) fn deliver_to(&mut self, id: MemberId) {
-        let Some(seat) = self.members.get_mut(&id) else { return };
-        if self.outgoing.give(seat, self.position.seq) {
+        let Some(entry) = self.members.get_mut(&id) else { return };
+        if self.outgoing.deliver_pending(entry, self.position.seq) {
             self.lagging.insert(id);
         }
     }
@@ -127,33 +127,33 @@ impl Outgoing {
     }
 
     /// Takes note of what a lagging member is not sent.
-    pub(super) fn miss(&self, seat: &mut Seat) {
-        if let Some(lag) = &mut seat.lag {
-            for message in from(&self.messages, self.first, seat.next) {
-                lag.miss(message);
+    pub(super) fn record_missed(&self, entry: &mut MemberEntry) {
+        if let Some(catch_up) = &mut entry.catch_up {
+            for message in from(&self.messages, self.first, entry.next) {
+                catch_up.record_missed(message);
             }
         }
-        seat.next = self.end();
+        entry.next = self.end();
     }
 
     /// Sends a member what it was not sent yet, up to now: what comes while a pass is under way too, so that
     /// this takes one write. True if it cannot take all of it, and lags from now on.
-    fn give(&mut self, seat: &mut Seat, last: i64) -> bool {
-        if seat.lag.is_some() {
-            self.miss(seat);
+    fn deliver_pending(&mut self, entry: &mut MemberEntry, last: i64) -> bool {
+        if entry.catch_up.is_some() {
+            self.record_missed(entry);
             return false;
         }
         let end = self.end();
         let Self { messages, first, delivered, .. } = self;
-        let mut rest = from(messages, *first, seat.next);
-        seat.next = end;
+        let mut rest = from(messages, *first, entry.next);
+        entry.next = end;
         while let [first, others @ ..] = rest {
-            if !seat.is_for(first) {
+            if !entry.is_for(first) {
                 rest = others;
                 continue;
             }
-            let run = rest.iter().take_while(|message| seat.is_for(message)).count();
-            let (count, last_sent) = seat.member.send_all(&rest[..run]);
+            let run = rest.iter().take_while(|message| entry.is_for(message)).count();
+            let (count, last_sent) = entry.member.send_all(&rest[..run]);
             delivered.all += count;
             rest = &rest[count..];
             match last_sent {
@@ -167,11 +167,11 @@ impl Outgoing {
         let Some(first) = rest.iter().find(|message| !message.is_pulse()) else { return false };
         // Who has missed a board alone is up to date in all else.
         let next = rest.iter().find(|message| message.is_update()).map_or(last + 1, |message| message.seq);
-        let mut lag = Lag::new(first.is_board().then_some(next), VecDeque::new());
-        for message in rest.iter().filter(|message| seat.is_for(message)) {
-            lag.miss(message);
+        let mut catch_up = CatchUp::new(first.is_board().then_some(next), VecDeque::new());
+        for message in rest.iter().filter(|message| entry.is_for(message)) {
+            catch_up.record_missed(message);
         }
-        seat.lag = Some(Box::new(lag));
+        entry.catch_up = Some(Box::new(catch_up));
         if !first.is_board() {
             metrics::counter!("touchline_members_behind_total").increment(1);
         }
@@ -192,7 +192,7 @@ impl Outgoing {
     }
 }
 
-impl Seat {
+impl MemberEntry {
     /// Boards are for viewers.
     fn is_for(&self, message: &Message) -> bool {
         self.viewer.is_some() || !message.is_board()

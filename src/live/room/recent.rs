@@ -11,14 +11,14 @@ pub const RECOVERY_BYTES: i64 = 1024 * 1024;
 
 /// The last updates, oldest first, without a gap.
 #[derive(Default)]
-pub(super) struct Recent {
+pub(super) struct RecentUpdates {
     updates: VecDeque<Arc<Message>>,
     bytes: usize,
     /// How many there may be.
     limit: usize,
 }
 
-impl Recent {
+impl RecentUpdates {
     pub(super) fn new(limit: usize) -> Self {
         Self { limit, ..Self::default() }
     }
@@ -57,22 +57,22 @@ mod tests {
 
     use super::*;
     use crate::domain::id::EventId;
-    use crate::domain::score::{Body, Update};
+    use crate::domain::score::{Update, UpdateBody};
 
     fn update(seq: i64, bytes: usize) -> Message {
         let data = RawValue::from_string(format!("\"{}\"", "x".repeat(bytes))).expect("JSON");
-        let body = Body { data: data.into(), correction: None };
+        let body = UpdateBody { data: data.into(), correction: None };
         let event_id = EventId::parse("match").expect("an id");
         Message::update(&event_id, "epoch", &Update { seq, at: OffsetDateTime::UNIX_EPOCH, body })
     }
 
-    fn kept(recent: &Recent) -> Vec<i64> {
+    fn kept(recent: &RecentUpdates) -> Vec<i64> {
         recent.since(0).map(|update| update.seq).collect()
     }
 
     #[test]
     fn the_last_updates_are_kept_up_to_a_number_and_up_to_a_mebibyte() {
-        let mut recent = Recent::new(3);
+        let mut recent = RecentUpdates::new(3);
         for seq in 1..=5 {
             recent.push(update(seq, 10));
         }
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn nothing_is_kept_where_nobody_recovers() {
-        let mut recent = Recent::new(0);
+        let mut recent = RecentUpdates::new(0);
         recent.push(update(1, 10));
         assert_eq!((kept(&recent), recent.first()), (vec![], None));
     }

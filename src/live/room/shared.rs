@@ -8,43 +8,47 @@ use super::Room;
 use crate::domain::emoji::Emoji;
 use crate::domain::message::RoomMessage;
 use crate::domain::reaction::SharedReaction;
-use crate::domain::share::Share;
+use crate::domain::viewer_summary::ViewerSummary;
 use crate::live::crowd::Viewers;
 use crate::storage::events::StoredEvent;
 use crate::storage::reactions::KeptTotal;
 
 /// What other nodes are to be told of a room.
-pub struct Untold {
+pub struct UnpublishedCrowd {
     /// Who watches here, if that has changed or is to be told anyway.
-    pub share: Option<Share>,
+    pub summary: Option<ViewerSummary>,
     /// The whole counts of this run of the server, where they have changed.
     pub counts: Vec<(Emoji, u64)>,
     /// Reactions that are shown.
     pub singles: Vec<SharedReaction>,
 }
 
-impl Untold {
+impl UnpublishedCrowd {
     /// Nobody watches here any more.
     #[must_use]
     pub fn nobody() -> Self {
-        Self { share: Some(Share::default()), counts: Vec::new(), singles: Vec::new() }
+        Self { summary: Some(ViewerSummary::default()), counts: Vec::new(), singles: Vec::new() }
     }
 }
 
 impl Room {
     /// What other nodes do not know yet; `all`: also who watches, whether or not they do.
-    pub fn take_untold(&self, all: bool) -> Untold {
+    pub fn take_unpublished(&self, all: bool) -> UnpublishedCrowd {
         let state = &mut *self.state.lock();
         let version = state.audience.crowd.version();
-        let is_news = std::mem::replace(&mut state.told, version) != version;
-        let (counts, singles) = state.audience.reactions.take_untold();
-        Untold { share: (all || is_news).then(|| state.audience.crowd.share()), counts, singles }
+        let is_changed = std::mem::replace(&mut state.told, version) != version;
+        let (counts, singles) = state.audience.reactions.take_unpublished();
+        UnpublishedCrowd {
+            summary: (all || is_changed).then(|| state.audience.crowd.viewer_summary()),
+            counts,
+            singles,
+        }
     }
 
     /// Who watches on this node.
     #[must_use]
-    pub fn share(&self) -> Share {
-        self.state.lock().audience.crowd.share()
+    pub fn viewer_summary(&self) -> ViewerSummary {
+        self.state.lock().audience.crowd.viewer_summary()
     }
 
     /// Who watches on this node, by their numbers.
@@ -54,27 +58,27 @@ impl Room {
     }
 
     /// So many more watch on other nodes.
-    pub fn set_elsewhere(&self, elsewhere: Viewers) {
-        let known = &mut self.state.lock().audience.elsewhere;
-        if std::mem::replace(known, elsewhere) != elsewhere {
+    pub fn set_remote_viewers(&self, remote_viewers: Viewers) {
+        let known = &mut self.state.lock().audience.remote_viewers;
+        if std::mem::replace(known, remote_viewers) != remote_viewers {
             self.ticker.changed.notify_one();
         }
     }
 
     /// Another run of the server has counted so many of these reactions.
-    pub fn hear_count(&self, run: &str, emoji: &Emoji, count: u64) {
-        self.state.lock().audience.reactions.hear(run, emoji, count);
+    pub fn on_count(&self, run: &str, emoji: &Emoji, count: u64) {
+        self.state.lock().audience.reactions.on_count(run, emoji, count);
     }
 
     /// Another node shows a reaction.
-    pub fn hear_single(&self, reaction: SharedReaction) {
-        self.stir().audience.reactions.singles.offer_shared(reaction);
+    pub fn on_reaction(&self, reaction: SharedReaction) {
+        self.wake_ticker().audience.reactions.singles.offer_shared(reaction);
     }
 
     /// Takes over what the database has of the crowd: the counts of other runs, the last messages, and which of
     /// those that are shown were deleted.
-    pub fn read_crowd(&self, totals: Vec<KeptTotal>, recent: &[RoomMessage], deleted: &[Uuid]) {
-        let audience = &mut self.stir().audience;
+    pub fn merge_crowd(&self, totals: Vec<KeptTotal>, recent: &[RoomMessage], deleted: &[Uuid]) {
+        let audience = &mut self.wake_ticker().audience;
         audience.reactions.read(totals);
         for message in deleted {
             audience.delete(&self.event_id, *message);

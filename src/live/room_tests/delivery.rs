@@ -11,7 +11,7 @@ use crate::domain::id::ConnectionId;
 
 /// What may happen in a room.
 #[derive(Debug, Clone)]
-enum Step {
+enum DeliveryStep {
     Apply,
     Change,
     Deliver,
@@ -26,18 +26,18 @@ enum Step {
     Show(usize),
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> impl Strategy<Value = DeliveryStep> {
     let member = 0..MEMBERS;
     prop_oneof![
-        6 => Just(Step::Apply),
-        1 => Just(Step::Change),
-        12 => Just(Step::Deliver),
-        6 => (member.clone(), any::<bool>()).prop_map(|(n, since)| Step::Join(n, since)),
-        4 => member.clone().prop_map(Step::Leave),
-        1 => member.clone().prop_map(Step::Resend),
-        6 => (member.clone(), prop_oneof![0..5_usize, Just(1000)]).prop_map(|(n, room)| Step::Drain(n, room)),
-        2 => Just(Step::Tend),
-        1 => member.prop_map(Step::Show),
+        6 => Just(DeliveryStep::Apply),
+        1 => Just(DeliveryStep::Change),
+        12 => Just(DeliveryStep::Deliver),
+        6 => (member.clone(), any::<bool>()).prop_map(|(n, since)| DeliveryStep::Join(n, since)),
+        4 => member.clone().prop_map(DeliveryStep::Leave),
+        1 => member.clone().prop_map(DeliveryStep::Resend),
+        6 => (member.clone(), prop_oneof![0..5_usize, Just(1000)]).prop_map(|(n, room)| DeliveryStep::Drain(n, room)),
+        2 => Just(DeliveryStep::Tend),
+        1 => member.prop_map(DeliveryStep::Show),
     ]
 }
 
@@ -47,7 +47,7 @@ const MEMBERS: usize = 200;
 struct Stage {
     room: Room,
     last: i64,
-    members: Vec<Arc<Queue>>,
+    members: Vec<Arc<TestQueue>>,
     /// Up to where each has seen the event; `None`: it is not in the room.
     seen: Vec<Option<i64>>,
     /// How often a member was in the room in the midst of a delivery.
@@ -58,7 +58,7 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
-        let members: Vec<_> = (0..MEMBERS).map(|_| Queue::with_room_for(1000)).collect();
+        let members: Vec<_> = (0..MEMBERS).map(|_| TestQueue::with_room_for(1000)).collect();
         let mut stage =
             Self { room: lively_room(), last: 0, members, seen: vec![None; MEMBERS], amid: 0, pulses: 0 };
         (0..MEMBERS).for_each(|n| stage.join(n, false));
@@ -96,31 +96,31 @@ impl Stage {
         }
     }
 
-    fn take(&mut self, step: &Step) {
+    fn take(&mut self, step: &DeliveryStep) {
         match *step {
-            Step::Apply => {
+            DeliveryStep::Apply => {
                 self.last += 1;
                 assert_eq!(self.room.apply(&update(self.last)), Applied::Taken);
             }
-            Step::Change => self.room.change(event("Another")),
-            Step::Deliver => {
+            DeliveryStep::Change => self.room.change(event("Another")),
+            DeliveryStep::Deliver => {
                 let turn = self.room.try_turn().expect("nobody else delivers");
                 self.amid += usize::from(self.room.deliver_some(&turn, self.room.next_outgoing()).0);
             }
-            Step::Join(n, since) => self.join(n, since),
-            Step::Leave(n) => {
+            DeliveryStep::Join(n, since) => self.join(n, since),
+            DeliveryStep::Leave(n) => {
                 self.look(n);
                 self.room.leave(n as MemberId);
                 self.seen[n] = None;
             }
-            Step::Resend(n) => {
+            DeliveryStep::Resend(n) => {
                 self.room.resend(n as MemberId, |_| ());
             }
-            Step::Drain(n, room) => self.members[n].drain(room),
-            Step::Tend => {
-                self.room.tend(Instant::now());
+            DeliveryStep::Drain(n, room) => self.members[n].drain(room),
+            DeliveryStep::Tend => {
+                self.room.serve_lagging(Instant::now());
             }
-            Step::Show(n) => {
+            DeliveryStep::Show(n) => {
                 if self.room.occupancy().0 > 0 {
                     let (batch, _) = take_batch(&self.room);
                     self.room.show(&[n as MemberId], &batch);
@@ -133,7 +133,7 @@ impl Stage {
     fn finish(&mut self) {
         self.members.iter().for_each(|member| member.drain(100_000));
         deliver(&self.room);
-        while self.room.tend(Instant::now()) {}
+        while self.room.serve_lagging(Instant::now()) {}
         for n in 0..MEMBERS {
             self.look(n);
             assert!(
@@ -168,10 +168,10 @@ fn whatever_happens_during_a_delivery_each_member_gets_each_update_once_or_one_s
 #[test]
 fn a_member_that_joins_or_leaves_amid_a_delivery_takes_nobodys_turn() {
     let mut stage = Stage::new();
-    stage.take(&Step::Apply);
-    stage.take(&Step::Deliver);
+    stage.take(&DeliveryStep::Apply);
+    stage.take(&DeliveryStep::Deliver);
     // One that was sent to, whose place the last one takes; and one that comes.
-    stage.take(&Step::Leave(0));
-    stage.take(&Step::Join(0, false));
+    stage.take(&DeliveryStep::Leave(0));
+    stage.take(&DeliveryStep::Join(0, false));
     stage.finish();
 }

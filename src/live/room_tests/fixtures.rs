@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use time::OffsetDateTime;
 
-use super::queue::Queue;
+use super::queue::TestQueue;
 use crate::domain::event::{Event, Position, Status};
 use crate::domain::id::{ConnectionId, EventId};
 use crate::domain::limit::Rate;
-use crate::domain::score::{Body, Snapshot, Update};
+use crate::domain::score::{Snapshot, Update, UpdateBody};
 use crate::live::audience::{AudienceSettings, Batch};
 use crate::live::crowd::Viewer;
 use crate::live::member::MemberId;
@@ -33,7 +33,7 @@ pub fn event(title: &str) -> Event {
 pub fn update(seq: i64) -> Update {
     let data = serde_json::value::to_raw_value(&json!({ "n": seq })).expect("JSON");
     let at = OffsetDateTime::UNIX_EPOCH + Duration::from_secs(seq.unsigned_abs());
-    Update { seq, at, body: Body { data: data.into(), correction: None } }
+    Update { seq, at, body: UpdateBody { data: data.into(), correction: None } }
 }
 
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -110,7 +110,7 @@ pub fn numbered(kind: &str, seqs: impl IntoIterator<Item = i64>) -> Vec<String> 
 }
 
 /// Joins, and gives the answer. It is made before anything is sent.
-pub fn join(room: &Room, id: MemberId, member: &Arc<Queue>, since: Option<&Position>) -> Joined {
+pub fn join(room: &Room, id: MemberId, member: &Arc<TestQueue>, since: Option<&Position>) -> Joined {
     let mut joined = None;
     let viewer = Some(Viewer::Nameless(ConnectionId(id)));
     room.join(id, member.clone(), viewer, since, |told| {

@@ -6,19 +6,19 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 
-use crate::domain::score::Kind;
+use crate::domain::score::UpdateKind;
 use crate::live::member::{Member, Sent};
 use crate::live::message::Message;
 
 /// A member with a queue of so many places.
 #[derive(Default)]
-pub struct Queue {
-    pub state: Mutex<QueueState>,
+pub struct TestQueue {
+    pub state: Mutex<TestQueueState>,
 }
 
-/// See [`Queue`].
+/// See [`TestQueue`].
 #[derive(Default)]
-pub struct QueueState {
+pub struct TestQueueState {
     free: usize,
     pub gone: bool,
     stalled: bool,
@@ -26,10 +26,10 @@ pub struct QueueState {
     pub sent: Vec<String>,
 }
 
-impl Queue {
+impl TestQueue {
     /// One that takes so many messages.
     pub fn with_room_for(free: usize) -> Arc<Self> {
-        Arc::new(Self { state: Mutex::new(QueueState { free, ..QueueState::default() }) })
+        Arc::new(Self { state: Mutex::new(TestQueueState { free, ..TestQueueState::default() }) })
     }
 
     /// One that takes everything.
@@ -50,7 +50,7 @@ impl Queue {
     }
 }
 
-impl Member for Queue {
+impl Member for TestQueue {
     fn send(&self, message: &Message) -> Sent {
         let mut state = self.state.lock();
         if state.gone {
@@ -73,7 +73,7 @@ impl Member for Queue {
         !self.state.lock().stalled
     }
 
-    fn close_behind(&self) {
+    fn close_slow(&self) {
         self.state.lock().closed += 1;
     }
 }
@@ -87,6 +87,6 @@ fn short(message: &Message) -> String {
     assert_eq!(meta["seq"], message.seq);
     // Each update sets `n` to its seq, so that a state is right if it names the last one.
     assert_eq!(data["n"], message.seq, "{meta}");
-    let kind = if meta["kind"] == json!(Kind::Snapshot) { "s" } else { "u" };
+    let kind = if meta["kind"] == json!(UpdateKind::Snapshot) { "s" } else { "u" };
     format!("{kind}{}", message.seq)
 }

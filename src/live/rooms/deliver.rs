@@ -6,7 +6,7 @@ use std::time::Instant;
 use tokio::task::JoinHandle;
 
 use super::Rooms;
-use crate::live::room::{Delivered, Room, Turn};
+use crate::live::room::{Delivered, DeliveryTurn, Room};
 
 /// So often some members are sent to, for some 5 ms, before the worker looks for something else to do. A look that
 /// finds nothing wakes another worker, which looks too.
@@ -41,7 +41,7 @@ impl Rooms {
         }))
     }
 
-    async fn deliver_up_to(&self, room: &Room, turn: Option<Turn>, end: u64) {
+    async fn deliver_up_to(&self, room: &Room, turn: Option<DeliveryTurn>, end: u64) {
         let turn = match turn {
             Some(turn) => turn,
             None => room.turn().await,
@@ -61,11 +61,11 @@ impl Rooms {
         }
     }
 
-    fn deliver_some(&self, room: &Room, turn: &Turn, end: u64) -> (bool, Delivered) {
+    fn deliver_some(&self, room: &Room, turn: &DeliveryTurn, end: u64) -> (bool, Delivered) {
         let (more, delivered) = room.deliver_some(turn, end);
         metrics::counter!("touchline_deliveries_total").increment(delivered.all as u64);
         metrics::counter!("touchline_deliveries_direct_total").increment(delivered.direct as u64);
-        self.tend_if_needed(room);
+        self.wake_for_lagging(room);
         (more, delivered)
     }
 }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Entrant, Rooms};
+use super::{JoinRequest, Rooms};
 use crate::domain::event::Position;
 use crate::domain::id::{EventId, UserId};
-use crate::live::desk::{Desks, Scope};
+use crate::live::desk::{DeskScope, Desks};
 use crate::live::member::{Member, MemberId};
 use crate::storage::StorageError;
 
@@ -36,7 +36,7 @@ impl Rooms {
     }
 
     /// What an account may score has changed; `None`: it may score nothing any more.
-    pub fn rescope(&self, user: UserId, scope: Option<&Scope>) {
+    pub fn rescope(&self, user: UserId, scope: Option<&DeskScope>) {
         for id in self.0.desks.of_user(user) {
             let Some(scope) = scope else {
                 self.close_desk(id);
@@ -52,12 +52,12 @@ impl Rooms {
     }
 
     /// Desks join the room of an event when something first happens in it: an update of this sequence number.
-    pub(super) async fn seat_desks(&self, event_id: &EventId, seq: i64) {
+    pub(super) async fn join_desks(&self, event_id: &EventId, seq: i64) {
         for (id, member) in self.0.desks.of(event_id) {
             if self.loaded(event_id).is_some_and(|room| room.has_member(id)) {
                 continue;
             }
-            if let Err(error) = self.seat(event_id, seq, id, member).await {
+            if let Err(error) = self.join_desk(event_id, seq, id, member).await {
                 error.warn(&format!("a scorer's desk cannot join event {event_id}"));
             }
         }
@@ -65,7 +65,7 @@ impl Rooms {
 
     /// Seats a desk that is to see what comes from this sequence number on. Where the room is loaded, the database
     /// is not asked: many desks wait for one update.
-    async fn seat(
+    async fn join_desk(
         &self,
         event_id: &EventId,
         seq: i64,
@@ -74,7 +74,7 @@ impl Rooms {
     ) -> Result<(), StorageError> {
         let Some(room) = self.open(event_id).await? else { return Ok(()) };
         let since = Some(Position { seq: seq - 1, ..room.position() });
-        self.enter(&room, Entrant { id, member, viewer: None, since }, |_| ()).await?;
+        self.enter(&room, JoinRequest { id, member, viewer: None, since }, |_| ()).await?;
         // It was closed, or taken off the event, while something was waited for.
         if !self.0.desks.watches(id, event_id) {
             room.leave(id);

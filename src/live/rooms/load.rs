@@ -9,7 +9,7 @@ use super::Rooms;
 use crate::domain::id::EventId;
 use crate::domain::score::Snapshot;
 use crate::live::room::{Applied, Loaded, RECOVERY_BYTES, Room};
-use crate::storage::updates::Part;
+use crate::storage::updates::LogRange;
 use crate::storage::{StorageError, events, messages, reactions, updates};
 
 /// How many updates are read at a time.
@@ -37,8 +37,8 @@ impl Rooms {
         self.recount(&room);
         // What was committed after the read, and before the room stood here to take it.
         let read = async {
-            self.freshen(&room).await?;
-            if self.0.database.is_shared() { self.read_crowd(&room).await } else { Ok(()) }
+            self.sync_room(&room).await?;
+            if self.0.database.is_shared() { self.sync_crowd(&room).await } else { Ok(()) }
         };
         read.await?;
         Ok(Some(room))
@@ -49,7 +49,7 @@ impl Rooms {
         let seq = stored.position.seq;
         let limit = i64::try_from(self.0.settings.recovery_limit).unwrap_or(i64::MAX);
         let after = seq.saturating_sub(limit).max(0);
-        let missed = Part { event: event_id, after, last: seq, max_bytes: RECOVERY_BYTES };
+        let missed = LogRange { event: event_id, after, last: seq, max_bytes: RECOVERY_BYTES };
         let recent = updates::list_last(&self.0.database, missed).await?;
         let snapshot = match &stored.snapshot {
             Some(json) => Snapshot::from_json(json).map_err(StorageError::corrupt)?,
@@ -67,17 +67,17 @@ impl Rooms {
     async fn reload(&self, room: &Arc<Room>) -> Result<(), StorageError> {
         if let Some(loaded) = self.load(&room.event_id).await? {
             room.reload(loaded);
-            self.tend_if_needed(room);
+            self.wake_for_lagging(room);
         }
         Ok(())
     }
 
     /// Applies what the log has beyond a room's last update.
-    pub(super) async fn read_on(&self, room: &Arc<Room>) -> Result<(), StorageError> {
+    pub(super) async fn sync_from_log(&self, room: &Arc<Room>) -> Result<(), StorageError> {
         loop {
             let after = room.seq();
             let last = after.saturating_add(PAGE);
-            let part = Part { event: &room.event_id, after, last, max_bytes: PAGE_BYTES };
+            let part = LogRange { event: &room.event_id, after, last, max_bytes: PAGE_BYTES };
             for update in &updates::list_first(&self.0.database, part).await? {
                 if room.apply(update) == Applied::Unmergeable {
                     return self.reload(room).await;

@@ -7,15 +7,15 @@ use crate::domain::emoji::Emoji;
 use crate::domain::id::EventId;
 use crate::domain::reaction::SharedReaction;
 use crate::domain::score::Update;
-use crate::domain::share::Share;
+use crate::domain::viewer_summary::ViewerSummary;
 use crate::live::crowd::Viewers;
-use crate::live::elsewhere::Elsewhere;
-use crate::live::room::{Applied, Room, Untold};
+use crate::live::remote_nodes::RemoteNodes;
+use crate::live::room::{Applied, Room, UnpublishedCrowd};
 
 impl Rooms {
     /// Takes an update that was heard of: at once where that needs no waiting, so that one event does not wait
     /// for another's. `own`: this node has written it.
-    pub fn hear_update(&self, event_id: EventId, update: Update, own: bool) {
+    pub fn on_update(&self, event_id: EventId, update: Update, own: bool) {
         let heard = Instant::now();
         if own && self.has_shown(&event_id, update.seq) {
             return;
@@ -35,14 +35,14 @@ impl Rooms {
     }
 
     /// An update that was heard of is too long to be told: it is read.
-    pub fn hear_log(&self, event_id: EventId, seq: i64, own: bool) {
+    pub fn on_logged(&self, event_id: EventId, seq: i64, own: bool) {
         if own && self.has_shown(&event_id, seq) {
             return;
         }
         let rooms = self.clone();
         tokio::spawn(async move {
-            rooms.seat_desks(&event_id, seq).await;
-            rooms.refresh(&event_id).await;
+            rooms.join_desks(&event_id, seq).await;
+            rooms.sync_event(&event_id).await;
         });
     }
 
@@ -53,72 +53,72 @@ impl Rooms {
 
     /// What other nodes say of themselves.
     #[must_use]
-    pub fn elsewhere(&self) -> &Elsewhere {
-        &self.0.elsewhere
+    pub fn remote_nodes(&self) -> &RemoteNodes {
+        &self.0.remote_nodes
     }
 
     /// Who watches an event on another node.
-    pub fn hear_share(&self, node: &str, event_id: &EventId, share: Share) {
-        if self.0.elsewhere.hear_share(node, event_id, share, Instant::now()) {
+    pub fn on_viewers(&self, node: &str, event_id: &EventId, summary: ViewerSummary) {
+        if self.0.remote_nodes.on_viewers(node, event_id, summary, Instant::now()) {
             self.recount_event(event_id);
         }
     }
 
     /// How often another run of the server has counted reactions to an event.
-    pub fn hear_counts(&self, run: &str, event_id: &EventId, counts: &[(String, u64)]) {
+    pub fn on_counts(&self, run: &str, event_id: &EventId, counts: &[(String, u64)]) {
         let Some(room) = self.loaded(event_id) else { return };
         for (emoji, count) in counts {
-            room.hear_count(run, &Emoji::of_kept(emoji), *count);
+            room.on_count(run, &Emoji::from_stored(emoji), *count);
         }
     }
 
     /// Another node shows a reaction.
-    pub fn hear_single(&self, event_id: &EventId, reaction: SharedReaction) {
+    pub fn on_reaction(&self, event_id: &EventId, reaction: SharedReaction) {
         if let Some(room) = self.loaded(event_id) {
-            room.hear_single(reaction);
+            room.on_reaction(reaction);
         }
     }
 
     /// A node has ended, and what it counted with it.
     pub fn forget_node(&self, node: &str) {
-        for event_id in self.0.elsewhere.forget(node) {
+        for event_id in self.0.remote_nodes.forget(node) {
             self.recount_event(&event_id);
         }
     }
 
     /// Forgets the nodes that are gone.
     pub fn settle_nodes(&self) {
-        for event_id in self.0.elsewhere.settle(Instant::now()) {
+        for event_id in self.0.remote_nodes.settle(Instant::now()) {
             self.recount_event(&event_id);
         }
     }
 
     /// What other nodes are to be told of each room; `all`: also who watches those where that has not changed.
     #[must_use]
-    pub fn take_untold(&self, all: bool) -> Vec<(EventId, Untold)> {
+    pub fn take_unpublished(&self, all: bool) -> Vec<(EventId, UnpublishedCrowd)> {
         let mut told = self.0.told.lock();
         // Rooms that were unloaded since they were told of.
         let mut unwatched = told.clone();
-        let mut untold = Vec::new();
+        let mut unpublished = Vec::new();
         for room in self.all() {
-            let of_room = room.take_untold(all);
+            let of_room = room.take_unpublished(all);
             let event_id = &room.event_id;
-            if let Some(share) = &of_room.share {
+            if let Some(summary) = &of_room.summary {
                 self.recount(&room);
-                if share.is_empty() {
+                if summary.is_empty() {
                     told.remove(event_id)
                 } else {
                     told.insert(event_id.clone())
                 };
             }
             unwatched.remove(event_id);
-            untold.push((event_id.clone(), of_room));
+            unpublished.push((event_id.clone(), of_room));
         }
         for event_id in unwatched {
             told.remove(&event_id);
-            untold.push((event_id, Untold::nobody()));
+            unpublished.push((event_id, UnpublishedCrowd::nobody()));
         }
-        untold
+        unpublished
     }
 
     /// Who watches an event, on whatever node.
@@ -126,14 +126,14 @@ impl Rooms {
     pub fn viewers(&self, event_id: &EventId) -> Viewers {
         match self.loaded(event_id) {
             Some(room) => room.viewers(),
-            None => self.0.elsewhere.beyond(event_id, Share::default).unwrap_or_default(),
+            None => self.0.remote_nodes.beyond(event_id, ViewerSummary::default).unwrap_or_default(),
         }
     }
 
     /// Counts who watches elsewhere and not here.
     pub(super) fn recount(&self, room: &Room) {
-        let beyond = self.0.elsewhere.beyond(&room.event_id, || room.share());
-        room.set_elsewhere(beyond.unwrap_or_default());
+        let beyond = self.0.remote_nodes.beyond(&room.event_id, || room.viewer_summary());
+        room.set_remote_viewers(beyond.unwrap_or_default());
     }
 
     fn recount_event(&self, event_id: &EventId) {

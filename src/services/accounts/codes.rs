@@ -13,10 +13,10 @@ use crate::domain::email::EmailAddress;
 use crate::domain::entropy;
 use crate::domain::name;
 use crate::domain::network::Network;
-use crate::domain::otp::Code;
-use crate::live::ticks;
+use crate::domain::otp::OneTimeCode;
+use crate::live::timers;
 use crate::mail::letter::Letter;
-use crate::mail::mailer::Place;
+use crate::mail::mailer::MailSlot;
 use crate::services::error::ServiceError;
 use crate::services::writes::Lane;
 use crate::storage::challenges::{self, Challenge};
@@ -36,7 +36,7 @@ pub struct SignUp {
 
 /// What asking for a code is answered by, whether or not one was mailed.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked {
+pub struct IssuedChallenge {
     /// What the code is to be sent in with.
     pub challenge: Uuid,
     /// How long it is good.
@@ -54,7 +54,7 @@ impl Accounts {
         self: &Arc<Self>,
         SignUp { email, name }: SignUp,
         ip: IpAddr,
-    ) -> Result<Asked, ServiceError> {
+    ) -> Result<IssuedChallenge, ServiceError> {
         let name = name::parse(&name, self.policy.name_length)?;
         self.ask(email, Some(name), ip).await
     }
@@ -64,7 +64,11 @@ impl Accounts {
     ///
     /// # Errors
     /// `Invalid`, `RateLimited`, `TooManyAttempts`, `Busy`, `Unavailable`.
-    pub async fn log_in(self: &Arc<Self>, email: String, ip: IpAddr) -> Result<Asked, ServiceError> {
+    pub async fn log_in(
+        self: &Arc<Self>,
+        email: String,
+        ip: IpAddr,
+    ) -> Result<IssuedChallenge, ServiceError> {
         self.ask(email, None, ip).await
     }
 
@@ -75,7 +79,7 @@ impl Accounts {
         email: String,
         name: Option<String>,
         ip: IpAddr,
-    ) -> Result<Asked, ServiceError> {
+    ) -> Result<IssuedChallenge, ServiceError> {
         let email = EmailAddress::parse(&email).map_err(|error| ServiceError::Invalid(error.to_string()))?;
         let place = self.place_for_letter()?;
         let share = self.limits.take(&email, ip, Instant::now())?;
@@ -90,7 +94,7 @@ impl Accounts {
             .run(lane, async move {
                 let policy = &accounts.policy;
                 let (id, now) = (Uuid::now_v7(), clock::now());
-                let code = Code::generate(&mut entropy::source(), policy.digits);
+                let code = OneTimeCode::generate(&mut entropy::source(), policy.digits);
                 let mut tx = accounts.database.begin_for(lane).await?;
                 // Another spelling of an account's address may be somebody else's mailbox.
                 let stored = users::find_address(&mut tx, &email).await?;
@@ -110,7 +114,7 @@ impl Accounts {
                 tx.commit().await?;
                 share.spend();
                 place.send(Letter { to: email, code, good_for: policy.code_ttl }, is_mailed);
-                Ok(Asked {
+                Ok(IssuedChallenge {
                     challenge: id,
                     expires_in: policy.code_ttl,
                     resend_after: policy.mail_rates.resend,
@@ -120,7 +124,7 @@ impl Accounts {
     }
 
     /// A place in the mailer's queue, taken before anything is promised.
-    fn place_for_letter(&self) -> Result<Place, ServiceError> {
+    fn place_for_letter(&self) -> Result<MailSlot, ServiceError> {
         /// The mail server takes some letters in this time, or it is away and they run out.
         const RETRY_AFTER: Duration = Duration::from_secs(30);
         self.mailer.reserve().ok_or_else(|| {
@@ -132,7 +136,7 @@ impl Accounts {
     /// Deletes codes and limits that are of no more use, such as those of addresses that nobody has proved. Runs for as
     /// long as the server.
     pub async fn delete_old_codes(&self) {
-        let mut ticks = ticks::every(DELETE_EVERY);
+        let mut ticks = timers::every(DELETE_EVERY);
         loop {
             ticks.tick().await;
             self.forget_codes().await;

@@ -37,7 +37,7 @@ pub struct MailRates {
 #[derive(Clone)]
 pub struct MailLimits {
     rates: MailRates,
-    buckets: Arc<Mutex<HashMap<Key, Bucket>>>,
+    buckets: Arc<Mutex<HashMap<MailLimitKey, Bucket>>>,
     /// The log says once a minute that nobody is mailed a code: an attack does not fill it.
     warnings: Arc<DefaultDirectRateLimiter>,
 }
@@ -45,7 +45,7 @@ pub struct MailLimits {
 /// What a bucket is for. Addresses are without case and tag; their network is the largest that one subscriber may have,
 /// so that nobody has a second share for free.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Key {
+enum MailLimitKey {
     Resend(String, Network),
     Address(String, Network),
     AddressTotal(String),
@@ -53,7 +53,7 @@ enum Key {
     Total,
 }
 
-impl Key {
+impl MailLimitKey {
     /// What the metrics call the limit.
     fn name(&self) -> &'static str {
         match self {
@@ -81,12 +81,12 @@ impl MailLimits {
     pub fn take(&self, email: &EmailAddress, ip: IpAddr, now: Instant) -> Result<MailShare, ServiceError> {
         let counted = self.counted(email, ip);
         let mut buckets = self.buckets.lock();
-        let bucket = |key: &Key| buckets.get(key).copied().unwrap_or_else(|| Bucket::full(now));
+        let bucket = |key: &MailLimitKey| buckets.get(key).copied().unwrap_or_else(|| Bucket::full(now));
         let refused = counted.iter().filter_map(|(key, rate)| Some((key, bucket(key).wait(*rate, now)?)));
         // What is the asker's own says more than what is everybody's, and lasts longer.
-        if let Some((key, wait)) = refused.max_by_key(|(key, wait)| (**key != Key::Total, *wait)) {
+        if let Some((key, wait)) = refused.max_by_key(|(key, wait)| (**key != MailLimitKey::Total, *wait)) {
             metrics::counter!("touchline_rate_limited_total", "limit" => key.name()).increment(1);
-            if *key != Key::Total {
+            if *key != MailLimitKey::Total {
                 return Err(ServiceError::RateLimited(wait));
             }
             self.warn_of_overload("OTP_TOTAL is used up");
@@ -113,18 +113,18 @@ impl MailLimits {
     }
 
     /// Whose shares a mail counts in.
-    fn counted(&self, email: &EmailAddress, ip: IpAddr) -> Vec<(Key, Rate)> {
+    fn counted(&self, email: &EmailAddress, ip: IpAddr) -> Vec<(MailLimitKey, Rate)> {
         let MailRates { resend, per_address, per_address_total, per_ip, total } = self.rates;
         let (address, network) = (email.limit_key(), Network::widest(ip));
         let of_address = [
-            (Key::Resend(address.clone(), network), Rate { count: 1, per: resend }),
-            (Key::Address(address.clone(), network), per_address),
-            (Key::AddressTotal(address), per_address_total),
+            (MailLimitKey::Resend(address.clone(), network), Rate { count: 1, per: resend }),
+            (MailLimitKey::Address(address.clone(), network), per_address),
+            (MailLimitKey::AddressTotal(address), per_address_total),
         ];
         let of_networks = Network::widening(ip).zip(WIDENING).map(|(network, wider)| {
-            (Key::Network(network), Rate { count: per_ip.count.saturating_mul(wider), ..per_ip })
+            (MailLimitKey::Network(network), Rate { count: per_ip.count.saturating_mul(wider), ..per_ip })
         });
-        of_address.into_iter().chain(of_networks).chain([(Key::Total, total)]).collect()
+        of_address.into_iter().chain(of_networks).chain([(MailLimitKey::Total, total)]).collect()
     }
 }
 
@@ -133,7 +133,7 @@ impl MailLimits {
 #[must_use]
 pub struct MailShare {
     limits: MailLimits,
-    counted: Vec<(Key, Rate)>,
+    counted: Vec<(MailLimitKey, Rate)>,
 }
 
 impl MailShare {
@@ -151,7 +151,7 @@ impl Drop for MailShare {
         let mut buckets = self.limits.buckets.lock();
         for (key, rate) in &self.counted {
             if let Some(bucket) = buckets.get_mut(key) {
-                bucket.put_back(*rate);
+                bucket.refund(*rate);
             }
         }
     }

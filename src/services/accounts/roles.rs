@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::verify::record;
 use super::{Accounts, Credential, authorise};
-use crate::cluster::note::Note;
+use crate::cluster::message::ClusterMessage;
 use crate::domain::account::{Account, Role};
 use crate::domain::clock;
 use crate::domain::email::EmailAddress;
@@ -51,7 +51,7 @@ impl Accounts {
                     record(&mut tx, now, Some(actor), action, user, serde_json::json!({ "role": role }))
                         .await?;
                 }
-                accounts.bus.tell_in(&mut tx, &Note::Roles(user)).await?;
+                accounts.bus.publish_in_tx(&mut tx, &ClusterMessage::Roles(user)).await?;
                 tx.commit().await?;
                 accounts.desks.rescope(user).await;
                 Ok(())

@@ -5,13 +5,13 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::cluster::bus::Bus;
-use crate::cluster::note::Note;
+use crate::cluster::message::ClusterMessage;
 use crate::domain::account::Role;
 use crate::domain::clock;
 use crate::domain::email::EmailAddress;
 use crate::domain::entropy;
 use crate::domain::id::{EventId, UserId};
-use crate::domain::token::{self, Kind, Token};
+use crate::domain::token::{self, Token, TokenKind};
 use crate::services::error::ServiceError;
 use crate::storage::tokens::NewServiceToken;
 use crate::storage::{Database, StorageError, audit, events, tokens, users};
@@ -40,7 +40,7 @@ pub struct NewToken {
 /// `NotFound` (an event); those of the database.
 pub async fn create_token(database: &Database, new: NewToken) -> Result<(Uuid, Token), ServiceError> {
     let (now, id) = (clock::now(), Uuid::now_v7());
-    let token = Token::generate(Kind::Service, &mut entropy::source());
+    let token = Token::generate(TokenKind::Service, &mut entropy::source());
     let mut tx = database.begin().await?;
     let name = &new.email.default_name();
     let account = users::find_or_add(&mut tx, &new.email, name, UserId(Uuid::now_v7()), now).await?;
@@ -59,7 +59,7 @@ pub async fn create_token(database: &Database, new: NewToken) -> Result<(Uuid, T
         "expiresAt": expires_at.map(clock::to_millis),
     });
     let subject = id.to_string();
-    let entry = audit::Entry {
+    let entry = audit::AuditEntry {
         at: now,
         actor: None,
         action: "token:create",
@@ -82,12 +82,17 @@ pub async fn revoke_token(database: &Database, id: Uuid) -> Result<bool, Storage
     let revoked = tokens::revoke(&mut tx, id, now).await?;
     if revoked {
         let subject = id.to_string();
-        let entry =
-            audit::Entry { at: now, actor: None, action: "token:revoke", subject: &subject, detail: None };
+        let entry = audit::AuditEntry {
+            at: now,
+            actor: None,
+            action: "token:revoke",
+            subject: &subject,
+            detail: None,
+        };
         audit::add(&mut tx, entry).await?;
         // This process is no node: it needs a name for this one note alone.
         let name = entropy::short_text(&mut entropy::source(), NAME_LENGTH);
-        Bus::new(database, &name).tell_in(&mut tx, &Note::Session).await?;
+        Bus::new(database, &name).publish_in_tx(&mut tx, &ClusterMessage::Session).await?;
     }
     tx.commit().await?;
     Ok(revoked)

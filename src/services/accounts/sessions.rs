@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::verify::record;
 use super::{Accounts, Credential, live};
-use crate::cluster::note::Note;
+use crate::cluster::message::ClusterMessage;
 use crate::domain::account::Account;
 use crate::domain::clock;
-use crate::domain::session::Ending;
-use crate::domain::token::Kind;
+use crate::domain::session::SessionEnding;
+use crate::domain::token::TokenKind;
 use crate::services::error::ServiceError;
 use crate::services::writes::Lane;
 use crate::storage::{StorageError, sessions};
@@ -19,7 +19,7 @@ impl Accounts {
     /// # Errors
     /// `Unauthenticated`, `SessionReplaced`; those of the database.
     pub async fn authenticate_call(&self, credential: Credential) -> Result<Account, ServiceError> {
-        if credential.kind == Kind::Service {
+        if credential.kind == TokenKind::Service {
             return self.authenticate(credential).await;
         }
         let session = live(sessions::find(&self.database, &credential.hash).await?)?;
@@ -42,7 +42,7 @@ impl Accounts {
     /// # Errors
     /// `Unauthenticated`, `SessionReplaced`, `Forbidden` (a service token), `Unavailable`.
     pub async fn log_out(self: &Arc<Self>, credential: Credential) -> Result<(), ServiceError> {
-        if credential.kind == Kind::Service {
+        if credential.kind == TokenKind::Service {
             self.authenticate(credential).await?;
             return Err(ServiceError::Forbidden(
                 "a service token is no session; end it by: touchline token revoke",
@@ -55,13 +55,13 @@ impl Accounts {
             .run(Lane::Player, async move {
                 let now = clock::now();
                 let mut tx = accounts.database.begin_for(Lane::Player).await?;
-                if !sessions::end(&mut tx, session.id, Ending::Logout, now, None).await? {
+                if !sessions::end(&mut tx, session.id, SessionEnding::Logout, now, None).await? {
                     return Err(ServiceError::Unauthenticated);
                 }
                 let user = session.account.id;
                 let detail = serde_json::json!({ "session": session.id });
                 record(&mut tx, now, Some(user), "session:logout", user, detail).await?;
-                accounts.bus.tell_in(&mut tx, &Note::Session).await?;
+                accounts.bus.publish_in_tx(&mut tx, &ClusterMessage::Session).await?;
                 tx.commit().await?;
                 accounts.uses.ended.notify_one();
                 Ok(())

@@ -7,16 +7,16 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{AccountPolicy, Accounts};
-use crate::cluster::note::Note;
+use crate::cluster::message::ClusterMessage;
 use crate::domain::account::{Account, Role};
 use crate::domain::clock;
 use crate::domain::entropy;
 use crate::domain::id::UserId;
 use crate::domain::name;
 use crate::domain::network::Network;
-use crate::domain::otp::{Code, Standing, Verdict, judge};
-use crate::domain::session::{Device, Ending, Login, login};
-use crate::domain::token::{self, Kind, Token};
+use crate::domain::otp::{ChallengeState, CodeVerdict, OneTimeCode, judge};
+use crate::domain::session::{Device, Login, SessionEnding, login};
+use crate::domain::token::{self, Token, TokenKind};
 use crate::domain::wait;
 use crate::services::error::ServiceError;
 use crate::services::writes::Lane;
@@ -29,7 +29,7 @@ const DEVICE_ID_BYTES: usize = 128;
 
 /// A code that somebody sends in.
 #[derive(Debug)]
-pub struct Attempt {
+pub struct CodeAttempt {
     /// The challenge that it is to answer; `None`: what was sent is no id of one.
     pub challenge: Option<Uuid>,
     /// What was typed.
@@ -59,8 +59,8 @@ impl Accounts {
     /// # Errors
     /// `Invalid` and `Name` (of the code or the device: they do not count as a try), `WrongCode`, `Expired`,
     /// `AlreadyUsed`, `TooManyAttempts`, `Conflict` (another device stays signed in), `Busy`, `Unavailable`.
-    pub async fn verify(self: &Arc<Self>, attempt: Attempt) -> Result<SignedIn, ServiceError> {
-        let code = Code::parse(&attempt.code, self.policy.digits)
+    pub async fn verify(self: &Arc<Self>, attempt: CodeAttempt) -> Result<SignedIn, ServiceError> {
+        let code = OneTimeCode::parse(&attempt.code, self.policy.digits)
             .map_err(|error| ServiceError::Invalid(error.to_string()))?;
         let device = self.device(attempt.device_id, &attempt.device_name)?;
         let challenge = attempt.challenge.ok_or(ServiceError::WrongCode)?;
@@ -87,11 +87,16 @@ impl Accounts {
 
     /// Refuses what needs no write to be refused: nobody gets a turn to write for a challenge that was never made,
     /// or that is over.
-    async fn look_up(&self, challenge: Uuid, code: &Code, network: Network) -> Result<(), ServiceError> {
+    async fn look_up(
+        &self,
+        challenge: Uuid,
+        code: &OneTimeCode,
+        network: Network,
+    ) -> Result<(), ServiceError> {
         let found = challenges::find(&self.database, challenge).await?;
         let (challenge, standing) = found.ok_or(ServiceError::WrongCode)?;
         match self.judge(&challenge, &standing, code, clock::now()) {
-            Verdict::Right | Verdict::Wrong => Ok(()),
+            CodeVerdict::Right | CodeVerdict::Wrong => Ok(()),
             refusal => Err(self.refused(refusal, &challenge, network).await?),
         }
     }
@@ -99,7 +104,7 @@ impl Accounts {
     async fn judge_and_sign_in(
         &self,
         challenge: Uuid,
-        code: &Code,
+        code: &OneTimeCode,
         device: &Device,
         network: Network,
     ) -> Result<SignedIn, ServiceError> {
@@ -109,17 +114,17 @@ impl Accounts {
         // Read once the challenge is held: waiting for it takes time.
         let now = clock::now();
         match self.judge(&challenge, &standing, code, now) {
-            Verdict::Right => {
+            CodeVerdict::Right => {
                 let signed_in = sign_in(&mut tx, &self.policy, &challenge, device, now).await?;
                 let (signed_in, ends_another) = signed_in;
                 if ends_another {
-                    self.bus.tell_in(&mut tx, &Note::Session).await?;
+                    self.bus.publish_in_tx(&mut tx, &ClusterMessage::Session).await?;
                 }
                 tx.commit().await?;
                 Ok(signed_in)
             }
             refusal => {
-                if refusal == Verdict::Wrong {
+                if refusal == CodeVerdict::Wrong {
                     challenges::count_failure(&mut tx, &challenge, network, now).await?;
                     tx.commit().await?;
                 } else {
@@ -130,7 +135,13 @@ impl Accounts {
         }
     }
 
-    fn judge(&self, challenge: &Challenge, standing: &Standing, code: &Code, now: OffsetDateTime) -> Verdict {
+    fn judge(
+        &self,
+        challenge: &Challenge,
+        standing: &ChallengeState,
+        code: &OneTimeCode,
+        now: OffsetDateTime,
+    ) -> CodeVerdict {
         let AccountPolicy { secret, tries, .. } = &*self.policy;
         let is_right = secret.is_right(&challenge.hash, challenge.id, &challenge.email, code);
         judge(standing, is_right, now, tries.tries)
@@ -139,16 +150,16 @@ impl Accounts {
     /// How a code is refused that is not let in.
     async fn refused(
         &self,
-        verdict: Verdict,
+        verdict: CodeVerdict,
         challenge: &Challenge,
         network: Network,
     ) -> Result<ServiceError, ServiceError> {
         let account = users::id_of(&self.database, &challenge.email).await?;
         let refused = match verdict {
-            Verdict::Right | Verdict::Wrong => ServiceError::WrongCode,
-            Verdict::AlreadyUsed => ServiceError::AlreadyUsed,
-            Verdict::Expired => ServiceError::Expired,
-            Verdict::TooMany => {
+            CodeVerdict::Right | CodeVerdict::Wrong => ServiceError::WrongCode,
+            CodeVerdict::AlreadyUsed => ServiceError::AlreadyUsed,
+            CodeVerdict::Expired => ServiceError::Expired,
+            CodeVerdict::TooMany => {
                 let resend = wait::left(challenge.created_at, self.policy.mail_rates.resend, clock::now());
                 let blocked = self.blocked_for(&challenge.email, network).await?;
                 ServiceError::TooManyAttempts(resend.max(blocked).unwrap_or_default())
@@ -196,11 +207,11 @@ async fn sign_in(
         Login::First => None,
         Login::Ends(ending) => Some(ending),
     };
-    let replaced = ending == Some(Ending::Replaced);
+    let replaced = ending == Some(SessionEnding::Replaced);
     if let (Some((earlier, ..)), Some(ending)) = (live, ending) {
         sessions::end(tx, earlier, ending, now, replaced.then_some(&device.name)).await?;
     }
-    let token = Token::generate(Kind::Session, &mut entropy::source());
+    let token = Token::generate(TokenKind::Session, &mut entropy::source());
     let new = NewSession {
         id: Uuid::now_v7(),
         user,
@@ -247,5 +258,6 @@ pub(super) async fn record(
     detail: serde_json::Value,
 ) -> Result<(), ServiceError> {
     let subject = user.to_string();
-    Ok(audit::add(tx, audit::Entry { at, actor, action, subject: &subject, detail: Some(detail) }).await?)
+    Ok(audit::add(tx, audit::AuditEntry { at, actor, action, subject: &subject, detail: Some(detail) })
+        .await?)
 }

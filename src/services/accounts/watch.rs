@@ -9,9 +9,9 @@ use tokio::time::Instant;
 
 use super::{AccountPolicy, Accounts, Credential};
 use crate::domain::clock;
-use crate::domain::session::Ending;
-use crate::domain::token::Kind;
-use crate::live::ticks;
+use crate::domain::session::SessionEnding;
+use crate::domain::token::TokenKind;
+use crate::live::timers;
 use crate::storage::sessions::{self, Ended};
 use crate::storage::{StorageError, tokens};
 
@@ -47,14 +47,14 @@ pub trait SignedInClients: Sync {
     /// The credentials of clients that have sent messages, if `step` has gone by since that was last recorded.
     fn take_used(&self, step: impl Fn(Credential) -> Duration) -> HashSet<Credential>;
     /// Closes the connections of clients with these credentials, within a second.
-    fn dismiss(&self, ended: &HashMap<Credential, CredentialEnd>);
+    fn close_ended(&self, ended: &HashMap<Credential, CredentialEnd>);
 }
 
 impl Accounts {
     /// Watches the credentials of this node's clients. Runs for as long as the server.
     pub async fn watch_credentials(&self, clients: &impl SignedInClients) {
         // Apart from each other: to record a use may have to wait for a turn to write.
-        tokio::join!(self.dismiss_ended(clients), self.record_all_uses(clients));
+        tokio::join!(self.close_ended_clients(clients), self.record_all_uses(clients));
     }
 
     /// A session or token may have ended: the clients that have it are looked for at once.
@@ -62,8 +62,8 @@ impl Accounts {
         self.uses.ended.notify_one();
     }
 
-    async fn dismiss_ended(&self, clients: &impl SignedInClients) {
-        let (mut looks, mut idle_looks) = (ticks::every(LOOK_EVERY), ticks::every(ticks::IDLE));
+    async fn close_ended_clients(&self, clients: &impl SignedInClients) {
+        let (mut looks, mut idle_looks) = (timers::every(LOOK_EVERY), timers::every(timers::IDLE));
         let mut seen_until = clock::now();
         loop {
             let has_none = !clients.have_sessions() && clients.tokens().is_empty();
@@ -76,7 +76,7 @@ impl Accounts {
             match self.ended_since(clients, seen_until - OVERLAP).await {
                 Ok(ended) => {
                     seen_until = now;
-                    clients.dismiss(&ended);
+                    clients.close_ended(&ended);
                 }
                 Err(error) => {
                     error.warn("cannot look for ended sessions and tokens; retrying");
@@ -110,7 +110,7 @@ impl Accounts {
 
     async fn record_all_uses(&self, clients: &impl SignedInClients) {
         let look_every = LOOK_AT_USES_EVERY.min(self.renewal_step());
-        let mut ticks = ticks::every(ticks::IDLE);
+        let mut ticks = timers::every(timers::IDLE);
         let mut looked = Instant::now();
         loop {
             ticks.tick().await;
@@ -142,10 +142,10 @@ impl Accounts {
             let mut tx = self.database.begin().await?;
             for Credential { kind, hash } in &used {
                 match kind {
-                    Kind::Session => {
+                    TokenKind::Session => {
                         sessions::renew(&mut tx, hash, now, now + session_ttl, session_max).await?;
                     }
-                    Kind::Service => tokens::touch(&mut tx, hash, now).await?,
+                    TokenKind::Service => tokens::touch(&mut tx, hash, now).await?,
                 }
             }
             tx.commit().await
@@ -158,7 +158,7 @@ impl Accounts {
 
 fn end_of_session(ended: Ended) -> (Credential, CredentialEnd) {
     let end = match (ended.ending, ended.replaced_by) {
-        (Ending::Replaced, Some(device)) => CredentialEnd::Replaced { at: ended.at, device },
+        (SessionEnding::Replaced, Some(device)) => CredentialEnd::Replaced { at: ended.at, device },
         _ => CredentialEnd::Over,
     };
     (Credential::of_session(ended.hash), end)

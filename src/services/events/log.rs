@@ -8,7 +8,7 @@ use crate::domain::event::Position;
 use crate::domain::id::EventId;
 use crate::domain::score::Update;
 use crate::services::error::ServiceError;
-use crate::storage::updates::Part;
+use crate::storage::updates::LogRange;
 use crate::storage::{Database, StorageError, updates};
 
 /// A page ends with the update that reaches this many bytes.
@@ -47,7 +47,7 @@ impl Events {
     pub async fn open_log(&self, event_id: EventId, after: i64, limit: i64) -> Result<LogPage, ServiceError> {
         let Position { epoch, seq } = self.find_stored(&event_id).await?.position;
         let last = after.saturating_add(limit).min(seq.max(after));
-        let part = Part { event: &event_id, after, last, max_bytes: PAGE_BYTES };
+        let part = LogRange { event: &event_id, after, last, max_bytes: PAGE_BYTES };
         let cut = updates::end_of_first(&self.database, part).await?;
         let next = Some(cut).filter(|_| cut < last || last - after == limit);
         Ok(LogPage { database: self.database.clone(), event_id, after, last: cut, epoch, next })
@@ -88,7 +88,7 @@ impl LogPage {
             return Ok(Vec::new());
         }
         let Self { database, event_id: event, after, last, .. } = &*self;
-        let piece = Part { event, after: *after, last: *last, max_bytes: PIECE_BYTES };
+        let piece = LogRange { event, after: *after, last: *last, max_bytes: PIECE_BYTES };
         let updates = updates::list_first(database, piece).await;
         let updates = updates.inspect_err(|error| error.warn("cannot read on in a log"))?;
         self.after = updates.last().ok_or_else(|| ReadError::Gap(self.event_id.clone()))?.seq;

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Done, HELD, Redeemed};
+use super::{CompletedAction, HELD, Redeemed};
 use crate::domain::action::ActionError;
-use crate::domain::integrity::{Finding, Verdict};
+use crate::domain::integrity::{Assessment, Finding};
 use crate::domain::points::{PointsChange, PointsStatus};
 use crate::domain::review::{Player, Review, ReviewStatus};
 use crate::services::error::ServiceError;
@@ -15,19 +15,19 @@ use crate::storage::{Transaction, leaderboard, points, reviews};
 /// Puts an action into the ledger, and its points into the totals or before a reviewer.
 pub(super) async fn enter(
     tx: &mut Transaction,
-    done: &Done<'_>,
+    done: &CompletedAction<'_>,
     player: Player,
-    verdict: Verdict,
+    verdict: Assessment,
 ) -> Result<Redeemed, ServiceError> {
     let (event_id, user) = (&done.ticket.event_id, player.id);
-    let entry = points::Entry {
+    let entry = points::LedgerEntry {
         id: Uuid::now_v7(),
         ticket: done.hash,
         user,
         event_id,
         action: &done.action.name,
         points: done.action.points.into(),
-        held: verdict != Verdict::Count,
+        held: verdict != Assessment::Count,
         took_ms: done.took_ms(),
         at: done.now,
     };
@@ -43,12 +43,12 @@ pub(super) async fn enter(
         reason,
     };
     match verdict {
-        Verdict::Count => {
+        Assessment::Count => {
             let counted = leaderboard::count(tx, event_id, user, entry.points, entry.at).await?;
             let change = change(counted.total, Some(counted.rank), PointsStatus::Counted, None);
             Ok(Redeemed { user, change, in_ten: counted.in_ten, review: None })
         }
-        Verdict::Hold(findings) => {
+        Assessment::Hold(findings) => {
             let review = pending(&entry, player, &findings);
             reviews::add(tx, entry.id, &review, entry.at).await?;
             let (total, rank) = standing(tx, event_id, user).await?;
@@ -58,7 +58,7 @@ pub(super) async fn enter(
     }
 }
 
-fn pending(entry: &points::Entry<'_>, player: Player, findings: &[Finding]) -> Review {
+fn pending(entry: &points::LedgerEntry<'_>, player: Player, findings: &[Finding]) -> Review {
     let numbers = |finding: &Finding| -> Value {
         finding.evidence.iter().map(|(name, number)| ((*name).to_owned(), Value::from(*number))).collect()
     };

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use super::{Done, Points, State};
+use super::{CompletedAction, Points, State};
 use crate::domain::event::Action;
 use crate::domain::id::EventId;
-use crate::domain::integrity::{Facts, Norms, Past, Rise, Verdict, assess};
-use crate::domain::leaderboard::{Scope, TOP};
+use crate::domain::integrity::{Assessment, Facts, Norms, PastEntry, Rise, assess};
+use crate::domain::leaderboard::{BoardScope, TOP};
 use crate::services::error::ServiceError;
 use crate::storage::tickets::SPANS;
 use crate::storage::{StorageError, Transaction, leaderboard, points, tickets, users};
@@ -21,8 +21,8 @@ impl Points {
     pub(super) async fn look_at(
         &self,
         tx: &mut Transaction,
-        done: &Done<'_>,
-    ) -> Result<Verdict, ServiceError> {
+        done: &CompletedAction<'_>,
+    ) -> Result<Assessment, ServiceError> {
         let (user, event_id, now) = (done.ticket.user, &done.ticket.event_id, done.now);
         let thresholds = &self.state.thresholds;
         let norms = self.state.norms(tx, event_id, now).await?;
@@ -63,8 +63,8 @@ impl Points {
     async fn partners(
         &self,
         tx: &mut Transaction,
-        done: &Done<'_>,
-        past: &[Past],
+        done: &CompletedAction<'_>,
+        past: &[PastEntry],
     ) -> Result<i64, StorageError> {
         let thresholds = &self.state.thresholds;
         let Some(address) = &done.origin.address else { return Ok(0) };
@@ -87,13 +87,13 @@ impl Points {
     async fn rises(
         &self,
         tx: &mut Transaction,
-        done: &Done<'_>,
-        recent: points::Recent,
+        done: &CompletedAction<'_>,
+        recent: points::RecentPoints,
     ) -> Result<Vec<Rise>, StorageError> {
         let thresholds = &self.state.thresholds;
-        let event = Scope::Event(done.ticket.event_id.clone());
+        let event = BoardScope::Event(done.ticket.event_id.clone());
         let mut rises = Vec::new();
-        for (scope, gained) in [(event, recent.points), (Scope::Overall, recent.overall)] {
+        for (scope, gained) in [(event, recent.points), (BoardScope::Overall, recent.overall)] {
             let worth = points_of(done.action);
             let before = leaderboard::points_in(tx, &scope, done.ticket.user).await?;
             let total_after = before.unwrap_or(0) + worth;

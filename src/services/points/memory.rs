@@ -14,7 +14,7 @@ use crate::domain::id::{EventId, UserId};
 const MOST: usize = 100_000;
 
 /// A player's action in an event.
-pub(super) type Key = (UserId, EventId, String);
+pub(super) type CompletionKey = (UserId, EventId, String);
 
 struct Completed {
     moment: Moment,
@@ -24,18 +24,18 @@ struct Completed {
 
 /// The completions of actions with a cooldown.
 #[derive(Default)]
-pub(super) struct Memory(Mutex<HashMap<Key, Completed>>);
+pub(super) struct Memory(Mutex<HashMap<CompletionKey, Completed>>);
 
 impl Memory {
     /// The last completion of an action, if it is remembered.
-    pub fn find(&self, key: &Key, now: Moment) -> Option<Remembered> {
+    pub fn find(&self, key: &CompletionKey, now: Moment) -> Option<Remembered> {
         let known = self.0.lock();
         let Completed { moment, .. } = known.get(key)?;
         Some(Remembered { at: moment.time, ago: now.steady.saturating_sub(moment.steady) })
     }
 
     /// Remembers a completion.
-    pub fn add(&self, key: Key, cooldown: Duration, now: Moment) {
+    pub fn add(&self, key: CompletionKey, cooldown: Duration, now: Moment) {
         if cooldown.is_zero() {
             return;
         }
@@ -56,6 +56,6 @@ impl Memory {
     }
 }
 
-fn forget(known: &mut HashMap<Key, Completed>, now: Moment) {
+fn forget(known: &mut HashMap<CompletionKey, Completed>, now: Moment) {
     known.retain(|_, completed| now.steady.saturating_sub(completed.moment.steady) < completed.cooldown);
 }

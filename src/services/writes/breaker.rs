@@ -23,13 +23,13 @@ impl Breaker {
 
     /// Lets a write through; `None` while the database does not answer. Then one write after the other tries
     /// whether it does again.
-    pub(super) fn admit(self: &Arc<Self>) -> Option<Admission> {
+    pub(super) fn admit(self: &Arc<Self>) -> Option<WritePermit> {
         let mut stalled = self.stalled.subscribe();
         let is_trying = *stalled.borrow_and_update();
         if is_trying && !self.may_try() {
             return None;
         }
-        Some(Admission {
+        Some(WritePermit {
             breaker: self.clone(),
             is_back: Arc::new(Mutex::new(false)),
             stalled: (!is_trying).then_some(stalled),
@@ -48,14 +48,14 @@ impl Breaker {
 }
 
 /// A write that was let through.
-pub(super) struct Admission {
+pub(super) struct WritePermit {
     breaker: Arc<Breaker>,
     is_back: Arc<Mutex<bool>>,
     /// `None`: this write is the one that tries.
     stalled: Option<watch::Receiver<bool>>,
 }
 
-impl Admission {
+impl WritePermit {
     /// To be told by the write when it ends.
     pub(super) fn report(&self) -> Report {
         Report { breaker: self.breaker.clone(), is_back: self.is_back.clone() }

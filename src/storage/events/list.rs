@@ -1,7 +1,7 @@
 //! All events, page by page.
 
 use super::StoredEvent;
-use super::row::{Row, columns};
+use super::row::{EventRow, columns};
 use crate::domain::event::Status;
 use crate::domain::id::EventId;
 use crate::storage::{Database, StorageError};
@@ -31,7 +31,7 @@ pub async fn list(
     after: Option<&EventId>,
 ) -> Result<Listed, StorageError> {
     let rows = on!(db, |db| {
-        sqlx::query_as::<_, Row>(concat!(
+        sqlx::query_as::<_, EventRow>(concat!(
         "with sized as (
             select *, octet_length(title) + octet_length(actions) + coalesce(octet_length(competitors), 0) as size
             from events
@@ -59,8 +59,8 @@ pub async fn list(
     .fetch_all(db)
     .await
     })?;
-    let is_full = rows.len() == PAGE || rows.iter().map(Row::size).sum::<usize>() >= PAGE_BYTES;
-    let events = rows.into_iter().map(Row::stored).collect::<Result<Vec<_>, _>>()?;
+    let is_full = rows.len() == PAGE || rows.iter().map(EventRow::size).sum::<usize>() >= PAGE_BYTES;
+    let events = rows.into_iter().map(EventRow::stored).collect::<Result<Vec<_>, _>>()?;
     let next = events.last().filter(|_| is_full).map(|stored| stored.event.event_id.clone());
     Ok(Listed { events, next })
 }

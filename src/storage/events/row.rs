@@ -12,7 +12,7 @@ use crate::storage::values::broken;
 
 /// A row of `events`.
 #[derive(FromRow)]
-pub(super) struct Row {
+pub(super) struct EventRow {
     id: String,
     sport: String,
     title: String,
@@ -27,7 +27,7 @@ pub(super) struct Row {
     snapshot: Option<String>,
 }
 
-/// The columns of a [`Row`] but the snapshot.
+/// The columns of an [`EventRow`] but the snapshot.
 macro_rules! columns {
     () => {
         "id, sport, title, status, starts_at, competitors, actions, messages, epoch, seq, last_update_at"
@@ -43,7 +43,7 @@ macro_rules! find_by_id {
 
 pub(super) use {columns, find_by_id};
 
-impl Row {
+impl EventRow {
     /// The bytes of what its creator may make as long as a packet.
     pub(super) fn size(&self) -> usize {
         self.title.len() + self.actions.len() + self.competitors.as_ref().map_or(0, String::len)

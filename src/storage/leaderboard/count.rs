@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use super::{points_in, rank_in, ten_in};
 use crate::domain::id::{EventId, UserId};
-use crate::domain::leaderboard::{Scope, TOP, moves, shard};
+use crate::domain::leaderboard::{BoardScope, TOP, moves, shard};
 use crate::storage::values::At;
 use crate::storage::{StorageError, Transaction};
 
@@ -19,18 +19,18 @@ pub async fn count(
     user: UserId,
     points: i64,
     earned_at: OffsetDateTime,
-) -> Result<Counted, StorageError> {
-    let mut counted = Counted { total: 0, rank: 0, in_ten: false };
+) -> Result<CountedTotal, StorageError> {
+    let mut counted = CountedTotal { total: 0, rank: 0, in_ten: false };
     let mut changes = Vec::new();
     let mut boards = Vec::new();
     // The empty scope sorts first.
-    for scope in [Scope::Overall, Scope::Event(event_id.clone())] {
+    for scope in [BoardScope::Overall, BoardScope::Event(event_id.clone())] {
         let before = points_in(tx, &scope, user).await?;
         let total = add(tx, &scope, user, points, earned_at).await?;
         let rank = rank_in(tx, &scope, total).await?;
         let in_ten = rank <= i64::try_from(TOP).unwrap_or(i64::MAX)
             && ten_in(tx, &scope).await?.iter().any(|total| total.user == user);
-        counted = Counted { total, rank, in_ten };
+        counted = CountedTotal { total, rank, in_ten };
         changes.extend(moves(before, total).into_iter().map(|(node, change)| (scope.clone(), node, change)));
         boards.extend(in_ten.then_some(scope));
     }
@@ -45,7 +45,7 @@ pub async fn count(
 
 /// What became of a player's total in an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Counted {
+pub struct CountedTotal {
     /// The total.
     pub total: i64,
     /// Its rank.
@@ -56,7 +56,7 @@ pub struct Counted {
 
 async fn add(
     tx: &mut Transaction,
-    scope: &Scope,
+    scope: &BoardScope,
     user: UserId,
     points: i64,
     earned_at: OffsetDateTime,
@@ -78,7 +78,7 @@ async fn add(
 
 async fn shift(
     tx: &mut Transaction,
-    scope: &Scope,
+    scope: &BoardScope,
     node: i64,
     shard: i64,
     change: i64,
@@ -96,7 +96,7 @@ async fn shift(
     .map(|_| ()))
 }
 
-async fn renew(tx: &mut Transaction, scope: &Scope) -> Result<(), StorageError> {
+async fn renew(tx: &mut Transaction, scope: &BoardScope) -> Result<(), StorageError> {
     on!(tx, |tx| sqlx::query(
         "insert into boards (scope, version) values ($1, 1)
          on conflict (scope) do update set version = boards.version + 1",

@@ -35,11 +35,11 @@ impl Lifetime {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::error::Code;
+    use crate::transport::error::ErrorCode;
 
     #[test]
     fn messages_of_a_client_whose_credential_has_ended_are_refused() {
-        for (is_replaced, code) in [(false, Code::Unauthenticated), (true, Code::SessionReplaced)] {
+        for (is_replaced, code) in [(false, ErrorCode::Unauthenticated), (true, ErrorCode::SessionReplaced)] {
             let lifetime = Lifetime::default();
             lifetime.check().expect("it lives");
             assert!(lifetime.end(is_replaced));

@@ -12,7 +12,7 @@ use governor::{Quota, RateLimiter};
 
 use super::Client;
 use super::read_budget::ReadBudget;
-use crate::config::Limits as LimitSettings;
+use crate::config::LimitOptions;
 use crate::domain::id::{ConnectionId, UserId};
 use crate::domain::limit::Rate;
 use crate::domain::network::NetworkKey;
@@ -23,7 +23,7 @@ use crate::transport::error::Failure;
 const KIB: usize = 1024;
 
 /// The limits of what clients of `/` send.
-pub struct Limits {
+pub struct ClientLimits {
     /// All messages of a connection.
     pub socket: Buckets<ConnectionId>,
     /// The same, where it is closed.
@@ -57,10 +57,10 @@ pub struct Lengths {
     pub name: usize,
 }
 
-impl Limits {
+impl ClientLimits {
     /// The limits as they are set.
     #[must_use]
-    pub fn new(settings: &LimitSettings) -> Self {
+    pub fn new(settings: &LimitOptions) -> Self {
         Self {
             socket: Buckets::new("socket", settings.socket_rate),
             flood: Buckets::new("flood", settings.socket_hard_rate),
@@ -107,17 +107,17 @@ impl Limits {
     }
 
     /// Forgets the buckets that are full.
-    pub fn shrink(&self) {
-        self.socket.shrink();
-        self.flood.shrink();
-        self.reactions.shrink();
-        self.network_reactions.shrink();
-        self.messages.shrink();
-        self.joins.shrink();
-        self.reads.shrink();
-        self.bytes.shrink();
-        self.budget.shrink();
-        self.actions.shrink();
+    pub fn evict_full(&self) {
+        self.socket.evict_full();
+        self.flood.evict_full();
+        self.reactions.evict_full();
+        self.network_reactions.evict_full();
+        self.messages.evict_full();
+        self.joins.evict_full();
+        self.reads.evict_full();
+        self.bytes.evict_full();
+        self.budget.evict_full();
+        self.actions.evict_full();
     }
 }
 
@@ -163,7 +163,7 @@ impl<K: Clone + Hash + Eq, C: Clock + Clone> Buckets<K, C> {
         })
     }
 
-    fn shrink(&self) {
+    fn evict_full(&self) {
         self.limiter.retain_recent();
         self.limiter.shrink_to_fit();
     }
@@ -182,7 +182,7 @@ mod tests {
     use governor::clock::FakeRelativeClock;
 
     use super::*;
-    use crate::transport::error::Code;
+    use crate::transport::error::ErrorCode;
 
     fn buckets(rate: &str) -> (Buckets<u64, FakeRelativeClock>, FakeRelativeClock) {
         let clock = FakeRelativeClock::default();
@@ -196,7 +196,7 @@ mod tests {
             buckets.take(&1).expect("within the limit");
         }
         let refused = buckets.take(&1).expect_err("one over");
-        assert_eq!(refused.code, Code::RateLimited);
+        assert_eq!(refused.code, ErrorCode::RateLimited);
         let wait = refused.retry_after_ms.expect("a time");
         assert_eq!(wait, 1001);
         buckets.take(&2).expect("another's bucket is its own");
@@ -226,10 +226,10 @@ mod tests {
         buckets.take(&1).expect_err("earlier than told");
         clock.advance(Duration::from_millis(2));
         buckets.take(&1).expect("after the time that was told");
-        buckets.shrink();
+        buckets.evict_full();
         assert_eq!(buckets.limiter.len(), 1);
         clock.advance(Duration::from_secs(20));
-        buckets.shrink();
+        buckets.evict_full();
         assert_eq!(buckets.limiter.len(), 0);
     }
 }

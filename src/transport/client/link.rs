@@ -28,7 +28,7 @@ pub trait Link: Member {
     fn close(&self, reason: CloseReason);
 
     /// Ends the connection without a word, unless it polls.
-    fn cut(&self);
+    fn abort(&self);
 
     /// Disconnects the client in a way that keeps it from reconnecting by itself, and leaves the connection open for a
     /// moment. False where its protocol has none: then it is to be closed.

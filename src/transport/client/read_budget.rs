@@ -28,10 +28,10 @@ pub struct ReadBudget {
     /// The most that one read takes. It is less than the share of a network, so that there is enough some time.
     most: u32,
     /// Those of a network wait in the order in which they came; only the first of them looks.
-    lanes: Mutex<HashMap<NetworkKey, Lane>>,
+    queues: Mutex<HashMap<NetworkKey, NetworkQueue>>,
 }
 
-type Lane = Arc<tokio::sync::Mutex<()>>;
+type NetworkQueue = Arc<tokio::sync::Mutex<()>>;
 
 impl ReadBudget {
     /// A full budget.
@@ -41,7 +41,7 @@ impl ReadBudget {
         Self {
             budget: Mutex::new(Budget::new(rate, Instant::now())),
             most: (rate.count / 2).max(1),
-            lanes: Mutex::default(),
+            queues: Mutex::default(),
         }
     }
 
@@ -54,7 +54,7 @@ impl ReadBudget {
         if units == 0 {
             return Ok(());
         }
-        let lane = self.lanes.lock().entry(network).or_default().clone();
+        let lane = self.queues.lock().entry(network).or_default().clone();
         let turn = async {
             let _first = lane.lock().await;
             loop {
@@ -72,17 +72,17 @@ impl ReadBudget {
     }
 
     /// Forgets the networks of which nobody waits.
-    pub fn shrink(&self) {
-        let mut lanes = self.lanes.lock();
-        lanes.retain(|_, lane| Arc::strong_count(lane) > 1);
-        lanes.shrink_to_fit();
+    pub fn evict_full(&self) {
+        let mut queues = self.queues.lock();
+        queues.retain(|_, lane| Arc::strong_count(lane) > 1);
+        queues.shrink_to_fit();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::error::Code;
+    use crate::transport::error::ErrorCode;
 
     const CROWD: NetworkKey = NetworkKey(1);
     const FAN: NetworkKey = NetworkKey(2);
@@ -102,7 +102,7 @@ mod tests {
             let budget = budget.clone();
             async move { budget.take(CROWD, 1).await }
         });
-        let is_waiting = || Arc::strong_count(&budget.lanes.lock()[&CROWD]) > 1;
+        let is_waiting = || Arc::strong_count(&budget.queues.lock()[&CROWD]) > 1;
         while !is_waiting() {
             tokio::task::yield_now().await;
         }
@@ -111,8 +111,8 @@ mod tests {
         }
         budget.take(FAN, 0).await.expect("nothing costs nothing");
         assert!(!waiting.is_finished());
-        budget.shrink();
-        assert_eq!(budget.lanes.lock().len(), 1, "that of the crowd, where somebody waits");
+        budget.evict_full();
+        assert_eq!(budget.queues.lock().len(), 1, "that of the crowd, where somebody waits");
         waiting.abort();
     }
 
@@ -122,7 +122,7 @@ mod tests {
         budget.take(CROWD, 9 * READ_COST).await.expect("it counts as no more than half of all");
         budget.take(CROWD, 4 * READ_COST).await.expect("nine tenths");
         let refused = budget.take(CROWD, 1).await.expect_err("there is nothing for hours");
-        assert_eq!((refused.code, refused.retry_after_ms), (Code::RateLimited, Some(2001)));
+        assert_eq!((refused.code, refused.retry_after_ms), (ErrorCode::RateLimited, Some(2001)));
         budget.take(FAN, 1).await.expect("the share of another");
     }
 

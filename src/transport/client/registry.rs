@@ -14,46 +14,46 @@ use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::ended_sessions::Holders;
+use self::ended_sessions::CredentialCounts;
 use super::Client;
 use crate::domain::limit::Rate;
 use crate::live::member::MemberId;
-use crate::transport::error::{Code, Failure};
+use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::tcp::handshakes::Handshakes;
 
-pub use self::counts::Census;
-pub use self::idle_check::Patience;
+pub use self::counts::ConnectionCounts;
+pub use self::idle_check::IdleTimeouts;
 
 /// The clients of this node.
-pub struct Connections {
+pub struct ClientRegistry {
     started: Instant,
-    patience: Patience,
+    timeouts: IdleTimeouts,
     handshakes: Handshakes,
-    clients: Mutex<HashMap<MemberId, Entry>>,
+    clients: Mutex<HashMap<MemberId, RegisteredClient>>,
     /// What proved who stands behind them.
-    holders: Holders,
+    credentials: CredentialCounts,
     /// Set when the server begins to shut down: no new sessions.
     draining: CancellationToken,
     /// Clients without Socket.IO that are on a WebSocket: nobody else waits for these.
     plain_tasks: TaskTracker,
 }
 
-struct Entry {
+struct RegisteredClient {
     client: Arc<Client>,
     /// When it connected, in seconds of the registry's clock.
     since: u32,
 }
 
-impl Connections {
+impl ClientRegistry {
     /// No clients yet. New sessions are limited to this rate.
     #[must_use]
-    pub fn new(patience: Patience, handshake_rate: Rate) -> Self {
+    pub fn new(timeouts: IdleTimeouts, handshake_rate: Rate) -> Self {
         Self {
             started: Instant::now(),
-            patience,
+            timeouts,
             handshakes: Handshakes::new(handshake_rate),
             clients: Mutex::default(),
-            holders: Holders::default(),
+            credentials: CredentialCounts::default(),
             draining: CancellationToken::new(),
             plain_tasks: TaskTracker::new(),
         }
@@ -83,9 +83,9 @@ impl Connections {
 
     /// Adds a client that has connected.
     pub fn add(&self, client: Arc<Client>) {
-        self.holders.add(&client);
+        self.credentials.add(&client);
         let since = self.now();
-        let replaced = self.clients.lock().insert(client.id, Entry { client, since });
+        let replaced = self.clients.lock().insert(client.id, RegisteredClient { client, since });
         debug_assert!(replaced.is_none(), "ids are random");
     }
 
@@ -93,7 +93,7 @@ impl Connections {
     pub fn remove(&self, id: MemberId) {
         let removed = self.clients.lock().remove(&id);
         if let Some(entry) = removed {
-            self.holders.remove(&entry.client);
+            self.credentials.remove(&entry.client);
         }
     }
 
@@ -104,7 +104,7 @@ impl Connections {
     /// `unavailable`: the server shuts down, or too many come at once; then with the time to come back after.
     pub fn may_begin(&self, ip: IpAddr) -> Result<(), Failure> {
         if self.is_draining() {
-            return Err(Failure::new(Code::Unavailable, "the server is shutting down"));
+            return Err(Failure::new(ErrorCode::Unavailable, "the server is shutting down"));
         }
         self.handshakes.take(ip)
     }
@@ -116,9 +116,9 @@ impl Connections {
     }
 
     /// Ends every connection that is still there, except those of clients that poll.
-    pub fn cut_all(&self) {
+    pub fn abort_all(&self) {
         for client in self.all() {
-            client.link.cut();
+            client.link.abort();
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Client;
 use crate::domain::id::EventId;
 use crate::live::room::Room;
-use crate::transport::error::{Code, Failure};
+use crate::transport::error::{ErrorCode, Failure};
 
 impl Client {
     /// Whether the client may join one more event.
@@ -18,7 +18,10 @@ impl Client {
         if rooms.len() < limit || rooms.iter().any(|room| room.event_id == *event_id) {
             Ok(())
         } else {
-            Err(Failure::new(Code::Conflict, format!("a socket may be in {limit} events; leave one first")))
+            Err(Failure::new(
+                ErrorCode::Conflict,
+                format!("a socket may be in {limit} events; leave one first"),
+            ))
         }
     }
 
@@ -71,10 +74,10 @@ impl Client {
         match (named, rooms) {
             (Some(event_id), rooms) => {
                 let room = rooms.iter().find(|room| room.event_id == *event_id);
-                room.cloned().ok_or_else(|| Failure::new(Code::NotJoined, "join the event first"))
+                room.cloned().ok_or_else(|| Failure::new(ErrorCode::NotJoined, "join the event first"))
             }
             (None, [room]) => Ok(room.clone()),
-            (None, []) => Err(Failure::new(Code::NotJoined, "join an event first")),
+            (None, []) => Err(Failure::new(ErrorCode::NotJoined, "join an event first")),
             (None, _) => Err(Failure::bad_request("you are in several events: name one by its eventId")),
         }
     }

@@ -8,8 +8,9 @@ use utoipa::ToSchema;
 /// What is wrong, in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[ts(export)]
-pub enum Code {
+#[ts(export, rename = "Code")]
+#[schema(as = Code)]
+pub enum ErrorCode {
     /// The payload does not parse, or holds what it may not.
     BadRequest,
     /// There is no message of this name.
@@ -46,7 +47,7 @@ pub enum Code {
     Internal,
 }
 
-impl Code {
+impl ErrorCode {
     /// The code as it stands on the wire.
     #[must_use]
     pub fn as_str(self) -> &'static str {

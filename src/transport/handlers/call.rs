@@ -7,13 +7,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::operations::{Kind, Operation};
+use super::operations::{Operation, OperationKind};
 use crate::domain::id::OpId;
 use crate::services::accounts::Credential;
 use crate::transport::client::link::{Link, Unsent};
 use crate::transport::client::reply::Answer;
 use crate::transport::client::{Client, Identity};
-use crate::transport::error::{Code, Failure};
+use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::handlers::context::Context;
 use crate::transport::wire;
 use crate::transport::wire::payload::Payload;
@@ -60,13 +60,13 @@ impl Call<'_> {
     pub fn credential(&self) -> Result<Credential, Failure> {
         match &self.client.identity {
             Identity::Account(_, credential) => Ok(*credential),
-            Identity::Guest => Err(Failure::new(Code::Unauthenticated, "sign in first")),
+            Identity::Guest => Err(Failure::new(ErrorCode::Unauthenticated, "sign in first")),
         }
     }
 
     /// Begins what the client has named by `op_id`; `None` if it was done within the last minute.
     #[must_use]
-    pub fn begin(&self, kind: Kind, op_id: Option<OpId>) -> Option<Operation<'_>> {
+    pub fn begin(&self, kind: OperationKind, op_id: Option<OpId>) -> Option<Operation<'_>> {
         self.context.operations.begin(self.client.sender(), kind, op_id, Instant::now())
     }
 
@@ -141,23 +141,24 @@ mod tests {
     use super::*;
     use crate::transport::client::close_reason::CloseReason;
     use crate::transport::client::link;
-    use crate::transport::plain::queue::{Kind, Next, Plain};
-    use crate::transport::tcp::connection::OutletStream;
+    use crate::transport::plain::queue::{Next, PlainLink, PlainProtocol};
+    use crate::transport::tcp::connection::ConnectionStream;
     use crate::transport::tcp::peer::Peer;
 
     const TIMEOUT: Duration = Duration::from_secs(10);
 
-    fn pong(client: &Plain) -> Result<(), Unsent> {
+    fn pong(client: &PlainLink) -> Result<(), Unsent> {
         link::emit(client, "pong", &json!({ "now": 1 }))
     }
 
     /// A client whose queue takes one message, and has it.
-    async fn full() -> Arc<Plain> {
+    async fn full() -> Arc<PlainLink> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let stream =
             TcpStream::connect(listener.local_addr().expect("it is bound")).await.expect("it listens");
-        let outlet = OutletStream::new(stream, ()).outlet();
-        let client = Plain::new(Peer { outlet, ip: Ipv4Addr::LOCALHOST.into() }, Kind::WebSocket, 1);
+        let connection = ConnectionStream::new(stream, ()).connection();
+        let client =
+            PlainLink::new(Peer { connection, ip: Ipv4Addr::LOCALHOST.into() }, PlainProtocol::WebSocket, 1);
         assert_eq!(pong(&client), Ok(()));
         client
     }

@@ -3,7 +3,7 @@
 use super::call::{Call, Outcome};
 use super::{admin, viewer};
 use crate::services::Services;
-use crate::transport::error::{Code, Failure};
+use crate::transport::error::{ErrorCode, Failure};
 
 /// Messages of `/`. None is handled for a client whose session or token is known to have ended
 /// ([`Client::check_credential`], at most a second after it did). Those that write also do this:
@@ -57,5 +57,5 @@ pub(crate) async fn handle_admin(call: &mut Call<'_>) -> Outcome {
 fn unknown(call: &Call<'_>) -> Outcome {
     // The name is the client's: it is not repeated in full.
     let name: String = call.payload.name.chars().take(40).collect();
-    Err(Failure::new(Code::UnknownMessage, format!("there is no message {name:?} in this namespace")))
+    Err(Failure::new(ErrorCode::UnknownMessage, format!("there is no message {name:?} in this namespace")))
 }

@@ -13,7 +13,7 @@ use super::lifecycle;
 use crate::transport::client::close_reason::CloseReason;
 use crate::transport::client::reply::{Answer, Reply};
 use crate::transport::client::{Client, Incoming};
-use crate::transport::error::{Code, Failure};
+use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::wire::payload::Payload;
 
 /// What was read of a message, or its name and what is wrong with it; and how the client asked to be answered.
@@ -44,12 +44,12 @@ impl Inbox {
             let limit = context.settings.max_message;
             payload = Err((
                 read.name.clone(),
-                Failure::new(Code::TooLarge, format!("a message here is at most {limit}")),
+                Failure::new(ErrorCode::TooLarge, format!("a message here is at most {limit}")),
             ));
         }
         let is_ping =
             matches!(&payload, Ok(payload) if payload.name == "ping" || payload.name == "heartbeat");
-        client.hear(context.connections.now(), is_ping);
+        client.mark_active(context.connections.now(), is_ping);
         if client.push(Incoming { payload, reply }) {
             tokio::spawn(handle_all(context.clone(), *namespace, client.clone()));
         }

@@ -9,7 +9,7 @@ use crate::live::member::MemberId;
 use crate::services::accounts::{ANY_ROLE, Credential};
 use crate::services::refusals::Refusal;
 use crate::transport::client::{Client, Identity};
-use crate::transport::error::{Code, Failure};
+use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::tcp::peer::Peer;
 
 /// Who stands behind a token, or behind none.
@@ -41,9 +41,10 @@ pub fn span(id: MemberId, connection: ConnectionId) -> tracing::Span {
 }
 
 /// Logs that a client was refused, and counts it for the audit, where that may be an attack.
-pub fn note_refusal(context: &Context, peer: &Peer, account: Option<UserId>, asked: &str, code: Code) {
-    let is_of_note = matches!(code, Code::Unauthenticated | Code::SessionReplaced | Code::Forbidden);
-    if is_of_note {
+pub fn note_refusal(context: &Context, peer: &Peer, account: Option<UserId>, asked: &str, code: ErrorCode) {
+    let is_audited =
+        matches!(code, ErrorCode::Unauthenticated | ErrorCode::SessionReplaced | ErrorCode::Forbidden);
+    if is_audited {
         let refusal = Refusal { address: peer.ip, account, asked, code: code.as_str() };
         context.services.refusals.note(&refusal);
     }
@@ -57,7 +58,7 @@ async fn look_up(
     let Some(token) = token else {
         return match namespace {
             Namespace::Viewer => Ok(Identity::Guest),
-            Namespace::Admin => Err(Failure::new(Code::Unauthenticated, "/admin takes a token")),
+            Namespace::Admin => Err(Failure::new(ErrorCode::Unauthenticated, "/admin takes a token")),
         };
     };
     let credential = Credential::from_token(&token);
@@ -69,7 +70,7 @@ async fn look_up(
 }
 
 /// A client has connected: a player is sent what becomes of its points, a reviewer what is to decide.
-pub fn arrive(context: &Context, namespace: Namespace, client: &Arc<Client>) {
+pub fn on_connect(context: &Context, namespace: Namespace, client: &Arc<Client>) {
     context.connections.add(client.clone());
     let Some(user) = client.account() else { return };
     let (id, link) = (client.id, client.link.clone());
@@ -81,7 +82,7 @@ pub fn arrive(context: &Context, namespace: Namespace, client: &Arc<Client>) {
 
 /// How a client has disconnected, with the reason that the metrics name.
 #[derive(Debug, Clone, Copy)]
-pub enum Departed {
+pub enum DisconnectCause {
     /// It left the namespace by itself: nobody expects it back.
     Left(&'static str),
     /// Its connection was lost, or closed: it may come back soon.
@@ -89,23 +90,23 @@ pub enum Departed {
 }
 
 /// A client has disconnected.
-pub fn depart(context: &Context, namespace: Namespace, client: &Client, departed: Departed) {
-    let (Departed::Left(reason) | Departed::Lost(reason)) = departed;
+pub fn on_disconnect(context: &Context, namespace: Namespace, client: &Client, cause: DisconnectCause) {
+    let (DisconnectCause::Left(reason) | DisconnectCause::Lost(reason)) = cause;
     metrics::counter!("touchline_disconnected_total", "reason" => reason).increment(1);
     // It has gone before it is forgotten: who is about to let it in finds one or the other.
     let rooms = client.gone();
-    forget(context, namespace, client);
+    undo_connect(context, namespace, client);
     context.services.desks.close(client.id);
     for room in rooms {
-        match departed {
-            Departed::Left(_) => room.leave(client.id),
-            Departed::Lost(_) => room.lose(client.id, Instant::now()),
+        match cause {
+            DisconnectCause::Left(_) => room.leave(client.id),
+            DisconnectCause::Lost(_) => room.on_connection_lost(client.id, Instant::now()),
         };
     }
 }
 
-/// Takes back what [`arrive`] did.
-pub fn forget(context: &Context, namespace: Namespace, client: &Client) {
+/// Takes back what [`on_connect`] did.
+pub fn undo_connect(context: &Context, namespace: Namespace, client: &Client) {
     context.connections.remove(client.id);
     let Some(user) = client.account() else { return };
     match namespace {

@@ -17,7 +17,7 @@ const MOST: usize = 100_000;
 
 /// The kinds of messages that can be named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum OperationKind {
     /// `reaction`.
     Reaction,
     /// `message` of `/`.
@@ -27,17 +27,23 @@ pub enum Kind {
 }
 
 /// Operations are of an account, or of a guest's connection.
-type Key = (Sender, Kind, OpId);
+type OperationKey = (Sender, OperationKind, OpId);
 
 /// The operations of the last minute.
 #[derive(Default)]
 pub struct Operations {
-    known: Mutex<HashMap<Key, Instant>>,
+    known: Mutex<HashMap<OperationKey, Instant>>,
 }
 
 impl Operations {
     /// Begins an operation; `None` if it was done already. One without a name is always new.
-    pub fn begin(&self, who: Sender, kind: Kind, op_id: Option<OpId>, now: Instant) -> Option<Operation<'_>> {
+    pub fn begin(
+        &self,
+        who: Sender,
+        kind: OperationKind,
+        op_id: Option<OpId>,
+        now: Instant,
+    ) -> Option<Operation<'_>> {
         let Some(op_id) = op_id else { return Some(Operation { operations: self, key: None }) };
         let key = (who, kind, op_id);
         let mut known = self.known.lock();
@@ -62,7 +68,7 @@ impl Operations {
 /// An operation that is being done. Dropped before it is done, it is forgotten, and may be tried again.
 pub struct Operation<'a> {
     operations: &'a Operations,
-    key: Option<Key>,
+    key: Option<OperationKey>,
 }
 
 impl Operation<'_> {
@@ -94,18 +100,18 @@ mod tests {
         let (operations, now) = (Operations::default(), Instant::now());
         let (one, other) = (Sender::Guest(ConnectionId(1)), Sender::Guest(ConnectionId(2)));
         let begin = |who, kind, id, at| operations.begin(who, kind, id, at);
-        drop(begin(one, Kind::Message, Some(op("a")), now).expect("it is new"));
-        begin(one, Kind::Message, Some(op("a")), now).expect("the first one failed").done();
+        drop(begin(one, OperationKind::Message, Some(op("a")), now).expect("it is new"));
+        begin(one, OperationKind::Message, Some(op("a")), now).expect("the first one failed").done();
         let later = now + REMEMBERED_FOR;
         for (who, kind, id, at, is_new) in [
-            (one, Kind::Message, Some(op("a")), now, false),
-            (one, Kind::Message, Some(op("a")), now + Duration::from_secs(59), false),
-            (other, Kind::Message, Some(op("a")), now, true),
-            (one, Kind::Reaction, Some(op("a")), now, true),
-            (one, Kind::Message, Some(op("b")), now, true),
-            (one, Kind::Message, None, now, true),
-            (one, Kind::Message, None, now, true),
-            (one, Kind::Message, Some(op("a")), later, true),
+            (one, OperationKind::Message, Some(op("a")), now, false),
+            (one, OperationKind::Message, Some(op("a")), now + Duration::from_secs(59), false),
+            (other, OperationKind::Message, Some(op("a")), now, true),
+            (one, OperationKind::Reaction, Some(op("a")), now, true),
+            (one, OperationKind::Message, Some(op("b")), now, true),
+            (one, OperationKind::Message, None, now, true),
+            (one, OperationKind::Message, None, now, true),
+            (one, OperationKind::Message, Some(op("a")), later, true),
         ] {
             let operation = begin(who, kind, id.clone(), at);
             assert_eq!(operation.is_some(), is_new, "{who:?} {kind:?} {id:?}");

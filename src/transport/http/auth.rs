@@ -10,7 +10,7 @@ use http::StatusCode;
 use uuid::Uuid;
 
 use super::client::{Bearer, ClientIp};
-use crate::services::accounts::{Accounts, Asked, Attempt, SignUp};
+use crate::services::accounts::{Accounts, CodeAttempt, IssuedChallenge, SignUp};
 use crate::transport::http_error::HttpFailure;
 use crate::transport::wire::Ok as Yes;
 use crate::transport::wire::accounts::{
@@ -19,7 +19,7 @@ use crate::transport::wire::accounts::{
 use crate::transport::wire::object::Object;
 
 /// The body of a call: a JSON object.
-type Body<T> = Result<Json<Object<T>>, JsonRejection>;
+type JsonBody<T> = Result<Json<Object<T>>, JsonRejection>;
 
 /// What a device is known by that does not say.
 const UNNAMED_DEVICE: &str = "another device";
@@ -34,7 +34,7 @@ const UNNAMED_DEVICE: &str = "another device";
 pub async fn sign_up(
     State(accounts): State<Arc<Accounts>>,
     ClientIp(ip): ClientIp,
-    body: Body<SignUpBody>,
+    body: JsonBody<SignUpBody>,
 ) -> Result<(StatusCode, Json<Yes<ChallengeAnswer>>), HttpFailure> {
     let Json(Object(SignUpBody { email, name })) = body?;
     Ok(accepted(accounts.sign_up(SignUp { email, name }, ip).await?))
@@ -52,13 +52,13 @@ pub async fn sign_up(
 pub async fn log_in(
     State(accounts): State<Arc<Accounts>>,
     ClientIp(ip): ClientIp,
-    body: Body<LogInBody>,
+    body: JsonBody<LogInBody>,
 ) -> Result<(StatusCode, Json<Yes<ChallengeAnswer>>), HttpFailure> {
     let Json(Object(LogInBody { email })) = body?;
     Ok(accepted(accounts.log_in(email, ip).await?))
 }
 
-fn accepted(asked: Asked) -> (StatusCode, Json<Yes<ChallengeAnswer>>) {
+fn accepted(asked: IssuedChallenge) -> (StatusCode, Json<Yes<ChallengeAnswer>>) {
     let answer = ChallengeAnswer {
         challenge_id: asked.challenge.to_string(),
         expires_in_ms: millis(asked.expires_in),
@@ -83,10 +83,10 @@ fn millis(time: Duration) -> u64 {
 pub async fn verify(
     State(accounts): State<Arc<Accounts>>,
     ClientIp(ip): ClientIp,
-    body: Body<VerifyBody>,
+    body: JsonBody<VerifyBody>,
 ) -> Result<Json<Yes<VerifyAnswer>>, HttpFailure> {
     let Json(Object(VerifyBody { challenge_id, code, device })) = body?;
-    let attempt = Attempt {
+    let attempt = CodeAttempt {
         challenge: Uuid::try_parse(&challenge_id).ok(),
         code,
         ip,

@@ -11,7 +11,7 @@ use http::{HeaderValue, StatusCode};
 
 use super::request_id::{self, X_REQUEST_ID};
 use crate::services::refusals::{Refusal, Refusals};
-use crate::transport::error::{Code, Failure};
+use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::http_error::{HttpFailure, body_of};
 use crate::transport::tcp::peer::Peer;
 
@@ -37,7 +37,7 @@ pub async fn note_refusal(State(refusals): State<Arc<Refusals>>, request: Reques
     let response = next.run(request).await;
     // A stream is a client that connects, and noted as such.
     if let (Some(address), Some(failure)) = (address, response.extensions().get::<Failure>())
-        && is_of_note(failure.code)
+        && is_logged(failure.code)
         && !asked.ends_with("/stream")
     {
         let (account, code) = (failure.account.as_deref().copied(), failure.code.as_str());
@@ -46,17 +46,17 @@ pub async fn note_refusal(State(refusals): State<Arc<Refusals>>, request: Reques
     response
 }
 
-fn is_of_note(code: Code) -> bool {
+fn is_logged(code: ErrorCode) -> bool {
     matches!(
         code,
-        Code::Unauthenticated
-            | Code::SessionReplaced
-            | Code::Forbidden
-            | Code::WrongCode
-            | Code::Expired
-            | Code::AlreadyUsed
-            | Code::TooManyAttempts
-            | Code::RateLimited
+        ErrorCode::Unauthenticated
+            | ErrorCode::SessionReplaced
+            | ErrorCode::Forbidden
+            | ErrorCode::WrongCode
+            | ErrorCode::Expired
+            | ErrorCode::AlreadyUsed
+            | ErrorCode::TooManyAttempts
+            | ErrorCode::RateLimited
     )
 }
 
@@ -104,15 +104,15 @@ fn failure_of(status: StatusCode, allowed: Option<&HeaderValue>) -> Failure {
             Some(Ok(allowed)) => format!("this path takes only {allowed}"),
             _ => "this path does not take the method".to_owned(),
         }),
-        StatusCode::UNAUTHORIZED => Failure::new(Code::Unauthenticated, reason()),
-        StatusCode::FORBIDDEN => Failure::new(Code::Forbidden, reason()),
+        StatusCode::UNAUTHORIZED => Failure::new(ErrorCode::Unauthenticated, reason()),
+        StatusCode::FORBIDDEN => Failure::new(ErrorCode::Forbidden, reason()),
         StatusCode::NOT_FOUND => Failure::not_found("there is nothing at this path"),
-        StatusCode::CONFLICT => Failure::new(Code::Conflict, reason()),
-        StatusCode::GONE => Failure::new(Code::Expired, reason()),
-        StatusCode::PAYLOAD_TOO_LARGE => Failure::new(Code::TooLarge, "the body is too large"),
-        StatusCode::TOO_MANY_REQUESTS => Failure::new(Code::RateLimited, reason()),
-        StatusCode::SERVICE_UNAVAILABLE => Failure::new(Code::Unavailable, reason()),
-        status if status.is_server_error() => Failure::new(Code::Internal, reason()),
+        StatusCode::CONFLICT => Failure::new(ErrorCode::Conflict, reason()),
+        StatusCode::GONE => Failure::new(ErrorCode::Expired, reason()),
+        StatusCode::PAYLOAD_TOO_LARGE => Failure::new(ErrorCode::TooLarge, "the body is too large"),
+        StatusCode::TOO_MANY_REQUESTS => Failure::new(ErrorCode::RateLimited, reason()),
+        StatusCode::SERVICE_UNAVAILABLE => Failure::new(ErrorCode::Unavailable, reason()),
+        status if status.is_server_error() => Failure::new(ErrorCode::Internal, reason()),
         _ => Failure::bad_request(reason()),
     }
 }

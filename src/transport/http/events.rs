@@ -19,7 +19,7 @@ use crate::services::events::Events;
 use crate::transport::http_error::HttpFailure;
 use crate::transport::wire::{EventState, EventsAnswer, Ok as Yes};
 
-type Answer<T> = Result<Json<Yes<T>>, HttpFailure>;
+type JsonAnswer<T> = Result<Json<Yes<T>>, HttpFailure>;
 
 /// The query of `GET /api/events`.
 #[derive(Debug, Deserialize)]
@@ -46,7 +46,7 @@ pub struct ListQuery {
 pub async fn list(
     State(events): State<Arc<Events>>,
     query: Result<Query<ListQuery>, QueryRejection>,
-) -> Answer<EventsAnswer> {
+) -> JsonAnswer<EventsAnswer> {
     let Query(ListQuery { status, after }) = query?;
     Ok(Json(Yes::with(events.list(status, after.as_ref()).await?.into())))
 }
@@ -88,7 +88,7 @@ pub async fn stats(
     State(crowd): State<Arc<Crowd>>,
     path: Result<Path<EventId>, PathRejection>,
     Bearer(operator): Bearer,
-) -> Answer<CrowdStats> {
+) -> JsonAnswer<CrowdStats> {
     let Path(event_id) = path?;
     Ok(Json(Yes::with(crowd.stats(operator, &event_id).await?)))
 }

@@ -12,8 +12,8 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use crate::logging;
 use crate::services::node::{Figures, Node};
 use crate::supervise::Supervisor;
-use crate::transport::client::registry::Connections;
-use crate::transport::error::{Code, Failure};
+use crate::transport::client::registry::ClientRegistry;
+use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::http::measures;
 use crate::transport::http_error::HttpFailure;
 
@@ -22,7 +22,7 @@ pub struct Health {
     /// The checks of this node.
     pub node: Arc<Node>,
     /// The sockets of this node.
-    pub connections: Arc<Connections>,
+    pub connections: Arc<ClientRegistry>,
     /// What was measured.
     pub metrics: PrometheusHandle,
     /// Which parts of the server panic.
@@ -58,7 +58,7 @@ pub async fn ready(State(health): State<Arc<Health>>) -> Response {
 }
 
 fn unavailable(message: impl Into<Cow<'static, str>>) -> Response {
-    HttpFailure(Failure::new(Code::Unavailable, message)).into_response()
+    HttpFailure(Failure::new(ErrorCode::Unavailable, message)).into_response()
 }
 
 /// What the server measures, in the text format of Prometheus.
@@ -69,12 +69,12 @@ fn unavailable(message: impl Into<Cow<'static, str>>) -> Response {
 )]
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
 pub async fn measure(State(health): State<Arc<Health>>) -> Response {
-    let census = health.connections.census();
-    metrics::gauge!("touchline_sockets", "transport" => "websocket").set(census.websocket as f64);
-    metrics::gauge!("touchline_sockets", "transport" => "polling").set(census.polling as f64);
-    metrics::gauge!("touchline_sockets", "transport" => "plain").set(census.plain as f64);
-    metrics::gauge!("touchline_sockets", "transport" => "stream").set(census.streams as f64);
-    metrics::gauge!("touchline_sockets_v4").set(census.v4 as f64);
+    let counts = health.connections.counts();
+    metrics::gauge!("touchline_sockets", "transport" => "websocket").set(counts.websocket as f64);
+    metrics::gauge!("touchline_sockets", "transport" => "polling").set(counts.polling as f64);
+    metrics::gauge!("touchline_sockets", "transport" => "plain").set(counts.plain as f64);
+    metrics::gauge!("touchline_sockets", "transport" => "stream").set(counts.streams as f64);
+    metrics::gauge!("touchline_sockets_v4").set(counts.v4 as f64);
     let Figures { occupancy, hears_others, nodes } = health.node.figures();
     metrics::gauge!("touchline_rooms").set(occupancy.rooms as f64);
     metrics::gauge!("touchline_members").set(occupancy.members as f64);

@@ -14,7 +14,7 @@ use crate::transport::http_error::HttpFailure;
 use crate::transport::wire::Ok as Yes;
 use crate::transport::wire::points::LeaderboardAnswer;
 
-type Answer = Result<Json<Yes<LeaderboardAnswer>>, HttpFailure>;
+type LeaderboardJson = Result<Json<Yes<LeaderboardAnswer>>, HttpFailure>;
 
 /// The ten best overall; with a token, also where its player stands.
 #[utoipa::path(
@@ -28,7 +28,7 @@ pub async fn overall(
     State(leaderboards): State<Arc<Leaderboards>>,
     State(accounts): State<Arc<Accounts>>,
     bearer: Option<Bearer>,
-) -> Answer {
+) -> LeaderboardJson {
     answer(&leaderboards, &accounts, None, bearer).await
 }
 
@@ -45,7 +45,7 @@ pub async fn of_event(
     State(accounts): State<Arc<Accounts>>,
     path: Result<Path<EventId>, PathRejection>,
     bearer: Option<Bearer>,
-) -> Answer {
+) -> LeaderboardJson {
     let Path(event_id) = path?;
     answer(&leaderboards, &accounts, Some(event_id), bearer).await
 }
@@ -55,7 +55,7 @@ async fn answer(
     accounts: &Accounts,
     event_id: Option<EventId>,
     bearer: Option<Bearer>,
-) -> Answer {
+) -> LeaderboardJson {
     let board = leaderboards.board(event_id.clone()).await?;
     let you = match bearer {
         Some(Bearer(credential)) => {

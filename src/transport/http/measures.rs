@@ -7,8 +7,8 @@ use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogra
 use metrics_exporter_prometheus::PrometheusHandle;
 use metrics_process::Collector;
 
-use crate::live::ticks;
-use crate::supervise::Part;
+use crate::live::timers;
+use crate::supervise::ServerPart;
 
 /// How often the histograms are brought up to date.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
@@ -153,7 +153,7 @@ pub fn describe() {
         }
     }
     describe_counter!("touchline_panics_total", Unit::Count, "Panics, by the part of the server");
-    for part in Part::ALL {
+    for part in ServerPart::ALL {
         counter!("touchline_panics_total", "part" => part.as_str()).increment(0);
     }
     gauge!("touchline_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
@@ -167,7 +167,7 @@ pub fn measure_process() {
 
 /// Brings the histograms up to date. Runs for as long as the server.
 pub async fn run_upkeep(metrics: &PrometheusHandle) {
-    let mut ticks = ticks::every(UPKEEP_EVERY);
+    let mut ticks = timers::every(UPKEEP_EVERY);
     loop {
         ticks.tick().await;
         metrics.run_upkeep();

@@ -14,7 +14,7 @@ use utoipa::openapi::{OpenApi as Description, Ref, RefOr};
 use utoipa::{OpenApi, ToSchema};
 
 use super::{auth, events, health, leaderboard, updates};
-use crate::transport::error::{Code, Failure};
+use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::plain::sse;
 
 #[derive(OpenApi)]
@@ -44,14 +44,15 @@ use crate::transport::plain::sse;
         health::ready,
         health::measure,
     ),
-    components(schemas(Refusal))
+    components(schemas(ErrorAnswer))
 )]
-struct Api;
+struct ApiDoc;
 
 /// An answer that says no.
 #[derive(ToSchema)]
+#[schema(as = Refusal)]
 #[expect(dead_code, reason = "read by its derive alone")]
-struct Refusal {
+struct ErrorAnswer {
     /// Always false.
     #[schema(example = false)]
     ok: bool,
@@ -60,8 +61,8 @@ struct Refusal {
 }
 
 /// By what each call may be refused, beside `unavailable` and `internal`.
-fn refusals(path: &str) -> &'static [Code] {
-    use Code::{
+fn refusals(path: &str) -> &'static [ErrorCode] {
+    use ErrorCode::{
         AlreadyUsed, BadRequest, Conflict, Expired, Forbidden, NotFound, RateLimited, SessionReplaced,
         TooLarge, TooManyAttempts, Unauthenticated, WrongCode,
     };
@@ -84,25 +85,25 @@ fn refusals(path: &str) -> &'static [Code] {
 }
 
 /// What each refusal says, for an example.
-fn example(code: Code) -> Value {
+fn example(code: ErrorCode) -> Value {
     let (message, retry_after_ms) = match code {
-        Code::BadRequest => ("that is not an email address", None),
-        Code::UnknownMessage => ("there is no message \"x\" in this namespace", None),
-        Code::Unauthenticated => ("the token is not valid", None),
-        Code::Forbidden => ("a service token is no session; end it by: touchline token revoke", None),
-        Code::NotFound => ("there is no such event", None),
-        Code::Conflict => ("another device is signed in; sign it out first", None),
-        Code::RateLimited => ("too many, too fast", Some(41_500)),
-        Code::TooLarge => ("a name is at most 40 characters", None),
-        Code::EventEnded => ("the event has ended; it takes corrections alone", None),
-        Code::NotJoined => ("join an event first", None),
-        Code::AlreadyUsed => ("the code has been used; ask for a new one", None),
-        Code::Expired => ("the code has run out; ask for a new one", None),
-        Code::WrongCode => ("that is not the code", None),
-        Code::TooManyAttempts => ("too many wrong codes", Some(2_700_000)),
-        Code::SessionReplaced => ("you have signed in on another device", None),
-        Code::Unavailable => ("database unavailable; retry", Some(2_000)),
-        Code::Internal => ("something went wrong on the server", None),
+        ErrorCode::BadRequest => ("that is not an email address", None),
+        ErrorCode::UnknownMessage => ("there is no message \"x\" in this namespace", None),
+        ErrorCode::Unauthenticated => ("the token is not valid", None),
+        ErrorCode::Forbidden => ("a service token is no session; end it by: touchline token revoke", None),
+        ErrorCode::NotFound => ("there is no such event", None),
+        ErrorCode::Conflict => ("another device is signed in; sign it out first", None),
+        ErrorCode::RateLimited => ("too many, too fast", Some(41_500)),
+        ErrorCode::TooLarge => ("a name is at most 40 characters", None),
+        ErrorCode::EventEnded => ("the event has ended; it takes corrections alone", None),
+        ErrorCode::NotJoined => ("join an event first", None),
+        ErrorCode::AlreadyUsed => ("the code has been used; ask for a new one", None),
+        ErrorCode::Expired => ("the code has run out; ask for a new one", None),
+        ErrorCode::WrongCode => ("that is not the code", None),
+        ErrorCode::TooManyAttempts => ("too many wrong codes", Some(2_700_000)),
+        ErrorCode::SessionReplaced => ("you have signed in on another device", None),
+        ErrorCode::Unavailable => ("database unavailable; retry", Some(2_000)),
+        ErrorCode::Internal => ("something went wrong on the server", None),
     };
     let error_id = Some("019a8d5e-4c1f-7d9a-9f6b-2d1c5b7e8a90".to_owned());
     let failure = Failure { retry_after_ms, error_id, ..Failure::new(code, message) };
@@ -110,9 +111,9 @@ fn example(code: Code) -> Value {
 }
 
 /// Says by what a call may be refused: one answer for each status, with an example for each code.
-fn add_refusals(operation: &mut Operation, codes: &[Code]) {
-    let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
-    for code in codes.iter().copied().chain([Code::Unavailable, Code::Internal]) {
+fn add_refusals(operation: &mut Operation, codes: &[ErrorCode]) {
+    let mut by_status: BTreeMap<u16, Vec<ErrorCode>> = BTreeMap::new();
+    for code in codes.iter().copied().chain([ErrorCode::Unavailable, ErrorCode::Internal]) {
         by_status.entry(code.status().as_u16()).or_default().push(code);
     }
     for (status, codes) in by_status {
@@ -132,7 +133,7 @@ fn add_refusals(operation: &mut Operation, codes: &[Code]) {
 }
 
 fn description() -> Description {
-    let mut description = Api::openapi();
+    let mut description = ApiDoc::openapi();
     for (path, item) in &mut description.paths.paths {
         for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
             add_refusals(operation, refusals(path));

@@ -66,11 +66,11 @@ pub async fn log(
     if tag.is_known(&headers) {
         return Ok(tag.not_modified());
     }
-    Ok(tag.stream(stream::try_unfold(Unsent::Head(page), Unsent::next_piece)))
+    Ok(tag.stream(stream::try_unfold(UnsentUpdates::Head(page), UnsentUpdates::next_piece)))
 }
 
 /// What of a page has not been sent yet.
-enum Unsent {
+enum UnsentUpdates {
     /// All of it.
     Head(LogPage),
     /// What follows some updates.
@@ -79,7 +79,7 @@ enum Unsent {
     Nothing,
 }
 
-impl Unsent {
+impl UnsentUpdates {
     /// The next piece of the answer's text, and what is left.
     ///
     /// # Errors

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use http::{HeaderMap, Request};
 
-use super::queue::{Kind, Plain};
-use crate::transport::error::{Code, Failure};
+use super::queue::{PlainLink, PlainProtocol};
+use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::handlers::context::Context;
 use crate::transport::tcp::origins::Origins;
 use crate::transport::tcp::peer::Peer;
@@ -25,17 +25,17 @@ impl Admission {
     /// # Errors
     /// `forbidden`.
     pub fn check_origin(&self, headers: &HeaderMap) -> Result<(), Failure> {
-        self.origins.check(headers).map_err(|refused| Failure::new(Code::Forbidden, refused))
+        self.origins.check(headers).map_err(|refused| Failure::new(ErrorCode::Forbidden, refused))
     }
 
     /// A client for the connection that a request came over, if one more may come now.
     ///
     /// # Errors
     /// `unavailable`.
-    pub fn admit<B>(&self, request: &Request<B>, kind: Kind) -> Result<Arc<Plain>, Failure> {
+    pub fn admit<B>(&self, request: &Request<B>, kind: PlainProtocol) -> Result<Arc<PlainLink>, Failure> {
         let connections = &self.context.connections;
         let peer = request.extensions().get::<Peer>().ok_or_else(Failure::without_peer)?;
         connections.may_begin(peer.ip)?;
-        Ok(Plain::new(peer.clone(), kind, self.context.settings.queue_size))
+        Ok(PlainLink::new(peer.clone(), kind, self.context.settings.queue_size))
     }
 }

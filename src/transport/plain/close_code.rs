@@ -4,21 +4,21 @@
 use std::borrow::Cow;
 
 use crate::transport::client::close_reason::{CloseReason, PROTOCOL_ERROR};
-use crate::transport::error::{Code, Failure};
+use crate::transport::error::{ErrorCode, Failure};
 
 /// The longest reason, in bytes: a control frame holds 125, two of them for the code (RFC 6455 section 5.5).
 const REASON_BYTES: usize = 123;
 
 /// The last thing that a client is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ending {
+pub struct CloseStatus {
     /// The close code.
     pub code: u16,
     /// Why, for people: at most 123 bytes.
     pub reason: Cow<'static, str>,
 }
 
-impl Ending {
+impl CloseStatus {
     /// The server shuts down.
     pub const SHUTDOWN: Self = Self::of(CloseReason::Draining);
     /// Messages are text.
@@ -49,21 +49,21 @@ impl Ending {
     #[must_use]
     pub fn refused(failure: &Failure) -> Self {
         let code = match failure.code {
-            Code::BadRequest
-            | Code::UnknownMessage
-            | Code::WrongCode
-            | Code::TooLarge
-            | Code::Conflict
-            | Code::EventEnded
-            | Code::NotJoined
-            | Code::AlreadyUsed
-            | Code::Expired => 4400,
-            Code::Unauthenticated | Code::Forbidden => 4401,
-            Code::NotFound => 4404,
-            Code::SessionReplaced => 4409,
-            Code::RateLimited | Code::TooManyAttempts => 4429,
-            Code::Internal => 1011,
-            Code::Unavailable => 1013,
+            ErrorCode::BadRequest
+            | ErrorCode::UnknownMessage
+            | ErrorCode::WrongCode
+            | ErrorCode::TooLarge
+            | ErrorCode::Conflict
+            | ErrorCode::EventEnded
+            | ErrorCode::NotJoined
+            | ErrorCode::AlreadyUsed
+            | ErrorCode::Expired => 4400,
+            ErrorCode::Unauthenticated | ErrorCode::Forbidden => 4401,
+            ErrorCode::NotFound => 4404,
+            ErrorCode::SessionReplaced => 4409,
+            ErrorCode::RateLimited | ErrorCode::TooManyAttempts => 4429,
+            ErrorCode::Internal => 1011,
+            ErrorCode::Unavailable => 1013,
         };
         let reason = format!("{}: {}", failure.code.as_str(), failure.message);
         Self { code, reason: shortened(reason).into() }
@@ -76,7 +76,7 @@ impl Ending {
     }
 }
 
-impl From<CloseReason> for Ending {
+impl From<CloseReason> for CloseStatus {
     fn from(reason: CloseReason) -> Self {
         Self::of(reason)
     }
@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn a_reason_fits_a_close_frame_and_is_whole_characters() {
         let long = Failure::bad_request("é".repeat(200));
-        let Ending { code, reason } = Ending::refused(&long);
+        let CloseStatus { code, reason } = CloseStatus::refused(&long);
         assert_eq!((code, reason.len()), (4400, 123));
         assert!(reason.starts_with("bad_request: éé") && reason.ends_with('é'));
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use serde_json::value::RawValue;
 
-use super::queue::{Kind, Plain};
+use super::queue::{PlainLink, PlainProtocol};
 use crate::live::member::{Member, Sent};
 use crate::live::message::Message;
 use crate::transport::client::close_reason::CloseReason;
@@ -17,7 +17,7 @@ use crate::transport::tcp::peer::Peer;
 /// The part of a queue that the crowd may fill: one in so many places.
 const CROWD_SHARE: usize = 4;
 
-impl Member for Plain {
+impl Member for PlainLink {
     fn send(&self, message: &Message) -> Sent {
         self.send_as(message, false)
     }
@@ -31,17 +31,17 @@ impl Member for Plain {
     }
 
     fn is_drained(&self) -> bool {
-        self.is_empty() && self.peer.outlet.blocked_for().is_none()
+        self.is_empty() && self.peer.connection.blocked_for().is_none()
     }
 
-    fn close_behind(&self) {
+    fn close_slow(&self) {
         self.close(CloseReason::Behind);
     }
 }
 
-impl Link for Plain {
+impl Link for PlainLink {
     fn emit(&self, name: &'static str, argument: Arc<RawValue>) -> Result<(), Unsent> {
-        self.tell(name, &argument)
+        self.push_object(name, &argument)
     }
 
     fn has_room(&self) -> BoxFuture<'_, ()> {
@@ -54,12 +54,12 @@ impl Link for Plain {
         }
     }
 
-    fn cut(&self) {
-        self.peer.outlet.kill();
+    fn abort(&self) {
+        self.peer.connection.kill();
     }
 
     fn slow_down(&self, slow: bool) {
-        self.peer.outlet.pause_reading(slow);
+        self.peer.connection.pause_reading(slow);
     }
 
     fn is_connected(&self) -> bool {
@@ -71,36 +71,36 @@ impl Link for Plain {
     }
 
     fn blocked_for(&self) -> Option<Duration> {
-        self.peer.outlet.blocked_for()
+        self.peer.connection.blocked_for()
     }
 
     fn transport(&self) -> Transport {
         match self.kind {
-            Kind::WebSocket => Transport::PlainWebSocket,
-            Kind::Stream => Transport::Stream,
+            PlainProtocol::WebSocket => Transport::PlainWebSocket,
+            PlainProtocol::Stream => Transport::Stream,
         }
     }
 }
 
 /// Answers by the `id` of a command.
-pub struct Command {
+pub struct CommandReply {
     /// Who sent it.
-    pub plain: Arc<Plain>,
+    pub plain: Arc<PlainLink>,
     /// Its `id`, as the client wrote it.
     pub id: Box<RawValue>,
 }
 
-impl Reply for Command {
+impl Reply for CommandReply {
     fn reply(&self, answer: Arc<RawValue>) -> Result<(), Unsent> {
         self.plain.answer(&self.id, &answer)
     }
 }
 
 /// Answers by the first message of a connection.
-pub struct Joined(pub Arc<Plain>);
+pub struct JoinReply(pub Arc<PlainLink>);
 
-impl Reply for Joined {
+impl Reply for JoinReply {
     fn reply(&self, answer: Arc<RawValue>) -> Result<(), Unsent> {
-        self.0.tell("joined", &answer)
+        self.0.push_object("joined", &answer)
     }
 }

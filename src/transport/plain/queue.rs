@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
-use super::close_code::Ending;
+use super::close_code::CloseStatus;
 use crate::domain::entropy;
 use crate::domain::id::ConnectionId;
 use crate::live::member::Sent;
@@ -20,11 +20,11 @@ use crate::transport::client::link::Unsent;
 use crate::transport::tcp::peer::Peer;
 
 /// Within which a client whose connection ends must have taken what waits for it.
-pub const FAREWELL: Duration = Duration::from_secs(5);
+pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What a plain client speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum PlainProtocol {
     /// WebSocket, both ways.
     WebSocket,
     /// Server-sent events, which say nothing themselves.
@@ -32,15 +32,15 @@ pub enum Kind {
 }
 
 /// A client without Socket.IO.
-pub struct Plain {
+pub struct PlainLink {
     /// Its connection.
     pub peer: Peer,
     /// Names the connection in limits, logs, and among the viewers.
     pub id: ConnectionId,
     /// What it speaks.
-    pub kind: Kind,
+    pub kind: PlainProtocol,
     pub(super) queue_size: usize,
-    state: Mutex<State>,
+    state: Mutex<QueueState>,
     /// What the log calls the client, once it has been let in.
     client: OnceLock<ClientName>,
     /// Itself, for the task that ends it.
@@ -52,18 +52,18 @@ pub struct Plain {
 }
 
 #[derive(Default)]
-struct State {
-    waiting: VecDeque<Frame>,
+struct QueueState {
+    waiting: VecDeque<QueuedMessage>,
     /// How many of these show what the crowd does.
     shown: usize,
-    ending: Option<Ending>,
+    close_status: Option<CloseStatus>,
     /// Nobody writes any more.
     gone: bool,
 }
 
 /// A message on its way to a plain client.
 #[derive(Debug, Clone)]
-pub struct Frame {
+pub struct QueuedMessage {
     /// The message's name.
     pub name: &'static str,
     /// The place in an event's history that the client has reached with it.
@@ -78,15 +78,15 @@ pub struct Frame {
 #[derive(Debug)]
 pub enum Next {
     /// These, in order.
-    Frames(VecDeque<Frame>),
+    Frames(VecDeque<QueuedMessage>),
     /// Nothing more: the connection ends.
-    End(Ending),
+    End(CloseStatus),
 }
 
-impl Plain {
+impl PlainLink {
     /// A client for which nothing waits, and at most so much may.
     #[must_use]
-    pub fn new(peer: Peer, kind: Kind, queue_size: usize) -> Arc<Self> {
+    pub fn new(peer: Peer, kind: PlainProtocol, queue_size: usize) -> Arc<Self> {
         let id = ConnectionId(entropy::id(&mut entropy::source()));
         Arc::new_cyclic(|this| Self {
             peer,
@@ -116,8 +116,8 @@ impl Plain {
     ///
     /// # Errors
     /// [`Unsent`].
-    pub fn tell(&self, name: &'static str, object: &RawValue) -> Result<(), Unsent> {
-        self.push(Frame { name, place: None, text: tagged(name, "", object), is_show: false })
+    pub fn push_object(&self, name: &'static str, object: &RawValue) -> Result<(), Unsent> {
+        self.push(QueuedMessage { name, place: None, text: tagged(name, "", object), is_show: false })
     }
 
     /// Queues the answer to the command of this `id`.
@@ -126,7 +126,7 @@ impl Plain {
     /// [`Unsent`].
     pub fn answer(&self, id: &RawValue, answer: &RawValue) -> Result<(), Unsent> {
         let text = tagged("answer", &format!(",\"id\":{}", id.get()), answer);
-        self.push(Frame { name: "answer", place: None, text, is_show: false })
+        self.push(QueuedMessage { name: "answer", place: None, text, is_show: false })
     }
 
     /// What is to be written next, once there is something. For one task at a time; nothing is lost where it is
@@ -147,35 +147,35 @@ impl Plain {
             self.taken.notify_waiters();
             return Some(Next::Frames(std::mem::take(&mut state.waiting)));
         }
-        state.ending.clone().map(Next::End)
+        state.close_status.clone().map(Next::End)
     }
 
     /// Ends the connection, after what waits, or at once where the client does not keep up. True the first time.
-    pub fn end(&self, ending: Ending) -> bool {
+    pub fn end(&self, close_status: CloseStatus) -> bool {
         {
             let mut state = self.state.lock();
-            if state.gone || state.ending.is_some() {
+            if state.gone || state.close_status.is_some() {
                 return false;
             }
-            if ending.is_abrupt() {
+            if close_status.is_abrupt() {
                 state.waiting = VecDeque::new();
             }
-            state.ending = Some(ending);
+            state.close_status = Some(close_status);
         }
         self.changed.notify_one();
         self.taken.notify_waiters();
         let plain = self.this.clone();
         tokio::spawn(async move {
-            tokio::time::sleep(FAREWELL).await;
+            tokio::time::sleep(CLOSE_TIMEOUT).await;
             if let Some(plain) = plain.upgrade().filter(|plain| !plain.state.lock().gone) {
-                plain.peer.outlet.kill();
+                plain.peer.connection.kill();
             }
         });
         true
     }
 
     /// Nobody writes any more.
-    pub fn hang_up(&self) {
+    pub fn mark_gone(&self) {
         let mut state = self.state.lock();
         state.gone = true;
         state.waiting = VecDeque::new();
@@ -191,13 +191,13 @@ impl Plain {
     #[must_use]
     pub fn is_open(&self) -> bool {
         let state = self.state.lock();
-        !state.gone && state.ending.is_none()
+        !state.gone && state.close_status.is_none()
     }
 
     /// Whether the connection ends without what waits.
     #[must_use]
     pub fn is_given_up(&self) -> bool {
-        self.state.lock().ending.as_ref().is_some_and(Ending::is_abrupt)
+        self.state.lock().close_status.as_ref().is_some_and(CloseStatus::is_abrupt)
     }
 
     /// How many messages wait that show what the crowd does.
@@ -210,9 +210,9 @@ impl Plain {
         self.state.lock().waiting.is_empty()
     }
 
-    fn push(&self, frame: Frame) -> Result<(), Unsent> {
+    fn push(&self, frame: QueuedMessage) -> Result<(), Unsent> {
         let mut state = self.state.lock();
-        if state.gone || state.ending.is_some() {
+        if state.gone || state.close_status.is_some() {
             return Err(Unsent::Gone);
         }
         if state.waiting.len() >= self.queue_size {
@@ -227,7 +227,7 @@ impl Plain {
 
     pub(super) fn send_as(&self, message: &Message, is_show: bool) -> Sent {
         let (name, place, text) = (message.name, message.place.clone(), message.frame().clone());
-        match self.push(Frame { name, place, text, is_show }) {
+        match self.push(QueuedMessage { name, place, text, is_show }) {
             Ok(()) => Sent::Taken,
             Err(Unsent::Full) => Sent::Full,
             Err(Unsent::Gone) => Sent::Gone,

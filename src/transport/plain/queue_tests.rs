@@ -11,31 +11,31 @@ use crate::live::member::Member;
 use crate::transport::client::close_reason::CloseReason;
 use crate::transport::client::link;
 use crate::transport::plain::queue::*;
-use crate::transport::tcp::connection::OutletStream;
+use crate::transport::tcp::connection::ConnectionStream;
 
-async fn plain(queue_size: usize) -> Arc<Plain> {
+async fn plain(queue_size: usize) -> Arc<PlainLink> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
     let stream = TcpStream::connect(listener.local_addr().expect("it is bound")).await.expect("it listens");
-    let outlet = OutletStream::new(stream, ()).outlet();
-    Plain::new(Peer { outlet, ip: Ipv4Addr::LOCALHOST.into() }, Kind::WebSocket, queue_size)
+    let connection = ConnectionStream::new(stream, ()).connection();
+    PlainLink::new(Peer { connection, ip: Ipv4Addr::LOCALHOST.into() }, PlainProtocol::WebSocket, queue_size)
 }
 
 #[tokio::test]
 async fn an_ending_waits_for_what_waits_unless_the_client_does_not_keep_up() {
-    for (ending, expected) in [(Ending::SHUTDOWN, 2), (CloseReason::Behind.into(), 0)] {
+    for (close_status, expected) in [(CloseStatus::SHUTDOWN, 2), (CloseReason::Behind.into(), 0)] {
         let plain = plain(2).await;
         for sent in [Ok(()), Ok(()), Err(Unsent::Full)] {
             assert_eq!(link::emit(&*plain, "pong", &json!({ "now": 1 })), sent);
         }
-        assert!(plain.end(ending.clone()), "the first time");
-        assert!(!plain.end(Ending::NO_PONG), "the first one holds");
+        assert!(plain.end(close_status.clone()), "the first time");
+        assert!(!plain.end(CloseStatus::NO_PONG), "the first one holds");
         assert_eq!(link::emit(&*plain, "pong", &json!({ "now": 1 })), Err(Unsent::Gone));
         let waited = match plain.next().await {
             Next::Frames(frames) => frames.len(),
             Next::End(_) => 0,
         };
-        assert_eq!(waited, expected, "{ending:?}");
-        assert!(matches!(plain.next().await, Next::End(end) if end == ending));
+        assert_eq!(waited, expected, "{close_status:?}");
+        assert!(matches!(plain.next().await, Next::End(end) if end == close_status));
     }
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tracing::Instrument as _;
 
-use super::link::Joined;
-use super::queue::Plain;
+use super::link::JoinReply;
+use super::queue::PlainLink;
 use crate::domain::{entropy, json};
 use crate::transport::client::Client;
 use crate::transport::client::close_reason::ClientName;
@@ -16,7 +16,7 @@ use crate::transport::handlers::call::Call;
 use crate::transport::handlers::context::{Context, Namespace};
 use crate::transport::handlers::dispatch::handle_viewer;
 use crate::transport::handlers::inbox;
-use crate::transport::handlers::lifecycle::{Departed, arrive, depart, identify, span};
+use crate::transport::handlers::lifecycle::{DisconnectCause, identify, on_connect, on_disconnect, span};
 use crate::transport::wire::payload::Payload;
 
 /// A client without Socket.IO that has joined its event. It has gone when this is dropped.
@@ -26,7 +26,7 @@ pub struct PlainSession {
     /// Who it is.
     pub client: Arc<Client>,
     /// How it is reached.
-    pub plain: Arc<Plain>,
+    pub plain: Arc<PlainLink>,
 }
 
 impl PlainSession {
@@ -34,7 +34,11 @@ impl PlainSession {
     ///
     /// # Errors
     /// The refusal of its token, or of its `join`.
-    pub async fn enter(context: &Arc<Context>, plain: &Arc<Plain>, hello: Hello) -> Result<Self, Failure> {
+    pub async fn enter(
+        context: &Arc<Context>,
+        plain: &Arc<PlainLink>,
+        hello: Hello,
+    ) -> Result<Self, Failure> {
         let Hello { token, join } = hello;
         let join = join.ok_or_else(|| Failure::bad_request("eventId is missing: ?eventId=…"))?;
         let id = entropy::id(&mut entropy::source());
@@ -42,11 +46,11 @@ impl PlainSession {
         let identity = identity.instrument(span(id, plain.id)).await?;
         let client = Arc::new(Client::new(id, identity, plain.id, plain.clone()));
         plain.set_client(ClientName { id, account: client.account() });
-        arrive(context, Namespace::Viewer, &client);
+        on_connect(context, Namespace::Viewer, &client);
         let session = Self { context: context.clone(), client, plain: plain.clone() };
         let payload = json::raw(&join);
         let payload = Payload::made("join", payload);
-        let answer = Answer::new(plain.clone(), "join".to_owned(), Some(Box::new(Joined(plain.clone()))));
+        let answer = Answer::new(plain.clone(), "join".to_owned(), Some(Box::new(JoinReply(plain.clone()))));
         let mut call = Call { context, client: &session.client, payload, answer: Some(answer) };
         handle_viewer(&mut call).await?;
         inbox::handle_all(context.clone(), Namespace::Viewer, session.client.clone()).await;
@@ -56,7 +60,12 @@ impl PlainSession {
 
 impl Drop for PlainSession {
     fn drop(&mut self) {
-        self.plain.hang_up();
-        depart(&self.context, Namespace::Viewer, &self.client, Departed::Lost("transport close"));
+        self.plain.mark_gone();
+        on_disconnect(
+            &self.context,
+            Namespace::Viewer,
+            &self.client,
+            DisconnectCause::Lost("transport close"),
+        );
     }
 }

@@ -16,11 +16,11 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::admission::Admission;
-use super::queue::{Frame, Kind, Next, Plain};
+use super::queue::{Next, PlainLink, PlainProtocol, QueuedMessage};
 use crate::domain::entropy;
 use crate::domain::id::EventId;
 use crate::transport::client::hello::Hello;
-use crate::transport::error::{Code, Failure};
+use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::http_error::HttpFailure;
 use crate::transport::plain::session::PlainSession;
 use crate::transport::wire::Since;
@@ -83,11 +83,11 @@ fn begin(
     admission: &Admission,
     path: Result<Path<EventId>, PathRejection>,
     request: &Request<Body>,
-) -> Result<(Arc<Plain>, Hello), Failure> {
+) -> Result<(Arc<PlainLink>, Hello), Failure> {
     let Path(event_id) = path.map_err(|rejection| HttpFailure::from(rejection).0)?;
     admission.check_origin(request.headers())?;
     let hello = hello(&event_id, request.uri().query().unwrap_or_default(), request.headers());
-    Ok((admission.admit(request, Kind::Stream)?, hello))
+    Ok((admission.admit(request, PlainProtocol::Stream)?, hello))
 }
 
 /// What a stream is refused with. `EventSource` gives up for good after any status but 200: so where it should come back,
@@ -95,7 +95,10 @@ fn begin(
 #[must_use]
 pub fn refusal(failure: Failure) -> Response {
     match failure.code {
-        Code::Unavailable | Code::RateLimited | Code::TooManyAttempts | Code::Internal => {
+        ErrorCode::Unavailable
+        | ErrorCode::RateLimited
+        | ErrorCode::TooManyAttempts
+        | ErrorCode::Internal => {
             let why = failure.message.replace(['\n', '\r'], " ");
             let body = format!(
                 ": {}: {why}\nretry: {}\n\n",
@@ -134,7 +137,7 @@ fn hello(event_id: &EventId, query: &str, headers: &HeaderMap) -> Hello {
 /// What is written, until the connection ends. What is kept goes with it.
 fn chunks(
     first: String,
-    plain: Arc<Plain>,
+    plain: Arc<PlainLink>,
     kept: impl Send,
 ) -> impl Stream<Item = Result<String, std::convert::Infallible>> {
     stream::unfold((Some(first), plain, kept), async |(first, plain, kept)| {
@@ -153,7 +156,7 @@ fn chunks(
     })
 }
 
-fn write(chunk: &mut String, frame: &Frame) {
+fn write(chunk: &mut String, frame: &QueuedMessage) {
     let written = (|| {
         if let Some(place) = &frame.place {
             writeln!(chunk, "id: {place}")?;
@@ -179,17 +182,17 @@ mod tests {
 
     use super::*;
     use crate::transport::client::link;
-    use crate::transport::plain::close_code::Ending;
-    use crate::transport::tcp::connection::OutletStream;
+    use crate::transport::plain::close_code::CloseStatus;
+    use crate::transport::tcp::connection::ConnectionStream;
     use crate::transport::tcp::peer::Peer;
 
     #[tokio::test(start_paused = true)]
     async fn a_stream_is_never_silent_for_long_and_ends_after_what_waits() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let stream = TcpStream::connect(listener.local_addr().expect("it listens")).await;
-        let outlet = OutletStream::new(stream.expect("it is accepted"), ()).outlet();
-        let peer = Peer { outlet, ip: Ipv4Addr::LOCALHOST.into() };
-        let plain = Plain::new(peer, Kind::Stream, 8);
+        let connection = ConnectionStream::new(stream.expect("it is accepted"), ()).connection();
+        let peer = Peer { connection, ip: Ipv4Addr::LOCALHOST.into() };
+        let plain = PlainLink::new(peer, PlainProtocol::Stream, 8);
         let mut chunks = pin!(chunks("retry: 1000\n\n".to_owned(), plain.clone(), ()));
         let mut next = async || chunks.next().await.map(|Ok(chunk)| chunk);
         assert_eq!(next().await.as_deref(), Some("retry: 1000\n\n"));
@@ -199,7 +202,7 @@ mod tests {
         }
         assert_eq!(started.elapsed(), 3 * COMMENT_EVERY);
         link::emit(&*plain, "pong", &json!({ "now": 1 })).expect("there is room");
-        plain.end(Ending::SHUTDOWN);
+        plain.end(CloseStatus::SHUTDOWN);
         let last = "event: pong\ndata: {\"type\":\"pong\",\"now\":1}\n\n";
         assert_eq!(next().await.as_deref(), Some(last));
         assert_eq!(next().await, None);

@@ -12,8 +12,8 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
 use super::admission::Admission;
-use super::close_code::Ending;
-use super::queue::{Kind, Plain};
+use super::close_code::CloseStatus;
+use super::queue::{PlainLink, PlainProtocol};
 use crate::config::bytes;
 use crate::transport::client::close_reason::CloseReason;
 use crate::transport::client::hello::Hello;
@@ -42,7 +42,7 @@ pub fn handle(admission: Admission, mut request: Request<Body>) -> Response {
         Ok(accept) => accept,
         Err(error) => return no_websocket(error),
     };
-    let plain = match admission.admit(&request, Kind::WebSocket) {
+    let plain = match admission.admit(&request, PlainProtocol::WebSocket) {
         Ok(plain) => plain,
         Err(refused) => return HttpFailure(refused).into_response(),
     };
@@ -74,7 +74,7 @@ fn no_websocket(error: HandshakeError) -> Response {
 async fn serve(
     context: &Arc<Context>,
     upgraded: hyper::upgrade::Upgraded,
-    plain: Arc<Plain>,
+    plain: Arc<PlainLink>,
     hello: Hello,
     is_token_in_frame: Result<bool, Failure>,
 ) {
@@ -87,25 +87,25 @@ async fn serve(
     let stream = TokioIo::new(upgraded);
     let mut socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
     let guest = hello.guest();
-    let ending = match enter(context, &mut socket, &plain, hello, is_token_in_frame).await {
+    let close_status = match enter(context, &mut socket, &plain, hello, is_token_in_frame).await {
         Ok(session) => conversation::hold(&mut socket, &session, guest.as_deref()).await,
-        Err(ending) => ending,
+        Err(close_status) => close_status,
     };
-    if ending == Some(Ending::TOO_LARGE) {
+    if close_status == Some(CloseStatus::TOO_LARGE) {
         CloseReason::TooLarge.note(Some(plain.peer.ip), plain.client());
     }
-    conversation::finish(socket, ending).await;
+    conversation::finish(socket, close_status).await;
 }
 
 /// Lets a client in, once it has said who it is.
 async fn enter<S: AsyncRead + AsyncWrite + Unpin>(
     context: &Arc<Context>,
     socket: &mut WebSocketStream<S>,
-    plain: &Arc<Plain>,
+    plain: &Arc<PlainLink>,
     mut hello: Hello,
     is_token_in_frame: Result<bool, Failure>,
-) -> Result<PlainSession, Option<Ending>> {
-    let refused = |failure: Failure| Some(Ending::refused(&failure));
+) -> Result<PlainSession, Option<CloseStatus>> {
+    let refused = |failure: Failure| Some(CloseStatus::refused(&failure));
     if is_token_in_frame.map_err(refused)? {
         let within = context.settings.connect_timeout;
         hello.token = Some(auth::receive(socket, within, &context.connections).await?);

@@ -27,8 +27,8 @@ impl Reply for Acknowledgement {
     fn reply(&self, answer: Arc<RawValue>) -> Result<(), Unsent> {
         let link = &self.link;
         let encoded = link.encoding.encode_one(answer);
-        let (Some(form), Some(outlet), Encoded::OwnJson(Args(argument, _))) =
-            (link.way.form(), link.outlet(), &encoded)
+        let (Some(format), Some(connection), Encoded::OwnJson(Args(argument, _))) =
+            (link.direct.format(), link.connection(), &encoded)
         else {
             return self.emit(&encoded);
         };
@@ -36,10 +36,10 @@ impl Reply for Acknowledgement {
             return Err(Unsent::Gone);
         }
         let id = self.id.to_string();
-        let payload = form.acknowledgement(&id, argument);
-        match outlet.try_send([&frame::text(&payload)]) {
+        let payload = format.acknowledgement(&id, argument);
+        match connection.try_send([&frame::text(&payload)]) {
             Some(1) => Ok(()),
-            _ => outlet.queue(frame::mark(&payload), || self.emit(&encoded)),
+            _ => connection.queue(frame::fingerprint(&payload), || self.emit(&encoded)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which way messages go to a socket: through the engine's queue, or as frames that are written beside the engine,
+//! How messages go to a socket: through the engine's queue, or as frames that are written beside the engine,
 //! those of rooms made once for all. This is decided here alone.
 
 use std::sync::{Arc, OnceLock};
@@ -7,29 +7,29 @@ use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use super::encoding::Encoding;
-use crate::live::message::{Args, FORMS, Message};
-use crate::transport::tcp::connection::Outlet;
+use crate::live::message::{Args, Message, PACKET_FORMATS};
+use crate::transport::tcp::connection::Connection;
 use crate::transport::tcp::connection::frame;
-use crate::transport::tcp::connection::frame::Mark;
+use crate::transport::tcp::connection::frame::Fingerprint;
 
 /// What a Socket.IO client takes a packet in: an Engine.IO message (`4`) that is a CONNECT (`0`), an event (`2`) or
 /// an acknowledgement (`3`) of its namespace, in UTF-8 or in ASCII.
 #[derive(Debug, Clone, Copy)]
-pub struct Form {
+pub struct PacketFormat {
     is_admin: bool,
     is_ascii: bool,
 }
 
-/// The way to one socket.
-pub struct Way {
+/// Writes frames to one socket directly, where its encoding and its order allow that.
+pub struct DirectWriter {
     /// `None`: all goes through the engine.
-    form: Option<Form>,
+    format: Option<PacketFormat>,
     /// The connection, once it is a WebSocket.
-    outlet: OnceLock<Arc<Outlet>>,
+    connection: OnceLock<Arc<Connection>>,
 }
 
-impl Way {
-    /// The way to a socket. Unless `is_enabled`, all goes through the engine.
+impl DirectWriter {
+    /// The writer of a socket. Unless `is_enabled`, all goes through the engine.
     #[must_use]
     pub fn new(is_admin: bool, encoding: Encoding, is_enabled: bool) -> Self {
         let is_ascii = match encoding {
@@ -38,36 +38,36 @@ impl Way {
             // The engine encodes it.
             Encoding::MsgPack => None,
         };
-        let form = is_ascii.map(|is_ascii| Form { is_admin, is_ascii });
-        Self { form: form.filter(|_| is_enabled), outlet: OnceLock::new() }
+        let format = is_ascii.map(|is_ascii| PacketFormat { is_admin, is_ascii });
+        Self { format: format.filter(|_| is_enabled), connection: OnceLock::new() }
     }
 
     /// The WebSocket connection of the socket, which `find` looks for until it is known.
-    pub fn outlet(&self, find: impl FnOnce() -> Option<Arc<Outlet>>) -> Option<&Arc<Outlet>> {
-        self.outlet.get().or_else(|| {
-            let outlet = find()?;
-            Some(self.outlet.get_or_init(|| outlet))
+    pub fn connection(&self, find: impl FnOnce() -> Option<Arc<Connection>>) -> Option<&Arc<Connection>> {
+        self.connection.get().or_else(|| {
+            let connection = find()?;
+            Some(self.connection.get_or_init(|| connection))
         })
     }
 
     /// Prefetches the memory that a direct write touches.
-    pub fn approach(&self) {
-        if let Some(outlet) = self.outlet.get() {
-            outlet.approach();
+    pub fn prefetch(&self) {
+        if let Some(connection) = self.connection.get() {
+            connection.prefetch();
         }
     }
 
-    /// The form in which packets may be written beside the engine. `None`: they go through the engine.
+    /// The format in which packets may be written beside the engine. `None`: they go through the engine.
     #[must_use]
-    pub fn form(&self) -> Option<Form> {
-        self.form
+    pub fn format(&self) -> Option<PacketFormat> {
+        self.format
     }
 }
 
-impl Form {
+impl PacketFormat {
     fn place(self) -> usize {
         let place = usize::from(self.is_admin) * 2 + usize::from(self.is_ascii);
-        debug_assert!(place < FORMS);
+        debug_assert!(place < PACKET_FORMATS);
         place
     }
 
@@ -79,8 +79,8 @@ impl Form {
 
     /// What the engine's frame of a message is recognised by.
     #[must_use]
-    pub fn mark(self, message: &Message) -> Mark {
-        message.mark(self.place(), |message| frame::mark(&self.payload(message)))
+    pub fn fingerprint(self, message: &Message) -> Fingerprint {
+        message.fingerprint(self.place(), |message| frame::fingerprint(&self.payload(message)))
     }
 
     fn namespace(self) -> &'static str {
@@ -89,9 +89,9 @@ impl Form {
 
     /// What the engine's answer to the CONNECT of a socket is recognised by. In protocol version 4 it has no `sid`.
     #[must_use]
-    pub fn mark_of_connect(self, sid: Option<&str>) -> Mark {
+    pub fn fingerprint_of_connect(self, sid: Option<&str>) -> Fingerprint {
         let sid = sid.map(|sid| format!("{{\"sid\":\"{sid}\"}}")).unwrap_or_default();
-        frame::mark(&["40", self.namespace(), &sid].map(str::as_bytes))
+        frame::fingerprint(&["40", self.namespace(), &sid].map(str::as_bytes))
     }
 
     /// The payload of an acknowledgement, under its id as text: the bytes are those that the engine would write.

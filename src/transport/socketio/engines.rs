@@ -15,14 +15,14 @@ use crate::config::bytes;
 use crate::domain::entropy;
 use crate::transport::client::close_reason::{ClientName, CloseReason};
 use crate::transport::handlers::context::Context;
-use crate::transport::tcp::connection::{Outlet, frame};
+use crate::transport::tcp::connection::{Connection, frame};
 
 /// The Engine.IO service that requests are handed to.
 pub type Engine = SocketIoService<Router>;
 
 /// One service for each encoding of arguments and each transport with which a session may begin.
 #[derive(Clone)]
-pub struct Services {
+pub struct EngineServices {
     /// JSON, over a WebSocket from the start.
     pub json: Engine,
     /// JSON, over polling and what follows it.
@@ -35,7 +35,7 @@ pub struct Services {
 
 /// The engines and their sessions.
 pub struct Engines {
-    services: Services,
+    services: EngineServices,
     /// What the handlers work with.
     pub context: Arc<Context>,
     /// The sessions that began with polling.
@@ -47,7 +47,7 @@ pub struct Engines {
 impl Engines {
     /// The engines, without a session.
     #[must_use]
-    pub fn new(services: Services, context: Arc<Context>) -> Self {
+    pub fn new(services: EngineServices, context: Arc<Context>) -> Self {
         let polling_secret = PollingSecret::generate(&mut entropy::source());
         Self { services, context, sessions: Sessions::default(), polling_secret }
     }
@@ -85,16 +85,16 @@ impl Engines {
     pub fn close(
         &self,
         session: &Session,
-        websocket: Option<&Arc<Outlet>>,
+        websocket: Option<&Arc<Connection>>,
         reason: CloseReason,
         client: Option<ClientName>,
     ) {
         session.note_close(reason, client);
-        if let Some(outlet) = websocket {
+        if let Some(connection) = websocket {
             // The engine ends with the client's own close frame.
-            let is_told = |code| outlet.try_send([&frame::close(code)]) == Some(1);
+            let is_told = |code| connection.try_send([&frame::close(code)]) == Some(1);
             if !reason.form().socketio.is_some_and(is_told) {
-                outlet.kill();
+                connection.kill();
             }
         } else if let Some(sid) = session.polling().and_then(Polling::sid) {
             self.close_polling(sid, session);

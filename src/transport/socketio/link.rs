@@ -10,14 +10,14 @@ use socketioxide::extract::SocketRef;
 use socketioxide::socket::Socket;
 use socketioxide::{SendError, SocketError, TransportType};
 
-use super::direct_write::Way;
+use super::direct_write::DirectWriter;
 use super::encoding::Encoding;
 use super::engines::Engines;
 use super::session::Session;
 use super::workarounds::reserved_slots;
 use crate::transport::client::close_reason::{ClientName, CloseReason};
 use crate::transport::client::link::{Link, Transport, Unsent};
-use crate::transport::tcp::connection::Outlet;
+use crate::transport::tcp::connection::Connection;
 use crate::transport::tcp::peer::Peer;
 
 /// A socket: one client in one namespace. Rooms write to it directly, bypassing the engine, where the order allows it,
@@ -28,7 +28,7 @@ pub struct SocketLink {
     pub(super) session: Arc<Session>,
     pub(super) engines: Arc<Engines>,
     pub(super) encoding: Encoding,
-    pub(super) way: Way,
+    pub(super) direct: DirectWriter,
     name: ClientName,
     /// How much of what the crowd does is on its way through the queue, …
     pub(super) shown: AtomicU32,
@@ -51,7 +51,11 @@ impl SocketLink {
             session: session.clone(),
             engines: engines.clone(),
             encoding,
-            way: Way::new(socket.ns() == "/admin", encoding, engines.context.settings.direct_writes),
+            direct: DirectWriter::new(
+                socket.ns() == "/admin",
+                encoding,
+                engines.context.settings.direct_writes,
+            ),
             name,
             shown: AtomicU32::new(0),
             departures: AtomicU32::new(0),
@@ -64,29 +68,29 @@ impl SocketLink {
     }
 
     /// The connection of its WebSocket; `None` while it polls.
-    pub(super) fn outlet(&self) -> Option<&Arc<Outlet>> {
+    pub(super) fn connection(&self) -> Option<&Arc<Connection>> {
         // From a WebSocket a session never goes back.
-        self.way.outlet(|| self.websocket())
+        self.direct.connection(|| self.websocket())
     }
 
-    fn websocket(&self) -> Option<Arc<Outlet>> {
-        let outlet = self.session.websocket()?;
+    fn websocket(&self) -> Option<Arc<Connection>> {
+        let connection = self.session.websocket()?;
         // While the engine is being given the connection, it still polls.
         let polls = || self.socket().is_some_and(|socket| socket.transport_type() == TransportType::Polling);
-        if self.session.polling().is_some() && polls() { None } else { Some(outlet) }
+        if self.session.polling().is_some() && polls() { None } else { Some(connection) }
     }
 
     /// The engine is about to queue its answer to the socket's CONNECT: what is written directly waits for that to leave.
     pub fn await_connect(&self, socket: &SocketRef) {
-        if let (Some(form), Some(outlet)) = (self.way.form(), self.outlet()) {
+        if let (Some(format), Some(connection)) = (self.direct.format(), self.connection()) {
             let sid = (!self.session.is_legacy()).then(|| socket.id.to_string());
-            outlet.await_packet(form.mark_of_connect(sid.as_deref()));
+            connection.await_packet(format.fingerprint_of_connect(sid.as_deref()));
         }
     }
 
     /// Whether the queue of a socket that polls has a place for an answer.
     pub(super) fn check_place(&self, socket: &SocketRef) -> Result<(), Unsent> {
-        let polls = self.outlet().is_none() && socket.connected();
+        let polls = self.connection().is_none() && socket.connected();
         if polls && !reserved_slots::takes_an_answer(socket) { Err(Unsent::Full) } else { Ok(()) }
     }
 }
@@ -103,12 +107,12 @@ impl Link for SocketLink {
     }
 
     fn close(&self, reason: CloseReason) {
-        self.engines.close(&self.session, self.outlet(), reason, Some(self.name));
+        self.engines.close(&self.session, self.connection(), reason, Some(self.name));
     }
 
-    fn cut(&self) {
-        if let Some(outlet) = self.outlet() {
-            outlet.kill();
+    fn abort(&self) {
+        if let Some(connection) = self.connection() {
+            connection.kill();
         }
     }
 
@@ -129,11 +133,11 @@ impl Link for SocketLink {
     }
 
     fn blocked_for(&self) -> Option<Duration> {
-        self.outlet()?.blocked_for()
+        self.connection()?.blocked_for()
     }
 
     fn transport(&self) -> Transport {
-        Transport::SocketIo { is_websocket: self.outlet().is_some(), is_v4: self.session.is_legacy() }
+        Transport::SocketIo { is_websocket: self.connection().is_some(), is_v4: self.session.is_legacy() }
     }
 }
 

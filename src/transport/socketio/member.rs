@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use socketioxide::extract::SocketRef;
 use socketioxide::{SendError, SocketError};
 
-use super::direct_write::Form;
+use super::direct_write::PacketFormat;
 use super::link::SocketLink;
 use super::workarounds::reserved_slots;
 use crate::live::member::{Member, Sent};
@@ -20,18 +20,18 @@ use crate::transport::tcp::connection::AT_ONCE;
 const CROWD_SHARE: usize = 4;
 
 impl SocketLink {
-    /// The form in which a message may be written beside the engine. `None`: it goes through the engine.
-    fn form(&self, message: &Message) -> Option<Form> {
+    /// The format in which a message may be written beside the engine. `None`: it goes through the engine.
+    fn format(&self, message: &Message) -> Option<PacketFormat> {
         // A frame for one person would be made for nothing.
-        self.way.form().filter(|_| !message.is_personal())
+        self.direct.format().filter(|_| !message.is_personal())
     }
 
     /// How often something has left for the client. Whenever it does, all that waited leaves; of what came while a
     /// poll was about to be answered, the first, and the rest by the next poll.
     fn departures(&self) -> u32 {
-        match (self.outlet(), self.session.polling()) {
+        match (self.connection(), self.session.polling()) {
             // A write that waits was not counted, and holds up the others.
-            (Some(outlet), _) => outlet.writes(),
+            (Some(connection), _) => connection.writes(),
             (None, Some(polling)) => polling.fetches.load(Ordering::Relaxed),
             (None, None) => 0,
         }
@@ -40,13 +40,13 @@ impl SocketLink {
     /// Hands a message to the engine.
     fn queue(&self, message: &Message) -> Sent {
         let Some(socket) = self.socket().filter(|socket| socket.connected()) else { return Sent::Gone };
-        let outlet = self.outlet();
-        if outlet.is_none() && !reserved_slots::takes_one_more(&socket) {
+        let connection = self.connection();
+        if connection.is_none() && !reserved_slots::takes_one_more(&socket) {
             return Sent::Full;
         }
-        let emitted = match (outlet, self.form(message)) {
-            (Some(outlet), Some(form)) => {
-                outlet.queue(form.mark(message), || self.hand_over(&socket, message))
+        let emitted = match (connection, self.format(message)) {
+            (Some(connection), Some(format)) => {
+                connection.queue(format.fingerprint(message), || self.hand_over(&socket, message))
             }
             _ => self.hand_over(&socket, message),
         };
@@ -93,14 +93,14 @@ impl SocketLink {
     /// Writes messages beside the engine: how many of them, at most [`AT_ONCE`], have left. `None`: they are
     /// for the engine.
     fn write(&self, messages: &[impl Borrow<Message>]) -> Option<usize> {
-        let form = self.form(messages.first()?.borrow())?;
-        self.outlet()?.try_send(messages.iter().map(|message| form.frame(message.borrow())))
+        let format = self.format(messages.first()?.borrow())?;
+        self.connection()?.try_send(messages.iter().map(|message| format.frame(message.borrow())))
     }
 }
 
 impl Member for SocketLink {
-    fn approach(&self) {
-        self.way.approach();
+    fn prefetch(&self) {
+        self.direct.prefetch();
     }
 
     fn send(&self, message: &Message) -> Sent {
@@ -152,10 +152,10 @@ impl Member for SocketLink {
     }
 
     fn is_drained(&self) -> bool {
-        self.outlet().is_none_or(|outlet| outlet.blocked_for().is_none())
+        self.connection().is_none_or(|connection| connection.blocked_for().is_none())
     }
 
-    fn close_behind(&self) {
+    fn close_slow(&self) {
         self.close(CloseReason::Behind);
     }
 }

@@ -16,7 +16,7 @@ use super::hello::hello;
 use super::link::SocketLink;
 use super::receive::Receiver;
 use super::session::Session;
-use super::workarounds::pending_connects::Arrivals;
+use super::workarounds::pending_connects::PendingConnects;
 use crate::domain::{entropy, json};
 use crate::transport::client::close_reason::{ClientName, CloseReason};
 use crate::transport::client::{Client, Incoming};
@@ -24,16 +24,16 @@ use crate::transport::error::Failure;
 use crate::transport::handlers::admin::desk;
 use crate::transport::handlers::context::{Context, Namespace};
 use crate::transport::handlers::inbox::{self, Inbox};
-use crate::transport::handlers::lifecycle::{self, Departed};
+use crate::transport::handlers::lifecycle::{self, DisconnectCause};
 use crate::transport::wire::payload::Payload;
 
 /// The namespaces, by name.
 pub const NAMESPACES: [(&str, Namespace); 2] = [("/", Namespace::Viewer), ("/admin", Namespace::Admin)];
 
 /// A socket that connects, to be kept.
-struct Connecting(Arc<Socket>);
+struct ConnectingSocket(Arc<Socket>);
 
-impl FromConnectParts<LocalAdapter> for Connecting {
+impl FromConnectParts<LocalAdapter> for ConnectingSocket {
     type Error = Infallible;
 
     fn from_connect_parts(socket: &Arc<Socket>, _: &Option<Packet>) -> Result<Self, Infallible> {
@@ -45,8 +45,8 @@ impl FromConnectParts<LocalAdapter> for Connecting {
 pub fn register(io: &SocketIo, engines: &Arc<Engines>) {
     let context = &engines.context;
     for (path, namespace) in NAMESPACES {
-        let arrivals = Arc::new(Arrivals::default());
-        let (for_connect, expected) = (context.clone(), arrivals.clone());
+        let pending = Arc::new(PendingConnects::default());
+        let (for_connect, expected) = (context.clone(), pending.clone());
         let connect = async move |socket: SocketRef| {
             if let Some(client) = expected.take(&socket) {
                 connected(&for_connect, namespace, socket, client).await;
@@ -55,16 +55,17 @@ pub fn register(io: &SocketIo, engines: &Arc<Engines>) {
         let engines = engines.clone();
         // Handlers are there before the client is told that it is connected, so that its first message is not
         // lost.
-        let admission = async move |Connecting(socket): Connecting, TryData(auth): TryData<Value>| {
-            let admitting = Admitting { engines: &engines, namespace, socket: &socket };
+        let admission = async move |ConnectingSocket(socket): ConnectingSocket,
+                                    TryData(auth): TryData<Value>| {
+            let admitting = ConnectAttempt { engines: &engines, namespace, socket: &socket };
             match admitting.admit(auth.ok()).await {
                 Ok(client) => {
-                    arrivals.expect(&SocketRef::from(socket), &client);
+                    pending.expect(&SocketRef::from(socket), &client);
                     Ok(())
                 }
                 Err(failure) => {
                     if let Some(session) = Session::of(&SocketRef::from(socket)) {
-                        session.peer.outlet.let_go_once_told();
+                        session.peer.connection.release_reads_after_write();
                     }
                     Err(failure.code.as_str())
                 }
@@ -75,13 +76,13 @@ pub fn register(io: &SocketIo, engines: &Arc<Engines>) {
 }
 
 /// A socket that wants to connect.
-struct Admitting<'a> {
+struct ConnectAttempt<'a> {
     engines: &'a Arc<Engines>,
     namespace: Namespace,
     socket: &'a Arc<Socket>,
 }
 
-impl Admitting<'_> {
+impl ConnectAttempt<'_> {
     /// Decides whether the socket may connect, and prepares it. `auth` is what its client sent with CONNECT; `None`: it
     /// could not be read.
     async fn admit(&self, auth: Option<Value>) -> Result<Arc<Client>, Failure> {
@@ -115,7 +116,7 @@ impl Admitting<'_> {
         }
         let inbox = Inbox::new(context.clone(), *namespace, client.clone());
         socket_ref.on_fallback(Receiver { inbox, link: link.clone() });
-        socket_ref.on_disconnect(Departure {
+        socket_ref.on_disconnect(DisconnectHook {
             context: context.clone(),
             namespace: *namespace,
             client: client.clone(),
@@ -129,16 +130,16 @@ impl Admitting<'_> {
 async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketRef, client: Arc<Client>) {
     let session = Session::of(&socket);
     if let Some(session) = session {
-        session.peer.outlet.let_go();
+        session.peer.connection.release_reads();
     }
-    lifecycle::arrive(context, namespace, &client);
+    lifecycle::on_connect(context, namespace, &client);
     if client.has_gone() || !socket.connected() {
         // It was disconnected before it was added. The engine may take a socket for connected though its DISCONNECT
         // came first (socketioxide 0.18.9, ns.rs: it says so after it has sent CONNECT).
         if let (Namespace::Admin, Some(session)) = (namespace, session) {
             session.take_large(false);
         }
-        lifecycle::forget(context, namespace, &client);
+        lifecycle::undo_connect(context, namespace, &client);
         return;
     }
     if namespace == Namespace::Admin {
@@ -149,13 +150,13 @@ async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketR
 
 /// What is done when a socket leaves: at once, on the task that reads the connection. Done later, the engine would
 /// still know the socket when its client joins again with its next packet, and pass that over.
-struct Departure {
+struct DisconnectHook {
     context: Arc<Context>,
     namespace: Namespace,
     client: Arc<Client>,
 }
 
-impl DisconnectHandler<LocalAdapter, Departure> for Departure {
+impl DisconnectHandler<LocalAdapter, DisconnectHook> for DisconnectHook {
     fn call_with_defer(&self, socket: Arc<Socket>, reason: DisconnectReason, forget: fn(Arc<Socket>)) {
         let name = name_of(reason);
         let socket_ref = SocketRef::from(socket.clone());
@@ -164,13 +165,23 @@ impl DisconnectHandler<LocalAdapter, Departure> for Departure {
             session.take_large(false);
         }
         if matches!(reason, DisconnectReason::ClientNSDisconnect) {
-            lifecycle::depart(&self.context, self.namespace, &self.client, Departed::Left(name));
+            lifecycle::on_disconnect(
+                &self.context,
+                self.namespace,
+                &self.client,
+                DisconnectCause::Left(name),
+            );
             if let Some(session) = session {
                 // A DISCONNECT cannot be refused: over the limit, what comes next is.
                 let _ = self.context.limits.socket.take(&session.id);
             }
         } else {
-            lifecycle::depart(&self.context, self.namespace, &self.client, Departed::Lost(name));
+            lifecycle::on_disconnect(
+                &self.context,
+                self.namespace,
+                &self.client,
+                DisconnectCause::Lost(name),
+            );
         }
         let session = session.cloned();
         forget(socket);

@@ -35,8 +35,8 @@ pub struct Polls {
 impl Polls {
     /// A poll has arrived, or a POST is not answered for now.
     #[must_use]
-    pub fn wait(&self) -> Waiting<'_> {
-        Waiting(self)
+    pub fn wait(&self) -> PendingRequest<'_> {
+        PendingRequest(self)
     }
 
     /// A POST has arrived.
@@ -54,9 +54,9 @@ impl Polls {
 }
 
 /// A request that waits for its answer.
-pub struct Waiting<'a>(&'a Polls);
+pub struct PendingRequest<'a>(&'a Polls);
 
-impl Waiting<'_> {
+impl PendingRequest<'_> {
     /// Waits until the request has to be answered because the client switches after that: at once when a probe is
     /// answered, and later for a request that arrives during a probe, because the client may have sent it before it
     /// read that answer.

@@ -15,14 +15,14 @@ use tower::ServiceExt as _;
 
 use super::engines::{Engine, Engines, close_packet};
 use super::session::{Polling, Session};
-use super::upgrade::{self, Attempt};
+use super::upgrade::{self, UpgradeAttempt};
 use super::workarounds::connect_gate::ConnectGate;
 use super::workarounds::eio3_query::{self, NamespaceQuery};
 use super::workarounds::error_code::with_its_code;
 use super::workarounds::frame_check::{Checks, Limit};
 use super::workarounds::max_payload;
 use crate::transport::client::close_reason::CloseReason;
-use crate::transport::error::{Code, Failure};
+use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::http_error::HttpFailure;
 use crate::transport::tcp::origins::Origins;
 use crate::transport::tcp::peer::Peer;
@@ -99,24 +99,24 @@ pub async fn handle(engines: &Arc<Engines>, origins: &Origins, request: Request<
     let namespace_query = is_legacy.then(|| session.namespace_query.clone().unwrap_or_default());
     let request = for_engine(request, session.clone());
     if let Some(accept) = accept {
-        let limit = Limit::Of(engines.clone(), session.clone(), peer.outlet.clone());
+        let limit = Limit::Of(engines.clone(), session.clone(), peer.connection.clone());
         let checks = Checks { limit, namespace_query };
         let attempt = match sid {
             Some(sid) => {
                 if let Some(refused) = upgrade::refusal(&engine, sid, found.as_deref(), is_legacy).await {
                     return refused;
                 }
-                Some(Attempt { session, within: engines.context.settings.connect_timeout })
+                Some(UpgradeAttempt { session, within: engines.context.settings.connect_timeout })
             }
             None if is_legacy => None,
             None => {
                 // What the client sends behind its CONNECT is read once it is connected: the engine would take an early
                 // message for one of a client that is not, and close.
-                peer.outlet.hold(ConnectGate::default());
+                peer.connection.hold_reads(ConnectGate::default());
                 None
             }
         };
-        return upgrade::upgrade(engine, request, accept, checks, peer.outlet, attempt);
+        return upgrade::upgrade(engine, request, accept, checks, peer.connection, attempt);
     }
     let (response, ended_for) =
         Exchange { engine, engines, session: &session, namespace_query }.run(request).await;
@@ -177,7 +177,7 @@ impl Exchange<'_> {
         };
         drop(post);
         match polling {
-            Some(polling) if is_post && ended_for.is_none() => wait_until_unpiled(polling).await,
+            Some(polling) if is_post && ended_for.is_none() => wait_for_backlog(polling).await,
             Some(polling) if !is_post => {
                 polling.fetches.fetch_add(1, Ordering::Relaxed);
                 session.note_taken();
@@ -199,10 +199,10 @@ impl Exchange<'_> {
 }
 
 /// Waits while a session's messages pile up: a feed that is faster than the database sends its next POST after this.
-async fn wait_until_unpiled(polling: &Polling) {
+async fn wait_for_backlog(polling: &Polling) {
     let switching = polling.polls.wait();
     tokio::select! {
-        () = polling.unpiled() => {}
+        () = polling.backlog_cleared() => {}
         () = switching.ended() => {}
     }
 }
@@ -219,7 +219,7 @@ fn body_for_engine(body: Option<Bytes>, is_legacy: bool, namespace_query: Option
 
 /// The answer to a page that may not connect: in the form and with the code of the reference implementation, and why.
 fn forbidden(why: String) -> Response {
-    let failure = Failure::new(Code::Forbidden, why);
+    let failure = Failure::new(ErrorCode::Forbidden, why);
     let body = serde_json::json!({ "code": 4, "message": "Forbidden", "ok": false, "error": failure });
     (StatusCode::FORBIDDEN, [(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }

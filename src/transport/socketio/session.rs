@@ -16,7 +16,7 @@ use crate::domain::entropy;
 use crate::domain::id::ConnectionId;
 use crate::transport::client::close_reason::{ClientName, CloseReason};
 use crate::transport::handlers::context::Namespace;
-use crate::transport::tcp::connection::Outlet;
+use crate::transport::tcp::connection::Connection;
 use crate::transport::tcp::peer::Peer;
 
 const VIEWER: u8 = 1;
@@ -61,11 +61,11 @@ pub struct Polling {
     /// How often the client has fetched what was sent.
     pub fetches: AtomicU32,
     /// The connection of its WebSocket, after an upgrade.
-    upgraded: Mutex<Weak<Outlet>>,
+    upgraded: Mutex<Weak<Connection>>,
     /// Whether the client's messages pile up.
-    is_piling: Mutex<bool>,
+    is_backlogged: Mutex<bool>,
     /// They do not any more.
-    unpiled: Notify,
+    backlog_cleared: Notify,
 }
 
 impl Session {
@@ -160,9 +160,9 @@ impl Session {
 
     /// The connection of its WebSocket; `None` while it polls.
     #[must_use]
-    pub fn websocket(&self) -> Option<Arc<Outlet>> {
+    pub fn websocket(&self) -> Option<Arc<Connection>> {
         match &self.polling {
-            None => Some(self.peer.outlet.clone()),
+            None => Some(self.peer.connection.clone()),
             Some(polling) => polling.upgraded.lock().upgrade(),
         }
     }
@@ -187,15 +187,15 @@ impl Session {
     /// Slows the client down because its messages pile up, or lets it go on: its connection is not read, or its next
     /// POST is not answered.
     pub fn slow_down(&self, slow: bool) {
-        let Some(polling) = &self.polling else { return self.peer.outlet.pause_reading(slow) };
+        let Some(polling) = &self.polling else { return self.peer.connection.pause_reading(slow) };
         // Under the lock, so that an upgrade at the same time knows of it.
-        let mut is_piling = polling.is_piling.lock();
-        *is_piling = slow;
-        if let Some(outlet) = polling.upgraded.lock().upgrade() {
-            outlet.pause_reading(slow);
+        let mut is_backlogged = polling.is_backlogged.lock();
+        *is_backlogged = slow;
+        if let Some(connection) = polling.upgraded.lock().upgrade() {
+            connection.pause_reading(slow);
         }
         if !slow {
-            polling.unpiled.notify_waiters();
+            polling.backlog_cleared.notify_waiters();
         }
     }
 }
@@ -209,15 +209,15 @@ impl Polling {
 
     /// The session goes on over this connection. False if it does so over another one.
     #[must_use]
-    pub fn upgrade(&self, outlet: &Arc<Outlet>) -> bool {
-        let is_piling = self.is_piling.lock();
+    pub fn upgrade(&self, connection: &Arc<Connection>) -> bool {
+        let is_backlogged = self.is_backlogged.lock();
         let mut upgraded = self.upgraded.lock();
         if upgraded.strong_count() > 0 {
             return false;
         }
-        *upgraded = Arc::downgrade(outlet);
-        if *is_piling {
-            outlet.pause_reading(true);
+        *upgraded = Arc::downgrade(connection);
+        if *is_backlogged {
+            connection.pause_reading(true);
         }
         true
     }
@@ -229,13 +229,13 @@ impl Polling {
     }
 
     /// Waits until the client's messages do not pile up.
-    pub async fn unpiled(&self) {
+    pub async fn backlog_cleared(&self) {
         loop {
-            let unpiled = self.unpiled.notified();
-            if !*self.is_piling.lock() {
+            let backlog_cleared = self.backlog_cleared.notified();
+            if !*self.is_backlogged.lock() {
                 return;
             }
-            unpiled.await;
+            backlog_cleared.await;
         }
     }
 }

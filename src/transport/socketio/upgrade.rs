@@ -1,4 +1,4 @@
-//! From HTTP to WebSocket. The engine's frames go into the accepted stream itself, so that its outlet knows the
+//! From HTTP to WebSocket. The engine's frames go into the accepted stream itself, so that its connection knows the
 //! first of them. A session that began with polling stays on polling until its client says that the WebSocket works:
 //! see `docs/decisions/upgrades.md`.
 
@@ -19,13 +19,13 @@ use super::engines::Engine;
 use super::session::{Polling, Session};
 use super::workarounds::error_code::with_its_code;
 use super::workarounds::frame_check::{CheckedStream, Checks};
-use crate::transport::tcp::connection::{Outlet, OutletStream};
+use crate::transport::tcp::connection::{Connection, ConnectionStream};
 use crate::transport::tcp::websocket_handshake::Accept;
 
 mod probe;
 
 /// A client that tries a WebSocket for a session that polls.
-pub struct Attempt {
+pub struct UpgradeAttempt {
     /// The session.
     pub session: Arc<Session>,
     /// Within which the client has to switch to it.
@@ -39,8 +39,8 @@ pub fn upgrade(
     mut request: Request<Body>,
     accept: Accept,
     checks: Checks,
-    outlet: Arc<Outlet>,
-    attempt: Option<Attempt>,
+    connection: Arc<Connection>,
+    attempt: Option<UpgradeAttempt>,
 ) -> Response {
     let upgrade = hyper::upgrade::on(&mut request);
     let request = request.map(drop);
@@ -51,16 +51,16 @@ pub fn upgrade(
         // is smaller.
         let stream = Box::new(CheckedStream::new(stream, checks));
         match attempt {
-            Some(attempt) => attempt.run(engine, stream, request, &outlet).await,
-            None => hand_over(engine, stream, request, &outlet),
+            Some(attempt) => attempt.run(engine, stream, request, &connection).await,
+            None => hand_over(engine, stream, request, &connection),
         }
     });
     accept.into_response()
 }
 
 /// The stream that the listener has accepted, with what HTTP has read beyond the request.
-fn take_stream(upgraded: Upgraded) -> Option<OutletStream> {
-    let Ok(parts) = upgraded.downcast::<TokioIo<OutletStream>>() else {
+fn take_stream(upgraded: Upgraded) -> Option<ConnectionStream> {
+    let Ok(parts) = upgraded.downcast::<TokioIo<ConnectionStream>>() else {
         tracing::error!("a connection was accepted elsewhere than by the listener");
         return None;
     };
@@ -70,11 +70,11 @@ fn take_stream(upgraded: Upgraded) -> Option<OutletStream> {
 /// Gives the engine the stream.
 fn hand_over(
     mut engine: Engine,
-    stream: Box<CheckedStream<OutletStream>>,
+    stream: Box<CheckedStream<ConnectionStream>>,
     request: Request<()>,
-    outlet: &Outlet,
+    connection: &Connection,
 ) {
-    outlet.become_websocket();
+    connection.become_websocket();
     // What the engine does not take, such as a session that has ended, ends with the stream.
     drop(Service::call(&mut engine, (stream, request)));
 }
@@ -99,15 +99,15 @@ pub async fn refusal(
     if says_why { Some(with_its_code(response.map(Body::new)).await) } else { None }
 }
 
-impl Attempt {
+impl UpgradeAttempt {
     /// Lets the client try the stream, while the session goes on polling. If that fails, the stream is closed, and the
     /// session does not notice.
     async fn run(
         self,
         engine: Engine,
-        mut stream: Box<CheckedStream<OutletStream>>,
+        mut stream: Box<CheckedStream<ConnectionStream>>,
         request: Request<()>,
-        outlet: &Arc<Outlet>,
+        connection: &Arc<Connection>,
     ) {
         let Self { session, within } = self;
         let Some(polling) = session.polling() else { return };
@@ -127,10 +127,10 @@ impl Attempt {
         }
         // The engine takes no POST any more once it has the stream.
         let _ = timeout_at(deadline, probe.posts_taken()).await;
-        if polling.upgrade(outlet) {
+        if polling.upgrade(connection) {
             stream.replay_probe();
             probe.switched();
-            hand_over(engine, stream, request, outlet);
+            hand_over(engine, stream, request, connection);
         }
     }
 }

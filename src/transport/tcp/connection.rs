@@ -10,12 +10,12 @@ use bytes::Bytes;
 use tokio::net::TcpStream;
 
 use super::sync::{self, AbortOnDropHandle, AtomicBool, AtomicU32, AtomicU64, AtomicWaker, Mutex, Ordering};
-use frame::Mark;
+use frame::Fingerprint;
 use writer::WriteSide;
 
 pub use gate::{ReadGate, STEP};
 pub use raw::Wire;
-pub use stream::OutletStream;
+pub use stream::ConnectionStream;
 pub use writer::AT_ONCE;
 
 pub mod frame;
@@ -29,12 +29,12 @@ mod writer;
 //
 // - `repr(C)` keeps the fields that a delivery touches side by side, from `killed` to `gated`.
 // - Before a room writes to the next 64 members, it reads the first and the last of these fields of each
-//   (`Member::approach`), so that the processor fetches their memory at the same time instead of one after the other.
+//   (`Member::prefetch`), so that the processor fetches their memory at the same time instead of one after the other.
 //   `black_box` keeps the compiler from removing the reads.
 
 /// The handle of one connection.
 #[repr(C)]
-pub struct Outlet<W = TcpStream> {
+pub struct Connection<W = TcpStream> {
     killed: AtomicBool,
     /// Whether what does not get away is a room's frame, which is not tried again by itself.
     refused: AtomicBool,
@@ -47,22 +47,22 @@ pub struct Outlet<W = TcpStream> {
     gated: AtomicBool,
     /// Whether the client may send the large packets of `/admin`.
     takes_large: AtomicBool,
-    gate: Mutex<Gate>,
+    gate: Mutex<ReadState>,
     reader: AtomicWaker,
     writer: AtomicWaker,
     opened: Instant,
 }
 
-impl<W> Outlet<W> {
-    /// Prefetches the memory that [`Outlet::try_send`] touches.
-    pub fn approach(&self) {
+impl<W> Connection<W> {
+    /// Prefetches the memory that [`Connection::try_send`] touches.
+    pub fn prefetch(&self) {
         std::hint::black_box((self.killed.load(Ordering::Relaxed), self.gated.load(Ordering::Relaxed)));
     }
 }
 
 /// What reading waits for.
 #[derive(Default)]
-struct Gate {
+struct ReadState {
     /// The messages of this connection pile up: it is read again when they are handled.
     paused: bool,
     /// What holds back what follows.
@@ -71,7 +71,7 @@ struct Gate {
     told: bool,
 }
 
-impl<W: Wire> Outlet<W> {
+impl<W: Wire> Connection<W> {
     fn new(wire: Arc<W>) -> Self {
         Self {
             opened: Instant::now(),
@@ -136,14 +136,14 @@ impl<W: Wire> Outlet<W> {
     }
 
     /// From now on `gate` decides how much is read.
-    pub fn hold(&self, held: impl ReadGate + 'static) {
+    pub fn hold_reads(&self, held: impl ReadGate + 'static) {
         let mut gate = self.gate.lock();
         gate.held = Some(Box::new(held));
         self.settle(&gate);
     }
 
-    /// Ends what [`Outlet::hold`] began: all that comes is read.
-    pub fn let_go(&self) {
+    /// Ends what [`Connection::hold_reads`] began: all that comes is read.
+    pub fn release_reads(&self) {
         if self.gated.load(Ordering::Acquire) {
             let mut gate = self.gate.lock();
             gate.held = None;
@@ -152,14 +152,14 @@ impl<W: Wire> Outlet<W> {
     }
 
     /// The same, once something more has been written.
-    pub fn let_go_once_told(&self) {
+    pub fn release_reads_after_write(&self) {
         if self.gated.load(Ordering::Acquire) {
             self.gate.lock().told = true;
         }
     }
 
     /// After a change of the gate.
-    fn settle(&self, gate: &Gate) {
+    fn settle(&self, gate: &ReadState) {
         self.gated.store(gate.paused || gate.held.is_some(), Ordering::Release);
         self.reader.wake();
     }
@@ -192,8 +192,8 @@ impl<W: Wire> Outlet<W> {
     }
 
     /// Writes frames beside the engine, without waiting: the first of them that find room, of [`AT_ONCE`] at most. No
-    /// packet that was sent here or with [`Outlet::queue`] before is overtaken. `None`: the engine has to take
-    /// them, with [`Outlet::queue`]; `frames` was not asked for any.
+    /// packet that was sent here or with [`Connection::queue`] before is overtaken. `None`: the engine has to take
+    /// them, with [`Connection::queue`]; `frames` was not asked for any.
     pub fn try_send<'a>(self: &Arc<Self>, frames: impl IntoIterator<Item = &'a Bytes>) -> Option<usize> {
         if self.killed.load(Ordering::Acquire) {
             return None;
@@ -217,10 +217,10 @@ impl<W: Wire> Outlet<W> {
     ///
     /// # Errors
     /// Those of `emit`.
-    pub fn queue<E>(&self, mark: Mark, emit: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
+    pub fn queue<E>(&self, fingerprint: Fingerprint, emit: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
         // Both under the lock: the packets of several rooms are awaited in the order in which they are queued.
         let mut side = self.side.lock();
-        side.await_packet(mark);
+        side.await_packet(fingerprint);
         let emitted = emit();
         if emitted.is_err() {
             side.take_back();
@@ -229,8 +229,8 @@ impl<W: Wire> Outlet<W> {
     }
 
     /// The engine is about to queue a packet: until it is written, nothing goes beside the engine.
-    pub fn await_packet(&self, mark: Mark) {
-        self.side.lock().await_packet(mark);
+    pub fn await_packet(&self, fingerprint: Fingerprint) {
+        self.side.lock().await_packet(fingerprint);
     }
 
     /// Sees to it that what is kept is written, though the engine may have nothing to write.
@@ -258,7 +258,7 @@ impl<W: Wire> Outlet<W> {
         }
     }
 
-    /// Something has left. Said under the lock of the writing side, as [`Outlet::cannot_write`] is: who waits since
+    /// Something has left. Said under the lock of the writing side, as [`Connection::cannot_write`] is: who waits since
     /// is not overlooked.
     fn has_moved(&self) {
         self.writes.fetch_add(1, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! Tests of the outlet over a wire in memory.
+//! Tests of the connection over a wire in memory.
 
 use std::time::Duration;
 
@@ -16,15 +16,15 @@ mod random;
 
 #[tokio::test]
 async fn a_killed_connection_fails_a_read_and_a_write_that_wait() {
-    let stream = OutletStream::new(Pipe::with_room(4), ());
-    let outlet = stream.outlet();
+    let stream = ConnectionStream::new(Pipe::with_room(4), ());
+    let connection = stream.connection();
     let (mut reader, mut writer) = tokio::io::split(stream);
     let read = tokio::spawn(async move { reader.read_u8().await });
     let write = tokio::spawn(async move { writer.write_all(&[0; 64]).await });
-    while outlet.blocked_for().is_none() {
+    while connection.blocked_for().is_none() {
         tokio::task::yield_now().await;
     }
-    outlet.kill();
+    connection.kill();
     assert!(read.await.expect("no panic").is_err());
     assert!(write.await.expect("no panic").is_err());
 }
@@ -32,27 +32,27 @@ async fn a_killed_connection_fails_a_read_and_a_write_that_wait() {
 #[tokio::test]
 async fn a_write_that_gets_away_is_not_blocked_any_more() {
     let pipe = Pipe::with_room(4);
-    let stream = OutletStream::new(pipe.clone(), ());
-    let outlet = stream.outlet();
+    let stream = ConnectionStream::new(pipe.clone(), ());
+    let connection = stream.connection();
     let (_reader, mut writer) = tokio::io::split(stream);
     let write = tokio::spawn(async move { writer.write_all(&[7; 8]).await });
-    while outlet.blocked_for().is_none() {
+    while connection.blocked_for().is_none() {
         tokio::task::yield_now().await;
     }
     pipe.make_room(4);
     write.await.expect("no panic").expect("written");
-    assert_eq!((outlet.blocked_for(), pipe.written()), (None, vec![7; 8]));
+    assert_eq!((connection.blocked_for(), pipe.written()), (None, vec![7; 8]));
 }
 
 #[tokio::test]
 async fn a_paused_connection_is_read_when_it_goes_on() {
     let pipe = Pipe::default();
-    let mut stream = OutletStream::new(pipe.clone(), ());
-    let outlet = stream.outlet();
-    outlet.pause_reading(true);
+    let mut stream = ConnectionStream::new(pipe.clone(), ());
+    let connection = stream.connection();
+    connection.pause_reading(true);
     pipe.send(b"x");
     tokio::time::timeout(Duration::from_millis(20), stream.read_u8()).await.expect_err("it is paused");
-    outlet.pause_reading(false);
+    connection.pause_reading(false);
     assert_eq!(stream.read_u8().await.expect("it goes on"), b'x');
 }
 
@@ -64,8 +64,8 @@ async fn what_follows_a_connect_is_read_once_the_client_is_connected() {
     for early in [0, 3, 8, 12, 16] {
         let pipe = Pipe::with_room(64);
         pipe.send(&frames[early..]);
-        let stream = OutletStream::new(pipe, ());
-        stream.outlet().hold(Behind(8));
+        let stream = ConnectionStream::new(pipe, ());
+        stream.connection().hold_reads(Behind(8));
         let mut stream = stream.with_unread(Bytes::copy_from_slice(&frames[..early]));
         let mut connect = [0; 8];
         stream.read_exact(&mut connect).await.expect("the first frame comes");
@@ -73,7 +73,7 @@ async fn what_follows_a_connect_is_read_once_the_client_is_connected() {
         tokio::time::timeout(Duration::from_millis(20), stream.read_u8()).await.expect_err("it is held");
         stream.write_all(b"something else").await.expect("written");
         tokio::time::timeout(Duration::from_millis(20), stream.read_u8()).await.expect_err("it is held");
-        stream.outlet().let_go();
+        stream.connection().release_reads();
         let mut rest = [0; 8];
         stream.read_exact(&mut rest).await.expect("the second frame comes");
         assert_eq!(rest, frames[8..], "{early}");
@@ -84,11 +84,11 @@ async fn what_follows_a_connect_is_read_once_the_client_is_connected() {
 async fn what_follows_a_refused_connect_is_read_once_that_is_told() {
     let frames = [0x81, 0x82, 0, 0, 0, 0, b'4', b'0', b'x'];
     let pipe = Pipe::with_room(64);
-    let mut stream = OutletStream::new(pipe.clone(), ());
-    stream.outlet().hold(Behind(8));
+    let mut stream = ConnectionStream::new(pipe.clone(), ());
+    stream.connection().hold_reads(Behind(8));
     pipe.send(&frames);
     stream.read_exact(&mut [0; 8]).await.expect("the first frame comes");
-    stream.outlet().let_go_once_told();
+    stream.connection().release_reads_after_write();
     tokio::time::timeout(Duration::from_millis(20), stream.read_u8()).await.expect_err("it is held");
     stream.write_all(b"refusal").await.expect("written");
     assert_eq!(stream.read_u8().await.expect("the rest comes"), b'x');

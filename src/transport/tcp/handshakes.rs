@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use crate::domain::fair_share::{FairShare, TimesFree};
 use crate::domain::limit::Rate;
 use crate::domain::network::Network;
-use crate::transport::error::{Code, Failure};
+use crate::transport::error::{ErrorCode, Failure};
 
 /// The budget of a node.
 pub struct Handshakes(Mutex<Budget<Network>>);
@@ -33,7 +33,7 @@ impl Handshakes {
             let limited = Failure::rate_limited(wait);
             Failure {
                 retry_after_ms: limited.retry_after_ms,
-                ..Failure::new(Code::Unavailable, "too many connect at once")
+                ..Failure::new(ErrorCode::Unavailable, "too many connect at once")
             }
         })
     }
@@ -79,7 +79,7 @@ impl<K: Copy + Eq + Hash> Budget<K> {
             && let Some(back) = self.since.checked_add(self.each)
             && back <= now
         {
-            self.shares.give_back(who);
+            self.shares.release(who);
             *left -= 1;
             if *left == 0 {
                 self.taken.pop_front();

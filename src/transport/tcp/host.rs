@@ -7,8 +7,8 @@ use http::header::HOST;
 use http::uri::Authority;
 use http::{Request, Version};
 
-use crate::config::Network;
-use crate::transport::error::{Code, Failure};
+use crate::config::NetworkOptions;
+use crate::transport::error::{ErrorCode, Failure};
 
 /// Which hosts requests may name.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +22,7 @@ impl Hosts {
     /// The rule for a listener at this address. Settings that say which pages or which proxy use the server allow
     /// every name.
     #[must_use]
-    pub fn new(listens_at: IpAddr, network: &Network) -> Self {
+    pub fn new(listens_at: IpAddr, network: &NetworkOptions) -> Self {
         let is_named = network.trust_proxy || !network.allowed_origins.is_empty();
         Self { local_only: listens_at.to_canonical().is_loopback() && !is_named }
     }
@@ -55,7 +55,7 @@ impl Hosts {
     fn check_name(self, name: Option<&str>) -> Result<(), Failure> {
         match name {
             Some(name) if self.local_only && !is_local(name) => Err(Failure::new(
-                Code::Forbidden,
+                ErrorCode::Forbidden,
                 "a server on a loopback address answers to localhost and IP addresses only; for another host name set \
                  ALLOWED_ORIGINS, or TRUST_PROXY=true behind a proxy",
             )),
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     /// The code that a request is refused with.
-    fn refusal(hosts: Hosts, version: Version, uri: &str, headers: &[&str]) -> Option<Code> {
+    fn refusal(hosts: Hosts, version: Version, uri: &str, headers: &[&str]) -> Option<ErrorCode> {
         let request = Request::builder().version(version).uri(uri);
         let request = headers.iter().fold(request, |request, host| request.header(HOST, *host));
         hosts.check(&request.body(()).expect("a request")).err().map(|failure| failure.code)
@@ -90,14 +90,14 @@ mod tests {
             (Version::HTTP_11, &["[2001:db8::1]:80"], None),
             (Version::HTTP_11, &["touchline_any"], None),
             (Version::HTTP_11, &[""], None),
-            (Version::HTTP_11, &[], Some(Code::BadRequest)),
+            (Version::HTTP_11, &[], Some(ErrorCode::BadRequest)),
             (Version::HTTP_10, &[], None),
-            (Version::HTTP_11, &["a.example", "b.example"], Some(Code::BadRequest)),
-            (Version::HTTP_11, &["a.example", "a.example"], Some(Code::BadRequest)),
-            (Version::HTTP_10, &["a.example", "a.example"], Some(Code::BadRequest)),
-            (Version::HTTP_11, &["a.example/x"], Some(Code::BadRequest)),
-            (Version::HTTP_11, &["me@a.example"], Some(Code::BadRequest)),
-            (Version::HTTP_11, &["a b"], Some(Code::BadRequest)),
+            (Version::HTTP_11, &["a.example", "b.example"], Some(ErrorCode::BadRequest)),
+            (Version::HTTP_11, &["a.example", "a.example"], Some(ErrorCode::BadRequest)),
+            (Version::HTTP_10, &["a.example", "a.example"], Some(ErrorCode::BadRequest)),
+            (Version::HTTP_11, &["a.example/x"], Some(ErrorCode::BadRequest)),
+            (Version::HTTP_11, &["me@a.example"], Some(ErrorCode::BadRequest)),
+            (Version::HTTP_11, &["a b"], Some(ErrorCode::BadRequest)),
         ] {
             assert_eq!(refusal(hosts, version, "/", headers), refused, "{version:?} {headers:?}");
         }
@@ -114,15 +114,16 @@ mod tests {
             ("localhost", None),
             ("LocalHost:3000", None),
             ("", None),
-            ("rebound.example", Some(Code::Forbidden)),
-            ("rebound.example:3000", Some(Code::Forbidden)),
-            ("localhost.rebound.example", Some(Code::Forbidden)),
-            ("127.0.0.1.rebound.example", Some(Code::Forbidden)),
-            ("localhost.", Some(Code::Forbidden)),
+            ("rebound.example", Some(ErrorCode::Forbidden)),
+            ("rebound.example:3000", Some(ErrorCode::Forbidden)),
+            ("localhost.rebound.example", Some(ErrorCode::Forbidden)),
+            ("127.0.0.1.rebound.example", Some(ErrorCode::Forbidden)),
+            ("localhost.", Some(ErrorCode::Forbidden)),
         ] {
             assert_eq!(refusal(hosts, Version::HTTP_11, "/", &[name]), refused, "{name:?}");
         }
-        for (uri, refused) in [("http://localhost/", None), ("http://a.example/", Some(Code::Forbidden))] {
+        for (uri, refused) in [("http://localhost/", None), ("http://a.example/", Some(ErrorCode::Forbidden))]
+        {
             assert_eq!(refusal(hosts, Version::HTTP_11, uri, &["localhost"]), refused, "{uri}");
             assert_eq!(refusal(hosts, Version::HTTP_10, uri, &[]), refused, "{uri}");
         }

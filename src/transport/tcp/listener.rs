@@ -1,4 +1,4 @@
-//! The accept loop under the router: TCP options, a place and an outlet for each connection, a time for the request's
+//! The accept loop under the router: TCP options, a slot for each connection, a time for the request's
 //! head. If no place is left, the request decides: health is still answered, everything else is told when to retry.
 
 use std::convert::Infallible;
@@ -20,15 +20,15 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
-use super::connection::OutletStream;
+use super::connection::ConnectionStream;
+use super::connection_slots::{ConnectionSlot, ConnectionSlots};
 use super::host::Hosts;
-use super::places::{Place, Places};
-use crate::supervise::{Part, Supervisor};
+use crate::supervise::{ServerPart, Supervisor};
 use crate::transport::tcp::peer::Peer;
 use body::TimedBody;
-use refused::{Kind, Refused};
-use request_checks::{Refusal, RequestChecks, is_about_health};
-use undecided::{Turn, Undecided};
+use refused::{RefusalKind, RefusalLog};
+use request_checks::{RejectedRequest, RequestChecks, is_about_health};
+use undecided::{Undecided, UndecidedSlot};
 
 mod answer;
 mod body;
@@ -63,7 +63,7 @@ pub struct Listener {
     /// Which hosts requests may name.
     pub hosts: Hosts,
     /// The places for connections.
-    pub places: Arc<Places>,
+    pub places: Arc<ConnectionSlots>,
     /// Whether a proxy of our own says where clients call from.
     pub trust_proxy: bool,
     /// After so long without the peer's acknowledgement a connection is given up.
@@ -75,10 +75,13 @@ pub struct Listener {
 impl Listener {
     /// Accepts and serves until told to stop. Connections that are open then are told to finish.
     pub async fn serve(self, stop: CancellationToken) {
-        let full = Full { health: Places::new(HEALTH_PLACES), undecided: Undecided::new(UNDECIDED) };
-        let refused = Arc::new(Refused::default());
+        let full = OverflowSlots {
+            health: ConnectionSlots::new(HEALTH_PLACES),
+            undecided: Undecided::new(UNDECIDED),
+        };
+        let refused = Arc::new(RefusalLog::default());
         let connections = TaskTracker::new();
-        self.supervisor.run(Part::Accept, || self.accept(&full, &refused, &connections, &stop)).await;
+        self.supervisor.run(ServerPart::Accept, || self.accept(&full, &refused, &connections, &stop)).await;
         drop(self.tcp);
         connections.close();
         connections.wait().await;
@@ -87,8 +90,8 @@ impl Listener {
     /// Accepts connections until told to stop.
     async fn accept(
         &self,
-        full: &Full,
-        refused: &Arc<Refused>,
+        full: &OverflowSlots,
+        refused: &Arc<RefusalLog>,
         connections: &TaskTracker,
         stop: &CancellationToken,
     ) {
@@ -117,17 +120,18 @@ impl Listener {
             };
             self.set_options(&stream);
             let ip = address.ip();
-            let gate = Gate { router: self.router.clone(), checks, refused: refused.clone() };
+            let gate = RequestGate { router: self.router.clone(), checks, refused: refused.clone() };
             match self.places.take((!self.trust_proxy).then_some(ip)) {
                 Ok(place) => {
                     let place = Arc::new(place);
-                    let connection = Connection::new(stream, ip, (place.clone(), Counted::new()));
+                    let connection =
+                        AcceptedConnection::new(stream, ip, (place.clone(), ConnectionGauge::new()));
                     connections.spawn(connection.serve(gate, place, stop.clone()));
                 }
                 Err(no_place) => {
                     metrics::counter!("touchline_closed_total", "reason" => no_place.as_str()).increment(1);
                     let turn = full.undecided.enter(ip);
-                    let connection = Connection::new(stream, ip, ());
+                    let connection = AcceptedConnection::new(stream, ip, ());
                     connections.spawn(connection.serve_undecided(gate, turn, full.health.clone()));
                 }
             }
@@ -145,31 +149,31 @@ impl Listener {
 }
 
 /// What there is for connections when no place is left.
-struct Full {
+struct OverflowSlots {
     /// Places for requests about health.
-    health: Arc<Places>,
+    health: Arc<ConnectionSlots>,
     /// Connections whose request is not known yet.
     undecided: Arc<Undecided>,
 }
 
 /// What the requests of a connection pass.
-struct Gate {
+struct RequestGate {
     router: Router,
     checks: RequestChecks,
-    refused: Arc<Refused>,
+    refused: Arc<RefusalLog>,
 }
 
-impl Gate {
+impl RequestGate {
     /// Routes a request that was found good, and refuses any other.
     async fn answer(
         router: Router,
-        refused: Arc<Refused>,
+        refused: Arc<RefusalLog>,
         request: hyper::Request<Body>,
-        checked: Result<(), Refusal>,
+        checked: Result<(), RejectedRequest>,
     ) -> Result<Response, Infallible> {
         match checked {
             Ok(()) => router.oneshot(request).await,
-            Err(Refusal { kind, failure }) => {
+            Err(RejectedRequest { kind, failure }) => {
                 if let Some(peer) = request.extensions().get::<Peer>() {
                     refused.note(kind, peer.ip, &failure.message);
                 }
@@ -182,35 +186,35 @@ impl Gate {
     fn note(&self, ip: IpAddr, error: &hyper::Error, has_begun: bool) {
         tracing::debug!(%error, "a connection ended with an error");
         if error.is_parse() {
-            self.refused.note(Kind::MalformedHead, ip, &error.to_string());
+            self.refused.note(RefusalKind::MalformedHead, ip, &error.to_string());
         } else if error.is_timeout() && has_begun {
-            self.refused.note(Kind::SlowHead, ip, "the head of a request did not come in time");
+            self.refused.note(RefusalKind::SlowHead, ip, "the head of a request did not come in time");
         }
     }
 }
 
 /// An accepted connection.
-struct Connection {
-    stream: OutletStream<TcpStream>,
+struct AcceptedConnection {
+    stream: ConnectionStream<TcpStream>,
     peer: Peer,
 }
 
-impl Connection {
+impl AcceptedConnection {
     /// Keeps what is given until the stream is dropped, wherever an upgrade may take it.
     fn new(stream: TcpStream, ip: IpAddr, kept: impl Send + 'static) -> Self {
-        let stream = OutletStream::new(stream, kept);
-        let peer = Peer { outlet: stream.outlet(), ip };
+        let stream = ConnectionStream::new(stream, kept);
+        let peer = Peer { connection: stream.connection(), ip };
         Self { stream, peer }
     }
 
-    async fn serve(self, gate: Gate, place: Arc<Place>, stop: CancellationToken) {
+    async fn serve(self, gate: RequestGate, place: Arc<ConnectionSlot>, stop: CancellationToken) {
         let Self { stream, peer } = self;
         let ip = peer.ip;
         let service = service_fn(|request| {
             let mut request = taken(request, &peer);
             gate.checks.locate(&mut request);
             let checked = gate.checks.check(&request, &place);
-            Gate::answer(gate.router.clone(), gate.refused.clone(), request, checked)
+            RequestGate::answer(gate.router.clone(), gate.refused.clone(), request, checked)
         });
         let mut connection = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -233,7 +237,7 @@ impl Connection {
     }
 
     /// Answers one request: from a place for health if it is about health, and with a refusal if not.
-    async fn serve_undecided(self, gate: Gate, turn: Turn, health: Arc<Places>) {
+    async fn serve_undecided(self, gate: RequestGate, turn: UndecidedSlot, health: Arc<ConnectionSlots>) {
         let Self { stream, peer } = self;
         let ip = peer.ip;
         let closed = turn.closed();
@@ -249,7 +253,7 @@ impl Connection {
                 turn.lock().take();
                 Ok(())
             });
-            Gate::answer(gate.router.clone(), gate.refused.clone(), request, checked)
+            RequestGate::answer(gate.router.clone(), gate.refused.clone(), request, checked)
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -260,13 +264,13 @@ impl Connection {
         tokio::select! {
             ended = tokio::time::timeout(UNDECIDED_WITHIN, connection) => match ended {
                 Ok(Err(error)) if error.is_timeout() => {
-                    gate.refused.note(Kind::NoRequest, ip, "the node is full, and no request came in time");
+                    gate.refused.note(RefusalKind::NoRequest, ip, "the node is full, and no request came in time");
                 }
                 Ok(Err(error)) => gate.note(ip, &error, false),
                 Ok(Ok(())) | Err(_) => {}
             },
             () = closed.cancelled() => {
-                gate.refused.note(Kind::NoRequest, ip, "the node is full, and newer connections need the room");
+                gate.refused.note(RefusalKind::NoRequest, ip, "the node is full, and newer connections need the room");
             }
         }
     }
@@ -280,16 +284,16 @@ fn taken(request: hyper::Request<Incoming>, peer: &Peer) -> hyper::Request<Body>
 }
 
 /// Counts a connection for as long as it is there.
-struct Counted;
+struct ConnectionGauge;
 
-impl Counted {
+impl ConnectionGauge {
     fn new() -> Self {
         metrics::gauge!("touchline_connections").increment(1);
         Self
     }
 }
 
-impl Drop for Counted {
+impl Drop for ConnectionGauge {
     fn drop(&mut self) {
         metrics::gauge!("touchline_connections").decrement(1);
     }

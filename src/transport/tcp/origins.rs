@@ -63,7 +63,7 @@ impl Origins {
             "pages of {origin} may not connect. Pages of the host that the request names ({host}) may, and those in \
              ALLOWED_ORIGINS, which is {list}"
         );
-        if self.is_news(&origin) {
+        if self.is_new(&origin) {
             tracing::warn!(
                 origin,
                 host,
@@ -74,7 +74,7 @@ impl Origins {
     }
 
     /// Whether a refused origin is to be logged.
-    fn is_news(&self, origin: &str) -> bool {
+    fn is_new(&self, origin: &str) -> bool {
         let mut logged = self.logged.lock();
         if logged.contains(origin) || self.lines.check().is_err() {
             return false;
@@ -145,9 +145,9 @@ mod tests {
     #[test]
     fn a_refused_origin_is_news_once_and_not_without_end() {
         let origins = Origins::new(&[]);
-        assert!(origins.is_news("https://a.example"));
-        assert!(!origins.is_news("https://a.example"));
-        let news = (0..1_000).filter(|n| origins.is_news(&format!("https://{n}.example"))).count();
+        assert!(origins.is_new("https://a.example"));
+        assert!(!origins.is_new("https://a.example"));
+        let news = (0..1_000).filter(|n| origins.is_new(&format!("https://{n}.example"))).count();
         assert!(news < 20, "{news} lines");
     }
 }

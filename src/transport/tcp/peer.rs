@@ -3,14 +3,14 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::connection::Outlet;
+use super::connection::Connection;
 use crate::domain::network::{Network, NetworkKey};
 
 /// The connection that a request came over, and its other side. The listener adds it to every request.
 #[derive(Clone)]
 pub struct Peer {
     /// The connection.
-    pub outlet: Arc<Outlet>,
+    pub connection: Arc<Connection>,
     /// The client's address: the socket's, or the one that a trusted proxy forwards.
     pub ip: IpAddr,
 }

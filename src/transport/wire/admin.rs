@@ -164,13 +164,13 @@ impl<'de> Deserialize<'de> for Voids {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(untagged)]
-        enum Form {
+        enum VoidsInput {
             Many(Vec<Number>),
             One(Number),
         }
-        Ok(Self(match Form::deserialize(deserializer)? {
-            Form::Many(numbers) => numbers.into_iter().map(|Number(number)| number).collect(),
-            Form::One(Number(number)) => vec![number],
+        Ok(Self(match VoidsInput::deserialize(deserializer)? {
+            VoidsInput::Many(numbers) => numbers.into_iter().map(|Number(number)| number).collect(),
+            VoidsInput::One(Number(number)) => vec![number],
         }))
     }
 }

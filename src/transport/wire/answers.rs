@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::domain::crowd::CrowdStats;
 use crate::domain::event::Event;
 use crate::domain::id::EventId;
-use crate::domain::score::Kind;
+use crate::domain::score::UpdateKind;
 use crate::live::crowd::Viewers;
 use crate::transport::error::Failure;
 
@@ -238,7 +238,7 @@ pub struct LoggedUpdate {
     #[ts(type = "number")]
     pub seq: i64,
     /// An update or a correction.
-    pub kind: Kind,
+    pub kind: UpdateKind,
     /// The scorer's own JSON object, unchanged.
     #[ts(type = "Record<string, unknown>")]
     #[schema(value_type = Object)]

@@ -86,7 +86,7 @@ impl Payload {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::error::Code;
+    use crate::transport::error::ErrorCode;
     use crate::transport::wire::{EventRef, Join};
 
     fn payload(json: &str) -> Payload {
@@ -115,7 +115,7 @@ mod tests {
             r#"["join",{"eventId":"a","id":{}}]"#,
         ] {
             let failure = payload(bad).parse::<Join>().expect_err(bad);
-            assert_eq!(failure.code, Code::BadRequest);
+            assert_eq!(failure.code, ErrorCode::BadRequest);
         }
         assert!(payload(r#"["leave"]"#).parse_or_default::<EventRef>().is_ok());
         assert!(payload(r#"["leave",null]"#).parse_or_default::<EventRef>().is_ok());

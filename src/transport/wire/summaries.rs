@@ -17,9 +17,9 @@ impl From<ListedEvent> for EventSummary {
     }
 }
 
-impl From<events::EventState> for EventState {
-    fn from(state: events::EventState) -> Self {
-        let events::EventState { event, position, snapshot, viewers } = state;
+impl From<events::EventSnapshot> for EventState {
+    fn from(state: events::EventSnapshot) -> Self {
+        let events::EventSnapshot { event, position, snapshot, viewers } = state;
         Self { event, epoch: position.epoch, seq: position.seq, snapshot, viewers }
     }
 }

@@ -11,13 +11,13 @@ impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(untagged)]
-        enum Form {
+        enum NumberInput {
             Number(i64),
             Text(String),
         }
-        match Form::deserialize(deserializer)? {
-            Form::Number(number) => Ok(Self(number)),
-            Form::Text(text) => {
+        match NumberInput::deserialize(deserializer)? {
+            NumberInput::Number(number) => Ok(Self(number)),
+            NumberInput::Text(text) => {
                 text.parse().map(Self).map_err(|_| serde::de::Error::custom("expected a whole number"))
             }
         }
@@ -54,13 +54,13 @@ impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(untagged)]
-        enum Form {
+        enum TextInput {
             Text(String),
             Number(serde_json::Number),
         }
-        Ok(Self(match Form::deserialize(deserializer)? {
-            Form::Text(text) => text,
-            Form::Number(number) => number.to_string(),
+        Ok(Self(match TextInput::deserialize(deserializer)? {
+            TextInput::Text(text) => text,
+            TextInput::Number(number) => number.to_string(),
         }))
     }
 }

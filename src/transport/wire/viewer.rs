@@ -92,20 +92,20 @@ pub struct Since(pub Position);
 impl<'de> Deserialize<'de> for Since {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        struct Place {
+        struct SinceObject {
             epoch: String,
             #[serde(deserialize_with = "number")]
             seq: i64,
         }
         #[derive(Deserialize)]
         #[serde(untagged)]
-        enum Form {
+        enum SinceInput {
             Text(String),
-            Object(Object<Place>),
+            Object(Object<SinceObject>),
         }
-        let (epoch, seq) = match Form::deserialize(deserializer)? {
-            Form::Object(Object(Place { epoch, seq })) => (epoch, seq),
-            Form::Text(text) => text
+        let (epoch, seq) = match SinceInput::deserialize(deserializer)? {
+            SinceInput::Object(Object(SinceObject { epoch, seq })) => (epoch, seq),
+            SinceInput::Text(text) => text
                 .rsplit_once(':')
                 .and_then(|(epoch, seq)| Some((epoch.to_owned(), seq.parse().ok()?)))
                 .ok_or_else(|| serde::de::Error::custom("since is {epoch, seq}, or epoch:seq"))?,

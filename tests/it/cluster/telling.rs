@@ -7,9 +7,9 @@ use std::task::{Context, Waker};
 use tokio::task::yield_now;
 use tokio::time::timeout;
 use touchline::cluster::bus::Bus;
-use touchline::cluster::note::{Note, read};
+use touchline::cluster::message::{ClusterMessage, read};
 use touchline::domain::id::EventId;
-use touchline::storage::{Database, Options};
+use touchline::storage::{Database, DatabaseOptions};
 
 use crate::databases::{PostgresDatabase, options};
 use crate::http::DEADLINE;
@@ -21,20 +21,21 @@ const STEPS: usize = 40;
 async fn a_send_that_is_cancelled_loses_no_note() {
     let postgres = PostgresDatabase::create().await;
     // One connection, so that a send can be made to wait for it.
-    let one = Options { max_connections: 1, ..options() };
+    let one = DatabaseOptions { max_connections: 1, ..options() };
     let (sender, listener) =
         (Database::connect(&postgres.url, &one).await, Database::connect(&postgres.url, &options()).await);
     let (sender, listener) = (sender.expect("a database"), listener.expect("a database"));
     let mut heard = listener.listen().await.expect("it listens").expect("Postgres has notifications");
     let bus = Bus::new(&sender, "node");
-    let note =
-        |n: usize| Note::Log(EventId::parse("match").expect("an id"), i64::try_from(n).expect("a few"));
+    let note = |n: usize| {
+        ClusterMessage::Log(EventId::parse("match").expect("an id"), i64::try_from(n).expect("a few"))
+    };
 
     let mut told = 0;
     for is_held in [true, false] {
         let holder = if is_held { Some(sender.begin().await.expect("a connection")) } else { None };
         for steps in 1..=STEPS {
-            bus.tell(&note(told));
+            bus.publish(&note(told));
             told += 1;
             let mut sending = pin!(bus.flush());
             for _ in 0..steps {
@@ -54,7 +55,7 @@ async fn a_send_that_is_cancelled_loses_no_note() {
     let mut next = 0;
     while next < told {
         let text = timeout(DEADLINE, heard.next()).await.expect("all of them come").expect("it listens");
-        let Note::Log(_, n) = read(&text.expect("it listens on")).expect("a note").note else {
+        let ClusterMessage::Log(_, n) = read(&text.expect("it listens on")).expect("a note").message else {
             panic!("another note")
         };
         let n = usize::try_from(n).expect("a number");

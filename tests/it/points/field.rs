@@ -13,14 +13,14 @@ use touchline::domain::event::{Action, Event, Status};
 use touchline::domain::id::{EventId, UserId};
 use touchline::domain::integrity::Thresholds;
 use touchline::domain::limit::Rate;
-use touchline::domain::otp::{Limits, Secret};
+use touchline::domain::otp::{CodeLimits, Secret};
 use touchline::domain::session::{Device, SingleDevice};
-use touchline::domain::token::{self, Kind, Token};
+use touchline::domain::token::{self, Token, TokenKind};
 use touchline::live::audience::AudienceSettings;
 use touchline::live::pulse::PulseSettings;
 use touchline::live::room::RoomSettings;
 use touchline::live::rooms::Rooms;
-use touchline::mail::letter::Sender;
+use touchline::mail::letter::MailSender;
 use touchline::mail::mailer::{Mailer, Route};
 use touchline::services::accounts::{AccountPolicy, Credential, MailRates};
 use touchline::services::error::ServiceError;
@@ -88,7 +88,7 @@ pub async fn sign_in(db: &Database, name: &str, joined_at: OffsetDateTime) -> Pl
 
 /// The same on this device. An account that is there is kept.
 pub async fn sign_in_on(db: &Database, name: &str, joined_at: OffsetDateTime, device: &str) -> Player {
-    let token = Token::generate(Kind::Session, &mut entropy::source());
+    let token = Token::generate(TokenKind::Session, &mut entropy::source());
     let email = EmailAddress::parse(&format!("{name}@example.org")).expect("an address");
     let mut tx = db.begin().await.expect("a transaction");
     let account = users::find_or_add(&mut tx, &email, name, UserId(Uuid::now_v7()), joined_at).await;
@@ -148,7 +148,7 @@ pub fn services(db: &Database, thresholds: Thresholds) -> Services {
         },
         digits: 8,
         code_ttl: second,
-        tries: Limits { tries: 5, failures: rate, failures_total: rate },
+        tries: CodeLimits { tries: 5, failures: rate, failures_total: rate },
         session_ttl: Duration::from_hours(24),
         session_max: Duration::from_hours(24),
         single_device: SingleDevice::Replace,
@@ -167,7 +167,7 @@ pub fn services(db: &Database, thresholds: Thresholds) -> Services {
         writes: Writes::new(Duration::from_mins(1)),
         rooms: Rooms::new(db.clone(), rooms, "run".to_owned()),
         bus: Bus::Local,
-        mailer: Mailer::new(Route::Console, Sender { app_name: "test".to_owned(), from }, 100),
+        mailer: Mailer::new(Route::Console, MailSender { app_name: "test".to_owned(), from }, 100),
         supervisor: Supervisor::default(),
     };
     Services::new(&resources, Settings { accounts, ticket_ttl: Duration::from_mins(2), thresholds })

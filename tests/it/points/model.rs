@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use tokio::task::JoinSet;
 use touchline::domain::account::Role;
 use touchline::domain::id::{EventId, UserId};
-use touchline::domain::leaderboard::Line;
+use touchline::domain::leaderboard::BoardLine;
 use touchline::domain::review::{Decision, ReviewStatus};
 use touchline::services::Services;
 use touchline::services::points::verify;
@@ -32,7 +32,7 @@ struct Model(Vec<(EventId, UserId, i64, OffsetDateTime)>);
 
 impl Model {
     /// Everybody's lines, in order, with their accounts.
-    fn board(&self, event: Option<&EventId>, players: &[Player]) -> Vec<(UserId, Line)> {
+    fn board(&self, event: Option<&EventId>, players: &[Player]) -> Vec<(UserId, BoardLine)> {
         let mut totals: BTreeMap<UserId, (i64, OffsetDateTime)> = BTreeMap::new();
         for (of, user, points, earned_at) in &self.0 {
             if event.is_none_or(|event| event == of) {
@@ -45,7 +45,7 @@ impl Model {
         let rank = |points: i64| 1 + order.iter().filter(|(_, (other, _))| *other > points).count();
         let line = |(user, (points, _)): &(UserId, (i64, OffsetDateTime))| {
             let name = players.iter().find(|player| player.id == *user).expect("a player").name.clone();
-            (*user, Line { rank: i64::try_from(rank(*points)).expect("a few"), name, points: *points })
+            (*user, BoardLine { rank: i64::try_from(rank(*points)).expect("a few"), name, points: *points })
         };
         order.iter().map(line).collect()
     }

@@ -7,7 +7,7 @@ use http::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use touchline::domain::clock;
-use touchline::domain::session::Ending;
+use touchline::domain::session::SessionEnding;
 use touchline::services::points::verify;
 use touchline::storage::{Database, sessions};
 
@@ -209,7 +209,7 @@ async fn a_device_that_was_replaced_completes_nothing_and_the_new_one_not_with_i
         let ticket = json!({ "ticket": start(&mut on_phone, "guess").await });
         let mut tx = db.begin().await.unwrap();
         let (session, ..) = sessions::find_live(&mut tx, phone.id).await.unwrap().expect("a session");
-        sessions::end(&mut tx, session, Ending::Replaced, clock::now(), Some("tablet")).await.unwrap();
+        sessions::end(&mut tx, session, SessionEnding::Replaced, clock::now(), Some("tablet")).await.unwrap();
         tx.commit().await.unwrap();
         let tablet = sign_in_on(&db, "ann", clock::now(), "tablet").await;
         let mut on_tablet = join(server.address, &tablet).await;

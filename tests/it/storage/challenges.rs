@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use touchline::domain::network::Network;
-use touchline::domain::otp::Ending;
+use touchline::domain::otp::ChallengeEnding;
 use touchline::storage::Database;
 use touchline::storage::challenges::{self, Challenge};
 use uuid::Uuid;
@@ -108,7 +108,7 @@ async fn a_challenge_that_version_0_1_0_has_superseded_is_read() {
         execute(url, "update challenges set ending = 'superseded'").await.unwrap();
         let mut tx = db.begin().await.unwrap();
         let (_, standing) = challenges::lock(&mut tx, new.id).await.unwrap().expect("it is there");
-        assert_eq!(standing.ending, Some(Ending::Superseded));
+        assert_eq!(standing.ending, Some(ChallengeEnding::Superseded));
         assert!(!challenges::redeem(&mut tx, new.id).await.unwrap());
         drop(tx);
         db.close().await;

@@ -10,7 +10,7 @@ use super::{at, event_and_scorer, event_id};
 use crate::databases::{each, each_url, execute, options};
 
 fn emoji(text: &str) -> Emoji {
-    Emoji::of_kept(text)
+    Emoji::from_stored(text)
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use touchline::domain::event::Status;
-use touchline::storage::{Database, Options, StorageError, events};
+use touchline::storage::{Database, DatabaseOptions, StorageError, events};
 
 use crate::databases::PostgresDatabase;
 use crate::http::DEADLINE;
@@ -37,7 +37,7 @@ async fn connections_to_a_server_that_fell_silent_are_given_up_for_new_ones() {
     let (silence, silent) = watch::channel(());
     let passing = tokio::spawn(pass_on(listener, place.to_owned(), silent));
 
-    let options = Options { max_connections: 2, acquire_timeout: Duration::from_millis(500) };
+    let options = DatabaseOptions { max_connections: 2, acquire_timeout: Duration::from_millis(500) };
     let db = Database::connect(&url, &options).await.unwrap();
     let (first, second) = (db.begin().await.unwrap(), db.begin().await.unwrap());
     silence.send_replace(());
@@ -59,7 +59,7 @@ async fn connections_to_a_server_that_fell_silent_are_given_up_for_new_ones() {
 #[tokio::test]
 async fn a_session_that_has_become_read_only_makes_way_for_one_that_takes_writes() {
     let server = PostgresDatabase::create().await;
-    let options = Options { max_connections: 2, acquire_timeout: Duration::from_secs(20) };
+    let options = DatabaseOptions { max_connections: 2, acquire_timeout: Duration::from_secs(20) };
     let setup = Database::connect(&server.url, &options).await.unwrap();
     setup.migrate().await.unwrap();
     setup.close().await;

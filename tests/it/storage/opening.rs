@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 use tokio::net::TcpListener;
 use tokio::sync::Barrier;
-use touchline::storage::{Database, Options, events};
+use touchline::storage::{Database, DatabaseOptions, events};
 use uuid::Uuid;
 
 use super::{event_and_scorer, event_id};
@@ -17,7 +17,7 @@ use crate::databases::{Folder, PostgresDatabase, each, each_url, execute, option
 
 /// What an operator is told about a URL.
 async fn refusal(url: &str) -> String {
-    let options = Options { acquire_timeout: Duration::from_secs(2), ..options() };
+    let options = DatabaseOptions { acquire_timeout: Duration::from_secs(2), ..options() };
     let text = Database::connect(url, &options).await.expect_err(url).to_string();
     assert!(!text.contains('\n') && !text.contains("secret"), "{text}");
     text

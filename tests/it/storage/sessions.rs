@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use touchline::domain::account::Role;
 use touchline::domain::id::UserId;
-use touchline::domain::session::{Device, Ending};
+use touchline::domain::session::{Device, SessionEnding};
 use touchline::domain::token::{TokenHash, hash};
 use touchline::storage::sessions::{self, NewSession};
 use touchline::storage::{StorageError, Transaction, users};
@@ -46,12 +46,12 @@ async fn a_user_has_one_live_session_whatever_a_program_tries() {
             sessions::find_live(&mut tx, ann).await.unwrap(),
             Some((id, "phone".to_owned(), at(1000)))
         );
-        assert!(sessions::end(&mut tx, id, Ending::Replaced, at(5), Some("laptop")).await.unwrap());
-        assert!(!sessions::end(&mut tx, id, Ending::Logout, at(6), None).await.unwrap());
+        assert!(sessions::end(&mut tx, id, SessionEnding::Replaced, at(5), Some("laptop")).await.unwrap());
+        assert!(!sessions::end(&mut tx, id, SessionEnding::Logout, at(6), None).await.unwrap());
         add(&mut tx, ann, &second, "laptop").await.unwrap();
         tx.commit().await.unwrap();
         let ended = sessions::find(&db, &first).await.unwrap().expect("it is remembered");
-        assert_eq!((ended.id, ended.ending, ended.account.id), (id, Some(Ending::Replaced), ann));
+        assert_eq!((ended.id, ended.ending, ended.account.id), (id, Some(SessionEnding::Replaced), ann));
         assert_eq!(sessions::find(&db, &second).await.unwrap().expect("it is live").ending, None);
         assert!(sessions::find(&db, &hash("tls_third")).await.unwrap().is_none());
     })
@@ -78,7 +78,7 @@ async fn a_session_comes_with_the_roles_of_now_and_is_renewed_while_it_lives() {
         let found = sessions::find_in(&mut tx, &hash).await.unwrap().expect("it is live");
         assert_eq!((found.last_used_at, found.expires_at), (at(999), at(1999)));
         assert!(!sessions::renew(&mut tx, &hash, at(1999), at(2999), longest).await.unwrap(), "it is over");
-        assert!(sessions::end(&mut tx, id, Ending::Logout, at(1000), None).await.unwrap());
+        assert!(sessions::end(&mut tx, id, SessionEnding::Logout, at(1000), None).await.unwrap());
         assert!(!sessions::renew(&mut tx, &hash, at(1001), at(2001), longest).await.unwrap(), "it has ended");
         tx.commit().await.unwrap();
     })
@@ -122,8 +122,8 @@ async fn ended_sessions_are_listed_with_those_that_ran_out() {
             let user = account(&mut tx, &format!("{name}@example.org")).await.id;
             ids.push(add(&mut tx, user, &hash(name), "phone").await.unwrap());
         }
-        sessions::end(&mut tx, ids[0], Ending::Replaced, at(500), Some("laptop")).await.unwrap();
-        sessions::end(&mut tx, ids[1], Ending::Logout, at(400), None).await.unwrap();
+        sessions::end(&mut tx, ids[0], SessionEnding::Replaced, at(500), Some("laptop")).await.unwrap();
+        sessions::end(&mut tx, ids[1], SessionEnding::Logout, at(400), None).await.unwrap();
         tx.commit().await.unwrap();
         let list = async |since, now| {
             let ended = sessions::list_ended(&db, at(since), at(now)).await.unwrap();
@@ -134,9 +134,9 @@ async fn ended_sessions_are_listed_with_those_that_ran_out() {
             ended.sort_by_key(|ended| ended.0);
             ended
         };
-        let replaced = (at(500), hash("ann"), Ending::Replaced, Some("laptop".to_owned()));
-        let logout = (at(400), hash("bob"), Ending::Logout, None);
-        let expired = (at(1000), hash("eve"), Ending::Expired, None);
+        let replaced = (at(500), hash("ann"), SessionEnding::Replaced, Some("laptop".to_owned()));
+        let logout = (at(400), hash("bob"), SessionEnding::Logout, None);
+        let expired = (at(1000), hash("eve"), SessionEnding::Expired, None);
         assert_eq!(list(399, 999).await, [logout, replaced.clone()]);
         assert_eq!(list(400, 1000).await, [replaced, expired.clone()]);
         assert_eq!(list(500, 1000).await, [expired]);

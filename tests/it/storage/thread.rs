@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use touchline::domain::event::Status;
-use touchline::storage::{Database, Options, StorageError, events};
+use touchline::storage::{Database, DatabaseOptions, StorageError, events};
 use tracing::instrument::WithSubscriber as _;
 use tracing::span::Id;
 use tracing::{Instrument as _, Subscriber};
@@ -37,7 +37,7 @@ async fn count(db: &Database) -> usize {
 #[tokio::test]
 async fn a_connection_whose_thread_ends_is_replaced_and_nothing_is_taken_for_done() {
     let folder = Folder::new();
-    let options = Options { acquire_timeout: Duration::from_secs(8), ..options() };
+    let options = DatabaseOptions { acquire_timeout: Duration::from_secs(8), ..options() };
     let db = Database::connect(&folder.sqlite_url(), &options).await.unwrap();
     db.migrate().await.unwrap();
     let (_, scorer) = event_and_scorer(&db).await;

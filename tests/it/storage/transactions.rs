@@ -6,16 +6,16 @@ use touchline::domain::event::Status;
 use touchline::domain::id::{EventId, UserId};
 use touchline::domain::network::Network;
 use touchline::domain::score::Update;
-use touchline::storage::audit::{self, Entry};
+use touchline::storage::audit::{self, AuditEntry};
 use touchline::storage::updates::{self, NewUpdate};
-use touchline::storage::{Database, Lane, Options, Reader, StorageError, Transaction, events};
+use touchline::storage::{Database, DatabaseOptions, Lane, Reader, StorageError, Transaction, events};
 
 use super::{at, event, event_and_scorer, event_id, log, update};
 use crate::databases::{each, each_url, execute, options};
 use crate::http::DEADLINE;
 
 async fn append(tx: Transaction, event: &EventId, author: UserId, update: &Update) -> bool {
-    updates::append(tx, NewUpdate { event, update, snapshot: "{}", op_id: None, author })
+    updates::append_and_commit(tx, NewUpdate { event, update, snapshot: "{}", op_id: None, author })
         .await
         .expect("the database answers")
 }
@@ -125,7 +125,7 @@ async fn readers_do_not_wait_for_a_writer() {
 #[tokio::test]
 async fn a_stranger_who_gets_no_place_is_told_so_and_not_that_the_database_is_away() {
     each_url(async |url| {
-        let impatient = Options { acquire_timeout: Duration::from_millis(200), max_connections: 2 };
+        let impatient = DatabaseOptions { acquire_timeout: Duration::from_millis(200), max_connections: 2 };
         let db = Database::connect(url, &impatient).await.unwrap();
         db.migrate().await.unwrap();
         let lane = Lane::Anonymous(Network::of([192, 0, 2, 1].into()));
@@ -153,7 +153,7 @@ async fn a_writer_whose_turn_does_not_come_is_told_that_the_database_is_unavaila
         let (id, _) = event_and_scorer(&setup).await;
         setup.close().await;
 
-        let impatient = Options { acquire_timeout: Duration::from_millis(200), ..options() };
+        let impatient = DatabaseOptions { acquire_timeout: Duration::from_millis(200), ..options() };
         let db = Database::connect(url, &impatient).await.unwrap();
         let mut holder = db.begin().await.unwrap();
         events::lock(&mut holder, &id).await.unwrap();
@@ -181,7 +181,7 @@ async fn what_is_in_a_log_cannot_be_changed_or_removed_even_by_hand() {
         let new = update(1, r#"{"a":1}"#, None);
         assert!(append(db.begin().await.unwrap(), &id, author, &new).await);
         let mut tx = db.begin().await.unwrap();
-        let entry = Entry { at: at(0), actor: None, action: "event:status", subject: "1", detail: None };
+        let entry = AuditEntry { at: at(0), actor: None, action: "event:status", subject: "1", detail: None };
         audit::add(&mut tx, entry).await.unwrap();
         tx.commit().await.unwrap();
         for statement in [

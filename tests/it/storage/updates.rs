@@ -2,7 +2,7 @@
 
 use touchline::domain::id::{EventId, OpId, UserId};
 use touchline::domain::score::{Correction, Update};
-use touchline::storage::updates::{self, NewUpdate, Part};
+use touchline::storage::updates::{self, LogRange, NewUpdate};
 use touchline::storage::{Database, StorageError, events};
 
 use super::{ODD_JSON, at, event_and_scorer, event_id, log, update};
@@ -17,7 +17,7 @@ async fn add(
 ) -> Result<bool, StorageError> {
     let op_id = op_id.map(|text| OpId::parse(text).expect("the test's id is valid"));
     let new = NewUpdate { event, update, snapshot: ODD_JSON, op_id: op_id.as_ref(), author };
-    updates::append(db.begin().await?, new).await
+    updates::append_and_commit(db.begin().await?, new).await
 }
 
 #[tokio::test]
@@ -119,7 +119,7 @@ async fn a_part_of_a_log_is_bounded_in_bytes_from_either_end() {
             (4, 9, i64::MAX, &[], &[]),
             (3, 2, i64::MAX, &[], &[]),
         ] {
-            let part = Part { event: &id, after, last, max_bytes };
+            let part = LogRange { event: &id, after, last, max_bytes };
             assert_eq!(seqs(&updates::list_first(&db, part).await.unwrap()), first, "{part:?}");
             assert_eq!(seqs(&updates::list_last(&db, part).await.unwrap()), end, "{part:?}");
             let end_of_first = updates::end_of_first(&db, part).await.unwrap();

@@ -1,7 +1,7 @@
 // What is read from an address, a time, a list and a scorer's JSON.
 import { expect, test } from 'vitest';
 import { ageOf, waiting } from './age';
-import { inListOrder } from './order';
+import { inListOrder } from './eventOrder';
 import { clip, inOneLine, readEntries, readList, readText } from './read';
 import { addressOf, routeOf } from './route';
 import type { Route } from './route';

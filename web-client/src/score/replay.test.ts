@@ -3,7 +3,7 @@ import { isSame } from '../lib/diff';
 import { mergePatch } from '../lib/merge';
 import type { Draft, Entry, Tap } from '../lib/outbox';
 import type { JsonObject, LoggedUpdate } from '../lib/wire';
-import { again } from './again';
+import { rebase } from './rebase';
 import { chessRules } from './chess/rules';
 import { cricketRules } from './cricket/rules';
 import { footballRules } from './football/rules';
@@ -154,7 +154,7 @@ describe('after a conflict', () => {
     const mine = [draftOf(cricketRules, sheet.state, ball({ runs: 1 }))];
     mine.push(draftOf(cricketRules, mergePatch(sheet.state, mine[0]?.data ?? {}), ball({ runs: 4 })));
     sheet.play(ball({ runs: 2 }));
-    const plan = again(cricketRules, history(sheet), mine.map((draft, index) => entry(draft, index + 1, index === 0 ? 1 : null)));
+    const plan = rebase(cricketRules, history(sheet), mine.map((draft, index) => entry(draft, index + 1, index === 0 ? 1 : null)));
     expect(plan.impossible).toEqual([]);
     for (const draft of plan.drafts) sheet.enter(draft);
     expectAsIf(sheet, start, ball({ runs: 2 }), ball({ runs: 1 }), ball({ runs: 4 }));
@@ -165,7 +165,7 @@ describe('after a conflict', () => {
     const game = new Sheet(chessRules).play(['start', { white: { name: 'A' }, black: { name: 'B' } }]);
     const mine = draftOf(chessRules, game.state, ['move', { uci: 'e2e4' }]);
     game.play(['move', { uci: 'd2d4' }]);
-    const plan = again(chessRules, history(game), [entry(mine, 1, 1)]);
+    const plan = rebase(chessRules, history(game), [entry(mine, 1, 1)]);
     expect(plan).toEqual({ drafts: [], impossible: [{ label: 'Move e2e4', why: 'The move e2e4 is not legal here.' }] });
   });
 
@@ -175,7 +175,7 @@ describe('after a conflict', () => {
     const log: LoggedUpdate[] = [...sheet.log, { seq: 2, kind: 'update', data: mine.data, at: 1 }];
     const undo = correctionOf(cricketRules, log, { seq: 2, instead: null, reason: 'r' });
     sheet.play(ball({ runs: 2 }));
-    const plan = again(cricketRules, history(sheet), [entry(mine, 1, 1), entry(undo, 2, null)]);
+    const plan = rebase(cricketRules, history(sheet), [entry(mine, 1, 1), entry(undo, 2, null)]);
     expect(plan.drafts.map(({ voids }) => voids)).toEqual([null, [3]]);
     for (const draft of plan.drafts) sheet.enter(draft);
     expectAsIf(sheet, start, ball({ runs: 2 }));

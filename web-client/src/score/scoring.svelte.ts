@@ -6,7 +6,7 @@ import { mergePatch } from '../lib/merge';
 import { Outbox, type Draft, type Entry, type Tap } from '../lib/outbox';
 import type { ErrorBody, EventInfo, LoggedUpdate, Status, Viewers } from '../lib/wire';
 import { isWhole, noHistory, notIn, readEvent, readHistory, readWhole, withUpdate, type History } from './history';
-import { again, type Plan } from './again';
+import { rebase, type Plan } from './rebase';
 import { correctionOf, isClock, lastCounted, type Repair } from './replay';
 import { draftOf, NotAllowed, type Rules } from './rules';
 import { Sender } from './sender';
@@ -135,7 +135,7 @@ export class Scoring {
     await this.#read();
     await this.#refresh();
     if (this.pending.some(({ voids }) => voids !== null)) await this.#readWhole();
-    return again(this.rules, this.history, this.pending);
+    return rebase(this.rules, this.history, this.pending);
   }
 
   /** Enters again what the plan has, or nothing: then all that waits is dropped. */

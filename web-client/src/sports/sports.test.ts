@@ -1,7 +1,7 @@
 // What each sport reads from a scorer's data, also where that data is not what it should be.
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../lib/wire';
-import { briefOf } from './brief';
+import { summaryOf } from './summary';
 import { chessHeadline, chessLine, clockOf, describePosition, readChess, readFen } from './chess';
 import { cricketHeadline, cricketLine, readCricket } from './cricket';
 import { footballHeadline, footballLine, readFootball } from './football';
@@ -193,6 +193,6 @@ describe('a score in brief', () => {
     ['rowing', { leader: 'Weir' }, null],
     ['chess', {}, null],
   ])('of %s', (sport, data, brief) => {
-    expect(briefOf(sport, data)).toEqual(brief);
+    expect(summaryOf(sport, data)).toEqual(brief);
   });
 });

@@ -1,12 +1,12 @@
 //! How many clients a node has, by what they came over.
 
-use super::Connections;
+use super::ClientRegistry;
 use crate::transport::client::link::Transport;
 use crate::transport::wire::ConnectionStats;
 
 /// How many sockets there are, by what they came over.
 #[derive(Debug, Default, Clone, Copy)]
-pub struct Census {
+pub struct ConnectionCounts {
     /// Over WebSocket.
     pub websocket: usize,
     /// Over polling.
@@ -19,7 +19,7 @@ pub struct Census {
     pub streams: usize,
 }
 
-impl Census {
+impl ConnectionCounts {
     /// All of them.
     #[must_use]
     pub fn total(self) -> usize {
@@ -40,19 +40,19 @@ impl Census {
     }
 }
 
-impl Connections {
+impl ClientRegistry {
     /// How many sockets there are.
     #[must_use]
-    pub fn census(&self) -> Census {
+    pub fn counts(&self) -> ConnectionCounts {
         let clients = self.clients.lock();
         let transports = clients.values().map(|entry| entry.client.link.transport());
-        transports.fold(Census::default(), Census::with)
+        transports.fold(ConnectionCounts::default(), ConnectionCounts::with)
     }
 }
 
-impl From<Census> for ConnectionStats {
-    fn from(census: Census) -> Self {
-        let Census { websocket, polling, v4, plain, streams } = census;
+impl From<ConnectionCounts> for ConnectionStats {
+    fn from(counts: ConnectionCounts) -> Self {
+        let ConnectionCounts { websocket, polling, v4, plain, streams } = counts;
         Self { websocket, polling, v4, plain, streams }
     }
 }

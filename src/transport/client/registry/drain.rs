@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::Connections;
+use super::ClientRegistry;
 use crate::domain::entropy;
 use crate::domain::id::ConnectionId;
 use crate::transport::client::Client;
@@ -20,10 +20,10 @@ const SLICE: Duration = Duration::from_millis(50);
 /// Before that nobody is closed, so that each has read what it was told.
 const FIRST_AFTER: Duration = Duration::from_millis(500);
 
-impl Connections {
+impl ClientRegistry {
     /// Tells all clients that the server ends, and closes their connections in slices within this time. Each
     /// session's moment is chosen at random. New sessions are to be refused from before.
-    pub async fn send_away(&self, within: Duration) {
+    pub async fn drain_clients(&self, within: Duration) {
         let begun = Instant::now();
         let first = FIRST_AFTER.min(within / 4);
         let spread = u64::try_from(within.saturating_sub(first).as_millis()).unwrap_or(u64::MAX).max(1);

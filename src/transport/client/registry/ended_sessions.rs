@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use super::Connections;
+use super::ClientRegistry;
 use crate::domain::clock;
 use crate::services::accounts::{Credential, CredentialEnd, SignedInClients};
 use crate::transport::client::Client;
@@ -17,18 +17,18 @@ use crate::transport::client::link;
 use crate::transport::wire::{NewDevice, SessionReplaced};
 
 /// How long a client has to read that its session was replaced.
-const FAREWELL: Duration = Duration::from_millis(400);
+const CLOSE_GRACE: Duration = Duration::from_millis(400);
 
 /// What proved who the clients are that are here.
 #[derive(Default)]
-pub struct Holders {
+pub struct CredentialCounts {
     /// How many have a session.
     sessions: AtomicUsize,
     /// How many each service token has.
     tokens: Mutex<HashMap<Credential, usize>>,
 }
 
-impl Holders {
+impl CredentialCounts {
     /// A client has come.
     pub fn add(&self, client: &Client) {
         match client.credential() {
@@ -68,40 +68,40 @@ impl Holders {
     }
 }
 
-impl SignedInClients for Arc<Connections> {
+impl SignedInClients for Arc<ClientRegistry> {
     fn have_sessions(&self) -> bool {
-        self.holders.has_sessions()
+        self.credentials.has_sessions()
     }
 
     fn tokens(&self) -> Vec<Credential> {
-        self.holders.tokens()
+        self.credentials.tokens()
     }
 
     fn take_used(&self, step: impl Fn(Credential) -> Duration) -> HashSet<Credential> {
         let now = self.now();
-        self.clients.lock().values().filter_map(|entry| entry.client.take_use(now, &step)).collect()
+        self.clients.lock().values().filter_map(|entry| entry.client.take_renewal_due(now, &step)).collect()
     }
 
-    fn dismiss(&self, ended: &HashMap<Credential, CredentialEnd>) {
-        self.dismiss_all(ended);
+    fn close_ended(&self, ended: &HashMap<Credential, CredentialEnd>) {
+        self.close_all_ended(ended);
     }
 }
 
-impl Connections {
-    fn dismiss_all(self: &Arc<Self>, ended: &HashMap<Credential, CredentialEnd>) {
+impl ClientRegistry {
+    fn close_all_ended(self: &Arc<Self>, ended: &HashMap<Credential, CredentialEnd>) {
         if ended.is_empty() {
             return;
         }
-        let dismissed: Vec<_> = {
+        let closed: Vec<_> = {
             let clients = self.clients.lock();
             let of_ended = clients.values().filter_map(|entry| {
                 let end = ended.get(&entry.client.credential()?)?;
                 let is_replaced = matches!(end, CredentialEnd::Replaced { .. });
-                entry.client.dismiss(is_replaced).then(|| (entry.client.clone(), end))
+                entry.client.end_credential(is_replaced).then(|| (entry.client.clone(), end))
             });
             of_ended.collect()
         };
-        for (client, end) in dismissed {
+        for (client, end) in closed {
             match end {
                 CredentialEnd::Over => client.link.close(CloseReason::SignedOut),
                 CredentialEnd::Replaced { at, device } => {
@@ -116,7 +116,7 @@ impl Connections {
     fn replace(self: &Arc<Self>, client: Arc<Client>, replaced: &SessionReplaced) {
         let is_told = link::emit(&*client.link, "session:replaced", replaced).is_ok();
         if is_told && client.link.disconnect() {
-            tokio::spawn(self.clone().close_after_farewell(client));
+            tokio::spawn(self.clone().close_after_grace(client));
         } else {
             client.link.close(CloseReason::Replaced);
         }
@@ -124,8 +124,8 @@ impl Connections {
 
     /// Closes the connection of a client that was disconnected, once it has had time to read that, and unless it is
     /// that of another client too.
-    async fn close_after_farewell(self: Arc<Self>, client: Arc<Client>) {
-        tokio::time::sleep(FAREWELL).await;
+    async fn close_after_grace(self: Arc<Self>, client: Arc<Client>) {
+        tokio::time::sleep(CLOSE_GRACE).await;
         let is_shared =
             self.clients.lock().values().any(|entry| entry.client.connection == client.connection);
         if !is_shared {

@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use super::{Connections, Entry};
-use crate::live::ticks;
+use super::{ClientRegistry, RegisteredClient};
+use crate::live::timers;
 use crate::transport::client::close_reason::CloseReason;
 
 /// How often it is done, by one timer for all sockets: so many times while one may be silent, or not read, but not
 /// more often than all else that is looked after.
-const SWEEPS: u32 = 10;
+const CHECKS: u32 = 10;
 
 /// When a socket is closed.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct IdleTimeouts {
     /// After so much silence of a client that has sent `ping`.
     pub heartbeat_timeout: Duration,
     /// Also of one that never has.
@@ -21,17 +21,19 @@ pub struct Patience {
     pub behind_timeout: Duration,
 }
 
-impl Connections {
+impl ClientRegistry {
     /// Closes who is silent or does not read, for ever.
-    pub async fn sweep(&self) {
-        let Patience { heartbeat_timeout, behind_timeout, .. } = self.patience;
-        let mut ticks = ticks::every((heartbeat_timeout.min(behind_timeout) / SWEEPS).max(ticks::IDLE));
+    pub async fn idle_check(&self) {
+        let IdleTimeouts { heartbeat_timeout, behind_timeout, .. } = self.timeouts;
+        let mut ticks = timers::every((heartbeat_timeout.min(behind_timeout) / CHECKS).max(timers::IDLE));
         loop {
             ticks.tick().await;
             let now = self.now();
             let due: Vec<_> = {
                 let clients = self.clients.lock();
-                let due = |entry: &Entry| Some((entry.client.clone(), self.reason_to_close(entry, now)?));
+                let due = |entry: &RegisteredClient| {
+                    Some((entry.client.clone(), self.reason_to_close(entry, now)?))
+                };
                 clients.values().filter_map(due).collect()
             };
             for (client, reason) in due {
@@ -40,15 +42,15 @@ impl Connections {
         }
     }
 
-    fn reason_to_close(&self, entry: &Entry, now: u32) -> Option<CloseReason> {
-        let never_pinged = || self.patience.heartbeat_required.then(|| now.saturating_sub(entry.since));
+    fn reason_to_close(&self, entry: &RegisteredClient, now: u32) -> Option<CloseReason> {
+        let never_pinged = || self.timeouts.heartbeat_required.then(|| now.saturating_sub(entry.since));
         let silence = entry.client.silence(now).or_else(never_pinged);
         if silence
-            .is_some_and(|silence| Duration::from_secs(silence.into()) > self.patience.heartbeat_timeout)
+            .is_some_and(|silence| Duration::from_secs(silence.into()) > self.timeouts.heartbeat_timeout)
         {
             return Some(CloseReason::Silent);
         }
         let blocked = entry.client.link.blocked_for()?;
-        (blocked > self.patience.behind_timeout).then_some(CloseReason::Stalled)
+        (blocked > self.timeouts.behind_timeout).then_some(CloseReason::Stalled)
     }
 }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use crate::domain::text;
 use crate::services::crowd::Crowd;
 use crate::transport::handlers::call::{Call, Outcome, done};
-use crate::transport::handlers::operations::Kind;
+use crate::transport::handlers::operations::OperationKind;
 use crate::transport::wire::{MessageDelete, WriteOfficial};
 
 /// `message`: shown as official.
 pub async fn write(call: &mut Call<'_>, crowd: &Arc<Crowd>) -> Outcome {
     let WriteOfficial { event_id, text, op_id } = call.parse()?;
     text::check_message(&text.0, call.context.limits.lengths.text)?;
-    let Some(operation) = call.begin(Kind::Official, op_id) else { return done() };
+    let Some(operation) = call.begin(OperationKind::Official, op_id) else { return done() };
     crowd.post_official(call.credential()?, event_id, text.0).await?;
     operation.done();
     done()

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use crate::domain::score::{Body, Correction};
+use crate::domain::score::{Correction, UpdateBody};
 use crate::domain::text::Field;
 use crate::services::error::ServiceError;
 use crate::services::scoring::{Publication, Published, Scoring};
-use crate::transport::error::{Code, Failure};
+use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::handlers::call::{Call, Outcome, yes};
 use crate::transport::wire::{Score, ScoreAnswer, ScoreCorrect};
 
@@ -18,7 +18,7 @@ const VOIDS_LIMIT: usize = 100;
 /// `score`: a difference.
 pub async fn publish(call: &mut Call<'_>, scoring: &Arc<Scoring>) -> Outcome {
     let Score { event_id, data, op_id, base_seq } = call.parse()?;
-    let body = Body { data: shared(data), correction: None };
+    let body = UpdateBody { data: shared(data), correction: None };
     answer(call, scoring, Publication { event_id, body, op_id, base_seq }).await
 }
 
@@ -32,7 +32,7 @@ pub async fn correct(call: &mut Call<'_>, scoring: &Arc<Scoring>) -> Outcome {
     if voids.is_empty() || voids.len() > VOIDS_LIMIT {
         return Err(Failure::bad_request(format!("a correction voids 1 to {VOIDS_LIMIT} updates")));
     }
-    let body = Body { data: shared(data), correction: Some(Correction { voids, reason }) };
+    let body = UpdateBody { data: shared(data), correction: Some(Correction { voids, reason }) };
     answer(call, scoring, Publication { event_id, body, op_id, base_seq }).await
 }
 
@@ -42,7 +42,7 @@ async fn answer(call: &Call<'_>, scoring: &Arc<Scoring>, publication: Publicatio
     let published = published.map_err(|error| match error {
         // Whether it was taken is not known; only the same opId again can tell.
         ServiceError::Unavailable if has_op_id => {
-            Failure::new(Code::Unavailable, "database unavailable; retry with the same opId")
+            Failure::new(ErrorCode::Unavailable, "database unavailable; retry with the same opId")
         }
         error => error.into(),
     })?;

@@ -9,12 +9,12 @@ use crate::transport::wire::{NodeStats, StatsAnswer, StatsOf};
 pub async fn stats(call: &mut Call<'_>, node: &Node) -> Outcome {
     let StatsOf { event_id } = call.payload.parse_or_default()?;
     let NodeReport { id, others, events, crowd } = node.report(call.credential()?, event_id.as_ref()).await?;
-    let census = call.context.connections.census();
+    let counts = call.context.connections.counts();
     let last_heard = clock::to_millis(clock::now());
-    let own = NodeStats { id: id.clone(), connections: census.total(), last_heard };
+    let own = NodeStats { id: id.clone(), connections: counts.total(), last_heard };
     yes(&StatsAnswer {
         node: id,
-        connections: census.into(),
+        connections: counts.into(),
         nodes: std::iter::once(own).chain(others.into_iter().map(Into::into)).collect(),
         events: events.into_iter().map(Into::into).collect(),
         crowd,

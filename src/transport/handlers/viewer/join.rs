@@ -1,7 +1,7 @@
 //! `join` and `leave`: opening an event, and closing it.
 
 use crate::domain::name;
-use crate::live::rooms::Entrant;
+use crate::live::rooms::JoinRequest;
 use crate::services::crowd::Crowd;
 use crate::transport::error::Failure;
 use crate::transport::handlers::call::{Call, Handled, Outcome, done};
@@ -29,10 +29,10 @@ pub async fn join(call: &mut Call<'_>, crowd: &Crowd) -> Outcome {
     let room = crowd.open(&event_id).await?;
     call.context.limits.admit(call.client, room.bytes_of_join(since.as_ref())).await?;
 
-    let entrant = Entrant { id: call.client.id, member, viewer: Some(viewer), since };
+    let request = JoinRequest { id: call.client.id, member, viewer: Some(viewer), since };
     let mut answered = Ok(());
     let answer = &mut call.answer;
-    let joining = crowd.join(&event_id, entrant, |joined| {
+    let joining = crowd.join(&event_id, request, |joined| {
         let Some(answer) = answer.take() else { return };
         answered = answer.yes(JoinAnswer {
             event_id: &event_id,

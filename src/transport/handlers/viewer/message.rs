@@ -6,9 +6,9 @@ use crate::domain::clock;
 use crate::domain::message::RoomMessage;
 use crate::domain::text;
 use crate::transport::client::Identity;
-use crate::transport::error::{Code, Failure};
+use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::handlers::call::{Call, Outcome, done};
-use crate::transport::handlers::operations::Kind;
+use crate::transport::handlers::operations::OperationKind;
 use crate::transport::wire::Write;
 
 /// Shows a message to the room.
@@ -21,10 +21,10 @@ pub fn write(call: &Call<'_>) -> Outcome {
     let limits = &call.context.limits;
     text::check_message(&text.0, limits.lengths.text)?;
     let Identity::Account(account, _) = &call.client.identity else {
-        return Err(Failure::new(Code::Unauthenticated, "sign in to write"));
+        return Err(Failure::new(ErrorCode::Unauthenticated, "sign in to write"));
     };
     let room = call.client.room(event_id.as_ref())?;
-    let Some(operation) = call.begin(Kind::Message, op_id) else { return done() };
+    let Some(operation) = call.begin(OperationKind::Message, op_id) else { return done() };
     limits.messages.take(&call.client.sender())?;
     let message = RoomMessage {
         message_id: Uuid::now_v7(),

@@ -4,7 +4,7 @@ use crate::domain::clock;
 use crate::domain::text;
 use crate::transport::client::Identity;
 use crate::transport::handlers::call::{Call, Outcome, done};
-use crate::transport::handlers::operations::Kind;
+use crate::transport::handlers::operations::OperationKind;
 use crate::transport::wire::React;
 
 /// Counts a reaction.
@@ -14,7 +14,7 @@ pub fn react(call: &Call<'_>) -> Outcome {
     let limits = &call.context.limits;
     comment.as_deref().map_or(Ok(()), |comment| text::check(comment, limits.lengths.comment))?;
     let room = call.client.room(event_id.as_ref())?;
-    let Some(operation) = call.begin(Kind::Reaction, op_id) else { return done() };
+    let Some(operation) = call.begin(OperationKind::Reaction, op_id) else { return done() };
     limits.admit_reaction(call.client)?;
     let name = match &call.client.identity {
         Identity::Account(account, _) => Some(account.name.as_str()),

@@ -2,14 +2,14 @@
 
 use super::join::event_ref;
 use crate::services::crowd::Crowd;
-use crate::transport::error::{Code, Failure};
+use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::handlers::call::{Call, Handled, Outcome};
 use crate::transport::wire::{Misplaced, PositionAnswer};
 
 /// Answers with the position, then sends the snapshot.
 pub async fn resend(call: &mut Call<'_>, crowd: &Crowd) -> Outcome {
     if call.payload.is_object() && call.parse::<Misplaced>()?.has_data {
-        return Err(Failure::new(Code::Forbidden, "scores are published in the namespace /admin"));
+        return Err(Failure::new(ErrorCode::Forbidden, "scores are published in the namespace /admin"));
     }
     let room = call.client.room(event_ref(call)?.event_id.as_ref())?;
     let limits = &call.context.limits;
@@ -22,7 +22,7 @@ pub async fn resend(call: &mut Call<'_>, crowd: &Crowd) -> Outcome {
         answered = answer.yes(PositionAnswer { epoch: &position.epoch, seq: position.seq });
     });
     if !sent {
-        return Err(Failure::new(Code::NotJoined, "join the event first"));
+        return Err(Failure::new(ErrorCode::NotJoined, "join the event first"));
     }
     if answered.is_err() {
         call.client.close_if_connected();

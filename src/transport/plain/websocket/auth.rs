@@ -10,9 +10,9 @@ use tokio_tungstenite::tungstenite::Message;
 
 use super::conversation::fault;
 use crate::transport::client::close_reason::CloseReason;
-use crate::transport::client::registry::Connections;
-use crate::transport::error::{Code, Failure};
-use crate::transport::plain::close_code::Ending;
+use crate::transport::client::registry::ClientRegistry;
+use crate::transport::error::{ErrorCode, Failure};
+use crate::transport::plain::close_code::CloseStatus;
 use crate::transport::wire::object::Object;
 
 /// Pings and pongs that may come before the token.
@@ -46,19 +46,19 @@ pub fn is_in_frame(query: &str) -> Result<bool, Failure> {
 pub async fn receive<S: AsyncRead + AsyncWrite + Unpin>(
     socket: &mut WebSocketStream<S>,
     within: Duration,
-    connections: &Connections,
-) -> Result<String, Option<Ending>> {
+    connections: &ClientRegistry,
+) -> Result<String, Option<CloseStatus>> {
     tokio::select! {
         token = tokio::time::timeout(within, first_text(socket)) => {
             token.unwrap_or_else(|_| Err(Some(unauthenticated("no auth frame came in time"))))
         }
-        () = connections.draining() => Err(Some(Ending::SHUTDOWN)),
+        () = connections.draining() => Err(Some(CloseStatus::SHUTDOWN)),
     }
 }
 
 async fn first_text<S: AsyncRead + AsyncWrite + Unpin>(
     socket: &mut WebSocketStream<S>,
-) -> Result<String, Option<Ending>> {
+) -> Result<String, Option<CloseStatus>> {
     for _ in 0..=CONTROL_FRAMES {
         match socket.next().await {
             Some(Ok(Message::Text(text))) => {
@@ -67,7 +67,7 @@ async fn first_text<S: AsyncRead + AsyncWrite + Unpin>(
                 let refusal = || unauthenticated(r#"the first frame is {"type":"auth","token":"…"}"#);
                 return auth.map(|auth| auth.token).ok_or_else(|| Some(refusal()));
             }
-            Some(Ok(Message::Binary(_))) => return Err(Some(Ending::BINARY)),
+            Some(Ok(Message::Binary(_))) => return Err(Some(CloseStatus::BINARY)),
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
             Some(Ok(Message::Close(_))) | None => return Err(None),
             Some(Err(error)) => return Err(fault(&error)),
@@ -76,6 +76,6 @@ async fn first_text<S: AsyncRead + AsyncWrite + Unpin>(
     Err(Some(CloseReason::Flooding.into()))
 }
 
-fn unauthenticated(why: &'static str) -> Ending {
-    Ending::refused(&Failure::new(Code::Unauthenticated, why))
+fn unauthenticated(why: &'static str) -> CloseStatus {
+    CloseStatus::refused(&Failure::new(ErrorCode::Unauthenticated, why))
 }

@@ -9,13 +9,13 @@ use crate::domain::json;
 use crate::transport::client::reply::Reply;
 use crate::transport::error::Failure;
 use crate::transport::handlers::inbox::Read;
-use crate::transport::plain::link::Command;
-use crate::transport::plain::queue::Plain;
+use crate::transport::plain::link::CommandReply;
+use crate::transport::plain::queue::PlainLink;
 use crate::transport::wire::payload::Payload;
 
 /// Reads a command. `id` names it for its answer, so that a guest's name, which `join` has there, is the one that
 /// the connection began with.
-pub fn read(text: &str, plain: &Arc<Plain>, guest: Option<&RawValue>) -> Read {
+pub fn read(text: &str, plain: &Arc<PlainLink>, guest: Option<&RawValue>) -> Read {
     let Ok(mut fields) = serde_json::from_str::<IndexMap<String, Box<RawValue>>>(text) else {
         return refused(None, "a command is a JSON object: {\"type\": …, \"id\": …}");
     };
@@ -24,7 +24,7 @@ pub fn read(text: &str, plain: &Arc<Plain>, guest: Option<&RawValue>) -> Read {
         Some(id) if id.get().starts_with(['{', '[']) => {
             return refused(None, "the id of a command is a number or a text");
         }
-        id => id.map(|id| Box::new(Command { plain: plain.clone(), id }) as Box<dyn Reply>),
+        id => id.map(|id| Box::new(CommandReply { plain: plain.clone(), id }) as Box<dyn Reply>),
     };
     let name = fields.shift_remove("type").and_then(|name| serde_json::from_str::<String>(name.get()).ok());
     let Some(name) = name else { return refused(reply, "type is the name of a message") };

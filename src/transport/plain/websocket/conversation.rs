@@ -16,8 +16,8 @@ use tokio_tungstenite::tungstenite::{Bytes, Message};
 use super::command;
 use crate::transport::handlers::context::Namespace;
 use crate::transport::handlers::inbox::Inbox;
-use crate::transport::plain::close_code::Ending;
-use crate::transport::plain::queue::{FAREWELL, Frame, Next, Plain};
+use crate::transport::plain::close_code::CloseStatus;
+use crate::transport::plain::queue::{CLOSE_TIMEOUT, Next, PlainLink, QueuedMessage};
 use crate::transport::plain::session::PlainSession;
 
 /// Until one side ends it: what is left to say.
@@ -25,7 +25,7 @@ pub async fn hold<S: AsyncRead + AsyncWrite + Unpin>(
     socket: &mut WebSocketStream<S>,
     session: &PlainSession,
     guest: Option<&RawValue>,
-) -> Option<Ending> {
+) -> Option<CloseStatus> {
     let PlainSession { context, client, plain } = session;
     let inbox = Inbox::new(context.clone(), Namespace::Viewer, client.clone());
     let (interval, patience) = (context.settings.ping_interval, context.settings.ping_timeout);
@@ -34,7 +34,7 @@ pub async fn hold<S: AsyncRead + AsyncWrite + Unpin>(
     loop {
         let done = tokio::select! {
             next = plain.next() => match next {
-                Next::End(ending) => return Some(ending),
+                Next::End(close_status) => return Some(close_status),
                 Next::Frames(frames) => write(socket, plain, frames).await,
             },
             message = socket.next() => {
@@ -45,7 +45,7 @@ pub async fn hold<S: AsyncRead + AsyncWrite + Unpin>(
                 match message {
                     // The answer to it is written by what reads on.
                     Some(Ok(Message::Close(_))) | None => return None,
-                    Some(Ok(Message::Binary(_))) => return Some(Ending::BINARY),
+                    Some(Ok(Message::Binary(_))) => return Some(CloseStatus::BINARY),
                     Some(Ok(Message::Text(text))) => {
                         inbox.take(text.len(), || command::read(&text, plain, guest));
                         Ok(())
@@ -59,7 +59,7 @@ pub async fn hold<S: AsyncRead + AsyncWrite + Unpin>(
             },
             () = alarm.as_mut() => {
                 if has_pinged {
-                    return Some(Ending::NO_PONG);
+                    return Some(CloseStatus::NO_PONG);
                 }
                 has_pinged = true;
                 alarm.as_mut().reset(Instant::now() + patience);
@@ -75,8 +75,8 @@ pub async fn hold<S: AsyncRead + AsyncWrite + Unpin>(
 /// Writes all of these, unless the client is given up meanwhile.
 async fn write<S: AsyncRead + AsyncWrite + Unpin>(
     socket: &mut WebSocketStream<S>,
-    plain: &Plain,
-    frames: VecDeque<Frame>,
+    plain: &PlainLink,
+    frames: VecDeque<QueuedMessage>,
 ) -> Result<(), Error> {
     for frame in frames {
         if plain.is_given_up() {
@@ -88,16 +88,16 @@ async fn write<S: AsyncRead + AsyncWrite + Unpin>(
 }
 
 /// What the other side is told of an error; nothing where it has gone.
-pub fn fault(error: &Error) -> Option<Ending> {
+pub fn fault(error: &Error) -> Option<CloseStatus> {
     match error {
         // RFC 6455 section 5.2.
         Error::Capacity(CapacityError::MessageTooLong { size, .. }) if i64::try_from(*size).is_err() => {
-            Some(Ending::protocol_error("the highest bit of a length is set"))
+            Some(CloseStatus::protocol_error("the highest bit of a length is set"))
         }
-        Error::Capacity(_) => Some(Ending::TOO_LARGE),
-        Error::Utf8(_) => Some(Ending::NOT_UTF8),
+        Error::Capacity(_) => Some(CloseStatus::TOO_LARGE),
+        Error::Utf8(_) => Some(CloseStatus::NOT_UTF8),
         Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
-        Error::Protocol(error) => Some(Ending::protocol_error(&error.to_string())),
+        Error::Protocol(error) => Some(CloseStatus::protocol_error(&error.to_string())),
         _ => None,
     }
 }
@@ -105,10 +105,10 @@ pub fn fault(error: &Error) -> Option<Ending> {
 /// Says why, and waits for the other side's close, for a while.
 pub async fn finish<S: AsyncRead + AsyncWrite + Unpin>(
     mut socket: WebSocketStream<S>,
-    ending: Option<Ending>,
+    close_status: Option<CloseStatus>,
 ) {
     let close = async {
-        if let Some(Ending { code, reason }) = ending {
+        if let Some(CloseStatus { code, reason }) = close_status {
             let frame = CloseFrame { code: code.into(), reason: reason.into_owned().into() };
             socket.send(Message::Close(Some(frame))).await.ok();
         }
@@ -120,5 +120,5 @@ pub async fn finish<S: AsyncRead + AsyncWrite + Unpin>(
         while stream.read(&mut rest).await.is_ok_and(|count| count > 0) {}
     };
     // Who has not read it by then is not going to.
-    timeout(FAREWELL, close).await.ok();
+    timeout(CLOSE_TIMEOUT, close).await.ok();
 }

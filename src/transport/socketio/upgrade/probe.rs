@@ -68,7 +68,7 @@ mod tests {
     const PONG: OpCode = OpCode::Control(Control::Pong);
 
     /// What a client sends, the outcome, how often it is answered, and what it reads.
-    type Case<'a> = (&'a [(OpCode, &'a [u8])], Option<bool>, usize, Vec<u8>);
+    type ProbeCase<'a> = (&'a [(OpCode, &'a [u8])], Option<bool>, usize, Vec<u8>);
 
     /// What comes of a probe in which a client sends these frames and then closes, how often it was answered, and
     /// what the client has read.
@@ -96,7 +96,7 @@ mod tests {
         let answer = frame::text(&[PROBE_ANSWER]);
         let with = |close: u16| [answer.clone(), frame::close(close)].concat();
         let pong = frame::pong(b"x").to_vec();
-        let cases: [Case<'_>; 8] = [
+        let cases: [ProbeCase<'_>; 8] = [
             (&[(TEXT, PROBE), (TEXT, SWITCH)], Some(true), 1, answer.to_vec()),
             (&[(PING, b"x"), (PONG, b""), (TEXT, SWITCH)], Some(true), 0, pong),
             (&[(TEXT, PROBE)], Some(false), 1, answer.to_vec()),

@@ -18,7 +18,7 @@ const REFUSAL_BYTES: usize = 1024;
 
 /// What the engine says.
 #[derive(Deserialize)]
-struct Refusal {
+struct EngineError {
     code: String,
     message: String,
 }
@@ -30,8 +30,8 @@ pub async fn with_its_code(response: Response) -> Response {
     }
     let (parts, body) = response.into_parts();
     let text = axum::body::to_bytes(body, REFUSAL_BYTES).await.unwrap_or_default();
-    let told: Option<Refusal> = serde_json::from_slice(&text).ok();
-    let told = told.and_then(|Refusal { code, message }| {
+    let told: Option<EngineError> = serde_json::from_slice(&text).ok();
+    let told = told.and_then(|EngineError { code, message }| {
         Some(json!({ "code": code.parse::<u8>().ok()?, "message": message }).to_string())
     });
     Response::from_parts(parts, told.map_or_else(|| Body::from(text), Body::from))

@@ -19,17 +19,17 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, Re
 
 use crate::transport::tcp::connection::frame;
 
+mod filter;
 mod limit;
 mod rules;
-mod sieve;
 
-use sieve::{NO_MASK, Sieve};
+use filter::{FrameFilter, NO_MASK};
 
+pub use filter::Checks;
 pub use limit::Limit;
-pub use rules::Frame;
+pub use rules::ReceivedFrame;
 #[cfg(test)]
 pub use rules::write as masked_frame;
-pub use sieve::Checks;
 
 /// How many bytes are read at a time.
 const STEP: usize = 1024;
@@ -49,7 +49,7 @@ pub const SWITCH: &[u8] = b"5";
 pub struct CheckedStream<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> {
     /// Taken when dropped.
     stream: Option<S>,
-    sieve: Sieve,
+    filter: FrameFilter,
     /// How many bytes of those that are written next the client has already.
     sent: usize,
 }
@@ -57,16 +57,16 @@ pub struct CheckedStream<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> {
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> CheckedStream<S> {
     /// Checks a stream that starts with a client's first frame.
     pub fn new(stream: S, checks: Checks) -> Self {
-        Self { stream: Some(stream), sieve: Sieve::new(checks), sent: 0 }
+        Self { stream: Some(stream), filter: FrameFilter::new(checks), sent: 0 }
     }
 
     /// The next frame, with its payload; none at the end of the stream. For use before the stream is read otherwise.
     ///
     /// # Errors
     /// Those of the stream.
-    pub async fn next_frame(&mut self) -> io::Result<Option<(Frame, Vec<u8>)>> {
+    pub async fn next_frame(&mut self) -> io::Result<Option<(ReceivedFrame, Vec<u8>)>> {
         loop {
-            if let Some(frame) = self.sieve.take_frame() {
+            if let Some(frame) = self.filter.take_frame() {
                 return Ok(Some(frame));
             }
             if !poll_fn(|cx| self.poll_fill(cx)).await? {
@@ -78,10 +78,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> CheckedStream<S> {
     /// Has the engine do the probe that the client has done: it reads the client's two frames before all others, and
     /// what it answers goes nowhere.
     pub fn replay_probe(&mut self) {
-        let mut stock = self.sieve.stock.take().unwrap_or_default();
+        let mut buffers = self.filter.buffers.take().unwrap_or_default();
         let probe = [PROBE, SWITCH].map(|packet| rules::write(rules::TEXT, packet, NO_MASK)).concat();
-        stock.ready = [&*probe, &*stock.ready].concat().as_slice().into();
-        self.sieve.stock = Some(stock);
+        buffers.ready = [&*probe, &*buffers.ready].concat().as_slice().into();
+        self.filter.buffers = Some(buffers);
         self.sent = frame::text(&[PROBE_ANSWER]).len();
     }
 
@@ -90,7 +90,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> CheckedStream<S> {
         let mut chunk = [0; STEP];
         let mut chunk = ReadBuf::new(&mut chunk);
         ready!(self.stream()?.poll_read(cx, &mut chunk))?;
-        self.sieve.take(chunk.filled());
+        self.filter.take(chunk.filled());
         Poll::Ready(Ok(!chunk.filled().is_empty()))
     }
 
@@ -102,7 +102,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> CheckedStream<S> {
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Drop for CheckedStream<S> {
     fn drop(&mut self) {
         let runtime = tokio::runtime::Handle::try_current();
-        if let (Some(mut stream), true, Ok(runtime)) = (self.stream.take(), self.sieve.ended, runtime) {
+        if let (Some(mut stream), true, Ok(runtime)) = (self.stream.take(), self.filter.ended, runtime) {
             let linger = async move {
                 stream.shutdown().await?;
                 tokio::io::copy(&mut stream.take(LINGER_BYTES), &mut tokio::io::sink()).await
@@ -118,12 +118,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncRead for CheckedSt
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        while self.sieve.ready().is_empty() {
+        while self.filter.ready().is_empty() {
             if !ready!(self.poll_fill(cx))? {
                 return Poll::Ready(Ok(()));
             }
         }
-        self.sieve.give(buf);
+        self.filter.give(buf);
         Poll::Ready(Ok(()))
     }
 }
@@ -136,7 +136,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncWrite for CheckedS
             return Poll::Ready(Ok(sent));
         }
         let written = ready!(self.stream()?.poll_write(cx, bytes))?;
-        self.sieve.note_written();
+        self.filter.note_written();
         Poll::Ready(Ok(written))
     }
 

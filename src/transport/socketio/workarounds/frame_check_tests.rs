@@ -6,15 +6,15 @@ use crate::transport::socketio::workarounds::frame_check::*;
 const MASK: [u8; 4] = [1, 2, 3, 4];
 const LIMIT: u16 = 20_000;
 
-fn sieve(namespace_query: Option<NamespaceQuery>) -> Sieve {
-    Sieve::new(Checks { limit: Limit::Fixed(LIMIT.into()), namespace_query })
+fn filter(namespace_query: Option<NamespaceQuery>) -> FrameFilter {
+    FrameFilter::new(Checks { limit: Limit::Fixed(LIMIT.into()), namespace_query })
 }
 
 /// What the engine reads of a stream that comes `step` bytes at a time.
-fn sift(stream: &[u8], step: usize, query: Option<NamespaceQuery>) -> Vec<u8> {
-    let mut sieve = sieve(query);
-    stream.chunks(step).for_each(|chunk| sieve.take(chunk));
-    sieve.ready().to_vec()
+fn filtered(stream: &[u8], step: usize, query: Option<NamespaceQuery>) -> Vec<u8> {
+    let mut filter = filter(query);
+    stream.chunks(step).for_each(|chunk| filter.take(chunk));
+    filter.ready().to_vec()
 }
 
 fn text(text: &str) -> Vec<u8> {
@@ -30,7 +30,7 @@ fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
 
 fn texts(mut bytes: &[u8]) -> Vec<String> {
     let mut texts = Vec::new();
-    while let Ok(Some(frame)) = Frame::read(bytes) {
+    while let Ok(Some(frame)) = ReceivedFrame::read(bytes) {
         let end = frame.header + frame.payload;
         let payload = rules::masked(&bytes[frame.header..end], frame.mask);
         texts.push(String::from_utf8(payload).expect("text"));
@@ -52,7 +52,7 @@ fn whole_frames_pass_as_they_are_however_the_stream_is_cut() {
     ]
     .concat();
     for step in [1, 2, 3, 7, 1024, 100_000] {
-        assert_eq!(sift(&stream, step, None), stream, "by {step}");
+        assert_eq!(filtered(&stream, step, None), stream, "by {step}");
     }
 }
 
@@ -85,7 +85,7 @@ fn the_first_frame_that_breaks_the_protocol_becomes_a_close_frame_with_its_code(
         let first = text("40");
         let behind = text("42[\"x\"]");
         for step in [1, 5, 100_000] {
-            let passed = sift(&[first.clone(), broken.clone(), behind.clone()].concat(), step, None);
+            let passed = filtered(&[first.clone(), broken.clone(), behind.clone()].concat(), step, None);
             let close = rules::write(rules::CLOSE, &code.to_be_bytes(), [0; 4]);
             assert!(passed.starts_with(&first) && passed.ends_with(&close), "{what} by {step}: {passed:?}");
         }
@@ -100,7 +100,7 @@ fn a_connect_of_an_old_client_loses_its_query_however_the_stream_is_cut() {
     let expected = ["2probe", "40/admin,", &long, "40/admin", "42/admin,1[\"a?b\"]"];
     for step in [1, 3, 100, 100_000] {
         let kept = NamespaceQuery::default();
-        assert_eq!(texts(&sift(&stream, step, Some(kept.clone()))), expected);
+        assert_eq!(texts(&filtered(&stream, step, Some(kept.clone()))), expected);
         assert_eq!(kept.lock().as_deref(), Some("token=tl_abc&x=1"));
     }
 }
@@ -135,11 +135,11 @@ fn whatever_comes_only_frames_that_keep_to_the_protocol_are_passed_however_it_is
     crate::fuzz::fuzz(|u| {
         let stream = crate::fuzz::mutated(u, &corpus)?;
         let query = u.arbitrary::<bool>()?.then(NamespaceQuery::default);
-        let whole = sift(&stream, stream.len().max(1), query.clone());
-        let mut cut = sieve(query.clone());
+        let whole = filtered(&stream, stream.len().max(1), query.clone());
+        let mut cut = filter(query.clone());
         crate::fuzz::pieces(u, &stream)?.into_iter().for_each(|piece| cut.take(piece));
         assert_eq!(cut.ready(), whole);
-        assert_eq!(sift(&whole, whole.len().max(1), query), whole, "what was passed is passed again");
+        assert_eq!(filtered(&whole, whole.len().max(1), query), whole, "what was passed is passed again");
         Ok(())
     });
 }

@@ -18,9 +18,9 @@ use crate::transport::client::Client;
 /// Clients that are not connected yet, by the places of their sockets in memory: a session may connect again while
 /// an earlier socket of it is not done with connecting.
 #[derive(Default)]
-pub struct Arrivals(Mutex<HashMap<usize, Weak<Client>>>);
+pub struct PendingConnects(Mutex<HashMap<usize, Weak<Client>>>);
 
-impl Arrivals {
+impl PendingConnects {
     /// Takes note of the client of a socket, which the socket keeps.
     pub fn expect(&self, socket: &SocketRef, client: &Arc<Client>) {
         let mut expected = self.0.lock();

@@ -34,21 +34,21 @@ pub fn takes_an_answer(socket: &SocketRef) -> bool {
 }
 
 fn are_free(socket: &SocketRef, places: usize) -> bool {
-    let look = Look { socket, more: places - 1, are_free: Cell::new(None) };
+    let probe = CapacityProbe { socket, more: places - 1, are_free: Cell::new(None) };
     // Nothing is sent.
-    let _ = socket.emit("", &look);
-    look.are_free.get() == Some(true)
+    let _ = socket.emit("", &probe);
+    probe.are_free.get() == Some(true)
 }
 
 /// Something to emit that cannot be encoded. To emit is to take a place, to encode, and to give the place back where
 /// that fails: while this is encoded, it has its place, and looks for more.
-struct Look<'a> {
+struct CapacityProbe<'a> {
     socket: &'a SocketRef,
     more: usize,
     are_free: Cell<Option<bool>>,
 }
 
-impl Serialize for Look<'_> {
+impl Serialize for CapacityProbe<'_> {
     fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
         // Some encoders ask twice.
         if self.are_free.get().is_none() {

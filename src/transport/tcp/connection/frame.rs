@@ -42,23 +42,23 @@ impl Header {
 
 /// Tells payloads apart: the length in the upper half, CRC-32 in the lower. A payload that is not empty has one
 /// that is not 0. What a connection waits for is told from the engine's other frames, which begin otherwise.
-pub type Mark = u64;
+pub type Fingerprint = u64;
 
-/// The mark of a payload, given in parts.
+/// The fingerprint of a payload, given in parts.
 #[must_use]
-pub fn mark(payload: &[&[u8]]) -> Mark {
+pub fn fingerprint(payload: &[&[u8]]) -> Fingerprint {
     let mut hasher = Hasher::new();
     for part in payload {
         hasher.update(part);
     }
-    mark_of(length_of(payload) as u64, hasher)
+    fingerprint_of(length_of(payload) as u64, hasher)
 }
 
 fn length_of(payload: &[&[u8]]) -> usize {
     payload.iter().map(|part| part.len()).sum()
 }
 
-fn mark_of(length: u64, hasher: Hasher) -> Mark {
+fn fingerprint_of(length: u64, hasher: Hasher) -> Fingerprint {
     length << 32 | u64::from(hasher.finalize())
 }
 
@@ -101,7 +101,7 @@ pub fn pong(payload: &[u8]) -> Bytes {
 
 /// Knows where in a stream of frames the last written byte stands.
 #[derive(Default)]
-pub struct Follower {
+pub struct FrameTracker {
     header: [u8; HEADER],
     /// Bytes of a header that has begun.
     have: u8,
@@ -117,7 +117,7 @@ pub struct Follower {
     is_closed: bool,
 }
 
-impl Follower {
+impl FrameTracker {
     /// Whether a data frame may stand behind what was written.
     #[must_use]
     pub fn is_between_messages(&self) -> bool {
@@ -125,13 +125,13 @@ impl Follower {
     }
 
     /// Takes note of bytes that were written. `is_awaited` is asked at the beginning of each payload; if so,
-    /// `written` is told its mark at its end.
+    /// `written` is told its fingerprint at its end.
     pub fn follow<T>(
         &mut self,
         mut bytes: &[u8],
         waiting: &mut T,
         is_awaited: impl Fn(&T) -> bool,
-        written: impl Fn(&mut T, Mark),
+        written: impl Fn(&mut T, Fingerprint),
     ) {
         while let [first, rest @ ..] = bytes {
             if self.left == 0 {
@@ -158,7 +158,7 @@ impl Follower {
             if self.left == 0
                 && let Some(hasher) = self.hasher.take()
             {
-                written(waiting, mark_of(self.length, hasher));
+                written(waiting, fingerprint_of(self.length, hasher));
             }
         }
     }
@@ -180,18 +180,18 @@ impl Follower {
 mod tests {
     use super::*;
 
-    /// Follows a stream, so many bytes at a time: the marks in it, and after how many bytes one may send.
-    fn follow(stream: &[u8], step: usize) -> (Vec<Mark>, Vec<usize>) {
-        let (mut follower, mut marks, mut places) = (Follower::default(), Vec::new(), Vec::new());
+    /// Follows a stream, so many bytes at a time: the fingerprints in it, and after how many bytes one may send.
+    fn follow(stream: &[u8], step: usize) -> (Vec<Fingerprint>, Vec<usize>) {
+        let (mut tracker, mut fingerprints, mut places) = (FrameTracker::default(), Vec::new(), Vec::new());
         let mut at = 0;
         for part in stream.chunks(step) {
-            follower.follow(part, &mut marks, |_| true, Vec::push);
+            tracker.follow(part, &mut fingerprints, |_| true, Vec::push);
             at += part.len();
-            if follower.is_between_messages() {
+            if tracker.is_between_messages() {
                 places.push(at);
             }
         }
-        (marks, places)
+        (fingerprints, places)
     }
 
     #[test]
@@ -200,7 +200,7 @@ mod tests {
             [1, 125, 126, 127, 65_535, 65_536, 70_000].iter().map(|length| vec![b'x'; *length]).collect();
         let frames: Vec<Bytes> = payloads.iter().map(|payload| text(&[payload])).collect();
         let stream = frames.concat();
-        let marks: Vec<Mark> = payloads.iter().map(|payload| mark(&[payload])).collect();
+        let fingerprints: Vec<Fingerprint> = payloads.iter().map(|payload| fingerprint(&[payload])).collect();
         let ends: Vec<usize> = frames
             .iter()
             .scan(0, |end, frame| {
@@ -208,9 +208,9 @@ mod tests {
                 Some(*end)
             })
             .collect();
-        assert_eq!(follow(&stream, 1), (marks.clone(), ends));
+        assert_eq!(follow(&stream, 1), (fingerprints.clone(), ends));
         for step in [2, 3, 11, 1000, 1 << 20] {
-            assert_eq!(follow(&stream, step).0, marks, "{step}");
+            assert_eq!(follow(&stream, step).0, fingerprints, "{step}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! What an outlet needs of the stream under it: to be read and written through a shared reference, for a room
+//! What a connection needs of the stream under it: to be read and written through a shared reference, for a room
 //! writes beside the engine.
 
 use std::future::Future;

@@ -11,11 +11,11 @@ use tokio::net::TcpStream;
 
 use super::raw::Wire;
 use super::writer::WriteSide;
-use super::{Outlet, STEP};
+use super::{Connection, STEP};
 
 /// See the module. Dropped, it closes the connection, whoever holds its handle.
-pub struct OutletStream<W: Wire = TcpStream> {
-    outlet: Arc<Outlet<W>>,
+pub struct ConnectionStream<W: Wire = TcpStream> {
+    connection: Arc<Connection<W>>,
     wire: Arc<W>,
     /// What HTTP has read beyond its request.
     unread: Bytes,
@@ -23,17 +23,17 @@ pub struct OutletStream<W: Wire = TcpStream> {
     _guard: Box<dyn Send>,
 }
 
-impl<W: Wire> OutletStream<W> {
+impl<W: Wire> ConnectionStream<W> {
     /// Wraps a stream; the guard is dropped with it.
     pub fn new(wire: W, guard: impl Send + 'static) -> Self {
         let wire = Arc::new(wire);
-        let outlet = Arc::new(Outlet::new(wire.clone()));
-        Self { outlet, wire, unread: Bytes::new(), _guard: Box::new(guard) }
+        let connection = Arc::new(Connection::new(wire.clone()));
+        Self { connection, wire, unread: Bytes::new(), _guard: Box::new(guard) }
     }
 
     /// The stream's handle.
-    pub fn outlet(&self) -> Arc<Outlet<W>> {
-        self.outlet.clone()
+    pub fn connection(&self) -> Arc<Connection<W>> {
+        self.connection.clone()
     }
 
     /// Has bytes that were read from the stream read again.
@@ -71,40 +71,40 @@ impl<W: Wire> OutletStream<W> {
         cx: &mut Context<'_>,
         mut work: impl FnMut(&mut WriteSide<W>) -> io::Result<T>,
     ) -> Poll<io::Result<T>> {
-        let outlet = &*self.outlet;
+        let connection = &*self.connection;
         // Registered before looking, so that the kill switch is not missed.
-        outlet.writer.register(cx.waker());
-        outlet.check()?;
-        let mut side = outlet.side.lock();
+        connection.writer.register(cx.waker());
+        connection.check()?;
+        let mut side = connection.side.lock();
         loop {
             match work(&mut side) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 done => return Poll::Ready(done),
             }
             if self.wire.poll_write_ready(cx)?.is_pending() {
-                outlet.cannot_write();
+                connection.cannot_write();
                 return Poll::Pending;
             }
         }
     }
 
     fn poll_slices(&self, cx: &mut Context<'_>, slices: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
-        let outlet = &*self.outlet;
-        let written = self.poll_side(cx, |side| side.write(slices).inspect(|_| outlet.has_moved()));
+        let connection = &*self.connection;
+        let written = self.poll_side(cx, |side| side.write(slices).inspect(|_| connection.has_moved()));
         if let Poll::Ready(Ok(_)) = written {
-            outlet.has_written();
+            connection.has_written();
         }
         written
     }
 }
 
-impl<W: Wire> Drop for OutletStream<W> {
+impl<W: Wire> Drop for ConnectionStream<W> {
     fn drop(&mut self) {
-        self.outlet.side.lock().close();
+        self.connection.side.lock().close();
     }
 }
 
-impl<W: Wire> AsyncRead for OutletStream<W> {
+impl<W: Wire> AsyncRead for ConnectionStream<W> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -112,25 +112,25 @@ impl<W: Wire> AsyncRead for OutletStream<W> {
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
         // Registered before looking, so that no change is missed.
-        this.outlet.reader.register(cx.waker());
-        this.outlet.check()?;
-        let Some(limit) = this.outlet.may_read() else { return Poll::Pending };
+        this.connection.reader.register(cx.waker());
+        this.connection.check()?;
+        let Some(limit) = this.connection.may_read() else { return Poll::Pending };
         if limit >= buf.remaining() {
             let before = buf.filled().len();
             ready!(this.poll_fill(cx, buf))?;
-            this.outlet.has_read(&buf.filled()[before..]);
+            this.connection.has_read(&buf.filled()[before..]);
             return Poll::Ready(Ok(()));
         }
         let mut part = [0; STEP];
         let mut part = ReadBuf::new(&mut part[..limit.min(STEP)]);
         ready!(this.poll_fill(cx, &mut part))?;
         buf.put_slice(part.filled());
-        this.outlet.has_read(part.filled());
+        this.connection.has_read(part.filled());
         Poll::Ready(Ok(()))
     }
 }
 
-impl<W: Wire> AsyncWrite for OutletStream<W> {
+impl<W: Wire> AsyncWrite for ConnectionStream<W> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.poll_slices(cx, &[IoSlice::new(bytes)])
     }
@@ -152,7 +152,7 @@ impl<W: Wire> AsyncWrite for OutletStream<W> {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.outlet.check().is_ok() {
+        if self.connection.check().is_ok() {
             ready!(self.poll_side(cx, WriteSide::flush))?;
         }
         Poll::Ready(self.wire.shut_down())

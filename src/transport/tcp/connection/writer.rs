@@ -1,5 +1,5 @@
 //! The writing side of a connection, which the engine and the rooms share: whole frames of both, one after the
-//! other. All of it is under the outlet's lock.
+//! other. All of it is under the connection's lock.
 
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};
@@ -9,7 +9,7 @@ use bytes::{Buf as _, Bytes};
 use futures_util::FutureExt as _;
 use smallvec::SmallVec;
 
-use super::frame::{Follower, Mark};
+use super::frame::{Fingerprint, FrameTracker};
 use super::raw::Wire;
 use super::sync::AbortOnDropHandle;
 
@@ -17,8 +17,8 @@ use super::sync::AbortOnDropHandle;
 pub const AT_ONCE: usize = 32;
 /// So many packets may be waited for. Beyond it the engine writes elsewhere, or far too much.
 const AWAITED_LIMIT: usize = 4096;
-/// No payload's mark: what the engine had to write before anything was awaited.
-const BARRIER: Mark = 0;
+/// No payload's fingerprint: what the engine had to write before anything was awaited.
+const BARRIER: Fingerprint = 0;
 
 /// See the module.
 pub struct WriteSide<W> {
@@ -26,15 +26,15 @@ pub struct WriteSide<W> {
     wire: Option<Arc<W>>,
     /// From when on frames are written; before that it is HTTP.
     is_websocket: bool,
-    follower: Follower,
-    awaited: VecDeque<Mark>,
+    tracker: FrameTracker,
+    awaited: VecDeque<Fingerprint>,
     /// Whether too much was waited for: the rooms go by the engine for good.
     is_given_up: bool,
-    kept: Option<Box<Kept>>,
+    kept: Option<Box<PartialFrame>>,
 }
 
 /// The rest of a frame whose beginning was written.
-struct Kept {
+struct PartialFrame {
     rest: Bytes,
     /// Writes the rest as soon as it can; ended when that is done.
     flusher: Option<AbortOnDropHandle<()>>,
@@ -45,7 +45,7 @@ impl<W: Wire> WriteSide<W> {
         Self {
             wire: Some(wire),
             is_websocket: false,
-            follower: Follower::default(),
+            tracker: FrameTracker::default(),
             awaited: VecDeque::new(),
             is_given_up: false,
             kept: None,
@@ -72,7 +72,7 @@ impl<W: Wire> WriteSide<W> {
 
     /// A packet is about to enter the engine's queue. Nothing goes beside the engine until it is
     /// written. [`WriteSide::take_back`] if it does not.
-    pub fn await_packet(&mut self, mark: Mark) {
+    pub fn await_packet(&mut self, fingerprint: Fingerprint) {
         if !self.is_websocket || self.is_given_up {
             return;
         }
@@ -81,7 +81,7 @@ impl<W: Wire> WriteSide<W> {
             self.awaited = VecDeque::new();
             return;
         }
-        self.awaited.push_back(mark);
+        self.awaited.push_back(fingerprint);
     }
 
     /// The packet that was last announced has not entered the queue.
@@ -93,7 +93,7 @@ impl<W: Wire> WriteSide<W> {
     /// written of a frame's beginning is kept to be completed. `None`: they are the engine's.
     pub fn offer<'a>(&mut self, frames: impl IntoIterator<Item = &'a Bytes>) -> Option<usize> {
         let wire = self.wire.as_ref()?;
-        let is_free = self.awaited.is_empty() && self.kept.is_none() && self.follower.is_between_messages();
+        let is_free = self.awaited.is_empty() && self.kept.is_none() && self.tracker.is_between_messages();
         if !self.is_websocket || self.is_given_up || !is_free {
             return None;
         }
@@ -115,7 +115,7 @@ impl<W: Wire> WriteSide<W> {
                 return sent;
             }
             if written < frame.len() {
-                self.kept = Some(Box::new(Kept { rest: frame.slice(written..), flusher: None }));
+                self.kept = Some(Box::new(PartialFrame { rest: frame.slice(written..), flusher: None }));
                 return sent + 1;
             }
             written -= frame.len();
@@ -163,7 +163,7 @@ impl<W: Wire> WriteSide<W> {
             let mut rest = written;
             for slice in slices {
                 let part = &slice[..rest.min(slice.len())];
-                self.follower.follow(part, &mut self.awaited, |awaited| !awaited.is_empty(), has_left);
+                self.tracker.follow(part, &mut self.awaited, |awaited| !awaited.is_empty(), has_left);
                 rest -= part.len();
             }
         }
@@ -172,8 +172,8 @@ impl<W: Wire> WriteSide<W> {
 }
 
 /// A payload has left. What was to leave before it has left too, if it was not taken another way.
-fn has_left(awaited: &mut VecDeque<Mark>, mark: Mark) {
-    if let Some(place) = awaited.iter().position(|awaited| *awaited == mark) {
+fn has_left(awaited: &mut VecDeque<Fingerprint>, fingerprint: Fingerprint) {
+    if let Some(place) = awaited.iter().position(|awaited| *awaited == fingerprint) {
         awaited.drain(..=place);
         if awaited.is_empty() {
             // Its memory too.

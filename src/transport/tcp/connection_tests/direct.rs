@@ -15,53 +15,53 @@ const PING: &[u8] = b"2";
 
 /// A WebSocket on which a packet of a room has gone through the engine, so that the next may go beside it; and
 /// how many bytes were written for that.
-async fn connected(pipe: &Pipe) -> (OutletStream<Pipe>, Arc<Outlet<Pipe>>, usize) {
-    let mut stream = OutletStream::new(pipe.clone(), ());
-    let outlet = stream.outlet();
+async fn connected(pipe: &Pipe) -> (ConnectionStream<Pipe>, Arc<Connection<Pipe>>, usize) {
+    let mut stream = ConnectionStream::new(pipe.clone(), ());
+    let connection = stream.connection();
     stream.write_all(b"HTTP/1.1 101 Switching Protocols\r\n\r\n").await.expect("there is room");
-    outlet.become_websocket();
-    queue(&outlet, SCORE);
+    connection.become_websocket();
+    queue(&connection, SCORE);
     stream.write_all(&frame::text(&[SCORE])).await.expect("there is room");
-    (stream, outlet, pipe.written().len())
+    (stream, connection, pipe.written().len())
 }
 
 /// The engine takes a packet of a room.
-fn queue(outlet: &Outlet<Pipe>, payload: &[u8]) {
-    outlet.queue(frame::mark(&[payload]), || Ok::<_, ()>(())).expect("it is taken");
+fn queue(connection: &Connection<Pipe>, payload: &[u8]) {
+    connection.queue(frame::fingerprint(&[payload]), || Ok::<_, ()>(())).expect("it is taken");
 }
 
-fn send(outlet: &Arc<Outlet<Pipe>>, payloads: &[&[u8]]) -> Option<usize> {
+fn send(connection: &Arc<Connection<Pipe>>, payloads: &[&[u8]]) -> Option<usize> {
     let frames: Vec<Bytes> = payloads.iter().map(|payload| frame::text(&[payload])).collect();
-    outlet.try_send(&frames)
+    connection.try_send(&frames)
 }
 
 #[tokio::test]
 async fn nothing_is_written_beside_http_nor_before_a_packet_has_gone_through_the_engine() {
     let pipe = Pipe::with_room(1000);
-    let mut stream = OutletStream::new(pipe.clone(), ());
-    let outlet = stream.outlet();
-    assert_eq!(send(&outlet, &[SCORE]), None);
-    outlet.become_websocket();
-    assert_eq!(send(&outlet, &[SCORE]), None);
+    let mut stream = ConnectionStream::new(pipe.clone(), ());
+    let connection = stream.connection();
+    assert_eq!(send(&connection, &[SCORE]), None);
+    connection.become_websocket();
+    assert_eq!(send(&connection, &[SCORE]), None);
     stream.write_all(&frame::text(&[SCORE])).await.expect("there is room");
-    assert_eq!(send(&outlet, &[SCORE]), None, "it was not announced: it may be anybody's");
-    queue(&outlet, SCORE);
-    assert_eq!(send(&outlet, &[SCORE]), None);
+    assert_eq!(send(&connection, &[SCORE]), None, "it was not announced: it may be anybody's");
+    queue(&connection, SCORE);
+    assert_eq!(send(&connection, &[SCORE]), None);
     stream.write_all(&frame::text(&[SCORE])).await.expect("there is room");
-    assert_eq!(send(&outlet, &[SCORE]), Some(1));
+    assert_eq!(send(&connection, &[SCORE]), Some(1));
     assert_eq!(pipe.written(), frame::text(&[SCORE]).repeat(3));
 }
 
 #[tokio::test]
 async fn a_frame_never_stands_in_one_of_the_engines() {
     let pipe = Pipe::with_room(1000);
-    let (mut stream, outlet, before) = connected(&pipe).await;
+    let (mut stream, connection, before) = connected(&pipe).await;
     let ping = frame::text(&[PING]);
     for (place, byte) in ping.iter().enumerate() {
-        assert_eq!(send(&outlet, &[SCORE]), (place == 0).then_some(1), "{place}");
+        assert_eq!(send(&connection, &[SCORE]), (place == 0).then_some(1), "{place}");
         stream.write_all(&[*byte]).await.expect("there is room");
     }
-    assert_eq!(send(&outlet, &[SCORE]), Some(1));
+    assert_eq!(send(&connection, &[SCORE]), Some(1));
     let expected = [frame::text(&[SCORE]), ping, frame::text(&[SCORE])].concat();
     assert_eq!(pipe.written()[before..], expected);
 }
@@ -69,63 +69,63 @@ async fn a_frame_never_stands_in_one_of_the_engines() {
 #[tokio::test]
 async fn what_goes_through_the_engine_is_not_overtaken_even_if_it_looks_like_what_left_before() {
     let pipe = Pipe::with_room(10_000);
-    let (mut stream, outlet, _) = connected(&pipe).await;
+    let (mut stream, connection, _) = connected(&pipe).await;
     let other: &[u8] = b"42[\"event\",{}]";
     // The state, something else of the room, an answer, and the same state again.
-    queue(&outlet, SCORE);
-    queue(&outlet, other);
-    queue(&outlet, ANSWER);
-    queue(&outlet, SCORE);
+    queue(&connection, SCORE);
+    queue(&connection, other);
+    queue(&connection, ANSWER);
+    queue(&connection, SCORE);
     for payload in [SCORE, PING, other, ANSWER] {
-        assert_eq!(send(&outlet, &[SCORE]), None);
+        assert_eq!(send(&connection, &[SCORE]), None);
         stream.write_all(&frame::text(&[payload])).await.expect("there is room");
     }
-    assert_eq!(send(&outlet, &[SCORE]), None);
+    assert_eq!(send(&connection, &[SCORE]), None);
     stream.write_all(&frame::text(&[SCORE])).await.expect("there is room");
-    assert_eq!(send(&outlet, &[SCORE]), Some(1));
+    assert_eq!(send(&connection, &[SCORE]), Some(1));
 }
 
 #[tokio::test]
 async fn an_answer_that_is_queued_behind_a_state_is_not_overtaken_by_the_next_state() {
     let pipe = Pipe::with_room(10_000);
-    let (mut stream, outlet, _) = connected(&pipe).await;
-    queue(&outlet, SCORE);
-    queue(&outlet, ANSWER);
+    let (mut stream, connection, _) = connected(&pipe).await;
+    queue(&connection, SCORE);
+    queue(&connection, ANSWER);
     stream.write_all(&frame::text(&[SCORE])).await.expect("there is room");
-    assert_eq!(send(&outlet, &[SCORE]), None, "the answer has not left");
+    assert_eq!(send(&connection, &[SCORE]), None, "the answer has not left");
     stream.write_all(&frame::text(&[ANSWER])).await.expect("there is room");
-    assert_eq!(send(&outlet, &[SCORE]), Some(1));
+    assert_eq!(send(&connection, &[SCORE]), Some(1));
 }
 
 #[tokio::test]
 async fn a_packet_that_the_engine_does_not_take_is_not_waited_for() {
     let pipe = Pipe::with_room(1000);
-    let (_stream, outlet, _) = connected(&pipe).await;
-    outlet.queue(frame::mark(&[SCORE]), || Err(())).expect_err("its queue is full");
-    assert_eq!(send(&outlet, &[SCORE]), Some(1));
+    let (_stream, connection, _) = connected(&pipe).await;
+    connection.queue(frame::fingerprint(&[SCORE]), || Err(())).expect_err("its queue is full");
+    assert_eq!(send(&connection, &[SCORE]), Some(1));
 }
 
 #[tokio::test]
 async fn a_frame_that_finds_no_room_is_not_sent_at_all() {
     let pipe = Pipe::with_room(1000);
-    let (_stream, outlet, before) = connected(&pipe).await;
+    let (_stream, connection, before) = connected(&pipe).await;
     let room = 1000 - before;
     let filling = vec![b'x'; room - 4 - 1];
-    assert_eq!(send(&outlet, &[&filling]), Some(1));
-    assert_eq!(send(&outlet, &[SCORE, SCORE]), Some(1), "a byte of it has left, and the rest follows");
-    assert_eq!(send(&outlet, &[SCORE]), None, "while a rest is kept");
+    assert_eq!(send(&connection, &[&filling]), Some(1));
+    assert_eq!(send(&connection, &[SCORE, SCORE]), Some(1), "a byte of it has left, and the rest follows");
+    assert_eq!(send(&connection, &[SCORE]), None, "while a rest is kept");
     pipe.make_room(frame::text(&[SCORE]).len() - 1);
     timeout(DEADLINE, async {
-        while outlet.side.lock().has_kept() {
+        while connection.side.lock().has_kept() {
             tokio::task::yield_now().await;
         }
     })
     .await
     .expect("the rest is written without anybody's doing");
-    assert_eq!(send(&outlet, &[SCORE]), Some(0));
-    assert!(outlet.blocked_for().is_some());
+    assert_eq!(send(&connection, &[SCORE]), Some(0));
+    assert!(connection.blocked_for().is_some());
     pipe.make_room(1);
-    assert_eq!(outlet.blocked_for(), None, "it takes something again");
+    assert_eq!(connection.blocked_for(), None, "it takes something again");
     let expected = [frame::text(&[&filling]), frame::text(&[SCORE])].concat();
     assert_eq!(pipe.written()[before..], expected);
 }
@@ -133,18 +133,18 @@ async fn a_frame_that_finds_no_room_is_not_sent_at_all() {
 #[tokio::test]
 async fn several_frames_leave_together_as_far_as_there_is_room() {
     let pipe = Pipe::with_room(1000);
-    let (_stream, outlet, before) = connected(&pipe).await;
+    let (_stream, connection, before) = connected(&pipe).await;
     let all: Vec<&[u8]> = vec![SCORE; 40];
-    assert_eq!(send(&outlet, &all), Some(AT_ONCE));
+    assert_eq!(send(&connection, &all), Some(AT_ONCE));
     assert_eq!(pipe.written().len() - before, AT_ONCE * frame::text(&[SCORE]).len());
 }
 
 #[tokio::test]
 async fn the_engine_writes_behind_a_rest_that_is_kept_and_so_does_the_end_of_the_stream() {
     let pipe = Pipe::with_room(60);
-    let (mut stream, outlet, before) = connected(&pipe).await;
+    let (mut stream, connection, before) = connected(&pipe).await;
     let large = vec![b'x'; 200];
-    assert_eq!(send(&outlet, &[&large]), Some(1));
+    assert_eq!(send(&connection, &[&large]), Some(1));
     let write = tokio::spawn(async move {
         stream.write_all(&frame::text(&[PING])).await.expect("there is room in the end");
         stream.shutdown().await
@@ -162,11 +162,11 @@ async fn the_engine_writes_behind_a_rest_that_is_kept_and_so_does_the_end_of_the
 #[tokio::test]
 async fn a_stream_that_is_dropped_is_let_go_of_with_all_that_waits() {
     let pipe = Pipe::with_room(60);
-    let (stream, outlet, _) = connected(&pipe).await;
-    let wire = Arc::downgrade(outlet.side.lock().wire().expect("the stream is there"));
-    assert_eq!(send(&outlet, &[&[b'x'; 200]]), Some(1));
+    let (stream, connection, _) = connected(&pipe).await;
+    let wire = Arc::downgrade(connection.side.lock().wire().expect("the stream is there"));
+    assert_eq!(send(&connection, &[&[b'x'; 200]]), Some(1));
     drop(stream);
-    assert_eq!(send(&outlet, &[SCORE]), None);
+    assert_eq!(send(&connection, &[SCORE]), None);
     timeout(DEADLINE, async {
         while wire.strong_count() > 0 {
             tokio::task::yield_now().await;
@@ -179,11 +179,11 @@ async fn a_stream_that_is_dropped_is_let_go_of_with_all_that_waits() {
 #[tokio::test]
 async fn a_rest_that_cannot_be_written_ends_the_connection() {
     let pipe = Pipe::with_room(60);
-    let (stream, outlet, _) = connected(&pipe).await;
-    assert_eq!(send(&outlet, &[&[b'x'; 200]]), Some(1));
+    let (stream, connection, _) = connected(&pipe).await;
+    assert_eq!(send(&connection, &[&[b'x'; 200]]), Some(1));
     pipe.break_off();
     timeout(DEADLINE, async {
-        while outlet.check().is_ok() {
+        while connection.check().is_ok() {
             tokio::task::yield_now().await;
         }
     })
@@ -195,14 +195,14 @@ async fn a_rest_that_cannot_be_written_ends_the_connection() {
 #[tokio::test]
 async fn where_far_too_much_is_waited_for_all_goes_through_the_engine() {
     let pipe = Pipe::with_room(1_000_000);
-    let (mut stream, outlet, _) = connected(&pipe).await;
+    let (mut stream, connection, _) = connected(&pipe).await;
     for n in 0..5000 {
-        queue(&outlet, format!("42[{n}]").as_bytes());
+        queue(&connection, format!("42[{n}]").as_bytes());
     }
     for n in 0..5000 {
         stream.write_all(&frame::text(&[format!("42[{n}]").as_bytes()])).await.expect("there is room");
     }
-    queue(&outlet, SCORE);
+    queue(&connection, SCORE);
     stream.write_all(&frame::text(&[SCORE])).await.expect("there is room");
-    assert_eq!(send(&outlet, &[SCORE]), None);
+    assert_eq!(send(&connection, &[SCORE]), None);
 }

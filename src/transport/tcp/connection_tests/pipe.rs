@@ -14,10 +14,10 @@ use super::{Mutex, ReadGate, Wire};
 
 /// Both ends of it.
 #[derive(Clone, Default)]
-pub struct Pipe(Arc<Mutex<State>>);
+pub struct Pipe(Arc<Mutex<PipeState>>);
 
 #[derive(Default)]
-struct State {
+struct PipeState {
     written: Vec<u8>,
     /// So many more bytes are taken.
     room: usize,

@@ -1,4 +1,4 @@
-//! An outlet with random writes of the engine, cut anyhow, and random frames of rooms, over a wire that takes
+//! A connection with random writes of the engine, cut anyhow, and random frames of rooms, over a wire that takes
 //! them in random parts.
 
 use std::cell::Cell;
@@ -15,7 +15,7 @@ use super::*;
 
 /// What may happen.
 #[derive(Debug, Clone)]
-enum Step {
+enum RandomStep {
     /// The engine is given a packet that is not a room's, of so many bytes.
     Other(usize),
     /// A room has a packet of so many bytes, for whichever way it can go.
@@ -30,23 +30,23 @@ enum Step {
     Read(usize),
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> impl Strategy<Value = RandomStep> {
     let length = prop_oneof![8 => 0..40_usize, 2 => 100..300_usize, 1 => 65_500..65_600_usize];
     prop_oneof![
-        2 => length.clone().prop_map(Step::Other),
-        6 => length.clone().prop_map(Step::Room),
-        2 => vec(length.clone(), 0..40).prop_map(Step::Together),
-        1 => length.prop_map(Step::Answer),
-        6 => prop_oneof![1..20_usize, 100..100_000_usize].prop_map(Step::Write),
-        6 => prop_oneof![1..20_usize, 100..100_000_usize].prop_map(Step::Read),
+        2 => length.clone().prop_map(RandomStep::Other),
+        6 => length.clone().prop_map(RandomStep::Room),
+        2 => vec(length.clone(), 0..40).prop_map(RandomStep::Together),
+        1 => length.prop_map(RandomStep::Answer),
+        6 => prop_oneof![1..20_usize, 100..100_000_usize].prop_map(RandomStep::Write),
+        6 => prop_oneof![1..20_usize, 100..100_000_usize].prop_map(RandomStep::Read),
     ]
 }
 
-/// The outlet with what stands above it.
+/// The connection with what stands above it.
 struct Bench {
     pipe: Pipe,
-    stream: OutletStream<Pipe>,
-    outlet: Arc<Outlet<Pipe>>,
+    stream: ConnectionStream<Pipe>,
+    connection: Arc<Connection<Pipe>>,
     /// The engine's frames that are not written yet, one after the other.
     queue: VecDeque<u8>,
     /// What was accepted of the room and the others, in order.
@@ -61,11 +61,11 @@ struct Bench {
 impl Bench {
     fn new() -> Self {
         let pipe = Pipe::default();
-        let stream = OutletStream::new(pipe.clone(), ());
-        let outlet = stream.outlet();
-        outlet.become_websocket();
+        let stream = ConnectionStream::new(pipe.clone(), ());
+        let connection = stream.connection();
+        connection.become_websocket();
         let (room, others, answers) = (Vec::new(), Vec::new(), Vec::new());
-        Self { pipe, stream, outlet, queue: VecDeque::new(), room, others, answers, direct: 0, next: 0 }
+        Self { pipe, stream, connection, queue: VecDeque::new(), room, others, answers, direct: 0, next: 0 }
     }
 
     /// A payload that tells whose it is; of the room's, some are alike.
@@ -79,7 +79,7 @@ impl Bench {
     fn send(&mut self, lengths: &[usize]) {
         let payloads: Vec<_> = lengths.iter().map(|length| self.payload('r', *length)).collect();
         let frames: Vec<Bytes> = payloads.iter().map(|payload| frame::text(&[payload])).collect();
-        match self.outlet.try_send(&frames) {
+        match self.connection.try_send(&frames) {
             Some(sent) => {
                 self.direct += sent;
                 self.room.extend(payloads.into_iter().take(sent));
@@ -100,28 +100,28 @@ impl Bench {
             queue.extend(frame);
             Ok::<_, ()>(())
         };
-        self.outlet.queue(frame::mark(&[payload]), emit).expect("the queue is endless");
+        self.connection.queue(frame::fingerprint(&[payload]), emit).expect("the queue is endless");
     }
 
-    fn take(&mut self, step: Step) {
+    fn take(&mut self, step: RandomStep) {
         match step {
-            Step::Other(length) => {
+            RandomStep::Other(length) => {
                 let payload = self.payload('o', length);
                 self.queue.extend(&frame::text(&[&payload]));
                 self.others.push(payload);
             }
-            Step::Room(length) => self.send(&[length]),
-            Step::Together(lengths) => self.send(&lengths),
-            Step::Answer(length) => {
+            RandomStep::Room(length) => self.send(&[length]),
+            RandomStep::Together(lengths) => self.send(&lengths),
+            RandomStep::Answer(length) => {
                 let payload = self.payload('a', length);
                 let frame = frame::text(&[&payload]);
-                if self.outlet.try_send([&frame]) != Some(1) {
+                if self.connection.try_send([&frame]) != Some(1) {
                     self.queue(&payload, &frame);
                 }
                 self.answers.push((payload, self.room.len()));
             }
-            Step::Write(most) => self.write(most),
-            Step::Read(room) => self.pipe.make_room(room),
+            RandomStep::Write(most) => self.write(most),
+            RandomStep::Read(room) => self.pipe.make_room(room),
         }
     }
 
@@ -166,7 +166,7 @@ fn payloads(mut stream: &[u8]) -> Vec<Vec<u8>> {
     payloads
 }
 
-async fn play(steps: Vec<Step>) -> usize {
+async fn play(steps: Vec<RandomStep>) -> usize {
     let mut bench = Bench::new();
     for step in steps {
         bench.take(step);

@@ -16,7 +16,7 @@ const KEYS: usize = 256;
 
 /// What was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum RefusalKind {
     /// The `Host` that the request names.
     Host,
     /// The node has no place left.
@@ -31,7 +31,7 @@ pub enum Kind {
     NoRequest,
 }
 
-impl Kind {
+impl RefusalKind {
     fn as_str(self) -> &'static str {
         match self {
             Self::Host => "host",
@@ -45,15 +45,15 @@ impl Kind {
 }
 
 /// `None` for networks beyond those that are told apart.
-type Key = (Kind, Option<Network>);
+type RefusalKey = (RefusalKind, Option<Network>);
 
 /// What was refused in the last minute.
 #[derive(Default)]
-pub struct Refused(Mutex<HashMap<Key, u64>>);
+pub struct RefusalLog(Mutex<HashMap<RefusalKey, u64>>);
 
-impl Refused {
+impl RefusalLog {
     /// Logs the first refusal of a kind and network at once, and counts the others.
-    pub fn note(self: &Arc<Self>, kind: Kind, address: IpAddr, reason: &str) {
+    pub fn note(self: &Arc<Self>, kind: RefusalKind, address: IpAddr, reason: &str) {
         let Some(key) = self.count(kind, address) else { return };
         tracing::warn!(kind = kind.as_str(), %address, reason, count = 1, "refused by the listener");
         let refused = self.clone();
@@ -69,7 +69,7 @@ impl Refused {
     }
 
     /// Counts a refusal. The key if it is the first one.
-    fn count(&self, kind: Kind, address: IpAddr) -> Option<Key> {
+    fn count(&self, kind: RefusalKind, address: IpAddr) -> Option<RefusalKey> {
         let mut counts = self.0.lock();
         let key = (kind, Some(Network::widest(address)));
         let is_told_apart = counts.contains_key(&key) || counts.len() < KEYS;
@@ -83,7 +83,7 @@ impl Refused {
     }
 
     /// How many were counted since the last line; `None` if there were none: the next one is the first again.
-    fn take(&self, key: Key) -> Option<u64> {
+    fn take(&self, key: RefusalKey) -> Option<u64> {
         let mut counts = self.0.lock();
         let count = counts.get_mut(&key).map(std::mem::take).filter(|count| *count > 0);
         if count.is_none() {
@@ -105,25 +105,29 @@ mod tests {
 
     #[test]
     fn the_first_of_a_kind_and_network_gets_a_line_and_the_others_a_count() {
-        let refused = Refused::default();
-        let key = refused.count(Kind::Host, ip("2001:db8:1::1")).expect("the first");
+        let refused = RefusalLog::default();
+        let key = refused.count(RefusalKind::Host, ip("2001:db8:1::1")).expect("the first");
         for _ in 0..5 {
-            assert_eq!(refused.count(Kind::Host, ip("2001:db8:1:2::1")), None);
+            assert_eq!(refused.count(RefusalKind::Host, ip("2001:db8:1:2::1")), None);
         }
-        assert!(refused.count(Kind::Full, ip("2001:db8:1::1")).is_some());
-        assert!(refused.count(Kind::Host, ip("192.0.2.1")).is_some());
+        assert!(refused.count(RefusalKind::Full, ip("2001:db8:1::1")).is_some());
+        assert!(refused.count(RefusalKind::Host, ip("192.0.2.1")).is_some());
         assert_eq!(refused.take(key), Some(5));
-        assert_eq!(refused.count(Kind::Host, ip("2001:db8:1::1")), None, "it had a line in this minute");
+        assert_eq!(
+            refused.count(RefusalKind::Host, ip("2001:db8:1::1")),
+            None,
+            "it had a line in this minute"
+        );
         assert_eq!(refused.take(key), Some(1));
         assert_eq!(refused.take(key), None);
-        assert!(refused.count(Kind::Host, ip("2001:db8:1::1")).is_some());
+        assert!(refused.count(RefusalKind::Host, ip("2001:db8:1::1")).is_some());
     }
 
     #[tokio::test(start_paused = true)]
     async fn after_a_minute_the_count_is_logged_and_after_a_quiet_one_forgotten() {
-        let refused = Arc::new(Refused::default());
+        let refused = Arc::new(RefusalLog::default());
         for _ in 0..3 {
-            refused.note(Kind::Full, ip("192.0.2.1"), "this node is full");
+            refused.note(RefusalKind::Full, ip("192.0.2.1"), "this node is full");
         }
         let counts = || refused.0.lock().values().copied().collect::<Vec<_>>();
         assert_eq!(counts(), [2]);
@@ -135,9 +139,9 @@ mod tests {
 
     #[test]
     fn memory_and_lines_are_bounded_whatever_many_networks_there_are() {
-        let refused = Refused::default();
+        let refused = RefusalLog::default();
         let addresses = (0..10_000).map(|n| Ipv4Addr::from_bits(n).into());
-        let lines = addresses.filter(|address| refused.count(Kind::Host, *address).is_some()).count();
+        let lines = addresses.filter(|address| refused.count(RefusalKind::Host, *address).is_some()).count();
         assert_eq!(lines, KEYS + 1);
         assert_eq!(refused.0.lock().len(), KEYS + 1);
     }

@@ -5,17 +5,17 @@ use std::time::Duration;
 use axum::body::Body;
 use http::Request;
 
-use super::refused::Kind;
-use crate::transport::error::{Code, Failure};
+use super::refused::RefusalKind;
+use crate::transport::error::{ErrorCode, Failure};
+use crate::transport::tcp::connection_slots::ConnectionSlot;
 use crate::transport::tcp::forwarded;
 use crate::transport::tcp::host::Hosts;
 use crate::transport::tcp::peer::Peer;
-use crate::transport::tcp::places::Place;
 
 /// What the server answers about itself.
 const ABOUT_HEALTH: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 /// When to come again to a node without a place.
-const COME_AGAIN_IN: Duration = Duration::from_secs(5);
+const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// What requests of a listener have to pass.
 #[derive(Clone, Copy)]
@@ -27,9 +27,9 @@ pub struct RequestChecks {
 }
 
 /// Why a request is not routed.
-pub struct Refusal {
+pub struct RejectedRequest {
     /// What is logged.
-    pub kind: Kind,
+    pub kind: RefusalKind,
     /// What is answered.
     pub failure: Failure,
 }
@@ -48,7 +48,7 @@ impl RequestChecks {
     /// # Errors
     /// `bad_request` and `forbidden` for the host; `unavailable` for what an address begins beyond its share of the
     /// connections. A session that is there goes on.
-    pub fn check(self, request: &Request<Body>, place: &Place) -> Result<(), Refusal> {
+    pub fn check(self, request: &Request<Body>, place: &ConnectionSlot) -> Result<(), RejectedRequest> {
         self.check_host(request)?;
         if !self.trust_proxy {
             return Ok(());
@@ -58,16 +58,16 @@ impl RequestChecks {
             return Ok(());
         }
         metrics::counter!("touchline_closed_total", "reason" => "share").increment(1);
-        let failure = come_again("this address has its share of the node's connections");
-        Err(Refusal { kind: Kind::Share, failure })
+        let failure = retry_later("this address has its share of the node's connections");
+        Err(RejectedRequest { kind: RefusalKind::Share, failure })
     }
 
     /// Checks the host that a request names.
     ///
     /// # Errors
     /// `bad_request` and `forbidden`.
-    pub fn check_host(self, request: &Request<Body>) -> Result<(), Refusal> {
-        self.hosts.check(request).map_err(|failure| Refusal { kind: Kind::Host, failure })
+    pub fn check_host(self, request: &Request<Body>) -> Result<(), RejectedRequest> {
+        self.hosts.check(request).map_err(|failure| RejectedRequest { kind: RefusalKind::Host, failure })
     }
 }
 
@@ -86,11 +86,11 @@ fn is_of_session<B>(request: &Request<B>) -> bool {
 }
 
 /// The refusal for want of a place.
-pub fn full() -> Refusal {
-    Refusal { kind: Kind::Full, failure: come_again("this node is full") }
+pub fn full() -> RejectedRequest {
+    RejectedRequest { kind: RefusalKind::Full, failure: retry_later("this node is full") }
 }
 
-fn come_again(why: &'static str) -> Failure {
-    let millis = u64::try_from(COME_AGAIN_IN.as_millis()).unwrap_or(u64::MAX);
-    Failure { retry_after_ms: Some(millis), ..Failure::new(Code::Unavailable, why) }
+fn retry_later(why: &'static str) -> Failure {
+    let millis = u64::try_from(RETRY_AFTER.as_millis()).unwrap_or(u64::MAX);
+    Failure { retry_after_ms: Some(millis), ..Failure::new(ErrorCode::Unavailable, why) }
 }

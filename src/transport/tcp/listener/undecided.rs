@@ -15,24 +15,24 @@ use crate::domain::network::Network;
 /// long before its turn to be closed.
 pub struct Undecided {
     capacity: usize,
-    state: Mutex<State>,
+    state: Mutex<UndecidedState>,
 }
 
 #[derive(Default)]
-struct State {
+struct UndecidedState {
     last: u64,
     /// The oldest first.
-    waiting: VecDeque<Waiting>,
+    waiting: VecDeque<PendingConnection>,
 }
 
-struct Waiting {
+struct PendingConnection {
     number: u64,
     network: Network,
     closed: CancellationToken,
 }
 
 /// One of them, until it is dropped.
-pub struct Turn {
+pub struct UndecidedSlot {
     undecided: Arc<Undecided>,
     number: u64,
     closed: CancellationToken,
@@ -47,19 +47,23 @@ impl Undecided {
 
     /// Lets a connection in.
     #[must_use]
-    pub fn enter(self: &Arc<Self>, ip: IpAddr) -> Turn {
+    pub fn enter(self: &Arc<Self>, ip: IpAddr) -> UndecidedSlot {
         let mut state = self.state.lock();
         while state.waiting.len() >= self.capacity {
             state.close_one();
         }
         state.last += 1;
         let (number, closed) = (state.last, CancellationToken::new());
-        state.waiting.push_back(Waiting { number, network: Network::widest(ip), closed: closed.clone() });
-        Turn { undecided: self.clone(), number, closed }
+        state.waiting.push_back(PendingConnection {
+            number,
+            network: Network::widest(ip),
+            closed: closed.clone(),
+        });
+        UndecidedSlot { undecided: self.clone(), number, closed }
     }
 }
 
-impl State {
+impl UndecidedState {
     fn close_one(&mut self) {
         let mut counts: HashMap<Network, usize> = HashMap::new();
         for waiting in &self.waiting {
@@ -73,7 +77,7 @@ impl State {
     }
 }
 
-impl Turn {
+impl UndecidedSlot {
     /// Cancelled when the connection has to make room for another one.
     #[must_use]
     pub fn closed(&self) -> CancellationToken {
@@ -81,7 +85,7 @@ impl Turn {
     }
 }
 
-impl Drop for Turn {
+impl Drop for UndecidedSlot {
     fn drop(&mut self) {
         self.undecided.state.lock().waiting.retain(|waiting| waiting.number != self.number);
     }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
-use super::rules::{self, Frame};
+use super::rules::{self, ReceivedFrame};
 use crate::transport::client::close_reason::CloseReason;
 use crate::transport::socketio::engines::Engines;
 use crate::transport::socketio::flood;
 use crate::transport::socketio::session::Session;
-use crate::transport::tcp::connection::Outlet;
+use crate::transport::tcp::connection::Connection;
 
 /// The largest message.
 pub enum Limit {
@@ -17,7 +17,7 @@ pub enum Limit {
     #[cfg(test)]
     Fixed(usize),
     /// What a session may send over this connection, which changes with the namespaces that it is in.
-    Of(Arc<Engines>, Arc<Session>, Arc<Outlet>),
+    Of(Arc<Engines>, Arc<Session>, Arc<Connection>),
 }
 
 impl Limit {
@@ -49,11 +49,11 @@ impl Limit {
     }
 
     /// Counts a frame that no handler counts. True if the session sends too many: its connection is ended.
-    pub(super) fn is_flooded_by(&self, frame: Frame, payload: &[u8]) -> bool {
+    pub(super) fn is_flooded_by(&self, frame: ReceivedFrame, payload: &[u8]) -> bool {
         match self {
             #[cfg(test)]
             Self::Fixed(_) => false,
-            Self::Of(engines, session, outlet) => {
+            Self::Of(engines, session, connection) => {
                 let counts = match frame.opcode {
                     rules::CLOSE => false,
                     OpCode::Control(_) => true,
@@ -64,7 +64,7 @@ impl Limit {
                 };
                 let is_flooded = counts && engines.is_flooding(session);
                 if is_flooded {
-                    outlet.kill();
+                    connection.kill();
                     session.note_close(CloseReason::Flooding, session.client());
                 }
                 is_flooded

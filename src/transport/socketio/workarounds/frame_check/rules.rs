@@ -12,7 +12,7 @@ pub const CLOSE: OpCode = OpCode::Control(Control::Close);
 
 /// How the protocol was broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Broken {
+pub enum FrameError {
     /// A frame that must not be, or not here.
     Protocol,
     /// A text that is not UTF-8.
@@ -21,7 +21,7 @@ pub enum Broken {
     TooLarge,
 }
 
-impl Broken {
+impl FrameError {
     /// The close code, of section 7.4.1.
     pub fn code(self) -> u16 {
         match self {
@@ -34,7 +34,7 @@ impl Broken {
 
 /// A frame, as its header tells (section 5.2).
 #[derive(Debug, Clone, Copy)]
-pub struct Frame {
+pub struct ReceivedFrame {
     /// What it is.
     pub opcode: OpCode,
     /// Whether its message ends with it.
@@ -47,25 +47,25 @@ pub struct Frame {
     pub mask: [u8; 4],
 }
 
-impl Frame {
+impl ReceivedFrame {
     /// Reads a header, once all of it is there.
     ///
     /// # Errors
-    /// [`Broken::Protocol`].
-    pub fn read(bytes: &[u8]) -> Result<Option<Self>, Broken> {
+    /// [`FrameError::Protocol`].
+    pub fn read(bytes: &[u8]) -> Result<Option<Self>, FrameError> {
         /// The longest payload of a control frame.
         const CONTROL: u64 = 125;
-        let Some(Header { says, length, payload }) = Header::read(bytes).map_err(|_| Broken::Protocol)?
+        let Some(Header { says, length, payload }) = Header::read(bytes).map_err(|_| FrameError::Protocol)?
         else {
             return Ok(None);
         };
         let FrameHeader { is_final: is_last, rsv1, rsv2, rsv3, opcode, mask: Some(mask) } = says else {
-            return Err(Broken::Protocol);
+            return Err(FrameError::Protocol);
         };
         let frame = Self { opcode, is_last, header: length, payload: saturated(payload), mask };
         let is_control = frame.is_control();
         if rsv1 || rsv2 || rsv3 || payload >> 63 != 0 || is_control && (!is_last || payload > CONTROL) {
-            return Err(Broken::Protocol);
+            return Err(FrameError::Protocol);
         }
         Ok(Some(frame))
     }
@@ -78,16 +78,16 @@ impl Frame {
     /// Whether it may stand behind the fragments of a message that have come (section 5.4).
     ///
     /// # Errors
-    /// [`Broken::Protocol`].
-    pub fn may_follow(&self, message: Option<&Message>) -> Result<(), Broken> {
+    /// [`FrameError::Protocol`].
+    pub fn may_follow(&self, message: Option<&PartialMessage>) -> Result<(), FrameError> {
         let goes_on = self.opcode == OpCode::Data(Data::Continue);
-        if self.is_control() || goes_on == message.is_some() { Ok(()) } else { Err(Broken::Protocol) }
+        if self.is_control() || goes_on == message.is_some() { Ok(()) } else { Err(FrameError::Protocol) }
     }
 }
 
 /// A message of which fragments have come.
 #[derive(Debug)]
-pub struct Message {
+pub struct PartialMessage {
     /// Its length so far, in bytes.
     pub size: usize,
     is_text: bool,
@@ -95,7 +95,7 @@ pub struct Message {
     begun: Vec<u8>,
 }
 
-impl Message {
+impl PartialMessage {
     /// One that begins with a frame of this opcode.
     pub fn new(opcode: OpCode) -> Self {
         Self { size: 0, is_text: opcode == TEXT, begun: Vec::new() }
@@ -104,8 +104,8 @@ impl Message {
     /// Adds a fragment.
     ///
     /// # Errors
-    /// [`Broken::NotText`].
-    pub fn add(&mut self, payload: &[u8], is_last: bool) -> Result<(), Broken> {
+    /// [`FrameError::NotText`].
+    pub fn add(&mut self, payload: &[u8], is_last: bool) -> Result<(), FrameError> {
         self.size += payload.len();
         if !self.is_text {
             return Ok(());
@@ -114,7 +114,7 @@ impl Message {
         self.begun = match std::str::from_utf8(&joined) {
             Ok(_) => Vec::new(),
             Err(error) if error.error_len().is_none() && !is_last => joined[error.valid_up_to()..].to_vec(),
-            Err(_) => return Err(Broken::NotText),
+            Err(_) => return Err(FrameError::NotText),
         };
         Ok(())
     }
@@ -123,16 +123,16 @@ impl Message {
 /// What a close frame may say (section 7.4).
 ///
 /// # Errors
-/// [`Broken`].
-pub fn check_close(payload: &[u8]) -> Result<(), Broken> {
+/// [`FrameError`].
+pub fn check_close(payload: &[u8]) -> Result<(), FrameError> {
     let Some((code, reason)) = payload.split_at_checked(2) else {
-        return if payload.is_empty() { Ok(()) } else { Err(Broken::Protocol) };
+        return if payload.is_empty() { Ok(()) } else { Err(FrameError::Protocol) };
     };
     match u16::from_be_bytes([code[0], code[1]]) {
         1000..=1003 | 1007..=1014 | 3000..=4999 => {}
-        _ => return Err(Broken::Protocol),
+        _ => return Err(FrameError::Protocol),
     }
-    std::str::from_utf8(reason).map(|_| ()).map_err(|_| Broken::NotText)
+    std::str::from_utf8(reason).map(|_| ()).map_err(|_| FrameError::NotText)
 }
 
 /// Masks or unmasks a payload.

@@ -22,7 +22,7 @@ pub fn every(period: Duration) -> Interval {
 
 /// Ticks slowly while nothing happens. Told that something did, it ticks at once, and quickly for a while: what
 /// happened may take that long to be done with, and more is likely to happen.
-pub struct Watch<'a> {
+pub struct AdaptiveInterval<'a> {
     told: &'a Notify,
     quick: Interval,
     slow: Interval,
@@ -30,7 +30,7 @@ pub struct Watch<'a> {
     heard: Option<Instant>,
 }
 
-impl<'a> Watch<'a> {
+impl<'a> AdaptiveInterval<'a> {
     /// Its periods, and for how long it ticks quickly after it was told.
     #[must_use]
     pub fn new(told: &'a Notify, quick: Duration, slow: Duration, quick_for: Duration) -> Self {
@@ -58,7 +58,7 @@ mod tests {
         const QUICK: Duration = Duration::from_millis(250);
         const SLOW: Duration = Duration::from_secs(1);
         let told = Notify::new();
-        let mut watch = Watch::new(&told, QUICK, SLOW, SLOW);
+        let mut watch = AdaptiveInterval::new(&told, QUICK, SLOW, SLOW);
         tokio::time::advance(Duration::from_mins(1)).await;
         watch.tick().await;
         let start = Instant::now();

@@ -7,14 +7,14 @@ use parking_lot::Mutex;
 
 use super::crowd::Viewers;
 use crate::domain::id::EventId;
-use crate::domain::share::{Share, people};
+use crate::domain::viewer_summary::{ViewerSummary, people};
 
 /// After so long without a word a node is gone, and what it said with it.
 const GONE_AFTER: Duration = Duration::from_secs(10);
 
 /// Another node, by the last that was heard of it.
 #[derive(Debug, Clone)]
-pub struct Node {
+pub struct RemoteNode {
     /// The name of its run.
     pub id: String,
     /// Its sockets.
@@ -25,33 +25,33 @@ pub struct Node {
 
 /// The other nodes.
 #[derive(Debug, Default)]
-pub struct Elsewhere(Mutex<State>);
+pub struct RemoteNodes(Mutex<NodesState>);
 
 #[derive(Debug, Default)]
-struct State {
+struct NodesState {
     nodes: HashMap<String, (Instant, usize)>,
-    shares: HashMap<EventId, HashMap<String, (Instant, Share)>>,
+    summaries: HashMap<EventId, HashMap<String, (Instant, ViewerSummary)>>,
 }
 
-impl Elsewhere {
+impl RemoteNodes {
     /// A node lives. True: that is news.
-    pub fn hear_node(&self, node: &str, connections: usize, now: Instant) -> bool {
+    pub fn on_node_alive(&self, node: &str, connections: usize, now: Instant) -> bool {
         self.0.lock().nodes.insert(node.to_owned(), (now, connections)).is_none()
     }
 
     /// Who watches an event on a node. False: that was known.
-    pub fn hear_share(&self, node: &str, event_id: &EventId, share: Share, now: Instant) -> bool {
-        let shares = &mut self.0.lock().shares;
-        if share.is_empty() {
-            let Some(of_event) = shares.get_mut(event_id) else { return false };
+    pub fn on_viewers(&self, node: &str, event_id: &EventId, summary: ViewerSummary, now: Instant) -> bool {
+        let summaries = &mut self.0.lock().summaries;
+        if summary.is_empty() {
+            let Some(of_event) = summaries.get_mut(event_id) else { return false };
             let known = of_event.remove(node).is_some();
             if of_event.is_empty() {
-                shares.remove(event_id);
+                summaries.remove(event_id);
             }
             return known;
         }
-        let of_event = shares.entry(event_id.clone()).or_default();
-        match of_event.insert(node.to_owned(), (now, share)) {
+        let of_event = summaries.entry(event_id.clone()).or_default();
+        match of_event.insert(node.to_owned(), (now, summary)) {
             Some((_, before)) => before != of_event[node].1,
             None => true,
         }
@@ -61,7 +61,7 @@ impl Elsewhere {
     pub fn forget(&self, node: &str) -> Vec<EventId> {
         let state = &mut *self.0.lock();
         state.nodes.remove(node);
-        state.drop_shares(|of, _| of == node)
+        state.drop_summaries(|of, _| of == node)
     }
 
     /// Forgets the nodes that were not heard of for too long, and what they did not say again: the events that
@@ -70,25 +70,25 @@ impl Elsewhere {
         let is_gone = |at: Instant| now.duration_since(at) >= GONE_AFTER;
         let state = &mut *self.0.lock();
         state.nodes.retain(|_, (at, _)| !is_gone(*at));
-        state.drop_shares(|_, at| is_gone(at))
+        state.drop_summaries(|_, at| is_gone(at))
     }
 
     /// This node could not hear the others until now: nobody counts as silent for that.
-    pub fn excuse(&self, now: Instant) {
+    pub fn reset_timeouts(&self, now: Instant) {
         let state = &mut *self.0.lock();
         for (at, _) in state.nodes.values_mut() {
             *at = now;
         }
-        for (at, _) in state.shares.values_mut().flat_map(HashMap::values_mut) {
+        for (at, _) in state.summaries.values_mut().flat_map(HashMap::values_mut) {
             *at = now;
         }
     }
 
     /// How many more people watch an event than `own`, who watch it here. `None`: nobody is elsewhere.
     #[must_use]
-    pub fn beyond(&self, event_id: &EventId, own: impl FnOnce() -> Share) -> Option<Viewers> {
+    pub fn beyond(&self, event_id: &EventId, own: impl FnOnce() -> ViewerSummary) -> Option<Viewers> {
         let state = self.0.lock();
-        let others = state.shares.get(event_id)?.values().map(|(_, share)| share);
+        let others = state.summaries.get(event_id)?.values().map(|(_, summary)| summary);
         let own = own();
         let (users, guests) = people(&others.chain([&own]));
         let (own_users, own_guests) = people(&[&own].into_iter());
@@ -98,9 +98,9 @@ impl Elsewhere {
 
     /// The other nodes.
     #[must_use]
-    pub fn nodes(&self, now: Instant) -> Vec<Node> {
+    pub fn nodes(&self, now: Instant) -> Vec<RemoteNode> {
         let state = self.0.lock();
-        let node = |(id, (at, connections)): (&String, &(Instant, usize))| Node {
+        let node = |(id, (at, connections)): (&String, &(Instant, usize))| RemoteNode {
             id: id.clone(),
             connections: *connections,
             silent_for: now.duration_since(*at),
@@ -111,10 +111,10 @@ impl Elsewhere {
     }
 }
 
-impl State {
-    fn drop_shares(&mut self, is_over: impl Fn(&str, Instant) -> bool) -> Vec<EventId> {
+impl NodesState {
+    fn drop_summaries(&mut self, is_over: impl Fn(&str, Instant) -> bool) -> Vec<EventId> {
         let mut changed = Vec::new();
-        self.shares.retain(|event_id, of_event| {
+        self.summaries.retain(|event_id, of_event| {
             let before = of_event.len();
             of_event.retain(|node, (at, _)| !is_over(node, *at));
             if of_event.len() < before {
@@ -129,49 +129,53 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::share::Part;
+    use crate::domain::viewer_summary::ViewerSet;
 
     fn event() -> EventId {
         EventId::parse("1").expect("valid")
     }
 
-    fn guests(names: &[&str], sockets: u32) -> Share {
+    fn guests(names: &[&str], sockets: u32) -> ViewerSummary {
         let number = u32::try_from(names.len()).expect("few");
-        Share { guests: Part::of(number, names.iter().copied()), sockets, ..Share::default() }
+        ViewerSummary {
+            guests: ViewerSet::of(number, names.iter().copied()),
+            sockets,
+            ..ViewerSummary::default()
+        }
     }
 
-    fn beyond(elsewhere: &Elsewhere, own: &Share) -> u32 {
-        elsewhere.beyond(&event(), || own.clone()).map_or(0, |viewers| viewers.total)
+    fn beyond(remote: &RemoteNodes, own: &ViewerSummary) -> u32 {
+        remote.beyond(&event(), || own.clone()).map_or(0, |viewers| viewers.total)
     }
 
     #[test]
     fn people_elsewhere_are_those_who_are_not_here_too() {
-        let (elsewhere, now) = (Elsewhere::default(), Instant::now());
+        let (remote, now) = (RemoteNodes::default(), Instant::now());
         let own = guests(&["ann", "bob"], 1);
-        assert!(elsewhere.beyond(&event(), || own.clone()).is_none());
-        assert!(elsewhere.hear_share("b", &event(), guests(&["bob", "carol"], 2), now));
-        assert!(!elsewhere.hear_share("b", &event(), guests(&["bob", "carol"], 2), now));
-        assert!(elsewhere.hear_share("c", &event(), guests(&["carol"], 0), now));
-        assert_eq!(beyond(&elsewhere, &own), 3);
-        assert!(elsewhere.hear_share("b", &event(), Share::default(), now));
-        assert_eq!(beyond(&elsewhere, &own), 1);
-        assert_eq!(elsewhere.forget("c"), [event()]);
-        assert_eq!(beyond(&elsewhere, &own), 0);
+        assert!(remote.beyond(&event(), || own.clone()).is_none());
+        assert!(remote.on_viewers("b", &event(), guests(&["bob", "carol"], 2), now));
+        assert!(!remote.on_viewers("b", &event(), guests(&["bob", "carol"], 2), now));
+        assert!(remote.on_viewers("c", &event(), guests(&["carol"], 0), now));
+        assert_eq!(beyond(&remote, &own), 3);
+        assert!(remote.on_viewers("b", &event(), ViewerSummary::default(), now));
+        assert_eq!(beyond(&remote, &own), 1);
+        assert_eq!(remote.forget("c"), [event()]);
+        assert_eq!(beyond(&remote, &own), 0);
     }
 
     #[test]
     fn a_node_that_falls_silent_is_gone_unless_nobody_was_heard() {
-        let (elsewhere, start) = (Elsewhere::default(), Instant::now());
+        let (remote, start) = (RemoteNodes::default(), Instant::now());
         let after = |seconds| start + Duration::from_secs(seconds);
-        assert!(elsewhere.hear_node("b", 7, start));
-        elsewhere.hear_share("b", &event(), guests(&[], 3), start);
-        assert!(!elsewhere.hear_node("b", 8, after(5)));
-        assert_eq!(elsewhere.settle(after(9)), []);
-        let nodes = elsewhere.nodes(after(9));
+        assert!(remote.on_node_alive("b", 7, start));
+        remote.on_viewers("b", &event(), guests(&[], 3), start);
+        assert!(!remote.on_node_alive("b", 8, after(5)));
+        assert_eq!(remote.settle(after(9)), []);
+        let nodes = remote.nodes(after(9));
         assert_eq!((nodes[0].connections, nodes[0].silent_for), (8, Duration::from_secs(4)));
-        elsewhere.excuse(after(60));
-        assert_eq!(elsewhere.settle(after(69)), []);
-        assert_eq!(elsewhere.settle(after(70)), [event()]);
-        assert!(elsewhere.nodes(after(70)).is_empty() && beyond(&elsewhere, &Share::default()) == 0);
+        remote.reset_timeouts(after(60));
+        assert_eq!(remote.settle(after(69)), []);
+        assert_eq!(remote.settle(after(70)), [event()]);
+        assert!(remote.nodes(after(70)).is_empty() && beyond(&remote, &ViewerSummary::default()) == 0);
     }
 }

@@ -10,21 +10,21 @@ use crate::domain::fair_share::{FairShare, TimesFree};
 use crate::domain::network::Network;
 
 /// The places for connections.
-pub struct Places {
+pub struct ConnectionSlots {
     /// `None`: connections of a proxy that has not yet said for whom they are.
     shares: Mutex<FairShare<Option<Network>>>,
 }
 
 /// Why a connection gets no place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoPlace {
+pub enum NoSlot {
     /// All are taken.
     Full,
     /// Those that are left are for addresses with fewer connections.
     Share,
 }
 
-impl NoPlace {
+impl NoSlot {
     /// The word for it in metrics and logs.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -35,7 +35,7 @@ impl NoPlace {
     }
 }
 
-impl Places {
+impl ConnectionSlots {
     /// So many, all free.
     #[must_use]
     pub fn new(count: usize) -> Arc<Self> {
@@ -45,40 +45,40 @@ impl Places {
     /// A place for a connection from an address, or from a proxy that will say from which.
     ///
     /// # Errors
-    /// [`NoPlace`].
-    pub fn take(self: &Arc<Self>, ip: Option<IpAddr>) -> Result<Place, NoPlace> {
+    /// [`NoSlot`].
+    pub fn take(self: &Arc<Self>, ip: Option<IpAddr>) -> Result<ConnectionSlot, NoSlot> {
         let holder = ip.map(Network::widest);
         let mut shares = self.shares.lock();
         if shares.take(holder) {
-            Ok(Place { places: self.clone(), holder: Mutex::new(holder) })
+            Ok(ConnectionSlot { places: self.clone(), holder: Mutex::new(holder) })
         } else if shares.is_full() {
-            Err(NoPlace::Full)
+            Err(NoSlot::Full)
         } else {
-            Err(NoPlace::Share)
+            Err(NoSlot::Share)
         }
     }
 }
 
 /// A connection's place, until it is dropped.
-pub struct Place {
-    places: Arc<Places>,
+pub struct ConnectionSlot {
+    places: Arc<ConnectionSlots>,
     holder: Mutex<Option<Network>>,
 }
 
-impl Place {
+impl ConnectionSlot {
     /// The proxy at the other end speaks for this address from now on. False if that has more than its share: then
     /// nothing new should begin on the connection.
     pub fn assign(&self, ip: IpAddr) -> bool {
         let network = Network::widest(ip);
         let mut holder = self.holder.lock();
         let before = holder.replace(network);
-        self.places.shares.lock().pass_on(&before, Some(network))
+        self.places.shares.lock().transfer(&before, Some(network))
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
-        self.places.shares.lock().give_back(self.holder.get_mut());
+        self.places.shares.lock().release(self.holder.get_mut());
     }
 }
 
@@ -92,20 +92,20 @@ mod tests {
 
     #[test]
     fn an_address_gets_its_share_and_another_one_a_place_that_is_left() {
-        let places = Places::new(20);
+        let places = ConnectionSlots::new(20);
         let mut crowd: Vec<_> =
             (0..18).map(|_| places.take(Some(ip("192.0.2.1"))).expect("a place")).collect();
-        assert_eq!(places.take(Some(ip("192.0.2.1"))).err(), Some(NoPlace::Share));
+        assert_eq!(places.take(Some(ip("192.0.2.1"))).err(), Some(NoSlot::Share));
         let other = places.take(Some(ip("192.0.2.2")));
         // The same subscriber's in version 6, whatever its /64.
         let six = places.take(Some(ip("2001:db8:1:1::1")));
         assert!(other.is_ok() && six.is_ok());
-        assert_eq!(places.take(Some(ip("192.0.2.3"))).err(), Some(NoPlace::Full));
+        assert_eq!(places.take(Some(ip("192.0.2.3"))).err(), Some(NoSlot::Full));
         drop(six);
         let refused = places.take(Some(ip("192.0.2.1"))).err();
         assert_eq!(
             refused,
-            Some(NoPlace::Share),
+            Some(NoSlot::Share),
             "the one that is free is for an address with fewer than nine"
         );
         crowd.pop();
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_proxys_connection_counts_for_whom_it_speaks_for() {
-        let places = Places::new(20);
+        let places = ConnectionSlots::new(20);
         let connections: Vec<_> = (0..19).map(|_| places.take(None)).collect();
         let connections: Vec<_> = connections.into_iter().flatten().collect();
         assert_eq!(connections.len(), 18);

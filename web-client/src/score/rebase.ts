@@ -14,7 +14,7 @@ export interface Plan {
 }
 
 /** The entries made anew upon `history`. They are others to the server: the first ones were refused for good. */
-export function again(rules: Rules, history: History, entries: readonly Entry[]): Plan {
+export function rebase(rules: Rules, history: History, entries: readonly Entry[]): Plan {
   const plan: Plan = { drafts: [], impossible: [] };
   let state = history.data;
   const log: LoggedUpdate[] = [...history.log];

@@ -12,19 +12,19 @@ use crate::domain::id::{EventId, UserId};
 use crate::domain::message::RoomMessage;
 use crate::domain::points::PointsChange;
 use crate::domain::reaction::SharedReaction;
-use crate::domain::score::{Body, Correction, Update};
-use crate::domain::share::Share;
+use crate::domain::score::{Correction, Update, UpdateBody};
+use crate::domain::viewer_summary::ViewerSummary;
 use crate::storage::notifications::PAYLOAD_BYTES;
 
 /// Emoji that are told at a time.
 const COUNTS_AT_A_TIME: usize = 32;
-/// Bytes of a note about crowds that are left for what stands around it.
+/// Bytes of a message about crowds that are left for what stands around it.
 const ENVELOPE_BYTES: usize = 200;
 
 /// What a node tells the others.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Note {
+pub enum ClusterMessage {
     /// An update was committed.
     Update(EventId, Logged),
     /// The same for one that is too long to be told: it is in the log, under this number.
@@ -50,7 +50,7 @@ pub enum Note {
     /// A message was deleted.
     Deleted(EventId, Uuid),
     /// What the crowds of this node do.
-    Crowds(Vec<Crowd>),
+    Crowds(Vec<CrowdChange>),
     /// The node lives, and has so many sockets.
     Alive(usize),
     /// The node ends.
@@ -71,9 +71,10 @@ pub struct Logged {
 /// What the crowd of one event does on a node.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Crowd {
+pub enum CrowdChange {
     /// Who watches.
-    Share(EventId, Share),
+    #[serde(rename = "share")]
+    Viewers(EventId, ViewerSummary),
     /// How often this run of the server has counted each of these emoji, from its start on.
     Counts(EventId, Vec<(String, u64)>),
     /// A reaction that is shown.
@@ -91,42 +92,43 @@ impl From<&Update> for Logged {
 impl From<Logged> for Update {
     fn from(Logged { seq, at, data, correction }: Logged) -> Self {
         let correction = correction.map(|(voids, reason)| Correction { voids, reason });
-        Self { seq, at, body: Body { data, correction } }
+        Self { seq, at, body: UpdateBody { data, correction } }
     }
 }
 
-/// A note, whose it is, and when it was written.
+/// A message, whose it is, and when it was written.
 #[derive(Debug, Serialize, Deserialize)]
 struct Envelope<N, T> {
     from: N,
     at: i64,
-    note: T,
+    #[serde(rename = "note")]
+    message: T,
 }
 
-/// A note that was heard.
+/// A message that was heard.
 #[derive(Debug)]
-pub struct Heard {
+pub struct ReceivedMessage {
     /// The name of the node's run.
     pub from: String,
     /// When it was written, by that node's clock: for one that is sent with a commit, just before it.
     pub at: OffsetDateTime,
-    /// The note.
-    pub note: Note,
+    /// The message.
+    pub message: ClusterMessage,
 }
 
-/// A note as it is sent. What is too long is told by where it stands; `None`: it can't be told at all.
+/// A message as it is sent. What is too long is told by where it stands; `None`: it can't be told at all.
 #[must_use]
-pub fn write(from: &str, at: OffsetDateTime, note: &Note) -> Option<String> {
+pub fn write(from: &str, at: OffsetDateTime, message: &ClusterMessage) -> Option<String> {
     let at = clock::to_millis(at);
-    let write = |note: &Note| {
-        let text = serde_json::to_string(&Envelope { from, at, note });
+    let write = |message: &ClusterMessage| {
+        let text = serde_json::to_string(&Envelope { from, at, message });
         text.expect("notes have text keys, and are written without error")
     };
     let fits = |text: &String| text.len() < PAYLOAD_BYTES;
-    Some(write(note)).filter(fits).or_else(|| {
-        let shorter = match note {
-            Note::Update(event_id, logged) => Note::Log(event_id.clone(), logged.seq),
-            Note::Message(event_id, _) => Note::Messages(event_id.clone()),
+    Some(write(message)).filter(fits).or_else(|| {
+        let shorter = match message {
+            ClusterMessage::Update(event_id, logged) => ClusterMessage::Log(event_id.clone(), logged.seq),
+            ClusterMessage::Message(event_id, _) => ClusterMessage::Messages(event_id.clone()),
             _ => return None,
         };
         Some(write(&shorter)).filter(fits)
@@ -135,15 +137,16 @@ pub fn write(from: &str, at: OffsetDateTime, note: &Note) -> Option<String> {
 
 /// Reads what [`write`] has written; `None`: it was no node of this kind.
 #[must_use]
-pub fn read(text: &str) -> Option<Heard> {
-    let Envelope { from, at, note } = serde_json::from_str::<Envelope<String, Note>>(text).ok()?;
-    Some(Heard { from, at: clock::from_millis(at)?, note })
+pub fn read(text: &str) -> Option<ReceivedMessage> {
+    let Envelope { from, at, message } =
+        serde_json::from_str::<Envelope<String, ClusterMessage>>(text).ok()?;
+    Some(ReceivedMessage { from, at: clock::from_millis(at)?, message })
 }
 
-/// What the crowds do, in as many notes as it takes. A reaction too long for one is left out.
+/// What the crowds do, in as many messages as it takes. A reaction too long for one is left out.
 #[must_use]
-pub fn pack(crowds: Vec<Crowd>) -> Vec<Note> {
-    let (mut notes, mut some, mut bytes) = (Vec::new(), Vec::new(), 0);
+pub fn pack(crowds: Vec<CrowdChange>) -> Vec<ClusterMessage> {
+    let (mut messages, mut some, mut bytes) = (Vec::new(), Vec::new(), 0);
     for crowd in crowds.into_iter().flat_map(in_parts) {
         let text = serde_json::to_string(&crowd);
         let length = text.expect("notes have text keys, and are written without error").len() + 1;
@@ -151,22 +154,22 @@ pub fn pack(crowds: Vec<Crowd>) -> Vec<Note> {
             continue;
         }
         if bytes + length >= PAYLOAD_BYTES - ENVELOPE_BYTES {
-            notes.push(Note::Crowds(std::mem::take(&mut some)));
+            messages.push(ClusterMessage::Crowds(std::mem::take(&mut some)));
             bytes = 0;
         }
         bytes += length;
         some.push(crowd);
     }
     if !some.is_empty() {
-        notes.push(Note::Crowds(some));
+        messages.push(ClusterMessage::Crowds(some));
     }
-    notes
+    messages
 }
 
-fn in_parts(crowd: Crowd) -> Vec<Crowd> {
+fn in_parts(crowd: CrowdChange) -> Vec<CrowdChange> {
     match crowd {
-        Crowd::Counts(event_id, counts) => {
-            let part = |counts: &[_]| Crowd::Counts(event_id.clone(), counts.to_vec());
+        CrowdChange::Counts(event_id, counts) => {
+            let part = |counts: &[_]| CrowdChange::Counts(event_id.clone(), counts.to_vec());
             counts.chunks(COUNTS_AT_A_TIME).map(part).collect()
         }
         other => vec![other],
@@ -176,10 +179,10 @@ fn in_parts(crowd: Crowd) -> Vec<Crowd> {
 /// What comes over the bus.
 #[derive(Debug)]
 pub enum BusEvent {
-    /// From now on notes are heard; what was told before may have been missed.
+    /// From now on messages are heard; what was told before may have been missed.
     Connected,
-    /// A note, of this node or another.
-    Note(Heard),
+    /// A message, of this node or another.
+    Message(ReceivedMessage),
 }
 
 #[cfg(test)]
@@ -193,11 +196,11 @@ mod tests {
         EventId::parse(&"x".repeat(64)).expect("an id")
     }
 
-    fn update(bytes: usize) -> Note {
+    fn update(bytes: usize) -> ClusterMessage {
         let data = serde_json::value::to_raw_value(&serde_json::json!({ "a": "é".repeat(bytes / 2) }));
         let correction = Some(Correction { voids: vec![3, 4], reason: "no ball".to_owned() });
-        let body = Body { data: data.expect("JSON").into(), correction };
-        Note::Update(event(), Logged::from(&Update { seq: 7, at: clock::now(), body }))
+        let body = UpdateBody { data: data.expect("JSON").into(), correction };
+        ClusterMessage::Update(event(), Logged::from(&Update { seq: 7, at: clock::now(), body }))
     }
 
     #[test]
@@ -205,7 +208,11 @@ mod tests {
         let (now, short) = (clock::now(), update(100));
         let heard = read(&write("a", now, &short).expect("it fits")).expect("a note");
         assert_eq!((heard.from.as_str(), heard.at), ("a", now));
-        let (Note::Update(_, sent), Note::Update(event_id, logged)) = (short, heard.note) else { panic!() };
+        let (ClusterMessage::Update(_, sent), ClusterMessage::Update(event_id, logged)) =
+            (short, heard.message)
+        else {
+            panic!()
+        };
         assert_eq!(event_id, event());
         let (sent, logged) = (Update::from(sent), Update::from(logged));
         assert_eq!((logged.seq, logged.at), (7, sent.at));
@@ -213,16 +220,16 @@ mod tests {
         assert_eq!(logged.body.correction, sent.body.correction);
 
         let long = write("a", now, &update(9_000)).expect("its place fits");
-        assert!(matches!(read(&long).expect("a note").note, Note::Log(id, 7) if id == event()));
+        assert!(matches!(read(&long).expect("a note").message, ClusterMessage::Log(id, 7) if id == event()));
         assert!(read("{}").is_none() && read("hello").is_none());
     }
 
     #[test]
     fn a_single_of_a_node_that_does_not_say_from_where_is_read() {
         let text = r#"{"Single":["match",{"id":"ann","emoji":":)","at":7}]}"#.replace("Single", "single");
-        let Crowd::Single(_, shared) = serde_json::from_str(&text).expect("a crowd") else { panic!() };
+        let CrowdChange::Single(_, shared) = serde_json::from_str(&text).expect("a crowd") else { panic!() };
         assert_eq!((shared.network, shared.reaction.id.as_str()), (NetworkKey(0), "ann"));
-        let text = serde_json::to_string(&Crowd::Single(event(), shared)).expect("JSON");
+        let text = serde_json::to_string(&CrowdChange::Single(event(), shared)).expect("JSON");
         // Such a node reads what it knows of this one.
         assert!(text.contains(r#"{"id":"ann","emoji":":)","at":7,"network":0}"#), "{text}");
     }
@@ -240,18 +247,19 @@ mod tests {
             },
             network: NetworkKey(u64::MAX),
         };
-        let mut crowds: Vec<_> = (0..300).map(|_| Crowd::Share(event(), Share::default())).collect();
-        crowds.push(Crowd::Counts(event(), (0..1024).map(|n| ("e".repeat(64), n)).collect()));
-        crowds.extend((0..10).map(|_| Crowd::Single(event(), single(&long))));
-        crowds.push(Crowd::Single(event(), single(&long.repeat(2))));
-        let notes = pack(crowds);
+        let mut crowds: Vec<_> =
+            (0..300).map(|_| CrowdChange::Viewers(event(), ViewerSummary::default())).collect();
+        crowds.push(CrowdChange::Counts(event(), (0..1024).map(|n| ("e".repeat(64), n)).collect()));
+        crowds.extend((0..10).map(|_| CrowdChange::Single(event(), single(&long))));
+        crowds.push(CrowdChange::Single(event(), single(&long.repeat(2))));
+        let messages = pack(crowds);
         let mut heard = 0;
-        for note in &notes {
-            let text = write("abcdefghijkl", clock::now(), note).expect("it fits");
-            let Note::Crowds(some) = read(&text).expect("a note").note else { panic!("{text}") };
+        for message in &messages {
+            let text = write("abcdefghijkl", clock::now(), message).expect("it fits");
+            let ClusterMessage::Crowds(some) = read(&text).expect("a note").message else { panic!("{text}") };
             heard += some.len();
         }
         assert_eq!(heard, 300 + 1024 / COUNTS_AT_A_TIME + 10, "all but the one too long");
-        assert!(notes.len() < 50, "{}", notes.len());
+        assert!(messages.len() < 50, "{}", messages.len());
     }
 }

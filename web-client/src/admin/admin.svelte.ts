@@ -1,9 +1,9 @@
 // The administrator's desk: the events and who operates, as the server has them now.
 import { Desk, wordsFor, type DeskCalls, type DeskState, type EventFields } from '../lib/desk';
-import { inListOrder } from '../lib/order';
+import { inListOrder } from '../lib/eventOrder';
 import type { EventInfo, EventSummary, Role, User } from '../lib/wire';
 
-export class Running {
+export class AdminState {
   events = $state.raw<EventSummary[] | null>(null);
   operators = $state.raw<User[] | null>(null);
   connection = $state<DeskState>('connecting');

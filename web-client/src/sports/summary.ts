@@ -6,26 +6,26 @@ import { readCricket } from './cricket';
 import { readFootball } from './football';
 
 /** Sides with what each has; `note` stands below them. */
-export interface Brief {
+export interface ScoreSummary {
   sides: { name: string; score: string }[];
   note: string | null;
 }
 
 /** Null where the data has no score that could be told so shortly. */
-export function briefOf(sport: string, data: JsonObject): Brief | null {
+export function summaryOf(sport: string, data: JsonObject): ScoreSummary | null {
   switch (sport.toLowerCase()) {
     case 'cricket':
-      return cricketBrief(data);
+      return cricketSummary(data);
     case 'football':
-      return footballBrief(data);
+      return footballSummary(data);
     case 'chess':
-      return chessBrief(data);
+      return chessSummary(data);
     default:
       return null;
   }
 }
 
-function cricketBrief(data: JsonObject): Brief | null {
+function cricketSummary(data: JsonObject): ScoreSummary | null {
   const board = readCricket(data);
   if (board === null) return null;
   const first = readObject(data['first']);
@@ -39,7 +39,7 @@ function cricketBrief(data: JsonObject): Brief | null {
   };
 }
 
-function footballBrief(data: JsonObject): Brief | null {
+function footballSummary(data: JsonObject): ScoreSummary | null {
   const board = readFootball(data);
   if (board === null) return null;
   const { home, away, minute, period, result } = board;
@@ -48,7 +48,7 @@ function footballBrief(data: JsonObject): Brief | null {
   return { sides: [side(home.name, score(home)), side(away.name, score(away))], note: note(result ?? running ?? period ?? '') };
 }
 
-function chessBrief(data: JsonObject): Brief | null {
+function chessSummary(data: JsonObject): ScoreSummary | null {
   const board = readChess(data);
   if (board === null) return null;
   const [white, black] = board.result?.match(/^(1|0|½|1\/2)\s*[-–]\s*(1|0|½|1\/2)$/)?.slice(1) ?? ['', ''];
@@ -59,7 +59,7 @@ function chessBrief(data: JsonObject): Brief | null {
   };
 }
 
-function side(name: string, score: string): Brief['sides'][number] {
+function side(name: string, score: string): ScoreSummary['sides'][number] {
   return { name: clip(name, 40), score: clip(score, 16) };
 }
 

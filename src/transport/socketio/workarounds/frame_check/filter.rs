@@ -4,7 +4,7 @@ use bytes::{Buf as _, BytesMut};
 use tokio::io::ReadBuf;
 
 use super::limit::Limit;
-use super::rules::{self, Broken, Frame, Message};
+use super::rules::{self, FrameError, PartialMessage, ReceivedFrame};
 use crate::transport::socketio::workarounds::eio3_query::{self, NamespaceQuery};
 
 /// What is watched over.
@@ -19,34 +19,34 @@ pub struct Checks {
 pub(super) const NO_MASK: [u8; 4] = [0; 4];
 
 /// Takes bytes as they come, and gives whole frames.
-pub(super) struct Sieve {
+pub(super) struct FrameFilter {
     checks: Checks,
     /// Nothing while the client is quiet.
-    pub(super) stock: Option<Box<Stock>>,
+    pub(super) buffers: Option<Box<FrameBuffers>>,
     /// A close frame has come, or the protocol was broken: nothing more is read.
     pub(super) ended: bool,
 }
 
 /// What came and was not read.
 #[derive(Default)]
-pub(super) struct Stock {
+pub(super) struct FrameBuffers {
     /// What is not yet a whole frame.
     come: BytesMut,
     /// What may be read.
     pub(super) ready: BytesMut,
     /// The message of which fragments have come.
-    message: Option<Message>,
+    message: Option<PartialMessage>,
 }
 
-impl Stock {
+impl FrameBuffers {
     fn is_empty(&self) -> bool {
         self.come.is_empty() && self.ready.is_empty() && self.message.is_none()
     }
 }
 
-impl Sieve {
+impl FrameFilter {
     pub(super) fn new(checks: Checks) -> Self {
-        Self { checks, stock: None, ended: false }
+        Self { checks, buffers: None, ended: false }
     }
 
     /// The engine has written something.
@@ -58,42 +58,42 @@ impl Sieve {
         if self.ended {
             return;
         }
-        let mut stock = self.stock.take().unwrap_or_default();
-        stock.come.extend_from_slice(bytes);
+        let mut buffers = self.buffers.take().unwrap_or_default();
+        buffers.come.extend_from_slice(bytes);
         while !self.ended {
-            match self.next_frame(&mut stock) {
+            match self.next_frame(&mut buffers) {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(broken) => {
-                    if broken == Broken::TooLarge {
+                    if broken == FrameError::TooLarge {
                         self.checks.limit.note();
                     }
                     let close = rules::write(rules::CLOSE, &broken.code().to_be_bytes(), NO_MASK);
-                    stock.ready.extend_from_slice(&close);
+                    buffers.ready.extend_from_slice(&close);
                     self.ended = true;
                 }
             }
         }
-        if self.ended || stock.come.is_empty() {
-            stock.come = BytesMut::new();
+        if self.ended || buffers.come.is_empty() {
+            buffers.come = BytesMut::new();
         }
-        self.stock = Some(stock);
+        self.buffers = Some(buffers);
     }
 
     /// Moves the next frame to what may be read, once it is whole.
-    fn next_frame(&mut self, stock: &mut Stock) -> Result<bool, Broken> {
-        let Some(frame) = Frame::read(&stock.come)? else { return Ok(false) };
-        let begun = stock.message.as_ref();
+    fn next_frame(&mut self, buffers: &mut FrameBuffers) -> Result<bool, FrameError> {
+        let Some(frame) = ReceivedFrame::read(&buffers.come)? else { return Ok(false) };
+        let begun = buffers.message.as_ref();
         frame.may_follow(begun)?;
         let so_far = begun.map_or(0, |message| message.size);
         if !frame.is_control() && self.checks.limit.is_below(so_far.saturating_add(frame.payload)) {
-            return Err(Broken::TooLarge);
+            return Err(FrameError::TooLarge);
         }
         let length = frame.header + frame.payload;
-        let Some(bytes) = stock.come.get(..length) else { return Ok(false) };
+        let Some(bytes) = buffers.come.get(..length) else { return Ok(false) };
         let payload = rules::masked(&bytes[frame.header..], frame.mask);
         if self.checks.limit.is_flooded_by(frame, &payload) {
-            stock.ready = BytesMut::new();
+            buffers.ready = BytesMut::new();
             self.ended = true;
             return Ok(false);
         }
@@ -102,9 +102,9 @@ impl Sieve {
             self.ended = true;
         }
         if !frame.is_control() {
-            let mut message = stock.message.take().unwrap_or_else(|| Message::new(frame.opcode));
+            let mut message = buffers.message.take().unwrap_or_else(|| PartialMessage::new(frame.opcode));
             message.add(&payload, frame.is_last)?;
-            stock.message = (!frame.is_last).then_some(message);
+            buffers.message = (!frame.is_last).then_some(message);
         }
         let changed = match &self.checks.namespace_query {
             Some(query) if frame.opcode == rules::TEXT && frame.is_last => {
@@ -113,38 +113,39 @@ impl Sieve {
             _ => None,
         };
         match changed {
-            Some(packet) => stock.ready.extend_from_slice(&rules::write(rules::TEXT, &packet, frame.mask)),
-            None => stock.ready.extend_from_slice(&stock.come[..length]),
+            Some(packet) => buffers.ready.extend_from_slice(&rules::write(rules::TEXT, &packet, frame.mask)),
+            None => buffers.ready.extend_from_slice(&buffers.come[..length]),
         }
-        stock.come.advance(length);
+        buffers.come.advance(length);
         Ok(true)
     }
 
     /// The first of the frames that may be read.
-    pub(super) fn take_frame(&mut self) -> Option<(Frame, Vec<u8>)> {
-        let stock = self.stock.as_mut()?;
-        let frame = Frame::read(&stock.ready).ok()??;
-        let payload = rules::masked(stock.ready.get(frame.header..frame.header + frame.payload)?, frame.mask);
-        stock.ready.advance(frame.header + frame.payload);
+    pub(super) fn take_frame(&mut self) -> Option<(ReceivedFrame, Vec<u8>)> {
+        let buffers = self.buffers.as_mut()?;
+        let frame = ReceivedFrame::read(&buffers.ready).ok()??;
+        let payload =
+            rules::masked(buffers.ready.get(frame.header..frame.header + frame.payload)?, frame.mask);
+        buffers.ready.advance(frame.header + frame.payload);
         Some((frame, payload))
     }
 
     /// What may be read.
     pub(super) fn ready(&self) -> &[u8] {
-        self.stock.as_ref().map_or(&[], |stock| &stock.ready)
+        self.buffers.as_ref().map_or(&[], |buffers| &buffers.ready)
     }
 
     /// Gives as much as there is and fits.
     pub(super) fn give(&mut self, buf: &mut ReadBuf<'_>) {
-        let Some(stock) = &mut self.stock else { return };
-        let length = stock.ready.len().min(buf.remaining());
-        buf.put_slice(&stock.ready[..length]);
-        stock.ready.advance(length);
-        if stock.ready.is_empty() {
-            stock.ready = BytesMut::new();
+        let Some(buffers) = &mut self.buffers else { return };
+        let length = buffers.ready.len().min(buf.remaining());
+        buf.put_slice(&buffers.ready[..length]);
+        buffers.ready.advance(length);
+        if buffers.ready.is_empty() {
+            buffers.ready = BytesMut::new();
         }
-        if stock.is_empty() {
-            self.stock = None;
+        if buffers.is_empty() {
+            self.buffers = None;
         }
     }
 }

@@ -11,29 +11,29 @@ use crate::domain::network::Network;
 /// A fixed number of places. A network may hold as many as are free: alone it has half of them, and there is
 /// always one for a network that has none.
 #[derive(Debug, Clone)]
-pub(super) struct Places(Arc<Mutex<FairShare<Network>>>);
+pub(super) struct AnonymousSlots(Arc<Mutex<FairShare<Network>>>);
 
-impl Places {
+impl AnonymousSlots {
     pub(super) fn new(places: usize) -> Self {
         Self(Arc::new(Mutex::new(FairShare::new(places, TimesFree::HALF))))
     }
 
     /// A place for a client of this network; `None` if there is none for it.
-    pub(super) fn take(&self, network: Network) -> Option<Place> {
-        self.0.lock().take(network).then(|| Place { places: self.clone(), network })
+    pub(super) fn take(&self, network: Network) -> Option<AnonymousSlot> {
+        self.0.lock().take(network).then(|| AnonymousSlot { places: self.clone(), network })
     }
 }
 
 /// A place, which becomes free when it is dropped.
 #[derive(Debug)]
-pub(super) struct Place {
-    places: Places,
+pub(super) struct AnonymousSlot {
+    places: AnonymousSlots,
     network: Network,
 }
 
-impl Drop for Place {
+impl Drop for AnonymousSlot {
     fn drop(&mut self) {
-        self.places.0.lock().give_back(&self.network);
+        self.places.0.lock().release(&self.network);
     }
 }
 
@@ -45,13 +45,13 @@ mod tests {
         Network::of([192, 0, 2, last].into())
     }
 
-    fn take_all(places: &Places, last: u8) -> Vec<Place> {
+    fn take_all(places: &AnonymousSlots, last: u8) -> Vec<AnonymousSlot> {
         std::iter::from_fn(|| places.take(network(last))).collect()
     }
 
     #[test]
     fn one_network_does_not_fill_all_places_and_two_have_a_third_each() {
-        let places = Places::new(64);
+        let places = AnonymousSlots::new(64);
         let first = take_all(&places, 1);
         assert_eq!(first.len(), 32);
         assert_eq!(take_all(&places, 2).len(), 16);
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn places_come_back() {
-        let places = Places::new(4);
+        let places = AnonymousSlots::new(4);
         drop(take_all(&places, 1));
         assert_eq!(places.0.lock().used(), 0);
         assert_eq!(take_all(&places, 2).len(), 2);

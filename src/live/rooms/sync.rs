@@ -20,7 +20,7 @@ impl Rooms {
     ///
     /// # Errors
     /// The database could not be read.
-    pub async fn freshen(&self, room: &Arc<Room>) -> Result<(), StorageError> {
+    pub async fn sync_room(&self, room: &Arc<Room>) -> Result<(), StorageError> {
         let asked = Instant::now();
         let mut read = room.turn_to_read().await;
         if read.is_some_and(|begun| begun >= asked) {
@@ -29,31 +29,31 @@ impl Rooms {
         let begun = Instant::now();
         let stored = events::list_of(&self.0.database, std::slice::from_ref(&room.event_id)).await?;
         for stored in stored {
-            self.take_over(room, stored).await?;
+            self.sync_from_row(room, stored).await?;
         }
         *read = Some(begun);
         Ok(())
     }
 
     /// The same for who would rather have what is here than wait. A node without others has it all.
-    pub async fn freshen_soon(&self, room: &Arc<Room>) {
+    pub async fn sync_within_deadline(&self, room: &Arc<Room>) {
         if !self.0.database.is_shared() || self.0.away.lock().is_some_and(|since| since.elapsed() < AWAY) {
             return;
         }
-        let read = tokio::time::timeout(SOON, self.freshen(room)).await;
+        let read = tokio::time::timeout(SOON, self.sync_room(room)).await;
         *self.0.away.lock() = if matches!(read, Ok(Ok(()))) { None } else { Some(Instant::now()) };
     }
 
     /// Takes note that an event is not what it was.
-    pub async fn refresh(&self, event_id: &EventId) {
+    pub async fn sync_event(&self, event_id: &EventId) {
         if let Some(room) = self.loaded(event_id) {
-            self.freshen_or_log(&room).await;
+            self.sync_or_log(&room).await;
         }
     }
 
     /// Compares all rooms with the database, in one statement, and mends those that differ: what a write whose
     /// outcome was not known has put there, or what another node has and was not heard to say.
-    pub async fn check_all(&self) {
+    pub async fn sync_all(&self) {
         let rooms = self.all();
         let ids: Vec<_> = rooms.iter().map(|room| room.event_id.clone()).collect();
         if ids.is_empty() {
@@ -71,15 +71,15 @@ impl Rooms {
             let Some(room) = self.loaded(&stored.event.event_id) else { continue };
             if room.differs_from(&stored) {
                 metrics::counter!("touchline_gap_reads_total").increment(1);
-                self.freshen_or_log(&room).await;
+                self.sync_or_log(&room).await;
             }
         }
     }
 
     /// Reads what the crowds of all rooms did while other nodes were not heard.
-    pub async fn read_crowds(&self) {
+    pub async fn sync_crowds(&self) {
         for room in self.all() {
-            if let Err(error) = self.read_crowd(&room).await {
+            if let Err(error) = self.sync_crowd(&room).await {
                 error.warn("cannot read what the crowds of other nodes did");
                 return;
             }
@@ -90,7 +90,7 @@ impl Rooms {
     ///
     /// # Errors
     /// The database could not be read.
-    pub async fn read_crowd(&self, room: &Room) -> Result<(), StorageError> {
+    pub async fn sync_crowd(&self, room: &Room) -> Result<(), StorageError> {
         let database = &self.0.database;
         let totals = reactions::totals(database, &room.event_id, self.run()).await?;
         let history = self.0.settings.audience.message_history;
@@ -101,19 +101,19 @@ impl Rooms {
         recent.retain(|message| !deleted.contains(&message.message_id));
         let shown = room.shown_messages();
         let deleted: Vec<_> = deleted.into_iter().filter(|message| shown.contains(message)).collect();
-        room.read_crowd(totals, &recent, &deleted);
+        room.merge_crowd(totals, &recent, &deleted);
         Ok(())
     }
 
-    pub(super) async fn freshen_or_log(&self, room: &Arc<Room>) {
-        if let Err(error) = self.freshen(room).await {
+    pub(super) async fn sync_or_log(&self, room: &Arc<Room>) {
+        if let Err(error) = self.sync_room(room).await {
             error.warn(&format!("cannot read event {}; retrying", room.event_id));
         }
     }
 
-    async fn take_over(&self, room: &Arc<Room>, stored: StoredEvent) -> Result<(), StorageError> {
+    async fn sync_from_row(&self, room: &Arc<Room>, stored: StoredEvent) -> Result<(), StorageError> {
         room.change(stored.event);
         self.deliver(room);
-        if stored.position.seq > room.seq() { self.read_on(room).await } else { Ok(()) }
+        if stored.position.seq > room.seq() { self.sync_from_log(room).await } else { Ok(()) }
     }
 }

@@ -1,5 +1,5 @@
 /** Reads at once, and again and again while the page is seen. Gives what ends it: for an effect. */
-export function reading(read: () => Promise<void>, everyMs: number): () => void {
+export function pollWhileVisible(read: () => Promise<void>, everyMs: number): () => void {
   const readIfSeen = () => {
     if (!document.hidden) void read();
   };
