@@ -66,7 +66,7 @@ async fn the_demo_repeats_its_matches_and_continues_where_it_stood_after_a_resta
     let mut server = Server::alone(&PACE).await;
     let recordings = recording::all();
     let [_, chess, football] = &recordings;
-    for rounds in [2, 3] {
+    for rounds in [1, 2] {
         until_played(&server, chess, rounds).await;
         until_played(&server, football, rounds).await;
         server.kill().await;

@@ -36,14 +36,14 @@ fn check(packet: &Packet, answered: &mut usize) {
 
 #[tokio::test]
 async fn over_websocket_every_score_of_a_fast_feed_is_answered_in_order() {
-    let count = soak::count(2000, 20_000);
+    let count = soak::count(800, 20_000);
     each_server(&[], async |server| {
         server.admin_with_event("match").await;
         let token = server.token("feed", "scorer", &["match"]).await;
         let mut feed = Client::admin(server.address, &token).await;
         let before = server.memory();
         let (mut answered, mut most) = (0, before);
-        feed.pour((0..count).map(|n| score(n, 20_000)), |packet| {
+        feed.pour((0..count).map(|n| score(n, 50_000)), |packet| {
             check(&packet, &mut answered);
             most = most.max(server.memory());
             answered == count
@@ -57,7 +57,7 @@ async fn over_websocket_every_score_of_a_fast_feed_is_answered_in_order() {
 
 #[tokio::test]
 async fn over_polling_every_score_of_a_fast_feed_is_answered_in_order() {
-    let count = soak::count(2000, 20_000);
+    let count = soak::count(500, 20_000);
     each_server(&[], async |server| {
         server.admin_with_event("match").await;
         let token = server.token("feed", "scorer", &["match"]).await;
@@ -87,7 +87,7 @@ async fn over_polling_every_score_of_a_fast_feed_is_answered_in_order() {
 
 #[tokio::test]
 async fn a_feed_that_floods_with_bad_scores_is_answered_each_and_stays_connected() {
-    let count = soak::count(5000, 50_000);
+    let count = soak::count(1000, 50_000);
     let server = crate::server::Server::alone(&[]).await;
     let mut admin = server.admin_with_event("match").await;
     let bad = |n: usize| message("/admin", Some(n as u64), "score", r#"{"eventId":"match"}"#);
