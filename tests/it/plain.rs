@@ -43,7 +43,8 @@ pub async fn stall(server: &Server, admin: &mut Client) -> i64 {
         }
         let is_behind = server.metric("touchline_members_behind", "").await > 0.5;
         behind = if is_behind { behind + 1 } else { 0 };
-        let sockets = server.metric("touchline_sockets", "plain").await;
+        let sockets = server.metric("touchline_sockets", "plain").await
+            + server.metric("touchline_sockets", "stream").await;
         assert!(sent < 2000 && sockets > 0.5, "{sent} updates left {sockets} viewers, and none was behind");
     }
     sent
