@@ -1,7 +1,7 @@
 //! The network that an IP address belongs to: what limits are keyed by, because one client cannot leave it for free.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -11,9 +11,11 @@ const SUBSCRIBER: u8 = 64;
 
 /// An address prefix: a whole address of version 4, or a /64, /56 or /48 of version 6.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Network {
-    prefix: IpAddr,
-    bits: u8,
+pub enum Network {
+    /// A whole address.
+    V4([u8; 4]),
+    /// The start of a prefix, of which no more is ever kept, and its length in bits.
+    V6([u8; 8], u8),
 }
 
 impl Network {
@@ -22,7 +24,7 @@ impl Network {
     #[must_use]
     pub fn of(ip: IpAddr) -> Self {
         match ip.to_canonical() {
-            ip @ IpAddr::V4(_) => Self { prefix: ip, bits: 32 },
+            IpAddr::V4(ip) => Self::V4(ip.octets()),
             IpAddr::V6(ip) => Self::v6(ip, SUBSCRIBER),
         }
     }
@@ -31,7 +33,7 @@ impl Network {
     /// their /64 at will: a limit holds for all of these, with a wider bound for a larger one. Version 4 has one.
     pub fn widening(ip: IpAddr) -> impl Iterator<Item = Self> {
         let networks = match ip.to_canonical() {
-            ip @ IpAddr::V4(_) => [Some(Self { prefix: ip, bits: 32 }), None, None],
+            IpAddr::V4(ip) => [Some(Self::V4(ip.octets())), None, None],
             IpAddr::V6(ip) => [SUBSCRIBER, 56, 48].map(|bits| Some(Self::v6(ip, bits))),
         };
         networks.into_iter().flatten()
@@ -55,12 +57,16 @@ impl Network {
     /// How many bits of the address it has.
     #[must_use]
     pub fn bits(self) -> u8 {
-        self.bits
+        match self {
+            Self::V4(_) => 32,
+            Self::V6(_, bits) => bits,
+        }
     }
 
     fn v6(ip: Ipv6Addr, bits: u8) -> Self {
         let mask = u128::MAX << (128 - u32::from(bits));
-        Self { prefix: IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() & mask)), bits }
+        let [start @ .., _, _, _, _, _, _, _, _] = (ip.to_bits() & mask).to_be_bytes();
+        Self::V6(start, bits)
     }
 }
 
@@ -82,9 +88,12 @@ pub fn is_loopback(host: &str) -> bool {
 /// As logs show it: `192.0.2.1`, `2001:db8::/64`.
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.prefix {
-            IpAddr::V4(ip) => write!(f, "{ip}"),
-            IpAddr::V6(ip) => write!(f, "{ip}/{}", self.bits),
+        match *self {
+            Self::V4(address) => write!(f, "{}", Ipv4Addr::from(address)),
+            Self::V6(start, bits) => {
+                let prefix = u128::from(u64::from_be_bytes(start)) << 64;
+                write!(f, "{}/{bits}", Ipv6Addr::from_bits(prefix))
+            }
         }
     }
 }

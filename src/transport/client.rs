@@ -17,8 +17,9 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use smallvec::SmallVec;
 
-use self::close_reason::CloseReason;
+use self::close_reason::{ClientName, CloseReason};
 use self::lifetime::Lifetime;
 use self::link::Link;
 use self::reply::Reply;
@@ -40,13 +41,31 @@ const BACKLOG_LOW: usize = 8;
 /// Marks a client that has sent a message since a use of its credential was last recorded.
 const USED: u32 = 1 << 31;
 
+/// A namespace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Namespace {
+    /// Viewers and players.
+    Viewer,
+    /// Scorers, reviewers and administrators.
+    Admin,
+}
+
 /// Who stands behind a socket.
 #[derive(Debug, Clone)]
 pub enum Identity {
     /// Nobody that the server knows.
     Guest,
-    /// An account, and what proved it.
-    Account(Box<Account>, Credential),
+    /// Somebody with an account.
+    Account(Box<Authenticated>),
+}
+
+/// An account, and what proved that it is this one.
+#[derive(Debug, Clone)]
+pub struct Authenticated {
+    /// The account.
+    pub account: Account,
+    /// Its session or service token.
+    pub credential: Credential,
 }
 
 impl Identity {
@@ -54,7 +73,7 @@ impl Identity {
     #[must_use]
     pub fn account(&self) -> Option<UserId> {
         match self {
-            Self::Account(account, _) => Some(account.id),
+            Self::Account(known) => Some(known.account.id),
             Self::Guest => None,
         }
     }
@@ -64,6 +83,8 @@ impl Identity {
 pub struct Client {
     /// Its name in rooms and registries. Random, so that it may be shown, and differs over nodes.
     pub id: MemberId,
+    /// Where it has connected to.
+    pub namespace: Namespace,
     /// Who it is.
     pub identity: Identity,
     /// The connection that it is on, with others perhaps.
@@ -83,14 +104,22 @@ pub struct Client {
 }
 
 struct ClientState {
-    /// Messages that wait for the one being handled.
-    inbox: VecDeque<Incoming>,
+    /// `None` while the client is quiet, for most are most of the time.
+    backlog: Option<Box<Backlog>>,
     /// Whether a task is handling messages, or messages are to wait until the client is connected.
     busy: bool,
+    /// Whether it has gone.
+    gone: bool,
+    /// The rooms that it is a member of. Most clients are in one.
+    rooms: SmallVec<[Arc<Room>; 1]>,
+}
+
+#[derive(Default)]
+struct Backlog {
+    /// Messages that wait for the one being handled.
+    messages: VecDeque<Incoming>,
     /// Whether the client was slowed down.
     slow: bool,
-    /// The rooms that it is a member of; `None` once it has gone.
-    rooms: Option<Vec<Arc<Room>>>,
 }
 
 /// A message to be handled: what was sent, or what is wrong with it.
@@ -104,10 +133,17 @@ pub struct Incoming {
 impl Client {
     /// A client whose messages wait until [`Client::open`].
     #[must_use]
-    pub fn new(id: MemberId, identity: Identity, connection: ConnectionId, link: Arc<dyn Link>) -> Self {
-        let state = ClientState { inbox: VecDeque::new(), busy: true, slow: false, rooms: Some(Vec::new()) };
+    pub fn new(
+        id: MemberId,
+        namespace: Namespace,
+        identity: Identity,
+        connection: ConnectionId,
+        link: Arc<dyn Link>,
+    ) -> Self {
+        let state = ClientState { backlog: None, busy: true, gone: false, rooms: SmallVec::new() };
         Self {
             id,
+            namespace,
             identity,
             connection,
             link,
@@ -124,9 +160,10 @@ impl Client {
     #[must_use]
     pub fn push(&self, incoming: Incoming) -> bool {
         let mut state = self.state.lock();
-        state.inbox.push_back(incoming);
-        if state.inbox.len() >= BACKLOG_HIGH && !state.slow {
-            state.slow = true;
+        let backlog = state.backlog.get_or_insert_default();
+        backlog.messages.push_back(incoming);
+        if backlog.messages.len() >= BACKLOG_HIGH && !backlog.slow {
+            backlog.slow = true;
             self.link.slow_down(true);
         }
         !std::mem::replace(&mut state.busy, true)
@@ -134,7 +171,7 @@ impl Client {
 
     /// Puts a message before all others. For use before the caller starts handling them.
     pub fn push_first(&self, incoming: Incoming) {
-        self.state.lock().inbox.push_front(incoming);
+        self.state.lock().backlog.get_or_insert_default().messages.push_front(incoming);
     }
 
     /// The next message to handle. After `None` nobody handles messages. Where few enough wait again, the client goes
@@ -142,15 +179,18 @@ impl Client {
     #[must_use]
     pub fn pop(&self) -> Option<Incoming> {
         let mut state = self.state.lock();
-        let next = state.inbox.pop_front();
-        if next.is_some() && state.slow && state.inbox.len() <= BACKLOG_LOW {
-            state.slow = false;
+        let Some(backlog) = &mut state.backlog else {
+            state.busy = false;
+            return None;
+        };
+        let next = backlog.messages.pop_front();
+        if next.is_some() && backlog.slow && backlog.messages.len() <= BACKLOG_LOW {
+            backlog.slow = false;
             self.link.slow_down(false);
         }
         if next.is_none() {
             state.busy = false;
-            // A quiet client keeps no buffer.
-            state.inbox.shrink_to_fit();
+            state.backlog = None;
         }
         next
     }
@@ -184,11 +224,22 @@ impl Client {
         Some(credential)
     }
 
+    /// Closes the connection, whatever it waits for.
+    pub fn close(&self, reason: CloseReason) {
+        self.link.close(reason, Some(self.name()));
+    }
+
     /// Closes a client that does not take its answers, unless it has gone by itself.
     pub fn close_if_connected(&self) {
         if self.link.is_connected() {
-            self.link.close(CloseReason::Unanswerable);
+            self.close(CloseReason::Unanswerable);
         }
+    }
+
+    /// What the log calls it.
+    #[must_use]
+    pub fn name(&self) -> ClientName {
+        ClientName { id: self.id, account: self.account() }
     }
 
     /// The account behind it; `None` for guests.
@@ -201,7 +252,7 @@ impl Client {
     #[must_use]
     pub fn credential(&self) -> Option<Credential> {
         match &self.identity {
-            Identity::Account(_, credential) => Some(*credential),
+            Identity::Account(known) => Some(known.credential),
             Identity::Guest => None,
         }
     }
@@ -232,7 +283,7 @@ impl Client {
     #[must_use]
     pub fn sender(&self) -> Sender {
         match &self.identity {
-            Identity::Account(account, _) => Sender::User(account.id),
+            Identity::Account(known) => Sender::User(known.account.id),
             Identity::Guest => Sender::Guest(self.connection),
         }
     }
@@ -253,7 +304,7 @@ impl Client {
     #[must_use]
     pub fn viewer(&self, name: Option<&str>) -> Viewer {
         match (&self.identity, name) {
-            (Identity::Account(account, _), _) => Viewer::User(account.id),
+            (Identity::Account(known), _) => Viewer::User(known.account.id),
             (Identity::Guest, Some(name)) => Viewer::Guest(name.into()),
             (Identity::Guest, None) => Viewer::Nameless(self.connection),
         }

@@ -48,7 +48,7 @@ impl Bench {
     /// On a wire that takes so many bytes more.
     pub fn new(room: usize) -> Self {
         let pipe = Pipe::with_room(FRAME + room);
-        let stream = ConnectionStream::new(pipe.clone(), ());
+        let stream = ConnectionStream::new(pipe.clone(), Arc::new(()));
         let connection = stream.connection();
         connection.become_websocket();
         let mut bench = Self { pipe, stream, connection, queue: Arc::default() };

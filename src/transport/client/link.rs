@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::close_reason::CloseReason;
+use super::close_reason::{ClientName, CloseReason};
 use crate::domain::json;
 use crate::live::member::Member;
 use crate::transport::tcp::peer::Peer;
@@ -24,8 +24,8 @@ pub trait Link: Member {
     /// future is polled later: what happens between a refusal and the wait is not missed.
     fn has_room(&self) -> BoxFuture<'_, ()>;
 
-    /// Ends the connection, whatever it waits for.
-    fn close(&self, reason: CloseReason);
+    /// Ends the connection, whatever it waits for. `client` is named in the log.
+    fn close(&self, reason: CloseReason, client: Option<ClientName>);
 
     /// Ends the connection without a word, unless it polls.
     fn abort(&self);

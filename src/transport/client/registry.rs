@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use self::ended_sessions::CredentialCounts;
 use super::Client;
+use super::close_reason::ClientName;
 use crate::domain::limit::Rate;
 use crate::live::member::MemberId;
 use crate::transport::error::{ErrorCode, Failure};
@@ -95,6 +96,12 @@ impl ClientRegistry {
         if let Some(entry) = removed {
             self.credentials.remove(&entry.client);
         }
+    }
+
+    /// What the log calls the client of this id, while it is here.
+    #[must_use]
+    pub fn name_of(&self, id: MemberId) -> Option<ClientName> {
+        self.clients.lock().get(&id).map(|entry| entry.client.name())
     }
 
     /// Whether one more session may begin now, for a client at this address. To be asked once a request is known to be a

@@ -13,8 +13,7 @@ impl Client {
     /// # Errors
     /// `conflict` beyond the limit.
     pub fn may_join(&self, event_id: &EventId, limit: usize) -> Result<(), Failure> {
-        let state = self.state.lock();
-        let rooms = state.rooms.as_deref().unwrap_or_default();
+        let rooms = &self.state.lock().rooms;
         if rooms.len() < limit || rooms.iter().any(|room| room.event_id == *event_id) {
             Ok(())
         } else {
@@ -29,17 +28,18 @@ impl Client {
     #[must_use]
     pub fn joined(&self, room: &Arc<Room>) -> bool {
         let mut state = self.state.lock();
-        let Some(rooms) = &mut state.rooms else { return false };
-        rooms.retain(|known| known.event_id != room.event_id);
-        rooms.push(room.clone());
+        if state.gone {
+            return false;
+        }
+        state.rooms.retain(|known| known.event_id != room.event_id);
+        state.rooms.push(room.clone());
         true
     }
 
     /// Forgets a room, which is returned.
     #[must_use]
     pub fn left(&self, event_id: &EventId) -> Option<Arc<Room>> {
-        let mut state = self.state.lock();
-        let rooms = state.rooms.as_mut()?;
+        let rooms = &mut self.state.lock().rooms;
         let place = rooms.iter().position(|room| room.event_id == *event_id)?;
         Some(rooms.swap_remove(place))
     }
@@ -47,21 +47,21 @@ impl Client {
     /// The client is disconnected: the rooms that it was in, for the last time.
     #[must_use]
     pub fn gone(&self) -> Vec<Arc<Room>> {
-        self.state.lock().rooms.take().unwrap_or_default()
+        let mut state = self.state.lock();
+        state.gone = true;
+        std::mem::take(&mut state.rooms).into_vec()
     }
 
     /// Whether the client is disconnected.
     #[must_use]
     pub fn has_gone(&self) -> bool {
-        self.state.lock().rooms.is_none()
+        self.state.lock().gone
     }
 
     /// The events that the client is in.
     #[must_use]
     pub fn joined_events(&self) -> Vec<EventId> {
-        let state = self.state.lock();
-        let rooms = state.rooms.as_deref().unwrap_or_default();
-        rooms.iter().map(|room| room.event_id.clone()).collect()
+        self.state.lock().rooms.iter().map(|room| room.event_id.clone()).collect()
     }
 
     /// The room that a message is about: the one named, or the only one that the client is in.
@@ -70,8 +70,7 @@ impl Client {
     /// `not_joined`, or `bad_request` where it could be several.
     pub fn room(&self, named: Option<&EventId>) -> Result<Arc<Room>, Failure> {
         let state = self.state.lock();
-        let rooms = state.rooms.as_deref().unwrap_or_default();
-        match (named, rooms) {
+        match (named, &*state.rooms) {
             (Some(event_id), rooms) => {
                 let room = rooms.iter().find(|room| room.event_id == *event_id);
                 room.cloned().ok_or_else(|| Failure::new(ErrorCode::NotJoined, "join the event first"))

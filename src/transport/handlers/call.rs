@@ -59,7 +59,7 @@ impl Call<'_> {
     /// `unauthenticated`.
     pub fn credential(&self) -> Result<Credential, Failure> {
         match &self.client.identity {
-            Identity::Account(_, credential) => Ok(*credential),
+            Identity::Account(known) => Ok(known.credential),
             Identity::Guest => Err(Failure::new(ErrorCode::Unauthenticated, "sign in first")),
         }
     }
@@ -156,7 +156,7 @@ mod tests {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let stream =
             TcpStream::connect(listener.local_addr().expect("it is bound")).await.expect("it listens");
-        let connection = ConnectionStream::new(stream, ()).connection();
+        let connection = ConnectionStream::new(stream, Arc::new(())).connection();
         let client =
             PlainLink::new(Peer { connection, ip: Ipv4Addr::LOCALHOST.into() }, PlainProtocol::WebSocket, 1);
         assert_eq!(pong(&client), Ok(()));
@@ -177,7 +177,7 @@ mod tests {
         let client = full().await;
         let mut answer = Box::pin(send_within(TIMEOUT, &*client, || pong(&client)));
         assert!(poll!(&mut answer).is_pending(), "the queue is full");
-        client.close(CloseReason::Behind);
+        client.close(CloseReason::Behind, None);
         assert_eq!(poll!(&mut answer), Poll::Ready(Err(Unsent::Gone)), "it has gone");
     }
 

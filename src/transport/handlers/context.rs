@@ -10,6 +10,8 @@ use crate::services::Services;
 use crate::transport::client::limits::ClientLimits;
 use crate::transport::client::registry::ClientRegistry;
 
+pub use crate::transport::client::Namespace;
+
 /// How often full buckets of the limits are evicted.
 const EVICT_EVERY: Duration = Duration::from_secs(10);
 
@@ -48,13 +50,4 @@ impl Context {
             self.operations.evict_old(Instant::now());
         }
     }
-}
-
-/// A namespace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Namespace {
-    /// Viewers and players.
-    Viewer,
-    /// Scorers, reviewers and administrators.
-    Admin,
 }

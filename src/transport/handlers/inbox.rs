@@ -22,20 +22,19 @@ pub type Read = (Result<Payload, (String, Failure)>, Option<Box<dyn Reply>>);
 /// Takes a client's messages. It is called on the task that reads the connection: it does not wait.
 pub struct Inbox {
     context: Arc<Context>,
-    namespace: Namespace,
     client: Arc<Client>,
 }
 
 impl Inbox {
     /// Where the messages of this client go.
     #[must_use]
-    pub fn new(context: Arc<Context>, namespace: Namespace, client: Arc<Client>) -> Self {
-        Self { context, namespace, client }
+    pub fn new(context: Arc<Context>, client: Arc<Client>) -> Self {
+        Self { context, client }
     }
 
     /// Takes a message of so many bytes, which is read unless the client sends so much that it is closed.
     pub fn take(&self, size: usize, read: impl FnOnce() -> Read) {
-        let Self { context, namespace, client } = self;
+        let Self { context, client } = self;
         if self.is_flooding() {
             return self.give_up(CloseReason::Flooding);
         }
@@ -51,7 +50,7 @@ impl Inbox {
             matches!(&payload, Ok(payload) if payload.name == "ping" || payload.name == "heartbeat");
         client.mark_active(context.connections.now(), is_ping);
         if client.push(Incoming { payload, reply }) {
-            tokio::spawn(handle_all(context.clone(), *namespace, client.clone()));
+            tokio::spawn(handle_all(context.clone(), client.clone()));
         }
     }
 
@@ -65,38 +64,38 @@ impl Inbox {
     /// Closes the client, once.
     pub fn give_up(&self, reason: CloseReason) {
         if self.client.give_up() {
-            self.client.link.close(reason);
+            self.client.close(reason);
         }
     }
 
     /// Whether the client sends so much that it is not even answered.
     fn is_flooding(&self) -> bool {
-        self.namespace == Namespace::Viewer
+        self.client.namespace == Namespace::Viewer
             && self.context.limits.flood.take(&self.client.connection).is_err()
     }
 
     fn is_too_large(&self, size: usize) -> bool {
-        self.namespace == Namespace::Viewer && size as u64 > self.context.settings.max_message.as_u64()
+        self.client.namespace == Namespace::Viewer && size as u64 > self.context.settings.max_message.as_u64()
     }
 }
 
 /// Handles a client's messages until none is left.
-pub async fn handle_all(context: Arc<Context>, namespace: Namespace, client: Arc<Client>) {
+pub async fn handle_all(context: Arc<Context>, client: Arc<Client>) {
     let span = lifecycle::span(client.id, client.connection);
-    handle_each(context, namespace, client).instrument(span).await;
+    handle_each(context, client).instrument(span).await;
 }
 
-async fn handle_each(context: Arc<Context>, namespace: Namespace, client: Arc<Client>) {
+async fn handle_each(context: Arc<Context>, client: Arc<Client>) {
     while let Some(incoming) = client.pop() {
-        let handled = AssertUnwindSafe(handle(&context, namespace, &client, incoming)).catch_unwind().await;
+        let handled = AssertUnwindSafe(handle(&context, &client, incoming)).catch_unwind().await;
         if handled.is_err() {
             tracing::error!("a message handler panicked");
-            client.link.close(CloseReason::Unanswerable);
+            client.close(CloseReason::Unanswerable);
         }
     }
 }
 
-async fn handle(context: &Context, namespace: Namespace, client: &Arc<Client>, incoming: Incoming) {
+async fn handle(context: &Context, client: &Arc<Client>, incoming: Incoming) {
     let Incoming { payload, reply } = incoming;
     let (payload, refused) = match payload {
         Ok(payload) => (payload, None),
@@ -105,7 +104,7 @@ async fn handle(context: &Context, namespace: Namespace, client: &Arc<Client>, i
     let answer = Some(Answer::new(client.link.clone(), payload.name.clone(), reply));
     let mut call = Call { context, client, payload, answer };
     let refused = refused.or_else(|| client.check_credential().err());
-    let outcome = match (refused, namespace) {
+    let outcome = match (refused, client.namespace) {
         (Some(failure), _) => Err(failure),
         (None, Namespace::Viewer) => match context.limits.socket.take(&client.connection) {
             Ok(()) => handle_viewer(&mut call).await,

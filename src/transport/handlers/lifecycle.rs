@@ -8,7 +8,7 @@ use crate::domain::id::{ConnectionId, UserId};
 use crate::live::member::MemberId;
 use crate::services::accounts::{ANY_ROLE, Credential};
 use crate::services::refusals::Refusal;
-use crate::transport::client::{Client, Identity};
+use crate::transport::client::{Authenticated, Client, Identity};
 use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::tcp::peer::Peer;
 
@@ -66,7 +66,7 @@ async fn look_up(
         Namespace::Viewer => context.services.accounts.authenticate(credential).await?,
         Namespace::Admin => context.services.accounts.authorise(credential, ANY_ROLE).await?,
     };
-    Ok(Identity::Account(Box::new(account), credential))
+    Ok(Identity::Account(Box::new(Authenticated { account, credential })))
 }
 
 /// A client has connected: a player is sent what becomes of its points, a reviewer what is to decide.

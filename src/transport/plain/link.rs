@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::queue::{PlainLink, PlainProtocol};
 use crate::live::member::{Member, Sent};
 use crate::live::message::Message;
-use crate::transport::client::close_reason::CloseReason;
+use crate::transport::client::close_reason::{ClientName, CloseReason};
 use crate::transport::client::link::{Link, Transport, Unsent};
 use crate::transport::client::reply::Reply;
 use crate::transport::tcp::peer::Peer;
@@ -35,7 +35,7 @@ impl Member for PlainLink {
     }
 
     fn close_slow(&self) {
-        self.close(CloseReason::Behind);
+        self.close(CloseReason::Behind, self.client());
     }
 }
 
@@ -48,9 +48,9 @@ impl Link for PlainLink {
         self.taken().boxed()
     }
 
-    fn close(&self, reason: CloseReason) {
+    fn close(&self, reason: CloseReason, client: Option<ClientName>) {
         if self.end(reason.into()) {
-            reason.note(Some(self.peer.ip), self.client());
+            reason.note(Some(self.peer.ip), client);
         }
     }
 

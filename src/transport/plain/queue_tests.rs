@@ -16,7 +16,7 @@ use crate::transport::tcp::connection::ConnectionStream;
 async fn plain(queue_size: usize) -> Arc<PlainLink> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
     let stream = TcpStream::connect(listener.local_addr().expect("it is bound")).await.expect("it listens");
-    let connection = ConnectionStream::new(stream, ()).connection();
+    let connection = ConnectionStream::new(stream, Arc::new(())).connection();
     PlainLink::new(Peer { connection, ip: Ipv4Addr::LOCALHOST.into() }, PlainProtocol::WebSocket, queue_size)
 }
 

@@ -8,7 +8,6 @@ use super::link::JoinReply;
 use super::queue::PlainLink;
 use crate::domain::{entropy, json};
 use crate::transport::client::Client;
-use crate::transport::client::close_reason::ClientName;
 use crate::transport::client::hello::Hello;
 use crate::transport::client::reply::Answer;
 use crate::transport::error::Failure;
@@ -44,8 +43,8 @@ impl PlainSession {
         let id = entropy::id(&mut entropy::source());
         let identity = identify(context, Namespace::Viewer, &plain.peer, token);
         let identity = identity.instrument(span(id, plain.id)).await?;
-        let client = Arc::new(Client::new(id, identity, plain.id, plain.clone()));
-        plain.set_client(ClientName { id, account: client.account() });
+        let client = Arc::new(Client::new(id, Namespace::Viewer, identity, plain.id, plain.clone()));
+        plain.set_client(client.name());
         on_connect(context, Namespace::Viewer, &client);
         let session = Self { context: context.clone(), client, plain: plain.clone() };
         let payload = json::raw(&join);
@@ -53,7 +52,7 @@ impl PlainSession {
         let answer = Answer::new(plain.clone(), "join".to_owned(), Some(Box::new(JoinReply(plain.clone()))));
         let mut call = Call { context, client: &session.client, payload, answer: Some(answer) };
         handle_viewer(&mut call).await?;
-        inbox::handle_all(context.clone(), Namespace::Viewer, session.client.clone()).await;
+        inbox::handle_all(context.clone(), session.client.clone()).await;
         Ok(session)
     }
 }

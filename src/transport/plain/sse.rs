@@ -190,7 +190,7 @@ mod tests {
     async fn a_stream_is_never_silent_for_long_and_ends_after_what_waits() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let stream = TcpStream::connect(listener.local_addr().expect("it listens")).await;
-        let connection = ConnectionStream::new(stream.expect("it is accepted"), ()).connection();
+        let connection = ConnectionStream::new(stream.expect("it is accepted"), Arc::new(())).connection();
         let peer = Peer { connection, ip: Ipv4Addr::LOCALHOST.into() };
         let plain = PlainLink::new(peer, PlainProtocol::Stream, 8);
         let mut chunks = pin!(chunks("retry: 1000\n\n".to_owned(), plain.clone(), ()));

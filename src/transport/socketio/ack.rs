@@ -26,7 +26,7 @@ impl Reply for Acknowledgement {
     /// Sends it directly where that is possible. What a room sends later comes behind it in any case.
     fn reply(&self, answer: Arc<RawValue>) -> Result<(), Unsent> {
         let link = &self.link;
-        let encoded = link.encoding.encode_one(answer);
+        let encoded = link.direct.encoding.encode_one(answer);
         let (Some(format), Some(connection), Encoded::OwnJson(Args(argument, _))) =
             (link.direct.format(), link.connection(), &encoded)
         else {

@@ -22,6 +22,8 @@ pub struct PacketFormat {
 
 /// Writes frames to one socket directly, where its encoding and its order allow that.
 pub struct DirectWriter {
+    /// What its client reads.
+    pub encoding: Encoding,
     /// `None`: all goes through the engine.
     format: Option<PacketFormat>,
     /// The connection, once it is a WebSocket.
@@ -39,7 +41,7 @@ impl DirectWriter {
             Encoding::MsgPack => None,
         };
         let format = is_ascii.map(|is_ascii| PacketFormat { is_admin, is_ascii });
-        Self { format: format.filter(|_| is_enabled), connection: OnceLock::new() }
+        Self { encoding, format: format.filter(|_| is_enabled), connection: OnceLock::new() }
     }
 
     /// The WebSocket connection of the socket, which `find` looks for until it is known.

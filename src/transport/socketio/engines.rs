@@ -80,6 +80,13 @@ impl Engines {
         }
     }
 
+    /// What the log calls the client of a session that connected last.
+    #[must_use]
+    pub fn client_of(&self, session: &Session) -> Option<ClientName> {
+        let id = session.client()?;
+        Some(self.context.connections.name_of(id).unwrap_or(ClientName { id, account: None }))
+    }
+
     /// Closes a session's connection, whatever it waits for. `websocket` is the connection of its WebSocket; without one
     /// it is closed as a session that polls. `client` is named in the log.
     pub fn close(

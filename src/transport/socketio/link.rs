@@ -27,9 +27,7 @@ pub struct SocketLink {
     pub(super) socket: Weak<Socket>,
     pub(super) session: Arc<Session>,
     pub(super) engines: Arc<Engines>,
-    pub(super) encoding: Encoding,
     pub(super) direct: DirectWriter,
-    name: ClientName,
     /// How much of what the crowd does is on its way through the queue, …
     pub(super) shown: AtomicU32,
     /// … since the connection's count of departures stood here.
@@ -39,24 +37,17 @@ pub struct SocketLink {
 impl SocketLink {
     /// The link to the client of a socket.
     #[must_use]
-    pub fn new(
-        socket: &Arc<Socket>,
-        session: &Arc<Session>,
-        engines: &Arc<Engines>,
-        name: ClientName,
-    ) -> Self {
+    pub fn new(socket: &Arc<Socket>, session: &Arc<Session>, engines: &Arc<Engines>) -> Self {
         let encoding = Encoding::new(session.reads_msgpack, session.is_legacy());
         Self {
             socket: Arc::downgrade(socket),
             session: session.clone(),
             engines: engines.clone(),
-            encoding,
             direct: DirectWriter::new(
                 socket.ns() == "/admin",
                 encoding,
                 engines.context.settings.direct_writes,
             ),
-            name,
             shown: AtomicU32::new(0),
             departures: AtomicU32::new(0),
         }
@@ -99,15 +90,15 @@ impl Link for SocketLink {
     fn emit(&self, name: &'static str, argument: Arc<RawValue>) -> Result<(), Unsent> {
         let socket = self.socket().ok_or(Unsent::Gone)?;
         self.check_place(&socket)?;
-        sent(socket.emit(name, &self.encoding.encode_one(argument)))
+        sent(socket.emit(name, &self.direct.encoding.encode_one(argument)))
     }
 
     fn has_room(&self) -> BoxFuture<'_, ()> {
         self.session.has_room().boxed()
     }
 
-    fn close(&self, reason: CloseReason) {
-        self.engines.close(&self.session, self.connection(), reason, Some(self.name));
+    fn close(&self, reason: CloseReason, client: Option<ClientName>) {
+        self.engines.close(&self.session, self.connection(), reason, client);
     }
 
     fn abort(&self) {
@@ -147,4 +138,27 @@ pub(super) fn sent(result: Result<(), SendError>) -> Result<(), Unsent> {
         SendError::Socket(SocketError::InternalChannelFull) => Unsent::Full,
         SendError::Socket(SocketError::Closed) | SendError::Serialize(_) => Unsent::Gone,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::client::Client;
+    use crate::transport::socketio::receive::Receiver;
+    use crate::transport::socketio::workarounds::frame_check::CheckedStream;
+    use crate::transport::tcp::connection::ConnectionStream;
+
+    /// By sizes of glibc's blocks, which are 16 bytes apart and have 8 of their own: a block more for one of these is 16
+    /// bytes for each viewer.
+    #[test]
+    fn what_is_kept_for_each_viewer_fits_its_block_of_memory() {
+        const COUNTS_OF_ARC: usize = 16;
+        let block = |size: usize| (size + 8).next_multiple_of(16);
+        assert_eq!(block(size_of::<SocketLink>() + COUNTS_OF_ARC), 80);
+        assert_eq!(block(size_of::<Session>() + COUNTS_OF_ARC), 112);
+        assert_eq!(block(size_of::<Client>() + COUNTS_OF_ARC), 128);
+        assert_eq!(block(size_of::<Connection>() + COUNTS_OF_ARC), 256);
+        assert_eq!(block(size_of::<CheckedStream<ConnectionStream>>()), 96);
+        assert_eq!(block(size_of::<Receiver>()), 32);
+    }
 }

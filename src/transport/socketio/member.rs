@@ -62,7 +62,7 @@ impl SocketLink {
     }
 
     fn hand_over(&self, socket: &SocketRef, message: &Message) -> Result<(), SendError> {
-        socket.emit(message.name, &self.encoding.encode(message))
+        socket.emit(message.name, &self.direct.encoding.encode(message))
     }
 
     /// Hands what the crowd does to the engine, unless too much of that waits there.
@@ -156,6 +156,6 @@ impl Member for SocketLink {
     }
 
     fn close_slow(&self) {
-        self.close(CloseReason::Behind);
+        self.close(CloseReason::Behind, self.engines.client_of(&self.session));
     }
 }

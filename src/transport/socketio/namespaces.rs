@@ -18,7 +18,7 @@ use super::receive::Receiver;
 use super::session::Session;
 use super::workarounds::pending_connects::PendingConnects;
 use crate::domain::{entropy, json};
-use crate::transport::client::close_reason::{ClientName, CloseReason};
+use crate::transport::client::close_reason::CloseReason;
 use crate::transport::client::{Client, Incoming};
 use crate::transport::error::Failure;
 use crate::transport::handlers::admin::desk;
@@ -91,7 +91,8 @@ impl ConnectAttempt<'_> {
         let socket_ref = SocketRef::from((*socket).clone());
         let session = Session::of(&socket_ref).ok_or_else(Failure::without_peer)?;
         let Some(auth @ (Value::Object(_) | Value::Null)) = auth else {
-            engines.close(session, session.websocket().as_ref(), CloseReason::Malformed, session.client());
+            let client = engines.client_of(session);
+            engines.close(session, session.websocket().as_ref(), CloseReason::Malformed, client);
             return Err(Failure::bad_request("auth is an object"));
         };
         if !session.connects_first(*namespace) {
@@ -101,10 +102,9 @@ impl ConnectAttempt<'_> {
         let hello = hello(&socket_ref, session, Some(auth));
         let identity = lifecycle::identify(context, *namespace, &session.peer, hello.token);
         let identity = identity.instrument(lifecycle::span(id, session.id)).await?;
-        let name = ClientName { id, account: identity.account() };
-        let link = Arc::new(SocketLink::new(socket, session, engines, name));
-        let client = Arc::new(Client::new(id, identity, session.id, link.clone()));
-        session.set_client(name);
+        let link = Arc::new(SocketLink::new(socket, session, engines));
+        let client = Arc::new(Client::new(id, *namespace, identity, session.id, link.clone()));
+        session.set_client(id);
         if *namespace == Namespace::Viewer
             && let Some(join) = hello.join
         {
@@ -114,7 +114,7 @@ impl ConnectAttempt<'_> {
         if *namespace == Namespace::Admin {
             session.take_large(true);
         }
-        let inbox = Inbox::new(context.clone(), *namespace, client.clone());
+        let inbox = Inbox::new(context.clone(), client.clone());
         socket_ref.on_fallback(Receiver { inbox, link: link.clone() });
         socket_ref.on_disconnect(DisconnectHook {
             context: context.clone(),
@@ -145,7 +145,7 @@ async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketR
     if namespace == Namespace::Admin {
         desk::open(context, &client).await;
     }
-    inbox::handle_all(context.clone(), namespace, client).await;
+    inbox::handle_all(context.clone(), client).await;
 }
 
 /// What is done when a socket leaves: at once, on the task that reads the connection. Done later, the engine would

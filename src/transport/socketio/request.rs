@@ -28,6 +28,9 @@ use crate::transport::tcp::origins::Origins;
 use crate::transport::tcp::peer::Peer;
 use crate::transport::tcp::websocket_handshake::{self, HandshakeError, VERSION};
 
+/// The address by which most clients begin with a WebSocket.
+const USUAL_ADDRESS: &str = "/socket.io/?EIO=4&transport=websocket";
+
 /// The headers that the engine and the namespaces look at.
 const KEPT_HEADERS: [HeaderName; 2] = [CONTENT_TYPE, AUTHORIZATION];
 
@@ -123,7 +126,7 @@ pub async fn handle(engines: &Arc<Engines>, origins: &Origins, request: Request<
     if let Some(reason) = ended_for
         && response.status().is_success()
     {
-        session.note_close(reason, session.client());
+        session.note_close(reason, engines.client_of(&session));
     }
     let status = ended_for.and_then(|reason| StatusCode::from_u16(reason.form().http?).ok());
     if let Some(status) = status {
@@ -259,13 +262,21 @@ fn query_of(uri: &Uri) -> EngineQuery {
     query
 }
 
+/// The same address in memory of its own, or in none where it is the usual one.
+fn own_uri(uri: &Uri) -> Uri {
+    if *uri == *USUAL_ADDRESS {
+        return Uri::from_static(USUAL_ADDRESS);
+    }
+    uri.to_string().parse().expect("a URI that was parsed is one")
+}
+
 /// The same request in memory of its own, with its session. A request's parts point into the connection's read buffer,
 /// and the engine keeps the parts of a session's first request for life: over half of what a viewer would cost.
 fn for_engine(request: Request<Body>, session: Arc<Session>) -> Request<Body> {
     let (mut parts, body) = request.into_parts();
     let mut fresh = Request::new(body);
     *fresh.method_mut() = parts.method;
-    *fresh.uri_mut() = parts.uri.to_string().parse().expect("a URI that was parsed is one");
+    *fresh.uri_mut() = own_uri(&parts.uri);
     let kept = KEPT_HEADERS.iter().filter_map(|name| Some((name.clone(), parts.headers.get(name)?)));
     // A map that is empty has no memory.
     let mut headers = HeaderMap::new();

@@ -1,7 +1,7 @@
 //! One record for each Engine.IO session, which all its namespaces share: its limits, its transport, and its requests.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering, fence};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering, fence};
 use std::sync::{Arc, OnceLock, Weak};
 
 use parking_lot::Mutex;
@@ -14,6 +14,7 @@ use super::polls::Polls;
 use super::workarounds::eio3_query::NamespaceQuery;
 use crate::domain::entropy;
 use crate::domain::id::ConnectionId;
+use crate::live::member::MemberId;
 use crate::transport::client::close_reason::{ClientName, CloseReason};
 use crate::transport::handlers::context::Namespace;
 use crate::transport::tcp::connection::Connection;
@@ -43,8 +44,8 @@ pub struct Session {
     flags: AtomicU8,
     /// How many of the free packets are left.
     free: AtomicU8,
-    /// The client that connected last, for the log.
-    client: Mutex<Option<ClientName>>,
+    /// The client that connected last; 0: none.
+    client: AtomicU64,
     /// `None`: it began with a WebSocket.
     polling: Option<Box<Polling>>,
     /// The engine has taken something out of its queue. Made for the first who waits for that: few queues are ever full.
@@ -84,7 +85,7 @@ impl Session {
             namespace_query,
             flags: AtomicU8::new(0),
             free: AtomicU8::new(FREE_PACKETS),
-            client: Mutex::default(),
+            client: AtomicU64::new(0),
             polling: (!is_websocket).then(Box::default),
             taken: OnceLock::new(),
         }
@@ -148,14 +149,14 @@ impl Session {
     }
 
     /// A client of the session has connected.
-    pub fn set_client(&self, client: ClientName) {
-        *self.client.lock() = Some(client);
+    pub fn set_client(&self, client: MemberId) {
+        self.client.store(client, Ordering::Relaxed);
     }
 
     /// The client that connected last.
     #[must_use]
-    pub fn client(&self) -> Option<ClientName> {
-        *self.client.lock()
+    pub fn client(&self) -> Option<MemberId> {
+        Some(self.client.load(Ordering::Relaxed)).filter(|client| *client != 0)
     }
 
     /// The connection of its WebSocket; `None` while it polls.

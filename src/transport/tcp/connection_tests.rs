@@ -16,7 +16,7 @@ mod random;
 
 #[tokio::test]
 async fn a_killed_connection_fails_a_read_and_a_write_that_wait() {
-    let stream = ConnectionStream::new(Pipe::with_room(4), ());
+    let stream = ConnectionStream::new(Pipe::with_room(4), Arc::new(()));
     let connection = stream.connection();
     let (mut reader, mut writer) = tokio::io::split(stream);
     let read = tokio::spawn(async move { reader.read_u8().await });
@@ -32,7 +32,7 @@ async fn a_killed_connection_fails_a_read_and_a_write_that_wait() {
 #[tokio::test]
 async fn a_write_that_gets_away_is_not_blocked_any_more() {
     let pipe = Pipe::with_room(4);
-    let stream = ConnectionStream::new(pipe.clone(), ());
+    let stream = ConnectionStream::new(pipe.clone(), Arc::new(()));
     let connection = stream.connection();
     let (_reader, mut writer) = tokio::io::split(stream);
     let write = tokio::spawn(async move { writer.write_all(&[7; 8]).await });
@@ -47,7 +47,7 @@ async fn a_write_that_gets_away_is_not_blocked_any_more() {
 #[tokio::test]
 async fn a_paused_connection_is_read_when_it_goes_on() {
     let pipe = Pipe::default();
-    let mut stream = ConnectionStream::new(pipe.clone(), ());
+    let mut stream = ConnectionStream::new(pipe.clone(), Arc::new(()));
     let connection = stream.connection();
     connection.pause_reading(true);
     pipe.send(b"x");
@@ -64,7 +64,7 @@ async fn what_follows_a_connect_is_read_once_the_client_is_connected() {
     for early in [0, 3, 8, 12, 16] {
         let pipe = Pipe::with_room(64);
         pipe.send(&frames[early..]);
-        let stream = ConnectionStream::new(pipe, ());
+        let stream = ConnectionStream::new(pipe, Arc::new(()));
         stream.connection().hold_reads(Behind(8));
         let mut stream = stream.with_unread(Bytes::copy_from_slice(&frames[..early]));
         let mut connect = [0; 8];
@@ -84,7 +84,7 @@ async fn what_follows_a_connect_is_read_once_the_client_is_connected() {
 async fn what_follows_a_refused_connect_is_read_once_that_is_told() {
     let frames = [0x81, 0x82, 0, 0, 0, 0, b'4', b'0', b'x'];
     let pipe = Pipe::with_room(64);
-    let mut stream = ConnectionStream::new(pipe.clone(), ());
+    let mut stream = ConnectionStream::new(pipe.clone(), Arc::new(()));
     stream.connection().hold_reads(Behind(8));
     pipe.send(&frames);
     stream.read_exact(&mut [0; 8]).await.expect("the first frame comes");

@@ -123,15 +123,14 @@ impl Listener {
             let gate = RequestGate { router: self.router.clone(), checks, refused: refused.clone() };
             match self.places.take((!self.trust_proxy).then_some(ip)) {
                 Ok(place) => {
-                    let place = Arc::new(place);
-                    let connection =
-                        AcceptedConnection::new(stream, ip, (place.clone(), ConnectionGauge::new()));
-                    connections.spawn(connection.serve(gate, place, stop.clone()));
+                    let held = Arc::new(Held { place, _counted: ConnectionGauge::new() });
+                    let connection = AcceptedConnection::new(stream, ip, held.clone());
+                    connections.spawn(connection.serve(gate, held, stop.clone()));
                 }
                 Err(no_place) => {
                     metrics::counter!("touchline_closed_total", "reason" => no_place.as_str()).increment(1);
                     let turn = full.undecided.enter(ip);
-                    let connection = AcceptedConnection::new(stream, ip, ());
+                    let connection = AcceptedConnection::new(stream, ip, Arc::new(()));
                     connections.spawn(connection.serve_undecided(gate, turn, full.health.clone()));
                 }
             }
@@ -201,19 +200,19 @@ struct AcceptedConnection {
 
 impl AcceptedConnection {
     /// Keeps what is given until the stream is dropped, wherever an upgrade may take it.
-    fn new(stream: TcpStream, ip: IpAddr, kept: impl Send + 'static) -> Self {
+    fn new(stream: TcpStream, ip: IpAddr, kept: Arc<dyn Send + Sync>) -> Self {
         let stream = ConnectionStream::new(stream, kept);
         let peer = Peer { connection: stream.connection(), ip };
         Self { stream, peer }
     }
 
-    async fn serve(self, gate: RequestGate, place: Arc<ConnectionSlot>, stop: CancellationToken) {
+    async fn serve(self, gate: RequestGate, held: Arc<Held>, stop: CancellationToken) {
         let Self { stream, peer } = self;
         let ip = peer.ip;
         let service = service_fn(|request| {
             let mut request = taken(request, &peer);
             gate.checks.locate(&mut request);
-            let checked = gate.checks.check(&request, &place);
+            let checked = gate.checks.check(&request, &held.place);
             RequestGate::answer(gate.router.clone(), gate.refused.clone(), request, checked)
         });
         let mut connection = http1::Builder::new()
@@ -281,6 +280,12 @@ fn taken(request: hyper::Request<Incoming>, peer: &Peer) -> hyper::Request<Body>
     let mut request = request.map(|body| Body::new(TimedBody::new(body)));
     request.extensions_mut().insert(peer.clone());
     request
+}
+
+/// What a connection holds for as long as it is there.
+struct Held {
+    place: ConnectionSlot,
+    _counted: ConnectionGauge,
 }
 
 /// Counts a connection for as long as it is there.

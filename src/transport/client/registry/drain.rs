@@ -47,7 +47,7 @@ impl ClientRegistry {
             while let Some((_, clients)) = away.next_if(|(after, _)| *after <= until) {
                 // One closes the connection of all; who has gone by itself needs nothing.
                 if let Some(client) = clients.iter().find(|client| client.link.is_connected()) {
-                    client.link.close(CloseReason::Draining);
+                    client.close(CloseReason::Draining);
                 }
             }
         }

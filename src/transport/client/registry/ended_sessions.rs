@@ -103,7 +103,7 @@ impl ClientRegistry {
         };
         for (client, end) in closed {
             match end {
-                CredentialEnd::Over => client.link.close(CloseReason::SignedOut),
+                CredentialEnd::Over => client.close(CloseReason::SignedOut),
                 CredentialEnd::Replaced { at, device } => {
                     let (at, device) = (clock::to_millis(*at), NewDevice { name: device.clone() });
                     self.replace(client, &SessionReplaced { at, device });
@@ -118,7 +118,7 @@ impl ClientRegistry {
         if is_told && client.link.disconnect() {
             tokio::spawn(self.clone().close_after_grace(client));
         } else {
-            client.link.close(CloseReason::Replaced);
+            client.close(CloseReason::Replaced);
         }
     }
 
@@ -129,7 +129,7 @@ impl ClientRegistry {
         let is_shared =
             self.clients.lock().values().any(|entry| entry.client.connection == client.connection);
         if !is_shared {
-            client.link.close(CloseReason::Replaced);
+            client.close(CloseReason::Replaced);
         }
     }
 }

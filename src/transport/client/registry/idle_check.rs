@@ -37,7 +37,7 @@ impl ClientRegistry {
                 clients.values().filter_map(due).collect()
             };
             for (client, reason) in due {
-                client.link.close(reason);
+                client.close(reason);
             }
         }
     }

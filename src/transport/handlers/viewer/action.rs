@@ -18,8 +18,8 @@ pub async fn start(call: &mut Call<'_>, points: &Arc<Points>) -> Outcome {
         return Err(TextError::Nul.into());
     }
     let player = call.credential()?;
-    if let Identity::Account(account, _) = &call.client.identity {
-        call.context.limits.actions.take(&account.id)?;
+    if let Identity::Account(known) = &call.client.identity {
+        call.context.limits.actions.take(&known.account.id)?;
     }
     let event_id = call.client.room(event_id.as_ref())?.event_id.clone();
     let start = Start { event_id, action, address: Some(address(call)) };

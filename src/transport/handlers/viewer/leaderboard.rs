@@ -23,7 +23,7 @@ pub async fn show(call: &mut Call<'_>, leaderboards: &Leaderboards) -> Outcome {
     limits.budget.take(call.client.network(), READ_COST).await?;
     let board = leaderboards.board(event_id.clone()).await?;
     let you = match &call.client.identity {
-        Identity::Account(account, _) => Some(leaderboards.standing(event_id, account.id).await?),
+        Identity::Account(known) => Some(leaderboards.standing(event_id, known.account.id).await?),
         Identity::Guest => None,
     };
     yes(&LeaderboardAnswer { board, you })

@@ -20,7 +20,7 @@ pub fn write(call: &Call<'_>) -> Outcome {
     };
     let limits = &call.context.limits;
     text::check_message(&text.0, limits.lengths.text)?;
-    let Identity::Account(account, _) = &call.client.identity else {
+    let Identity::Account(known) = &call.client.identity else {
         return Err(Failure::new(ErrorCode::Unauthenticated, "sign in to write"));
     };
     let room = call.client.room(event_id.as_ref())?;
@@ -28,8 +28,8 @@ pub fn write(call: &Call<'_>) -> Outcome {
     limits.messages.take(&call.client.sender())?;
     let message = RoomMessage {
         message_id: Uuid::now_v7(),
-        author: account.id,
-        name: account.name.clone(),
+        author: known.account.id,
+        name: known.account.name.clone(),
         text: text.0,
         at: clock::now(),
         official: false,

@@ -17,7 +17,7 @@ pub fn react(call: &Call<'_>) -> Outcome {
     let Some(operation) = call.begin(OperationKind::Reaction, op_id) else { return done() };
     limits.admit_reaction(call.client)?;
     let name = match &call.client.identity {
-        Identity::Account(account, _) => Some(account.name.as_str()),
+        Identity::Account(known) => Some(known.account.name.as_str()),
         Identity::Guest => None,
     };
     room.react(call.client.id, call.client.source(), name, &emoji, comment.as_deref(), clock::now())?;

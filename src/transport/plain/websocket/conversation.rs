@@ -14,7 +14,6 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
 use super::command;
-use crate::transport::handlers::context::Namespace;
 use crate::transport::handlers::inbox::Inbox;
 use crate::transport::plain::close_code::CloseStatus;
 use crate::transport::plain::queue::{CLOSE_TIMEOUT, Next, PlainLink, QueuedMessage};
@@ -27,7 +26,7 @@ pub async fn hold<S: AsyncRead + AsyncWrite + Unpin>(
     guest: Option<&RawValue>,
 ) -> Option<CloseStatus> {
     let PlainSession { context, client, plain } = session;
-    let inbox = Inbox::new(context.clone(), Namespace::Viewer, client.clone());
+    let inbox = Inbox::new(context.clone(), client.clone());
     let (interval, patience) = (context.settings.ping_interval, context.settings.ping_timeout);
     let mut alarm = pin!(sleep(interval));
     let mut has_pinged = false;

@@ -50,14 +50,12 @@ pub struct CheckedStream<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> {
     /// Taken when dropped.
     stream: Option<S>,
     filter: FrameFilter,
-    /// How many bytes of those that are written next the client has already.
-    sent: usize,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> CheckedStream<S> {
     /// Checks a stream that starts with a client's first frame.
     pub fn new(stream: S, checks: Checks) -> Self {
-        Self { stream: Some(stream), filter: FrameFilter::new(checks), sent: 0 }
+        Self { stream: Some(stream), filter: FrameFilter::new(checks) }
     }
 
     /// The next frame, with its payload; none at the end of the stream. For use before the stream is read otherwise.
@@ -81,8 +79,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> CheckedStream<S> {
         let mut buffers = self.filter.buffers.take().unwrap_or_default();
         let probe = [PROBE, SWITCH].map(|packet| rules::write(rules::TEXT, packet, NO_MASK)).concat();
         buffers.ready = [&*probe, &*buffers.ready].concat().as_slice().into();
+        buffers.sent = frame::text(&[PROBE_ANSWER]).len();
         self.filter.buffers = Some(buffers);
-        self.sent = frame::text(&[PROBE_ANSWER]).len();
     }
 
     /// Reads more. False at the end of the stream.
@@ -130,9 +128,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncRead for CheckedSt
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncWrite for CheckedStream<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        if self.sent > 0 {
-            let sent = self.sent.min(bytes.len());
-            self.sent -= sent;
+        if let Some(buffers) = &mut self.filter.buffers
+            && buffers.sent > 0
+        {
+            let sent = buffers.sent.min(bytes.len());
+            buffers.sent -= sent;
             return Poll::Ready(Ok(sent));
         }
         let written = ready!(self.stream()?.poll_write(cx, bytes))?;

@@ -17,18 +17,18 @@ use super::{Connection, STEP};
 pub struct ConnectionStream<W: Wire = TcpStream> {
     connection: Arc<Connection<W>>,
     wire: Arc<W>,
-    /// What HTTP has read beyond its request.
-    unread: Bytes,
+    /// What HTTP has read beyond its request, if it has.
+    unread: Option<Box<Bytes>>,
     // Dropped with the stream, wherever an upgrade has taken it.
-    _guard: Box<dyn Send>,
+    _guard: Arc<dyn Send + Sync>,
 }
 
 impl<W: Wire> ConnectionStream<W> {
     /// Wraps a stream; the guard is dropped with it.
-    pub fn new(wire: W, guard: impl Send + 'static) -> Self {
+    pub fn new(wire: W, guard: Arc<dyn Send + Sync>) -> Self {
         let wire = Arc::new(wire);
         let connection = Arc::new(Connection::new(wire.clone()));
-        Self { connection, wire, unread: Bytes::new(), _guard: Box::new(guard) }
+        Self { connection, wire, unread: None, _guard: guard }
     }
 
     /// The stream's handle.
@@ -39,19 +39,18 @@ impl<W: Wire> ConnectionStream<W> {
     /// Has bytes that were read from the stream read again.
     #[must_use]
     pub fn with_unread(mut self, bytes: Bytes) -> Self {
-        // Bytes that are none may hold HTTP's whole buffer.
-        self.unread = if bytes.is_empty() { Bytes::new() } else { bytes };
+        self.unread = (!bytes.is_empty()).then(|| Box::new(bytes));
         self
     }
 
     /// Reads what is there.
     fn poll_fill(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        if !self.unread.is_empty() {
-            let part = self.unread.len().min(buf.remaining());
-            buf.put_slice(&self.unread[..part]);
-            self.unread.advance(part);
-            if self.unread.is_empty() {
-                self.unread = Bytes::new();
+        if let Some(unread) = &mut self.unread {
+            let part = unread.len().min(buf.remaining());
+            buf.put_slice(&unread[..part]);
+            unread.advance(part);
+            if unread.is_empty() {
+                self.unread = None;
             }
             return Poll::Ready(Ok(()));
         }

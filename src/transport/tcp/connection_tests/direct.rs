@@ -16,7 +16,7 @@ const PING: &[u8] = b"2";
 /// A WebSocket on which a packet of a room has gone through the engine, so that the next may go beside it; and
 /// how many bytes were written for that.
 async fn connected(pipe: &Pipe) -> (ConnectionStream<Pipe>, Arc<Connection<Pipe>>, usize) {
-    let mut stream = ConnectionStream::new(pipe.clone(), ());
+    let mut stream = ConnectionStream::new(pipe.clone(), Arc::new(()));
     let connection = stream.connection();
     stream.write_all(b"HTTP/1.1 101 Switching Protocols\r\n\r\n").await.expect("there is room");
     connection.become_websocket();
@@ -38,7 +38,7 @@ fn send(connection: &Arc<Connection<Pipe>>, payloads: &[&[u8]]) -> Option<usize>
 #[tokio::test]
 async fn nothing_is_written_beside_http_nor_before_a_packet_has_gone_through_the_engine() {
     let pipe = Pipe::with_room(1000);
-    let mut stream = ConnectionStream::new(pipe.clone(), ());
+    let mut stream = ConnectionStream::new(pipe.clone(), Arc::new(()));
     let connection = stream.connection();
     assert_eq!(send(&connection, &[SCORE]), None);
     connection.become_websocket();

@@ -61,7 +61,7 @@ struct Bench {
 impl Bench {
     fn new() -> Self {
         let pipe = Pipe::default();
-        let stream = ConnectionStream::new(pipe.clone(), ());
+        let stream = ConnectionStream::new(pipe.clone(), Arc::new(()));
         let connection = stream.connection();
         connection.become_websocket();
         let (room, others, answers) = (Vec::new(), Vec::new(), Vec::new());

@@ -36,11 +36,13 @@ pub(super) struct FrameBuffers {
     pub(super) ready: BytesMut,
     /// The message of which fragments have come.
     message: Option<PartialMessage>,
+    /// How many bytes of those that are written next the client has already.
+    pub(super) sent: usize,
 }
 
 impl FrameBuffers {
     fn is_empty(&self) -> bool {
-        self.come.is_empty() && self.ready.is_empty() && self.message.is_none()
+        self.come.is_empty() && self.ready.is_empty() && self.message.is_none() && self.sent == 0
     }
 }
 

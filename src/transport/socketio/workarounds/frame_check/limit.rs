@@ -35,7 +35,9 @@ impl Limit {
         match self {
             #[cfg(test)]
             Self::Fixed(_) => {}
-            Self::Of(_, session, _) => session.note_close(CloseReason::TooLarge, session.client()),
+            Self::Of(engines, session, _) => {
+                session.note_close(CloseReason::TooLarge, engines.client_of(session));
+            }
         }
     }
 
@@ -65,7 +67,7 @@ impl Limit {
                 let is_flooded = counts && engines.is_flooding(session);
                 if is_flooded {
                     connection.kill();
-                    session.note_close(CloseReason::Flooding, session.client());
+                    session.note_close(CloseReason::Flooding, engines.client_of(session));
                 }
                 is_flooded
             }
