@@ -74,7 +74,7 @@ impl Visitor<'_> for EventIdVisitor {
     type Value = EventId;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an eventId (a text or a number)")
+        f.write_str("a text or a number")
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<EventId, E> {
@@ -124,7 +124,7 @@ impl<'de> Deserialize<'de> for OpId {
         match &value {
             serde_json::Value::String(text) => Self::parse(text),
             serde_json::Value::Number(number) => Self::parse(&number.to_string()),
-            _ => Err("an opId is a text"),
+            _ => Err("an opId is 1 to 128 bytes of text"),
         }
         .map_err(D::Error::custom)
     }

@@ -86,11 +86,11 @@ pub enum ServiceError {
     #[error("database unavailable; retry")]
     Unavailable,
     /// Too many clients that have not signed in ask for this at once; after so long there may be a place.
-    #[error("too many people are signing in at this moment; try again soon")]
+    #[error("too many clients are signing in at once; retry later")]
     Busy(Duration),
     /// There was no place at the database for a client that has not signed in; after so long there may be one. Nothing
     /// was done.
-    #[error("too many clients that have not signed in ask at once; try again soon")]
+    #[error("too many clients are signing in at once; retry later")]
     Crowded(Duration),
     /// A bug, or a broken row.
     #[error("something went wrong here")]

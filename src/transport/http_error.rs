@@ -10,7 +10,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use crate::services::error::ServiceError;
 use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::http::caching::PRIVATE;
-use crate::transport::wire::NotOk;
+use crate::transport::wire::{NotOk, parse_error};
 
 /// What a handler of the API answers when it does not do what it was asked.
 #[derive(Debug)]
@@ -63,18 +63,18 @@ impl From<JsonRejection> for HttpFailure {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
             return Self(Failure::new(ErrorCode::TooLarge, "the body is too large"));
         }
-        Self(Failure::bad_request(rejection.body_text()))
+        Self(Failure::bad_request(parse_error::of_body(&rejection)))
     }
 }
 
 impl From<QueryRejection> for HttpFailure {
     fn from(rejection: QueryRejection) -> Self {
-        Self(Failure::bad_request(rejection.body_text()))
+        Self(Failure::bad_request(parse_error::of_query(&rejection)))
     }
 }
 
 impl From<PathRejection> for HttpFailure {
     fn from(rejection: PathRejection) -> Self {
-        Self(Failure::bad_request(rejection.body_text()))
+        Self(Failure::bad_request(parse_error::of_path(&rejection)))
     }
 }

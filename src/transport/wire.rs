@@ -7,6 +7,7 @@ pub mod accounts;
 pub(crate) mod admin;
 pub(crate) mod answers;
 pub mod object;
+pub mod parse_error;
 pub mod payload;
 pub mod points;
 mod summaries;

@@ -104,6 +104,36 @@ async fn a_body_that_is_a_list_is_refused_like_any_other_that_is_no_object() {
 }
 
 #[tokio::test]
+async fn a_refused_request_says_which_field_is_wrong_and_what_it_must_be() {
+    let server = Server::alone(&[]).await;
+    let headers = [("content-type", "application/json")];
+    for (path, body, expected) in [
+        ("login", "[]", "the body must be an object"),
+        ("login", "{}", "email is missing"),
+        ("login", r#"{"email":5}"#, "email must be a text"),
+        ("login", r#"{"email":"#, "the body is not valid JSON (line 1, column 9)"),
+        ("verify", r#"{"challengeId":"c","code":"1","device":{}}"#, "device.id is missing"),
+        ("verify", r#"{"challengeId":"c","code":[],"device":{}}"#, "code must be a text or a number"),
+    ] {
+        let path = format!("/api/auth/{path}");
+        let reply = call(server.address, Method::POST, &path, &headers, body.to_owned()).await;
+        let reply = reply.expect("an answer").json();
+        assert_eq!(reply["error"]["message"], expected, "{body}");
+    }
+    let reply = call(server.address, Method::POST, "/api/auth/login", &[], "{}".to_owned()).await;
+    let reply = reply.expect("an answer").json();
+    assert_eq!(reply["error"]["message"], "the body must be JSON, with Content-Type: application/json");
+    for (path, expected) in [
+        ("?status=over", "status must be one of scheduled, live, paused, ended"),
+        ("/match/updates?limit=x", "limit must be a whole number within its limits"),
+        ("/a%00b", "an eventId is 1 to 64 characters of A-Z a-z 0-9 . _ ~ : @ - and single inner spaces"),
+    ] {
+        let reply = server.get(&format!("/api/events{path}")).await.json();
+        assert_eq!(reply["error"]["message"], expected, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_request_keeps_a_name_that_is_fit_for_a_log_and_else_gets_one() {
     let server = Server::alone(&[]).await;
     let long = "x".repeat(65);

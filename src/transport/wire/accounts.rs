@@ -6,7 +6,7 @@ use ts_rs::TS;
 use utoipa::ToSchema;
 
 use super::object::object;
-use super::texts::{optional_text, text};
+use super::texts::{optional_text, text, word};
 use crate::domain::account::{Account, Role};
 use crate::domain::id::EventId;
 
@@ -132,6 +132,7 @@ pub struct RoleChange {
     /// The account's address.
     pub email: String,
     /// The role.
+    #[serde(deserialize_with = "word")]
     pub role: Role,
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::object::{objects, optional_objects};
-use super::texts::{Number, given_json, given_number, optional_number};
+use super::texts::{Number, given_json, given_number, optional_number, optional_word, word};
 use super::viewer::Words;
 use crate::domain::event::{Action, Status};
 use crate::domain::id::{EventId, OpId};
@@ -64,6 +64,7 @@ pub struct EventStatus {
     /// The event.
     pub event_id: EventId,
     /// Where it stands from now on.
+    #[serde(deserialize_with = "word")]
     pub status: Status,
 }
 
@@ -81,7 +82,7 @@ pub struct EventAssign {
 #[derive(Debug, Default, Deserialize)]
 pub struct EventList {
     /// Only these.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_word")]
     pub status: Option<Status>,
     /// Only those that follow this one in the list.
     #[serde(default)]
@@ -168,9 +169,12 @@ impl<'de> Deserialize<'de> for Voids {
             Many(Vec<Number>),
             One(Number),
         }
-        Ok(Self(match VoidsInput::deserialize(deserializer)? {
-            VoidsInput::Many(numbers) => numbers.into_iter().map(|Number(number)| number).collect(),
-            VoidsInput::One(Number(number)) => vec![number],
-        }))
+        match VoidsInput::deserialize(deserializer) {
+            Ok(VoidsInput::Many(numbers)) => {
+                Ok(Self(numbers.into_iter().map(|Number(number)| number).collect()))
+            }
+            Ok(VoidsInput::One(Number(number))) => Ok(Self(vec![number])),
+            Err(_) => Err(serde::de::Error::custom("expected a whole number, or a list of them")),
+        }
     }
 }

@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
+use super::parse_error;
 use crate::transport::error::Failure;
 
 /// A message's name and its arguments, as the client wrote them.
@@ -36,11 +37,11 @@ impl Payload {
     /// The first argument, an object, as a wire type.
     ///
     /// # Errors
-    /// `bad_request` with what is wrong, in words of the JSON parser.
+    /// `bad_request` with the field that is wrong, and what it must be.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         if self.first.is_some() && !self.is_object() {
             // The parser would take a list of the fields for an object.
-            return Err(Failure::bad_request("the payload is not an object"));
+            return Err(Failure::bad_request("the payload must be an object"));
         }
         self.parse_bare()
     }
@@ -51,7 +52,7 @@ impl Payload {
     /// As [`Payload::parse`].
     pub fn parse_bare<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         let json = self.first.as_deref().ok_or_else(|| Failure::bad_request("the payload is missing"))?;
-        serde_json::from_str(json.get()).map_err(|error| Failure::bad_request(error.to_string()))
+        parse_error::parse(json.get(), "the payload").map_err(Failure::bad_request)
     }
 
     /// The first argument as a wire type, or nothing where there is none (or `null`).

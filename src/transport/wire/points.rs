@@ -5,6 +5,7 @@ use ts_rs::TS;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::texts::{optional_word, word};
 use crate::domain::id::EventId;
 use crate::domain::leaderboard::{Board, Standing};
 use crate::domain::points::{PointsChange, PointsStatus};
@@ -96,7 +97,7 @@ pub struct ReviewList {
     #[serde(default)]
     pub event_id: Option<EventId>,
     /// Only these.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_word")]
     pub status: Option<ReviewStatus>,
     /// Only those after this one: `next` of the page before.
     #[serde(default)]
@@ -121,6 +122,7 @@ pub struct ReviewDecide {
     /// Which.
     pub review_id: Uuid,
     /// What becomes of the points.
+    #[serde(deserialize_with = "word")]
     pub decision: Decision,
     /// Why.
     #[serde(default)]

@@ -1,5 +1,6 @@
 //! Numbers that may be texts, and fields that may be there and null.
 
+use serde::de::IntoDeserializer as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -15,12 +16,12 @@ impl<'de> Deserialize<'de> for Number {
             Number(i64),
             Text(String),
         }
-        match NumberInput::deserialize(deserializer)? {
-            NumberInput::Number(number) => Ok(Self(number)),
-            NumberInput::Text(text) => {
-                text.parse().map(Self).map_err(|_| serde::de::Error::custom("expected a whole number"))
-            }
-        }
+        let number = match NumberInput::deserialize(deserializer) {
+            Ok(NumberInput::Number(number)) => Some(number),
+            Ok(NumberInput::Text(text)) => text.parse().ok(),
+            Err(_) => None,
+        };
+        number.map(Self).ok_or_else(|| serde::de::Error::custom("expected a whole number"))
     }
 }
 
@@ -58,10 +59,11 @@ impl<'de> Deserialize<'de> for Text {
             Text(String),
             Number(serde_json::Number),
         }
-        Ok(Self(match TextInput::deserialize(deserializer)? {
-            TextInput::Text(text) => text,
-            TextInput::Number(number) => number.to_string(),
-        }))
+        match TextInput::deserialize(deserializer) {
+            Ok(TextInput::Text(text)) => Ok(Self(text)),
+            Ok(TextInput::Number(number)) => Ok(Self(number.to_string())),
+            Err(_) => Err(serde::de::Error::custom("expected a text or a number")),
+        }
     }
 }
 
@@ -71,4 +73,17 @@ pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
 
 pub(super) fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Ok(Option::<Text>::deserialize(deserializer)?.map(|Text(text)| text))
+}
+
+/// One of the words of a closed set.
+pub(super) fn word<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    T::deserialize(String::deserialize(deserializer)?.into_deserializer())
+}
+
+/// The same for a field that may be left out or `null`.
+pub(super) fn optional_word<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let word = Option::<String>::deserialize(deserializer)?;
+    word.map(|word| T::deserialize(word.into_deserializer())).transpose()
 }

@@ -81,7 +81,9 @@ pub struct Words(pub String);
 
 impl<'de> Deserialize<'de> for Words {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        optional_text(deserializer)?.map(Self).ok_or_else(|| serde::de::Error::custom("expected a text"))
+        optional_text(deserializer)?
+            .map(Self)
+            .ok_or_else(|| serde::de::Error::custom("expected a text or a number"))
     }
 }
 
@@ -103,16 +105,15 @@ impl<'de> Deserialize<'de> for Since {
             Text(String),
             Object(Object<SinceObject>),
         }
-        let (epoch, seq) = match SinceInput::deserialize(deserializer)? {
-            SinceInput::Object(Object(SinceObject { epoch, seq })) => (epoch, seq),
-            SinceInput::Text(text) => text
-                .rsplit_once(':')
-                .and_then(|(epoch, seq)| Some((epoch.to_owned(), seq.parse().ok()?)))
-                .ok_or_else(|| serde::de::Error::custom("since is {epoch, seq}, or epoch:seq"))?,
+        let place = match SinceInput::deserialize(deserializer) {
+            Ok(SinceInput::Object(Object(SinceObject { epoch, seq }))) => Some((epoch, seq)),
+            Ok(SinceInput::Text(text)) => {
+                text.rsplit_once(':').and_then(|(epoch, seq)| Some((epoch.to_owned(), seq.parse().ok()?)))
+            }
+            Err(_) => None,
         };
-        if seq < 0 {
-            return Err(serde::de::Error::custom("since.seq is a sequence number, from 0"));
-        }
+        let expected = || serde::de::Error::custom("expected {epoch, seq} or epoch:seq, with a seq from 0");
+        let (epoch, seq) = place.filter(|(_, seq)| *seq >= 0).ok_or_else(expected)?;
         Ok(Self(Position { epoch, seq }))
     }
 }
