@@ -1,21 +1,23 @@
 //! What is read for one client is bounded in bytes, however large the log is.
 
 use serde_json::{Value, json};
+use socket2::SockRef;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 use crate::http::DEADLINE;
 use crate::server::{Server, each_server};
+use crate::soak;
 use crate::socket::Client;
 
 /// Updates of the event, each as large as a packet may be: 7 MB.
 const UPDATES: i64 = 120;
 const BYTES: usize = 60_000;
 
-async fn event_with_large_updates(server: &Server) -> Client {
+async fn event_with_large_updates(server: &Server, updates: i64) -> Client {
     let mut admin = server.admin_with_event("match").await;
-    for n in 1..=UPDATES {
+    for n in 1..=updates {
         let data = json!({ "n": n, "text": "x".repeat(BYTES) });
         admin.done("score", &json!({ "eventId": "match", "data": data })).await;
         admin.forget();
@@ -26,7 +28,7 @@ async fn event_with_large_updates(server: &Server) -> Client {
 #[tokio::test]
 async fn a_page_of_the_log_ends_after_a_mebibyte_and_says_where_the_next_begins() {
     each_server(&[], async |server| {
-        let _admin = event_with_large_updates(server).await;
+        let _admin = event_with_large_updates(server, UPDATES).await;
         let (mut seqs, mut after) = (Vec::new(), 0);
         loop {
             let reply = server.get(&format!("/api/events/match/updates?after={after}&limit=1000")).await;
@@ -51,16 +53,27 @@ async fn a_page_of_the_log_ends_after_a_mebibyte_and_says_where_the_next_begins(
     .await;
 }
 
+/// A connection of which the system keeps little on either side, so that what is not read stays with the server. The buffer
+/// for sending grows with the size of a segment, which is 64 KiB on the loopback.
+async fn connect_with_small_buffers(server: &Server) -> TcpStream {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(4096).expect("an option");
+    SockRef::from(&socket).set_tcp_mss(536).expect("an option");
+    timeout(DEADLINE, socket.connect(server.address)).await.expect("in time").expect("the server accepts")
+}
+
 #[tokio::test]
 async fn pages_that_nobody_reads_take_little_memory() {
     each_server(&[], async |server| {
-        let _admin = event_with_large_updates(server).await;
+        // In the soak 20 MB.
+        let updates = soak::count(120, 340).try_into().expect("it is small");
+        let _admin = event_with_large_updates(server, updates).await;
         // What one answer leaves behind in the allocator.
         server.get("/api/events/match/updates?limit=1000").await;
         let before = server.memory();
         let mut unread = Vec::new();
         for _ in 0..64 {
-            let mut stream = TcpStream::connect(server.address).await.expect("the server accepts");
+            let mut stream = connect_with_small_buffers(server).await;
             let request = format!(
                 "GET /api/events/match/updates?limit=1000 HTTP/1.1\r\nhost: {}\r\n\r\n",
                 server.address
@@ -80,7 +93,7 @@ async fn pages_that_nobody_reads_take_little_memory() {
 #[tokio::test]
 async fn who_has_missed_more_than_a_mebibyte_is_sent_a_snapshot() {
     each_server(&[], async |server| {
-        let _admin = event_with_large_updates(server).await;
+        let _admin = event_with_large_updates(server, UPDATES).await;
         let epoch = server.event("match").await["epoch"].clone();
         // Of a room that was loaded for the first of them, and is there for the others.
         for (missed, recovered) in [(17, true), (18, false), (1, true), (UPDATES, false), (0, true)] {

@@ -27,7 +27,7 @@ use crate::supervise::{ServerPart, Supervisor};
 use crate::transport::tcp::peer::Peer;
 use body::TimedBody;
 use refused::{RefusalKind, RefusalLog};
-use request_checks::{RejectedRequest, RequestChecks, is_about_health};
+use request_checks::{RejectedRequest, RequestChecks};
 use undecided::{Undecided, UndecidedSlot};
 
 mod answer;
@@ -246,9 +246,7 @@ impl AcceptedConnection {
             let mut request = taken(request, &peer);
             gate.checks.locate(&mut request);
             let checked = gate.checks.check_host(&request).and_then(|()| {
-                let asker = request.extensions().get::<Peer>().map(|peer| peer.ip);
-                let place = if is_about_health(&request) { health.take(asker).ok() } else { None };
-                *health_place.lock() = Some(place.ok_or_else(request_checks::full)?);
+                *health_place.lock() = Some(request_checks::health_place(&health, &request)?);
                 turn.lock().take();
                 Ok(())
             });

@@ -1,5 +1,6 @@
 //! What a request has to pass before it is routed.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -7,7 +8,7 @@ use http::Request;
 
 use super::refused::RefusalKind;
 use crate::transport::error::{ErrorCode, Failure};
-use crate::transport::tcp::connection_slots::ConnectionSlot;
+use crate::transport::tcp::connection_slots::{ConnectionSlot, ConnectionSlots};
 use crate::transport::tcp::forwarded;
 use crate::transport::tcp::host::Hosts;
 use crate::transport::tcp::peer::Peer;
@@ -72,7 +73,7 @@ impl RequestChecks {
 }
 
 /// Whether a request asks how the server is.
-pub fn is_about_health<B>(request: &Request<B>) -> bool {
+fn is_about_health<B>(request: &Request<B>) -> bool {
     ABOUT_HEALTH.contains(&request.uri().path())
 }
 
@@ -85,12 +86,43 @@ fn is_of_session<B>(request: &Request<B>) -> bool {
     form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "sid")
 }
 
-/// The refusal for want of a place.
-pub fn full() -> RejectedRequest {
-    RejectedRequest { kind: RefusalKind::Full, failure: retry_later("this node is full") }
+/// A place for a request that came over a connection without one, if it asks how the server is.
+///
+/// # Errors
+/// `unavailable`: for any other request, which takes no place, and where no place is left.
+pub fn health_place(
+    health: &Arc<ConnectionSlots>,
+    request: &Request<Body>,
+) -> Result<ConnectionSlot, RejectedRequest> {
+    let asker = request.extensions().get::<Peer>().map(|peer| peer.ip);
+    let place = is_about_health(request).then(|| health.take(asker).ok()).flatten();
+    place
+        .ok_or_else(|| RejectedRequest { kind: RefusalKind::Full, failure: retry_later("this node is full") })
 }
 
 fn retry_later(why: &'static str) -> Failure {
     let millis = u64::try_from(RETRY_AFTER.as_millis()).unwrap_or(u64::MAX);
     Failure { retry_after_ms: Some(millis), ..Failure::new(ErrorCode::Unavailable, why) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(path: &str) -> Request<Body> {
+        Request::get(path).body(Body::empty()).expect("a request")
+    }
+
+    #[test]
+    fn a_place_for_health_is_held_by_a_request_about_health_alone_and_until_it_is_answered() {
+        let health = ConnectionSlots::new(3);
+        let take = |path: &str| health_place(&health, &asked(path)).map_err(|refusal| refusal.failure.code);
+        let refused = ["/", "/api/events", "/healthz/x"].map(take).map(Result::err);
+        assert_eq!(refused, [Some(ErrorCode::Unavailable); 3]);
+        let held = ["/healthz", "/readyz", "/metrics"].map(take);
+        assert!(held.iter().all(Result::is_ok), "no refused request holds a place");
+        assert_eq!(take("/healthz").err(), Some(ErrorCode::Unavailable));
+        drop(held);
+        assert!(take("/metrics").is_ok());
+    }
 }
