@@ -74,7 +74,7 @@ impl Visitor<'_> for EventIdVisitor {
     type Value = EventId;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text or a number")
+        f.write_str("a string or a number")
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<EventId, E> {

@@ -1,5 +1,5 @@
-//! One socket in one namespace: who it is, what it is in, and its messages, which are handled one after the
-//! other in the order sent.
+//! A connected client (one socket in one namespace): its identity, its rooms, and its messages, which are
+//! handled one at a time in the order sent.
 
 pub(crate) mod close_reason;
 pub mod hello;
@@ -34,11 +34,11 @@ use crate::services::accounts::Credential;
 use crate::transport::error::Failure;
 use crate::transport::wire::payload::Payload;
 
-/// So many waiting messages slow a client down, …
+/// A client with this many waiting messages is slowed down, …
 const BACKLOG_HIGH: usize = 64;
-/// … until no more than so many wait.
+/// … until at most this many wait.
 const BACKLOG_LOW: usize = 8;
-/// Marks a client that has sent a message since a use of its credential was last recorded.
+/// Set once the client has sent a message since its credential's use was last recorded.
 const USED: u32 = 1 << 31;
 
 /// A namespace.
@@ -50,16 +50,16 @@ pub enum Namespace {
     Admin,
 }
 
-/// Who stands behind a socket.
+/// The identity behind a socket.
 #[derive(Debug, Clone)]
 pub enum Identity {
-    /// Nobody that the server knows.
+    /// Not signed in.
     Guest,
-    /// Somebody with an account.
+    /// Signed in to an account.
     Account(Box<Authenticated>),
 }
 
-/// An account, and what proved that it is this one.
+/// An account, and the credential that proved it.
 #[derive(Debug, Clone)]
 pub struct Authenticated {
     /// The account.
@@ -81,22 +81,23 @@ impl Identity {
 
 /// One socket in one namespace.
 pub struct Client {
-    /// Its name in rooms and registries. Random, so that it may be shown, and differs over nodes.
+    /// Its id in rooms and registries. Random, so it may be shown and is unique across nodes.
     pub id: MemberId,
-    /// Where it has connected to.
+    /// The namespace it is connected to.
     pub namespace: Namespace,
-    /// Who it is.
+    /// Its account, or guest.
     pub identity: Identity,
-    /// The connection that it is on, with others perhaps.
+    /// Its connection, which it may share with clients of other namespaces.
     pub connection: ConnectionId,
-    /// How it is reached.
+    /// The way to reach it.
     pub link: Arc<dyn Link>,
     /// Whether its connection is being closed.
     given_up: AtomicBool,
-    /// When it was last heard of, in seconds of the registry's clock, plus one; 0: it has never sent `ping`.
+    /// When it last sent something, in seconds of the registry's clock, plus one. 0: it has never sent
+    /// `ping`.
     heard: AtomicU32,
-    /// When a message was last recorded as a use of its credential, in the same way; the highest bit: it has sent one
-    /// since.
+    /// When the use of its credential was last recorded, in the same unit. The highest bit ([`USED`]) is set
+    /// if it has sent a message since.
     used: AtomicU32,
     /// Whether its session or token has ended.
     lifetime: Lifetime,
@@ -104,34 +105,34 @@ pub struct Client {
 }
 
 struct ClientState {
-    /// `None` while the client is quiet, for most are most of the time.
+    /// `None` while the client is idle, as most are most of the time.
     backlog: Option<Box<Backlog>>,
-    /// Whether a task is handling messages, or messages are to wait until the client is connected.
+    /// Whether a task is handling messages, or messages must wait until the client is connected.
     busy: bool,
-    /// Whether it has gone.
+    /// Whether it has disconnected.
     gone: bool,
-    /// The rooms that it is a member of. Most clients are in one.
+    /// The rooms it is a member of. Most clients are in one.
     rooms: SmallVec<[Arc<Room>; 1]>,
 }
 
 #[derive(Default)]
 struct Backlog {
-    /// Messages that wait for the one being handled.
+    /// Messages waiting for the current one to finish.
     messages: VecDeque<Incoming>,
-    /// Whether the client was slowed down.
+    /// Whether the client is being slowed down.
     slow: bool,
 }
 
-/// A message to be handled: what was sent, or what is wrong with it.
+/// A message to handle: its payload, or why it was rejected.
 pub struct Incoming {
-    /// The payload, or the message's name and why it is refused.
+    /// The payload, or the message's name and why it was rejected.
     pub payload: Result<Payload, (String, Failure)>,
-    /// Present if an answer was asked for.
+    /// Present if the client asked for an answer.
     pub reply: Option<Box<dyn Reply>>,
 }
 
 impl Client {
-    /// A client whose messages wait until [`Client::open`].
+    /// A client that queues its messages until the caller starts handling them.
     #[must_use]
     pub fn new(
         id: MemberId,
@@ -155,8 +156,9 @@ impl Client {
         }
     }
 
-    /// Queues a message. True if the caller is to start handling them. Where too many wait, the client is slowed down:
-    /// under the lock, so that this and its opposite take effect in the order in which they were decided.
+    /// Queues a message. Returns true if the caller must start handling them. If too many wait, slows the
+    /// client down, under the lock, so that slowing down and resuming take effect in the order they were
+    /// decided.
     #[must_use]
     pub fn push(&self, incoming: Incoming) -> bool {
         let mut state = self.state.lock();
@@ -169,13 +171,13 @@ impl Client {
         !std::mem::replace(&mut state.busy, true)
     }
 
-    /// Puts a message before all others. For use before the caller starts handling them.
+    /// Queues a message ahead of all others. Call it before handling starts.
     pub fn push_first(&self, incoming: Incoming) {
         self.state.lock().backlog.get_or_insert_default().messages.push_front(incoming);
     }
 
-    /// The next message to handle. After `None` nobody handles messages. Where few enough wait again, the client goes
-    /// on.
+    /// The next message to handle. `None` ends the handling task. Once few enough wait, the client is no
+    /// longer slowed down.
     #[must_use]
     pub fn pop(&self) -> Option<Incoming> {
         let mut state = self.state.lock();
@@ -195,12 +197,12 @@ impl Client {
         next
     }
 
-    /// The connection is to be closed. True the first time.
+    /// Marks the connection for closing. Returns true the first time.
     pub fn give_up(&self) -> bool {
         !self.given_up.swap(true, Ordering::Relaxed)
     }
 
-    /// Takes note that the client was heard of. A `ping` starts the watch over its silence.
+    /// Records that the client sent something. The first `ping` starts its idle timeout.
     pub fn mark_active(&self, now: u32, is_ping: bool) {
         self.used.fetch_or(USED, Ordering::Relaxed);
         if is_ping || self.heard.load(Ordering::Relaxed) > 0 {
@@ -208,7 +210,8 @@ impl Client {
         }
     }
 
-    /// The client's credential, if it has sent a message, and enough seconds have gone since that was last recorded.
+    /// The client's credential, if the client has sent a message and `step` has passed since its use was last
+    /// recorded.
     #[must_use]
     pub fn take_renewal_due(
         &self,
@@ -224,31 +227,31 @@ impl Client {
         Some(credential)
     }
 
-    /// Closes the connection, whatever it waits for.
+    /// Closes the connection, whatever it is waiting for.
     pub fn close(&self, reason: CloseReason) {
         self.link.close(reason, Some(self.name()));
     }
 
-    /// Closes a client that does not take its answers, unless it has gone by itself.
+    /// Closes a client that cannot be answered, unless it has already disconnected.
     pub fn close_if_connected(&self) {
         if self.link.is_connected() {
             self.close(CloseReason::Unanswerable);
         }
     }
 
-    /// What the log calls it.
+    /// Its ids in the log.
     #[must_use]
     pub fn name(&self) -> ClientName {
         ClientName { id: self.id, account: self.account() }
     }
 
-    /// The account behind it; `None` for guests.
+    /// The client's account; `None` for guests.
     #[must_use]
     pub fn account(&self) -> Option<UserId> {
         self.identity.account()
     }
 
-    /// What proved who it is; `None` for guests.
+    /// The client's credential; `None` for guests.
     #[must_use]
     pub fn credential(&self) -> Option<Credential> {
         match &self.identity {
@@ -257,14 +260,14 @@ impl Client {
         }
     }
 
-    /// The client's session or token has ended. False: that was known before.
+    /// Records that the client's session or token has ended. Returns false if that was already known.
     #[must_use]
     pub fn end_credential(&self, is_replaced: bool) -> bool {
         self.lifetime.end(is_replaced)
     }
 
-    /// Whether its messages are still handled. Most that write also ask the database in their own transaction; this
-    /// holds for all of them, and for what arrived before the connection was closed.
+    /// Checks that the client's credential has not ended. Most messages that write check again in their own
+    /// transaction; this check covers all messages, also those that arrived before the connection was closed.
     ///
     /// # Errors
     /// `unauthenticated`, `session_replaced`: its session or token has ended.
@@ -272,14 +275,14 @@ impl Client {
         self.lifetime.check()
     }
 
-    /// For how many seconds a client that has sent `ping` has been silent.
+    /// How many seconds ago the client last sent something; `None` if it has never sent `ping`.
     #[must_use]
     pub fn silence(&self, now: u32) -> Option<u32> {
         let heard = self.heard.load(Ordering::Relaxed);
         (heard > 0).then(|| now.saturating_sub(heard - 1))
     }
 
-    /// Whose limits apply to it.
+    /// The key of its rate limits.
     #[must_use]
     pub fn sender(&self) -> Sender {
         match &self.identity {
@@ -288,19 +291,19 @@ impl Client {
         }
     }
 
-    /// The network that it comes from: the largest that one subscriber may have.
+    /// Its network: the largest prefix that one subscriber may have.
     #[must_use]
     pub fn network(&self) -> NetworkKey {
         self.link.peer().network()
     }
 
-    /// Where its messages come from.
+    /// The source of its messages: its network and its sender.
     #[must_use]
     pub fn source(&self) -> Source {
         Source::new(self.network(), self.sender())
     }
 
-    /// Who is counted when this client watches an event. `name` is what a guest calls itself.
+    /// The viewer counted when this client watches an event. `name` is the name a guest chose.
     #[must_use]
     pub fn viewer(&self, name: Option<&str>) -> Viewer {
         match (&self.identity, name) {

@@ -1,4 +1,4 @@
-//! Why something was not done, as clients are told, and what each refusal of the services is on the wire.
+//! The error that clients get, and the mapping of every service error to it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -23,42 +23,43 @@ mod code;
 
 pub use code::ErrorCode;
 
-/// Why something was not done: the `error` of an answer.
+/// The `error` of an answer.
 #[derive(Debug, Clone, PartialEq, Serialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, rename = "ErrorBody")]
 #[schema(as = ErrorBody)]
 pub struct Failure {
-    /// What is wrong, for programs.
+    /// The error, for programs.
     pub code: ErrorCode,
-    /// What is wrong, for people.
+    /// The error, for people.
     #[schema(value_type = String)]
     pub message: Cow<'static, str>,
-    /// When to try again, in milliseconds from now.
+    /// When to retry, in milliseconds from now.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(type = "number", optional)]
     pub retry_after_ms: Option<u64>,
-    /// Names the request over HTTP, and else this fault, in the server's log.
+    /// The id in the server's log: of the request over HTTP, or else of this error.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub error_id: Option<String>,
-    /// Whose token or code was refused: for the log and the audit. Boxed, for few refusals have it.
+    /// The account whose token or code was refused, for the log and the audit. Boxed, because few errors have
+    /// it.
     #[serde(skip)]
     #[ts(skip)]
     #[schema(ignore)]
     pub account: Option<Box<UserId>>,
-    /// With a `conflict` over `baseSeq`: the event's current sequence number.
+    /// With a `conflict` on `baseSeq`: the event's current sequence number.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(type = "number", optional)]
     pub seq: Option<i64>,
-    /// With a `conflict` over a review: what was decided.
+    /// With a `conflict` on a review: the decision that stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub decision: Option<Decision>,
 }
 
 impl Failure {
-    /// A refusal with a code and a reason.
+    /// An error with a code and a message.
     pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             code,
@@ -71,35 +72,35 @@ impl Failure {
         }
     }
 
-    /// The payload does not parse, or holds what it may not.
+    /// The payload does not parse, or a value is not allowed.
     pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorCode::BadRequest, message)
     }
 
-    /// There is no such thing.
+    /// The requested thing does not exist.
     pub fn not_found(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorCode::NotFound, message)
     }
 
-    /// Too much, too fast.
+    /// Too many requests.
     #[must_use]
     pub fn rate_limited(retry_after: Duration) -> Self {
         Self::later(ErrorCode::RateLimited, &ServiceError::RateLimited(retry_after), retry_after)
     }
 
-    /// A refusal that holds for so long.
+    /// An error with a time to wait.
     fn later(code: ErrorCode, error: &ServiceError, retry_after: Duration) -> Self {
         let millis = u64::try_from(retry_after.as_millis()).unwrap_or(u64::MAX - 1);
         Self { retry_after_ms: Some(millis + 1), ..Self::new(code, error.to_string()) }
     }
 
-    /// A fault of the server's: logged here, once, under an id that the client gets too.
+    /// An error of the server: logged here, once, with an id that the client gets too.
     pub fn internal(error: &dyn std::error::Error) -> Self {
         let cause = error.source().map(ToString::to_string);
         Self::logged(error, cause.as_deref())
     }
 
-    /// A fault of the server's that is no error of anything else: as [`Self::internal`].
+    /// Like [`Self::internal`], for a fault without an underlying error.
     pub fn fault(what: &'static str) -> Self {
         Self::logged(&what, None)
     }
@@ -113,10 +114,10 @@ impl Failure {
         }
     }
 
-    /// The listener did not say where a request comes from.
+    /// The request carries no peer address.
     #[must_use]
     pub fn without_peer() -> Self {
-        Self::fault("the listener did not say where a request is from")
+        Self::fault("the request carries no peer address")
     }
 }
 
@@ -150,7 +151,7 @@ impl From<ServiceError> for Failure {
             ServiceError::Busy(after) | ServiceError::Crowded(after) => {
                 return Self::later(ErrorCode::Unavailable, &error, *after);
             }
-            // The first was taken apart above.
+            // `Of` was unwrapped above.
             ServiceError::Of { .. } | ServiceError::Unauthenticated => ErrorCode::Unauthenticated,
             ServiceError::SessionReplaced => ErrorCode::SessionReplaced,
             ServiceError::WrongCode => ErrorCode::WrongCode,
@@ -173,7 +174,7 @@ impl From<ServiceError> for Failure {
     }
 }
 
-/// What each refusal of an action is on the wire.
+/// The code of each action error.
 fn action_code(error: &ActionError) -> ErrorCode {
     match error {
         ActionError::NotJoined => ErrorCode::NotJoined,

@@ -1,4 +1,4 @@
-//! The HTTP side: the API, health, metrics, and the web client's files.
+//! HTTP: the API, health checks, metrics, and the web client's files.
 
 pub(crate) mod auth;
 pub mod caching;

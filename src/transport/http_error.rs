@@ -1,4 +1,4 @@
-//! A refusal as an HTTP answer.
+//! Errors as HTTP responses.
 
 use axum::body::Body;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
@@ -12,17 +12,17 @@ use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::http::caching::PRIVATE;
 use crate::transport::wire::{NotOk, parse_error};
 
-/// What a handler of the API answers when it does not do what it was asked.
+/// The error type of the API's handlers.
 #[derive(Debug)]
 pub struct HttpFailure(pub Failure);
 
-/// After how long to come back where nobody can say, in milliseconds.
+/// The default `Retry-After` of `unavailable`, in milliseconds.
 const COME_BACK_MS: u64 = 2_000;
 
-/// The body of a refusal.
+/// The body of an error.
 pub fn body_of(failure: &Failure) -> Body {
     let body = serde_json::to_string(&NotOk { ok: false, error: failure });
-    Body::from(body.expect("wire types have text keys, and are written without error"))
+    Body::from(body.expect("wire types have text keys and serialize without error"))
 }
 
 impl IntoResponse for HttpFailure {
@@ -40,7 +40,7 @@ impl IntoResponse for HttpFailure {
         if response.status() == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        // For the layers around, which know the request's id and who sent it.
+        // For the outer layers, which know the request's id and its sender.
         response.extensions_mut().insert(failure);
         response
     }
@@ -61,7 +61,7 @@ impl From<ServiceError> for HttpFailure {
 impl From<JsonRejection> for HttpFailure {
     fn from(rejection: JsonRejection) -> Self {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            return Self(Failure::new(ErrorCode::TooLarge, "the body is too large"));
+            return Self(Failure::new(ErrorCode::TooLarge, "request body too large"));
         }
         Self(Failure::bad_request(parse_error::of_body(&rejection)))
     }

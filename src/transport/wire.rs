@@ -1,7 +1,7 @@
-//! Every wire type of the Socket.IO namespaces, and of the HTTP answers that share them.
+//! The wire types of the Socket.IO namespaces and the HTTP API.
 //!
-//! What a client sends is named after its message. Text stands for numbers too (`"12"`): some mobile clients
-//! can only send strings. Unknown fields are ignored.
+//! Types that clients send are named after their message. Numbers may also be strings (`"12"`), because some
+//! mobile clients can only send strings. Unknown fields are ignored.
 
 pub mod accounts;
 pub(crate) mod admin;

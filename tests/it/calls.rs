@@ -110,10 +110,10 @@ async fn a_refused_request_says_which_field_is_wrong_and_what_it_must_be() {
     for (path, body, expected) in [
         ("login", "[]", "the body must be an object"),
         ("login", "{}", "email is missing"),
-        ("login", r#"{"email":5}"#, "email must be a text"),
+        ("login", r#"{"email":5}"#, "email must be a string"),
         ("login", r#"{"email":"#, "the body is not valid JSON (line 1, column 9)"),
         ("verify", r#"{"challengeId":"c","code":"1","device":{}}"#, "device.id is missing"),
-        ("verify", r#"{"challengeId":"c","code":[],"device":{}}"#, "code must be a text or a number"),
+        ("verify", r#"{"challengeId":"c","code":[],"device":{}}"#, "code must be a string or a number"),
     ] {
         let path = format!("/api/auth/{path}");
         let reply = call(server.address, Method::POST, &path, &headers, body.to_owned()).await;
@@ -125,7 +125,7 @@ async fn a_refused_request_says_which_field_is_wrong_and_what_it_must_be() {
     assert_eq!(reply["error"]["message"], "the body must be JSON, with Content-Type: application/json");
     for (path, expected) in [
         ("?status=over", "status must be one of scheduled, live, paused, ended"),
-        ("/match/updates?limit=x", "limit must be a whole number within its limits"),
+        ("/match/updates?limit=x", "limit must be an integer within its range"),
         ("/a%00b", "an eventId is 1 to 64 characters of A-Z a-z 0-9 . _ ~ : @ - and single inner spaces"),
     ] {
         let reply = server.get(&format!("/api/events{path}")).await.json();

@@ -1,4 +1,5 @@
-//! Why the server closes connections, and how each kind of client sees it: one table, [`CloseReason::form`].
+//! The reasons why the server closes connections, and how each kind of client sees them: one table,
+//! [`CloseReason::form`].
 
 use std::net::IpAddr;
 
@@ -8,29 +9,29 @@ use crate::live::member::MemberId;
 /// Why the server closed a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CloseReason {
-    /// It sent `ping` once, and then nothing.
+    /// It sent nothing for too long, after a `ping` or where `ping` is required.
     Silent,
-    /// It did not read for too long.
+    /// It read nothing for too long.
     Stalled,
-    /// It was behind for too long.
+    /// It stayed too far behind for too long.
     Behind,
-    /// It does not take answers.
+    /// It cannot be answered: its queue stayed full, or a handler panicked.
     Unanswerable,
-    /// Its session has ended.
+    /// Its session or token has ended.
     SignedOut,
-    /// Its session has ended by a login on another device.
+    /// A login on another device replaced its session.
     Replaced,
-    /// It sends far too much.
+    /// It sent messages far above the rate limit.
     Flooding,
-    /// It sent what is none of its protocol's packets.
+    /// It sent something that is not a packet of its protocol.
     Malformed,
-    /// It sent a packet over the limit.
+    /// It sent a packet over the size limit.
     TooLarge,
-    /// The server ends.
+    /// The server is shutting down.
     Draining,
 }
 
-/// The close code for a peer that goes away (RFC 6455 section 7.4.1).
+/// The close code for a peer that is going away (RFC 6455 section 7.4.1).
 const GOING_AWAY: u16 = 1001;
 /// The close code for a protocol error.
 pub const PROTOCOL_ERROR: u16 = 1002;
@@ -39,19 +40,19 @@ pub const MESSAGE_TOO_BIG: u16 = 1009;
 /// The status of the answer to a request that is too large.
 const PAYLOAD_TOO_LARGE: u16 = 413;
 
-/// How clients see one reason. Server-sent events have no form of their own: the stream ends.
+/// How clients see one reason. A stream of server-sent events just ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CloseForm {
     /// The reason in the log and the metrics.
     pub name: &'static str,
     /// Socket.IO over a WebSocket: the code of the close frame. `None`: the connection ends without one.
     pub socketio: Option<u16>,
-    /// Socket.IO over polling: the status of the answer to the POST that ends the session. `None`: that POST is answered
-    /// as any other. Later requests get 400 in any case, because the session is unknown.
+    /// Socket.IO over polling: the status of the answer to the POST that ends the session. `None`: that POST
+    /// gets its usual answer. Later requests always get 400, because the session is unknown.
     pub http: Option<u16>,
     /// A plain WebSocket: the code of the close frame.
     pub websocket: u16,
-    /// The text that goes with the code of a plain WebSocket, for people: at most 123 bytes.
+    /// The reason text in the close frame of a plain WebSocket, for people: at most 123 bytes.
     pub text: &'static str,
 }
 
@@ -59,35 +60,33 @@ impl CloseReason {
     /// How clients see this reason. docs/protocol.md has the same table.
     #[must_use]
     pub const fn form(self) -> CloseForm {
-        const SLOW: &str = "too slow: what was sent was not read";
+        const SLOW: &str = "too slow: messages were not read in time";
         let (name, socketio, http, websocket, text) = match self {
             Self::Silent => ("silent", None, None, 4408, "no ping for too long"),
             Self::Stalled => ("stalled", None, None, 4408, SLOW),
             Self::Behind => ("behind", None, None, 4408, SLOW),
             Self::Unanswerable => ("unanswerable", None, None, 4408, SLOW),
             Self::SignedOut => ("signed_out", None, None, 4401, "unauthenticated: the session has ended"),
-            // `session:replaced` and a DISCONNECT come before.
+            // The client first gets `session:replaced` and a DISCONNECT.
             Self::Replaced => {
                 ("replaced", None, None, 4409, "session_replaced: you have signed in on another device")
             }
             Self::Flooding => ("flooding", None, None, 4429, "rate_limited: far too many messages"),
-            Self::Malformed => {
-                ("malformed", None, None, PROTOCOL_ERROR, "what was sent is no packet of this protocol")
-            }
+            Self::Malformed => ("malformed", None, None, PROTOCOL_ERROR, "malformed packet"),
             Self::TooLarge => {
                 let (code, status) = (MESSAGE_TOO_BIG, PAYLOAD_TOO_LARGE);
-                ("too_large", Some(code), Some(status), code, "a message is larger than is taken here")
+                ("too_large", Some(code), Some(status), code, "message too large")
             }
-            // `server:drain` comes before.
+            // The client first gets `server:drain`.
             Self::Draining => {
-                let text = "the server is shutting down; come back";
+                let text = "the server is shutting down; reconnect";
                 ("draining", Some(GOING_AWAY), None, GOING_AWAY, text)
             }
         };
         CloseForm { name, socketio, http, websocket, text }
     }
 
-    /// Counts and logs that a connection is closed for this reason: whose it was, where that is known.
+    /// Counts and logs a closed connection with this reason, and with its address and client if known.
     pub fn note(self, address: Option<IpAddr>, client: Option<ClientName>) {
         let name = self.form().name;
         metrics::counter!("touchline_closed_total", "reason" => name).increment(1);
@@ -98,10 +97,10 @@ impl CloseReason {
     }
 }
 
-/// What the log calls a client.
+/// A client's ids in the log.
 #[derive(Debug, Clone, Copy)]
 pub struct ClientName {
-    /// Its name in rooms and registries.
+    /// Its id in rooms and registries.
     pub id: MemberId,
     /// Its account; `None` for guests.
     pub account: Option<UserId>,

@@ -1,21 +1,22 @@
-//! What a client says of itself when it connects.
+//! The token and the implicit `join` that a client sends as it connects.
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
-/// What a client says of itself when it connects.
+/// The token and the implicit `join` that a client sends as it connects.
 #[derive(Debug, Default)]
 pub struct Hello {
-    /// What proves who it is.
+    /// A session or service token.
     pub token: Option<String>,
-    /// A `join` that goes without saying: its payload.
+    /// The payload of an implicit `join`.
     pub join: Option<Value>,
 }
 
 impl Hello {
-    /// Reads `auth`; what is not there, from the queries; a token, also from the `Authorization` header.
+    /// Reads each field from `auth`, or else from the queries. The token may also come from the
+    /// `Authorization` header.
     #[must_use]
     pub fn read<const N: usize>(auth: Option<Value>, queries: [&str; N], headers: &HeaderMap) -> Self {
         let auth = match auth {
@@ -33,7 +34,7 @@ impl Hello {
         let token = match field("token") {
             Some(Value::String(token)) if !token.is_empty() => Some(token),
             Some(Value::Null) | None => bearer(),
-            // Anything else was meant as a token, and is none.
+            // Any other value was meant as a token, and will not be found.
             Some(other) => Some(other.to_string()).filter(|token| token != "\"\"").or_else(bearer),
         };
         let join = field("eventId").map(|event_id| {
@@ -45,14 +46,14 @@ impl Hello {
         Self { token, join }
     }
 
-    /// What a guest calls itself, as it was written.
+    /// A guest's chosen name, as sent.
     #[must_use]
     pub fn guest(&self) -> Option<Box<RawValue>> {
         to_raw_value(self.join.as_ref()?.get("id")?).ok()
     }
 }
 
-/// What an `Authorization: Bearer` header holds. The scheme is written in any case (RFC 9110 section 11.1).
+/// The token of an `Authorization: Bearer` header. The scheme is case-insensitive (RFC 9110 section 11.1).
 #[must_use]
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
@@ -68,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bearer_is_read_in_any_case_and_nothing_else_is_one() {
+    fn a_bearer_scheme_is_read_in_any_case_and_other_schemes_are_ignored() {
         for header in ["Bearer tls_1", "bearer tls_1", "BEARER  tls_1 "] {
             assert_eq!(bearer(&with(header)), Some("tls_1"), "{header}");
         }

@@ -1,5 +1,5 @@
-//! How much a client may send: one bucket of tokens for each limit and each connection or account, which a client
-//! cannot renew for free. A bucket that is full again is forgotten.
+//! Rate limits on clients: one token bucket for each limit and each connection, account or network. A bucket
+//! that is full again is evicted.
 
 use std::hash::Hash;
 use std::num::NonZeroU32;
@@ -22,11 +22,11 @@ use crate::transport::error::Failure;
 /// The unit in which bytes are counted, in bytes.
 const KIB: usize = 1024;
 
-/// The limits of what clients of `/` send.
+/// The limits on clients of `/`.
 pub struct ClientLimits {
-    /// All messages of a connection.
+    /// All messages of a connection. Above it, messages are refused.
     pub socket: Buckets<ConnectionId>,
-    /// The same, where it is closed.
+    /// All messages of a connection. Above it, the connection is closed.
     pub flood: Buckets<ConnectionId>,
     reactions: Buckets<Sender>,
     network_reactions: Buckets<NetworkKey>,
@@ -34,19 +34,19 @@ pub struct ClientLimits {
     pub messages: Buckets<Sender>,
     /// Joins.
     pub joins: Buckets<Sender>,
-    /// Requests for boards and for the state.
+    /// Requests for leaderboards and snapshots.
     pub reads: Buckets<Sender>,
-    /// What clients are sent of the state at their request, in KiB.
+    /// State that clients request, in KiB.
     bytes: Buckets<Sender>,
-    /// What the node sends for reads.
+    /// The node's budget for reads.
     pub budget: ReadBudget,
-    /// Actions that are started. (Their completion is bounded by the tickets.)
+    /// Started actions. (Tickets limit completions.)
     pub actions: Buckets<UserId>,
-    /// The longest texts.
+    /// The longest texts allowed.
     pub lengths: Lengths,
 }
 
-/// The longest texts, in graphemes.
+/// The longest texts allowed, in graphemes.
 #[derive(Debug, Clone, Copy)]
 pub struct Lengths {
     /// A reaction's comment.
@@ -58,7 +58,7 @@ pub struct Lengths {
 }
 
 impl ClientLimits {
-    /// The limits as they are set.
+    /// The limits from the settings.
     #[must_use]
     pub fn new(settings: &LimitOptions) -> Self {
         Self {
@@ -80,10 +80,11 @@ impl ClientLimits {
         }
     }
 
-    /// Lets a client be sent this many bytes at its request. Waits for its turn while the node's budget is contended.
+    /// Admits a read of this many bytes for a client. Waits for its turn while the node's budget is
+    /// contended.
     ///
     /// # Errors
-    /// `rate_limited`: the client has had its share, or its turn did not come in time.
+    /// `rate_limited`: the client has used up its limit, or its turn did not come in time.
     pub async fn admit(&self, client: &Client, bytes: usize) -> Result<(), Failure> {
         let kib = u32::try_from(bytes.div_ceil(KIB)).unwrap_or(u32::MAX);
         if let Some(kib) = NonZeroU32::new(kib) {
@@ -92,21 +93,21 @@ impl ClientLimits {
         self.budget.take(client.network(), bytes).await
     }
 
-    /// Lets a client react once.
+    /// Admits one reaction of a client.
     ///
     /// # Errors
-    /// `rate_limited`: the client has had its share, or the guests of its network have had theirs.
+    /// `rate_limited`: the client, or the guests of its network together, have used up their limit.
     pub fn admit_reaction(&self, client: &Client) -> Result<(), Failure> {
         let sender = client.sender();
         self.reactions.take(&sender)?;
         match sender {
-            // A guest has a fresh bucket of its own with each new connection.
+            // A guest gets a fresh bucket with each new connection, so its network has a limit too.
             Sender::Guest(_) => self.network_reactions.take(&client.network()),
             Sender::User(_) => Ok(()),
         }
     }
 
-    /// Forgets the buckets that are full.
+    /// Evicts the buckets that are full.
     pub fn evict_full(&self) {
         self.socket.evict_full();
         self.flood.evict_full();
@@ -146,18 +147,18 @@ impl<K: Clone + Hash + Eq, C: Clock + Clone> Buckets<K, C> {
     /// Takes one token.
     ///
     /// # Errors
-    /// `rate_limited`, with the time after which there is one.
+    /// `rate_limited`, with the time until a token is available.
     pub fn take(&self, key: &K) -> Result<(), Failure> {
         self.take_several(key, NonZeroU32::MIN)
     }
 
-    /// Takes several tokens, all or none. More than a bucket holds are as many as it holds.
+    /// Takes several tokens, all or none. A count above the bucket's size takes a full bucket.
     ///
     /// # Errors
-    /// `rate_limited`, with the time after which there are so many.
+    /// `rate_limited`, with the time until the tokens are available.
     pub fn take_several(&self, key: &K, count: NonZeroU32) -> Result<(), Failure> {
         let checked = self.limiter.check_key_n(key, count.min(self.size));
-        checked.expect("a full bucket holds so many").map_err(|not_until| {
+        checked.expect("the count is capped at the bucket's size").map_err(|not_until| {
             metrics::counter!("touchline_rate_limited_total", "limit" => self.name).increment(1);
             Failure::rate_limited(not_until.wait_time_from(self.clock.now()))
         })
@@ -169,12 +170,12 @@ impl<K: Clone + Hash + Eq, C: Clock + Clone> Buckets<K, C> {
     }
 }
 
-/// A bucket that holds as many tokens as the rate has, and fills up in its time.
+/// A bucket that holds the rate's count and refills within its period.
 #[must_use]
 pub fn quota(rate: Rate) -> Quota {
     let count = NonZeroU32::new(rate.count).unwrap_or(NonZeroU32::MIN);
     let each = (rate.per / count.get()).max(Duration::from_nanos(1));
-    Quota::with_period(each).expect("a nanosecond or more").allow_burst(count)
+    Quota::with_period(each).expect("the period is at least a nanosecond").allow_burst(count)
 }
 
 #[cfg(test)]
@@ -190,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn the_limit_is_taken_and_one_more_is_told_when_to_come_back() {
+    fn a_message_over_the_limit_is_refused_with_the_time_to_wait() {
         let (buckets, _) = buckets("10/10s");
         for _ in 0..10 {
             buckets.take(&1).expect("within the limit");
@@ -199,11 +200,11 @@ mod tests {
         assert_eq!(refused.code, ErrorCode::RateLimited);
         let wait = refused.retry_after_ms.expect("a time");
         assert_eq!(wait, 1001);
-        buckets.take(&2).expect("another's bucket is its own");
+        buckets.take(&2).expect("another client has its own bucket");
     }
 
     #[test]
-    fn several_tokens_are_taken_or_none_and_never_more_than_there_can_be() {
+    fn several_tokens_are_taken_all_or_none_and_at_most_a_full_bucket() {
         let (buckets, clock) = buckets("10/10s");
         let several = |count| buckets.take_several(&1, NonZeroU32::new(count).expect("some"));
         several(8).expect("within the limit");
@@ -216,16 +217,16 @@ mod tests {
     }
 
     #[test]
-    fn a_client_that_waits_as_told_is_taken_and_its_bucket_is_forgotten_when_full() {
+    fn a_client_that_waits_as_told_is_admitted_and_its_full_bucket_is_evicted() {
         let (buckets, clock) = buckets("3/10s");
         for _ in 0..3 {
             buckets.take(&1).expect("within the limit");
         }
         let wait = buckets.take(&1).expect_err("one over").retry_after_ms.expect("a time");
         clock.advance(Duration::from_millis(wait - 2));
-        buckets.take(&1).expect_err("earlier than told");
+        buckets.take(&1).expect_err("it retries too early");
         clock.advance(Duration::from_millis(2));
-        buckets.take(&1).expect("after the time that was told");
+        buckets.take(&1).expect("it waited as told");
         buckets.evict_full();
         assert_eq!(buckets.limiter.len(), 1);
         clock.advance(Duration::from_secs(20));

@@ -1,4 +1,4 @@
-//! How one client is reached, whatever it speaks.
+//! The way to reach a client, independent of its protocol.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::domain::json;
 use crate::live::member::Member;
 use crate::transport::tcp::peer::Peer;
 
-/// One connected client, whatever it speaks. As a [`Member`] it is what rooms send to.
+/// One connected client, independent of its protocol. Rooms send to it as a [`Member`].
 pub trait Link: Member {
     /// Sends one message with one argument.
     ///
@@ -20,46 +20,46 @@ pub trait Link: Member {
     /// [`Unsent`].
     fn emit(&self, name: &'static str, argument: Arc<RawValue>) -> Result<(), Unsent>;
 
-    /// Waits until the client's full queue may have room, or the client has gone. It counts from this call on, even if the
-    /// future is polled later: what happens between a refusal and the wait is not missed.
+    /// Waits until the client's full queue may have room, or the client has disconnected. The wait starts at
+    /// this call, not at the first poll, so a change between the two is not missed.
     fn has_room(&self) -> BoxFuture<'_, ()>;
 
-    /// Ends the connection, whatever it waits for. `client` is named in the log.
+    /// Closes the connection, whatever it is waiting for. The log names `client`.
     fn close(&self, reason: CloseReason, client: Option<ClientName>);
 
-    /// Ends the connection without a word, unless it polls.
+    /// Drops the connection without a close frame, unless it polls.
     fn abort(&self);
 
-    /// Disconnects the client in a way that keeps it from reconnecting by itself, and leaves the connection open for a
-    /// moment. False where its protocol has none: then it is to be closed.
+    /// Disconnects the client so that it does not reconnect on its own, and leaves the connection open.
+    /// Returns false if the protocol has no such packet; then close the connection.
     fn disconnect(&self) -> bool {
         false
     }
 
-    /// Slows the client down because its messages pile up, or lets it go on.
+    /// Slows the client down because its messages pile up, or resumes it.
     fn slow_down(&self, slow: bool);
 
-    /// Whether the client is still there, as far as is known.
+    /// Whether the client is still connected, as far as is known.
     fn is_connected(&self) -> bool;
 
-    /// The connection that it began on.
+    /// The connection it began on.
     fn peer(&self) -> &Peer;
 
-    /// For how long the client has taken nothing of what is to be written; `None` while it polls.
+    /// How long writes have been blocked; `None` while the client polls.
     fn blocked_for(&self) -> Option<Duration>;
 
-    /// What it is connected by.
+    /// The transport it uses.
     fn transport(&self) -> Transport;
 }
 
-/// What a client is connected by.
+/// The transport of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transport {
     /// Socket.IO.
     SocketIo {
-        /// Over a WebSocket, or else by polling.
+        /// True over a WebSocket, false over polling.
         is_websocket: bool,
-        /// In protocol version 4, which clients 1.x and 2.x speak.
+        /// True for protocol version 4, which clients 1.x and 2.x speak.
         is_v4: bool,
     },
     /// A WebSocket without Socket.IO.
@@ -68,16 +68,16 @@ pub enum Transport {
     Stream,
 }
 
-/// Why a message is not on its way.
+/// Why a message was not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unsent {
     /// The client's queue is full.
     Full,
-    /// The client has gone.
+    /// The client has disconnected.
     Gone,
 }
 
-/// Sends one message with one argument of ours.
+/// Serializes an argument and sends one message with it.
 ///
 /// # Errors
 /// [`Unsent`].

@@ -1,5 +1,6 @@
-//! The budget of reads: how much a node reads and sends because clients ask for it, such as snapshots and boards. While
-//! it is contended each network has its share (`domain/fair_share.rs`), and clients wait for it in turn.
+//! The read budget: how much a node reads and sends at its clients' request, such as snapshots and
+//! leaderboards. While it is contended, each network gets a share (`domain/fair_share.rs`), and clients wait
+//! in turn.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,21 +14,22 @@ use crate::domain::network::NetworkKey;
 use crate::transport::error::Failure;
 use crate::transport::tcp::handshakes::Budget;
 
-/// What a read of the database counts as, in bytes, however little it finds. Also the unit of the budget.
+/// The cost of a database read, in bytes, however little it returns. Also the unit of the budget.
 pub const READ_COST: usize = 16 * 1024;
 /// How long a client waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// When a client that did not get it should ask again.
+/// When a refused client should retry.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
-/// The least time between two looks whether there is enough.
+/// The shortest wait between two attempts to take from the budget.
 const LOOK_EVERY: Duration = Duration::from_millis(1);
 
-/// The budget of a node.
+/// The read budget of a node.
 pub struct ReadBudget {
     budget: Mutex<Budget<NetworkKey>>,
-    /// The most that one read takes. It is less than the share of a network, so that there is enough some time.
+    /// The most that one read takes, in units. It is below a network's share, so that the read is admitted at
+    /// some point.
     most: u32,
-    /// Those of a network wait in the order in which they came; only the first of them looks.
+    /// Clients of a network wait in order of arrival; only the first of them tries to take.
     queues: Mutex<HashMap<NetworkKey, NetworkQueue>>,
 }
 
@@ -45,10 +47,10 @@ impl ReadBudget {
         }
     }
 
-    /// Waits until a client of a network may be sent this many bytes.
+    /// Waits until a client of this network may be sent this many bytes.
     ///
     /// # Errors
-    /// `rate_limited`: it was not its turn in time.
+    /// `rate_limited`: its turn did not come in time.
     pub async fn take(&self, network: NetworkKey, bytes: usize) -> Result<(), Failure> {
         let units = u32::try_from(bytes.div_ceil(READ_COST)).unwrap_or(u32::MAX).min(self.most);
         if units == 0 {
@@ -71,7 +73,7 @@ impl ReadBudget {
         })
     }
 
-    /// Forgets the networks of which nobody waits.
+    /// Evicts the queues of networks where no client waits.
     pub fn evict_full(&self) {
         let mut queues = self.queues.lock();
         queues.retain(|_, lane| Arc::strong_count(lane) > 1);
@@ -92,7 +94,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_network_that_wants_everything_leaves_another_its_turn() {
+    async fn one_network_that_wants_everything_leaves_another_its_share() {
         let budget = budget("16MiB/1000h");
         // 1,024 units, nine tenths of them for one alone.
         for taken in 0..922 {
@@ -112,22 +114,22 @@ mod tests {
         budget.take(FAN, 0).await.expect("nothing costs nothing");
         assert!(!waiting.is_finished());
         budget.evict_full();
-        assert_eq!(budget.queues.lock().len(), 1, "that of the crowd, where somebody waits");
+        assert_eq!(budget.queues.lock().len(), 1, "only the crowd has a waiting client");
         waiting.abort();
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_waits_too_long_is_told_when_to_ask_again() {
+    async fn a_client_that_waits_too_long_is_told_when_to_retry() {
         let budget = budget("160KiB/100h");
         budget.take(CROWD, 9 * READ_COST).await.expect("it counts as no more than half of all");
         budget.take(CROWD, 4 * READ_COST).await.expect("nine tenths");
-        let refused = budget.take(CROWD, 1).await.expect_err("there is nothing for hours");
+        let refused = budget.take(CROWD, 1).await.expect_err("the budget is empty for hours");
         assert_eq!((refused.code, refused.retry_after_ms), (ErrorCode::RateLimited, Some(2001)));
         budget.take(FAN, 1).await.expect("the share of another");
     }
 
     #[tokio::test]
-    async fn a_network_alone_gets_all_of_it_in_the_order_in_which_it_was_asked_for() {
+    async fn a_network_alone_gets_the_whole_budget_in_order_of_its_requests() {
         let begun = Instant::now();
         let budget = budget("16MiB/1s");
         let all: Vec<_> = (0..200)

@@ -31,11 +31,11 @@ pub struct ClientRegistry {
     timeouts: IdleTimeouts,
     handshakes: Handshakes,
     clients: Mutex<HashMap<MemberId, RegisteredClient>>,
-    /// What proved who stands behind them.
+    /// How many clients use each kind of credential.
     credentials: CredentialCounts,
     /// Set when the server begins to shut down: no new sessions.
     draining: CancellationToken,
-    /// Clients without Socket.IO that are on a WebSocket: nobody else waits for these.
+    /// The tasks of plain WebSocket clients: nothing else waits for them.
     plain_tasks: TaskTracker,
 }
 
@@ -46,7 +46,7 @@ struct RegisteredClient {
 }
 
 impl ClientRegistry {
-    /// No clients yet. New sessions are limited to this rate.
+    /// An empty registry. New sessions are limited to this rate.
     #[must_use]
     pub fn new(timeouts: IdleTimeouts, handshake_rate: Rate) -> Self {
         Self {
@@ -60,12 +60,12 @@ impl ClientRegistry {
         }
     }
 
-    /// No new sessions from now on.
+    /// Stops accepting new sessions.
     pub fn drain(&self) {
         self.draining.cancel();
     }
 
-    /// Whether the server shuts down.
+    /// Whether the server is shutting down.
     #[must_use]
     pub fn is_draining(&self) -> bool {
         self.draining.is_cancelled()
@@ -98,17 +98,18 @@ impl ClientRegistry {
         }
     }
 
-    /// What the log calls the client of this id, while it is here.
+    /// The ids for the log of the client with this id, while it is connected.
     #[must_use]
     pub fn name_of(&self, id: MemberId) -> Option<ClientName> {
         self.clients.lock().get(&id).map(|entry| entry.client.name())
     }
 
-    /// Whether one more session may begin now, for a client at this address. To be asked once a request is known to be a
+    /// Admits one more session for a client at this address. Call it once a request is known to be a
     /// handshake.
     ///
     /// # Errors
-    /// `unavailable`: the server shuts down, or too many come at once; then with the time to come back after.
+    /// `unavailable`: the server is shutting down, or too many handshakes arrive at once; then with the time
+    /// to wait.
     pub fn may_begin(&self, ip: IpAddr) -> Result<(), Failure> {
         if self.is_draining() {
             return Err(Failure::new(ErrorCode::Unavailable, "the server is shutting down"));
@@ -116,20 +117,20 @@ impl ClientRegistry {
         self.handshakes.take(ip)
     }
 
-    /// The tasks of clients without Socket.IO that are on a WebSocket.
+    /// The tasks of plain WebSocket clients.
     #[must_use]
     pub fn plain_tasks(&self) -> TaskTracker {
         self.plain_tasks.clone()
     }
 
-    /// Ends every connection that is still there, except those of clients that poll.
+    /// Drops every remaining connection, except the polling ones.
     pub fn abort_all(&self) {
         for client in self.all() {
             client.link.abort();
         }
     }
 
-    /// The clients.
+    /// All clients.
     #[must_use]
     pub fn all(&self) -> Vec<Arc<Client>> {
         self.clients.lock().values().map(|entry| entry.client.clone()).collect()

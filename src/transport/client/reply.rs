@@ -1,4 +1,4 @@
-//! Answering a message: as the client asked for it, or without that by a message.
+//! Answers to messages: through the client's acknowledgement if it asked for one, or else as a message.
 
 use std::sync::Arc;
 
@@ -10,12 +10,12 @@ use crate::domain::json;
 use crate::transport::error::Failure;
 use crate::transport::wire::{Exception, NotOk, Ok as Yes, Pong};
 
-/// How one answer goes back to a client that asked for it.
+/// The way back for one answer that a client asked for.
 pub trait Reply: Send + Sync {
     /// Sends it.
     ///
     /// # Errors
-    /// [`Unsent`]; where the queue was full, it may be sent again.
+    /// [`Unsent`]; after [`Unsent::Full`], it may be sent again.
     fn reply(&self, answer: Arc<RawValue>) -> Result<(), Unsent>;
 }
 
@@ -34,7 +34,7 @@ impl Answer {
         Self { link, name, reply }
     }
 
-    /// Says yes, with this. A message without acknowledgement needs no such answer.
+    /// Answers success with a body. Without an acknowledgement nothing is sent.
     ///
     /// # Errors
     /// [`Unsent`].
@@ -42,7 +42,7 @@ impl Answer {
         self.send(&Yes::with(body))
     }
 
-    /// Sends a whole answer, if one was asked for.
+    /// Sends a whole answer, if the client asked for one.
     ///
     /// # Errors
     /// [`Unsent`].
@@ -52,7 +52,7 @@ impl Answer {
         reply.reply(answer.into())
     }
 
-    /// Says the time: the one success that is told without an acknowledgement too.
+    /// Answers with the time: the one success that is also sent without an acknowledgement.
     ///
     /// # Errors
     /// [`Unsent`].
@@ -60,7 +60,7 @@ impl Answer {
         if self.reply.is_some() { self.yes(pong) } else { link::emit(&*self.link, "pong", &pong) }
     }
 
-    /// Says no, and why.
+    /// Answers with an error.
     ///
     /// # Errors
     /// [`Unsent`].

@@ -1,4 +1,4 @@
-//! The rooms that a client is in.
+//! The rooms of a client.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::live::room::Room;
 use crate::transport::error::{ErrorCode, Failure};
 
 impl Client {
-    /// Whether the client may join one more event.
+    /// Checks whether the client may join one more event.
     ///
     /// # Errors
     /// `conflict` beyond the limit.
@@ -19,12 +19,13 @@ impl Client {
         } else {
             Err(Failure::new(
                 ErrorCode::Conflict,
-                format!("a socket may be in {limit} events; leave one first"),
+                format!("a socket may join at most {limit} events; leave one first"),
             ))
         }
     }
 
-    /// Takes note of a room that the client has joined. False if the client has gone: it must leave again.
+    /// Adds a room that the client has joined. Returns false if the client has disconnected; it must then
+    /// leave the room.
     #[must_use]
     pub fn joined(&self, room: &Arc<Room>) -> bool {
         let mut state = self.state.lock();
@@ -36,7 +37,7 @@ impl Client {
         true
     }
 
-    /// Forgets a room, which is returned.
+    /// Removes a room and returns it.
     #[must_use]
     pub fn left(&self, event_id: &EventId) -> Option<Arc<Room>> {
         let rooms = &mut self.state.lock().rooms;
@@ -44,7 +45,7 @@ impl Client {
         Some(rooms.swap_remove(place))
     }
 
-    /// The client is disconnected: the rooms that it was in, for the last time.
+    /// Marks the client as disconnected and returns the rooms it was in.
     #[must_use]
     pub fn gone(&self) -> Vec<Arc<Room>> {
         let mut state = self.state.lock();
@@ -58,16 +59,16 @@ impl Client {
         self.state.lock().gone
     }
 
-    /// The events that the client is in.
+    /// The events the client has joined.
     #[must_use]
     pub fn joined_events(&self) -> Vec<EventId> {
         self.state.lock().rooms.iter().map(|room| room.event_id.clone()).collect()
     }
 
-    /// The room that a message is about: the one named, or the only one that the client is in.
+    /// The room a message refers to: the one it names, or the client's only room.
     ///
     /// # Errors
-    /// `not_joined`, or `bad_request` where it could be several.
+    /// `not_joined`, or `bad_request` if the client is in several rooms and names none.
     pub fn room(&self, named: Option<&EventId>) -> Result<Arc<Room>, Failure> {
         let state = self.state.lock();
         match (named, &*state.rooms) {
@@ -77,7 +78,7 @@ impl Client {
             }
             (None, [room]) => Ok(room.clone()),
             (None, []) => Err(Failure::new(ErrorCode::NotJoined, "join an event first")),
-            (None, _) => Err(Failure::bad_request("you are in several events: name one by its eventId")),
+            (None, _) => Err(Failure::bad_request("you joined several events: set eventId")),
         }
     }
 }

@@ -5,50 +5,51 @@ use serde::Serialize;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-/// What is wrong, in one word.
+/// The kind of error, for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, rename = "Code")]
 #[schema(as = Code)]
 pub enum ErrorCode {
-    /// The payload does not parse, or holds what it may not.
+    /// The payload does not parse, or a value is not allowed.
     BadRequest,
-    /// There is no message of this name.
+    /// There is no message with this name.
     UnknownMessage,
     /// The token is missing, or not valid.
     Unauthenticated,
-    /// The account may not do that.
+    /// The account lacks the permission.
     Forbidden,
     /// There is no such event, update, review or ticket.
     NotFound,
-    /// It cannot be done as things stand.
+    /// The current state does not allow it.
     Conflict,
-    /// Too much, too fast; `retryAfterMs` says when it will be taken.
+    /// Over a rate limit; retry after `retryAfterMs`.
     RateLimited,
-    /// Larger than is taken.
+    /// Over a size limit.
     TooLarge,
-    /// The event is over.
+    /// The event has ended.
     EventEnded,
-    /// The client is in no event.
+    /// The client has not joined the event.
     NotJoined,
-    /// The code or ticket has been redeemed.
+    /// The code or ticket has already been used.
     AlreadyUsed,
-    /// The code or ticket has run out.
+    /// The code or ticket has expired.
     Expired,
     /// The code is not the one that was mailed.
     WrongCode,
     /// Too many wrong codes.
     TooManyAttempts,
-    /// A newer login on another device has ended the session.
+    /// A login on another device has ended the session.
     SessionReplaced,
-    /// The server cannot do it now. Where the database does not answer, whether it was done is not known.
+    /// The server cannot do it now. If the database is unavailable, the request may or may not have taken
+    /// effect.
     Unavailable,
-    /// A fault of the server's; `errorId` names the log line.
+    /// An error of the server; `errorId` is in its log.
     Internal,
 }
 
 impl ErrorCode {
-    /// The code as it stands on the wire.
+    /// The code on the wire.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -72,7 +73,7 @@ impl ErrorCode {
         }
     }
 
-    /// The HTTP status that goes with it.
+    /// The HTTP status of the code.
     #[must_use]
     pub fn status(self) -> StatusCode {
         match self {

@@ -1,4 +1,4 @@
-//! One message being handled: what it says, who sent it, and how it is answered.
+//! One message being handled: its payload, its sender, and the way back for the answer.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,27 +21,27 @@ use crate::transport::wire::{Nothing, Pong};
 
 /// A message being handled.
 pub struct Call<'a> {
-    /// What the handlers work with.
+    /// Services, limits and settings.
     pub context: &'a Context,
-    /// Who sent it.
+    /// The sender.
     pub client: &'a Arc<Client>,
-    /// What it says.
+    /// The message's name and data.
     pub payload: Payload,
-    /// How it is answered. A handler that must answer at a certain moment takes it.
+    /// Sends the answer. A handler that must answer at a given moment takes it.
     pub answer: Option<Answer>,
 }
 
-/// What a handler answers.
+/// A handler's successful result.
 pub enum Handled {
-    /// Yes: the whole answer.
+    /// The whole answer, as JSON.
     Yes(Box<RawValue>),
-    /// The time.
+    /// The server's time.
     Pong(Pong),
     /// The handler has answered already.
     Answered,
 }
 
-/// What comes of handling a message.
+/// The result of handling a message.
 pub type Outcome = Result<Handled, Failure>;
 
 impl Call<'_> {
@@ -53,10 +53,10 @@ impl Call<'_> {
         self.payload.parse()
     }
 
-    /// What the client proved, for a handler that takes no guests.
+    /// The client's credential, for handlers that require an account.
     ///
     /// # Errors
-    /// `unauthenticated`.
+    /// `unauthenticated` for guests.
     pub fn credential(&self) -> Result<Credential, Failure> {
         match &self.client.identity {
             Identity::Account(known) => Ok(known.credential),
@@ -64,17 +64,18 @@ impl Call<'_> {
         }
     }
 
-    /// Begins what the client has named by `op_id`; `None` if it was done within the last minute.
+    /// Begins the operation that the client named `op_id`; `None` if it was already done within the last
+    /// minute.
     #[must_use]
     pub fn begin(&self, kind: OperationKind, op_id: Option<OpId>) -> Option<Operation<'_>> {
         self.context.operations.begin(self.client.sender(), kind, op_id, Instant::now())
     }
 
-    /// Sends the answer to what a handler made of the message. While the client's queue is full, waits for it
-    /// to drain: so the next of its messages waits too.
+    /// Sends the answer for a handler's outcome. While the client's queue is full, waits for it to drain; the
+    /// client's next message waits too.
     ///
     /// # Errors
-    /// [`Unsent`]: the queue did not drain in time, or the client has gone.
+    /// [`Unsent`]: the queue did not drain in time, or the client disconnected.
     pub async fn finish(self, outcome: &Outcome) -> Result<(), Unsent> {
         let Some(answer) = self.answer else { return Ok(()) };
         let attempt = || match outcome {
@@ -87,7 +88,7 @@ impl Call<'_> {
     }
 }
 
-/// Sends something, for which it waits while the client's queue is full.
+/// Sends a message; while the client's queue is full, waits and retries.
 async fn send_within(
     timeout: Duration,
     link: &dyn Link,
@@ -110,7 +111,7 @@ async fn send_within(
     tokio::time::timeout(timeout, until_sent).await.unwrap_or(Err(Unsent::Full))
 }
 
-/// Yes, with nothing to add.
+/// Success without a body.
 ///
 /// # Errors
 /// None; the type is that of a handler.
@@ -118,14 +119,13 @@ pub fn done() -> Outcome {
     yes(&Nothing {})
 }
 
-/// Yes, and this.
+/// Success with a body.
 ///
 /// # Errors
 /// None; the type is that of a handler.
 pub fn yes(body: &impl Serialize) -> Outcome {
     Ok(Handled::Yes(
-        to_raw_value(&wire::Ok::with(body))
-            .expect("wire types have text keys, and are written without error"),
+        to_raw_value(&wire::Ok::with(body)).expect("wire types have text keys and serialize without error"),
     ))
 }
 
@@ -151,7 +151,7 @@ mod tests {
         link::emit(client, "pong", &json!({ "now": 1 }))
     }
 
-    /// A client whose queue takes one message, and has it.
+    /// A client whose queue holds one message and is full.
     async fn full() -> Arc<PlainLink> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let stream =
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_waits_for_room_and_is_sent_as_soon_as_there_is_some() {
+    async fn an_answer_waits_for_room_in_the_queue_and_is_then_sent() {
         let client = full().await;
         let mut answer = Box::pin(send_within(TIMEOUT, &*client, || pong(&client)));
         assert!(poll!(&mut answer).is_pending(), "the queue is full");
@@ -173,16 +173,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_to_a_client_that_goes_waits_no_longer() {
+    async fn an_answer_stops_waiting_when_the_client_disconnects() {
         let client = full().await;
         let mut answer = Box::pin(send_within(TIMEOUT, &*client, || pong(&client)));
         assert!(poll!(&mut answer).is_pending(), "the queue is full");
         client.close(CloseReason::Behind, None);
-        assert_eq!(poll!(&mut answer), Poll::Ready(Err(Unsent::Gone)), "it has gone");
+        assert_eq!(poll!(&mut answer), Poll::Ready(Err(Unsent::Gone)), "the client has disconnected");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_answer_waits_for_room_no_longer_than_it_may() {
+    async fn an_answer_waits_for_room_until_the_timeout() {
         let client = full().await;
         let begun = tokio::time::Instant::now();
         let sent = send_within(TIMEOUT, &*client, || pong(&client)).await;

@@ -1,4 +1,4 @@
-//! What every handler works with.
+//! The state that every handler works with.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,25 +12,25 @@ use crate::transport::client::registry::ClientRegistry;
 
 pub use crate::transport::client::Namespace;
 
-/// How often full buckets of the limits are evicted.
+/// How often full rate-limit buckets and old operations are evicted.
 const EVICT_EVERY: Duration = Duration::from_secs(10);
 
-/// What the handlers work with.
+/// State shared by all handlers of a node.
 pub struct Context {
-    /// `dispatch.rs` gives each handler the ones that it uses.
+    /// `dispatch.rs` passes each handler the services it uses.
     pub(super) services: Services,
-    /// The sockets of this node.
+    /// The connected clients of this node.
     pub connections: Arc<ClientRegistry>,
-    /// Limits of what clients send.
+    /// Rate and length limits on what clients send.
     pub limits: ClientLimits,
-    /// What clients have done lately, by its `opId`.
+    /// Recent operations of clients, by `opId`.
     pub(super) operations: Operations,
-    /// Limits of one connection.
+    /// Limits for one connection.
     pub settings: ConnectionOptions,
 }
 
 impl Context {
-    /// No client has sent anything yet.
+    /// A context in which no client has sent anything yet.
     #[must_use]
     pub fn new(
         services: Services,
@@ -41,7 +41,7 @@ impl Context {
         Self { services, connections, limits, operations: Operations::default(), settings }
     }
 
-    /// Evicts what limits and operations remember for no more use. Runs for as long as the server.
+    /// Evicts full rate-limit buckets and old operations. Runs until the server stops.
     pub async fn evict_old(&self) {
         let mut ticks = timers::every(EVICT_EVERY);
         loop {

@@ -1,17 +1,18 @@
-//! Every message of the two namespaces, which function answers it, and which service that is given.
+//! The routing table: every message of both namespaces, the function that answers it, and the service it is
+//! given.
 
 use super::call::{Call, Outcome};
 use super::{admin, viewer};
 use crate::services::Services;
 use crate::transport::error::{ErrorCode, Failure};
 
-/// Messages of `/`. None is handled for a client whose session or token is known to have ended
-/// ([`Client::check_credential`], at most a second after it did). Those that write also do this:
+/// Messages of `/`. A client whose session or token has ended gets no more answers
+/// (`Client::check_credential`), at most a second after it ended. Messages that write also check the sender:
 ///
-/// | message | who sends it is checked |
+/// | message | where the sender is checked |
 /// |---|---|
 /// | `action:start`, `action:complete` | in the transaction that writes |
-/// | `message`, `reaction` | by that flag alone: they are written later, and must not wait for the database |
+/// | `message`, `reaction` | by that flag alone: they are stored later, and must not wait for the database |
 pub(crate) async fn handle_viewer(call: &mut Call<'_>) -> Outcome {
     let Services { crowd, leaderboards, points, .. } = &call.context.services;
     match call.payload.name.as_str() {
@@ -28,8 +29,8 @@ pub(crate) async fn handle_viewer(call: &mut Call<'_>) -> Outcome {
     }
 }
 
-/// Messages of `/admin`. Each asks the database what its sender may do: those that write, in the transaction that
-/// writes; those that read, before they do. Only `ping` does not.
+/// Messages of `/admin`. Each except `ping` checks the sender's permissions in the database: a write in its
+/// own transaction, a read before it reads.
 pub(crate) async fn handle_admin(call: &mut Call<'_>) -> Outcome {
     let Services { accounts, crowd, events, node, reviews, scoring, .. } = &call.context.services;
     match call.payload.name.as_str() {
@@ -55,7 +56,7 @@ pub(crate) async fn handle_admin(call: &mut Call<'_>) -> Outcome {
 }
 
 fn unknown(call: &Call<'_>) -> Outcome {
-    // The name is the client's: it is not repeated in full.
+    // The client chose the name: quote at most 40 characters.
     let name: String = call.payload.name.chars().take(40).collect();
-    Err(Failure::new(ErrorCode::UnknownMessage, format!("there is no message {name:?} in this namespace")))
+    Err(Failure::new(ErrorCode::UnknownMessage, format!("unknown message {name:?} in this namespace")))
 }

@@ -1,4 +1,4 @@
-//! Takes what a client sends, and has it handled: one message after the other, in the order sent.
+//! Receives a client's messages and handles them one at a time, in the order sent.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -16,23 +16,25 @@ use crate::transport::client::{Client, Incoming};
 use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::wire::payload::Payload;
 
-/// What was read of a message, or its name and what is wrong with it; and how the client asked to be answered.
+/// A parsed message, or its name and why it was rejected; and the way back for the answer, if the client
+/// asked for one.
 pub type Read = (Result<Payload, (String, Failure)>, Option<Box<dyn Reply>>);
 
-/// Takes a client's messages. It is called on the task that reads the connection: it does not wait.
+/// Receives a client's messages. It runs on the task that reads the connection, so it never waits.
 pub struct Inbox {
     context: Arc<Context>,
     client: Arc<Client>,
 }
 
 impl Inbox {
-    /// Where the messages of this client go.
+    /// The inbox of one client.
     #[must_use]
     pub fn new(context: Arc<Context>, client: Arc<Client>) -> Self {
         Self { context, client }
     }
 
-    /// Takes a message of so many bytes, which is read unless the client sends so much that it is closed.
+    /// Receives a message of `size` bytes. A client over its flood limit is closed, and the message is not
+    /// parsed.
     pub fn take(&self, size: usize, read: impl FnOnce() -> Read) {
         let Self { context, client } = self;
         if self.is_flooding() {
@@ -43,7 +45,7 @@ impl Inbox {
             let limit = context.settings.max_message;
             payload = Err((
                 read.name.clone(),
-                Failure::new(ErrorCode::TooLarge, format!("a message here is at most {limit}")),
+                Failure::new(ErrorCode::TooLarge, format!("message too large: the limit is {limit}")),
             ));
         }
         let is_ping =
@@ -54,21 +56,21 @@ impl Inbox {
         }
     }
 
-    /// Counts something that the client sent and that is no message: it may be a flood too.
+    /// Counts a packet that is not a message towards the flood limit.
     pub fn count(&self) {
         if self.is_flooding() {
             self.give_up(CloseReason::Flooding);
         }
     }
 
-    /// Closes the client, once.
+    /// Closes the client. Later calls do nothing.
     pub fn give_up(&self, reason: CloseReason) {
         if self.client.give_up() {
             self.client.close(reason);
         }
     }
 
-    /// Whether the client sends so much that it is not even answered.
+    /// Whether the client is over the flood limit, past which it gets no answer.
     fn is_flooding(&self) -> bool {
         self.client.namespace == Namespace::Viewer
             && self.context.limits.flood.take(&self.client.connection).is_err()
@@ -79,7 +81,7 @@ impl Inbox {
     }
 }
 
-/// Handles a client's messages until none is left.
+/// Handles a client's messages until its queue is empty.
 pub async fn handle_all(context: Arc<Context>, client: Arc<Client>) {
     let span = lifecycle::span(client.id, client.connection);
     handle_each(context, client).instrument(span).await;
@@ -121,7 +123,7 @@ async fn handle(context: &Context, client: &Arc<Client>, incoming: Incoming) {
     }
 }
 
-/// A name of the client's, as far as it is repeated.
+/// A name the client chose, cut to at most 40 bytes.
 fn short(name: &str) -> &str {
     &name[..name.floor_char_boundary(40)]
 }

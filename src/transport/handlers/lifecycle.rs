@@ -1,4 +1,5 @@
-//! A client that is here: known to the registry and to who sends to people, until it goes.
+//! Connecting and disconnecting clients: identification, and registration with the registry and the services
+//! that notify clients.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -12,7 +13,7 @@ use crate::transport::client::{Authenticated, Client, Identity};
 use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::tcp::peer::Peer;
 
-/// Who stands behind a token, or behind none.
+/// Identifies a client by its token; without one it is a guest.
 ///
 /// # Errors
 /// `unauthenticated`, `session_replaced`, `forbidden`.
@@ -33,14 +34,14 @@ pub async fn identify(
     identified
 }
 
-/// The span of a socket: what is logged within it has its id, and that of its connection, by which a guest without a name
-/// is known as viewer too.
+/// The log span of a socket. Log lines within it carry the socket's id and its connection's id; the latter
+/// also identifies a guest without a name as a viewer.
 #[must_use]
 pub fn span(id: MemberId, connection: ConnectionId) -> tracing::Span {
     tracing::info_span!("socket", id = format_args!("{id:016x}"), %connection)
 }
 
-/// Logs that a client was refused, and counts it for the audit, where that may be an attack.
+/// Logs and audits a refused request if its code may point to an attack.
 pub fn note_refusal(context: &Context, peer: &Peer, account: Option<UserId>, asked: &str, code: ErrorCode) {
     let is_audited =
         matches!(code, ErrorCode::Unauthenticated | ErrorCode::SessionReplaced | ErrorCode::Forbidden);
@@ -58,7 +59,7 @@ async fn look_up(
     let Some(token) = token else {
         return match namespace {
             Namespace::Viewer => Ok(Identity::Guest),
-            Namespace::Admin => Err(Failure::new(ErrorCode::Unauthenticated, "/admin takes a token")),
+            Namespace::Admin => Err(Failure::new(ErrorCode::Unauthenticated, "/admin requires a token")),
         };
     };
     let credential = Credential::from_token(&token);
@@ -69,7 +70,8 @@ async fn look_up(
     Ok(Identity::Account(Box::new(Authenticated { account, credential })))
 }
 
-/// A client has connected: a player is sent what becomes of its points, a reviewer what is to decide.
+/// Registers a connected client. Players are then notified of changes to their points, and reviewers of held
+/// points.
 pub fn on_connect(context: &Context, namespace: Namespace, client: &Arc<Client>) {
     context.connections.add(client.clone());
     let Some(user) = client.account() else { return };
@@ -80,20 +82,20 @@ pub fn on_connect(context: &Context, namespace: Namespace, client: &Arc<Client>)
     }
 }
 
-/// How a client has disconnected, with the reason that the metrics name.
+/// How a client disconnected, with the reason that the metrics use.
 #[derive(Debug, Clone, Copy)]
 pub enum DisconnectCause {
-    /// It left the namespace by itself: nobody expects it back.
+    /// It left the namespace: it is not expected back.
     Left(&'static str),
-    /// Its connection was lost, or closed: it may come back soon.
+    /// Its connection was lost or closed: it may reconnect soon.
     Lost(&'static str),
 }
 
-/// A client has disconnected.
+/// Removes a disconnected client from the registry, the services and its rooms.
 pub fn on_disconnect(context: &Context, namespace: Namespace, client: &Client, cause: DisconnectCause) {
     let (DisconnectCause::Left(reason) | DisconnectCause::Lost(reason)) = cause;
     metrics::counter!("touchline_disconnected_total", "reason" => reason).increment(1);
-    // It has gone before it is forgotten: who is about to let it in finds one or the other.
+    // Mark the client as gone first: a concurrent join either sees the mark, or its room is among these.
     let rooms = client.gone();
     undo_connect(context, namespace, client);
     context.services.desks.close(client.id);
@@ -105,7 +107,7 @@ pub fn on_disconnect(context: &Context, namespace: Namespace, client: &Client, c
     }
 }
 
-/// Takes back what [`on_connect`] did.
+/// Reverses [`on_connect`].
 pub fn undo_connect(context: &Context, namespace: Namespace, client: &Client) {
     context.connections.remove(client.id);
     let Some(user) = client.account() else { return };

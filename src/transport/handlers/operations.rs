@@ -1,5 +1,5 @@
-//! What clients have done lately under a name of their own (`opId`): a client that did not get its answer sends the same
-//! message again, and it has no second effect.
+//! Recent operations by the `opId` their client gave them. A client that missed its answer sends the message
+//! again, and it takes effect only once.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -12,10 +12,10 @@ use crate::domain::sender::Sender;
 /// How long an operation is remembered. Clients retry within seconds.
 const REMEMBERED_FOR: Duration = Duration::from_mins(1);
 
-/// How many operations are remembered at most. Beyond it an operation is done without being remembered.
+/// The most operations to remember. Above it, new operations run without being remembered.
 const MOST: usize = 100_000;
 
-/// The kinds of messages that can be named.
+/// The kinds of messages that take an `opId`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OperationKind {
     /// `reaction`.
@@ -26,7 +26,7 @@ pub enum OperationKind {
     Official,
 }
 
-/// Operations are of an account, or of a guest's connection.
+/// Operations are keyed by the account, or by a guest's connection.
 type OperationKey = (Sender, OperationKind, OpId);
 
 /// The operations of the last minute.
@@ -36,7 +36,7 @@ pub struct Operations {
 }
 
 impl Operations {
-    /// Begins an operation; `None` if it was done already. One without a name is always new.
+    /// Begins an operation; `None` if it was already begun. An operation without an `opId` is always new.
     pub fn begin(
         &self,
         who: Sender,
@@ -57,7 +57,7 @@ impl Operations {
         Some(Operation { operations: self, key: Some(key) })
     }
 
-    /// Forgets what is older than a minute.
+    /// Forgets operations older than a minute.
     pub fn evict_old(&self, now: Instant) {
         let mut known = self.known.lock();
         known.retain(|_, begun| now.duration_since(*begun) < REMEMBERED_FOR);
@@ -65,14 +65,14 @@ impl Operations {
     }
 }
 
-/// An operation that is being done. Dropped before it is done, it is forgotten, and may be tried again.
+/// An operation in progress. If it is dropped before [`Operation::done`], it is forgotten and can be retried.
 pub struct Operation<'a> {
     operations: &'a Operations,
     key: Option<OperationKey>,
 }
 
 impl Operation<'_> {
-    /// It is done.
+    /// Marks the operation as done.
     pub fn done(mut self) {
         self.key = None;
     }
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_is_done_once_in_a_minute_and_again_only_if_it_failed() {
+    fn an_operation_runs_once_a_minute_unless_it_failed() {
         let (operations, now) = (Operations::default(), Instant::now());
         let (one, other) = (Sender::Guest(ConnectionId(1)), Sender::Guest(ConnectionId(2)));
         let begin = |who, kind, id, at| operations.begin(who, kind, id, at);

@@ -18,16 +18,16 @@ use crate::transport::wire::accounts::{
 };
 use crate::transport::wire::object::Object;
 
-/// The body of a call: a JSON object.
+/// The body of a request: a JSON object.
 type JsonBody<T> = Result<Json<Object<T>>, JsonRejection>;
 
-/// What a device is known by that does not say.
+/// The name of a device that sends none.
 const UNNAMED_DEVICE: &str = "another device";
 
-/// Mails a code to somebody who signs up. Where there is such an account, the code signs in to it.
+/// Mails a code to sign up. If the account exists, the code signs in to it.
 #[utoipa::path(
     post, path = "/api/auth/signup", tag = "accounts", request_body = SignUpBody,
-    responses((status = 202, description = "A code is on its way", body = Yes<ChallengeAnswer>,
+    responses((status = 202, description = "A code was mailed", body = Yes<ChallengeAnswer>,
         example = json!({ "ok": true, "challengeId": "019a8d5e-4c1f-7d9a-9f6b-2d1c5b7e8a90",
             "expiresInMs": 600_000, "resendAfterMs": 60_000 })))
 )]
@@ -40,11 +40,10 @@ pub async fn sign_up(
     Ok(accepted(accounts.sign_up(SignUp { email, name }, ip).await?))
 }
 
-/// Mails a code to somebody who signs in. The answer is the same where there is no such account, and nothing is
-/// mailed.
+/// Mails a code to sign in. If the account does not exist, nothing is mailed, and the answer is the same.
 #[utoipa::path(
     post, path = "/api/auth/login", tag = "accounts", request_body = LogInBody,
-    responses((status = 202, description = "A code is on its way, if there is such an account",
+    responses((status = 202, description = "A code was mailed, if the account exists",
         body = Yes<ChallengeAnswer>,
         example = json!({ "ok": true, "challengeId": "019a8d5e-4c1f-7d9a-9f6b-2d1c5b7e8a90",
             "expiresInMs": 600_000, "resendAfterMs": 60_000 })))
@@ -71,7 +70,8 @@ fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Redeems a code. The account's session on another device ends; one on the same device gets a new token.
+/// Signs in with a code. This ends the account's session on another device; a session on the same device gets
+/// a new token.
 #[utoipa::path(
     post, path = "/api/auth/verify", tag = "accounts", request_body = VerifyBody,
     responses((status = 200, description = "Signed in", body = Yes<VerifyAnswer>,
@@ -114,7 +114,7 @@ pub async fn log_out(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Who is signed in.
+/// The signed-in account.
 #[utoipa::path(
     get, path = "/api/me", tag = "accounts", security(("bearer" = [])),
     responses((status = 200, description = "The account", body = Yes<MeAnswer>,

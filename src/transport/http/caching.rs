@@ -1,4 +1,4 @@
-//! Who may keep an answer, and for how long (RFC 9111). An answer that depends on a token is for nobody but who asked.
+//! Cache headers (RFC 9111). Answers that depend on a token are private.
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -7,14 +7,14 @@ use axum::response::Response;
 use http::header::{AUTHORIZATION, CACHE_CONTROL, VARY};
 use http::{HeaderValue, StatusCode};
 
-/// No cache keeps it.
+/// No cache may store it.
 pub const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
-/// Every cache may keep it for a second: a crowd that asks at once is one request to the database.
+/// Shared caches may keep it for a second: a crowd asking at the same time costs one database request.
 const PUBLIC: HeaderValue = HeaderValue::from_static("public, max-age=1");
-/// A cache in between must not take the answer to a guest for the answer to a player.
+/// A shared cache must not serve a guest's answer to a player.
 const BY_TOKEN: HeaderValue = HeaderValue::from_static("authorization");
 
-/// For calls whose answer is the same to all guests: they may share it, unless it is a refusal.
+/// For endpoints whose answer is the same for all guests: caches may share it, unless it is an error.
 pub async fn shared_by_guests(request: Request, next: Next) -> Response {
     let is_guest = !request.headers().contains_key(AUTHORIZATION);
     let mut response = next.run(request).await;
@@ -23,7 +23,7 @@ pub async fn shared_by_guests(request: Request, next: Next) -> Response {
     response
 }
 
-/// For calls whose answer belongs to whoever asked.
+/// For endpoints whose answer is for the caller only.
 pub async fn private(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     mark(&mut response, PRIVATE);
@@ -35,7 +35,7 @@ fn mark(response: &mut Response, value: HeaderValue) {
     response.headers_mut().append(VARY, BY_TOKEN);
 }
 
-/// For answers that no layer marks: what answers to the same request depend on elsewhere.
+/// For answers made outside these layers: adds the `Vary` headers that the layers would add.
 #[must_use]
 pub fn with_vary(mut response: Response) -> Response {
     response.headers_mut().append(VARY, BY_TOKEN);
@@ -43,7 +43,7 @@ pub fn with_vary(mut response: Response) -> Response {
     response
 }
 
-/// Joins the `Vary` lines of an answer that caches may share: of several lines nginx before 1.23 sees the last alone.
+/// Joins the `Vary` lines of a shareable answer: of several lines, nginx before 1.23 reads only the last.
 #[must_use]
 pub fn with_one_vary(mut response: Response<Body>) -> Response<Body> {
     let headers = response.headers_mut();
@@ -57,8 +57,8 @@ pub fn with_one_vary(mut response: Response<Body>) -> Response<Body> {
     response
 }
 
-/// How long a file may be kept whose name changes with its contents; not its absence, which may be that of an older
-/// node.
+/// Caching of files whose name changes with their contents. A 404 is not cached: an older node may lack the
+/// file.
 #[must_use]
 pub fn of_asset<B>(response: &Response<B>) -> Option<HeaderValue> {
     let is_there = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;

@@ -1,4 +1,4 @@
-//! Who calls: what they proved, and the address that they call from.
+//! Extractors for the caller: its credential and its address.
 
 use std::net::IpAddr;
 
@@ -13,7 +13,7 @@ use crate::transport::error::Failure;
 use crate::transport::http_error::HttpFailure;
 use crate::transport::tcp::peer::Peer;
 
-/// What an `Authorization: Bearer` header holds.
+/// The credential in an `Authorization: Bearer` header.
 pub struct Bearer(pub Credential);
 
 impl<S: Sync> FromRequestParts<S> for Bearer {
@@ -36,7 +36,7 @@ impl<S: Sync> OptionalFromRequestParts<S> for Bearer {
     }
 }
 
-/// The IP address that a client calls from.
+/// The client's IP address.
 pub struct ClientIp(pub IpAddr);
 
 impl<S: Sync> FromRequestParts<S> for ClientIp {

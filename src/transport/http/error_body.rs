@@ -1,5 +1,5 @@
-//! Every answer with an error has the body of the contract, with the id of its request: also those that no handler made,
-//! such as a method that a path does not take.
+//! Gives every error response the JSON body of the contract, with the request's id. This includes responses
+//! that no handler made, such as 405.
 
 use std::sync::Arc;
 
@@ -15,8 +15,8 @@ use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::http_error::{HttpFailure, body_of};
 use crate::transport::tcp::peer::Peer;
 
-/// The same answer, with such a body where it is an error. Bodies of another format stay as they are: the engine's
-/// answers have the form of the reference implementation.
+/// Adds the error body to an error response. Bodies in another format are kept: the engine's errors have the
+/// format of the reference implementation.
 #[must_use]
 pub fn with_error_body(response: Response) -> Response {
     if !(response.status().is_client_error() || response.status().is_server_error()) {
@@ -30,12 +30,12 @@ pub fn with_error_body(response: Response) -> Response {
     }
 }
 
-/// Logs that a caller was refused, and counts it for the audit, where that may be an attack.
+/// Logs and audits a refused request if its code may point to an attack.
 pub async fn note_refusal(State(refusals): State<Arc<Refusals>>, request: Request, next: Next) -> Response {
     let address = request.extensions().get::<Peer>().map(|peer| peer.ip);
     let asked = format!("{} {}", request.method(), request.uri().path());
     let response = next.run(request).await;
-    // A stream is a client that connects, and noted as such.
+    // A stream is a connecting client, which is noted there.
     if let (Some(address), Some(failure)) = (address, response.extensions().get::<Failure>())
         && is_logged(failure.code)
         && !asked.ends_with("/stream")
@@ -60,13 +60,13 @@ fn is_logged(code: ErrorCode) -> bool {
     )
 }
 
-/// Whether the body is meant for its reader, such as a page's.
+/// Whether the body already has its intended format, such as a page.
 fn has_own_format(response: &Response) -> bool {
     let format = response.headers().get(CONTENT_TYPE);
     format.is_some_and(|format| !format.as_bytes().starts_with(b"text/plain"))
 }
 
-/// Gives the answer a body in place of the one that it has.
+/// Replaces the response's body with the error body.
 fn made(response: Response) -> Response {
     let (parts, _) = response.into_parts();
     let failure = failure_of(parts.status, parts.headers.get(ALLOW));
@@ -74,7 +74,7 @@ fn made(response: Response) -> Response {
     *made.status_mut() = parts.status;
     let mut headers = parts.headers;
     headers.remove(CONTENT_LENGTH);
-    // What the answer says itself stays: which methods are allowed, how long it may be kept.
+    // The response's own headers stay, such as `Allow` and `Cache-Control`.
     for (name, value) in made.headers() {
         if *name == CONTENT_TYPE || !headers.contains_key(name) {
             headers.insert(name, value.clone());
@@ -96,20 +96,20 @@ fn with_id(mut response: Response, failure: Failure) -> Response {
     response
 }
 
-/// What an answer of this status says that says nothing itself.
+/// The error for a status whose response has no body.
 fn failure_of(status: StatusCode, allowed: Option<&HeaderValue>) -> Failure {
     let reason = || status.canonical_reason().unwrap_or("refused").to_lowercase();
     match status {
         StatusCode::METHOD_NOT_ALLOWED => Failure::bad_request(match allowed.map(HeaderValue::to_str) {
-            Some(Ok(allowed)) => format!("this path takes only {allowed}"),
-            _ => "this path does not take the method".to_owned(),
+            Some(Ok(allowed)) => format!("method not allowed; use {allowed}"),
+            _ => "method not allowed".to_owned(),
         }),
         StatusCode::UNAUTHORIZED => Failure::new(ErrorCode::Unauthenticated, reason()),
         StatusCode::FORBIDDEN => Failure::new(ErrorCode::Forbidden, reason()),
-        StatusCode::NOT_FOUND => Failure::not_found("there is nothing at this path"),
+        StatusCode::NOT_FOUND => Failure::not_found("no such path"),
         StatusCode::CONFLICT => Failure::new(ErrorCode::Conflict, reason()),
         StatusCode::GONE => Failure::new(ErrorCode::Expired, reason()),
-        StatusCode::PAYLOAD_TOO_LARGE => Failure::new(ErrorCode::TooLarge, "the body is too large"),
+        StatusCode::PAYLOAD_TOO_LARGE => Failure::new(ErrorCode::TooLarge, "request body too large"),
         StatusCode::TOO_MANY_REQUESTS => Failure::new(ErrorCode::RateLimited, reason()),
         StatusCode::SERVICE_UNAVAILABLE => Failure::new(ErrorCode::Unavailable, reason()),
         status if status.is_server_error() => Failure::new(ErrorCode::Internal, reason()),
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_error_without_a_body_is_given_one() {
+    async fn an_error_without_a_body_gets_one() {
         for (status, code) in [
             (400, "bad_request"),
             (401, "unauthenticated"),
@@ -164,12 +164,12 @@ mod tests {
         assert_eq!(response.headers()[CACHE_CONTROL], "no-cache");
         let id = response.headers()[X_REQUEST_ID].clone();
         let body = body(response).await;
-        assert_eq!(body["error"]["message"], "this path takes only GET,HEAD");
+        assert_eq!(body["error"]["message"], "method not allowed; use GET,HEAD");
         assert_eq!(body["error"]["errorId"], id.to_str().expect("text"));
     }
 
     #[tokio::test]
-    async fn a_refusal_names_its_request_and_other_answers_stay_as_they_are() {
+    async fn an_error_carries_its_request_id_and_other_answers_are_unchanged() {
         let mut refusal = HttpFailure(Failure::not_found("there is no such event")).into_response();
         refusal.headers_mut().insert(X_REQUEST_ID, HeaderValue::from_static("r2"));
         let expected = json!({ "code": "not_found", "message": "there is no such event", "errorId": "r2" });

@@ -1,4 +1,4 @@
-//! Entity tags (RFC 9110 section 8.8.3): an answer that a client has already is not sent again.
+//! Entity tags (RFC 9110 section 8.8.3): an answer that the client already has is not sent again.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -14,15 +14,15 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::json;
 
-/// How many bytes of a hash tell two answers apart.
+/// The bytes of the hash used in a tag.
 const HASH_BYTES: usize = 16;
 
-/// The name of one state of an answer. Weak, as the answer may be sent compressed.
+/// A weak entity tag, because the answer may be sent compressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tag(String);
 
 impl Tag {
-    /// The tag of an answer that this says everything of: visible ASCII without `"`.
+    /// The tag for an answer that `state` identifies fully: visible ASCII without `"`.
     #[must_use]
     pub fn new(state: &str) -> Self {
         Self(format!("W/\"{state}\""))
@@ -38,7 +38,7 @@ impl Tag {
         }))
     }
 
-    /// Whether a client has the answer of this tag: by the weak comparison that `If-None-Match` takes.
+    /// Whether the client has the answer with this tag, by the weak comparison of `If-None-Match`.
     #[must_use]
     pub fn is_known(&self, headers: &HeaderMap) -> bool {
         let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
@@ -48,13 +48,13 @@ impl Tag {
             .any(|tag| tag.trim() == "*" || opaque(tag) == opaque(&self.0))
     }
 
-    /// 304: the client has it.
+    /// The 304 response for a client that has the answer.
     #[must_use]
     pub fn not_modified(&self) -> Response {
         self.mark(StatusCode::NOT_MODIFIED.into_response())
     }
 
-    /// The answer that this is the tag of, as JSON text that is made while it is sent.
+    /// The answer with this tag, as JSON text produced while it is sent.
     #[must_use]
     pub fn stream<E>(&self, text: impl Stream<Item = Result<Bytes, E>> + Send + 'static) -> Response
     where
@@ -74,7 +74,7 @@ impl Tag {
     }
 }
 
-/// Answers with this, unless the client has the very same.
+/// Answers with the body, or with 304 if the client already has it.
 #[must_use]
 pub fn answer(headers: &HeaderMap, body: &impl Serialize) -> Response {
     let body = json::text(body).into_bytes();
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tag_is_known_however_it_is_listed() {
+    fn a_tag_is_known_in_every_form_of_the_header() {
         let tag = Tag::new("a:1");
         for (values, is_known) in [
             (&[r#"W/"a:1""#][..], true),

@@ -1,4 +1,4 @@
-//! `/api/events`: the events, their state, and who watched.
+//! `/api/events`: the events, their state and their audience.
 
 use std::sync::Arc;
 
@@ -24,18 +24,18 @@ type JsonAnswer<T> = Result<Json<Yes<T>>, HttpFailure>;
 /// The query of `GET /api/events`.
 #[derive(Debug, Deserialize)]
 pub struct ListQuery {
-    /// Only these.
+    /// Only events with this status.
     status: Option<Status>,
-    /// Only those that follow this one in the list.
+    /// Only events after this one in the list.
     after: Option<EventId>,
 }
 
-/// The events, those of one status or all.
+/// Lists the events, all or those with one status.
 #[utoipa::path(
     get, path = "/api/events", tag = "events",
     params(
-        ("status" = Option<Status>, Query, description = "Only these"),
-        ("after" = Option<String>, Query, description = "Only those that follow this eventId: the `next` of a page")
+        ("status" = Option<Status>, Query, description = "Only events with this status"),
+        ("after" = Option<String>, Query, description = "Only events after this eventId: the `next` of the previous page")
     ),
     responses((status = 200, description = "The events", body = Yes<EventsAnswer>,
         example = json!({ "ok": true, "events": [{ "eventId": "IND-AUS:2026", "sport": "cricket",
@@ -51,12 +51,12 @@ pub async fn list(
     Ok(Json(Yes::with(events.list(status, after.as_ref()).await?.into())))
 }
 
-/// One event, and how it stands.
+/// One event and its state.
 #[utoipa::path(
     get, path = "/api/events/{id}", tag = "events",
     params(("id" = String, Path, description = "The eventId", example = "IND-AUS:2026"),
-        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of an answer that is at hand")),
-    responses((status = 304, description = "The answer that is at hand is right"),
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of an earlier answer")),
+    responses((status = 304, description = "The earlier answer is still current"),
         (status = 200, description = "The event, and all its updates merged", body = Yes<EventState>,
         example = json!({ "ok": true, "event": { "eventId": "IND-AUS:2026", "sport": "cricket",
             "title": "India v Australia", "status": "live", "startsAt": 1_780_000_000_000_i64,
@@ -74,11 +74,11 @@ pub async fn show(
     Ok(etag::answer(&headers, &Yes::with(state)))
 }
 
-/// Who watched an event: at the peak, on average, and point by point. For operators.
+/// The audience of an event: its peak, its average, and its course. For operators.
 #[utoipa::path(
     get, path = "/api/events/{id}/stats", tag = "events", security(("bearer" = [])),
     params(("id" = String, Path, description = "The eventId", example = "IND-AUS:2026")),
-    responses((status = 200, description = "A point for each ten seconds in which somebody watched",
+    responses((status = 200, description = "One point for each ten seconds with viewers",
         body = Yes<CrowdStats>,
         example = json!({ "ok": true, "peak": 3, "average": 2.5, "points": [
             { "at": 1_780_000_120_000_i64, "total": 2, "users": 0, "guests": 2, "reactions": 14 },

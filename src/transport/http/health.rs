@@ -1,4 +1,4 @@
-//! Whether the server lives, whether it can serve, and what it measures.
+//! Health, readiness and metrics.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -17,34 +17,34 @@ use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::http::measures;
 use crate::transport::http_error::HttpFailure;
 
-/// What the health of the server is told by.
+/// State behind the health endpoints.
 pub struct Health {
     /// The checks of this node.
     pub node: Arc<Node>,
-    /// The sockets of this node.
+    /// The clients of this node.
     pub connections: Arc<ClientRegistry>,
-    /// What was measured.
+    /// The recorded metrics.
     pub metrics: PrometheusHandle,
-    /// Which parts of the server panic.
+    /// Knows which parts of the server keep panicking.
     pub supervisor: Supervisor,
 }
 
-/// The process answers, and no part of it keeps panicking.
+/// Liveness: the process responds, and no part of it keeps panicking.
 #[utoipa::path(
     get, path = "/healthz", tag = "operations",
-    responses((status = 200, description = "It does", body = String, content_type = "text/plain", example = "ok\n"))
+    responses((status = 200, description = "Alive", body = String, content_type = "text/plain", example = "ok\n"))
 )]
 pub async fn alive(State(health): State<Arc<Health>>) -> Response {
     match health.supervisor.failing() {
         None => (StatusCode::OK, "ok\n").into_response(),
-        Some(part) => unavailable(format!("the part {part} of the server keeps panicking; see the log")),
+        Some(part) => unavailable(format!("server part {part} keeps panicking; see the log")),
     }
 }
 
-/// The database answers and takes writes, and the server is not shutting down.
+/// Readiness: the database responds and accepts writes, and the server is not shutting down.
 #[utoipa::path(
     get, path = "/readyz", tag = "operations",
-    responses((status = 200, description = "It can serve", body = String, content_type = "text/plain",
+    responses((status = 200, description = "Ready", body = String, content_type = "text/plain",
         example = "ready\n"))
 )]
 pub async fn ready(State(health): State<Arc<Health>>) -> Response {
@@ -61,10 +61,10 @@ fn unavailable(message: impl Into<Cow<'static, str>>) -> Response {
     HttpFailure(Failure::new(ErrorCode::Unavailable, message)).into_response()
 }
 
-/// What the server measures, in the text format of Prometheus.
+/// The metrics, in the Prometheus text format.
 #[utoipa::path(
     get, path = "/metrics", tag = "operations",
-    responses((status = 200, description = "The measures", body = String, content_type = "text/plain",
+    responses((status = 200, description = "The metrics", body = String, content_type = "text/plain",
         example = "# TYPE touchline_connections gauge\ntouchline_connections 3\n"))
 )]
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]

@@ -1,4 +1,4 @@
-//! `/api/leaderboard`: the ten, overall and of an event.
+//! The leaderboard endpoints: the top ten, overall and of an event.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::transport::wire::points::LeaderboardAnswer;
 
 type LeaderboardJson = Result<Json<Yes<LeaderboardAnswer>>, HttpFailure>;
 
-/// The ten best overall; with a token, also where its player stands.
+/// The top ten overall; with a token, also the player's own rank.
 #[utoipa::path(
     get, path = "/api/leaderboard", tag = "points", security((), ("bearer" = [])),
     responses((status = 200, description = "The ten", body = Yes<LeaderboardAnswer>,
@@ -32,7 +32,7 @@ pub async fn overall(
     answer(&leaderboards, &accounts, None, bearer).await
 }
 
-/// The ten best of an event; with a token, also where its player stands.
+/// The top ten of an event; with a token, also the player's own rank.
 #[utoipa::path(
     get, path = "/api/events/{id}/leaderboard", tag = "points", security((), ("bearer" = [])),
     params(("id" = String, Path, description = "The eventId", example = "IND-AUS:2026")),

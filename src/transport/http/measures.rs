@@ -1,5 +1,5 @@
-//! What the server measures: the name and text of each measure, and every counter from the start. A counter that were
-//! not there before its first event would hide that event: a rate is a difference.
+//! The metrics: their names and descriptions. Every counter exists from the start: a rate is a difference, so
+//! a counter that appears with its first event hides that event.
 
 use std::time::Duration;
 
@@ -10,25 +10,25 @@ use metrics_process::Collector;
 use crate::live::timers;
 use crate::supervise::ServerPart;
 
-/// How often the histograms are brought up to date.
+/// How often the histograms are drained.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
-/// Counters: name, text, and the label with all of its values.
+/// A counter: its name, its description, and its label with all values.
 type Counter = (&'static str, &'static str, Option<(&'static str, &'static [&'static str])>);
 
 const COUNTERS: &[Counter] = &[
     (
         "touchline_accept_errors_total",
-        "Times that a connection could not be accepted, such as for want of file descriptors",
+        "Failures to accept a connection, such as when file descriptors run out",
         None,
     ),
     ("touchline_actions_total", "Actions of players, by status", Some(("status", &["counted", "held"]))),
     (
         "touchline_anonymous_writes_refused_total",
-        "Writes of clients that have not signed in, refused because too many waited",
+        "Writes by clients that are not signed in, refused because too many were waiting",
         None,
     ),
-    ("touchline_bus_reconnects_total", "Times that the listener came back", None),
+    ("touchline_bus_reconnects_total", "Times the LISTEN connection was reestablished", None),
     (
         "touchline_closed_total",
         "Connections closed by the server, by reason",
@@ -51,24 +51,32 @@ const COUNTERS: &[Counter] = &[
         )),
     ),
     ("touchline_deliveries_total", "Updates handed to members", None),
-    ("touchline_deliveries_direct_total", "Of these, written at once, bypassing the Socket.IO engine", None),
-    ("touchline_disconnected_total", "Sockets that went, by reason", Some(("reason", DISCONNECTS))),
-    ("touchline_gap_reads_total", "Rooms that the regular comparison with the database found behind", None),
-    ("touchline_log_lines_dropped_total", "Log lines that nobody read in time, or could read at all", None),
+    (
+        "touchline_deliveries_direct_total",
+        "Deliveries written directly, bypassing the Socket.IO engine",
+        None,
+    ),
+    ("touchline_disconnected_total", "Disconnected sockets, by reason", Some(("reason", DISCONNECTS))),
+    ("touchline_gap_reads_total", "Rooms found behind by the periodic comparison with the database", None),
+    (
+        "touchline_log_lines_dropped_total",
+        "Log lines dropped because they were not read in time or could not be written",
+        None,
+    ),
     (
         "touchline_mails_total",
         "Mails, by result: sent, shown (on the console), delayed (an attempt failed), given_up, and refused (too many wait)",
         Some(("result", &["delayed", "given_up", "refused", "sent", "shown"])),
     ),
-    ("touchline_members_behind_total", "Times that a member's queue was full", None),
-    ("touchline_messages_total", "Viewers' messages taken", None),
-    ("touchline_notes_dropped_total", "Notes given up because too many waited for the database", None),
-    ("touchline_notes_received_total", "Notes heard, the own ones included", None),
-    ("touchline_notes_sent_total", "Notes told to other nodes", None),
-    ("touchline_pulses_total", "Pulses, each to a whole room", None),
+    ("touchline_members_behind_total", "Times a member's queue was full", None),
+    ("touchline_messages_total", "Messages accepted from viewers", None),
+    ("touchline_notes_dropped_total", "Notes dropped because too many were waiting for the database", None),
+    ("touchline_notes_received_total", "Notes received, including the node's own", None),
+    ("touchline_notes_sent_total", "Notes sent to other nodes", None),
+    ("touchline_pulses_total", "Pulses sent, each to a whole room", None),
     (
         "touchline_rate_limited_total",
-        "Refusals by a limit, by limit",
+        "Requests refused by a rate limit, by limit",
         Some((
             "limit",
             &[
@@ -90,16 +98,16 @@ const COUNTERS: &[Counter] = &[
             ],
         )),
     ),
-    ("touchline_reactions_total", "Reactions taken", None),
-    ("touchline_updates_total", "Updates taken, by kind", Some(("kind", &["correction", "update"]))),
+    ("touchline_reactions_total", "Reactions accepted", None),
+    ("touchline_updates_total", "Updates accepted, by kind", Some(("kind", &["correction", "update"]))),
     (
         "touchline_upgrades_failed_total",
-        "WebSockets that clients tried and did not switch to; their sessions go on polling",
+        "Failed upgrades to WebSocket; the sessions continue over polling",
         None,
     ),
 ];
 
-/// Why sockets go.
+/// The reasons why sockets disconnect.
 const DISCONNECTS: &[&str] = &[
     "client namespace disconnect",
     "multiple polls",
@@ -112,30 +120,30 @@ const DISCONNECTS: &[&str] = &[
 ];
 
 const GAUGES: &[(&str, &str)] = &[
-    ("touchline_build_info", "1, with the version of the program"),
-    ("touchline_bus_connected", "Whether this node hears the others: 1 or 0"),
+    ("touchline_build_info", "Always 1; the label has the program's version"),
+    ("touchline_bus_connected", "1 if this node receives notes from the others, otherwise 0"),
     ("touchline_connections", "TCP connections"),
-    ("touchline_mails_waiting", "Mails underway"),
+    ("touchline_mails_waiting", "Mails waiting to be sent"),
     ("touchline_members", "Sockets in rooms"),
-    ("touchline_members_behind", "Members that are not up to date just now"),
-    ("touchline_nodes", "Nodes heard of lately, this one included"),
-    ("touchline_rooms", "Events that are loaded because somebody watches"),
+    ("touchline_members_behind", "Members that are behind at the moment"),
+    ("touchline_nodes", "Nodes heard from recently, including this one"),
+    ("touchline_rooms", "Events loaded because they have viewers"),
     ("touchline_sockets", "Sockets in a namespace, plain WebSockets and streams, by transport"),
-    ("touchline_sockets_v4", "Of these, those of protocol v4 (clients 1.x and 2.x)"),
-    ("touchline_viewers", "People in rooms; in two rooms counts twice"),
+    ("touchline_sockets_v4", "Sockets of protocol v4 (clients 1.x and 2.x)"),
+    ("touchline_viewers", "People in rooms; a person in two rooms counts twice"),
 ];
 
 const HISTOGRAMS: &[(&str, &str)] = &[
     (
         "touchline_bus_lag_seconds",
-        "From the writing of a note, just before its commit, until it was heard; by the clocks of both nodes",
+        "Time from writing a note, just before its commit, until it is received; measured by the clocks of both nodes",
     ),
-    ("touchline_delivery_seconds", "From an update's commit until it was handed to the last member"),
-    ("touchline_load_seconds", "Loading an event's room from the database"),
-    ("touchline_write_seconds", "A write's time with the database"),
+    ("touchline_delivery_seconds", "Time from an update's commit until it is handed to the last member"),
+    ("touchline_load_seconds", "Time to load an event's room from the database"),
+    ("touchline_write_seconds", "Time of a write to the database"),
 ];
 
-/// Describes each measure, and starts every counter at 0. To be called once, after the recorder was installed.
+/// Describes each metric, and starts every counter at 0. Call it once, after installing the recorder.
 pub fn describe() {
     for (name, text) in GAUGES {
         describe_gauge!(*name, Unit::Count, *text);
@@ -152,7 +160,7 @@ pub fn describe() {
             }
         }
     }
-    describe_counter!("touchline_panics_total", Unit::Count, "Panics, by the part of the server");
+    describe_counter!("touchline_panics_total", Unit::Count, "Panics, by part of the server");
     for part in ServerPart::ALL {
         counter!("touchline_panics_total", "part" => part.as_str()).increment(0);
     }
@@ -160,12 +168,12 @@ pub fn describe() {
     Collector::default().describe();
 }
 
-/// Measures the process itself: `process_*`, as the client libraries of Prometheus name them.
+/// Collects the metrics of the process: `process_*`, named as in the Prometheus client libraries.
 pub fn measure_process() {
     Collector::default().collect();
 }
 
-/// Brings the histograms up to date. Runs for as long as the server.
+/// Drains the histograms. Runs until the server stops.
 pub async fn run_upkeep(metrics: &PrometheusHandle) {
     let mut ticks = timers::every(UPKEEP_EVERY);
     loop {
@@ -180,7 +188,7 @@ mod tests {
 
     use super::*;
 
-    /// The names that stand in the code as those of measures: after `counter!(` and the like.
+    /// Collects the metric names in the code: those after `counter!(` and so on.
     fn used(folder: &Path, kind: &str, names: &mut Vec<String>) {
         for entry in std::fs::read_dir(folder).expect("the sources are there") {
             let path = entry.expect("an entry").path();
@@ -197,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn every_measure_in_the_code_is_described_and_every_counter_there_from_the_start() {
+    fn every_metric_in_the_code_is_described_and_every_counter_exists_from_the_start() {
         let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
         let counters: Vec<_> =
             COUNTERS.iter().map(|(name, ..)| *name).chain(["touchline_panics_total"]).collect();

@@ -1,4 +1,4 @@
-//! `GET /api/openapi.json`: every call with its answers, its refusals and an example of each.
+//! `GET /api/openapi.json`: every endpoint with its responses, its errors and an example of each.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -22,7 +22,7 @@ use crate::transport::plain::sse;
     info(
         title = "Touchline",
         description = "Accounts, events and their logs. Times are milliseconds since the Unix epoch, UTC. \
-                       What is live travels over Socket.IO at `/socket.io/`, WebSocket at `/ws/updates`, \
+                       Live data is sent over Socket.IO at `/socket.io/`, WebSocket at `/ws/updates`, \
                        and server-sent events.",
         license(name = "MIT")
     ),
@@ -48,19 +48,19 @@ use crate::transport::plain::sse;
 )]
 struct ApiDoc;
 
-/// An answer that says no.
+/// An error response.
 #[derive(ToSchema)]
 #[schema(as = Refusal)]
-#[expect(dead_code, reason = "read by its derive alone")]
+#[expect(dead_code, reason = "only its derive reads it")]
 struct ErrorAnswer {
     /// Always false.
     #[schema(example = false)]
     ok: bool,
-    /// Why.
+    /// The error.
     error: Failure,
 }
 
-/// By what each call may be refused, beside `unavailable` and `internal`.
+/// The errors of each endpoint, besides `unavailable` and `internal`.
 fn refusals(path: &str) -> &'static [ErrorCode] {
     use ErrorCode::{
         AlreadyUsed, BadRequest, Conflict, Expired, Forbidden, NotFound, RateLimited, SessionReplaced,
@@ -84,11 +84,11 @@ fn refusals(path: &str) -> &'static [ErrorCode] {
     }
 }
 
-/// What each refusal says, for an example.
+/// An example of each error.
 fn example(code: ErrorCode) -> Value {
     let (message, retry_after_ms) = match code {
         ErrorCode::BadRequest => ("that is not an email address", None),
-        ErrorCode::UnknownMessage => ("there is no message \"x\" in this namespace", None),
+        ErrorCode::UnknownMessage => ("unknown message \"x\" in this namespace", None),
         ErrorCode::Unauthenticated => ("the token is not valid", None),
         ErrorCode::Forbidden => ("a service token is no session; end it by: touchline token revoke", None),
         ErrorCode::NotFound => ("there is no such event", None),
@@ -110,7 +110,7 @@ fn example(code: ErrorCode) -> Value {
     json!({ "ok": false, "error": failure })
 }
 
-/// Says by what a call may be refused: one answer for each status, with an example for each code.
+/// Adds an endpoint's errors: one response for each status, with an example for each code.
 fn add_refusals(operation: &mut Operation, codes: &[ErrorCode]) {
     let mut by_status: BTreeMap<u16, Vec<ErrorCode>> = BTreeMap::new();
     for code in codes.iter().copied().chain([ErrorCode::Unavailable, ErrorCode::Internal]) {
@@ -139,20 +139,20 @@ fn description() -> Description {
             add_refusals(operation, refusals(path));
         }
     }
-    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(
-        "The token that `verify` answered, or a service token made by `touchline token create`.",
-    ));
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("The token from `verify`, or a service token from `touchline token create`."));
     let components = description.components.get_or_insert_default();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
     description
 }
 
-/// What is told of all calls; it does not change while the server runs.
+/// The document. It does not change while the server runs.
 static DESCRIPTION: LazyLock<String> = LazyLock::new(|| {
-    description().to_json().expect("the description has text keys, and is written without error")
+    description().to_json().expect("the description has text keys and serializes without error")
 });
 
-/// The description of all calls: this document.
+/// The description of all endpoints: this document.
 #[utoipa::path(
     get, path = "/api/openapi.json", tag = "operations",
     responses((status = 200, description = "OpenAPI 3.1", body = Object, example = json!({ "openapi": "3.1.0" })))
@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_call_tells_its_refusals_with_examples() {
+    fn every_endpoint_lists_its_errors_with_examples() {
         let description: Value = serde_json::from_str(&DESCRIPTION).expect("it is JSON");
         let paths = description["paths"].as_object().expect("it has paths");
         assert_eq!(paths.len(), 16, "{:?}", paths.keys());
@@ -185,7 +185,7 @@ mod tests {
                 }
             }
         }
-        // A name that is used and not explained is a broken document.
+        // A reference to an undefined schema breaks the document.
         let schemas = description["components"]["schemas"].as_object().expect("schemas");
         for part in DESCRIPTION.split("#/components/schemas/").skip(1) {
             let name = part.split('"').next().unwrap_or_default();

@@ -1,5 +1,5 @@
-//! Calls that read, within the node's budget of reads: a client of HTTP has no connection that it could not renew for
-//! free, so these go by its network alone.
+//! Keeps HTTP reads within the node's read budget. HTTP clients can reconnect for free, so the budget is
+//! keyed by their network alone.
 
 use std::sync::Arc;
 
@@ -16,7 +16,8 @@ use crate::transport::handlers::context::Context;
 use crate::transport::http_error::HttpFailure;
 use crate::transport::tcp::peer::Peer;
 
-/// Lets a call wait for its turn: before it reads, and before its answer is sent, for each byte of it.
+/// Makes a request wait for its turn: before it reads, and again for the size of its response before that is
+/// sent.
 ///
 /// # Errors
 /// `rate_limited`: its turn did not come in time.
@@ -35,7 +36,7 @@ pub async fn within_budget(
             context.limits.budget.take(network, rest).await?;
             Ok(response)
         }
-        // It is read piece by piece while it is sent.
+        // The body is read in pieces while it is sent.
         None => Ok(response.map(|body| in_turn(context, network, body))),
     }
 }
@@ -45,7 +46,7 @@ fn in_turn(context: Arc<Context>, network: NetworkKey, body: Body) -> Body {
         let context = context.clone();
         async move {
             if let Ok(piece) = &piece {
-                // The answer has begun: it goes on in any case, slowly.
+                // The response has already started, so it continues either way.
                 let _ = context.limits.budget.take(network, piece.len()).await;
             }
             piece

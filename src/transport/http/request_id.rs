@@ -1,24 +1,24 @@
-//! `x-request-id`: a proxy's, where it is fit for a log line, or one of ours.
+//! `x-request-id`: the proxy's id if it is safe to log, or a generated one.
 
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, Request};
 
 use crate::domain::entropy;
 
-/// The header that names a request, in both directions.
+/// The header with a request's id, in both directions.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// The longest name that is kept, in bytes.
+/// The longest id accepted from a proxy, in bytes.
 const LONGEST: usize = 64;
-/// Characters of the name of a request that has none, for it went past the layers that give one.
+/// The length of an id generated here, for requests that bypass the layers that set one.
 const MADE_LENGTH: usize = 12;
 
-/// A new name.
+/// Generates an id.
 #[must_use]
 pub fn make() -> String {
     entropy::short_text(&mut entropy::source(), MADE_LENGTH)
 }
 
-/// The answer with the name of its request, or with a new one if the request has none.
+/// Copies the request's id to the response, or generates one if the request has none.
 #[must_use]
 pub fn named<B>(mut response: Response, request: &Request<B>) -> Response {
     let id = request.headers().get(X_REQUEST_ID).cloned();
@@ -29,8 +29,8 @@ pub fn named<B>(mut response: Response, request: &Request<B>) -> Response {
     response
 }
 
-/// Removes a name that is too long, is given twice, or holds anything but letters, digits and `-_.:/+=`. The next
-/// layer then makes one.
+/// Removes an id that is too long, appears twice, or holds anything but ASCII letters, digits and `-_.:/+=`.
+/// The next layer then generates one.
 #[must_use]
 pub fn without_unsafe_id<B>(mut request: Request<B>) -> Request<B> {
     let mut ids = request.headers().get_all(X_REQUEST_ID).iter();
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_kept_if_it_is_short_and_of_safe_characters() {
+    fn an_id_is_kept_if_it_is_short_and_has_only_safe_characters() {
         let (longest, too_long) = ("a".repeat(64), "a".repeat(65));
         for (ids, is_kept) in [
             (&["019a8d5e-4c1f-7d9a-9f6b-2d1c5b7e8a90"][..], true),

@@ -1,4 +1,4 @@
-//! Every path, and what answers it.
+//! The routing table of all HTTP paths.
 
 use std::any::Any;
 use std::path::Path;
@@ -43,38 +43,38 @@ use crate::transport::tcp::subprotocol;
 /// The browser bundles of the official client, as the reference server names them.
 const CLIENT_BUNDLES: [&str; 4] =
     ["socket.io.js", "socket.io.min.js", "socket.io.esm.min.js", "socket.io.msgpack.min.js"];
-/// The longest body of a call to the API, in bytes.
+/// The longest body of an API request, in bytes.
 const API_BODY: usize = 64 * 1024;
-/// The longest path of a page or file, in bytes: as long as the name of a file may be.
+/// The longest path of a page or file, in bytes: the limit for file names.
 const LONGEST_PATH: usize = 255;
 
-/// What a page of ours may do: load the kinds of things that it is made of from this host, and talk to it. `'self'`
-/// allows `WebSocket`s to the same host too. No script or style stands in a page.
+/// The built-in pages may load their resources from this host and connect to it. `'self'` also allows
+/// `WebSocket`s to the same host. Pages have no inline scripts or styles.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
     connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The page of a server that has no pages.
+/// The page shown when the web client is not built.
 const NO_PAGES: &str = include_str!("no_pages.html");
 
-/// What the paths are answered by.
+/// What the routes need.
 pub struct Parts<'a> {
     /// The services of the API.
     pub api: Api,
-    /// Where refused calls are noted.
+    /// Logs and audits refused requests.
     pub refusals: Arc<Refusals>,
     /// Health and metrics.
     pub health: Arc<Health>,
-    /// What live connections work with.
+    /// State for the handlers of live connections.
     pub context: Arc<Context>,
     /// The Engine.IO services.
     pub engines: Arc<Engines>,
-    /// Pages of which origins may connect.
+    /// The origins whose pages may connect.
     pub origins: Origins,
-    /// Whether the measures are shown elsewhere, and not here.
+    /// Whether metrics are served on another address only.
     pub hides_metrics: bool,
     /// The folder of the built web client.
     pub web_dir: &'a Path,
-    /// Whether it is there.
+    /// Whether that folder exists.
     pub has_pages: bool,
 }
 
@@ -125,14 +125,14 @@ pub fn router(parts: Parts<'_>) -> Router {
         .fallback_service(pages(web_dir, has_pages))
         .layer(header("x-content-type-options", "nosniff"))
         .layer(header("referrer-policy", "strict-origin-when-cross-origin"))
-        // Within the span, so that what is logged of a panic has the request's id.
+        // Inside the span, so that the log of a panic has the request's id.
         .layer(CatchPanicLayer::custom(panicked))
         .layer(PropagateRequestIdLayer::x_request_id())
-        // Faults are logged where they happen; the others are the clients' own.
+        // Server errors are logged where they happen; other errors are the clients' own.
         .layer(TraceLayer::new_for_http().make_span_with(span).on_failure(()))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .layer(MapRequestLayer::new(without_unsafe_id));
-    // Without the layers above: a viewer's handshake is to cost little.
+    // These skip the layers above, to keep a viewer's handshake cheap.
     socket_io(engines, origins.clone())
         .merge(plain(admission))
         .fallback_service(http)
@@ -147,7 +147,7 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
     HttpFailure(Failure::fault("a request handler panicked")).into_response()
 }
 
-/// What an operator asks a node for, on an address of its own.
+/// Health checks and metrics, for the separate operator address.
 pub fn admin_router(health: Arc<Health>) -> Router {
     health_checks(health.clone())
         .merge(metrics(health))
@@ -155,7 +155,7 @@ pub fn admin_router(health: Arc<Health>) -> Router {
         .layer(MapResponseLayer::new(with_error_body))
 }
 
-/// Whether it lives, and whether it can serve.
+/// Liveness and readiness.
 fn health_checks(health: Arc<Health>) -> Router {
     Router::new()
         .route("/healthz", get(alive))
@@ -164,13 +164,13 @@ fn health_checks(health: Arc<Health>) -> Router {
         .with_state(health)
 }
 
-/// The measures.
+/// The metrics.
 fn metrics(health: Arc<Health>) -> Router {
     let measures = Router::new().route("/metrics", get(health::measure)).with_state(health);
     measures.layer(header("cache-control", "no-store"))
 }
 
-/// Their path, where they are not shown: it is no page either.
+/// Answers 404 for the metrics path when metrics are served elsewhere.
 fn no_metrics() -> Router {
     Router::new().route("/metrics", any(no_such_call))
 }
@@ -183,7 +183,7 @@ fn socket_io(engines: Arc<Engines>, origins: Arc<Origins>) -> Router {
             let offered = subprotocol::first_offered(request.headers());
             let response = request::handle(&engines, &origins, request).await;
             let mut response = subprotocol::with_selected(response, offered);
-            // A poll is answered to the one who knows its session.
+            // A poll's response is only for the client of the session.
             response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
             response
         }
@@ -191,7 +191,7 @@ fn socket_io(engines: Arc<Engines>, origins: Arc<Origins>) -> Router {
     Router::new().route("/socket.io/", any(handle.clone())).route("/socket.io", any(handle))
 }
 
-/// The path of WebSocket without Socket.IO.
+/// The plain WebSocket path.
 fn plain(admission: Admission) -> Router {
     let handle = move |request: Request<Body>| {
         let offered = subprotocol::first_offered(request.headers());
@@ -200,7 +200,7 @@ fn plain(admission: Admission) -> Router {
     Router::new().route("/ws/updates", get(handle))
 }
 
-/// The official client's files, beside the Socket.IO path.
+/// The official client's files, under the Socket.IO path.
 fn client_bundles(web_dir: &Path) -> Router {
     let files = CLIENT_BUNDLES.iter().flat_map(|bundle| [(*bundle).to_owned(), format!("{bundle}.map")]);
     let files = files.fold(Router::new(), |router, name| {
@@ -210,7 +210,7 @@ fn client_bundles(web_dir: &Path) -> Router {
     files.layer(header("cache-control", "no-cache"))
 }
 
-/// The web client. Its pages are parts of `/`, named behind `#`: a path that is no file is no page.
+/// The web client. Its pages are fragments of `/`, so a path that is not a file gets 404.
 fn pages(web_dir: &Path, is_there: bool) -> Router {
     let assets = Router::new()
         .fallback_service(ServeDir::new(web_dir.join("assets")))
@@ -226,16 +226,16 @@ fn pages(web_dir: &Path, is_there: bool) -> Router {
         .layer(header("permissions-policy", "camera=(), geolocation=(), microphone=()"))
 }
 
-/// The system would call a longer path an error, and not say that there is no such file.
+/// Answers 404 for overlong paths: the operating system reports them as an error, not as a missing file.
 async fn refuse_long_path(request: Request<Body>, next: Next) -> Response {
     if request.uri().path().len() > LONGEST_PATH {
-        return HttpFailure(Failure::not_found("there is no such page")).into_response();
+        return HttpFailure(Failure::not_found("no such page")).into_response();
     }
     next.run(request).await
 }
 
 async fn no_such_call() -> Response {
-    HttpFailure(Failure::not_found("there is no such call")).into_response()
+    HttpFailure(Failure::not_found("no such endpoint")).into_response()
 }
 
 fn header(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
@@ -256,7 +256,7 @@ fn cors(origins: Arc<Origins>) -> CorsLayer {
         .max_age(Duration::from_hours(1))
 }
 
-/// A request's log span. It has the path alone: a query may hold a token or a session id.
+/// A request's log span. It has the path without the query, which may hold a token or a session id.
 fn span(request: &Request<Body>) -> tracing::Span {
     let id = request.headers().get(X_REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
     tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)

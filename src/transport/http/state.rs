@@ -1,4 +1,4 @@
-//! What the calls of the API are given: each takes the services that it uses.
+//! The API's state: each handler extracts the services it uses.
 
 use std::sync::Arc;
 
@@ -10,8 +10,8 @@ use crate::services::crowd::Crowd;
 use crate::services::events::Events;
 use crate::services::leaderboard::Leaderboards;
 
-/// The services of the API. Callers have not proved who they are when a call begins to read, so their reads wait behind
-/// all others. Cheap to clone.
+/// The services of the API. A request reads before its caller is authenticated, so its reads wait behind all
+/// others. Cheap to clone.
 #[derive(Clone)]
 pub struct Api {
     accounts: Arc<Accounts>,
@@ -21,7 +21,7 @@ pub struct Api {
 }
 
 impl Api {
-    /// These services, for the API.
+    /// Wraps these services for the API.
     #[must_use]
     pub fn new(services: &Services) -> Self {
         Self {

@@ -26,7 +26,7 @@ pub struct UpdatesQuery {
     /// Only updates after this sequence number.
     #[serde(default)]
     after: i64,
-    /// At most so many; 100 where it is left out, 1,000 at most.
+    /// At most this many; 100 by default, at most 1,000.
     #[serde(default = "default_limit")]
     limit: i64,
 }
@@ -40,12 +40,12 @@ fn default_limit() -> i64 {
     get, path = "/api/events/{id}/updates", tag = "events",
     params(
         ("id" = String, Path, description = "The eventId", example = "IND-AUS:2026"),
-        ("after" = Option<i64>, Query, description = "Only updates after this seq; 0 where it is left out"),
+        ("after" = Option<i64>, Query, description = "Only updates after this seq; 0 by default"),
         ("limit" = Option<i64>, Query, minimum = 1, maximum = 1000,
-            description = "At most this many; 100 where it is left out. A page also ends after 1 MiB"),
-        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of a page that is at hand")
+            description = "At most this many; 100 by default. A page also ends after 1 MiB"),
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of an earlier page")
     ),
-    responses((status = 304, description = "The page that is at hand is right"),
+    responses((status = 304, description = "The earlier page is still current"),
         (status = 200, description = "Updates in order", body = Yes<UpdatesAnswer>,
         example = json!({ "ok": true, "epoch": "k3v9q2m7x4np", "updates": [{ "seq": 412, "kind": "update",
             "data": { "runs": 214 }, "at": 1_780_000_123_456_i64 }], "next": null })))
@@ -58,10 +58,10 @@ pub async fn log(
 ) -> Result<Response, HttpFailure> {
     let (Path(event_id), Query(UpdatesQuery { after, limit })) = (path?, query?);
     if after < 0 || !(1..=1000).contains(&limit) {
-        return Err(Failure::bad_request("after is 0 or more, limit is 1 to 1000").into());
+        return Err(Failure::bad_request("after must be 0 or more, and limit 1 to 1000").into());
     }
     let page = events.open_log(event_id, after, limit).await?;
-    // The log has no gaps, and nothing in it changes: this says all of a page.
+    // The log has no gaps and its entries never change, so these values identify a page fully.
     let tag = Tag::new(&format!("{}:{after}:{}:{}", page.epoch(), page.last(), page.next().is_some()));
     if tag.is_known(&headers) {
         return Ok(tag.not_modified());
@@ -69,21 +69,22 @@ pub async fn log(
     Ok(tag.stream(stream::try_unfold(UnsentUpdates::Head(page), UnsentUpdates::next_piece)))
 }
 
-/// What of a page has not been sent yet.
+/// The part of a page that has not been sent yet.
 enum UnsentUpdates {
     /// All of it.
     Head(LogPage),
-    /// What follows some updates.
+    /// The updates after those already sent.
     Rest(LogPage),
     /// Nothing.
     Nothing,
 }
 
 impl UnsentUpdates {
-    /// The next piece of the answer's text, and what is left.
+    /// The next piece of the response's text, and the rest.
     ///
     /// # Errors
-    /// It could not be read. The answer has begun, so the connection ends in the middle of it.
+    /// The database read failed. The response has already started, so the connection ends in the middle of
+    /// it.
     async fn next_piece(self) -> Result<Option<(Bytes, Self)>, ReadError> {
         let (mut page, is_first) = match self {
             Self::Head(page) => (page, true),

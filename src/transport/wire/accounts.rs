@@ -1,5 +1,5 @@
-//! Wire types of accounts: the bodies and answers of `/api/auth/*` and `/api/me`, and what sockets are told of
-//! their session.
+//! Wire types of accounts: the bodies and answers of `/api/auth/*` and `/api/me`, and the session messages
+//! sent to sockets.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -13,10 +13,10 @@ use crate::domain::id::EventId;
 /// The body of `POST /api/auth/signup`.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct SignUpBody {
-    /// Where the code is mailed.
+    /// The address to mail the code to.
     #[schema(example = "ann@example.org")]
     pub email: String,
-    /// What the account is to be called: one line, at most `NAME_LENGTH` graphemes.
+    /// The account's display name: one line, at most `NAME_LENGTH` graphemes.
     #[schema(example = "Ann")]
     pub name: String,
 }
@@ -34,14 +34,14 @@ pub struct LogInBody {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct ChallengeAnswer {
-    /// What the code is to be sent in with.
+    /// The challenge's id, to send to `verify` with the code.
     #[schema(example = "019a8d5e-4c1f-7d9a-9f6b-2d1c5b7e8a90")]
     pub challenge_id: String,
-    /// How long the code is good.
+    /// How long the code is valid, in milliseconds.
     #[ts(type = "number")]
     #[schema(example = 600_000)]
     pub expires_in_ms: u64,
-    /// When a new code may be asked for.
+    /// When a new code may be requested, in milliseconds from now.
     #[ts(type = "number")]
     #[schema(example = 60_000)]
     pub resend_after_ms: u64,
@@ -51,14 +51,14 @@ pub struct ChallengeAnswer {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VerifyBody {
-    /// What `signup` or `login` answered.
+    /// The challenge's id from `signup` or `login`.
     #[schema(example = "019a8d5e-4c1f-7d9a-9f6b-2d1c5b7e8a90")]
     pub challenge_id: String,
     /// The code from the mail, as text or as a number, in the digits of any script.
     #[serde(deserialize_with = "text")]
     #[schema(example = "48151623")]
     pub code: String,
-    /// Where the session will be.
+    /// The device to sign in.
     #[serde(deserialize_with = "object")]
     pub device: DeviceBody,
 }
@@ -66,11 +66,11 @@ pub struct VerifyBody {
 /// A device, as the app on it describes it.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct DeviceBody {
-    /// Chosen by the app, and kept over logins: 1 to 128 bytes.
+    /// The device's id, chosen by the app and kept across logins: 1 to 128 bytes.
     #[serde(deserialize_with = "text")]
     #[schema(example = "5f0c1b6e-phone")]
     pub id: String,
-    /// What its owner knows it by; `another device` where it is left out. Cut to `NAME_LENGTH` graphemes.
+    /// The device's name, for its owner; `another device` by default. Cut to `NAME_LENGTH` graphemes.
     #[serde(default, deserialize_with = "optional_text")]
     #[schema(example = "Ann's phone")]
     pub name: Option<String>,
@@ -80,12 +80,12 @@ pub struct DeviceBody {
 #[derive(Debug, Serialize, TS, ToSchema)]
 #[ts(export)]
 pub struct VerifyAnswer {
-    /// What the device signs in with. It is shown once.
+    /// The session token. It is shown only once.
     #[schema(example = "tls_4Zb0WqD3m7uJx2hN9cK5vR8sT1yL6aE0fG4iO2pQ3wU")]
     pub token: String,
-    /// Who is signed in.
+    /// The signed-in account.
     pub user: User,
-    /// Whether another device was signed out for it.
+    /// Whether this login signed out another device.
     #[schema(example = false)]
     pub replaced: bool,
 }
@@ -94,7 +94,7 @@ pub struct VerifyAnswer {
 #[derive(Debug, Serialize, TS, ToSchema)]
 #[ts(export)]
 pub struct MeAnswer {
-    /// Who is signed in.
+    /// The signed-in account.
     pub user: User,
 }
 
@@ -108,10 +108,10 @@ pub struct User {
     /// Its address, as first typed.
     #[schema(example = "ann@example.org")]
     pub email: String,
-    /// What it is called: text, whatever stands in it.
+    /// Its display name. Plain text: escape it before showing it in HTML.
     #[schema(example = "Ann")]
     pub name: String,
-    /// What it may do beyond watching.
+    /// Its roles; none for viewers.
     pub roles: Vec<Role>,
 }
 
@@ -140,7 +140,7 @@ pub struct RoleChange {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OperatorList {
-    /// Only those who are assigned to this event; else all who have a role.
+    /// Only accounts assigned to this event; without it, all accounts that have a role.
     #[serde(default)]
     pub event_id: Option<EventId>,
 }
@@ -157,7 +157,7 @@ pub struct OperatorsAnswer {
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct SessionReplaced {
-    /// When, in milliseconds since the Unix epoch.
+    /// When it ended, in milliseconds since the Unix epoch.
     #[ts(type = "number")]
     pub at: i64,
     /// The device that is signed in now.
@@ -168,6 +168,6 @@ pub struct SessionReplaced {
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct NewDevice {
-    /// What its owner knows it by.
+    /// The device's name, for its owner.
     pub name: String,
 }

@@ -1,4 +1,4 @@
-//! What clients of `/admin` send.
+//! The messages that clients of `/admin` send.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -13,25 +13,25 @@ use crate::domain::id::{EventId, OpId};
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EventCreate {
-    /// Its name on the wire; the server chooses one if it is left out.
+    /// The event's id; the server chooses one by default.
     #[serde(default)]
     pub event_id: Option<EventId>,
     /// The kind of sport.
     pub sport: String,
-    /// What people call it.
+    /// The title, for people.
     pub title: String,
     /// When it starts, in milliseconds since the Unix epoch.
     #[serde(default, deserialize_with = "optional_number")]
     pub starts_at: Option<i64>,
-    /// Who competes: any JSON, kept unchanged.
+    /// The competitors: any JSON, stored unchanged.
     #[serde(default)]
     pub competitors: Option<Box<RawValue>>,
-    /// What players can earn points by.
+    /// The actions that earn points.
     #[serde(default, deserialize_with = "objects")]
     pub actions: Vec<Action>,
 }
 
-/// `event:update`: what is given is changed; `null` clears `startsAt` and `competitors`.
+/// `event:update`: changes the fields that are present; `null` clears `startsAt` and `competitors`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EventUpdate {
@@ -40,16 +40,16 @@ pub struct EventUpdate {
     /// The kind of sport.
     #[serde(default)]
     pub sport: Option<String>,
-    /// What people call it.
+    /// The title, for people.
     #[serde(default)]
     pub title: Option<String>,
     /// When it starts, in milliseconds since the Unix epoch.
     #[serde(default, deserialize_with = "given_number")]
     pub starts_at: Option<Option<i64>>,
-    /// Who competes.
+    /// The competitors.
     #[serde(default, deserialize_with = "given_json")]
     pub competitors: Option<Box<RawValue>>,
-    /// What players can earn points by.
+    /// The actions that earn points.
     #[serde(default, deserialize_with = "optional_objects")]
     pub actions: Option<Vec<Action>>,
     /// Whether viewers may send messages.
@@ -63,7 +63,7 @@ pub struct EventUpdate {
 pub struct EventStatus {
     /// The event.
     pub event_id: EventId,
-    /// Where it stands from now on.
+    /// The new status.
     #[serde(deserialize_with = "word")]
     pub status: Status,
 }
@@ -81,10 +81,10 @@ pub struct EventAssign {
 /// `event:list`.
 #[derive(Debug, Default, Deserialize)]
 pub struct EventList {
-    /// Only these.
+    /// Only events with this status.
     #[serde(default, deserialize_with = "optional_word")]
     pub status: Option<Status>,
-    /// Only those that follow this one in the list.
+    /// Only events after this one in the list.
     #[serde(default)]
     pub after: Option<EventId>,
 }
@@ -95,7 +95,7 @@ pub struct EventList {
 pub struct WriteOfficial {
     /// The event.
     pub event_id: EventId,
-    /// What it says.
+    /// The text.
     pub text: Words,
     /// Names the attempt, so that a retry has no second effect.
     #[serde(default)]
@@ -116,19 +116,39 @@ pub struct MessageDelete {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StatsOf {
-    /// Of this event; otherwise of all that somebody watches.
+    /// The event to report on; without it, all events that have viewers.
     #[serde(default)]
     pub event_id: Option<EventId>,
 }
 
-/// `score` of `/admin`: a difference.
+/// `score` of `/admin`: a merge patch (RFC 7396).
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Score {
     /// The event.
     pub event_id: EventId,
-    /// The difference: a JSON object, sent on unchanged.
+    /// The merge patch: a JSON object, forwarded unchanged.
     pub data: Box<RawValue>,
+    /// Names the attempt, so that a retry has no second effect.
+    #[serde(default)]
+    pub op_id: Option<OpId>,
+    /// The sequence number the event must have now.
+    #[serde(default, deserialize_with = "optional_number")]
+    pub base_seq: Option<i64>,
+}
+
+/// `score:correct`: a merge patch that corrects earlier updates.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScoreCorrect {
+    /// The event.
+    pub event_id: EventId,
+    /// The sequence numbers of the updates it voids.
+    pub voids: Voids,
+    /// The merge patch.
+    pub data: Box<RawValue>,
+    /// The reason, for people.
+    pub reason: String,
     /// Names the attempt, so that a retry has no second effect.
     #[serde(default)]
     pub op_id: Option<OpId>,
@@ -137,27 +157,7 @@ pub struct Score {
     pub base_seq: Option<i64>,
 }
 
-/// `score:correct`: a difference that repairs earlier updates.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ScoreCorrect {
-    /// The event.
-    pub event_id: EventId,
-    /// The sequence numbers of the updates that do not hold any more.
-    pub voids: Voids,
-    /// The difference.
-    pub data: Box<RawValue>,
-    /// Why.
-    pub reason: String,
-    /// Names the attempt.
-    #[serde(default)]
-    pub op_id: Option<OpId>,
-    /// The sequence number that the event must have now.
-    #[serde(default, deserialize_with = "optional_number")]
-    pub base_seq: Option<i64>,
-}
-
-/// One sequence number, or a list of them.
+/// One sequence number, or an array of them.
 #[derive(Debug)]
 pub struct Voids(pub Vec<i64>);
 
@@ -174,7 +174,7 @@ impl<'de> Deserialize<'de> for Voids {
                 Ok(Self(numbers.into_iter().map(|Number(number)| number).collect()))
             }
             Ok(VoidsInput::One(Number(number))) => Ok(Self(vec![number])),
-            Err(_) => Err(serde::de::Error::custom("expected a whole number, or a list of them")),
+            Err(_) => Err(serde::de::Error::custom("expected an integer or an array of integers")),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What requests are answered with.
+//! The answers to requests.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -12,34 +12,34 @@ use crate::domain::score::UpdateKind;
 use crate::live::crowd::Viewers;
 use crate::transport::error::Failure;
 
-/// An answer that says yes.
+/// A successful answer.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Answer)]
 pub struct Ok<T> {
     /// Always true.
     pub ok: bool,
-    /// What else it says.
+    /// The other fields.
     #[serde(flatten)]
     pub body: T,
 }
 
 impl<T> Ok<T> {
-    /// Yes, and this.
+    /// A successful answer with this body.
     pub fn with(body: T) -> Self {
         Self { ok: true, body }
     }
 }
 
-/// Nothing beside `ok`.
+/// No field besides `ok`.
 #[derive(Debug, Serialize)]
 pub struct Nothing {}
 
-/// An answer that says no.
+/// An error answer.
 #[derive(Debug, Serialize)]
 pub struct NotOk<'a> {
     /// Always false.
     pub ok: bool,
-    /// Why.
+    /// The error.
     pub error: &'a Failure,
 }
 
@@ -51,18 +51,18 @@ pub struct JoinAnswer<'a> {
     /// The event.
     #[ts(type = "string")]
     pub event_id: &'a EventId,
-    /// Who the server takes the client for, in this event.
+    /// The viewer's id in this event.
     pub viewer_id: String,
     /// Names the event's history.
     pub epoch: &'a str,
-    /// The last update's place in it.
+    /// The last update's sequence number.
     #[ts(type = "number")]
     pub seq: i64,
-    /// Whether the client is sent what it missed, rather than a snapshot.
+    /// Whether the missed updates follow, in place of a snapshot.
     pub recovered: bool,
     /// The event.
     pub event: &'a Event,
-    /// Who watches, the client included.
+    /// The viewers, the client included.
     pub viewers: Viewers,
 }
 
@@ -71,11 +71,11 @@ pub struct JoinAnswer<'a> {
 pub struct PositionAnswer<'a> {
     /// Names the event's history.
     pub epoch: &'a str,
-    /// The last update's place in it.
+    /// The last update's sequence number.
     pub seq: i64,
 }
 
-/// The answer to `ping`, and the message `pong` where no acknowledgement was asked for.
+/// The answer to `ping`, and the message `pong` if the client asked for no acknowledgement.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Pong {
     /// The server's time, in milliseconds since the Unix epoch.
@@ -95,7 +95,7 @@ pub struct EventAnswer {
 pub struct EventsAnswer {
     /// The events.
     pub events: Vec<EventSummary>,
-    /// The event after which the next page begins; null where this is the last one.
+    /// The event to pass as `after` for the next page; `null` on the last page.
     #[ts(type = "string | null")]
     #[schema(value_type = Option<String>)]
     pub next: Option<EventId>,
@@ -108,10 +108,10 @@ pub struct EventSummary {
     /// The event.
     #[serde(flatten)]
     pub event: Event,
-    /// The last update's place in its history.
+    /// The last update's sequence number.
     #[ts(type = "number")]
     pub seq: i64,
-    /// Who watches.
+    /// The viewers.
     pub viewers: Viewers,
 }
 
@@ -119,36 +119,37 @@ pub struct EventSummary {
 #[derive(Debug, Serialize, TS)]
 #[ts(export)]
 pub struct StatsAnswer {
-    /// Names this run of this node.
+    /// This node's id, new with each start.
     pub node: String,
-    /// Its sockets.
+    /// This node's sockets.
     pub connections: ConnectionStats,
-    /// The nodes that share the database, this one first, as far as they were heard of lately.
+    /// The nodes sharing the database that were heard from recently, this one first.
     pub nodes: Vec<NodeStats>,
-    /// The events that somebody watches on this node.
+    /// The events that have viewers on this node.
     pub events: Vec<EventStats>,
-    /// Who watched the event that was asked for: the fields of [`CrowdStats`] stand beside the others.
+    /// The audience of the requested event. The fields of [`CrowdStats`] are inlined.
     #[serde(flatten)]
     #[ts(skip)]
     pub crowd: Option<CrowdStats>,
 }
 
-/// A node, by the last that was heard of it.
+/// A node, as last reported.
 #[derive(Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct NodeStats {
-    /// Names this run of it.
+    /// The node's id, new with each start.
     pub id: String,
-    /// Its sockets.
+    /// The number of its sockets.
     #[ts(type = "number")]
     pub connections: usize,
-    /// When it was last heard of, in milliseconds since the Unix epoch. After ten seconds it is not listed.
+    /// When it was last heard from, in milliseconds since the Unix epoch. A node is listed for ten seconds
+    /// after that.
     #[ts(type = "number")]
     pub last_heard: i64,
 }
 
-/// How many sockets a node has, by what they came over.
+/// The number of a node's sockets, by transport.
 #[derive(Debug, Clone, Copy, Serialize, TS)]
 #[ts(export)]
 pub struct ConnectionStats {
@@ -158,7 +159,7 @@ pub struct ConnectionStats {
     /// Over polling.
     #[ts(type = "number")]
     pub polling: usize,
-    /// Of these, clients of protocol v4 (1.x and 2.x).
+    /// Of both, the clients of protocol v4 (1.x and 2.x).
     #[ts(type = "number")]
     pub v4: usize,
     /// Over a WebSocket without Socket.IO.
@@ -169,7 +170,7 @@ pub struct ConnectionStats {
     pub streams: usize,
 }
 
-/// An event that somebody watches.
+/// An event that has viewers.
 #[derive(Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -177,12 +178,12 @@ pub struct EventStats {
     /// The event.
     #[ts(type = "string")]
     pub event_id: EventId,
-    /// Who watches.
+    /// The viewers.
     pub viewers: Viewers,
     /// Sockets in its room.
     #[ts(type = "number")]
     pub members: usize,
-    /// Of these, those that are not up to date just now.
+    /// Sockets in its room that are behind at the moment.
     #[ts(type = "number")]
     pub behind: usize,
 }
@@ -192,9 +193,9 @@ pub struct EventStats {
 pub struct ScoreAnswer {
     /// Names the event's history.
     pub epoch: String,
-    /// The update's place in it.
+    /// The update's sequence number.
     pub seq: i64,
-    /// Whether an earlier attempt had put it there.
+    /// Whether an earlier attempt had already stored it.
     pub duplicate: bool,
 }
 
@@ -206,14 +207,14 @@ pub struct EventState {
     pub event: Event,
     /// Names its history.
     pub epoch: String,
-    /// The last update's place in it.
+    /// The last update's sequence number.
     #[ts(type = "number")]
     pub seq: i64,
     /// All updates, merged; `null` before the first.
     #[ts(type = "Record<string, unknown> | null")]
     #[schema(value_type = Option<Object>)]
     pub snapshot: Option<Box<RawValue>>,
-    /// Who watches.
+    /// The viewers.
     pub viewers: Viewers,
 }
 
@@ -225,7 +226,7 @@ pub struct UpdatesAnswer {
     pub epoch: String,
     /// Updates in order.
     pub updates: Vec<LoggedUpdate>,
-    /// What to pass as `after` for the next page; `null` where there is none yet.
+    /// The value to pass as `after` for the next page; `null` if there is none yet.
     #[ts(type = "number | null")]
     pub next: Option<i64>,
 }
@@ -234,7 +235,7 @@ pub struct UpdatesAnswer {
 #[derive(Debug, Serialize, TS, ToSchema)]
 #[ts(export)]
 pub struct LoggedUpdate {
-    /// Its place.
+    /// Its sequence number.
     #[ts(type = "number")]
     pub seq: i64,
     /// An update or a correction.
@@ -243,14 +244,14 @@ pub struct LoggedUpdate {
     #[ts(type = "Record<string, unknown>")]
     #[schema(value_type = Object)]
     pub data: std::sync::Arc<RawValue>,
-    /// When it was taken, in milliseconds since the Unix epoch.
+    /// When it was published, in milliseconds since the Unix epoch.
     #[ts(type = "number")]
     pub at: i64,
-    /// Of a correction: the updates that do not hold any more.
+    /// For a correction: the updates it voids.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(type = "number[]", optional)]
     pub voids: Option<Vec<i64>>,
-    /// Of a correction: why.
+    /// For a correction: the reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub reason: Option<String>,

@@ -1,4 +1,5 @@
-//! JSON objects that are nothing else: a derived reader of a struct also takes a list of its fields in order.
+//! Accepts only JSON objects: serde's derived `Deserialize` also accepts an array of a struct's fields in
+//! order.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,7 +8,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// A wire type that was sent as an object, not as a list.
+/// A wire type that must be an object, not an array.
 #[derive(Debug)]
 pub struct Object<T>(pub T);
 
@@ -36,7 +37,7 @@ pub(super) fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserialize
     Object::deserialize(deserializer).map(|Object(value)| value)
 }
 
-/// For a field that holds a list of objects.
+/// For a field that holds an array of objects.
 pub(super) fn objects<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
@@ -44,7 +45,7 @@ pub(super) fn objects<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     Ok(list.into_iter().map(|Object(value)| value).collect())
 }
 
-/// For a field that may be left out or `null`, and else holds a list of objects.
+/// For a field that may be missing or `null`, or else holds an array of objects.
 pub(super) fn optional_objects<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Vec<T>>, D::Error> {
@@ -65,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_is_taken_and_a_list_of_its_fields_is_not() {
+    fn an_object_is_accepted_and_an_array_of_its_fields_is_not() {
         let verify =
             |device: &str| format!(r#"{{"challengeId":"c","code":"1","device":{device},"more":[1]}}"#);
         assert!(is_taken::<VerifyBody>(&verify(r#"{"id":"d"}"#)));

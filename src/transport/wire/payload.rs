@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use super::parse_error;
 use crate::transport::error::Failure;
 
-/// A message's name and its arguments, as the client wrote them.
+/// A message's name and its first argument, as the client sent them.
 #[derive(Debug)]
 pub struct Payload {
     /// The message's name.
@@ -22,13 +22,13 @@ impl Payload {
         Self { name, first }
     }
 
-    /// A message that the server makes for a client, as if the client had sent it.
+    /// A message that the server makes on a client's behalf.
     #[must_use]
     pub fn made(name: &str, first: Box<RawValue>) -> Self {
         Self { name: name.to_owned(), first: Some(first) }
     }
 
-    /// The payload of a message that cannot be read, for its answer.
+    /// The payload of a message that could not be parsed, to answer it.
     #[must_use]
     pub fn unreadable(name: String) -> Self {
         Self { name, first: None }
@@ -40,22 +40,22 @@ impl Payload {
     /// `bad_request` with the field that is wrong, and what it must be.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         if self.first.is_some() && !self.is_object() {
-            // The parser would take a list of the fields for an object.
+            // The parser would accept an array of the fields as an object.
             return Err(Failure::bad_request("the payload must be an object"));
         }
         self.parse_bare()
     }
 
-    /// The first argument, whatever its kind.
+    /// The first argument, of any kind.
     ///
     /// # Errors
     /// As [`Payload::parse`].
     pub fn parse_bare<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        let json = self.first.as_deref().ok_or_else(|| Failure::bad_request("the payload is missing"))?;
+        let json = self.first.as_deref().ok_or_else(|| Failure::bad_request("missing payload"))?;
         parse_error::parse(json.get(), "the payload").map_err(Failure::bad_request)
     }
 
-    /// The first argument as a wire type, or nothing where there is none (or `null`).
+    /// The first argument as a wire type, or its default if the argument is missing or `null`.
     ///
     /// # Errors
     /// As [`Payload::parse`].
@@ -67,7 +67,7 @@ impl Payload {
         }
     }
 
-    /// Whether the first argument is a bare text or number.
+    /// Whether the first argument is a bare string or number.
     #[must_use]
     pub fn is_bare(&self) -> bool {
         self.first_starts_with(|c| c == '"' || c == '-' || c.is_ascii_digit())
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_payload_is_taken_as_the_client_wrote_it() {
+    fn a_payload_is_parsed_as_the_client_sent_it() {
         let join: Join = payload(r#"["join",{"eventId":7,"id":5,"since":{"epoch":"e","seq":"12"},"x":1}]"#)
             .parse()
             .expect("a join");
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_parse_says_what_is_wrong() {
+    fn a_payload_that_does_not_parse_is_a_bad_request() {
         for bad in [
             r#"["join"]"#,
             r#"["join",{}]"#,

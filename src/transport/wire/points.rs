@@ -1,4 +1,4 @@
-//! Wire types of points: actions, boards and reviews.
+//! Wire types of points: actions, leaderboards and reviews.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use ts_rs::TS;
@@ -15,7 +15,7 @@ use crate::domain::review::{Case, Decision, ReviewStatus};
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ActionStart {
-    /// The event, or nothing where the client is in exactly one.
+    /// The event; may be omitted if the client is in exactly one.
     #[serde(default)]
     pub event_id: Option<EventId>,
     /// The action's name.
@@ -27,11 +27,11 @@ pub struct ActionStart {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct ActionStarted<'a> {
-    /// What completes the action, once.
+    /// The ticket to send with `action:complete`. It works once.
     pub ticket: &'a str,
-    /// The least time until then, in milliseconds.
+    /// The shortest time until the action can be completed, in milliseconds.
     pub min_ms: u32,
-    /// Until when it can be completed, in milliseconds since the Unix epoch.
+    /// When the ticket expires, in milliseconds since the Unix epoch.
     #[ts(type = "number")]
     pub expires_at: i64,
 }
@@ -39,7 +39,7 @@ pub struct ActionStarted<'a> {
 /// `action:complete`.
 #[derive(Debug, Deserialize)]
 pub struct ActionComplete {
-    /// What `action:start` answered.
+    /// The ticket from `action:start`.
     pub ticket: String,
 }
 
@@ -47,15 +47,15 @@ pub struct ActionComplete {
 #[derive(Debug, Serialize, TS)]
 #[ts(export)]
 pub struct ActionCompleted {
-    /// Whether the points count, or wait for a reviewer.
+    /// Whether the points count or wait for a reviewer.
     pub status: PointsStatus,
-    /// What the action is worth.
+    /// The points the action earns.
     #[ts(type = "number")]
     pub points: i64,
     /// The player's points in the event.
     #[ts(type = "number")]
     pub total: i64,
-    /// The player's place in the event; none before the first counted points.
+    /// The player's rank in the event; `null` before the first counted points.
     #[ts(type = "number | null")]
     pub rank: Option<i64>,
 }
@@ -71,7 +71,7 @@ impl From<PointsChange> for ActionCompleted {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LeaderboardRequest {
-    /// The event; `null` is overall; left out, the one joined event, or overall.
+    /// The event; `null` means overall. If omitted: the client's only event, or else overall.
     #[serde(default, deserialize_with = "given_event")]
     pub event_id: Option<Option<EventId>>,
 }
@@ -80,10 +80,10 @@ pub struct LeaderboardRequest {
 #[derive(Debug, Serialize, TS, ToSchema)]
 #[ts(export)]
 pub struct LeaderboardAnswer {
-    /// The ten.
+    /// The top ten.
     #[serde(flatten)]
     pub board: Board,
-    /// Where a signed-in player stands.
+    /// The signed-in player's own rank and points.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub you: Option<Standing>,
@@ -93,13 +93,13 @@ pub struct LeaderboardAnswer {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewList {
-    /// Only those of this event.
+    /// Only reviews of this event.
     #[serde(default)]
     pub event_id: Option<EventId>,
-    /// Only these.
+    /// Only reviews with this status.
     #[serde(default, deserialize_with = "optional_word")]
     pub status: Option<ReviewStatus>,
-    /// Only those after this one: `next` of the page before.
+    /// Only reviews after this one: `next` of the previous page.
     #[serde(default)]
     pub after: Option<Uuid>,
 }
@@ -108,9 +108,9 @@ pub struct ReviewList {
 #[derive(Debug, Serialize, TS)]
 #[ts(export)]
 pub struct ReviewsAnswer {
-    /// Reviews, the oldest first.
+    /// The reviews, oldest first.
     pub reviews: Vec<Case>,
-    /// What to pass as `after` for the next page; `null` where there is none.
+    /// The value to pass as `after` for the next page; `null` on the last page.
     #[ts(type = "string | null")]
     pub next: Option<Uuid>,
 }
@@ -119,12 +119,12 @@ pub struct ReviewsAnswer {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewDecide {
-    /// Which.
+    /// The review.
     pub review_id: Uuid,
-    /// What becomes of the points.
+    /// The decision on the points.
     #[serde(deserialize_with = "word")]
     pub decision: Decision,
-    /// Why.
+    /// A note on the decision, for people.
     #[serde(default)]
     pub note: Option<String>,
 }
@@ -137,8 +137,8 @@ pub struct ReviewAnswer {
     pub review: Case,
 }
 
-/// A field that is given, perhaps as `null`.
-#[expect(clippy::option_option, reason = "the field's own type: not given, null, or an event")]
+/// Deserializes a field that is present, possibly as `null`.
+#[expect(clippy::option_option, reason = "the field has three states: missing, null, or an event")]
 fn given_event<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<EventId>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }

@@ -1,4 +1,4 @@
-//! What services report, as wire types.
+//! Conversions from the services' reports to wire types.
 
 use super::{EventState, EventStats, EventSummary, EventsAnswer, NodeStats};
 use crate::domain::clock;

@@ -1,10 +1,10 @@
-//! Numbers that may be texts, and fields that may be there and null.
+//! Numbers that may be strings, and fields that may be present and `null`.
 
 use serde::de::IntoDeserializer as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-/// A whole number, or its text.
+/// An integer, or a string that holds one.
 #[derive(Debug)]
 pub(super) struct Number(pub i64);
 
@@ -21,7 +21,7 @@ impl<'de> Deserialize<'de> for Number {
             Ok(NumberInput::Text(text)) => text.parse().ok(),
             Err(_) => None,
         };
-        number.map(Self).ok_or_else(|| serde::de::Error::custom("expected a whole number"))
+        number.map(Self).ok_or_else(|| serde::de::Error::custom("expected an integer"))
     }
 }
 
@@ -33,22 +33,22 @@ pub(super) fn optional_number<'de, D: Deserializer<'de>>(deserializer: D) -> Res
     Ok(Option::<Number>::deserialize(deserializer)?.map(|Number(number)| number))
 }
 
-/// A field that is given, perhaps as `null`.
-#[expect(clippy::option_option, reason = "the field's own type: not given, null, or a number")]
+/// Deserializes a field that is present, possibly as `null`.
+#[expect(clippy::option_option, reason = "the field has three states: missing, null, or a number")]
 pub(super) fn given_number<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<i64>>, D::Error> {
     optional_number(deserializer).map(Some)
 }
 
-/// A field that is given, perhaps as `null`, which `Option` would take for not given.
+/// Deserializes a field that is present, possibly as `null`, which `Option` alone would read as missing.
 pub(super) fn given_json<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Box<RawValue>>, D::Error> {
     Box::<RawValue>::deserialize(deserializer).map(Some)
 }
 
-/// A text, or a number as its text.
+/// A string, or a number as a string.
 pub(super) struct Text(String);
 
 impl<'de> Deserialize<'de> for Text {
@@ -62,7 +62,7 @@ impl<'de> Deserialize<'de> for Text {
         match TextInput::deserialize(deserializer) {
             Ok(TextInput::Text(text)) => Ok(Self(text)),
             Ok(TextInput::Number(number)) => Ok(Self(number.to_string())),
-            Err(_) => Err(serde::de::Error::custom("expected a text or a number")),
+            Err(_) => Err(serde::de::Error::custom("expected a string or a number")),
         }
     }
 }
@@ -75,7 +75,7 @@ pub(super) fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Resul
     Ok(Option::<Text>::deserialize(deserializer)?.map(|Text(text)| text))
 }
 
-/// One of the words of a closed set.
+/// A string that names one variant of an enum.
 pub(super) fn word<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     T::deserialize(String::deserialize(deserializer)?.into_deserializer())
 }

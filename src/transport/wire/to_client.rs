@@ -1,4 +1,4 @@
-//! What the server sends by itself.
+//! The messages that the server sends on its own.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -20,13 +20,13 @@ use crate::transport::error::Failure;
 #[serde(tag = "name", content = "args", rename_all = "lowercase")]
 #[ts(export)]
 pub enum ToClient<'a> {
-    /// The state, or a difference to it: the scorer's own JSON object, and what it is.
+    /// The state, or a merge patch to it: the scorer's own JSON object, and its metadata.
     Score(#[ts(type = "Record<string, unknown>")] Box<RawValue>, ScoreMeta),
-    /// What an event has become.
+    /// An event has changed.
     Event((Event,)),
-    /// The ten of an event have changed.
+    /// The top ten of an event have changed.
     Leaderboard((Board,)),
-    /// What became of the player's points.
+    /// The player's points have changed.
     Points((PointsChange,)),
     /// Points were held.
     #[serde(rename = "review:new")]
@@ -34,23 +34,23 @@ pub enum ToClient<'a> {
     /// A reviewer has decided.
     #[serde(rename = "review:decided")]
     ReviewDecided((Case,)),
-    /// How an event and its crowd stand.
+    /// The state of an event and its crowd, sent periodically.
     Pulse((Pulse<'a>,)),
     /// A reaction.
     Reaction(Reaction, About),
-    /// A message of a viewer or an operator.
+    /// A message from a viewer or an operator.
     Message(RoomMessage, About),
-    /// A message is no more.
+    /// A message was deleted.
     #[serde(rename = "message:deleted")]
     MessageDeleted(DeletedMessage, About),
     /// The answer to a `ping` without acknowledgement.
     Pong((PongMessage,)),
-    /// The refusal of a message without acknowledgement.
+    /// The error for a message without acknowledgement.
     Exception((Exception<'a>,)),
     /// A login on another device has ended the session; the server disconnects the socket.
     #[serde(rename = "session:replaced")]
     SessionReplaced((SessionReplaced,)),
-    /// The server shuts down; the transport closes, and the client reconnects by itself.
+    /// The server is shutting down; it will close the transport, and the client then reconnects on its own.
     #[serde(rename = "server:drain")]
     ServerDrain((Drain,)),
 }
@@ -64,13 +64,13 @@ pub struct PongMessage {
     pub now: i64,
 }
 
-/// The refusal of a message that carried no acknowledgement.
+/// The error for a message that carried no acknowledgement.
 #[derive(Debug, Serialize, TS)]
 #[ts(export)]
 pub struct Exception<'a> {
     /// The refused message's name.
     pub event: &'a str,
-    /// Why.
+    /// The error.
     pub error: &'a Failure,
 }
 
@@ -79,7 +79,7 @@ pub struct Exception<'a> {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Drain {
-    /// When to come back, in milliseconds from now.
+    /// When to reconnect, in milliseconds from now.
     #[ts(type = "number")]
     pub retry_in_ms: u64,
 }

@@ -1,4 +1,4 @@
-//! What clients of `/` send.
+//! The messages that clients of `/` send.
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
@@ -9,21 +9,21 @@ use crate::domain::emoji::Emoji;
 use crate::domain::event::Position;
 use crate::domain::id::{EventId, OpId};
 
-/// `join`: open an event. The bare `eventId` does too.
+/// `join`: opens an event. A bare `eventId` works too.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Join {
     /// The event.
     pub event_id: EventId,
-    /// What a guest calls itself: text, or a number as its text.
+    /// A guest's chosen name: a string, or a number as a string.
     #[serde(default, deserialize_with = "optional_text")]
     pub id: Option<String>,
-    /// Up to where the client has seen the event.
+    /// The last position the client has seen.
     #[serde(default)]
     pub since: Option<Since>,
 }
 
-/// `leave` and `score` of `/`: the event, or nothing where the client is in exactly one.
+/// `leave` and `score` of `/`: the event, which may be omitted if the client is in exactly one.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EventRef {
@@ -32,10 +32,10 @@ pub struct EventRef {
     pub event_id: Option<EventId>,
 }
 
-/// Whether `score` of `/` is a scorer's, that of `/admin`.
+/// Detects a scorer's `score` sent to `/` by mistake: it belongs in `/admin`.
 #[derive(Debug, Default, Deserialize)]
 pub struct Misplaced {
-    /// It has the data of an update.
+    /// Whether it has the `data` of an update.
     #[serde(default, rename = "data", deserialize_with = "is_given")]
     pub has_data: bool,
 }
@@ -44,13 +44,13 @@ fn is_given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error
     IgnoredAny::deserialize(deserializer).map(|_| true)
 }
 
-/// `reaction`. Who reacts is known by the socket: an `id` is ignored.
+/// `reaction`. The socket identifies the sender: an `id` is ignored.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct React {
     /// The emoji.
     pub emoji: Emoji,
-    /// What is said with it.
+    /// A comment sent with it.
     #[serde(default, deserialize_with = "optional_text")]
     pub comment: Option<String>,
     /// The event, or nothing where the client is in exactly one.
@@ -61,11 +61,11 @@ pub struct React {
     pub op_id: Option<OpId>,
 }
 
-/// `message` of `/`. The bare text is one too.
+/// `message` of `/`. A bare string works too.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Write {
-    /// What it says.
+    /// The text.
     pub text: Words,
     /// The event, or nothing where the client is in exactly one.
     #[serde(default)]
@@ -75,7 +75,7 @@ pub struct Write {
     pub op_id: Option<OpId>,
 }
 
-/// A text, or a number as its text.
+/// A string, or a number as a string.
 #[derive(Debug)]
 pub struct Words(pub String);
 
@@ -83,11 +83,11 @@ impl<'de> Deserialize<'de> for Words {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         optional_text(deserializer)?
             .map(Self)
-            .ok_or_else(|| serde::de::Error::custom("expected a text or a number"))
+            .ok_or_else(|| serde::de::Error::custom("expected a string or a number"))
     }
 }
 
-/// A place in an event's history: `{epoch, seq}`, or the text `epoch:seq`.
+/// A position in an event's history: `{epoch, seq}`, or the string `epoch:seq`.
 #[derive(Debug)]
 pub struct Since(pub Position);
 

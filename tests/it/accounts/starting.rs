@@ -112,7 +112,7 @@ async fn every_call_that_is_described_is_there_and_answers_as_described() {
             let status = answer.status.as_u16().to_string();
             let described = operation["responses"].get(&status);
             assert!(described.is_some(), "{method} {path} answered {status}: {:?}", answer.body);
-            assert_ne!(answer.body["error"]["message"], "there is no such call", "{method} {path}");
+            assert_ne!(answer.body["error"]["message"], "no such endpoint", "{method} {path}");
             let code = answer.code();
             let examples = &described.unwrap()["content"]["application/json"]["examples"];
             assert!(code.is_empty() || examples.get(code).is_some(), "{method} {path}: {code}");

@@ -6,11 +6,11 @@ import type { PointsStatus } from "./PointsStatus";
  */
 export type ActionCompleted = { 
 /**
- * Whether the points count, or wait for a reviewer.
+ * Whether the points count or wait for a reviewer.
  */
 status: PointsStatus, 
 /**
- * What the action is worth.
+ * The points the action earns.
  */
 points: number, 
 /**
@@ -18,6 +18,6 @@ points: number,
  */
 total: number, 
 /**
- * The player's place in the event; none before the first counted points.
+ * The player's rank in the event; `null` before the first counted points.
  */
 rank: number | null, };

@@ -5,14 +5,14 @@
  */
 export type ActionStarted = { 
 /**
- * What completes the action, once.
+ * The ticket to send with `action:complete`. It works once.
  */
 ticket: string, 
 /**
- * The least time until then, in milliseconds.
+ * The shortest time until the action can be completed, in milliseconds.
  */
 minMs: number, 
 /**
- * Until when it can be completed, in milliseconds since the Unix epoch.
+ * When the ticket expires, in milliseconds since the Unix epoch.
  */
 expiresAt: number, };

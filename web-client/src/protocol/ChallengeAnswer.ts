@@ -5,14 +5,14 @@
  */
 export type ChallengeAnswer = { 
 /**
- * What the code is to be sent in with.
+ * The challenge's id, to send to `verify` with the code.
  */
 challengeId: string, 
 /**
- * How long the code is good.
+ * How long the code is valid, in milliseconds.
  */
 expiresInMs: number, 
 /**
- * When a new code may be asked for.
+ * When a new code may be requested, in milliseconds from now.
  */
 resendAfterMs: number, };

@@ -5,6 +5,6 @@
  */
 export type Drain = { 
 /**
- * When to come back, in milliseconds from now.
+ * When to reconnect, in milliseconds from now.
  */
 retryInMs: number, };

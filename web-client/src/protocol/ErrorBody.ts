@@ -3,30 +3,30 @@ import type { Code } from "./Code";
 import type { Decision } from "./Decision";
 
 /**
- * Why something was not done: the `error` of an answer.
+ * The `error` of an answer.
  */
 export type ErrorBody = { 
 /**
- * What is wrong, for programs.
+ * The error, for programs.
  */
 code: Code, 
 /**
- * What is wrong, for people.
+ * The error, for people.
  */
 message: string, 
 /**
- * When to try again, in milliseconds from now.
+ * When to retry, in milliseconds from now.
  */
 retryAfterMs?: number, 
 /**
- * Names the request over HTTP, and else this fault, in the server's log.
+ * The id in the server's log: of the request over HTTP, or else of this error.
  */
 errorId?: string, 
 /**
- * With a `conflict` over `baseSeq`: the event's current sequence number.
+ * With a `conflict` on `baseSeq`: the event's current sequence number.
  */
 seq?: number, 
 /**
- * With a `conflict` over a review: what was decided.
+ * With a `conflict` on a review: the decision that stands.
  */
 decision?: Decision, };

@@ -15,7 +15,7 @@ event: Event,
  */
 epoch: string, 
 /**
- * The last update's place in it.
+ * The last update's sequence number.
  */
 seq: number, 
 /**
@@ -23,6 +23,6 @@ seq: number,
  */
 snapshot: Record<string, unknown> | null, 
 /**
- * Who watches.
+ * The viewers.
  */
 viewers: Viewers, };

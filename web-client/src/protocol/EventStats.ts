@@ -2,7 +2,7 @@
 import type { Viewers } from "./Viewers";
 
 /**
- * An event that somebody watches.
+ * An event that has viewers.
  */
 export type EventStats = { 
 /**
@@ -10,7 +10,7 @@ export type EventStats = {
  */
 eventId: string, 
 /**
- * Who watches.
+ * The viewers.
  */
 viewers: Viewers, 
 /**
@@ -18,6 +18,6 @@ viewers: Viewers,
  */
 members: number, 
 /**
- * Of these, those that are not up to date just now.
+ * Sockets in its room that are behind at the moment.
  */
 behind: number, };

@@ -8,11 +8,11 @@ import type { Viewers } from "./Viewers";
  */
 export type EventSummary = { 
 /**
- * The last update's place in its history.
+ * The last update's sequence number.
  */
 seq: number, 
 /**
- * Who watches.
+ * The viewers.
  */
 viewers: Viewers, 
 /**

@@ -10,6 +10,6 @@ export type EventsAnswer = {
  */
 events: Array<EventSummary>, 
 /**
- * The event after which the next page begins; null where this is the last one.
+ * The event to pass as `after` for the next page; `null` on the last page.
  */
 next: string | null, };

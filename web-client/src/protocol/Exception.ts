@@ -2,7 +2,7 @@
 import type { ErrorBody } from "./ErrorBody";
 
 /**
- * The refusal of a message that carried no acknowledgement.
+ * The error for a message that carried no acknowledgement.
  */
 export type Exception = { 
 /**
@@ -10,6 +10,6 @@ export type Exception = {
  */
 event: string, 
 /**
- * Why.
+ * The error.
  */
 error: ErrorBody, };

@@ -11,7 +11,7 @@ export type JoinAnswer = {
  */
 eventId: string, 
 /**
- * Who the server takes the client for, in this event.
+ * The viewer's id in this event.
  */
 viewerId: string, 
 /**
@@ -19,11 +19,11 @@ viewerId: string,
  */
 epoch: string, 
 /**
- * The last update's place in it.
+ * The last update's sequence number.
  */
 seq: number, 
 /**
- * Whether the client is sent what it missed, rather than a snapshot.
+ * Whether the missed updates follow, in place of a snapshot.
  */
 recovered: boolean, 
 /**
@@ -31,6 +31,6 @@ recovered: boolean,
  */
 event: Event, 
 /**
- * Who watches, the client included.
+ * The viewers, the client included.
  */
 viewers: Viewers, };

@@ -7,7 +7,7 @@ import type { Standing } from "./Standing";
  */
 export type LeaderboardAnswer = { 
 /**
- * Where a signed-in player stands.
+ * The signed-in player's own rank and points.
  */
 you?: Standing, 
 /**

@@ -6,7 +6,7 @@ import type { Kind } from "./Kind";
  */
 export type LoggedUpdate = { 
 /**
- * Its place.
+ * Its sequence number.
  */
 seq: number, 
 /**
@@ -18,14 +18,14 @@ kind: Kind,
  */
 data: Record<string, unknown>, 
 /**
- * When it was taken, in milliseconds since the Unix epoch.
+ * When it was published, in milliseconds since the Unix epoch.
  */
 at: number, 
 /**
- * Of a correction: the updates that do not hold any more.
+ * For a correction: the updates it voids.
  */
 voids?: number[], 
 /**
- * Of a correction: why.
+ * For a correction: the reason.
  */
 reason?: string, };

@@ -6,6 +6,6 @@ import type { User } from "./User";
  */
 export type MeAnswer = { 
 /**
- * Who is signed in.
+ * The signed-in account.
  */
 user: User, };

@@ -5,6 +5,6 @@
  */
 export type NewDevice = { 
 /**
- * What its owner knows it by.
+ * The device's name, for its owner.
  */
 name: string, };

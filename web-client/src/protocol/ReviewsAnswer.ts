@@ -6,10 +6,10 @@ import type { Case } from "./Case";
  */
 export type ReviewsAnswer = { 
 /**
- * Reviews, the oldest first.
+ * The reviews, oldest first.
  */
 reviews: Array<Case>, 
 /**
- * What to pass as `after` for the next page; `null` where there is none.
+ * The value to pass as `after` for the next page; `null` on the last page.
  */
 next: string | null, };

@@ -6,7 +6,7 @@ import type { NewDevice } from "./NewDevice";
  */
 export type SessionReplaced = { 
 /**
- * When, in milliseconds since the Unix epoch.
+ * When it ended, in milliseconds since the Unix epoch.
  */
 at: number, 
 /**

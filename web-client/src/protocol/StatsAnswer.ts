@@ -8,18 +8,18 @@ import type { NodeStats } from "./NodeStats";
  */
 export type StatsAnswer = { 
 /**
- * Names this run of this node.
+ * This node's id, new with each start.
  */
 node: string, 
 /**
- * Its sockets.
+ * This node's sockets.
  */
 connections: ConnectionStats, 
 /**
- * The nodes that share the database, this one first, as far as they were heard of lately.
+ * The nodes sharing the database that were heard from recently, this one first.
  */
 nodes: Array<NodeStats>, 
 /**
- * The events that somebody watches on this node.
+ * The events that have viewers on this node.
  */
 events: Array<EventStats>, };

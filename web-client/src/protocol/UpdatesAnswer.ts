@@ -14,6 +14,6 @@ epoch: string,
  */
 updates: Array<LoggedUpdate>, 
 /**
- * What to pass as `after` for the next page; `null` where there is none yet.
+ * The value to pass as `after` for the next page; `null` if there is none yet.
  */
 next: number | null, };

@@ -14,10 +14,10 @@ id: string,
  */
 email: string, 
 /**
- * What it is called: text, whatever stands in it.
+ * Its display name. Plain text: escape it before showing it in HTML.
  */
 name: string, 
 /**
- * What it may do beyond watching.
+ * Its roles; none for viewers.
  */
 roles: Array<Role>, };

@@ -6,14 +6,14 @@ import type { User } from "./User";
  */
 export type VerifyAnswer = { 
 /**
- * What the device signs in with. It is shown once.
+ * The session token. It is shown only once.
  */
 token: string, 
 /**
- * Who is signed in.
+ * The signed-in account.
  */
 user: User, 
 /**
- * Whether another device was signed out for it.
+ * Whether this login signed out another device.
  */
 replaced: boolean, };

@@ -1,17 +1,17 @@
-//! How many clients a node has, by what they came over.
+//! How many clients a node has, by transport.
 
 use super::ClientRegistry;
 use crate::transport::client::link::Transport;
 use crate::transport::wire::ConnectionStats;
 
-/// How many sockets there are, by what they came over.
+/// The number of sockets, by transport.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct ConnectionCounts {
     /// Over WebSocket.
     pub websocket: usize,
     /// Over polling.
     pub polling: usize,
-    /// Of these, clients of protocol v4 (1.x and 2.x).
+    /// Of both, the clients of protocol v4 (1.x and 2.x).
     pub v4: usize,
     /// Over a WebSocket without Socket.IO.
     pub plain: usize,
@@ -20,7 +20,7 @@ pub struct ConnectionCounts {
 }
 
 impl ConnectionCounts {
-    /// All of them.
+    /// The number of all sockets.
     #[must_use]
     pub fn total(self) -> usize {
         self.websocket + self.polling + self.plain + self.streams
@@ -41,7 +41,7 @@ impl ConnectionCounts {
 }
 
 impl ClientRegistry {
-    /// How many sockets there are.
+    /// Counts the sockets.
     #[must_use]
     pub fn counts(&self) -> ConnectionCounts {
         let clients = self.clients.lock();

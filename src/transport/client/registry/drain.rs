@@ -1,5 +1,5 @@
-//! The end of the server, for its clients: each is told when to come back, and its connection is closed then. So
-//! they come to the next node one after the other.
+//! Draining on shutdown: each client is told when to reconnect, and its connection is closed at that moment.
+//! This spreads the reconnects to other nodes over time.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,14 +15,14 @@ use crate::transport::client::close_reason::CloseReason;
 use crate::transport::client::link;
 use crate::transport::wire::Drain;
 
-/// So often some connections are closed.
+/// How often a slice of connections is closed.
 const SLICE: Duration = Duration::from_millis(50);
-/// Before that nobody is closed, so that each has read what it was told.
+/// No connection is closed before this, so that clients can read `server:drain`.
 const FIRST_AFTER: Duration = Duration::from_millis(500);
 
 impl ClientRegistry {
-    /// Tells all clients that the server ends, and closes their connections in slices within this time. Each
-    /// session's moment is chosen at random. New sessions are to be refused from before.
+    /// Sends `server:drain` to all clients, and closes their connections in slices within this time, each at
+    /// a random moment. Refuse new sessions first.
     pub async fn drain_clients(&self, within: Duration) {
         let begun = Instant::now();
         let first = FIRST_AFTER.min(within / 4);
@@ -36,7 +36,7 @@ impl ClientRegistry {
         for (after, clients) in &away {
             let drain = Drain { retry_in_ms: u64::try_from(after.as_millis()).unwrap_or(u64::MAX) };
             for client in clients {
-                // A client that does not take it reconnects without having been told.
+                // A client that misses this message still reconnects.
                 let _ = link::emit(&*client.link, "server:drain", &drain);
             }
         }
@@ -45,7 +45,7 @@ impl ClientRegistry {
             sleep_until(begun + *after).await;
             let until = begun.elapsed() + SLICE;
             while let Some((_, clients)) = away.next_if(|(after, _)| *after <= until) {
-                // One closes the connection of all; who has gone by itself needs nothing.
+                // Closing one client closes the connection for all; disconnected clients need nothing.
                 if let Some(client) = clients.iter().find(|client| client.link.is_connected()) {
                     client.close(CloseReason::Draining);
                 }

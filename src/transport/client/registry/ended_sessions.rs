@@ -1,5 +1,5 @@
-//! The clients whose session or service token has ended: told why, and closed. `services/accounts/watch.rs` finds out
-//! which have.
+//! Tells clients that their session or service token has ended, and closes them. `services/accounts/watch.rs`
+//! finds the ended ones.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -19,17 +19,17 @@ use crate::transport::wire::{NewDevice, SessionReplaced};
 /// How long a client has to read that its session was replaced.
 const CLOSE_GRACE: Duration = Duration::from_millis(400);
 
-/// What proved who the clients are that are here.
+/// The credentials in use on this node.
 #[derive(Default)]
 pub struct CredentialCounts {
-    /// How many have a session.
+    /// The number of clients with a session.
     sessions: AtomicUsize,
-    /// How many each service token has.
+    /// The number of clients of each service token.
     tokens: Mutex<HashMap<Credential, usize>>,
 }
 
 impl CredentialCounts {
-    /// A client has come.
+    /// Counts a client that has connected.
     pub fn add(&self, client: &Client) {
         match client.credential() {
             Some(credential) if credential.is_session() => {
@@ -40,7 +40,7 @@ impl CredentialCounts {
         }
     }
 
-    /// A client has gone.
+    /// Removes a client that has disconnected.
     pub fn remove(&self, client: &Client) {
         match client.credential() {
             Some(credential) if credential.is_session() => {
@@ -122,8 +122,8 @@ impl ClientRegistry {
         }
     }
 
-    /// Closes the connection of a client that was disconnected, once it has had time to read that, and unless it is
-    /// that of another client too.
+    /// Closes the connection of a disconnected client once it has had time to read that, unless another
+    /// client shares it.
     async fn close_after_grace(self: Arc<Self>, client: Arc<Client>) {
         tokio::time::sleep(CLOSE_GRACE).await;
         let is_shared =

@@ -1,4 +1,4 @@
-//! The look at all sockets, over and over: who is silent, or does not read, is closed.
+//! The periodic check that closes silent sockets and sockets that do not read.
 
 use std::time::Duration;
 
@@ -6,23 +6,22 @@ use super::{ClientRegistry, RegisteredClient};
 use crate::live::timers;
 use crate::transport::client::close_reason::CloseReason;
 
-/// How often it is done, by one timer for all sockets: so many times while one may be silent, or not read, but not
-/// more often than all else that is looked after.
+/// Checks per timeout, by one timer for all sockets, but never more often than other periodic work.
 const CHECKS: u32 = 10;
 
-/// When a socket is closed.
+/// When idle sockets are closed.
 #[derive(Debug, Clone, Copy)]
 pub struct IdleTimeouts {
-    /// After so much silence of a client that has sent `ping`.
+    /// How long a client that has sent `ping` may be silent.
     pub heartbeat_timeout: Duration,
-    /// Also of one that never has.
+    /// Whether that also applies to clients that never sent `ping`.
     pub heartbeat_required: bool,
-    /// After so long without reading what is sent.
+    /// How long a client may read nothing.
     pub behind_timeout: Duration,
 }
 
 impl ClientRegistry {
-    /// Closes who is silent or does not read, for ever.
+    /// Closes silent sockets and sockets that do not read. Never returns.
     pub async fn idle_check(&self) {
         let IdleTimeouts { heartbeat_timeout, behind_timeout, .. } = self.timeouts;
         let mut ticks = timers::every((heartbeat_timeout.min(behind_timeout) / CHECKS).max(timers::IDLE));

@@ -1,4 +1,4 @@
-//! `event:*` of `/admin`: creating, changing and listing events, and who may score them.
+//! `event:*` of `/admin`: creating, changing and listing events, and assigning scorers.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::transport::wire::{
     EventAnswer, EventAssign, EventCreate, EventList, EventStatus, EventUpdate, EventsAnswer,
 };
 
-/// The most actions of an event.
+/// The most actions an event may have.
 const ACTIONS_LIMIT: usize = 64;
 
 /// `event:create`.
@@ -98,12 +98,14 @@ fn check_actions(actions: &[Action]) -> Result<(), Failure> {
 
 fn check_competitors(competitors: &RawValue) -> Result<(), Failure> {
     let value = kept_value(competitors).ok_or_else(|| {
-        Failure::bad_request("competitors holds a NUL, a lone surrogate, or a number beyond a double")
+        Failure::bad_request(
+            "competitors contains a NUL, a lone surrogate, or a number outside the range of a double",
+        )
     })?;
     Ok(Field::COMPETITORS.check_all(&value)?)
 }
 
 fn time_from(millis: i64) -> Result<time::OffsetDateTime, Failure> {
     let time = clock::from_millis(millis).filter(|time| (1..=9999).contains(&time.year()));
-    time.ok_or_else(|| Failure::bad_request("startsAt is in milliseconds since 1970, of a year up to 9999"))
+    time.ok_or_else(|| Failure::bad_request("startsAt must be milliseconds since 1970, up to the year 9999"))
 }

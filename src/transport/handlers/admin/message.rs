@@ -1,4 +1,5 @@
-//! `message` and `message:delete` of `/admin`: what an operator writes to an event's room, and takes out of it.
+//! `message` and `message:delete` of `/admin`: posting official messages to an event's room, and deleting
+//! messages from it.
 
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use crate::transport::handlers::call::{Call, Outcome, done};
 use crate::transport::handlers::operations::OperationKind;
 use crate::transport::wire::{MessageDelete, WriteOfficial};
 
-/// `message`: shown as official.
+/// `message`: posts a message shown as official.
 pub async fn write(call: &mut Call<'_>, crowd: &Arc<Crowd>) -> Outcome {
     let WriteOfficial { event_id, text, op_id } = call.parse()?;
     text::check_message(&text.0, call.context.limits.lengths.text)?;

@@ -1,4 +1,4 @@
-//! `review:*`: held points, and what reviewers make of them.
+//! `review:*` of `/admin`: held points and the reviewers' decisions.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::services::reviews::{Judgement, Reviews, Selection};
 use crate::transport::handlers::call::{Call, Outcome, yes};
 use crate::transport::wire::points::{ReviewAnswer, ReviewDecide, ReviewList, ReviewsAnswer};
 
-/// `review:list`: a page of them.
+/// `review:list`: one page of reviews.
 pub async fn list(call: &mut Call<'_>, reviews: &Arc<Reviews>) -> Outcome {
     let ReviewList { event_id, status, after } = call.payload.parse_or_default()?;
     let selection = Selection { event_id, status, after };
@@ -16,7 +16,7 @@ pub async fn list(call: &mut Call<'_>, reviews: &Arc<Reviews>) -> Outcome {
     yes(&ReviewsAnswer { reviews: found, next })
 }
 
-/// `review:decide`: once.
+/// `review:decide`: decides a review, once.
 pub async fn decide(call: &mut Call<'_>, reviews: &Arc<Reviews>) -> Outcome {
     let ReviewDecide { review_id, decision, note } = call.parse()?;
     note.as_deref().map_or(Ok(()), |note| Field::NOTE.check(note))?;

@@ -1,4 +1,4 @@
-//! `score` and `score:correct` of `/admin`: publishing.
+//! `score` and `score:correct` of `/admin`: publishing updates.
 
 use std::sync::Arc;
 
@@ -12,17 +12,17 @@ use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::handlers::call::{Call, Outcome, yes};
 use crate::transport::wire::{Score, ScoreAnswer, ScoreCorrect};
 
-/// The most updates that one correction voids.
+/// The most updates that one correction may void.
 const VOIDS_LIMIT: usize = 100;
 
-/// `score`: a difference.
+/// `score`: publishes a merge patch.
 pub async fn publish(call: &mut Call<'_>, scoring: &Arc<Scoring>) -> Outcome {
     let Score { event_id, data, op_id, base_seq } = call.parse()?;
     let body = UpdateBody { data: shared(data), correction: None };
     answer(call, scoring, Publication { event_id, body, op_id, base_seq }).await
 }
 
-/// `score:correct`: a difference that repairs earlier updates.
+/// `score:correct`: publishes a merge patch that corrects earlier updates.
 pub async fn correct(call: &mut Call<'_>, scoring: &Arc<Scoring>) -> Outcome {
     let ScoreCorrect { event_id, voids, data, reason, op_id, base_seq } = call.parse()?;
     Field::REASON.check(&reason)?;
@@ -40,7 +40,7 @@ async fn answer(call: &Call<'_>, scoring: &Arc<Scoring>, publication: Publicatio
     let has_op_id = publication.op_id.is_some();
     let published = scoring.publish(call.credential()?, publication).await;
     let published = published.map_err(|error| match error {
-        // Whether it was taken is not known; only the same opId again can tell.
+        // The update may have been stored; only a retry with the same opId can tell.
         ServiceError::Unavailable if has_op_id => {
             Failure::new(ErrorCode::Unavailable, "database unavailable; retry with the same opId")
         }

@@ -1,11 +1,11 @@
-//! `stats` of `/admin`: how this node stands, and who watched an event.
+//! `stats` of `/admin`: figures of this node, and the audience of an event.
 
 use crate::domain::clock;
 use crate::services::node::{Node, NodeReport};
 use crate::transport::handlers::call::{Call, Outcome, yes};
 use crate::transport::wire::{NodeStats, StatsAnswer, StatsOf};
 
-/// Answers with figures of this node, and of the event that was asked for.
+/// Answers with figures of this node, and of the requested event.
 pub async fn stats(call: &mut Call<'_>, node: &Node) -> Outcome {
     let StatsOf { event_id } = call.payload.parse_or_default()?;
     let NodeReport { id, others, events, crowd } = node.report(call.credential()?, event_id.as_ref()).await?;

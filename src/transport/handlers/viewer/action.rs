@@ -10,10 +10,11 @@ use crate::transport::client::Identity;
 use crate::transport::handlers::call::{Call, Outcome, yes};
 use crate::transport::wire::points::{ActionComplete, ActionCompleted, ActionStart, ActionStarted};
 
-/// `action:start`: a ticket.
+/// `action:start`: answers with a ticket.
 pub async fn start(call: &mut Call<'_>, points: &Arc<Points>) -> Outcome {
     let ActionStart { event_id, action } = call.parse()?;
-    // Only compared with the names of the event's actions, which may be older than their bounds.
+    // No length check: the name is only compared with the event's actions, and stored names may predate
+    // today's limit.
     if action.contains('\0') {
         return Err(TextError::Nul.into());
     }
@@ -31,7 +32,7 @@ pub async fn start(call: &mut Call<'_>, points: &Arc<Points>) -> Outcome {
     })
 }
 
-/// `action:complete`: the points, or that a reviewer will look.
+/// `action:complete`: answers with the points, or says that a reviewer will decide.
 pub async fn complete(call: &mut Call<'_>, points: &Arc<Points>) -> Outcome {
     let ActionComplete { ticket } = call.parse()?;
     let player = call.credential()?;
@@ -40,7 +41,7 @@ pub async fn complete(call: &mut Call<'_>, points: &Arc<Points>) -> Outcome {
     yes(&ActionCompleted::from(change))
 }
 
-/// Where a client is on the network: of IPv6 the part that one household has (RFC 6177).
+/// The client's address; for IPv6, the /64 prefix, which one household has (RFC 6177).
 fn address(call: &Call<'_>) -> String {
     match call.client.link.peer().ip.to_canonical() {
         IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() & !u128::from(u64::MAX)).to_string(),

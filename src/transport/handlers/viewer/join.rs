@@ -1,4 +1,4 @@
-//! `join` and `leave`: opening an event, and closing it.
+//! `join` and `leave`: entering and leaving an event's room.
 
 use crate::domain::name;
 use crate::live::rooms::JoinRequest;
@@ -7,7 +7,8 @@ use crate::transport::error::Failure;
 use crate::transport::handlers::call::{Call, Handled, Outcome, done};
 use crate::transport::wire::{EventRef, Join, JoinAnswer};
 
-/// What a guest calls itself may always be this long, in graphemes: as long as a UUID, which programs make up.
+/// The length that a guest's name may always have, in graphemes. It fits a UUID, which programs use as a
+/// name.
 const GUEST_NAME_LENGTH: usize = 40;
 
 /// `join`: answers, then sends the state.
@@ -45,7 +46,7 @@ pub async fn join(call: &mut Call<'_>, crowd: &Crowd) -> Outcome {
         });
     });
     let room = joining.await?;
-    // A client that was disconnected meanwhile would stay in the room for ever.
+    // A client that disconnected in the meantime would stay in the room forever.
     if !call.client.joined(&room) || answered.is_err() {
         room.leave(call.client.id);
         call.client.close_if_connected();
@@ -53,7 +54,7 @@ pub async fn join(call: &mut Call<'_>, crowd: &Crowd) -> Outcome {
     Ok(Handled::Answered)
 }
 
-/// `leave`: no more of this event.
+/// `leave`: leaves an event's room.
 pub fn leave(call: &mut Call<'_>) -> Outcome {
     let EventRef { event_id } = event_ref(call)?;
     let room = call.client.room(event_id.as_ref())?;
@@ -63,7 +64,7 @@ pub fn leave(call: &mut Call<'_>) -> Outcome {
     done()
 }
 
-/// The event that a message is about: `{eventId}`, the bare `eventId`, or nothing.
+/// The event that a message names: `{eventId}`, the bare `eventId`, or nothing.
 pub fn event_ref(call: &Call<'_>) -> Result<EventRef, Failure> {
     if call.payload.is_bare() {
         Ok(EventRef { event_id: Some(call.payload.parse_bare()?) })

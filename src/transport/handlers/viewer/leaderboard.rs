@@ -1,4 +1,4 @@
-//! `leaderboard`: the ten, and where one stands.
+//! `leaderboard`: the top ten, and the client's own rank.
 
 use crate::services::leaderboard::Leaderboards;
 use crate::transport::client::Identity;
@@ -6,7 +6,7 @@ use crate::transport::client::read_budget::READ_COST;
 use crate::transport::handlers::call::{Call, Outcome, yes};
 use crate::transport::wire::points::{LeaderboardAnswer, LeaderboardRequest};
 
-/// Answers with the ten of an event, or overall.
+/// Answers with the top ten of an event, or overall.
 pub async fn show(call: &mut Call<'_>, leaderboards: &Leaderboards) -> Outcome {
     let event_id = if call.payload.is_bare() {
         Some(call.payload.parse_bare()?)

@@ -11,7 +11,7 @@ use crate::transport::handlers::call::{Call, Outcome, done};
 use crate::transport::handlers::operations::OperationKind;
 use crate::transport::wire::Write;
 
-/// Shows a message to the room.
+/// Posts a message to the room.
 pub fn write(call: &Call<'_>) -> Outcome {
     let Write { text, event_id, op_id } = if call.payload.is_bare() {
         Write { text: call.payload.parse_bare()?, event_id: None, op_id: None }
@@ -21,7 +21,7 @@ pub fn write(call: &Call<'_>) -> Outcome {
     let limits = &call.context.limits;
     text::check_message(&text.0, limits.lengths.text)?;
     let Identity::Account(known) = &call.client.identity else {
-        return Err(Failure::new(ErrorCode::Unauthenticated, "sign in to write"));
+        return Err(Failure::new(ErrorCode::Unauthenticated, "sign in to post messages"));
     };
     let room = call.client.room(event_id.as_ref())?;
     let Some(operation) = call.begin(OperationKind::Message, op_id) else { return done() };

@@ -1,4 +1,4 @@
-//! `reaction`: counted, and perhaps shown.
+//! `reaction`: counts a reaction, and may show it to the room.
 
 use crate::domain::clock;
 use crate::domain::text;

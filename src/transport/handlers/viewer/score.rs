@@ -1,4 +1,4 @@
-//! `score` of `/`: the state, once more.
+//! `score` of `/`: sends the state again.
 
 use super::join::event_ref;
 use crate::services::crowd::Crowd;
@@ -9,7 +9,7 @@ use crate::transport::wire::{Misplaced, PositionAnswer};
 /// Answers with the position, then sends the snapshot.
 pub async fn resend(call: &mut Call<'_>, crowd: &Crowd) -> Outcome {
     if call.payload.is_object() && call.parse::<Misplaced>()?.has_data {
-        return Err(Failure::new(ErrorCode::Forbidden, "scores are published in the namespace /admin"));
+        return Err(Failure::new(ErrorCode::Forbidden, "scores are published in the /admin namespace"));
     }
     let room = call.client.room(event_ref(call)?.event_id.as_ref())?;
     let limits = &call.context.limits;
