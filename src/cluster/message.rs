@@ -122,7 +122,7 @@ pub fn write(from: &str, at: OffsetDateTime, message: &ClusterMessage) -> Option
     let at = clock::to_millis(at);
     let write = |message: &ClusterMessage| {
         let text = serde_json::to_string(&Envelope { from, at, message });
-        text.expect("notes have text keys, and are written without error")
+        text.expect("messages have text keys, and are written without error")
     };
     let fits = |text: &String| text.len() < PAYLOAD_BYTES;
     Some(write(message)).filter(fits).or_else(|| {
@@ -149,7 +149,7 @@ pub fn pack(crowds: Vec<CrowdChange>) -> Vec<ClusterMessage> {
     let (mut messages, mut some, mut bytes) = (Vec::new(), Vec::new(), 0);
     for crowd in crowds.into_iter().flat_map(in_parts) {
         let text = serde_json::to_string(&crowd);
-        let length = text.expect("notes have text keys, and are written without error").len() + 1;
+        let length = text.expect("messages have text keys, and are written without error").len() + 1;
         if length >= PAYLOAD_BYTES - ENVELOPE_BYTES {
             continue;
         }
@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn an_update_arrives_as_it_was_and_a_long_one_by_its_place() {
         let (now, short) = (clock::now(), update(100));
-        let heard = read(&write("a", now, &short).expect("it fits")).expect("a note");
+        let heard = read(&write("a", now, &short).expect("it fits")).expect("a message");
         assert_eq!((heard.from.as_str(), heard.at), ("a", now));
         let (ClusterMessage::Update(_, sent), ClusterMessage::Update(event_id, logged)) =
             (short, heard.message)
@@ -220,7 +220,9 @@ mod tests {
         assert_eq!(logged.body.correction, sent.body.correction);
 
         let long = write("a", now, &update(9_000)).expect("its place fits");
-        assert!(matches!(read(&long).expect("a note").message, ClusterMessage::Log(id, 7) if id == event()));
+        assert!(
+            matches!(read(&long).expect("a message").message, ClusterMessage::Log(id, 7) if id == event())
+        );
         assert!(read("{}").is_none() && read("hello").is_none());
     }
 
@@ -256,7 +258,9 @@ mod tests {
         let mut heard = 0;
         for message in &messages {
             let text = write("abcdefghijkl", clock::now(), message).expect("it fits");
-            let ClusterMessage::Crowds(some) = read(&text).expect("a note").message else { panic!("{text}") };
+            let ClusterMessage::Crowds(some) = read(&text).expect("a message").message else {
+                panic!("{text}")
+            };
             heard += some.len();
         }
         assert_eq!(heard, 300 + 1024 / COUNTS_AT_A_TIME + 10, "all but the one too long");

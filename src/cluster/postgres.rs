@@ -81,7 +81,7 @@ impl Postgres {
     fn written(&self, message: &ClusterMessage) -> Option<String> {
         let text = write(&self.node, clock::now(), message);
         if text.is_none() {
-            tracing::error!("a note is too long to be told to other nodes");
+            tracing::error!("a message is too long to be sent to other nodes");
         }
         text
     }
@@ -177,7 +177,9 @@ impl Postgres {
                 Ok(Ok(Some(text))) => text,
                 Ok(Ok(None)) => return "the connection ended".to_owned(),
                 Ok(Err(error)) => return error.to_string(),
-                Err(_) => return format!("nothing came for {LISTEN_TIMEOUT:?}, not even the own notes"),
+                Err(_) => {
+                    return format!("nothing came for {LISTEN_TIMEOUT:?}, not even this node's own messages");
+                }
             };
             metrics::counter!("touchline_notes_received_total").increment(1);
             // Another version may tell what this one does not know.

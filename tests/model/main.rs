@@ -12,7 +12,10 @@ use sync::Mutex;
 
 mod bench;
 #[path = "../../src/transport/tcp/connection_tests/pipe.rs"]
-#[expect(clippy::duplicate_mod, reason = "the outlet's own tests have it too, where only the outlet sees it")]
+#[expect(
+    clippy::duplicate_mod,
+    reason = "the connection's own tests have it too, where only the connection sees it"
+)]
 #[expect(dead_code, reason = "these tests look at more of it")]
 mod pipe;
 mod reading;

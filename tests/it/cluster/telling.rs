@@ -27,7 +27,7 @@ async fn a_send_that_is_cancelled_loses_no_note() {
     let (sender, listener) = (sender.expect("a database"), listener.expect("a database"));
     let mut heard = listener.listen().await.expect("it listens").expect("Postgres has notifications");
     let bus = Bus::new(&sender, "node");
-    let note = |n: usize| {
+    let message = |n: usize| {
         ClusterMessage::Log(EventId::parse("match").expect("an id"), i64::try_from(n).expect("a few"))
     };
 
@@ -35,7 +35,7 @@ async fn a_send_that_is_cancelled_loses_no_note() {
     for is_held in [true, false] {
         let holder = if is_held { Some(sender.begin().await.expect("a connection")) } else { None };
         for steps in 1..=STEPS {
-            bus.publish(&note(told));
+            bus.publish(&message(told));
             told += 1;
             let mut sending = pin!(bus.flush());
             for _ in 0..steps {
@@ -55,11 +55,12 @@ async fn a_send_that_is_cancelled_loses_no_note() {
     let mut next = 0;
     while next < told {
         let text = timeout(DEADLINE, heard.next()).await.expect("all of them come").expect("it listens");
-        let ClusterMessage::Log(_, n) = read(&text.expect("it listens on")).expect("a note").message else {
-            panic!("another note")
+        let ClusterMessage::Log(_, n) = read(&text.expect("it listens on")).expect("a message").message
+        else {
+            panic!("another message")
         };
         let n = usize::try_from(n).expect("a number");
-        assert!(n <= next, "note {next} was lost");
+        assert!(n <= next, "message {next} was lost");
         next = next.max(n + 1);
     }
     for database in [sender, listener] {
