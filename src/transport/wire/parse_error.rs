@@ -46,7 +46,7 @@ pub fn of_query(rejection: &QueryRejection) -> String {
 pub fn of_path(rejection: &PathRejection) -> String {
     match rejection {
         PathRejection::FailedToDeserializePathParams(error) => match error.kind() {
-            ErrorKind::Message(message) => message.clone(),
+            ErrorKind::Message(message) | ErrorKind::DeserializeError { message, .. } => message.clone(),
             _ => "invalid path".to_owned(),
         },
         _ => "invalid path".to_owned(),
