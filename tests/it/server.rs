@@ -137,6 +137,8 @@ impl Server {
     ) -> Self {
         let mut child = command
             .env("SECRET_KEY", secret())
+            // On a busy machine a slow database is no outage.
+            .env("DATABASE_TIMEOUT", "30s")
             .envs(ways::settings())
             .envs(settings.iter().map(|(name, value)| (name, value)))
             .env("BIND_ADDR", address.to_string())

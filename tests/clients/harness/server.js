@@ -43,7 +43,8 @@ export class Server {
     server.#database = database
     // Settings of the person who runs the tests are kept out; only what a program needs goes in.
     const { PATH, HOME, TMPDIR, RUST_LOG } = process.env
-    const defaults = { PATH, HOME, TMPDIR, RUST_LOG, SECRET_KEY: secret }
+    // On a busy machine a slow database is no outage.
+    const defaults = { PATH, HOME, TMPDIR, RUST_LOG, SECRET_KEY: secret, DATABASE_TIMEOUT: '30s' }
     server.#env = { ...defaults, ...settings, DATABASE_URL: database.url }
     try {
       await server.#spawn('127.0.0.1:0')

@@ -61,11 +61,12 @@ impl Opened {
         let poller = Poller::open(&server.program).await.connect("/admin", &json!({ "token": token })).await;
         let (plain, _) = Plain::joined(address, &format!("eventId=match&token={token}")).await;
         let stream = tokio::spawn(follow(address, token.to_owned()));
+        server.program.until_metric("touchline_sockets", "stream", |streams| streams > 0.5).await;
         Self { admin, viewer, poller, plain, stream }
     }
 
     /// Waits until all of it has ended.
-    pub async fn end(self) {
+    pub async fn end(self, server: &Server) {
         let ended = async {
             let Self { mut admin, mut viewer, mut poller, mut plain, stream } = self;
             assert_eq!(admin.next().await, Seen::Closed);
@@ -74,6 +75,7 @@ impl Opened {
             let (closed, _) = plain.end().await;
             assert_eq!(closed.map(|(code, _)| code), Some(4401));
             stream.await.expect("it is read");
+            server.program.until_metric("touchline_sockets", "stream", |streams| streams < 0.5).await;
         };
         // One for all: pings and pulses come for as long as a socket stays open.
         tokio::time::timeout(DEADLINE, ended).await.expect("all of it ends in time");
@@ -112,7 +114,7 @@ async fn a_service_token_that_is_revoked_or_runs_out_closes_whatever_it_has_open
         let mut other = Socket::connect(&server, "/admin", Some(&kept)).await.expect("it is let in");
         let opened = Opened::with(&server, &desk).await;
         server.program.token_command(&["revoke", &id_of(&server.program, "bob").await]).await;
-        opened.end().await;
+        opened.end(&server).await;
         assert_refused(&server, &desk).await;
 
         let feed = server.program.token("cid", "admin", &[]).await;
@@ -125,7 +127,7 @@ async fn a_service_token_that_is_revoked_or_runs_out_closes_whatever_it_has_open
         )
         .await
         .unwrap();
-        opened.end().await;
+        opened.end(&server).await;
         assert_refused(&server, &feed).await;
         assert!(line_of(&server.program, "cid").await.contains("  expired  "));
         assert_eq!(other.ask("event:list", json!({})).await["ok"], true, "another token is not touched");

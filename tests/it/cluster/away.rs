@@ -23,7 +23,7 @@ const ANSWERED_WITHIN: Duration = Duration::from_secs(6);
 async fn two_nodes(postgres: &Postgres) -> (Vec<Server>, Client) {
     let mut nodes = Vec::new();
     for _ in 0..2 {
-        nodes.push(Server::start(&postgres.url, &[]).await);
+        nodes.push(Server::start(&postgres.url, &[("DATABASE_TIMEOUT", "3s")]).await);
     }
     let admin = nodes[0].admin_with_event("match").await;
     (nodes, admin)

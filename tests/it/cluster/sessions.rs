@@ -52,8 +52,8 @@ async fn a_service_token_that_is_revoked_closes_its_sockets_on_every_node() {
     let listed = first.program.token_command(&["list"]).await;
     let line = listed.lines().find(|line| line.contains("bob@")).expect("it is listed");
     first.program.token_command(&["revoke", line.split(' ').next().expect("an id")]).await;
-    here.end().await;
-    there.end().await;
+    here.end(&first).await;
+    there.end(&first).await;
     for node in [&first, &second] {
         assert_eq!(node.me(&token).await.code(), "unauthenticated");
     }
