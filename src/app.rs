@@ -1,4 +1,4 @@
-//! The running server, and how it stops. `build.rs` puts it together.
+//! The running server and its shutdown. `build.rs` assembles it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -29,17 +29,17 @@ mod start_error;
 pub use database::{Purpose, open_database, open_existing_database};
 pub use start_error::StartError;
 
-/// How long a shutdown waits for mails that are underway.
+/// How long a shutdown waits for mails that are being sent.
 const MAILS_WITHIN: Duration = Duration::from_secs(2);
-/// The part of the shutdown's time over which clients are sent away: one in so many.
+/// Clients are disconnected over this part of the shutdown timeout: one third.
 const DRAIN_SHARE: u32 = 3;
-/// So long after that, who has not closed its connection is cut off.
+/// How long after that connections that are still open are aborted.
 const CUT_AFTER: Duration = Duration::from_secs(1);
 
 /// The running server.
 pub struct App {
     address: SocketAddr,
-    /// Of all engines.
+    /// One per engine.
     ios: [SocketIo; 4],
     services: Services,
     connections: Arc<ClientRegistry>,
@@ -61,15 +61,15 @@ impl App {
         Self::start_with(settings, namespaces::register)
     }
 
-    /// Where it listens.
+    /// The address it listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Stops everything, in the order that lets clients go on elsewhere: not ready, no new sessions, tell the
-    /// clients and close their connections in slices, no new connections, close what is left, exit. Takes no
-    /// longer than the shutdown timeout.
+    /// Shuts down in an order that lets clients continue on another node: report not ready, take no new sessions,
+    /// notify clients and close their connections in slices, accept no new connections, abort the rest, save. Takes
+    /// no longer than the shutdown timeout.
     pub async fn stop(self) {
         let deadline = tokio::time::Instant::now() + self.shutdown_timeout;
         tracing::info!("shutting down");
@@ -77,12 +77,12 @@ impl App {
         if let Some((demo, token)) = self.demo {
             demo.abort();
             if let Err(error) = account_services::revoke_token(&self.database, token.id).await {
-                log_storage("cannot end the demo's token", &error);
+                log_storage("cannot revoke the demo's token", &error);
             }
         }
         self.connections.drain_clients(self.shutdown_timeout / DRAIN_SHARE).await;
         self.stop.cancel();
-        // A client that does not read would keep the engine waiting.
+        // A client that does not read would block the engine's shutdown.
         let cut = tokio::spawn({
             let connections = self.connections.clone();
             let grace = CUT_AFTER.min(self.shutdown_timeout / 3);
@@ -99,28 +99,28 @@ impl App {
             self.listener.await
         };
         if tokio::time::timeout_at(deadline - Duration::from_millis(500), close).await.is_err() {
-            tracing::warn!("some connections did not close in time");
+            tracing::warn!("some connections did not close within the shutdown timeout");
         }
         cut.abort();
         self.mailer.finish(MAILS_WITHIN).await;
         for task in &self.background {
             task.abort();
         }
-        // What they held, such as notes on their way, is free once they have ended.
+        // Wait until they have dropped what they hold, such as unsaved notes.
         for task in self.background {
             let _ = tokio::time::timeout_at(deadline, task).await;
         }
         match tokio::time::timeout_at(deadline, self.services.crowd.save_all()).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => log_storage("the last reactions and messages were not kept", &error),
-            Err(_) => tracing::warn!("the last reactions and messages were not kept in time"),
+            Ok(Err(error)) => log_storage("the last reactions and messages were not saved", &error),
+            Err(_) => tracing::warn!("the last reactions and messages were not saved within the shutdown timeout"),
         }
         let announced = self.services.cluster.announce_shutdown();
         if let Ok(Err(error)) = tokio::time::timeout_at(deadline, announced).await {
-            log_storage("other nodes count this node's viewers for some seconds more", &error);
+            log_storage("cannot announce the shutdown; other nodes count this node's viewers for a few more seconds", &error);
         }
         if tokio::time::timeout_at(deadline, self.database.close()).await.is_err() {
-            tracing::warn!("the database did not close in time");
+            tracing::warn!("the database did not close within the shutdown timeout");
         }
         tracing::info!("stopped");
     }

@@ -21,10 +21,10 @@ use crate::live::message::Message;
 use crate::live::rooms::JoinRequest;
 use crate::storage::events;
 
-/// What should come has come long before.
+/// Much longer than anything here takes.
 const DEADLINE: Duration = Duration::from_mins(1);
 
-/// A member that panics when it is shown something, while it is armed.
+/// A member that panics in `show` while it is armed.
 #[derive(Default)]
 struct Bomb {
     armed: AtomicBool,
@@ -40,7 +40,7 @@ impl Member for Bomb {
     fn show(&self, _: &Message) -> Sent {
         if self.armed.load(Ordering::Relaxed) {
             self.exploded.fetch_add(1, Ordering::Relaxed);
-            panic!("a member of the test's");
+            panic!("armed");
         }
         self.shown.fetch_add(1, Ordering::Relaxed);
         Sent::Taken
@@ -59,7 +59,7 @@ struct TestFolder(PathBuf);
 impl TestFolder {
     fn new() -> Self {
         let path = std::env::temp_dir().join(format!("touchline-app-{}", uuid::Uuid::now_v7()));
-        std::fs::create_dir_all(&path).expect("the folder for temporary files can be written");
+        std::fs::create_dir_all(&path).expect("the temporary folder is writable");
         Self(path)
     }
 }
@@ -93,7 +93,7 @@ async fn a_loop_that_panics_starts_again_and_one_that_keeps_panicking_makes_the_
     let folder = TestFolder::new();
     let database = format!("sqlite://{}/touchline.db", folder.0.display());
     let arguments = ["touchline", "serve", "--bind-addr", "127.0.0.1:0", "--database-url", &database];
-    // A pulse is due all the time.
+    // Pulses are due all the time.
     let often = ["--pulse-beat", "200ms", "--pulse-interval", "50ms"];
     let cli = Cli::parse_from(arguments.into_iter().chain(often));
     let Some(Command::Serve(settings)) = cli.command else { panic!("it is told to serve") };
@@ -134,7 +134,7 @@ async fn a_loop_that_panics_starts_again_and_one_that_keeps_panicking_makes_the_
         let count = panics.lines().find_map(|text| text.strip_prefix(&line)).expect("a count");
         assert_eq!(count.parse::<u32>().expect("a number") > 0, is_panicking, "{part}: {count}");
     }
-    // It was started again, and goes on once what made it panic is over.
+    // The loop was started again, and continues once the cause of the panic is gone.
     bomb.armed.store(false, Ordering::Relaxed);
     until("pulses", async || bomb.shown.load(Ordering::Relaxed) > 1).await;
     timeout(DEADLINE, app.stop()).await.expect("it stops in time");

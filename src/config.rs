@@ -1,4 +1,4 @@
-//! Every setting, its default and its meaning. Nothing else reads the environment.
+//! Every setting, with its default and meaning. No other module reads the environment.
 
 use std::net::SocketAddr;
 
@@ -30,21 +30,21 @@ pub use token::{TokenCommand, TokenOptions};
 
 /// A live sports event server that Socket.IO clients connect to unchanged.
 ///
-/// Every option is also an environment variable of the name shown, and first of that name with `TOUCHLINE_` before
-/// it. A rate is written 10/10s, a time 120s, a size 64KiB.
+/// Each option can also be set by the environment variable shown, or by that name with the prefix `TOUCHLINE_`,
+/// which takes precedence. Write rates as 10/10s, times as 120s and sizes as 64KiB.
 #[derive(Debug, Parser)]
 #[command(name = "touchline", version, args_conflicts_with_subcommands = true, max_term_width = 110)]
 pub struct Cli {
-    /// What to do; `serve` where nothing is said.
+    /// The command to run; `serve` by default.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// The settings of `serve`, which may stand without the word.
+    /// The settings of `serve`, which may be given without the word `serve`.
     #[command(flatten)]
     pub serve: Serve,
 }
 
 impl Cli {
-    /// The arguments and the environment of the program. Where they are wrong, it ends here and says why.
+    /// Reads the arguments and the environment. If they are invalid, prints why and exits.
     #[must_use]
     pub fn read() -> Self {
         let matches = environment::read(Self::command()).get_matches();
@@ -52,71 +52,71 @@ impl Cli {
     }
 }
 
-/// What the program can do.
+/// The program's commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run the server (the default)
     Serve(Serve),
-    /// Make, list and revoke service tokens: what scoring programs and operators sign in with
+    /// Create, list and revoke service tokens, which scoring programs and operators sign in with
     Token(TokenOptions),
-    /// Look at the settings, the database, the mail server and this machine, and say what to mend; exits with 0
-    /// if nothing is wrong
+    /// Check the settings, the database, the mail server and this machine, and say how to fix each problem. Exits
+    /// with 0 if there is none
     Doctor(Serve),
-    /// Ask the server at `ADMIN_ADDR`, or else `BIND_ADDR`, whether it lives; exits with 0 if so
+    /// Check that the server at `ADMIN_ADDR`, or else at `BIND_ADDR`, is healthy. Exits with 0 if it is
     Health(HealthOptions),
-    /// Compare every total with the sum of its entries in the ledger, and exit: 0 if all are right
+    /// Compare every total with the sum of its ledger entries. Exits with 0 if all match
     Verify(StorageOptions),
-    /// After restoring a backup, before the servers are started: begin a new history of every event, so that clients
-    /// that had seen more are sent a snapshot, and exit
+    /// Run once after restoring a backup, before the servers start. Each event begins a new history, so that
+    /// clients that had seen more than the backup holds are sent a snapshot
     Restored(StorageOptions),
-    /// Bring the database up to this version, and exit
+    /// Migrate the database to this version
     Migrate(StorageOptions),
 }
 
 /// The settings of the server.
 #[derive(Debug, Clone, Args)]
 pub struct Serve {
-    /// Play three demo matches, over and over
+    /// Play three demo matches in a loop
     #[arg(long, env = "DEMO", value_parser = clap::builder::BoolishValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub demo: bool,
-    /// How fast the demo plays: 1 is a ball about every three seconds
+    /// Speed of the demo; at 1, a ball is played about every three seconds
     #[arg(long, env = "DEMO_PACE", default_value_t = 1.0, value_parser = positive)]
     pub demo_pace: f64,
     /// Where the database is.
     #[command(flatten)]
     pub storage: StorageOptions,
-    /// What is listened on, and to whom.
+    /// Where to listen, and for whom.
     #[command(flatten)]
     pub network: NetworkOptions,
     /// Limits of one connection.
     #[command(flatten)]
     pub connections: ConnectionOptions,
-    /// Limits of what clients send.
+    /// Limits on client messages.
     #[command(flatten)]
     pub limits: LimitOptions,
-    /// What an event's viewers are sent.
+    /// What an event's viewers receive.
     #[command(flatten)]
     pub rooms: RoomOptions,
     /// Accounts, codes and sessions.
     #[command(flatten)]
     pub accounts: AccountOptions,
-    /// From where on points are held.
+    /// When points are held for review.
     #[command(flatten)]
     pub integrity: Thresholds,
 }
 
-/// The server that is asked whether it lives.
+/// The server that `touchline health` checks.
 #[derive(Debug, Clone, Args)]
 pub struct HealthOptions {
-    /// Where it listens; `0.0.0.0` is asked at this machine. If it is not set, the variable `PORT` names the port
+    /// The server's address; `0.0.0.0` means this machine. If it is not set, `PORT` sets the port
     #[arg(long, env, default_value = "127.0.0.1:3000", value_parser = listen_address)]
     pub bind_addr: SocketAddr,
-    /// Where it listens for this; asked in place of `BIND_ADDR` if it is set
+    /// The server's address for operators. If it is set, it is used instead of `BIND_ADDR`
     #[arg(long, env, value_parser = listen_address)]
     pub admin_addr: Option<SocketAddr>,
 }
 
-/// A size in bytes, as this machine counts them.
+/// A size in bytes, as a `usize`.
 #[must_use]
 pub fn bytes(size: ByteSize) -> usize {
     usize::try_from(size.as_u64()).unwrap_or(usize::MAX)

@@ -1,4 +1,4 @@
-//! Asks a server that runs whether it lives: for containers, in which there is no other program to ask with.
+//! Asks a running server whether it is healthy, for containers that have no other client for this.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -7,25 +7,25 @@ use thiserror::Error;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// Within which the server must have answered.
+/// How long the server may take to answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
-/// The longest answer that is read, in bytes.
+/// Maximum size of an answer, in bytes.
 const ANSWER_BYTES: u64 = 4096;
 
-/// The server does not live, or cannot be asked.
+/// The server is unhealthy, or cannot be reached.
 #[derive(Debug, Error)]
 pub enum NoAnswer {
-    /// Nothing is there.
-    #[error("nothing answers at {0} ({1}); is the server running, and BIND_ADDR (or ADMIN_ADDR) the same?")]
+    /// Nothing listens there.
+    #[error("cannot connect to {0} ({1}); check that the server is running with the same BIND_ADDR (or ADMIN_ADDR)")]
     Unreachable(SocketAddr, std::io::Error),
-    /// It takes too long.
+    /// The server is too slow.
     #[error("no answer from {0} in {within} s", within = ANSWER_WITHIN.as_secs())]
     Late(SocketAddr),
-    /// It answers that a part of it keeps failing.
+    /// A part of the server keeps panicking.
     #[error("the server at {0} is unhealthy: {1}")]
     Unhealthy(SocketAddr, String),
-    /// What is there answers something else.
-    #[error("what listens at {0} does not answer as Touchline does")]
+    /// Another program listens there.
+    #[error("the program that listens at {0} is not Touchline")]
     UnexpectedAnswer(SocketAddr),
 }
 
@@ -49,7 +49,7 @@ pub async fn ask(address: SocketAddr) -> Result<(), NoAnswer> {
     }
 }
 
-/// Every address of this machine is one of its own.
+/// The address to connect to: an unspecified address becomes loopback.
 fn here(ip: IpAddr) -> IpAddr {
     match ip {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),

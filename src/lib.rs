@@ -1,8 +1,7 @@
 //! Touchline: a live sports event server that Socket.IO clients connect to unchanged.
 //!
-//! The layers, each of which knows only those to its right:
-//! `transport → services → {storage, live, cluster, mail} → domain`. Only [`app`], and [`doctor`], which looks where it
-//! could not start, see everything.
+//! The layers; each uses only those to its right: `transport → services → {storage, live, cluster, mail} → domain`.
+//! Two modules use all of them: [`app`], and [`doctor`], which finds out why the server would not start.
 
 pub mod app;
 pub mod cluster;

@@ -1,4 +1,4 @@
-//! The program: arguments, telemetry, then what was asked for.
+//! The program: parses the arguments and runs the command.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -47,7 +47,7 @@ async fn main() -> ExitCode {
     code
 }
 
-/// How long the program waits at its end for the last log lines to be read.
+/// How long the program waits before it exits until the last log lines are written.
 const LAST_LINES_WITHIN: Duration = Duration::from_millis(500);
 
 async fn serve(settings: Serve) -> Result<(), AnyError> {
@@ -62,8 +62,8 @@ async fn serve(settings: Serve) -> Result<(), AnyError> {
     }
     tokio::select! {
         () = app.stop() => Ok(()),
-        // Who asks twice is in a hurry.
-        _ = interrupt.recv() => Err("stopped at once, by a second Ctrl-C".into()),
+        // A second Ctrl-C exits at once.
+        _ = interrupt.recv() => Err("stopped by a second Ctrl-C, without closing connections".into()),
     }
 }
 
@@ -80,17 +80,17 @@ async fn run_checks(settings: &Serve) -> Result<(), AnyError> {
     printed?;
     match wrong {
         0 => Ok(()),
-        1 => Err("one thing is to be mended".into()),
-        more => Err(format!("{more} things are to be mended").into()),
+        1 => Err("1 problem found".into()),
+        more => Err(format!("{more} problems found").into()),
     }
 }
 
-/// Opens the database of a server for a command, and names its file.
+/// Opens a server's database for a command, and prints its file.
 async fn open(storage: &StorageOptions, purpose: Purpose) -> Result<Database, AnyError> {
     let database = app::open_existing_database(storage, purpose).await?;
     if let Some(file) = embedded_file(&storage.database_url) {
         let file = std::path::absolute(&file).unwrap_or(file);
-        // A line that nobody reads is no failure.
+        // The command works without this line.
         let _ = writeln!(std::io::stderr(), "database: {}", file.display());
     }
     Ok(database)
@@ -100,7 +100,7 @@ async fn begin_histories(storage: &StorageOptions) -> Result<(), AnyError> {
     let database = open(storage, Purpose::Restore).await?;
     let events = events::begin_histories(&database).await?;
     database.close().await;
-    say(&format!("{events} events begin a new history: their clients will be sent a snapshot"))?;
+    say(&format!("began a new history for {events} events: their clients will get a snapshot"))?;
     Ok(())
 }
 
@@ -112,9 +112,9 @@ async fn verify(storage: &StorageOptions) -> Result<(), AnyError> {
         say(&difference.to_string())?;
     }
     if differences.is_empty() {
-        return say(&format!("{totals} totals are the sums of their entries")).map_err(Into::into);
+        return say(&format!("all {totals} totals match the ledger")).map_err(Into::into);
     }
-    Err(format!("{} of the kept figures differ from the ledger", differences.len()).into())
+    Err(format!("{} stored figures differ from the ledger", differences.len()).into())
 }
 
 async fn manage_tokens(TokenOptions { command, storage }: TokenOptions) -> Result<(), AnyError> {
@@ -126,9 +126,9 @@ async fn manage_tokens(TokenOptions { command, storage }: TokenOptions) -> Resul
             let (id, token) = accounts::create_token(&database, new).await?;
             say(token.reveal())?;
             let advice = format!(
-                "Keep it: it is not shown again. Its id is {id}; end it with: touchline token revoke {id}"
+                "Store it now: it is not shown again. Its id is {id}; to revoke it, run: touchline token revoke {id}"
             );
-            // The token itself was shown: advice that nobody reads is no failure.
+            // The token is printed already; the advice may fail.
             let _ = writeln!(std::io::stderr(), "{advice}");
         }
         TokenCommand::List => {
@@ -138,7 +138,7 @@ async fn manage_tokens(TokenOptions { command, storage }: TokenOptions) -> Resul
         }
         TokenCommand::Revoke { id } => {
             if !accounts::revoke_token(&database, id).await? {
-                return Err(format!("there is no live token {id}; see: touchline token list").into());
+                return Err(format!("no active token {id}; list them with: touchline token list").into());
             }
         }
     }
@@ -146,7 +146,7 @@ async fn manage_tokens(TokenOptions { command, storage }: TokenOptions) -> Resul
     Ok(())
 }
 
-/// A service token, as `token list` shows it. Times are UTC.
+/// A service token as `token list` shows it. Times are in UTC.
 fn line_of(token: &ServiceToken) -> String {
     let state = match token {
         token if token.revoked_at.is_some() => "revoked",
@@ -170,7 +170,7 @@ fn line_of(token: &ServiceToken) -> String {
     )
 }
 
-/// One line on standard output, where a program may read it.
+/// Prints one line on standard output, where programs can read it.
 fn say(line: &str) -> std::io::Result<()> {
     let mut out = std::io::stdout();
     writeln!(out, "{line}")?;

@@ -1,5 +1,5 @@
-//! Notices when a part of the server panics. Each part is watched by its name: the panic is logged and counted, the part
-//! starts again, and a second panic within a minute makes the node unhealthy.
+//! Watches the parts of the server for panics. A panic is logged and counted, and the part starts again; a second
+//! panic within a minute makes the node unhealthy.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -13,54 +13,54 @@ use futures_util::FutureExt as _;
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
-/// How long a part that panicked rests before it starts again.
+/// How long to wait after a panic before the part starts again.
 const RESTART_AFTER: Duration = Duration::from_secs(1);
-/// A part that panics again within this time is failing, and so it is for this long after its last panic.
+/// A part that panics twice within this time is failing, until this long after its last panic.
 const WITHIN: Duration = Duration::from_mins(1);
 
-/// What is watched.
+/// A part of the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ServerPart {
     /// Accepts connections.
     Accept,
-    /// Sends boards that have changed.
+    /// Sends leaderboards that have changed.
     Boards,
-    /// Listens to other nodes, and sends what they are told.
+    /// Receives the messages of other nodes and applies them.
     Bus,
     /// Compares the rooms with the database.
     Check,
-    /// Saves reactions, messages, and how many watch.
+    /// Saves reactions, messages and viewer counts.
     Crowds,
     /// The thread of a connection to SQLite.
     Database,
-    /// Deletes codes and tickets that are of no more use.
+    /// Deletes old codes and tickets.
     Forget,
-    /// Evicts buckets of the limits that are full again.
+    /// Evicts rate-limit buckets that are full again.
     Limits,
     /// Sends mails.
     Mailer,
-    /// Brings the histograms of the metrics up to date.
+    /// Keeps the histograms of the metrics up to date.
     Metrics,
-    /// Gathers what other nodes are told.
+    /// Publishes this node's state to the other nodes.
     Nodes,
-    /// Shows the crowds what they do.
+    /// Sends pulses to viewers.
     Pulse,
-    /// Puts on record what was refused.
+    /// Records refusals in the audit log.
     Refusals,
     /// Closes the sockets of sessions that have ended.
     Sessions,
     /// Closes silent and stalled connections.
     IdleCheck,
-    /// Brings members that are behind up to date.
+    /// Catches up members that are behind.
     Lagging,
-    /// Checks whether the database takes writes.
+    /// Checks whether the database accepts writes.
     WriteCheck,
     /// Runs writes.
     Writer,
 }
 
 impl ServerPart {
-    /// All of them.
+    /// All parts.
     pub const ALL: [Self; 18] = [
         Self::Accept,
         Self::Boards,
@@ -82,7 +82,7 @@ impl ServerPart {
         Self::Writer,
     ];
 
-    /// Its name in the log, the metrics and the answer to a health check.
+    /// The name used in the log, the metrics and the health check.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -122,16 +122,15 @@ pub struct Supervisor(Arc<Mutex<HashMap<ServerPart, Panics>>>);
 #[derive(Debug, Clone, Copy)]
 struct Panics {
     last: Instant,
-    /// Whether there was another one shortly before.
+    /// Whether the panic before it was less than [`WITHIN`] earlier.
     repeated: bool,
 }
 
 impl Supervisor {
-    /// Runs a part until it ends by itself. After each panic it starts again, by another call of `start`. To be dropped
-    /// while it waits is no panic.
+    /// Runs a part until it finishes. After each panic, calls `start` again. Dropping the future is not a panic.
     pub async fn run<F: Future<Output = ()>>(&self, part: ServerPart, start: impl Fn() -> F) {
         loop {
-            // In memory of its own: several parts run in one task.
+            // Boxed, because several parts run in one task.
             let work = Box::pin(async { start().await });
             if self.attempt(part, work).await.is_some() {
                 return;
@@ -140,7 +139,7 @@ impl Supervisor {
         }
     }
 
-    /// Runs one piece of a part's work. `None`: it panicked.
+    /// Runs one piece of a part's work. Returns `None` if it panicked.
     pub async fn attempt<T>(&self, part: ServerPart, work: impl Future<Output = T>) -> Option<T> {
         match AssertUnwindSafe(work).catch_unwind().await {
             Ok(done) => Some(done),
@@ -151,7 +150,7 @@ impl Supervisor {
         }
     }
 
-    /// Takes note that a part panicked.
+    /// Records a panic of a part.
     pub fn report(&self, part: ServerPart, panic: &str) {
         metrics::counter!("touchline_panics_total", "part" => part.as_str()).increment(1);
         let now = Instant::now();
@@ -161,13 +160,13 @@ impl Supervisor {
         panics.insert(part, Panics { last: now, repeated });
         drop(panics);
         if repeated {
-            tracing::error!(%part, panic, "a part of the server panicked again within a minute; this node is unhealthy");
+            tracing::error!(%part, panic, "part of the server panicked twice within a minute; this node is unhealthy");
         } else {
-            tracing::error!(%part, panic, "a part of the server panicked; starting it again");
+            tracing::error!(%part, panic, "part of the server panicked; restarting it");
         }
     }
 
-    /// The part that keeps panicking, if one does.
+    /// The part that keeps panicking, if any.
     #[must_use]
     pub fn failing(&self) -> Option<ServerPart> {
         let now = Instant::now();
@@ -177,7 +176,7 @@ impl Supervisor {
     }
 }
 
-/// What a panic said.
+/// The message of a panic.
 fn message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or_default()
@@ -222,7 +221,7 @@ mod tests {
         let failing = supervisor.run(ServerPart::IdleCheck, || async { panic!("always") });
         let other = supervisor.run(ServerPart::Boards, || tokio::time::sleep(WITHIN * 2));
         tokio::select! {
-            () = failing => panic!("it never ends by itself"),
+            () = failing => panic!("it never finishes"),
             () = other => {}
         }
         assert_eq!(supervisor.failing(), Some(ServerPart::IdleCheck));

@@ -1,4 +1,4 @@
-//! What signing in takes: the server's secret, the way to a mail server, the administrators.
+//! The setup of accounts: the server's secret, the mail server and the administrators.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,38 +19,38 @@ use crate::services::accounts::{AccountPolicy, MailRates};
 use crate::storage::Database;
 use crate::supervise::Supervisor;
 
-/// Why nobody could sign in.
+/// Why accounts cannot be set up.
 #[derive(Debug, Error)]
 pub enum AccountsError {
-    /// The secret.
+    /// The secret is missing or not usable.
     #[error(transparent)]
     Secret(#[from] SecretError),
-    /// The mail server.
+    /// `SMTP_URL` is invalid.
     #[error(transparent)]
     Smtp(#[from] InvalidSmtpUrl),
-    /// The certificates that a mail server's may be signed by.
+    /// `SMTP_CA_FILE` cannot be read.
     #[error("cannot read SMTP_CA_FILE {}: {error}", path.display())]
     Certificates {
-        /// Where.
+        /// The file.
         path: PathBuf,
         /// Why.
         error: std::io::Error,
     },
-    /// Mail needs a sender.
-    #[error("MAIL_FROM is not set; with SMTP_URL it says where mails come from: Name <address@example.org>")]
+    /// `MAIL_FROM` is missing.
+    #[error("MAIL_FROM is not set; SMTP_URL needs it as the sender: Name <address@example.org>")]
     NoSender,
-    /// The sender is no address.
-    #[error("MAIL_FROM is not an address: {0}; write it: Name <address@example.org>")]
+    /// `MAIL_FROM` is not an address.
+    #[error("MAIL_FROM is not an address: {0}; write it as: Name <address@example.org>")]
     Sender(#[from] AddressError),
-    /// An administrator's address is none.
-    #[error("ADMIN_EMAILS holds {0:?}, which is not an email address")]
+    /// `ADMIN_EMAILS` contains something that is not an address.
+    #[error("ADMIN_EMAILS contains {0:?}, which is not an email address")]
     Admin(String),
 }
 
-/// How people sign in, from the settings.
+/// The account policy, from the settings.
 ///
 /// # Errors
-/// [`AccountsError`]: what is wrong, and what to do.
+/// [`AccountsError`]: what is wrong and how to fix it.
 pub(super) fn policy(settings: &Serve, database: &Database) -> Result<AccountPolicy, AccountsError> {
     let accounts = &settings.accounts;
     let admins = accounts.admin_emails.iter().filter(|text| !text.trim().is_empty());
@@ -85,19 +85,19 @@ pub(super) fn policy(settings: &Serve, database: &Database) -> Result<AccountPol
 /// The mailer, from the settings.
 ///
 /// # Errors
-/// [`AccountsError`]: what is wrong, and what to do.
+/// [`AccountsError`]: what is wrong and how to fix it.
 pub(super) fn mailer(settings: &Serve, supervisor: Supervisor) -> Result<Mailer, AccountsError> {
     let accounts = &settings.accounts;
     let (route, from) = if let Some((smtp, from)) = mail_server(accounts)? {
         if let Some(host) = smtp.unencrypted_host() {
             tracing::warn!(
                 host,
-                "SMTP_URL allows mails without TLS: anyone between this machine and the mail server can read the codes"
+                "SMTP_URL allows unencrypted mail: anyone on the path to the mail server can read the codes"
             );
         }
         (Route::Smtp(smtp), from)
     } else {
-        tracing::warn!("no SMTP_URL is set: codes are shown on the console. That is for trying out");
+        tracing::warn!("SMTP_URL is not set: codes are shown on the console (for development only)");
         let from = accounts.mail_from.as_deref().filter(|text| !text.trim().is_empty());
         (Route::Console, sender(from.unwrap_or("no-reply@localhost"))?)
     };
@@ -105,10 +105,10 @@ pub(super) fn mailer(settings: &Serve, supervisor: Supervisor) -> Result<Mailer,
     Ok(Mailer::watched_by(supervisor, route, sender, accounts.mail_queue))
 }
 
-/// The way to the mail server, and where mails come from; `None` if no server is set.
+/// The mail server and the sender of mails; `None` if no server is set.
 ///
 /// # Errors
-/// [`AccountsError`]: what is wrong, and what to do.
+/// [`AccountsError`]: what is wrong and how to fix it.
 pub(crate) fn mail_server(accounts: &AccountOptions) -> Result<Option<(Smtp, Mailbox)>, AccountsError> {
     let Some(url) = accounts.smtp_url.as_deref().filter(|url| !url.trim().is_empty()) else {
         return Ok(None);
@@ -118,7 +118,7 @@ pub(crate) fn mail_server(accounts: &AccountOptions) -> Result<Option<(Smtp, Mai
     Ok(Some((smtp, sender(from.ok_or(AccountsError::NoSender)?)?)))
 }
 
-/// Where mails come from. An international domain is written in ASCII, as those of recipients are: servers without
+/// The sender of mails. An international domain is converted to ASCII, as for recipients, because servers without
 /// SMTPUTF8 refuse others.
 fn sender(text: &str) -> Result<Mailbox, AddressError> {
     let Mailbox { name, email } = text.parse()?;
@@ -126,7 +126,7 @@ fn sender(text: &str) -> Result<Mailbox, AddressError> {
     Ok(Mailbox::new(name, Address::new(email.user(), domain)?))
 }
 
-/// The certificates that are trusted beside the public authorities.
+/// The certificate authorities that are trusted in addition to the public ones.
 fn roots(file: Option<&Path>) -> Result<Vec<u8>, AccountsError> {
     let Some(path) = file else { return Ok(Vec::new()) };
     fs::read(path).map_err(|error| AccountsError::Certificates { path: path.to_owned(), error })

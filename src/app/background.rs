@@ -1,4 +1,4 @@
-//! Starts the loops of the server, and watches them. What each does stands in its service.
+//! Starts the server's background loops and watches them. Each loop's work is in its service.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::supervise::{ServerPart, Supervisor};
 use crate::transport::handlers::context::Context;
 use crate::transport::http::measures;
 
-/// What the loops work on.
+/// Everything that the loops use.
 #[derive(Clone)]
 pub(super) struct Loops {
     pub services: Services,
@@ -20,7 +20,7 @@ pub(super) struct Loops {
 }
 
 impl Loops {
-    /// Starts all of them. Each is watched by itself.
+    /// Starts all loops. Each is watched separately.
     pub(super) fn start(self) -> Vec<JoinHandle<()>> {
         let alone = [
             ServerPart::Bus,
@@ -34,7 +34,7 @@ impl Loops {
         ];
         let mut tasks: Vec<_> =
             alone.into_iter().map(|part| tokio::spawn(self.clone().watched(part))).collect();
-        // One task, for they wake up together.
+        // They share a task because their timers fire together.
         tasks.push(tokio::spawn(async move {
             tokio::join!(
                 self.clone().watched(ServerPart::Boards),
@@ -48,7 +48,7 @@ impl Loops {
         tasks
     }
 
-    /// A loop that starts again whenever it panics.
+    /// Runs a loop, and restarts it whenever it panics.
     async fn watched(self, part: ServerPart) {
         self.supervisor.run(part, || self.clone().run(part)).await;
     }

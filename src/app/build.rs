@@ -1,4 +1,4 @@
-//! Building the server: what there is, what knows what, and in which order it starts.
+//! Builds the server: creates its parts, connects them, and starts them in order.
 
 use std::sync::Arc;
 
@@ -35,16 +35,16 @@ use crate::transport::http::state::Api;
 use crate::transport::socketio::engines::Engines;
 use crate::transport::tcp::origins::Origins;
 
-/// Characters of the name of a run of the server: 60 bits, so that no two share one.
+/// Length of the name of a run of the server, in characters: 60 bits, so no two runs share one.
 const RUN_LENGTH: usize = 12;
-/// The bounds of the latency histograms, in seconds.
+/// Bucket bounds of the latency histograms, in seconds.
 const LATENCIES: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0];
 
 impl App {
-    /// Starts everything, with namespaces that `register` sets up on each engine.
+    /// Starts everything. `register` sets up the namespaces on each engine.
     ///
     /// # Errors
-    /// [`StartError`]: what is wrong, and what to do.
+    /// [`StartError`]: what is wrong and how to fix it.
     pub async fn start_with(
         settings: Serve,
         register: impl Fn(&SocketIo, &Arc<Engines>),
@@ -54,7 +54,7 @@ impl App {
         }
         let has_pages = find_pages(&settings.network)?;
         let metrics = install_metrics()?;
-        // The port first: it tells most quickly that the server runs already.
+        // The port first: binding it is the quickest way to find out that the server already runs.
         let ports = Ports::open(&settings.network).await?;
         let address = ports.address();
         let database = open_database(&settings.storage).await?;
@@ -141,8 +141,8 @@ impl App {
     }
 }
 
-/// Whether there are pages to serve. A server without them is of use to other frontends, but not where some were
-/// asked for.
+/// Whether there are pages to serve. Without `WEB_DIR`, a server without pages is fine, since other frontends may
+/// use it.
 fn find_pages(network: &NetworkOptions) -> Result<bool, StartError> {
     let folder = network.pages();
     if folder.join("index.html").is_file() {
@@ -152,13 +152,13 @@ fn find_pages(network: &NetworkOptions) -> Result<bool, StartError> {
         return Err(StartError::Pages(folder.to_owned()));
     }
     tracing::warn!(
-        "no pages are served: there is no {}; build them (make web) or name their folder in WEB_DIR, and start again",
+        "no pages are served: {} not found; build them (make web) or set WEB_DIR to their folder, then restart",
         std::path::absolute(folder).unwrap_or(folder.to_owned()).join("index.html").display()
     );
     Ok(false)
 }
 
-/// How rooms treat their members.
+/// The settings of the rooms.
 fn room_settings(settings: &Serve, shared: bool) -> RoomSettings {
     let Serve { rooms, connections, .. } = settings;
     RoomSettings {
@@ -173,7 +173,7 @@ fn room_settings(settings: &Serve, shared: bool) -> RoomSettings {
     }
 }
 
-/// The registry of sockets, in which there is none yet.
+/// An empty client registry.
 fn no_connections(settings: &ConnectionOptions) -> ClientRegistry {
     let patience = IdleTimeouts {
         heartbeat_timeout: settings.heartbeat_timeout,

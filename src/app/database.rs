@@ -1,24 +1,24 @@
-//! Opening the database: for a server, and for a command.
+//! Opens the database for a server or for a command.
 
 use crate::config::StorageOptions;
 use crate::storage::probe::{self, Encryption, Schema};
 use crate::storage::{ConnectError, Database, DatabaseOptions, embedded_file};
 
-/// What a command does with a database.
+/// Why a command opens the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// It may run alongside servers, so it does not change the schema under them.
+    /// The command may run alongside servers, so it must not change the schema.
     Use,
-    /// It brings the schema up to this version.
+    /// The command migrates the schema to this version.
     Migrate,
-    /// It changes what servers keep in memory, so none may run.
+    /// The command changes data that servers keep in memory, so no server may run.
     Restore,
 }
 
-/// Opens the database for a server, and brings it up to this version. An embedded one has one server at a time.
+/// Opens the database for a server, and migrates it to this version. An embedded database has one server at a time.
 ///
 /// # Errors
-/// [`ConnectError`]: what is wrong, and what to do.
+/// [`ConnectError`]: what is wrong and how to fix it.
 pub async fn open_database(storage: &StorageOptions) -> Result<Database, ConnectError> {
     let options = options(storage);
     let lock = Database::lock(&storage.database_url, &options).await?;
@@ -28,11 +28,11 @@ pub async fn open_database(storage: &StorageOptions) -> Result<Database, Connect
     Ok(database)
 }
 
-/// Opens the database for a command: an embedded one must be there already, for a new one in the wrong folder would be of no
-/// use. An older schema stays where servers of the older version may run on it.
+/// Opens the database for a command. An embedded database must exist: a new one in the wrong folder would be
+/// useless. An older schema is not migrated if servers of the older version may be running.
 ///
 /// # Errors
-/// [`ConnectError`]: what is wrong, and what to do.
+/// [`ConnectError`]: what is wrong and how to fix it.
 pub async fn open_existing_database(
     storage: &StorageOptions,
     purpose: Purpose,
@@ -69,14 +69,14 @@ fn options(storage: &StorageOptions) -> DatabaseOptions {
     }
 }
 
-/// Says so if what is sent to the database can be read on the way.
+/// Logs a warning if the connection to the database is not encrypted.
 pub(super) async fn warn_if_unencrypted(database: &Database) {
     match probe::encryption(database).await {
         Ok(Encryption::NotNeeded | Encryption::Tls) => {}
         Ok(Encryption::None { place }) => tracing::warn!(
             place,
-            "the connection to Postgres is not encrypted: enable TLS there, and set sslmode in DATABASE_URL"
+            "the connection to Postgres is not encrypted: enable TLS on the server, and set sslmode in DATABASE_URL"
         ),
-        Err(error) => tracing::warn!(%error, "cannot tell whether the connection to Postgres is encrypted"),
+        Err(error) => tracing::warn!(%error, "cannot determine whether the connection to Postgres is encrypted"),
     }
 }

@@ -1,4 +1,4 @@
-//! The Socket.IO engines, built from the settings.
+//! Builds the Socket.IO engines from the settings.
 
 use axum::Router;
 use socketioxide::{ParserConfig, SocketIo, SocketIoBuilder};
@@ -8,7 +8,7 @@ use crate::transport::socketio::engines::EngineServices;
 use crate::transport::socketio::workarounds::max_payload::NO_LIMIT;
 use crate::transport::socketio::workarounds::reserved_slots::SPARE_PLACES;
 
-/// The Engine.IO services, and the Socket.IO of each.
+/// Builds the Engine.IO services, and the Socket.IO instance of each.
 pub(super) fn build_engines(settings: &ConnectionOptions) -> (EngineServices, [SocketIo; 4]) {
     let build = |builder: SocketIoBuilder| builder.build_with_inner_svc(Router::new());
     let of_json = || socket_io(settings);
@@ -24,9 +24,10 @@ pub(super) fn build_engines(settings: &ConnectionOptions) -> (EngineServices, [S
     (engines, ios)
 }
 
-/// Socket.IO as this server runs it: the limits that are off by default are on.
+/// The Socket.IO configuration. It enables the limits that are off by default.
 fn socket_io(settings: &ConnectionOptions) -> SocketIoBuilder {
-    // Engines know nothing of namespaces: the limit of each session is applied before them (`frame_check.rs`, `request.rs`).
+    // Engines do not know namespaces, so they get the larger limit. `frame_check.rs` and `request.rs` apply each
+    // session's limit first.
     let packet = bytes(settings.max_packet.max(settings.max_admin_packet));
     let parser = ParserConfig::common()
         .max_incoming_binaries(settings.max_attachments)
@@ -41,7 +42,7 @@ fn socket_io(settings: &ConnectionOptions) -> SocketIoBuilder {
         .max_payload(settings.max_packet.as_u64())
         .ws_max_message_size(packet)
         .ws_max_frame_size(packet)
-        // A viewer sends little: a small buffer is most of what can be saved on it.
+        // Viewers send little, so a small buffer saves most of the memory of a connection.
         .ws_read_buffer_size(128)
         .with_parser(parser)
 }

@@ -1,4 +1,4 @@
-//! What the server listens on: a port for everybody, and one for operators where `ADMIN_ADDR` says so.
+//! The ports of the server: a public one, and one for operators if `ADMIN_ADDR` is set.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,17 +20,17 @@ use crate::transport::tcp::connection_slots::ConnectionSlots;
 use crate::transport::tcp::host::Hosts;
 use crate::transport::tcp::listener::Listener;
 
-/// Connections to `ADMIN_ADDR`.
+/// Maximum number of connections to `ADMIN_ADDR`.
 pub(super) const ADMIN_PLACES: usize = 32;
 
-/// The ports, taken and not yet served.
+/// The bound ports, not served yet.
 pub(super) struct Ports {
     public: Port,
     admin: Option<Port>,
 }
 
 impl Ports {
-    /// Takes them.
+    /// Binds the ports.
     pub(super) async fn open(network: &NetworkOptions) -> Result<Self, StartError> {
         let public = Port::open("BIND_ADDR", network.bind_addr).await?;
         let admin = match network.admin_addr {
@@ -40,17 +40,17 @@ impl Ports {
         Ok(Self { public, admin })
     }
 
-    /// Where clients connect.
+    /// The public address.
     pub(super) fn address(&self) -> SocketAddr {
         self.public.address
     }
 
-    /// Whether operators have a port of their own.
+    /// Whether operators have their own port.
     pub(super) fn has_admin(&self) -> bool {
         self.admin.is_some()
     }
 
-    /// Serves all of them until told to stop.
+    /// Serves all ports until `stop` is cancelled.
     pub(super) fn serve(
         self,
         settings: &Serve,
@@ -100,7 +100,7 @@ impl Port {
             hosts: Hosts::new(self.address.ip(), &settings.network),
             places: ConnectionSlots::new(places),
             trust_proxy: false,
-            // A client that is too slow is closed before, so that it can be told why.
+            // Longer than `behind_timeout`, so that a client that is too slow is first told why it is closed.
             user_timeout: settings.connections.behind_timeout + CLOSE_TIMEOUT,
             supervisor: supervisor.clone(),
         }

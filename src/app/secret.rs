@@ -1,4 +1,4 @@
-//! The server's secret: set, or made and kept in a file.
+//! The server's secret: set by the operator, or generated and kept in a file.
 
 use std::collections::HashSet;
 use std::fs::{self, OpenOptions};
@@ -14,48 +14,48 @@ use crate::config::AccountOptions;
 use crate::domain::entropy;
 use crate::domain::otp::Secret;
 
-/// The file of the secret, in the folder of the embedded database.
+/// The secret's file, in the folder of the embedded database.
 const SECRET_FILE: &str = "secret.key";
-/// The least length of a secret, in bytes.
+/// Minimum length of a secret, in bytes.
 const SECRET_BYTES: usize = 32;
-/// The fewest different bytes in a secret. 32 random hexadecimal digits have fewer once in 30,000 times; 32 random bytes
-/// in base64 never do.
+/// Minimum number of different bytes in a secret. 32 random hexadecimal digits have fewer once in 30,000 times; 32
+/// random bytes in base64 never do.
 const DIFFERENT_BYTES: usize = 8;
-/// Secrets that stand, or stood, in this repository: everybody can read them.
+/// Secrets that are or were published in this repository.
 const PUBLISHED: [&str; 3] = [
     "for trying out only, known to everybody",
     "a secret for tests, of no use elsewhere",
     "a secret for a measurement, of no use elsewhere",
 ];
 
-/// Why there is no secret that can be used.
+/// Why there is no usable secret.
 #[derive(Debug, Error)]
 pub enum SecretError {
-    /// Nodes that share a database must share the secret, which this one cannot make up.
+    /// Nodes that share a database must share the secret, so this node cannot generate one.
     #[error(
-        "SECRET_KEY is not set; with Postgres it must be the same on every node. Make one: openssl rand -base64 32. Or \
-         name a file that all nodes share in SECRET_KEY_FILE: it is made if missing"
+        "SECRET_KEY is not set; with Postgres it must be the same on every node. Generate one with: openssl rand -base64 32. Or \
+         set SECRET_KEY_FILE to a file that all nodes share: it is created if missing"
     )]
     Missing,
-    /// It could be guessed.
+    /// Easy to guess.
     #[error(
-        "{0} is too short: it takes at least {SECRET_BYTES} characters. Make one: openssl rand -base64 32"
+        "{0} is too short: it needs at least {SECRET_BYTES} characters. Generate one with: openssl rand -base64 32"
     )]
     TooShort(SecretSource),
-    /// It could be guessed, though it is long.
+    /// Long, but easy to guess.
     #[error(
-        "{0} is too simple: it takes at least {DIFFERENT_BYTES} different characters. Make one: openssl rand -base64 32"
+        "{0} is too simple: it needs at least {DIFFERENT_BYTES} different characters. Generate one with: openssl rand -base64 32"
     )]
     TooSimple(SecretSource),
-    /// It is known.
+    /// Publicly known.
     #[error(
-        "{0} is an example that everybody can read in Touchline's repository. Make one: openssl rand -base64 32"
+        "{0} is a public example from Touchline's repository. Generate one with: openssl rand -base64 32"
     )]
     Published(SecretSource),
-    /// The kept secret cannot be read or written.
-    #[error("cannot keep the secret in {}: {error}; or set SECRET_KEY", path.display())]
+    /// The secret's file cannot be read or written.
+    #[error("cannot read or write the secret in {}: {error}; fix this, or set SECRET_KEY", path.display())]
     File {
-        /// Where.
+        /// The file.
         path: PathBuf,
         /// Why.
         error: std::io::Error,
@@ -80,11 +80,11 @@ impl std::fmt::Display for SecretSource {
     }
 }
 
-/// The secret that is set, or the one that is kept in a file: `SECRET_KEY_FILE`, or a file in the folder of an
-/// embedded database. The file is made if it is missing.
+/// The secret that is set, or the one in a file: `SECRET_KEY_FILE`, or a file in the folder of an embedded
+/// database. A missing file is created.
 ///
 /// # Errors
-/// [`SecretError`]: what is wrong, and what to do.
+/// [`SecretError`]: what is wrong and how to fix it.
 pub(super) fn secret(settings: &AccountOptions, folder: Option<&Path>) -> Result<Secret, SecretError> {
     let source = source(settings, folder)?;
     let bytes = match &source {
@@ -98,10 +98,10 @@ pub(super) fn secret(settings: &AccountOptions, folder: Option<&Path>) -> Result
     Ok(Secret::new(&bytes))
 }
 
-/// Whether there is a secret, or will be; says where. Nothing is made.
+/// Checks that there is a secret, or that the start would generate one, and says where. Creates nothing.
 ///
 /// # Errors
-/// [`SecretError`]: what is wrong, and what to do.
+/// [`SecretError`]: what is wrong and how to fix it.
 pub(crate) fn check_secret(settings: &AccountOptions, folder: Option<&Path>) -> Result<String, SecretError> {
     let source = source(settings, folder)?;
     let SecretSource::File(path) = &source else {
@@ -111,7 +111,7 @@ pub(crate) fn check_secret(settings: &AccountOptions, folder: Option<&Path>) -> 
     match read(path) {
         Ok(bytes) => check(&source, &bytes).map(|()| format!("kept in {}", path.display())),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            Ok(format!("not there yet: the start makes {}", path.display()))
+            Ok(format!("not there yet: the server creates {} when it starts", path.display()))
         }
         Err(error) => Err(SecretError::File { path: path.clone(), error }),
     }
@@ -141,8 +141,8 @@ fn check(source: &SecretSource, secret: &[u8]) -> Result<(), SecretError> {
     if different.len() < DIFFERENT_BYTES { Err(SecretError::TooSimple(source.clone())) } else { Ok(()) }
 }
 
-/// Reads the kept secret, or makes one that nobody else on the machine can read. It appears whole or not at all,
-/// and of two programs that make one at once both use the same.
+/// Reads the stored secret, or generates one that only this system user can read. The file appears complete or not
+/// at all; two programs that generate one at the same time both use the same.
 fn kept(path: &Path) -> std::io::Result<Vec<u8>> {
     match read(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -160,8 +160,8 @@ fn kept(path: &Path) -> std::io::Result<Vec<u8>> {
     }
 }
 
-/// The secret in a file. A file that an editor or `openssl rand -base64 32 >` wrote ends with a line break, which is
-/// not part of it.
+/// The secret in a file. Editors and `openssl rand -base64 32 >` end the file with a line break, which is not part
+/// of the secret.
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let bytes = fs::read(path)?;
     Ok(match std::str::from_utf8(&bytes) {

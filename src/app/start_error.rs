@@ -1,4 +1,4 @@
-//! Why the server does not start: each text says what is wrong, and what to do.
+//! Why the server does not start. Each text says what is wrong and how to fix it.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,47 +13,47 @@ use crate::storage::{ConnectError, StorageError};
 /// Why the server does not start.
 #[derive(Debug, Error)]
 pub enum StartError {
-    /// Settings that cannot be used together.
+    /// Settings that contradict each other.
     #[error(transparent)]
     Settings(#[from] Conflict),
-    /// The database.
+    /// The database cannot be opened.
     #[error(transparent)]
     Database(#[from] ConnectError),
-    /// The pages that `WEB_DIR` names.
+    /// `WEB_DIR` has no pages.
     #[error(
-        "WEB_DIR {} has no index.html; build the pages (make web) and name their folder, or do not set WEB_DIR",
+        "WEB_DIR {} has no index.html; build the pages (make web) and set WEB_DIR to their folder, or leave it unset",
         .0.display()
     )]
     Pages(PathBuf),
-    /// The port.
-    #[error("cannot listen on {address}: {}; choose another with {setting}", reason(.error))]
+    /// A port cannot be bound.
+    #[error("cannot bind {address}: {}; choose another address with {setting}", reason(.error))]
     Listen {
-        /// The setting that says so.
+        /// The setting that names the address.
         setting: &'static str,
-        /// Where it was to listen.
+        /// The address.
         address: SocketAddr,
-        /// Why it cannot.
+        /// Why it cannot be bound.
         error: std::io::Error,
     },
-    /// What signing in takes.
+    /// The secret, the mail server or the administrators.
     #[error(transparent)]
     Accounts(#[from] AccountsError),
-    /// The sessions that are there already.
+    /// Sessions in the database cannot be shortened to `SESSION_MAX`.
     #[error("cannot apply SESSION_MAX to the sessions in the database: {0}")]
     Sessions(StorageError),
-    /// The demo's account.
+    /// The demo's account cannot be created.
     #[error("cannot prepare the demo: {0}")]
     Demo(#[from] ServiceError),
-    /// The metrics.
+    /// The metrics recorder cannot be installed.
     #[error("cannot set up the metrics: {0}")]
     Metrics(#[from] metrics_exporter_prometheus::BuildError),
 }
 
 fn reason(error: &std::io::Error) -> &'static str {
     match error.kind() {
-        std::io::ErrorKind::AddrInUse => "another program listens there already",
-        std::io::ErrorKind::PermissionDenied => "ports below 1024 need a privilege",
+        std::io::ErrorKind::AddrInUse => "address already in use by another program",
+        std::io::ErrorKind::PermissionDenied => "permission denied; ports below 1024 need a privilege",
         std::io::ErrorKind::AddrNotAvailable => "this machine has no such address",
-        _ => "the system refuses it",
+        _ => "the system refuses the address",
     }
 }

@@ -1,16 +1,16 @@
-//! Which environment variable each setting is read from.
+//! The environment variable that each setting is read from.
 
 use std::env;
 
 use clap::{Arg, Command};
 
-/// Stands before the name of a setting where the plain name means something to other programs too.
+/// Prefix for settings whose plain name other programs use too.
 const PREFIX: &str = "TOUCHLINE_";
-/// How Kubernetes begins the values that it sets for a service of the name `touchline`, such as `TOUCHLINE_PORT`.
+/// How Kubernetes begins the variables that it sets for a service named `touchline`, such as `TOUCHLINE_PORT`.
 const LINKS: [&str; 3] = ["tcp://", "udp://", "sctp://"];
 
-/// Has each setting read from `TOUCHLINE_NAME` where that is set, or else from `NAME`. Where neither names an address
-/// to listen on, `PORT` names its port.
+/// Reads each setting from `TOUCHLINE_NAME` if that is set, or else from `NAME`. If neither sets a listen address,
+/// `PORT` sets its port.
 pub(super) fn read(command: Command) -> Command {
     command.mut_args(read_setting).mut_subcommands(read)
 }
@@ -25,13 +25,13 @@ fn read_setting(setting: Arg) -> Arg {
     if name == "BIND_ADDR"
         && let Some(port) = variable_of("PORT")
     {
-        // An error then names what was set.
+        // Errors then name the variable that was set.
         return setting.env(port).value_name("PORT");
     }
     setting
 }
 
-/// The variable that is set for a setting: with the prefix, or else without.
+/// The variable that is set for a setting: the prefixed one first.
 fn variable_of(name: &str) -> Option<&'static str> {
     let prefixed = format!("{PREFIX}{name}");
     let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
@@ -47,6 +47,6 @@ fn variable_of(name: &str) -> Option<&'static str> {
     } else {
         return None;
     };
-    // The parser keeps names for as long as the program runs. There are few, and they are made once.
+    // The parser keeps names for as long as the program runs. They are few, and leaked once.
     Some(set.leak())
 }

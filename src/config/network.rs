@@ -1,4 +1,4 @@
-//! What is listened on, to whom, which pages are served, and what is logged.
+//! Where to listen, who may connect, which pages are served, and what is logged.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -7,36 +7,36 @@ use clap::{Args, ValueEnum};
 
 use super::parse::{listen_address, origin};
 
-/// Where the pages are if `WEB_DIR` is not set.
+/// The folder of the pages if `WEB_DIR` is not set.
 const WEB_DIR: &str = "web-client/dist";
 
-/// What is listened on, and to whom.
+/// Where to listen, and who may connect.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Network and pages")]
 pub struct NetworkOptions {
-    /// The address and port to listen on; port 0 takes a free one. `:3000` or `3000` is port 3000 of every network. If
-    /// it is not set, the variable `PORT` names the port
+    /// Address and port to listen on; port 0 picks a free one. `:3000` or `3000` means port 3000 on all networks.
+    /// If it is not set, `PORT` sets the port
     #[arg(long, env, default_value = "127.0.0.1:3000", value_parser = listen_address)]
     pub bind_addr: SocketAddr,
-    /// A second address and port, for `/healthz`, `/readyz` and `/metrics` alone. `/metrics` is then served there and
-    /// not at `BIND_ADDR`
+    /// A second address and port that serves only `/healthz`, `/readyz` and `/metrics`. `/metrics` is then no
+    /// longer served at `BIND_ADDR`
     #[arg(long, env, value_parser = listen_address)]
     pub admin_addr: Option<SocketAddr>,
-    /// Origins of pages that may connect, beside the server's own: `https://a.example,https://b.example`, or
-    /// `*`. Clients that send no Origin, such as native apps, always may; Capacitor and Ionic apps
-    /// send one, such as `capacitor://localhost`
+    /// Origins of pages that may connect, in addition to the server's own: `https://a.example,https://b.example`,
+    /// or `*` for all. Clients that send no Origin, such as native apps, can always connect; Capacitor and Ionic
+    /// apps send one, such as `capacitor://localhost`
     #[arg(long, env, value_delimiter = ',', value_parser = origin)]
     pub allowed_origins: Vec<String>,
-    /// Take the client's address from the rightmost `X-Forwarded-For` entry: only behind a proxy of your own
+    /// Take the client's address from the rightmost `X-Forwarded-For` entry. Set this only behind your own proxy
     #[arg(long, env, default_value_t = false, action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
     pub trust_proxy: bool,
-    /// The folder of the built web client; `web-client/dist`, if that is there, where it is not set
+    /// Folder of the built web client; defaults to `web-client/dist` if that exists
     #[arg(long, env)]
     pub web_dir: Option<PathBuf>,
-    /// How log lines are written
+    /// Format of log lines
     #[arg(long, env, value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
-    /// What is logged: a level, or per module as in `touchline=debug,info`
+    /// Log level, for everything or per module: `info`, or `touchline=debug,info`
     #[arg(long, env, default_value = "info")]
     pub log_level: String,
 }
@@ -49,7 +49,7 @@ impl NetworkOptions {
     }
 }
 
-/// How log lines are written.
+/// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// For people.

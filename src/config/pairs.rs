@@ -1,4 +1,4 @@
-//! Settings that are right by themselves and cannot be used together.
+//! Settings that are valid alone but contradict each other.
 
 use std::net::SocketAddr;
 
@@ -6,13 +6,13 @@ use thiserror::Error;
 
 use super::Serve;
 
-/// Two settings that contradict each other: both, and what to write instead.
+/// Two settings that contradict each other. The text says what to write instead.
 #[derive(Debug, Clone, Error, PartialEq, Eq)]
 pub enum Conflict {
-    /// One port cannot be listened on twice.
+    /// Both listen on the same port.
     #[error(
-        "ADMIN_ADDR ({admin}) and BIND_ADDR ({bind}) are the same port; give ADMIN_ADDR another one, such as \
-         127.0.0.1:9300, or do not set it"
+        "ADMIN_ADDR ({admin}) and BIND_ADDR ({bind}) are the same port; set ADMIN_ADDR to another one, such as \
+         127.0.0.1:9300, or leave it unset"
     )]
     SamePort {
         /// `BIND_ADDR`.
@@ -20,9 +20,9 @@ pub enum Conflict {
         /// `ADMIN_ADDR`.
         admin: SocketAddr,
     },
-    /// A packet over its limit ends the connection, so the message's limit would never be answered.
+    /// A packet over its limit ends the connection, so the message limit could never be answered.
     #[error(
-        "MAX_MESSAGE ({message}) is larger than MAX_PACKET ({packet}), which ends the connection first; raise MAX_PACKET \
+        "MAX_MESSAGE ({message}) is larger than MAX_PACKET ({packet}), and a larger packet closes the connection; raise MAX_PACKET \
          or lower MAX_MESSAGE"
     )]
     MessageOverPacket {
@@ -31,10 +31,10 @@ pub enum Conflict {
         /// `MAX_PACKET`.
         packet: bytesize::ByteSize,
     },
-    /// The least time between two pulses is above the most.
+    /// The minimum time between two pulses is above the maximum.
     #[error(
-        "PULSE_INTERVAL ({}) is longer than PULSE_BEAT ({}): the least time between two pulses cannot be above the \
-         most; raise PULSE_BEAT or lower PULSE_INTERVAL",
+        "PULSE_INTERVAL ({}) is longer than PULSE_BEAT ({}): the minimum time between two pulses cannot be above the \
+         maximum; raise PULSE_BEAT or lower PULSE_INTERVAL",
         humantime::format_duration(*interval),
         humantime::format_duration(*beat)
     )]
@@ -47,7 +47,7 @@ pub enum Conflict {
 }
 
 impl Serve {
-    /// The settings that cannot be used together.
+    /// The settings that contradict each other.
     #[must_use]
     pub fn conflicts(&self) -> Vec<Conflict> {
         let Self { network, connections, rooms, .. } = self;
@@ -64,7 +64,8 @@ impl Serve {
     }
 }
 
-/// Whether two listeners would take the same connections. Port 0 is a free one each time.
+/// Whether two listeners would claim the same connections. Port 0 means a free port each time, so it never
+/// overlaps.
 fn overlap(a: SocketAddr, b: SocketAddr) -> bool {
     let is_any = a.ip().is_unspecified() || b.ip().is_unspecified();
     a.port() == b.port() && a.port() != 0 && (is_any || a.ip().to_canonical() == b.ip().to_canonical())

@@ -1,4 +1,4 @@
-//! Settings from their text: each is checked here, and says what it should have been.
+//! Parses settings. Each error says what to write instead.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::domain::text::{Field, TextError};
 
-/// Where to listen: an address and a port, `localhost` and a port, or a port alone, which is every network's.
+/// Where to listen: an address and a port, `localhost` and a port, or a port alone, which means all networks.
 pub(super) fn listen_address(text: &str) -> Result<SocketAddr, String> {
     let port =
         |port: &str| port.parse::<u16>().ok().filter(|_| port.bytes().all(|byte| byte.is_ascii_digit()));
@@ -15,48 +15,48 @@ pub(super) fn listen_address(text: &str) -> Result<SocketAddr, String> {
     let local =
         || text.strip_prefix("localhost:").and_then(port).map(|port| (Ipv4Addr::LOCALHOST, port).into());
     alone.or_else(local).or_else(|| text.parse().ok()).ok_or_else(|| {
-        "write an address and a port, such as 127.0.0.1:3000 or localhost:3000; for every network write 0.0.0.0:3000, \
+        "write an address and a port, such as 127.0.0.1:3000 or localhost:3000; for all networks write 0.0.0.0:3000, \
          :3000 or 3000"
             .to_owned()
     })
 }
 
-/// The origin of pages that may connect, as a browser sends it; or `*`, for all.
+/// The origin of pages that may connect, as a browser sends it, or `*` for all.
 pub(super) fn origin(text: &str) -> Result<String, String> {
     let text = text.trim();
-    // `null` is the origin of pages without a host, such as files. Nothing between two commas names no origin.
+    // `null` is the origin of pages without a host, such as files. An empty entry between two commas is allowed and
+    // matches nothing.
     if matches!(text, "" | "*" | "null") {
         return Ok(text.to_owned());
     }
     let Some((scheme, host)) = text.split_once("://") else {
-        return Err(format!("an origin begins with a scheme: write https://{text} (or http://{text})"));
+        return Err(format!("an origin starts with a scheme: write https://{text} (or http://{text})"));
     };
     let host = host.split(['/', '?', '#']).next().unwrap_or_default();
     if host.contains('*') {
-        return Err("a part of an origin cannot be *: name each origin, or write * alone for all".to_owned());
+        return Err("an origin cannot contain *: name each origin, or write * alone for all".to_owned());
     }
     let url =
         Url::parse(text).ok().filter(|url| url.host_str().is_some_and(is_host) && url.username().is_empty());
     match url {
         Some(_) => Ok(text.to_owned()),
         None => Err(format!(
-            "{scheme}://{host} is not a scheme and a host: write origins like https://club.example, with commas between \
-             them"
+            "{scheme}://{host} is not a valid origin: write origins like https://club.example, separated by commas"
         )),
     }
 }
 
-/// Whether this can be the host of a page. The parser of addresses takes more.
+/// Whether this can be the host of a page. The URL parser accepts more.
 fn is_host(host: &str) -> bool {
     !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || "-._[]:".contains(c))
 }
 
-/// What the application is called.
+/// The application's name.
 pub(super) fn app_name(text: &str) -> Result<String, TextError> {
     Field::APP.check(text).map(|()| text.to_owned()).map_err(|error| error.error)
 }
 
-/// What a service token is for.
+/// The name of a service token.
 pub(super) fn token_name(text: &str) -> Result<String, TextError> {
     Field::TOKEN.check(text).map(|()| text.to_owned()).map_err(|error| error.error)
 }
@@ -69,7 +69,7 @@ pub(super) fn positive(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "must be a number above 0".into())
 }
 
-/// A whole number from 1, far from where arithmetic ends.
+/// A whole number from 1, bounded so that sums and products with it cannot overflow.
 pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
     text.parse()
         .ok()
@@ -77,7 +77,7 @@ pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
         .ok_or_else(|| "must be a whole number from 1 to 1000000000".into())
 }
 
-/// Packets that are kept in memory for each client that does not read.
+/// Packets kept in memory for each client that does not read.
 pub(super) fn queue_size(text: &str) -> Result<usize, String> {
     text.parse()
         .ok()
@@ -85,7 +85,7 @@ pub(super) fn queue_size(text: &str) -> Result<usize, String> {
         .ok_or_else(|| "must be a whole number from 1 to 65536".into())
 }
 
-/// A time above zero, and up to a hundred years.
+/// A time above zero, up to a hundred years.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text).map_err(|error| format!("{error}; write it like 120s"))?;
     if duration.is_zero() || duration > Duration::from_hours(100 * 366 * 24) {

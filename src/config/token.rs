@@ -1,4 +1,4 @@
-//! What `touchline token` is told.
+//! The arguments of `touchline token`.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use super::StorageOptions;
 use super::parse::{duration, token_name};
 use crate::domain::account::Role;
 
-/// Service tokens: what scoring programs and operators sign in with.
+/// Service tokens, which scoring programs and operators sign in with.
 #[derive(Debug, Args)]
 pub struct TokenOptions {
-    /// What to do with tokens.
+    /// The subcommand.
     #[command(subcommand)]
     pub command: TokenCommand,
     /// Where the database is.
@@ -19,30 +19,30 @@ pub struct TokenOptions {
     pub storage: StorageOptions,
 }
 
-/// What can be done with service tokens.
+/// The subcommands of `touchline token`.
 #[derive(Debug, Subcommand)]
 pub enum TokenCommand {
-    /// Make a token, with its account if there is none; it is printed once
+    /// Create a token, and its account if there is none. The token is printed once
     Create {
-        /// The account's address
+        /// Email address of the account
         #[arg(long)]
         email: String,
-        /// A role to give the account
+        /// Role to give the account
         #[arg(long, value_enum)]
         role: Role,
-        /// An event to assign the scorer to; may be repeated
+        /// Event to assign the scorer to; can be repeated
         #[arg(long = "event")]
         events: Vec<String>,
-        /// What the token is for, shown by `token list`
+        /// Purpose of the token, shown by `token list`
         #[arg(long, default_value = "", value_parser = token_name)]
         name: String,
-        /// How long the token is good, such as `30d`; until it is revoked where this is not given
+        /// How long the token is valid, such as `30d`; without this, until it is revoked
         #[arg(long, value_parser = duration)]
         expires: Option<Duration>,
     },
-    /// List the tokens (never their secret part)
+    /// List the tokens, without their secret part
     List,
-    /// End a token, at once
+    /// Revoke a token; takes effect at once
     Revoke {
         /// The token's id, as `token list` shows it
         id: uuid::Uuid,

@@ -153,7 +153,7 @@ async fn settings_that_do_not_go_together_are_named() {
     }
     for (secret, database, word) in [
         ("short", url.as_str(), "too short"),
-        ("for trying out only, known to everybody", &url, "everybody can read"),
+        ("for trying out only, known to everybody", &url, "public example"),
         ("", "postgres://someone@127.0.0.1:1/x", "SECRET_KEY is not set"),
     ] {
         let found = Examination::of(&[("SECRET_KEY", secret), ("DATABASE_URL", database)]).await;

@@ -94,7 +94,7 @@ async fn a_database_of_0_1_0_has_rows_in_every_table_and_is_upgraded_without_a_d
         for (table, before) in kept.into_iter().zip(before) {
             assert_eq!(count(url, table).await, before, "{table}");
         }
-        assert_eq!(succeed("verify", url).await, "11 totals are the sums of their entries\n");
+        assert_eq!(succeed("verify", url).await, "all 11 totals match the ledger\n");
         if url.starts_with("sqlite") {
             assert_eq!(query::<(String,)>(url, "select 'broken' from pragma_foreign_key_check").await, []);
             let found: Vec<(String,)> =

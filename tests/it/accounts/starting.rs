@@ -46,14 +46,14 @@ async fn settings_that_let_nobody_sign_in_are_explained() {
     for (settings, part) in [
         (vec![("SECRET_KEY", "short")], "SECRET_KEY is too short"),
         (vec![("SECRET_KEY", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")], "SECRET_KEY is too simple"),
-        (vec![("SECRET_KEY", "for trying out only, known to everybody")], "everybody can read"),
-        (vec![("SECRET_KEY", "a secret for tests, of no use elsewhere")], "everybody can read"),
-        (vec![("SECRET_KEY", "a secret for a measurement, of no use elsewhere")], "everybody can read"),
+        (vec![("SECRET_KEY", "for trying out only, known to everybody")], "public example"),
+        (vec![("SECRET_KEY", "a secret for tests, of no use elsewhere")], "public example"),
+        (vec![("SECRET_KEY", "a secret for a measurement, of no use elsewhere")], "public example"),
         (vec![("SECRET_KEY_FILE", "/nowhere/secret.key")], "/nowhere/secret.key"),
         (vec![("SMTP_URL", "smtp://localhost")], "MAIL_FROM is not set"),
         (vec![("SMTP_URL", "smtp://localhost"), ("MAIL_FROM", "nobody")], "MAIL_FROM is not an address"),
         (vec![("SMTP_URL", "mail.example.org"), ("MAIL_FROM", "a@b.org")], "SMTP_URL is not understood"),
-        (vec![("ADMIN_EMAILS", "a@b.org,nobody")], "ADMIN_EMAILS holds \"nobody\""),
+        (vec![("ADMIN_EMAILS", "a@b.org,nobody")], "ADMIN_EMAILS contains \"nobody\""),
     ] {
         let text = Server::refusal_to_start(&folder.sqlite_url(), &settings).await;
         assert!(text.contains(part), "{settings:?}: {text}");
@@ -67,7 +67,7 @@ async fn without_a_mail_server_the_code_is_shown_in_a_box_and_it_is_said_once() 
     let (challenge, code) = server.challenge("ann@example.org").await;
     signed_in(&server.verify(&challenge, &code, "phone").await);
     let log = server.log();
-    assert_eq!(log.matches("no SMTP_URL is set: codes are shown on the console").count(), 1, "{log}");
+    assert_eq!(log.matches("SMTP_URL is not set: codes are shown on the console").count(), 1, "{log}");
     assert!(log.contains("┌─") && log.contains("No SMTP_URL is set, so this code is shown here"), "{log}");
 }
 

@@ -109,7 +109,7 @@ async fn verify_finds_a_total_that_was_changed_by_hand_and_the_ledger_cannot_be(
         let verify = async || run(&["verify"], &[("DATABASE_URL", url)]).await;
         let right = verify().await;
         assert!(right.status.success(), "{right:?}");
-        assert_eq!(String::from_utf8_lossy(&right.stdout), "4 totals are the sums of their entries\n");
+        assert_eq!(String::from_utf8_lossy(&right.stdout), "all 4 totals match the ledger\n");
         for statement in ["update points set points = 99", "delete from points"] {
             let refused = execute(url, statement).await.expect_err(statement).to_string();
             assert!(refused.contains("is append-only"), "{statement}: {refused}");
