@@ -1,5 +1,5 @@
-//! The use cases, one service for each subject. Only here are transactions opened, and only here does a loop read or
-//! write the database.
+//! The use cases, one service per subject. Only services open transactions, and only services run loops that read
+//! or write the database.
 
 pub mod accounts;
 pub mod cluster;
@@ -37,61 +37,61 @@ use reviews::Reviews;
 use scoring::Scoring;
 use writes::Writes;
 
-/// What the services work with.
+/// What the services are built from.
 pub struct Resources {
     /// The database.
     pub database: Database,
-    /// The way into the database for everything that writes.
+    /// Runs all writes to the database.
     pub writes: Writes,
     /// The rooms of this node.
     pub rooms: Rooms,
-    /// The way to other nodes.
+    /// The connection to the other nodes.
     pub bus: Bus,
-    /// How codes leave.
+    /// Sends sign-in codes.
     pub mailer: Mailer,
-    /// Who watches the parts of this node.
+    /// Watches the parts of this node for panics.
     pub supervisor: Supervisor,
 }
 
 /// The settings of the services.
 pub struct Settings {
-    /// Of signing in.
+    /// Sign-in settings.
     pub accounts: AccountPolicy,
     /// How long after its start an action can be completed.
     pub ticket_ttl: Duration,
-    /// From where on points are held.
+    /// When points are held for review.
     pub thresholds: Thresholds,
 }
 
-/// The services of a node. Whoever builds them gives each caller the ones that it uses.
+/// The services of a node. Each caller gets only the services that it uses.
 #[derive(Clone)]
 pub struct Services {
-    /// Signing in and out, and roles.
+    /// Sign-in, sign-out and roles.
     pub accounts: Arc<Accounts>,
-    /// This node among others.
+    /// Communication with the other nodes.
     pub cluster: Arc<Cluster>,
-    /// The people who watch.
+    /// Viewers, their reactions and messages.
     pub crowd: Arc<Crowd>,
-    /// The desks of scorers.
+    /// Scorers' desks.
     pub desks: Arc<ScorerDesks>,
-    /// The events.
+    /// Events.
     pub events: Arc<Events>,
-    /// The boards.
+    /// Leaderboards.
     pub leaderboards: Arc<Leaderboards>,
-    /// Checks and reports.
+    /// Health checks and reports.
     pub node: Arc<Node>,
-    /// Earning points.
+    /// Actions and points.
     pub points: Arc<Points>,
-    /// What was refused.
+    /// Log of refused requests.
     pub refusals: Arc<Refusals>,
-    /// Held points.
+    /// Reviews of held points.
     pub reviews: Arc<Reviews>,
-    /// Publishing updates.
+    /// Updates and corrections.
     pub scoring: Arc<Scoring>,
 }
 
 impl Services {
-    /// Builds them, each from what it uses.
+    /// Builds the services, each from what it uses.
     #[must_use]
     pub fn new(resources: &Resources, settings: Settings) -> Self {
         let Settings { accounts: policy, ticket_ttl, thresholds } = settings;

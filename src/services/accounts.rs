@@ -41,7 +41,7 @@ use crate::storage::sessions::StoredSession;
 use crate::storage::tokens::ServiceToken;
 use crate::storage::{Database, Reader, Transaction, events, sessions as stored_sessions, tokens};
 
-/// What a client proved to have: looked up anew for each write, in the write's own transaction.
+/// A token that a client presented. Each write looks it up again in its own transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Credential {
     kind: TokenKind,
@@ -49,7 +49,7 @@ pub struct Credential {
 }
 
 impl Credential {
-    /// The credential in a token that a client presents.
+    /// The credential for a token that a client presents.
     #[must_use]
     pub fn from_token(presented: &str) -> Self {
         Self { kind: TokenKind::of(presented), hash: token::hash(presented) }
@@ -67,23 +67,23 @@ impl Credential {
         Self { kind: TokenKind::Service, hash }
     }
 
-    /// The hash of its token, which names the session.
+    /// The hash of the token. It identifies the session.
     #[must_use]
     pub(super) fn hash(&self) -> &TokenHash {
         &self.hash
     }
 
-    /// Whether it is that of a signed-in device, rather than a service token.
+    /// Whether this is a session of a signed-in device rather than a service token.
     #[must_use]
     pub fn is_session(&self) -> bool {
         self.kind == TokenKind::Session
     }
 }
 
-/// How often the use of a service token is recorded at most.
+/// The shortest time between two recorded uses of a service token.
 const RECORD_USE_EVERY: Duration = Duration::from_mins(1);
 
-/// The settings of signing in.
+/// Sign-in settings.
 pub struct AccountPolicy {
     /// The server's secret.
     pub secret: Secret,
@@ -91,19 +91,19 @@ pub struct AccountPolicy {
     pub mail_rates: MailRates,
     /// Digits of a code.
     pub digits: u8,
-    /// How long a code is good.
+    /// How long a code is valid.
     pub code_ttl: Duration,
-    /// How many wrong codes there may be.
+    /// How many wrong codes are allowed.
     pub tries: otp::CodeLimits,
-    /// How long a session lives without being used.
+    /// How long a session lasts without use.
     pub session_ttl: Duration,
-    /// How long a session lives at most, however much it is used.
+    /// Maximum lifetime of a session, however much it is used.
     pub session_max: Duration,
     /// What a login on a second device does.
     pub single_device: SingleDevice,
-    /// Keys of the addresses that are administrators.
+    /// Keys of the email addresses that become administrators.
     pub admins: HashSet<String>,
-    /// Graphemes of a name.
+    /// Maximum length of a name, in graphemes.
     pub name_length: usize,
 }
 
@@ -113,7 +113,7 @@ impl AccountPolicy {
     }
 }
 
-/// Signs people in and out, checks what clients prove, and gives roles.
+/// Signs people in and out, checks credentials, and grants roles.
 #[derive(Clone)]
 pub struct Accounts {
     database: Database,
@@ -126,17 +126,17 @@ pub struct Accounts {
     uses: Arc<Uses>,
 }
 
-/// What happens to credentials on this node.
+/// Credential activity on this node.
 #[derive(Default)]
 struct Uses {
-    /// The credentials whose use is to be recorded soon: valid ones, so there are no more than that.
+    /// Credentials whose use will be recorded soon. Only valid ones get in, which bounds the set.
     used: Mutex<HashSet<Credential>>,
-    /// Told when a session or a service token has ended.
+    /// Notified when a session or a service token has ended.
     ended: Notify,
 }
 
 impl Accounts {
-    /// The accounts of this database, whose codes this mailer sends.
+    /// Accounts in this database, with codes sent by this mailer.
     #[must_use]
     pub fn new(resources: &Resources, desks: Arc<ScorerDesks>, policy: AccountPolicy) -> Self {
         Self {
@@ -151,14 +151,13 @@ impl Accounts {
         }
     }
 
-    /// The same for clients that have not proved who they are when they begin to read: their reads wait behind all
-    /// others.
+    /// The same service for clients that have not authenticated yet: their reads queue behind all others.
     #[must_use]
     pub fn for_anonymous(&self) -> Self {
         Self { database: self.database.read_by(Reader::Anonymous), ..self.clone() }
     }
 
-    /// How long after the last recorded use of a credential the next one is recorded.
+    /// The shortest time between two recorded uses of a credential.
     fn use_step(&self, credential: Credential) -> Duration {
         match credential.kind {
             TokenKind::Session => self.renewal_step(),
@@ -166,12 +165,12 @@ impl Accounts {
         }
     }
 
-    /// How long after one renewal of a session a use brings the next.
+    /// The shortest time between two renewals of a session.
     fn renewal_step(&self) -> Duration {
         session::renewal_step(self.policy.session_ttl)
     }
 
-    /// Has the use of a valid credential recorded soon, unless that was done lately.
+    /// Queues the use of a valid credential for recording, unless one was recorded recently.
     fn note_use(&self, credential: Credential, last_used_at: Option<OffsetDateTime>) {
         let step = self.use_step(credential);
         let now = clock::now();
@@ -180,10 +179,10 @@ impl Accounts {
         }
     }
 
-    /// Who a credential stands for.
+    /// The account that a credential belongs to.
     ///
     /// # Errors
-    /// `Unauthenticated`, `SessionReplaced`; those of the database.
+    /// `Unauthenticated`, `SessionReplaced`; database errors.
     pub async fn authenticate(&self, credential: Credential) -> Result<Account, ServiceError> {
         match credential.kind {
             TokenKind::Service => {
@@ -201,13 +200,13 @@ impl Accounts {
     /// The account behind a credential, which must have one of these roles.
     ///
     /// # Errors
-    /// `Unauthenticated`, `SessionReplaced`, `Forbidden`; those of the database.
+    /// `Unauthenticated`, `SessionReplaced`, `Forbidden`; database errors.
     pub async fn authorise(&self, credential: Credential, roles: &[Role]) -> Result<Account, ServiceError> {
         with_role(self.authenticate(credential).await?, roles)
     }
 }
 
-/// The session, if it lives.
+/// The session, if it is live.
 fn live(session: Option<StoredSession>) -> Result<StoredSession, ServiceError> {
     let session = session.ok_or(ServiceError::Unauthenticated)?;
     let refused = match session.ending {
@@ -219,7 +218,7 @@ fn live(session: Option<StoredSession>) -> Result<StoredSession, ServiceError> {
     Err(refused.of(session.account.id))
 }
 
-/// The service token, if it lives.
+/// The service token, if it is live.
 fn live_token(token: Option<ServiceToken>) -> Result<ServiceToken, ServiceError> {
     let token = token.ok_or(ServiceError::Unauthenticated)?;
     if token.is_live(clock::now()) {
@@ -229,10 +228,10 @@ fn live_token(token: Option<ServiceToken>) -> Result<ServiceToken, ServiceError>
     }
 }
 
-/// Every role: what it takes to be in `/admin`.
+/// Any role: the requirement for `/admin`.
 pub const ANY_ROLE: &[Role] = &[Role::Scorer, Role::Reviewer, Role::Admin];
 
-/// The account behind a credential, within a write's transaction.
+/// The account behind a credential, read in a write's transaction.
 pub(super) async fn authenticate_in(
     tx: &mut Transaction,
     credential: Credential,
@@ -243,7 +242,7 @@ pub(super) async fn authenticate_in(
     }
 }
 
-/// The account behind a credential, which must have one of these roles, within a write's transaction.
+/// The account behind a credential, which must have one of these roles, read in a write's transaction.
 pub(super) async fn authorise(
     tx: &mut Transaction,
     credential: Credential,
@@ -252,7 +251,7 @@ pub(super) async fn authorise(
     with_role(authenticate_in(tx, credential).await?, roles)
 }
 
-/// The account behind a credential that may score an event: an administrator, or a scorer assigned to it.
+/// The account behind a credential, which must be an administrator or a scorer assigned to the event.
 pub(super) async fn authorise_scorer(
     tx: &mut Transaction,
     credential: Credential,
@@ -271,8 +270,8 @@ fn with_role(account: Account, roles: &[Role]) -> Result<Account, ServiceError> 
         Ok(account)
     } else {
         let forbidden = ServiceError::Forbidden(match roles {
-            [Role::Admin] => "that takes the role admin",
-            _ => "your account has no role for that",
+            [Role::Admin] => "requires the admin role",
+            _ => "your account does not have the required role",
         });
         Err(forbidden.of(account.id))
     }

@@ -1,4 +1,4 @@
-//! One node among others: takes what they tell, and tells them what its crowds do.
+//! Communication between nodes: handles the messages of other nodes, and publishes the state of this node's crowds.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,18 +19,18 @@ use crate::live::rooms::Rooms;
 use crate::live::timers;
 use crate::storage::StorageError;
 
-/// How often other nodes are told what the crowds here do.
+/// How often the state of the crowds is published.
 const PUBLISH_EVERY: Duration = Duration::from_millis(250);
-/// How often they are told that this node lives: once in so many times of [`PUBLISH_EVERY`].
+/// An `Alive` message is sent every this many rounds of [`PUBLISH_EVERY`].
 const ALIVE_TIMES: u32 = 8;
-/// How often they are told again who watches here, for those that did not hear it: once in so many.
+/// Viewer counts are sent again every this many rounds, for nodes that missed them.
 const AGAIN_TIMES: u32 = 16;
-/// News that wait to be taken; then the listener waits.
+/// Maximum number of received messages in the queue. When it is full, the listener waits.
 const BUS_EVENT_LIMIT: usize = 1024;
-/// After a gap the crowds are read again after so long: by then other nodes have kept what they had counted.
+/// How long after a gap the crowds are read a second time. By then, other nodes have saved what they had counted.
 const READ_AGAIN_AFTER: Duration = Duration::from_secs(4);
 
-/// This node among the others.
+/// This node's side of the communication between nodes.
 pub struct Cluster {
     bus: Bus,
     rooms: Rooms,
@@ -41,7 +41,7 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// This node on the bus, and those whom it tells what it hears.
+    /// Connects this node's services to the bus.
     #[must_use]
     pub fn new(
         resources: &Resources,
@@ -60,7 +60,7 @@ impl Cluster {
         }
     }
 
-    /// Hears the other nodes, and sends what they are told. Runs for as long as the server.
+    /// Receives and handles the messages of other nodes. Runs until the server stops.
     pub async fn run_bus(self: &Arc<Self>) {
         let (sender, mut bus_events) = mpsc::channel(BUS_EVENT_LIMIT);
         let take = async {
@@ -74,8 +74,8 @@ impl Cluster {
         tokio::join!(self.bus.run(sender), take);
     }
 
-    /// Tells the other nodes what the crowds here do. Runs for as long as the server. `connections` counts the sockets of
-    /// this node.
+    /// Publishes the state of this node's crowds to the other nodes. Runs until the server stops. `connections`
+    /// counts this node's sockets.
     pub async fn publish_state(&self, connections: impl Fn() -> usize) {
         if !self.bus.is_shared() {
             return;
@@ -83,7 +83,8 @@ impl Cluster {
         let mut ticks = timers::every(PUBLISH_EVERY);
         for tick in 0_u32.. {
             ticks.tick().await;
-            // While the database is away nothing is told: the next time all of it is.
+            // Skip the round while earlier messages are still queued, as when the database is down. The next round
+            // publishes everything.
             if !self.bus.is_idle() {
                 continue;
             }
@@ -97,10 +98,10 @@ impl Cluster {
         }
     }
 
-    /// Tells the other nodes that this one ends.
+    /// Tells the other nodes that this node shuts down.
     ///
     /// # Errors
-    /// The database does not take it.
+    /// The database cannot be written.
     pub async fn announce_shutdown(&self) -> Result<(), StorageError> {
         self.bus.publish(&ClusterMessage::Bye);
         self.bus.flush().await
@@ -121,7 +122,7 @@ impl Cluster {
         }
     }
 
-    /// Reads what may have been told while nobody listened here.
+    /// Reads everything that may have been missed while this node was not listening.
     fn read_gap(self: &Arc<Self>) {
         self.rooms.remote_nodes().reset_timeouts(Instant::now());
         self.accounts.look_for_ended();
@@ -136,14 +137,14 @@ impl Cluster {
         });
     }
 
-    /// Takes a message. Nothing waits here: one that takes time is taken in the background.
+    /// Handles a message. Nothing here waits; slow work is done in the background.
     fn take(self: &Arc<Self>, heard: ReceivedMessage) {
         let ReceivedMessage { from, at, message } = heard;
         let lag = Duration::try_from(clock::now() - at).unwrap_or_default();
         metrics::histogram!("touchline_bus_lag_seconds").record(lag);
         let is_own = from == self.rooms.run();
         match message {
-            // The own ones too: a write whose outcome was not known is shown by them.
+            // This node's own updates too: they show writes whose outcome was not known.
             ClusterMessage::Update(event_id, logged) => self.rooms.on_update(event_id, logged.into(), is_own),
             ClusterMessage::Log(event_id, seq) => self.rooms.on_logged(event_id, seq, is_own),
             ClusterMessage::Event(event_id) => {
@@ -173,7 +174,7 @@ impl Cluster {
                     if let Some(room) = rooms.loaded(&event_id)
                         && let Err(error) = rooms.sync_crowd(&room).await
                     {
-                        error.warn("cannot read a message of another node");
+                        error.warn("cannot read a message from another node");
                     }
                 });
             }
@@ -188,7 +189,7 @@ impl Cluster {
                 }
             }
             ClusterMessage::Alive(connections) => {
-                // One that is new here does not know who watches.
+                // A new node does not know the viewer counts yet.
                 if self.rooms.remote_nodes().on_node_alive(&from, connections, Instant::now()) {
                     self.publish_crowds(true);
                 }

@@ -1,4 +1,4 @@
-//! The people who watch: they join, and what they do is kept: messages, totals of reactions, and how many watched.
+//! Viewers: they join events, and their messages, reactions and numbers are saved.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -25,15 +25,15 @@ use crate::live::rooms::{JoinRequest, Rooms};
 use crate::live::timers;
 use crate::storage::{Database, Reader, StorageError, audit, crowd, events, messages, reactions};
 
-/// By so much the database is behind what the crowd did, at the most.
+/// The longest time before reactions and messages are saved.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
-/// So often in that time it is looked whether somebody has written something, where other nodes are told with the
-/// commit.
+/// With a shared database, new messages are saved this many times per [`SAVE_EVERY`], because other nodes receive
+/// them with the commit.
 const SAVES: u32 = 4;
-/// So many of the last points are shown: a day of them.
+/// How many points of a graph are returned: one day.
 const POINTS_SHOWN: i64 = 8640;
 
-/// Lets viewers into the rooms, and keeps what they do there.
+/// Lets viewers into rooms, and saves what they do there.
 #[derive(Clone)]
 pub struct Crowd {
     database: Database,
@@ -56,8 +56,7 @@ impl Crowd {
         }
     }
 
-    /// The same for clients that have not proved who they are when they begin to read: their reads wait behind all
-    /// others.
+    /// The same service for clients that have not authenticated yet: their reads queue behind all others.
     #[must_use]
     pub fn for_anonymous(&self) -> Self {
         Self {
@@ -67,19 +66,19 @@ impl Crowd {
         }
     }
 
-    /// An event's room, loaded from the database if need be.
+    /// Opens an event's room, and loads it from the database if necessary.
     ///
     /// # Errors
-    /// `NotFound` (the event); those of the database.
+    /// `NotFound` (the event); database errors.
     pub async fn open(&self, event_id: &EventId) -> Result<Arc<Room>, ServiceError> {
         self.rooms.open(event_id).await?.ok_or(ServiceError::NotFound("event"))
     }
 
-    /// Adds a member to an event's room. `answer` is called before the member is sent its state; not at all if there is
-    /// no such event.
+    /// Adds a member to an event's room. `answer` is called before the state is sent, and not at all if there is no
+    /// such event.
     ///
     /// # Errors
-    /// `NotFound` (the event); those of the database.
+    /// `NotFound` (the event); database errors.
     pub async fn join(
         &self,
         event_id: &EventId,
@@ -89,17 +88,17 @@ impl Crowd {
         self.rooms.join(event_id, entrant, answer).await?.ok_or(ServiceError::NotFound("event"))
     }
 
-    /// Sends a member the state again, after `answer` was called. False: it is no member.
+    /// Sends a member the state again, after calling `answer`. Returns false if it is not a member.
     pub fn resend(&self, room: &Room, id: MemberId, answer: impl FnOnce(&Position)) -> bool {
         self.rooms.resend(room, id, answer)
     }
 
-    /// Shows the crowds what they do. Runs for as long as the server.
+    /// Sends pulses to the viewers. Runs until the server stops.
     pub async fn show_pulses(&self) {
         self.rooms.pulse().await;
     }
 
-    /// Writes to an event's room as one of its operators.
+    /// Posts a message to an event's room as one of its operators.
     ///
     /// # Errors
     /// `Unauthenticated`, `Forbidden`, `NotFound` (the event), `Unavailable`.
@@ -151,7 +150,7 @@ impl Crowd {
         let crowd = self.clone();
         self.writes
             .run(Lane::Scorer, async move {
-                // It may be so new that the database does not have it yet.
+                // The message may not be saved yet.
                 if let Some(room) = crowd.rooms.loaded(&event_id) {
                     crowd.save_room(&room).await?;
                 }
@@ -182,10 +181,10 @@ impl Crowd {
             .await
     }
 
-    /// Who watched an event, for an operator.
+    /// The viewer statistics of an event, for an operator.
     ///
     /// # Errors
-    /// `Unauthenticated`, `Forbidden`, `NotFound`; those of the database.
+    /// `Unauthenticated`, `Forbidden`, `NotFound`; database errors.
     pub async fn stats(&self, operator: Credential, event_id: &EventId) -> Result<CrowdStats, ServiceError> {
         self.accounts.authorise(operator, ANY_ROLE).await?;
         events::find(&self.database, event_id).await?.ok_or(ServiceError::NotFound("event"))?;
@@ -194,7 +193,7 @@ impl Crowd {
         Ok(stats)
     }
 
-    /// Saves what the crowds of this node do. Runs for as long as the server.
+    /// Saves reactions, messages and viewer counts of this node. Runs until the server stops.
     pub async fn save_regularly(&self) {
         let saves = if self.bus.is_shared() { SAVES } else { 1 };
         let mut looks = timers::every(SAVE_EVERY / saves);
@@ -210,16 +209,16 @@ impl Crowd {
                 let now = clock::now();
                 next_point = Instant::now() + until_next_point(now);
                 if let Err(error) = self.add_points(point_at(now)).await {
-                    error.warn("cannot save how many watch");
+                    error.warn("cannot save viewer counts");
                 }
             }
         }
     }
 
-    /// Keeps what the crowds of this node have done since this was last called.
+    /// Saves what this node's crowds have done since the last call.
     ///
     /// # Errors
-    /// Those of the database. What was not kept then is tried again the next time.
+    /// Database errors. The next call tries again with everything that was not saved.
     pub async fn save_all(&self) -> Result<(), StorageError> {
         self.save_some(|_| true).await
     }
@@ -228,16 +227,16 @@ impl Crowd {
         let mut saved = Ok(());
         for room in self.rooms.all() {
             if is_due(&room) {
-                // One that fails holds up none after it.
+                // A room that fails does not hold up the others.
                 saved = saved.and(self.save_room(&room).await);
             }
         }
         saved
     }
 
-    /// The same for one room. A transaction for each, so that no score waits for all of them.
+    /// Saves one room. Each room has its own transaction, so that no score waits for all of them.
     async fn save_room(&self, room: &Room) -> Result<(), StorageError> {
-        // One at a time: who comes second finds nothing to do.
+        // One save at a time; the second finds nothing to do.
         let _turn = room.turn_to_save().await;
         let unsaved = room.unsaved();
         if unsaved.is_empty() {
@@ -257,10 +256,10 @@ impl Crowd {
         Ok(())
     }
 
-    /// Keeps how many watch each event at a moment.
+    /// Saves how many people watch each event at this time.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn add_points(&self, at: OffsetDateTime) -> Result<(), StorageError> {
         let mut points = Vec::new();
         for room in self.rooms.all() {

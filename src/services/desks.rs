@@ -1,4 +1,4 @@
-//! The desks of scorers: clients of `/admin` are sent the scores of the events that their account may score.
+//! Scorers' desks: clients of `/admin` receive the scores of the events that their account may score.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,10 +13,10 @@ use crate::live::member::{Member, MemberId};
 use crate::live::rooms::Rooms;
 use crate::storage::{Database, StorageError, events, users};
 
-/// How long to wait where an account's roles cannot be read.
+/// How long to wait before reading an account's roles again after an error.
 const RESCOPE_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
-/// Opens and closes desks, and keeps them to what their accounts may score.
+/// Opens and closes desks, and updates them when their accounts' permissions change.
 pub struct ScorerDesks {
     database: Database,
     rooms: Rooms,
@@ -29,30 +29,30 @@ impl ScorerDesks {
         Self { database: resources.database.clone(), rooms: resources.rooms.clone() }
     }
 
-    /// Sends a client the scores of the events that its account may score, from now on.
+    /// Starts sending a client the scores of the events that its account may score.
     pub async fn open(&self, account: &Account, id: MemberId, client: Arc<dyn Member>) {
         match self.scope_of(account).await {
             Ok(Some(scope)) => self.rooms.desks().open(id, account.id, client, scope),
             Ok(None) => {}
             Err(error) => {
-                error.warn("cannot read what a scorer may score");
+                error.warn("cannot read the events that a scorer may score");
             }
         }
     }
 
-    /// Closes the desk of a client, if it has one.
+    /// Closes the client's desk, if it has one.
     pub fn close(&self, id: MemberId) {
         self.rooms.close_desk(id);
     }
 
-    /// Reads anew what each account with a desk here may score.
+    /// Updates every desk on this node.
     pub(super) async fn rescope_all(self: &Arc<Self>) {
         for user in self.rooms.desks().users() {
             self.rescope(user).await;
         }
     }
 
-    /// The scores of which events an account's desk is sent; `None`: of none, ever.
+    /// The events whose scores an account's desk receives; `None` if it gets no desk.
     async fn scope_of(&self, account: &Account) -> Result<Option<DeskScope>, StorageError> {
         Ok(if account.has(Role::Admin) {
             Some(DeskScope::Every)
@@ -64,11 +64,11 @@ impl ScorerDesks {
         })
     }
 
-    /// What an account may do has changed: its desks are sent what it may score. Where the database does not answer,
-    /// that is done once it does.
+    /// Updates an account's desks after its permissions changed. If the database is unavailable, retries in the
+    /// background until it succeeds.
     pub(super) async fn rescope(self: &Arc<Self>, user: UserId) {
         let Err(error) = self.try_rescope(user).await else { return };
-        error.warn("cannot read what an account may score; retrying");
+        error.warn("cannot read the events that an account may score; retrying");
         let desks = self.clone();
         tokio::spawn(async move {
             loop {

@@ -1,4 +1,4 @@
-//! What a use case answers when it does not do what it was asked.
+//! Errors of the use cases.
 
 use std::time::Duration;
 
@@ -11,19 +11,19 @@ use crate::domain::review::Decision;
 use crate::domain::score::DataError;
 use crate::storage::StorageError;
 
-/// When a client that found no place at the database may come back.
+/// How soon a client that found no free database slot may retry.
 pub const COME_BACK_IN: Duration = Duration::from_secs(2);
 
-/// Why a use case refused or failed. The edge turns each into a code of the contract.
+/// Why a use case was refused or failed. The transport layer maps each to a code of the protocol.
 #[derive(Debug, Error)]
 pub enum ServiceError {
-    /// The token is not valid, or not any more.
+    /// The token is invalid, expired or revoked.
     #[error("the token is not valid")]
     Unauthenticated,
-    /// Refused, and for this account.
+    /// Refused, with the account that asked.
     #[error("{error}")]
     Of {
-        /// Whose token or code it was.
+        /// The account that the token or code belongs to.
         account: UserId,
         /// Why.
         error: Box<ServiceError>,
@@ -31,74 +31,73 @@ pub enum ServiceError {
     /// A login on another device has ended the session.
     #[error("you have signed in on another device")]
     SessionReplaced,
-    /// The code is not the one that was mailed.
-    #[error("that is not the code")]
+    /// The code does not match.
+    #[error("wrong code")]
     WrongCode,
-    /// The code came too late, or went to another spelling of the account's address.
-    #[error("the code has run out; ask for a new one")]
+    /// The code is too old, or was mailed to another spelling of the account's address.
+    #[error("the code has expired; request a new one")]
     Expired,
     /// The code was redeemed before.
-    #[error("the code has been used; ask for a new one")]
+    #[error("the code was already used; request a new one")]
     AlreadyUsed,
-    /// Too many wrong codes; after so long a new code may be asked for.
+    /// Too many wrong codes. A new code may be requested after this time.
     #[error("too many wrong codes")]
     TooManyAttempts(Duration),
-    /// Too much, too fast; after so long it is taken.
-    #[error("too many, too fast")]
+    /// Rate limited. Retry after this time.
+    #[error("too many requests; slow down")]
     RateLimited(Duration),
-    /// A name is not taken.
+    /// The name is not allowed.
     #[error(transparent)]
     Name(#[from] InvalidName),
-    /// The account may not do that; the text says what it would need.
+    /// The account lacks a permission; the text says which.
     #[error("{0}")]
     Forbidden(&'static str),
-    /// There is no such thing; the text says what.
-    #[error("there is no such {0}")]
+    /// The thing named does not exist.
+    #[error("no such {0}")]
     NotFound(&'static str),
-    /// It is there already, or the operation id was used for something else.
+    /// It already exists, or the operation id was used for something else.
     #[error("{0}")]
     Conflict(&'static str),
-    /// An action is not taken.
+    /// The action is not accepted.
     #[error(transparent)]
     Action(#[from] ActionError),
-    /// Somebody has decided on the review.
-    #[error("there is a decision already")]
+    /// The review was already decided.
+    #[error("this review is already decided")]
     Decided {
-        /// What was decided.
+        /// The decision.
         decision: Decision,
     },
-    /// The event has moved on from the sequence number that the scorer knew.
+    /// The event has advanced past the sequence number that the scorer sent.
     #[error("the event's current seq is {seq}")]
     Behind {
         /// The event's current sequence number.
         seq: i64,
     },
-    /// The event is over, and takes corrections alone.
-    #[error("the event has ended; it takes corrections alone")]
+    /// The event has ended and accepts only corrections.
+    #[error("the event has ended; only corrections are accepted")]
     EventEnded,
-    /// The update's data is not taken.
+    /// The update's data is not accepted.
     #[error(transparent)]
     Data(#[from] DataError),
-    /// A field holds what it may not.
+    /// A field has a value that is not allowed.
     #[error("{0}")]
     Invalid(String),
-    /// The database did not answer in time, or cannot be reached: whether it was done is not known.
+    /// The database did not answer in time, or is unreachable. Whether the write happened is unknown.
     #[error("database unavailable; retry")]
     Unavailable,
-    /// Too many clients that have not signed in ask for this at once; after so long there may be a place.
+    /// Too many sign-ins at once. Retry after this time.
     #[error("too many clients are signing in at once; retry later")]
     Busy(Duration),
-    /// There was no place at the database for a client that has not signed in; after so long there may be one. Nothing
-    /// was done.
+    /// No database slot was free for a client that has not signed in. Nothing was done; retry after this time.
     #[error("too many clients are signing in at once; retry later")]
     Crowded(Duration),
-    /// A bug, or a broken row.
-    #[error("something went wrong here")]
+    /// A bug, or a corrupt row.
+    #[error("internal error")]
     Internal(#[source] StorageError),
 }
 
 impl ServiceError {
-    /// The same, for an account that is known.
+    /// Attaches the account that asked.
     #[must_use]
     pub fn of(self, account: UserId) -> Self {
         Self::Of { account, error: Box::new(self) }

@@ -1,4 +1,4 @@
-//! The ten best, of an event and overall: read, and sent when they change.
+//! The top ten of an event and overall: read on request, and sent when they change.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,15 +16,15 @@ use crate::live::rooms::Rooms;
 use crate::live::timers::{self, AdaptiveInterval};
 use crate::storage::{Database, Reader, StorageError, Transaction, events, leaderboard};
 
-/// How often changed boards are looked for while some change: the longest that one waits beside the second between
-/// two of them.
+/// How often to look for changed boards while some are changing. This adds to the second that lies between two
+/// versions of a board.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
-/// For so long after a change others are likely, or that one is still to be sent.
+/// How long to keep looking at that rate after a change, because more changes are likely or a board is still due.
 const CHANGED_FOR: Duration = Duration::from_secs(2);
-/// How often the database is asked for changes that other nodes made, and were not heard to tell of.
+/// How often to query the database for changes by other nodes whose messages were missed.
 const ASK_EVERY: Duration = Duration::from_secs(5);
 
-/// Reads the boards, and shows players and viewers what becomes of points.
+/// Reads leaderboards, and sends points and boards to players and viewers.
 #[derive(Clone)]
 pub struct Leaderboards {
     database: Database,
@@ -36,7 +36,7 @@ pub struct Leaderboards {
 }
 
 impl Leaderboards {
-    /// The boards of this database.
+    /// The leaderboards of this database.
     #[must_use]
     pub fn new(resources: &Resources) -> Self {
         Self {
@@ -47,24 +47,23 @@ impl Leaderboards {
         }
     }
 
-    /// The same for clients that have not proved who they are when they begin to read: their reads wait behind all
-    /// others.
+    /// The same service for clients that have not authenticated yet: their reads queue behind all others.
     #[must_use]
     pub fn for_anonymous(&self) -> Self {
         Self { database: self.database.read_by(Reader::Anonymous), ..self.clone() }
     }
 
-    /// Tells a client of a player what becomes of the player's points, from now on.
+    /// Starts notifying a client of changes to its player's points.
     pub fn add_player(&self, user: UserId, id: MemberId, client: Arc<dyn Member>) {
         self.players.add(user, id, client);
     }
 
-    /// The client has gone.
+    /// Stops notifying a client.
     pub fn remove_player(&self, user: UserId, id: MemberId) {
         self.players.remove(user, id);
     }
 
-    /// Tells a player's clients on this node about its points, and marks the board if it has changed.
+    /// Sends a player's clients on this node its points, and marks the board if it has changed.
     pub(super) fn show_points(&self, user: UserId, change: &PointsChange, in_ten: bool) {
         if in_ten {
             self.boards.change(&change.event_id);
@@ -72,10 +71,10 @@ impl Leaderboards {
         self.players.send(user, &Arc::new(Message::points(change)));
     }
 
-    /// The ten of an event, or of all.
+    /// The top ten of an event, or overall.
     ///
     /// # Errors
-    /// `NotFound` (the event); those of the database.
+    /// `NotFound` (the event); database errors.
     pub async fn board(&self, event_id: Option<EventId>) -> Result<Board, ServiceError> {
         let board = self.read_board(event_id).await?;
         if let Some(event_id) = &board.event_id {
@@ -87,10 +86,10 @@ impl Leaderboards {
         Ok(board)
     }
 
-    /// Where a player stands in an event, or overall.
+    /// A player's points and rank in an event, or overall.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn standing(&self, event_id: Option<EventId>, user: UserId) -> Result<Standing, ServiceError> {
         let scope = BoardScope::of(event_id);
         Ok(match leaderboard::points(&self.database, &scope, user).await? {
@@ -102,7 +101,7 @@ impl Leaderboards {
         })
     }
 
-    /// Sends the boards that have changed to those who watch their events. Runs for as long as the server.
+    /// Sends changed boards to the viewers of their events. Runs until the server stops.
     pub async fn show_changes(&self) {
         let boards = &self.boards;
         let mut looks = AdaptiveInterval::new(boards.changed(), LOOK_EVERY, timers::IDLE, CHANGED_FOR);
@@ -122,10 +121,10 @@ impl Leaderboards {
         }
     }
 
-    /// Looks whether other nodes have changed boards.
+    /// Checks whether other nodes have changed boards.
     pub(super) async fn poll_boards(&self) {
         if let Err(error) = self.ask_for_changes().await {
-            error.warn("cannot look for changed leaderboards; retrying");
+            error.warn("cannot check for changed leaderboards; retrying");
         }
     }
 
@@ -155,7 +154,7 @@ impl Leaderboards {
     }
 }
 
-/// A player's points and place in an event.
+/// A player's points and rank in an event.
 pub(super) async fn standing(
     tx: &mut Transaction,
     event_id: &EventId,

@@ -1,4 +1,4 @@
-//! This node: whether it can serve, what it holds, and the regular checks of its database and rooms.
+//! This node: its readiness, its figures, and regular checks of its database and rooms.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,72 +19,72 @@ use crate::live::timers;
 use crate::storage::{Database, WriteProblem};
 use crate::supervise::{ServerPart, Supervisor};
 
-/// How often the rooms are compared with the database, for writes whose outcome was not known, and for what was
-/// not heard; and how often it is checked whether the database takes writes.
+/// How often the rooms are compared with the database, to find writes whose outcome was unknown and messages that
+/// were missed. Also how often the database is checked for accepting writes.
 const CHECK_EVERY: Duration = Duration::from_secs(5);
-/// How long the database may take to answer before the node counts as not ready.
+/// How long the database may take to answer before the node is not ready.
 const READY_WITHIN: Duration = Duration::from_secs(2);
 
-/// Why a node cannot serve.
+/// Why a node is not ready.
 #[derive(Debug, Error)]
 pub enum NotReady {
-    /// The database does not take writes.
+    /// The database refuses writes.
     #[error("{0}")]
     Writes(WriteProblem),
-    /// The database does not answer.
-    #[error("the database does not answer")]
+    /// The database is unavailable.
+    #[error("database unavailable")]
     NoAnswer,
 }
 
-/// What a node counts, for the metrics.
+/// Figures of a node, for the metrics.
 #[derive(Debug, Clone, Copy)]
 pub struct Figures {
-    /// What its rooms hold.
+    /// Counts of its rooms.
     pub occupancy: RoomCounts,
-    /// Whether it hears the other nodes.
+    /// Whether it receives the messages of other nodes.
     pub hears_others: bool,
-    /// Nodes that were heard of lately, this one included.
+    /// Nodes heard from recently, including this one.
     pub nodes: usize,
 }
 
-/// A node, as an operator sees it.
+/// A node's state, for operators.
 #[derive(Debug)]
 pub struct NodeReport {
-    /// Names this run of this node.
+    /// Identifies this run of this node.
     pub id: String,
-    /// The other nodes that were heard of lately.
+    /// Other nodes heard from recently.
     pub others: Vec<OtherNode>,
-    /// The events that somebody watches here.
+    /// Events that are watched on this node.
     pub events: Vec<WatchedEvent>,
-    /// Who watched the event that was asked for.
+    /// The viewer statistics of the event that was asked for.
     pub crowd: Option<CrowdStats>,
 }
 
 /// Another node.
 #[derive(Debug)]
 pub struct OtherNode {
-    /// Names its run.
+    /// Identifies its run.
     pub id: String,
-    /// Its sockets.
+    /// Its number of sockets.
     pub connections: usize,
-    /// When it was last heard.
+    /// When its last message arrived.
     pub last_heard: time::OffsetDateTime,
 }
 
-/// An event that somebody watches.
+/// An event with viewers.
 #[derive(Debug)]
 pub struct WatchedEvent {
-    /// Which.
+    /// The event.
     pub event_id: EventId,
-    /// Who watches, on all nodes.
+    /// Viewers on all nodes.
     pub viewers: Viewers,
     /// Members of its room on this node.
     pub members: usize,
-    /// Of these, those that are not up to date.
+    /// Those of them that are behind.
     pub behind: usize,
 }
 
-/// Checks this node, and reports on it.
+/// Checks this node and reports its state.
 pub struct Node {
     database: Database,
     rooms: Rooms,
@@ -95,7 +95,7 @@ pub struct Node {
 }
 
 impl Node {
-    /// The node with these rooms. `supervisor` is told of connections to the database that end.
+    /// The node with these rooms. `supervisor` receives reports of database connections that ended.
     #[must_use]
     pub fn new(resources: &Resources, accounts: Arc<Accounts>, crowd: Arc<Crowd>) -> Self {
         Self {
@@ -108,12 +108,12 @@ impl Node {
         }
     }
 
-    /// Whether the database answers and takes writes.
+    /// Whether the database answers and accepts writes.
     ///
     /// # Errors
     /// [`NotReady`]: it does not.
     pub async fn check_readiness(&self) -> Result<(), NotReady> {
-        // The last result of the check that runs by itself: asking for health writes nothing.
+        // Use the last result of the background check: a health request writes nothing.
         if let Some(problem) = self.database.write_problem() {
             return Err(NotReady::Writes(problem));
         }
@@ -123,7 +123,7 @@ impl Node {
         }
     }
 
-    /// What the node counts.
+    /// The figures of this node.
     #[must_use]
     pub fn figures(&self) -> Figures {
         Figures {
@@ -133,10 +133,11 @@ impl Node {
         }
     }
 
-    /// How the node stands, and who watched an event, for an operator; `None`: all events that somebody watches.
+    /// Reports this node's state. With an event, also that event's viewer statistics; without one, all watched
+    /// events.
     ///
     /// # Errors
-    /// `Unauthenticated`, `Forbidden`, `NotFound` (the event); those of the database.
+    /// `Unauthenticated`, `Forbidden`, `NotFound` (the event); database errors.
     pub async fn report(
         &self,
         operator: Credential,
@@ -166,8 +167,8 @@ impl Node {
         })
     }
 
-    /// Compares the rooms with the database, and reports connections to it that have ended. Runs for as long as the
-    /// server.
+    /// Compares the rooms with the database, and reports database connections that ended. Runs until the server
+    /// stops.
     pub async fn compare_rooms(&self) {
         let mut ticks = timers::every(CHECK_EVERY);
         let mut seen = self.database.replaced();
@@ -182,7 +183,7 @@ impl Node {
         }
     }
 
-    /// Checks whether the database takes writes. Runs for as long as the server.
+    /// Checks whether the database accepts writes. Runs until the server stops.
     pub async fn check_writes(&self) {
         let mut ticks = timers::every(CHECK_EVERY);
         loop {
@@ -191,7 +192,7 @@ impl Node {
         }
     }
 
-    /// Brings members that are behind up to date. Runs for as long as the server.
+    /// Catches up members that are behind. Runs until the server stops.
     pub async fn serve_lagging(&self) {
         self.rooms.serve_lagging().await;
     }

@@ -1,5 +1,5 @@
-//! Earning points: an action is started, completed, looked at, and counts or is held; all of it in one
-//! transaction.
+//! Earning points: an action is started and completed; then its points count or are held for review. Each step is
+//! one transaction.
 
 mod entry;
 mod facts;
@@ -39,13 +39,13 @@ use crate::domain::token::{self, TokenHash};
 use crate::live::timers;
 use crate::storage::{Database, Transaction, events, points, sessions, tickets, users};
 
-/// How long ended tickets are kept, to tell a late client what became of its ticket: longer than any rule looks
-/// back at where actions came from.
+/// How long expired tickets are kept, so that a late client can be told what happened to its ticket. This is longer
+/// than any integrity rule looks back at where actions came from.
 const TICKETS_KEPT: Duration = Duration::from_hours(48);
-/// How often that is looked at.
+/// How often expired tickets are deleted.
 const DELETE_EVERY: Duration = Duration::from_mins(10);
-/// What the owner of held points reads. It does not say which rule spoke: that would teach whom it is for.
-const HELD: &str = "a reviewer is to look at it";
+/// The reason given to the owner of held points. It does not name the rule, which would help cheaters.
+const HELD: &str = "waiting for a reviewer";
 
 /// Issues tickets for actions, and redeems them.
 pub struct Points {
@@ -57,22 +57,22 @@ pub struct Points {
     state: Arc<State>,
 }
 
-/// The settings of earning points, and what this process remembers.
+/// The settings of earning points, and this process's memory.
 struct State {
     /// How long after its start an action can be completed.
     ticket_ttl: Duration,
-    /// From where on each rule of integrity speaks.
+    /// When each integrity rule applies.
     thresholds: Thresholds,
-    /// What is usual in each event, and when that was read.
+    /// The norms of each event, and when they were read.
     norms: Mutex<HashMap<EventId, (OffsetDateTime, Arc<Norms>)>>,
-    /// Names this process in the tickets that it issues.
+    /// Identifies this process in the tickets that it issues.
     process: u64,
-    /// The completions of this process.
+    /// Recent completions in this process.
     completed: Memory,
 }
 
 impl Points {
-    /// Tickets are good for `ticket_ttl`; actions are held from these thresholds on.
+    /// Issues tickets that are valid for `ticket_ttl`. `thresholds` say when points are held.
     #[must_use]
     pub fn new(
         resources: &Resources,
@@ -94,39 +94,39 @@ impl Points {
     }
 }
 
-/// A player starts an action.
+/// The input for starting an action.
 #[derive(Debug)]
 pub struct Start {
-    /// Of which event.
+    /// The event.
     pub event_id: EventId,
-    /// Which.
+    /// The action's name.
     pub action: String,
-    /// From which network address.
+    /// The client's network address.
     pub address: Option<String>,
 }
 
-/// An action was started.
+/// A started action.
 pub struct Started {
-    /// What completes it.
+    /// The ticket that completes it.
     pub ticket: Ticket,
-    /// The least time until then, in milliseconds.
+    /// Minimum time until completion, in milliseconds.
     pub min_ms: u32,
-    /// Until when it can be completed.
+    /// When the ticket expires.
     pub expires_at: OffsetDateTime,
 }
 
-/// A player completes an action.
+/// The input for completing an action.
 #[derive(Debug)]
 pub struct Completion {
-    /// What the start was answered by.
+    /// The ticket from the start.
     pub ticket: String,
-    /// The events that the player is in.
+    /// The events that the player has joined.
     pub joined: Vec<EventId>,
-    /// From which network address.
+    /// The client's network address.
     pub address: Option<String>,
 }
 
-/// What a completed action led to.
+/// The result of a completed action.
 struct Redeemed {
     user: UserId,
     change: PointsChange,
@@ -174,7 +174,7 @@ impl Points {
             .await
     }
 
-    /// Redeems a ticket: the points count, or are held for a reviewer.
+    /// Redeems a ticket. The points count, or are held for a reviewer.
     ///
     /// # Errors
     /// `Unauthenticated`, `SessionReplaced`, `NotFound` (the event), `Action`, `Unavailable`.
@@ -190,8 +190,8 @@ impl Points {
                 let redeemed = points.redeem(player, completion, now).await?;
                 let Redeemed { user, change, in_ten, .. } = &redeemed;
                 points.leaderboards.show_points(*user, change, *in_ten);
-                // After the commit: actions come by the hundred, and a note in each would make them wait for
-                // each other.
+                // Published after the commit: hundreds of actions commit at once, and a notification in each
+                // transaction would make them wait for each other.
                 points.bus.publish(&ClusterMessage::Points(*user, change.clone(), *in_ten));
                 metrics::counter!("touchline_actions_total", "status" => match redeemed.review {
                     Some(_) => "held",
@@ -217,7 +217,7 @@ impl Points {
         let mut tx = self.database.begin_for(Lane::Player).await?;
         let user = authenticate_in(&mut tx, player).await?.id;
         users::lock(&mut tx, user).await?;
-        // A login on another device may have held the account until now.
+        // Authenticate again under the lock: a login on another device may have held it.
         let account = authenticate_in(&mut tx, player).await?;
         let hash = token::hash(&completion.ticket);
         let ticket = tickets::find(&mut tx, &hash).await?.ok_or(ActionError::UnknownTicket)?;
@@ -255,8 +255,7 @@ impl Points {
         Ok(redeemed)
     }
 
-    /// Deletes tickets that ended long ago, and forgets completions whose cooldown is over. Runs for as long as the
-    /// server.
+    /// Deletes tickets that expired long ago, and completions whose cooldown is over. Runs until the server stops.
     pub async fn delete_old_tickets(&self) {
         let mut ticks = timers::every(DELETE_EVERY);
         loop {
@@ -273,7 +272,7 @@ impl Points {
     }
 }
 
-/// An action that is completed.
+/// An action that is being completed.
 struct CompletedAction<'a> {
     ticket: &'a Issued,
     hash: &'a TokenHash,
@@ -281,19 +280,19 @@ struct CompletedAction<'a> {
     offered: &'a [Action],
     origin: &'a Origin,
     now: OffsetDateTime,
-    /// Of the ticket; `None` where the clock does not tell.
+    /// Age of the ticket; `None` if the clock does not tell.
     age: Option<Duration>,
 }
 
 impl CompletedAction<'_> {
-    /// From start to completion: the least time where it is not known.
+    /// The time from start to completion; the action's minimum if it is unknown.
     fn took_ms(&self) -> i64 {
         let took = self.age.map_or(u128::from(self.action.min_ms), |age| age.as_millis());
         i64::try_from(took).unwrap_or(i64::MAX)
     }
 }
 
-/// What an event that is live offers.
+/// The actions that a live event offers.
 async fn offer(tx: &mut Transaction, event_id: &EventId) -> Result<Vec<Action>, ServiceError> {
     let (status, actions) = events::find_offer(tx, event_id).await?.ok_or(ServiceError::NotFound("event"))?;
     check_status(status)?;

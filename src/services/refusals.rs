@@ -1,5 +1,5 @@
-//! What was refused for who asked: to the log, so that an operator sees an attack, and counted into the audit. Both are
-//! bounded, whatever many are refused.
+//! Records refused requests: in the log, so that operators notice an attack, and as counts in the audit log. Both
+//! are bounded, however many requests are refused.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -16,66 +16,67 @@ use crate::domain::network::Network;
 use crate::live::timers;
 use crate::storage::{Database, StorageError, audit};
 
-/// How often it is looked whether rows are due.
+/// How often due rows are saved.
 const SAVE_EVERY: Duration = Duration::from_secs(5);
-/// The time over which lines are counted, and the least time between two rows of an account and network.
+/// The window for counting log lines, and the minimum time between two audit rows for the same account and network.
 const MINUTE: Duration = Duration::from_mins(1);
-/// Lines that one network gets in a minute. It cannot renew them: it is the widest network that one subscriber has.
+/// Log lines per network and minute. The network is the widest that one subscriber has, so that changing addresses
+/// gives no new lines.
 const LINES_OF_NETWORK: u32 = 10;
-/// Lines of all networks in a minute.
+/// Log lines for all networks per minute.
 const LINES: u32 = 100;
-/// Networks that are told apart in a minute; the others get no line.
+/// Maximum number of networks counted separately per minute; others get no line.
 const NETWORKS: usize = 1024;
-/// Accounts and networks that are told apart in the audit; the others share a row.
+/// Maximum number of accounts and networks counted separately for the audit log; others share a row.
 const ROWS: usize = 100;
 
-/// Somebody was refused.
+/// A refused request.
 #[derive(Debug, Clone, Copy)]
 pub struct Refusal<'a> {
-    /// Where from.
+    /// The client's address.
     pub address: IpAddr,
-    /// The account, where it is known.
+    /// The account, if known.
     pub account: Option<UserId>,
-    /// What was asked for: a call or a message. It holds no secret.
+    /// The call or message. It contains no secret.
     pub asked: &'a str,
-    /// The code of the contract.
+    /// The error code of the protocol.
     pub code: &'static str,
 }
 
-/// Logs what was refused on this node, and adds it to the audit.
+/// Logs the requests that this node refused, and adds them to the audit log.
 pub struct Refusals {
     database: Database,
     recent: Recent,
 }
 
-/// What was refused lately.
+/// Recent refusals.
 #[derive(Default)]
 struct Recent(Mutex<RefusalsState>);
 
 #[derive(Default)]
 struct RefusalsState {
-    /// When this minute began.
+    /// When the current minute began.
     since: Option<Instant>,
-    /// How many lines each network got in it, and all.
+    /// How many lines each network got in this minute.
     lines: HashMap<Network, u32>,
     total: u32,
     suppressed: u64,
     rows: HashMap<RefusedKey, RefusalRow>,
 }
 
-/// An account and a network from which it was tried; nothing where the account is not known.
+/// An account and the network it was tried from; `None` if the account is unknown or there are too many.
 type RefusedKey = Option<(UserId, Network)>;
 
 #[derive(Default)]
 struct RefusalRow {
-    /// Refusals that are in no row of the audit yet.
+    /// Refusals that are not in the audit log yet.
     count: u64,
     code: &'static str,
     written: Option<Instant>,
 }
 
 impl Recent {
-    /// Lets the next minute begin if it is time: how many lines were left out in the last one.
+    /// Starts the next minute if it is time. Returns how many lines were suppressed in the last one.
     fn take_suppressed(&self, now: Instant) -> u64 {
         let mut state = self.0.lock();
         if state.since.is_none_or(|since| now.duration_since(since) < MINUTE) {
@@ -87,7 +88,7 @@ impl Recent {
         std::mem::take(&mut state.suppressed)
     }
 
-    /// The rows that are due.
+    /// Takes the rows that are due.
     fn take_due(&self, now: Instant) -> Vec<(RefusedKey, u64, &'static str)> {
         let is_due =
             |row: &RefusalRow| row.written.is_none_or(|written| now.duration_since(written) >= MINUTE);
@@ -101,7 +102,7 @@ impl Recent {
         due.map(take).collect()
     }
 
-    /// Rows could not be written: they are due again.
+    /// Puts back rows that could not be written.
     fn put_back(&self, rows: Vec<(RefusedKey, u64, &'static str)>) {
         let mut state = self.0.lock();
         for (key, count, code) in rows {
@@ -114,7 +115,7 @@ impl Recent {
 }
 
 impl RefusalsState {
-    /// Counts a refusal; true if it gets a line.
+    /// Counts a refusal. Returns whether to log it.
     fn count(&mut self, refusal: &Refusal<'_>, now: Instant) -> bool {
         let network = Network::widest(refusal.address);
         let mut key = refusal.account.map(|account| (account, network));
@@ -142,13 +143,13 @@ impl RefusalsState {
 }
 
 impl Refusals {
-    /// Nothing was refused yet.
+    /// Creates an empty record of refusals.
     #[must_use]
     pub fn new(resources: &Resources) -> Self {
         Self { database: resources.database.clone(), recent: Recent::default() }
     }
 
-    /// Logs and counts one.
+    /// Logs and counts a refusal.
     pub fn note(&self, refusal: &Refusal<'_>) {
         if self.recent.0.lock().count(refusal, Instant::now()) {
             let Refusal { address, account, asked, code } = refusal;
@@ -157,7 +158,7 @@ impl Refusals {
         }
     }
 
-    /// Adds refusals to the audit when they are due. Runs for as long as the server.
+    /// Adds refusals to the audit log when they are due. Runs until the server stops.
     pub async fn save_regularly(&self) {
         let mut ticks = timers::every(SAVE_EVERY);
         loop {
@@ -166,25 +167,25 @@ impl Refusals {
         }
     }
 
-    /// Writes what is due of the refusals into the audit, and says how many had no line of their own.
+    /// Writes due rows to the audit log, and logs how many lines were suppressed.
     async fn save(&self) {
         let now = Instant::now();
         let suppressed = self.recent.take_suppressed(now);
         if suppressed > 0 {
-            tracing::info!(suppressed, "more was refused in the last minute");
+            tracing::info!(suppressed, "more requests were refused in the last minute");
         }
         let rows = self.recent.take_due(now);
         if rows.is_empty() {
             return;
         }
         if let Err(error) = self.add_to_audit(&rows).await {
-            error.warn("cannot add refusals to the audit; retrying");
+            error.warn("cannot add refusals to the audit log; retrying");
             self.recent.put_back(rows);
         }
     }
 
     async fn add_to_audit(&self, rows: &[(RefusedKey, u64, &'static str)]) -> Result<(), StorageError> {
-        // Behind everything that somebody waits for.
+        // The lowest priority, because nobody waits for this.
         let own = Network::of(Ipv4Addr::LOCALHOST.into());
         let mut tx = self.database.begin_for(Lane::Anonymous(own)).await?;
         for (key, count, code) in rows {
@@ -220,7 +221,7 @@ mod tests {
             (0..times).filter(|_| state.count(&refusal(address, None), now)).count()
         };
         assert_eq!(lines("192.0.2.1", 50), 10);
-        // A subscriber who changes the /64 gets no more.
+        // A subscriber who changes the /64 gets no more lines.
         assert_eq!(lines("2001:db8:1:2::1", 5) + lines("2001:db8:1:3::1", 50), 10);
         let others: usize = (0..200).map(|nth| lines(&format!("198.51.100.{nth}"), 1)).sum();
         assert_eq!(others, 80);

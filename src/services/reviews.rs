@@ -1,4 +1,4 @@
-//! Deciding on held points: once, by a reviewer, about somebody else.
+//! Decisions on held points. A reviewer decides once, and never on their own points.
 
 use std::sync::Arc;
 
@@ -22,34 +22,34 @@ use crate::live::message::Message;
 use crate::live::recipients::Recipients;
 use crate::storage::{Database, StorageError, audit, leaderboard, reviews, users};
 
-/// Reviews of one page.
+/// Reviews per page.
 const PAGE: i64 = 50;
-/// What the owner of refused points reads.
-const REJECTED: &str = "a reviewer has refused it";
+/// The reason given to the owner of rejected points.
+const REJECTED: &str = "rejected by a reviewer";
 
-/// Which reviews are asked for.
+/// Which reviews to list.
 #[derive(Debug, Default)]
 pub struct Selection {
-    /// Only those of this event.
+    /// Only reviews of this event.
     pub event_id: Option<EventId>,
-    /// Only these.
+    /// Only reviews with this status.
     pub status: Option<ReviewStatus>,
-    /// Only those after this one.
+    /// Only reviews after this one.
     pub after: Option<Uuid>,
 }
 
-/// A reviewer decides.
+/// A reviewer's decision.
 #[derive(Debug)]
 pub struct Judgement {
-    /// On what.
+    /// The review.
     pub review: Uuid,
-    /// What.
+    /// The decision.
     pub decision: Decision,
-    /// Why.
+    /// The reason.
     pub note: Option<String>,
 }
 
-/// Lists held points, and takes decisions on them.
+/// Lists held points, and records decisions on them.
 pub struct Reviews {
     database: Database,
     writes: Writes,
@@ -74,20 +74,20 @@ impl Reviews {
         }
     }
 
-    /// Tells a client of an operator what there is to review, from now on, while the account is a reviewer's.
+    /// Starts notifying an operator's client of reviews, for as long as the account is a reviewer.
     pub fn add_reviewer(&self, user: UserId, id: MemberId, client: Arc<dyn Member>) {
         self.reviewers.add(user, id, client);
     }
 
-    /// The client has gone.
+    /// Stops notifying a client.
     pub fn remove_reviewer(&self, user: UserId, id: MemberId) {
         self.reviewers.remove(user, id);
     }
 
-    /// A page of reviews, the oldest first, and the id after which the next page begins.
+    /// A page of reviews, oldest first, and the id that the next page starts after.
     ///
     /// # Errors
-    /// `Unauthenticated`, `SessionReplaced`, `Forbidden`; those of the database.
+    /// `Unauthenticated`, `SessionReplaced`, `Forbidden`; database errors.
     pub async fn list(
         &self,
         reviewer: Credential,
@@ -105,11 +105,11 @@ impl Reviews {
         Ok((cases, next))
     }
 
-    /// Decides on a held action. Approved points count from when they were earned.
+    /// Decides on a held action. Approved points count from the time they were earned.
     ///
     /// # Errors
-    /// `Unauthenticated`, `SessionReplaced`, `Forbidden` (also on one's own), `NotFound`, `Decided` (by
-    /// somebody else, or before), `Unavailable`.
+    /// `Unauthenticated`, `SessionReplaced`, `Forbidden` (also for the reviewer's own points), `NotFound`,
+    /// `Decided` (by somebody else, or earlier), `Unavailable`.
     pub async fn decide(
         self: &Arc<Self>,
         reviewer: Credential,
@@ -141,14 +141,14 @@ impl Reviews {
         let review = reviews::find(&mut tx, id).await?.ok_or(ServiceError::NotFound("review"))?;
         let (player, event_id) = (review.player.id, &review.event_id);
         if player == by {
-            return Err(ServiceError::Forbidden("nobody decides on their own points"));
+            return Err(ServiceError::Forbidden("you cannot review your own points"));
         }
         let taken = reviews::decide(&mut tx, id, review.version, decision, by, note.as_deref(), now).await?;
         let after = reviews::find(&mut tx, id).await?.ok_or(ServiceError::NotFound("review"))?;
         if !taken {
             return Err(match after.status.decision() {
                 Some(decision) => ServiceError::Decided { decision },
-                None => ServiceError::Conflict("the review has changed; look again"),
+                None => ServiceError::Conflict("the review has changed; reload it"),
             });
         }
         users::lock(&mut tx, player).await?;
@@ -189,7 +189,7 @@ impl Reviews {
         Ok((after, change, in_ten))
     }
 
-    /// A review with what stands beside it.
+    /// Adds the player's history and other reviews to a review.
     async fn case(&self, review: Review) -> Result<Case, StorageError> {
         let player = review.player.id;
         let history = reviews::history(&self.database, player).await?;
@@ -199,7 +199,7 @@ impl Reviews {
         Ok(Case { review, explanations, history, others })
     }
 
-    /// Tells the desks of those who are reviewers now, in the background.
+    /// Notifies the connected clients of current reviewers, in the background.
     pub(super) fn notify_reviewers(self: &Arc<Self>, name: &'static str, review: Review) {
         let reviews = self.clone();
         tokio::spawn(async move {
@@ -216,12 +216,12 @@ impl Reviews {
                 Ok::<_, StorageError>(())
             };
             if let Err(error) = told.await {
-                error.warn("cannot read who to tell about a review");
+                error.warn("cannot read the reviewers to notify");
             }
         });
     }
 
-    /// Tells the reviewers on this node of a review that another one knows of.
+    /// Notifies the reviewers on this node of a review that another node announced.
     pub(super) fn notify_reviewers_of(self: &Arc<Self>, name: &'static str, review: Uuid) {
         if self.reviewers.users().is_empty() {
             return;
@@ -235,7 +235,7 @@ impl Reviews {
             match found.await {
                 Ok(Some(review)) => reviews.notify_reviewers(name, review),
                 Ok(None) => {}
-                Err(error) => error.warn("cannot read a review to tell reviewers about"),
+                Err(error) => error.warn("cannot read a review to notify reviewers of"),
             }
         });
     }

@@ -1,4 +1,4 @@
-//! Publishing updates: into the log first, then to the viewers.
+//! Publishing updates: first to the log, then to the viewers.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -18,27 +18,27 @@ use crate::storage::events::{self, StoredEvent};
 use crate::storage::updates::{self, NewUpdate};
 use crate::storage::{Database, Reader, StorageError, Transaction};
 
-/// What a scorer publishes.
+/// The input for publishing an update.
 #[derive(Debug)]
 pub struct Publication {
-    /// To which event.
+    /// The event.
     pub event_id: EventId,
-    /// What.
+    /// The update or correction.
     pub body: UpdateBody,
-    /// Names the attempt: a retry with the same one has no second effect.
+    /// Identifies the attempt: a retry with the same id has no second effect.
     pub op_id: Option<OpId>,
-    /// The sequence number that the event must have now, where the scorer wants to be sure.
+    /// The sequence number that the event must have, if the scorer wants to check.
     pub base_seq: Option<i64>,
 }
 
-/// Where a publication stands in the event's log.
+/// The position of a published update in the event's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
-    /// Names the event's history.
+    /// The epoch of the event's history.
     pub epoch: String,
-    /// The update's place in it.
+    /// The update's sequence number.
     pub seq: i64,
-    /// Whether an earlier attempt had put it there.
+    /// Whether an earlier attempt published it.
     pub duplicate: bool,
 }
 
@@ -51,7 +51,7 @@ pub struct Scoring {
 }
 
 impl Scoring {
-    /// Publishing to these rooms, through this database.
+    /// Publishes to these rooms through this database.
     #[must_use]
     pub fn new(resources: &Resources) -> Self {
         Self {
@@ -62,12 +62,12 @@ impl Scoring {
         }
     }
 
-    /// Publishes an update or a correction. When it returns, the update is on disk, and on its way to
-    /// this node's viewers.
+    /// Publishes an update or a correction. When it returns, the update is on disk and being sent to this node's
+    /// viewers.
     ///
     /// # Errors
-    /// `Unauthenticated`, `Forbidden`, `NotFound` (the event; an update that is voided), `EventEnded`,
-    /// `Conflict` (the operation id was used for something else), `Behind`, `Data`, `Unavailable`.
+    /// `Unauthenticated`, `Forbidden`, `NotFound` (the event, or a voided update), `EventEnded`, `Conflict` (the
+    /// operation id was used for something else), `Behind`, `Data`, `Unavailable`.
     pub async fn publish(
         self: &Arc<Self>,
         scorer: Credential,
@@ -91,7 +91,7 @@ impl Scoring {
         Ok(published)
     }
 
-    /// Puts the update into the log, unless it is there already.
+    /// Appends the update to the log, unless it is there already.
     async fn commit(
         &self,
         scorer: Credential,
@@ -105,7 +105,7 @@ impl Scoring {
         match self.append(tx, &stored, author, publication).await {
             Ok(update) => Ok((Published { epoch, seq: update.seq, duplicate: false }, Some(update))),
             Err(failure @ (ServiceError::Unavailable | ServiceError::Internal(_))) => Err(failure),
-            // What is refused now may have been taken before.
+            // An attempt that is refused now may have succeeded before.
             Err(refusal) => match self.earlier(publication).await? {
                 Some(seq) => Ok((Published { epoch, seq, duplicate: true }, None)),
                 None => Err(refusal),
@@ -113,7 +113,7 @@ impl Scoring {
         }
     }
 
-    /// Adds the update to the event's log, if it may be, and commits.
+    /// Appends the update to the event's log if it is allowed, and commits.
     async fn append(
         &self,
         mut tx: Transaction,
@@ -153,7 +153,7 @@ impl Scoring {
         }
     }
 
-    /// The place in the log of what an earlier attempt with the same operation id has written.
+    /// The sequence number of the update that an earlier attempt with the same operation id wrote.
     async fn earlier(&self, publication: &Publication) -> Result<Option<i64>, ServiceError> {
         let Some(op_id) = &publication.op_id else { return Ok(None) };
         match updates::find_by_op(&self.database.read_by(Reader::Scorer), &publication.event_id, op_id)

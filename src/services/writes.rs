@@ -1,5 +1,5 @@
-//! The way into the database for everything that writes, by lane: a write is finished even if nobody waits for it
-//! any more, and while the database does not answer a lane's writes, nobody queues up in it.
+//! Runs all writes, by lane. A write finishes even if its caller has stopped waiting, and while the database does
+//! not answer the writes of a lane, that lane fails fast instead of queueing.
 
 mod anonymous_slots;
 mod breaker;
@@ -17,14 +17,14 @@ use crate::supervise::{ServerPart, Supervisor};
 use anonymous_slots::AnonymousSlots;
 use breaker::Breaker;
 
-/// Anonymous writes that wait or are under way at once, on this node.
+/// Maximum number of anonymous writes waiting or running on this node.
 const ANONYMOUS_PLACES: usize = 256;
 
-/// Bounds how long a write is waited for, and how many of those of anonymous clients there are.
+/// Bounds how long callers wait for a write, and how many anonymous writes there are.
 #[derive(Clone)]
 pub struct Writes {
     timeout: Duration,
-    /// One for each lane: writes that wait behind those of another lane say nothing about the database.
+    /// One breaker per lane, because a write that queues behind another lane says nothing about the database.
     scorers: Arc<Breaker>,
     players: Arc<Breaker>,
     background: Arc<Breaker>,
@@ -34,7 +34,7 @@ pub struct Writes {
 }
 
 impl Writes {
-    /// Writes that are waited for so long at most.
+    /// Callers wait at most `timeout` for a write.
     #[must_use]
     pub fn new(timeout: Duration) -> Self {
         let breaker = || Arc::new(Breaker::new(timeout));
@@ -49,20 +49,22 @@ impl Writes {
         }
     }
 
-    /// The same, where writes that panic are reported.
+    /// Reports writes that panic to this supervisor.
     #[must_use]
     pub fn watched_by(self, supervisor: Supervisor) -> Self {
         Self { supervisor, ..self }
     }
 
-    /// Runs a write as a task of its own, and waits for it for a bounded time. The task goes on if the caller goes
-    /// away: what is committed is always shown. Begin its transaction with `Database::begin_for(lane)`.
+    /// Runs a write as its own task, and waits for it up to the timeout. The task continues if the caller goes
+    /// away, so that everything committed is also shown. The write must begin its transaction with
+    /// `Database::begin_for(lane)`.
     ///
     /// # Errors
     /// [`ServiceError::Busy`]: the anonymous lane is full, for all or for this network.
-    /// [`ServiceError::Unavailable`]: after the timeout, and at once while an earlier write of the lane has not come
-    /// back. Then one after the other tries whether the database answers again, for the earlier one may never come
-    /// back: its server may be gone, and another in its place. Otherwise what the write answers.
+    /// [`ServiceError::Unavailable`]: after the timeout, and at once while an earlier write of the lane is stuck.
+    /// Then a write now and then tests whether the database answers again, without waiting for the stuck one,
+    /// which may never return: its server may be gone, and another in its place.
+    /// Otherwise the error of the write itself.
     pub async fn run<T: Send + 'static>(
         &self,
         lane: Lane,
@@ -76,7 +78,7 @@ impl Writes {
         let report = admission.report();
         let started = Instant::now();
         let write = async move {
-            // Held until the write ends, not only until nobody waits for it.
+            // Held until the write ends, even if the caller stops waiting earlier.
             let _place = place;
             let result = write.await;
             let took = started.elapsed();
@@ -88,10 +90,10 @@ impl Writes {
         let supervisor = self.supervisor.clone();
         let write = tokio::spawn(async move { supervisor.attempt(ServerPart::Writer, write).await });
         tokio::select! {
-            // The runtime ends a task only where the program ends.
+            // The runtime drops a task only at shutdown.
             done = write => done.ok().flatten().unwrap_or(Err(ServiceError::Unavailable)),
             () = tokio::time::sleep(self.timeout) => {
-                outage::note_failure(&format_args!("no answer to a write in {:?}", self.timeout));
+                outage::note_failure(&format_args!("a write got no answer within {:?}", self.timeout));
                 admission.give_up();
                 Err(ServiceError::Unavailable)
             }
@@ -140,12 +142,12 @@ mod tests {
         assert!(matches!(writes.run(Lane::Scorer, async { Ok(2) }).await, Err(ServiceError::Unavailable)));
         assert_eq!(started.elapsed(), Duration::from_secs(3));
 
-        // One tries, and finds that the database answers, though the first write does not come back.
+        // One write tests the database and succeeds, although the first has not returned.
         tokio::time::advance(Duration::from_secs(3)).await;
         assert!(matches!(writes.run(Lane::Scorer, async { Ok(4) }).await, Ok(4)));
         assert!(matches!(writes.run(Lane::Scorer, async { Ok(5) }).await, Ok(5)));
 
-        finish.send(()).expect("the write still runs, though nobody waits for it");
+        finish.send(()).expect("the write still runs after its caller gave up");
         assert!(matches!(writes.run(Lane::Scorer, async { Ok(3) }).await, Ok(3)));
     }
 
@@ -166,7 +168,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_write_that_panics_is_answered_and_reported() {
         let panic = || {
-            std::future::ready(()).map(|()| -> Result<(), ServiceError> { panic!("a write of the test's") })
+            std::future::ready(()).map(|()| -> Result<(), ServiceError> { panic!("the write panics") })
         };
         let supervisor = Supervisor::default();
         let writes = Writes::new(Duration::from_secs(3)).watched_by(supervisor.clone());
@@ -174,14 +176,14 @@ mod tests {
             assert!(matches!(writes.run(Lane::Scorer, panic()).await, Err(ServiceError::Unavailable)));
             assert_eq!(supervisor.failing(), failing);
         }
-        assert!(matches!(writes.run(Lane::Scorer, async { Ok(1) }).await, Ok(1)), "others go on");
+        assert!(matches!(writes.run(Lane::Scorer, async { Ok(1) }).await, Ok(1)), "others continue");
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_write_that_gets_no_connection_is_as_good_as_one_that_hangs() {
         let writes = Writes::new(Duration::from_secs(3));
         let unconnected = async {
-            // The pool's own time-out is about as long.
+            // The pool's own timeout is about as long.
             tokio::time::sleep(Duration::from_millis(2_990)).await;
             Err::<(), _>(ServiceError::Unavailable)
         };
@@ -227,7 +229,7 @@ mod tests {
             }
         }
         assert_eq!(waiting.len(), ANONYMOUS_PLACES);
-        // Nobody waits for them any more, but they are not over.
+        // Their callers are gone, but the writes still run.
         waiting.clear();
         assert!(matches!(writes.run(lane(9), async { Ok(1) }).await, Err(ServiceError::Busy(_))));
         assert!(matches!(writes.run(Lane::Player, async { Ok(2) }).await, Ok(2)));

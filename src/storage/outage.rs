@@ -19,7 +19,7 @@ static CROWD: Episode = Episode::new();
 
 /// A client that has not signed in got no place at the database in time: others have all that it may have.
 #[derive(Debug, Error)]
-#[error("too many clients that have not signed in ask at once")]
+#[error("too many requests from clients that have not signed in")]
 pub struct Crowded;
 
 impl Crowded {

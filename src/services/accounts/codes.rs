@@ -1,4 +1,4 @@
-//! Asking for a code: to sign up, or to sign in.
+//! Requests for one-time codes, to sign up or to log in.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -22,31 +22,31 @@ use crate::services::writes::Lane;
 use crate::storage::challenges::{self, Challenge};
 use crate::storage::users;
 
-/// How often codes that are of no more use are deleted.
+/// How often old codes are deleted.
 const DELETE_EVERY: Duration = Duration::from_mins(10);
 
-/// What somebody who signs up says.
+/// The input of a sign-up.
 #[derive(Debug)]
 pub struct SignUp {
-    /// The address.
+    /// The email address.
     pub email: String,
-    /// What the account is to be called.
+    /// The name for the account.
     pub name: String,
 }
 
-/// What asking for a code is answered by, whether or not one was mailed.
+/// The answer to a request for a code. It is the same whether or not a code was mailed.
 #[derive(Debug, Clone, Copy)]
 pub struct IssuedChallenge {
-    /// What the code is to be sent in with.
+    /// The id to send in with the code.
     pub challenge: Uuid,
-    /// How long it is good.
+    /// How long the code is valid.
     pub expires_in: Duration,
-    /// When a new one may be asked for.
+    /// How long to wait before requesting a new code.
     pub resend_after: Duration,
 }
 
 impl Accounts {
-    /// Mails a code to somebody who signs up; where there is such an account, it signs in to that.
+    /// Mails a code to sign up; if the account exists, the code signs in to it.
     ///
     /// # Errors
     /// `Invalid`, `Name`, `RateLimited`, `TooManyAttempts`, `Busy`, `Unavailable`.
@@ -59,8 +59,8 @@ impl Accounts {
         self.ask(email, Some(name), ip).await
     }
 
-    /// Mails a code to somebody who signs in. Where there is no such account nothing is mailed; whoever asks
-    /// cannot tell.
+    /// Mails a code to log in. If there is no such account, nothing is mailed, and the caller cannot tell the
+    /// difference.
     ///
     /// # Errors
     /// `Invalid`, `RateLimited`, `TooManyAttempts`, `Busy`, `Unavailable`.
@@ -72,8 +72,8 @@ impl Accounts {
         self.ask(email, None, ip).await
     }
 
-    /// The same work for every address: the same limits, the same statements, a code made and kept, a place among
-    /// the letters. The letter is then mailed, in the background, or forgotten.
+    /// Does the same work for every address: the same limits and statements, a stored code, and a slot in the mail
+    /// queue. Then the mail is sent in the background, or dropped if there is no account.
     async fn ask(
         self: &Arc<Self>,
         email: String,
@@ -96,7 +96,8 @@ impl Accounts {
                 let (id, now) = (Uuid::now_v7(), clock::now());
                 let code = OneTimeCode::generate(&mut entropy::source(), policy.digits);
                 let mut tx = accounts.database.begin_for(lane).await?;
-                // Another spelling of an account's address may be somebody else's mailbox.
+                // An address that differs only in spelling may be somebody else's mailbox, so mail the stored
+                // address.
                 let stored = users::find_address(&mut tx, &email).await?;
                 let is_mailed = stored.is_some() || name.is_some();
                 let email = stored.unwrap_or(email);
@@ -123,18 +124,17 @@ impl Accounts {
             .await
     }
 
-    /// A place in the mailer's queue, taken before anything is promised.
+    /// A slot in the mail queue, reserved before the request is accepted.
     fn place_for_letter(&self) -> Result<MailSlot, ServiceError> {
-        /// The mail server takes some letters in this time, or it is away and they run out.
+        /// By then the mail server has accepted some mails, or it is down and they have expired.
         const RETRY_AFTER: Duration = Duration::from_secs(30);
         self.mailer.reserve().ok_or_else(|| {
-            self.limits.warn_of_overload("MAIL_QUEUE letters wait for the mail server");
+            self.limits.warn_of_overload("MAIL_QUEUE is full");
             ServiceError::Busy(RETRY_AFTER)
         })
     }
 
-    /// Deletes codes and limits that are of no more use, such as those of addresses that nobody has proved. Runs for as
-    /// long as the server.
+    /// Deletes old codes, used up or not, and mail limits that are full again. Runs until the server stops.
     pub async fn delete_old_codes(&self) {
         let mut ticks = timers::every(DELETE_EVERY);
         loop {
@@ -144,7 +144,7 @@ impl Accounts {
     }
 
     async fn forget_codes(&self) {
-        /// For so long a code is told from one that never was.
+        /// How long an old code gets a different answer than one that never existed.
         const REMEMBERED: Duration = Duration::from_hours(24);
         self.limits.forget(Instant::now());
         let (policy, now) = (&self.policy, clock::now());

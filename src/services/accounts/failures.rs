@@ -1,4 +1,4 @@
-//! Wrong codes: beyond how many of them no new code is mailed.
+//! Too many wrong codes, and how long they stop new codes from being mailed.
 
 use std::time::Duration;
 
@@ -10,9 +10,9 @@ use crate::domain::wait;
 use crate::storage::{StorageError, challenges};
 
 impl Accounts {
-    /// For how long no new code is mailed to an address on behalf of a network, because too many wrong ones were typed:
-    /// from there, or from everywhere. `None`: a code may be asked for. It is the same whether or not the address has
-    /// an account.
+    /// How long no new code is mailed to an address on behalf of a network, because of too many wrong codes from
+    /// that network or in total. `None` if a code may be requested. The result does not depend on whether the
+    /// address has an account.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -24,7 +24,7 @@ impl Accounts {
         let (now, limits) = (clock::now(), self.policy.tries);
         let mut longest = None;
         for (network, rate) in [(Some(network), limits.failures), (None, limits.failures_total)] {
-            // The limit holds until this one is as old as the limit's time.
+            // The limit holds until this failure is older than the limit's window.
             let found = challenges::find_failure(&self.database, email, network, rate.per, now, rate.count);
             let wait = found.await?.and_then(|at| wait::left(at, rate.per, now));
             longest = longest.max(wait);

@@ -1,4 +1,4 @@
-//! How often codes are mailed: to an address, on behalf of a network, and in all.
+//! How often codes are mailed: per address, per network and in total.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -15,35 +15,35 @@ use crate::domain::limit::Rate;
 use crate::domain::network::Network;
 use crate::services::error::ServiceError;
 
-/// How much more than a /64 the larger networks of one subscriber have: the /56 and the /48 of version 6.
+/// How much more than a /64 the larger IPv6 networks of one subscriber get: the /56 and the /48.
 const WIDENING: [u32; 3] = [1, 4, 16];
 
 /// How often codes are mailed.
 #[derive(Debug, Clone, Copy)]
 pub struct MailRates {
-    /// The least time between two codes to one address, asked for from one network.
+    /// Minimum time between two codes to one address requested from one network.
     pub resend: Duration,
-    /// To one address, asked for from one network.
+    /// Codes to one address, requested from one network.
     pub per_address: Rate,
-    /// To one address, asked for from anywhere.
+    /// Codes to one address, requested from anywhere.
     pub per_address_total: Rate,
-    /// On behalf of one IP address, or /64 of version 6.
+    /// Codes on behalf of one IPv4 address or IPv6 /64.
     pub per_ip: Rate,
-    /// In all.
+    /// Codes in total.
     pub total: Rate,
 }
 
-/// The limits of mailing, as this node knows them. Cheap to clone.
+/// The mail limits of this node. Cheap to clone.
 #[derive(Clone)]
 pub struct MailLimits {
     rates: MailRates,
     buckets: Arc<Mutex<HashMap<MailLimitKey, Bucket>>>,
-    /// The log says once a minute that nobody is mailed a code: an attack does not fill it.
+    /// Limits the overload warning to one a minute, so that an attack does not flood the log.
     warnings: Arc<DefaultDirectRateLimiter>,
 }
 
-/// What a bucket is for. Addresses are without case and tag; their network is the largest that one subscriber may have,
-/// so that nobody has a second share for free.
+/// What a bucket counts. Addresses are without case and tag. Their network is the largest that one subscriber may
+/// have, so that changing addresses within it does not give a second share.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum MailLimitKey {
     Resend(String, Network),
@@ -54,7 +54,7 @@ enum MailLimitKey {
 }
 
 impl MailLimitKey {
-    /// What the metrics call the limit.
+    /// The name of the limit in the metrics.
     fn name(&self) -> &'static str {
         match self {
             Self::Resend(..) => "otp_resend",
@@ -74,22 +74,22 @@ impl MailLimits {
         Self { rates, buckets: Arc::default(), warnings: Arc::new(once_a_minute) }
     }
 
-    /// Takes a mail from the share of everybody whom it counts for, or from nobody's.
+    /// Takes one mail from every limit that applies, or from none of them.
     ///
     /// # Errors
-    /// `RateLimited`, `Busy` (all mail together): with the time after which it would be taken.
+    /// `RateLimited`, or `Busy` if the limit on all mail is reached; both with the time to wait.
     pub fn take(&self, email: &EmailAddress, ip: IpAddr, now: Instant) -> Result<MailShare, ServiceError> {
         let counted = self.counted(email, ip);
         let mut buckets = self.buckets.lock();
         let bucket = |key: &MailLimitKey| buckets.get(key).copied().unwrap_or_else(|| Bucket::full(now));
         let refused = counted.iter().filter_map(|(key, rate)| Some((key, bucket(key).wait(*rate, now)?)));
-        // What is the asker's own says more than what is everybody's, and lasts longer.
+        // The caller's own limit is more useful to report than the limit on all mail, and lasts longer.
         if let Some((key, wait)) = refused.max_by_key(|(key, wait)| (**key != MailLimitKey::Total, *wait)) {
             metrics::counter!("touchline_rate_limited_total", "limit" => key.name()).increment(1);
             if *key != MailLimitKey::Total {
                 return Err(ServiceError::RateLimited(wait));
             }
-            self.warn_of_overload("OTP_TOTAL is used up");
+            self.warn_of_overload("OTP_TOTAL is reached");
             return Err(ServiceError::Busy(wait));
         }
         for (key, rate) in &counted {
@@ -98,21 +98,21 @@ impl MailLimits {
         Ok(MailShare { limits: self.clone(), counted })
     }
 
-    /// Says in the log, now and then, that codes are refused to everybody.
+    /// Logs, at most once a minute, that requests for codes are refused for everybody.
     pub fn warn_of_overload(&self, reason: &'static str) {
         if self.warnings.check().is_ok() {
-            tracing::warn!(reason, "no codes are mailed: asking for one is answered 503");
+            tracing::warn!(reason, "sign-in codes are not mailed: requests for a code get 503");
         }
     }
 
-    /// Forgets whom no limit holds any more.
+    /// Drops the buckets that are full again.
     pub fn forget(&self, now: Instant) {
         let mut buckets = self.buckets.lock();
         buckets.retain(|_, bucket| !bucket.is_full(now));
         buckets.shrink_to_fit();
     }
 
-    /// Whose shares a mail counts in.
+    /// The limits that apply to a mail.
     fn counted(&self, email: &EmailAddress, ip: IpAddr) -> Vec<(MailLimitKey, Rate)> {
         let MailRates { resend, per_address, per_address_total, per_ip, total } = self.rates;
         let (address, network) = (email.limit_key(), Network::widest(ip));
@@ -128,8 +128,8 @@ impl MailLimits {
     }
 }
 
-/// One mail's part in the limits. Dropped without [`MailShare::spend`], it is given back: what could not be mailed does
-/// not count.
+/// One mail's share of the limits. Dropping it without [`MailShare::spend`] refunds it, so that mails that could
+/// not be sent do not count.
 #[must_use]
 pub struct MailShare {
     limits: MailLimits,
@@ -137,7 +137,7 @@ pub struct MailShare {
 }
 
 impl MailShare {
-    /// Keeps it counted.
+    /// Keeps the mail counted.
     pub fn spend(mut self) {
         self.counted.clear();
     }
@@ -163,7 +163,7 @@ mod tests {
 
     const HOUR: Duration = Duration::from_hours(1);
 
-    /// Limits that are far away, but for those that a test is about.
+    /// Limits that are never reached, except those that a test changes.
     fn limits(change: impl FnOnce(&mut MailRates)) -> MailLimits {
         let rate = |count| Rate { count, per: HOUR };
         let mut rates = MailRates {
@@ -181,7 +181,7 @@ mod tests {
         text.parse().expect("a rate")
     }
 
-    /// Asks for a code; in how many seconds it would be mailed, if not now.
+    /// Requests a code. Returns the seconds to wait if it would not be mailed now.
     fn ask(limits: &MailLimits, email: &str, ip: &str, now: Instant) -> Option<u64> {
         let email = EmailAddress::parse(email).expect("an address");
         match limits.take(&email, ip.parse().expect("an IP address"), now) {
@@ -221,14 +221,14 @@ mod tests {
             ask(&limits, email, ip, start + Duration::from_micros(moment))
         };
         for nth in 0..5 {
-            // Another /64 each time: all in what one subscriber may have.
+            // Another /64 each time, all within the largest network of one subscriber.
             assert_eq!(ask("ann@b.org", &format!("2001:db8:1:{nth}::1")), None);
         }
         assert_eq!(ask("ann@b.org", "2001:db8:1:99::1"), Some(720));
         for nth in 0..5 {
             assert_eq!(ask(&format!("ann+{nth}@b.org"), "192.0.2.1"), None);
         }
-        // Over all networks there is a wider bound.
+        // The limit over all networks is higher.
         for nth in 0..2 {
             assert_eq!(ask("ann@b.org", &format!("198.51.100.{nth}")), None);
         }
@@ -271,7 +271,7 @@ mod tests {
             let ServiceError::Busy(after) = refused else { panic!("{refused}") };
             assert_eq!(after, Duration::from_mins(30));
         }
-        assert_eq!(ask(&limits, "a@b.org", "192.0.2.1", now), Some(60), "one's own limit is told first");
+        assert_eq!(ask(&limits, "a@b.org", "192.0.2.1", now), Some(60), "the caller's own limit is reported first");
         assert_eq!(ask(&limits, "ann@b.org", "192.0.2.3", now + Duration::from_mins(30)), None);
     }
 

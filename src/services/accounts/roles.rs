@@ -1,4 +1,4 @@
-//! Giving roles, taking them, and who has them.
+//! Granting and revoking roles, and listing operators.
 
 use std::sync::Arc;
 
@@ -16,10 +16,10 @@ use crate::services::writes::Lane;
 use crate::storage::users;
 
 impl Accounts {
-    /// Gives an account a role, or takes it. Giving makes an account for an address without one.
+    /// Grants a role to an account or revokes it. Granting creates the account if there is none.
     ///
     /// # Errors
-    /// `Unauthenticated`, `SessionReplaced`, `Forbidden`, `NotFound` (no account to take a role from),
+    /// `Unauthenticated`, `SessionReplaced`, `Forbidden`, `NotFound` (no account to revoke the role from),
     /// `Unavailable`.
     pub async fn set_role(
         self: &Arc<Self>,
@@ -42,7 +42,7 @@ impl Accounts {
                     let user = users::find_by_email(&mut tx, &email).await?;
                     let user = user.ok_or(ServiceError::NotFound("account"))?.id;
                     if role == Role::Admin {
-                        // The next sign-in must not give it back.
+                        // Otherwise the next sign-in would grant it again.
                         users::settle_admin(&mut tx, user, now).await?;
                     }
                     (user, users::revoke(&mut tx, user, role).await?, "role:revoke")
@@ -59,10 +59,10 @@ impl Accounts {
             .await
     }
 
-    /// Who operates: the accounts that have a role, or those that are assigned to an event.
+    /// Lists operators: the accounts that have a role, or those assigned to an event.
     ///
     /// # Errors
-    /// `Unauthenticated`, `SessionReplaced`, `Forbidden`; those of the database.
+    /// `Unauthenticated`, `SessionReplaced`, `Forbidden`; database errors.
     pub async fn list_operators(
         &self,
         admin: Credential,

@@ -1,4 +1,4 @@
-//! Service tokens: what scoring programs and operators sign in with, made at the command line.
+//! Service tokens, which scoring programs and operators sign in with. They are created on the command line.
 
 use std::time::Duration;
 
@@ -16,28 +16,28 @@ use crate::services::error::ServiceError;
 use crate::storage::tokens::NewServiceToken;
 use crate::storage::{Database, StorageError, audit, events, tokens, users};
 
-/// Characters of the name under which a process that is no node sends a note.
+/// Length of the random name under which the command line publishes a message, in characters.
 const NAME_LENGTH: usize = 12;
 
-/// What the holder of the database asks for when making a service token.
+/// The input for a new service token.
 #[derive(Debug)]
 pub struct NewToken {
-    /// The account's address; the account is made if there is none.
+    /// The account's address. The account is created if there is none.
     pub email: EmailAddress,
-    /// A role that the account is given.
+    /// A role to grant to the account.
     pub role: Role,
-    /// Events that the account is assigned to.
+    /// Events to assign the account to.
     pub events: Vec<EventId>,
-    /// What the token is for.
+    /// What the token is for, as the operator describes it.
     pub name: String,
-    /// How long it is good; `None`: until it is revoked.
+    /// How long the token is valid; `None`: until it is revoked.
     pub expires: Option<Duration>,
 }
 
-/// Makes a service token. The text that is returned is not kept.
+/// Creates a service token. Only its hash is stored, so the returned text cannot be read again.
 ///
 /// # Errors
-/// `NotFound` (an event); those of the database.
+/// `NotFound` (an event); database errors.
 pub async fn create_token(database: &Database, new: NewToken) -> Result<(Uuid, Token), ServiceError> {
     let (now, id) = (clock::now(), Uuid::now_v7());
     let token = Token::generate(TokenKind::Service, &mut entropy::source());
@@ -71,11 +71,11 @@ pub async fn create_token(database: &Database, new: NewToken) -> Result<(Uuid, T
     Ok((id, token))
 }
 
-/// Ends a service token, which closes its sockets on every node. False if there is none of this id that was not
-/// revoked before.
+/// Revokes a service token, which closes its sockets on every node. Returns false if there is no such token, or it
+/// was already revoked.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub async fn revoke_token(database: &Database, id: Uuid) -> Result<bool, StorageError> {
     let now = clock::now();
     let mut tx = database.begin().await?;
@@ -90,7 +90,7 @@ pub async fn revoke_token(database: &Database, id: Uuid) -> Result<bool, Storage
             detail: None,
         };
         audit::add(&mut tx, entry).await?;
-        // This process is no node: it needs a name for this one note alone.
+        // This process is not a node; it needs a name for this one message only.
         let name = entropy::short_text(&mut entropy::source(), NAME_LENGTH);
         Bus::new(database, &name).publish_in_tx(&mut tx, &ClusterMessage::Session).await?;
     }
@@ -98,21 +98,21 @@ pub async fn revoke_token(database: &Database, id: Uuid) -> Result<bool, Storage
     Ok(revoked)
 }
 
-/// The account that the demo scores with.
+/// The account of the demo.
 const DEMO_ADDRESS: &str = "demo@touchline.invalid";
 
-/// What the demo signs in with.
+/// The service token of the demo.
 pub struct DemoToken {
-    /// Its id, to end it by.
+    /// Its id, for revoking it.
     pub id: Uuid,
     /// The token.
     pub token: Token,
 }
 
-/// A token for the demo, which takes the place of those of earlier runs.
+/// Creates a token for the demo, and revokes the tokens of earlier runs.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub async fn demo_token(database: &Database) -> Result<DemoToken, ServiceError> {
     for earlier in tokens::list(database).await? {
         if earlier.account.email.as_str() == DEMO_ADDRESS && earlier.revoked_at.is_none() {

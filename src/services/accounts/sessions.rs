@@ -1,4 +1,4 @@
-//! Sessions after the login: used, and ended by their owner.
+//! Sessions after login: using them and logging out.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use crate::services::writes::Lane;
 use crate::storage::{StorageError, sessions};
 
 impl Accounts {
-    /// Who a call comes from. It counts as a use of the session.
+    /// The account that a call comes from. Counts as a use of the session.
     ///
     /// # Errors
-    /// `Unauthenticated`, `SessionReplaced`; those of the database.
+    /// `Unauthenticated`, `SessionReplaced`; database errors.
     pub async fn authenticate_call(&self, credential: Credential) -> Result<Account, ServiceError> {
         if credential.kind == TokenKind::Service {
             return self.authenticate(credential).await;
@@ -27,7 +27,7 @@ impl Accounts {
         Ok(session.account)
     }
 
-    /// Has sessions that were given more time before end when they are as old as they may be.
+    /// Shortens sessions that were created with a longer `SESSION_MAX` than today's.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -45,10 +45,10 @@ impl Accounts {
         if credential.kind == TokenKind::Service {
             self.authenticate(credential).await?;
             return Err(ServiceError::Forbidden(
-                "a service token is no session; end it by: touchline token revoke",
+                "a service token has no session to log out; revoke it with: touchline token revoke",
             ));
         }
-        // Only the holder of a live session gets as far as a write, and once.
+        // Checked before queueing a write, so that only the holder of a live session gets that far, and only once.
         let session = live(sessions::find(&self.database, &credential.hash).await?)?;
         let accounts = self.clone();
         self.writes

@@ -1,4 +1,4 @@
-//! Sending a code in: the one way to be signed in.
+//! Redeeming a code: the only way to sign in.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -24,40 +24,40 @@ use crate::storage::challenges::{self, Challenge};
 use crate::storage::sessions::{self, NewSession};
 use crate::storage::{Transaction, audit, users};
 
-/// The longest id of a device, in bytes.
+/// Maximum length of a device id, in bytes.
 const DEVICE_ID_BYTES: usize = 128;
 
-/// A code that somebody sends in.
+/// A code that a client sends in.
 #[derive(Debug)]
 pub struct CodeAttempt {
-    /// The challenge that it is to answer; `None`: what was sent is no id of one.
+    /// The id of the challenge; `None` if the client did not send a valid id.
     pub challenge: Option<Uuid>,
-    /// What was typed.
+    /// The code as typed.
     pub code: String,
-    /// The address that it is sent from: a wrong one counts for its network.
+    /// The client's address. A wrong code counts against its network.
     pub ip: IpAddr,
-    /// Chosen by the app on the device.
+    /// The device's id, chosen by the app.
     pub device_id: String,
-    /// What its owner knows the device by.
+    /// The device's name, for its owner.
     pub device_name: String,
 }
 
-/// Somebody who was let in.
+/// The result of signing in.
 pub struct SignedIn {
-    /// What the device signs in with from now on; it is not kept here.
+    /// The device's session token. Only its hash is stored.
     pub token: Token,
-    /// Who it is.
+    /// The account.
     pub account: Account,
-    /// Whether another device was signed out for it.
+    /// Whether another device was signed out.
     pub replaced: bool,
 }
 
 impl Accounts {
-    /// Judges a code. The right one makes the account if there is none, ends its other session, and starts a new
-    /// one: all of it, or nothing.
+    /// Checks a code. The right code creates the account if there is none, ends its other session and starts a new
+    /// one, all in one transaction.
     ///
     /// # Errors
-    /// `Invalid` and `Name` (of the code or the device: they do not count as a try), `WrongCode`, `Expired`,
+    /// `Invalid` and `Name` (a malformed code or device, which does not count as a try), `WrongCode`, `Expired`,
     /// `AlreadyUsed`, `TooManyAttempts`, `Conflict` (another device stays signed in), `Busy`, `Unavailable`.
     pub async fn verify(self: &Arc<Self>, attempt: CodeAttempt) -> Result<SignedIn, ServiceError> {
         let code = OneTimeCode::parse(&attempt.code, self.policy.digits)
@@ -70,7 +70,7 @@ impl Accounts {
         self.writes
             .run(Lane::Anonymous(network), async move {
                 let signed_in = accounts.judge_and_sign_in(challenge, &code, &device, network).await?;
-                // Whoever was signed in until now is told at once.
+                // Close the connections of the device that was signed out, at once.
                 accounts.uses.ended.notify_one();
                 Ok(signed_in)
             })
@@ -79,14 +79,13 @@ impl Accounts {
 
     fn device(&self, id: String, name: &str) -> Result<Device, ServiceError> {
         if !(1..=DEVICE_ID_BYTES).contains(&id.len()) || id.chars().any(char::is_control) {
-            let text = format!("device.id is 1 to {DEVICE_ID_BYTES} bytes, without control characters");
+            let text = format!("device.id must be 1 to {DEVICE_ID_BYTES} bytes, without control characters");
             return Err(ServiceError::Invalid(text));
         }
         Ok(Device { id, name: name::parse_cut(name, self.policy.name_length)? })
     }
 
-    /// Refuses what needs no write to be refused: nobody gets a turn to write for a challenge that was never made,
-    /// or that is over.
+    /// Refuses challenges that do not exist or are over, without queueing a write.
     async fn look_up(
         &self,
         challenge: Uuid,
@@ -111,7 +110,7 @@ impl Accounts {
         let mut tx = self.database.begin_for(Lane::Anonymous(network)).await?;
         let found = challenges::lock(&mut tx, challenge).await?;
         let (challenge, standing) = found.ok_or(ServiceError::WrongCode)?;
-        // Read once the challenge is held: waiting for it takes time.
+        // Read the time after the lock, because waiting for it takes time.
         let now = clock::now();
         match self.judge(&challenge, &standing, code, now) {
             CodeVerdict::Right => {
@@ -147,7 +146,7 @@ impl Accounts {
         judge(standing, is_right, now, tries.tries)
     }
 
-    /// How a code is refused that is not let in.
+    /// The error for a code that is not accepted.
     async fn refused(
         &self,
         verdict: CodeVerdict,
@@ -165,7 +164,7 @@ impl Accounts {
                 ServiceError::TooManyAttempts(resend.max(blocked).unwrap_or_default())
             }
         };
-        // The same work whether or not there is an account.
+        // The work is the same whether or not there is an account.
         Ok(match account {
             Some(account) => refused.of(account),
             None => refused,
@@ -173,7 +172,7 @@ impl Accounts {
     }
 }
 
-/// Signs in; also whether that has ended another session.
+/// Signs in. The second value says whether another session was ended.
 async fn sign_in(
     tx: &mut Transaction,
     policy: &AccountPolicy,
@@ -188,7 +187,7 @@ async fn sign_in(
     let default_name = name.map_or_else(|| challenge.email.default_name(), str::to_owned);
     let id = UserId(Uuid::now_v7());
     let account = users::find_or_add(tx, &challenge.email, &default_name, id, now).await?;
-    // Somebody made the account after the code was mailed, and by another spelling of the address.
+    // The account was created after the code was mailed, for a mailbox with another spelling of the address.
     if !account.email.is_same_mailbox(&challenge.email) {
         return Err(ServiceError::Expired);
     }
@@ -230,8 +229,8 @@ async fn sign_in(
     Ok((SignedIn { token, account, replaced }, ending.is_some()))
 }
 
-/// Makes an administrator of an account that the settings name: the first time that its owner signs in, and whenever there
-/// is no administrator at all. So a role that somebody revoked stays revoked.
+/// Grants the admin role to an account that `ADMIN_EMAILS` names: at its owner's first sign-in, and whenever there
+/// is no administrator. So a revoked role stays revoked.
 async fn grant_by_settings(
     tx: &mut Transaction,
     user: UserId,
@@ -248,7 +247,7 @@ async fn grant_by_settings(
     Ok(())
 }
 
-/// Puts what happened to an account on record.
+/// Adds an entry about an account to the audit log.
 pub(super) async fn record(
     tx: &mut Transaction,
     at: OffsetDateTime,

@@ -1,5 +1,5 @@
-//! The credentials of the clients that are connected: their use is recorded, and a client whose session or token has
-//! ended, by this node, another one or the command line, is dismissed.
+//! The credentials of connected clients. Records their use, and disconnects clients whose session or token was
+//! ended by this node, another node or the command line.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -15,49 +15,50 @@ use crate::live::timers;
 use crate::storage::sessions::{self, Ended};
 use crate::storage::{StorageError, tokens};
 
-/// How often the database is asked which credentials have ended. One that ends by this node is looked for at once, and
-/// one of another node as soon as that has told it.
+/// How often to check the database for ended credentials. Those that this node ends are checked at once, and those
+/// of another node as soon as its message arrives.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// How far back each look at sessions goes beyond the last one: over the time between the end of a session and its
-/// commit, differences between the clocks of nodes, and a client that was being admitted when its session ended.
+/// How far each check for ended sessions overlaps the last one. This covers the time between the end of a session
+/// and its commit, clock differences between nodes, and clients that were being admitted when their session ended.
 const OVERLAP: Duration = Duration::from_secs(15);
-/// The longest time between two looks at which clients sent something.
+/// The longest time between two checks of which clients have sent something.
 const LOOK_AT_USES_EVERY: Duration = Duration::from_mins(1);
 
 /// How a credential ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CredentialEnd {
-    /// By a login on another device.
+    /// A login on another device.
     Replaced {
         /// When.
         at: OffsetDateTime,
-        /// What the account's owner knows that device by.
+        /// The name of that device, for the account's owner.
         device: String,
     },
-    /// In another way.
+    /// Any other end.
     Over,
 }
 
-/// The clients that are connected to this node, as far as their credentials go.
+/// The connected clients of this node, as holders of credentials.
 pub trait SignedInClients: Sync {
-    /// Whether one has a session.
+    /// Whether any client has a session.
     fn have_sessions(&self) -> bool;
-    /// The service tokens that some have.
+    /// The service tokens of the clients.
     fn tokens(&self) -> Vec<Credential>;
-    /// The credentials of clients that have sent messages, if `step` has gone by since that was last recorded.
+    /// The credentials of clients that have sent messages, if at least `step` has passed since their last recorded
+    /// use.
     fn take_used(&self, step: impl Fn(Credential) -> Duration) -> HashSet<Credential>;
     /// Closes the connections of clients with these credentials, within a second.
     fn close_ended(&self, ended: &HashMap<Credential, CredentialEnd>);
 }
 
 impl Accounts {
-    /// Watches the credentials of this node's clients. Runs for as long as the server.
+    /// Watches the credentials of this node's clients. Runs until the server stops.
     pub async fn watch_credentials(&self, clients: &impl SignedInClients) {
-        // Apart from each other: to record a use may have to wait for a turn to write.
+        // Separate loops, because recording a use may wait for its turn to write.
         tokio::join!(self.close_ended_clients(clients), self.record_all_uses(clients));
     }
 
-    /// A session or token may have ended: the clients that have it are looked for at once.
+    /// Checks at once whether the credentials of connected clients have ended.
     pub(in crate::services) fn look_for_ended(&self) {
         self.uses.ended.notify_one();
     }
@@ -79,20 +80,20 @@ impl Accounts {
                     clients.close_ended(&ended);
                 }
                 Err(error) => {
-                    error.warn("cannot look for ended sessions and tokens; retrying");
+                    error.warn("cannot check for ended sessions and tokens; retrying");
                 }
             }
         }
     }
 
-    /// The credentials of clients here that have ended: sessions by when they did, service tokens by not being among
-    /// those that live.
+    /// The ended credentials of clients on this node. Sessions are found by when they ended, service tokens by
+    /// their absence from the live ones.
     async fn ended_since(
         &self,
         clients: &impl SignedInClients,
         since: OffsetDateTime,
     ) -> Result<HashMap<Credential, CredentialEnd>, StorageError> {
-        // Before the database is asked: it knows all of these, if they live.
+        // Collected before the query, so that the query knows all of them that are live.
         let mut tokens = clients.tokens();
         let mut found = HashMap::new();
         if clients.have_sessions() {
@@ -125,15 +126,15 @@ impl Accounts {
         }
     }
 
-    /// The credentials whose use is to be recorded, by the next round of [`Accounts::watch_credentials`].
+    /// Takes the credentials whose use the next round of [`Accounts::watch_credentials`] would record.
     #[must_use]
     pub fn take_used(&self) -> HashSet<Credential> {
         std::mem::take(&mut *self.uses.used.lock())
     }
 
-    /// Records that credentials were used, which renews sessions.
+    /// Records the use of credentials, which renews sessions.
     async fn record_uses(&self, used: HashSet<Credential>) {
-        // In one order, so that nodes that record the same at once do not lock each other out.
+        // Sorted, so that nodes that record the same credentials do not deadlock.
         let mut used = Vec::from_iter(used);
         used.sort_unstable_by_key(|credential| credential.hash);
         let now = clock::now();
@@ -151,7 +152,7 @@ impl Accounts {
             tx.commit().await
         };
         if let Err(error) = recorded.await {
-            error.warn("cannot record the use of sessions and tokens; the next use tries again");
+            error.warn("cannot record the use of sessions and tokens; retrying at the next use");
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The log of an event, page by page. A page is read in pieces while its reader takes them, and no connection to the
-//! database is held in between: a reader that stops keeps one piece in memory, and nobody waiting.
+//! The log of an event, page by page. A page is read in chunks as the client consumes it, and no database
+//! connection is held in between. A client that stops reading holds one chunk in memory and blocks nobody.
 
 use thiserror::Error;
 
@@ -13,14 +13,14 @@ use crate::storage::{Database, StorageError, updates};
 
 /// A page ends with the update that reaches this many bytes.
 const PAGE_BYTES: i64 = 1024 * 1024;
-/// How much of a page is in memory at a time.
+/// How much of a page is in memory at once.
 const PIECE_BYTES: i64 = 64 * 1024;
 
-/// A page of a log, and how much of it was read.
+/// A page of a log, and how far it was read.
 pub struct LogPage {
     database: Database,
     event_id: EventId,
-    /// The last update that was read, or that the page follows.
+    /// The last update read so far, or the one before the page.
     after: i64,
     /// The last update of the page.
     last: i64,
@@ -31,7 +31,7 @@ pub struct LogPage {
 /// A page could not be read to its end.
 #[derive(Debug, Error)]
 pub enum ReadError {
-    /// The database.
+    /// A database error.
     #[error(transparent)]
     Storage(#[from] StorageError),
     /// An update is missing.
@@ -40,10 +40,10 @@ pub enum ReadError {
 }
 
 impl Events {
-    /// The page of an event's log that follows the update `after`: at most `limit` updates and 1 MiB of them.
+    /// Opens the page of an event's log that follows the update `after`: at most `limit` updates, and about 1 MiB.
     ///
     /// # Errors
-    /// `NotFound` (the event); those of the database.
+    /// `NotFound` (the event); database errors.
     pub async fn open_log(&self, event_id: EventId, after: i64, limit: i64) -> Result<LogPage, ServiceError> {
         let Position { epoch, seq } = self.find_stored(&event_id).await?.position;
         let last = after.saturating_add(limit).min(seq.max(after));
@@ -55,7 +55,7 @@ impl Events {
 }
 
 impl LogPage {
-    /// Names the event's history.
+    /// The epoch of the event's history.
     #[must_use]
     pub fn epoch(&self) -> &str {
         &self.epoch
@@ -67,19 +67,19 @@ impl LogPage {
         self.last
     }
 
-    /// The update that the next page follows, if there may be one.
+    /// The update that the next page follows, if there may be a next page.
     #[must_use]
     pub fn next(&self) -> Option<i64> {
         self.next
     }
 
-    /// Whether all of the page was read.
+    /// Whether the whole page was read.
     #[must_use]
     pub fn is_read(&self) -> bool {
         self.after >= self.last
     }
 
-    /// The next updates of the page: some 64 KiB of them, none after the last.
+    /// Reads the next updates of the page, about 64 KiB.
     ///
     /// # Errors
     /// [`ReadError`].
@@ -90,7 +90,7 @@ impl LogPage {
         let Self { database, event_id: event, after, last, .. } = &*self;
         let piece = LogRange { event, after: *after, last: *last, max_bytes: PIECE_BYTES };
         let updates = updates::list_first(database, piece).await;
-        let updates = updates.inspect_err(|error| error.warn("cannot read on in a log"))?;
+        let updates = updates.inspect_err(|error| error.warn("cannot read the next part of an event log"))?;
         self.after = updates.last().ok_or_else(|| ReadError::Gap(self.event_id.clone()))?.seq;
         Ok(updates)
     }

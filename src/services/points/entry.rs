@@ -1,4 +1,4 @@
-//! Putting an action into the ledger: its points count at once, or wait for a reviewer.
+//! Adds an action to the ledger. Its points count at once, or wait for a reviewer.
 
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use crate::services::error::ServiceError;
 use crate::services::leaderboard::standing;
 use crate::storage::{Transaction, leaderboard, points, reviews};
 
-/// Puts an action into the ledger, and its points into the totals or before a reviewer.
+/// Adds an action to the ledger, and its points to the totals or to a pending review.
 pub(super) async fn enter(
     tx: &mut Transaction,
     done: &CompletedAction<'_>,
@@ -64,7 +64,7 @@ fn pending(entry: &points::LedgerEntry<'_>, player: Player, findings: &[Finding]
     };
     let rule = |finding: &Finding| match serde_json::to_value(finding.rule) {
         Ok(Value::String(rule)) => (rule, numbers(finding)),
-        _ => unreachable!("a rule is written as its name"),
+        _ => unreachable!("a rule serialises to its name"),
     };
     Review {
         id: Uuid::now_v7(),

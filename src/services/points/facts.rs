@@ -1,4 +1,4 @@
-//! What the rules of integrity are given to look at.
+//! Gathers the facts that the integrity rules look at.
 
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ use crate::services::error::ServiceError;
 use crate::storage::tickets::SPANS;
 use crate::storage::{StorageError, Transaction, leaderboard, points, tickets, users};
 
-/// For how long what is usual in an event is taken to be so.
+/// How long an event's norms are reused.
 const NORMS_HOLD: time::Duration = time::Duration::seconds(5);
 
 impl Points {
-    /// Looks at an action that is about to be taken.
+    /// Assesses an action that is being completed.
     pub(super) async fn look_at(
         &self,
         tx: &mut Transaction,
@@ -35,7 +35,7 @@ impl Points {
             None => 0,
         };
         let joined_at = users::created_at(tx, user).await?;
-        // Only a new account's rise is looked at.
+        // Only new accounts are checked for a fast rise.
         let rises = if (now - joined_at).abs() < thresholds.new_for {
             self.rises(tx, done, recent).await?
         } else {
@@ -59,7 +59,7 @@ impl Points {
         Ok(assess(&facts, thresholds))
     }
 
-    /// Other accounts of the same address that acted at the moments at which the player did.
+    /// Counts other accounts at the same address that acted at the same times as the player.
     async fn partners(
         &self,
         tx: &mut Transaction,
@@ -70,7 +70,8 @@ impl Points {
         let Some(address) = &done.origin.address else { return Ok(0) };
         let within = thresholds.partners_within;
         let span = |at: OffsetDateTime| (at - within, at + within);
-        // Where there are fewer, the last one is looked at again, which counts once.
+        // With fewer than `SPANS` entries, the current span fills the array. Spans are counted distinct, so it
+        // counts once.
         let mut spans = [span(done.now); SPANS];
         let last = past.iter().take(SPANS - 1);
         for (place, past) in spans[1..].iter_mut().zip(last) {
@@ -83,7 +84,7 @@ impl Points {
         tickets::partners_at_address(tx, event_id, address, user, &spans, thresholds.partners_count).await
     }
 
-    /// How the player would stand, in the event and overall.
+    /// How the player's rank would change, in the event and overall.
     async fn rises(
         &self,
         tx: &mut Transaction,
@@ -121,7 +122,7 @@ impl Points {
 }
 
 impl State {
-    /// What is usual in an event.
+    /// The norms of an event.
     async fn norms(
         &self,
         tx: &mut Transaction,

@@ -1,5 +1,5 @@
-//! What a process remembers of the actions that were completed through it: when, by the clock that is never set. The
-//! ledger has the time of day alone, which may be set back between two completions.
+//! Memory of the actions completed in this process, by a clock that is never set back. The ledger only has
+//! wall-clock times, which may be set back between two completions.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::domain::action::Remembered;
 use crate::domain::clock::Moment;
 use crate::domain::id::{EventId, UserId};
 
-/// How many completions are remembered at most, each for its cooldown. Beyond it the ledger's times decide alone.
+/// Maximum number of remembered completions, each for its cooldown. Above this, only the ledger's times count.
 const MOST: usize = 100_000;
 
 /// A player's action in an event.
@@ -18,11 +18,11 @@ pub(super) type CompletionKey = (UserId, EventId, String);
 
 struct Completed {
     moment: Moment,
-    /// The cooldown, after which it is forgotten.
+    /// The cooldown, after which this is forgotten.
     cooldown: Duration,
 }
 
-/// The completions of actions with a cooldown.
+/// Recent completions of actions that have a cooldown.
 #[derive(Default)]
 pub(super) struct Memory(Mutex<HashMap<CompletionKey, Completed>>);
 

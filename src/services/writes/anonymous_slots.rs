@@ -1,5 +1,4 @@
-//! The places for anonymous writes: a fixed number for the node, shared between the networks that ask
-//! (`domain/fair_share.rs`).
+//! Slots for anonymous writes: a fixed number per node, shared between networks (`domain/fair_share.rs`).
 
 use std::sync::Arc;
 
@@ -8,8 +7,8 @@ use parking_lot::Mutex;
 use crate::domain::fair_share::{FairShare, TimesFree};
 use crate::domain::network::Network;
 
-/// A fixed number of places. A network may hold as many as are free: alone it has half of them, and there is
-/// always one for a network that has none.
+/// A fixed number of slots. A network may hold as many as are still free, so a network alone gets half of them, and
+/// one is always left for a network that has none.
 #[derive(Debug, Clone)]
 pub(super) struct AnonymousSlots(Arc<Mutex<FairShare<Network>>>);
 
@@ -18,13 +17,13 @@ impl AnonymousSlots {
         Self(Arc::new(Mutex::new(FairShare::new(places, TimesFree::HALF))))
     }
 
-    /// A place for a client of this network; `None` if there is none for it.
+    /// Takes a slot for a client of this network; `None` if there is none for it.
     pub(super) fn take(&self, network: Network) -> Option<AnonymousSlot> {
         self.0.lock().take(network).then(|| AnonymousSlot { places: self.clone(), network })
     }
 }
 
-/// A place, which becomes free when it is dropped.
+/// A slot. Dropping it frees it.
 #[derive(Debug)]
 pub(super) struct AnonymousSlot {
     places: AnonymousSlots,

@@ -1,4 +1,5 @@
-//! Whether the database answers the writes of one lane: while it does not, nobody queues up.
+//! A circuit breaker: detects that the database does not answer the writes of a lane, so that further writes fail
+//! fast.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,12 +8,12 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// Open once a write has waited for the timeout, until one is answered.
+/// Opens once a write has waited for the timeout, and closes when one is answered.
 #[derive(Debug)]
 pub(super) struct Breaker {
     timeout: Duration,
     stalled: watch::Sender<bool>,
-    /// When a write last found the database stalled, or tried whether it still is.
+    /// When a write last found the database stalled, or tested it.
     tried: Mutex<Instant>,
 }
 
@@ -21,8 +22,8 @@ impl Breaker {
         Self { timeout, stalled: watch::Sender::new(false), tried: Mutex::new(Instant::now()) }
     }
 
-    /// Lets a write through; `None` while the database does not answer. Then one write after the other tries
-    /// whether it does again.
+    /// Admits a write. While the database is stalled, returns `None`, except once every third of the timeout: that write
+    /// tests whether the database answers again.
     pub(super) fn admit(self: &Arc<Self>) -> Option<WritePermit> {
         let mut stalled = self.stalled.subscribe();
         let is_trying = *stalled.borrow_and_update();
@@ -36,7 +37,7 @@ impl Breaker {
         })
     }
 
-    /// Whether it is time to try whether the database answers again; then it is the caller who does.
+    /// Whether it is time to test the database again. If so, the caller does it.
     fn may_try(&self) -> bool {
         let mut tried = self.tried.lock();
         let is_time = tried.elapsed() >= self.timeout / 3;
@@ -47,16 +48,16 @@ impl Breaker {
     }
 }
 
-/// A write that was let through.
+/// An admitted write.
 pub(super) struct WritePermit {
     breaker: Arc<Breaker>,
     is_back: Arc<Mutex<bool>>,
-    /// `None`: this write is the one that tries.
+    /// `None` for the write that tests the database.
     stalled: Option<watch::Receiver<bool>>,
 }
 
 impl WritePermit {
-    /// To be told by the write when it ends.
+    /// The handle with which the write reports its end.
     pub(super) fn report(&self) -> Report {
         Report { breaker: self.breaker.clone(), is_back: self.is_back.clone() }
     }
@@ -71,7 +72,7 @@ impl WritePermit {
         }
     }
 
-    /// The write was waited for as long as is waited.
+    /// Opens the breaker because the write has waited for the timeout, unless it has just returned.
     pub(super) fn give_up(&self) {
         *self.breaker.tried.lock() = Instant::now();
         self.breaker.stalled.send_if_modified(|stalled| {
@@ -81,22 +82,23 @@ impl WritePermit {
     }
 }
 
-/// How a write ended.
+/// Reports the end of a write.
 pub(super) struct Report {
     breaker: Arc<Breaker>,
     is_back: Arc<Mutex<bool>>,
 }
 
 impl Report {
-    /// The write has ended after so long, with an answer of the database or without.
+    /// The write ended after `took`, with or without an answer of the database.
     pub(super) fn ended(self, answered: bool, took: Duration) {
         let waited = took >= self.breaker.timeout.mul_f32(0.9);
-        // Under one lock with who gives up waiting: a write that is back holds nobody up afterwards.
+        // Under the lock that `give_up` takes, so that a write that has returned cannot open the breaker
+        // afterwards.
         self.breaker.stalled.send_if_modified(|stalled| {
             *self.is_back.lock() = true;
             match (answered, waited, *stalled) {
                 (true, _, _) => std::mem::take(stalled),
-                // It has waited for a connection, in vain.
+                // It timed out while waiting for a connection.
                 (false, true, false) => {
                     *self.breaker.tried.lock() = Instant::now();
                     !std::mem::replace(stalled, true)

@@ -131,7 +131,7 @@ async fn a_score_does_not_wait_behind_sign_ups_that_hang() {
         }
         let log = server.log();
         for (words, count) in [
-            ("too many clients that have not signed in ask at once", 1),
+            ("too many requests from clients that have not signed in", 1),
             ("there is room again", 1),
             ("database unavailable", 0),
         ] {

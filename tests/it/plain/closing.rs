@@ -29,7 +29,7 @@ async fn what_is_wrong_with_the_address_is_told_by_the_close_code() {
         ("eventId=a/b", 4400, "bad_request"),
         ("eventId=match&since=7", 4400, "bad_request"),
         ("eventId=match&since=epoch:-1", 4400, "bad_request"),
-        ("eventId=nope", 4404, "not_found: there is no such event"),
+        ("eventId=nope", 4404, "not_found: no such event"),
         ("eventId=match&token=tls_nobody", 4401, "unauthenticated"),
     ] {
         let mut client = Plain::open(server.address, query).await;
