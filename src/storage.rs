@@ -1,6 +1,6 @@
-//! SQL, and nothing but SQL: takes and returns domain types. A statement is written once for SQLite and
-//! Postgres, and the database itself enforces what must hold (conditional updates, unique and check
-//! constraints). No rule of the sport or of who may do what stands here.
+//! SQL, and only SQL: takes and returns domain types. Each statement is written once for SQLite and Postgres. The
+//! database itself enforces the invariants (conditional updates, unique and check constraints). Domain rules and
+//! permissions do not belong here.
 
 #[macro_use]
 mod backend;

@@ -1,4 +1,4 @@
-//! The record of who changed what: append-only.
+//! The audit log: who changed what. Append-only.
 
 use time::OffsetDateTime;
 
@@ -6,22 +6,22 @@ use super::values::At;
 use super::{StorageError, Transaction};
 use crate::domain::id::UserId;
 
-/// One entry of the record.
+/// An entry of the audit log.
 #[derive(Debug, Clone)]
 pub struct AuditEntry<'a> {
-    /// When it was done.
+    /// When it happened.
     pub at: OffsetDateTime,
-    /// The account that did it; none: an operator at the command line.
+    /// The account that did it; `None` for an operator on the command line.
     pub actor: Option<UserId>,
-    /// What was done, such as `event:status`.
+    /// What happened, such as `event:status`.
     pub action: &'a str,
-    /// What it was done to: the id of an event, an account or a token.
+    /// The id of the event, account or token that was changed.
     pub subject: &'a str,
-    /// What else tells about it.
+    /// More information.
     pub detail: Option<serde_json::Value>,
 }
 
-/// Adds an entry, in the transaction of the change itself.
+/// Adds an entry, in the same transaction as the change.
 ///
 /// # Errors
 /// [`StorageError`].

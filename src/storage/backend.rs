@@ -1,17 +1,17 @@
-//! The two engines behind one database: how a statement is written once and run on either.
+//! One database type over two engines: how a statement is written once and runs on either.
 
 use std::time::Duration;
 
 use super::outage;
 
-/// One of two things, by engine.
+/// One of two values, by engine.
 #[derive(Debug, Clone)]
 pub(super) enum Backend<P, S> {
     Postgres(P),
     Sqlite(S),
 }
 
-/// Runs a statement on whichever engine is there: the text is written once, and compiled for both.
+/// Runs a statement on the engine in use. The statement is written once and compiled for both.
 macro_rules! on {
     ($source:expr, |$executor:ident| $statement:expr) => {{
         let statement_timeout = $source.statement_timeout();
@@ -27,7 +27,7 @@ macro_rules! on {
     .map_err($crate::storage::StorageError::from)};
 }
 
-/// Waits for a statement, with an end where there is to be one.
+/// Runs a statement, with a timeout if there is one.
 pub(super) async fn with_timeout<T>(
     statement_timeout: impl Into<Option<Duration>>,
     statement: impl Future<Output = Result<T, sqlx::Error>>,
@@ -47,9 +47,9 @@ pub(super) async fn with_timeout<T>(
 /// How the database is opened.
 #[derive(Debug, Clone)]
 pub struct DatabaseOptions {
-    /// The most connections that are open at once. (SQLite has one more, for writing.)
+    /// Maximum number of open connections. SQLite has one more, for writing.
     pub max_connections: u32,
-    /// The longest wait for a connection, for the turn to write, for a row that another one holds, or for a statement that
-    /// reads outside a transaction.
+    /// How long to wait for a connection, for a turn to write, for a locked row, or for a read outside a
+    /// transaction.
     pub acquire_timeout: Duration,
 }

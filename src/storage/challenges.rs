@@ -1,4 +1,4 @@
-//! One-time codes that were asked for, and the wrong ones that were typed in.
+//! One-time codes, and the wrong attempts to redeem them.
 
 use std::time::Duration;
 
@@ -13,20 +13,20 @@ use crate::domain::network::Network;
 use crate::domain::otp::{ChallengeEnding, ChallengeState, CodeHash};
 use crate::domain::wait;
 
-/// A code that was asked for.
+/// A requested code.
 #[derive(Debug, Clone)]
 pub struct Challenge {
     /// Its id.
     pub id: Uuid,
-    /// Where the code was mailed: the account's address, or what was typed where there was no account.
+    /// The address that the code was mailed to: the account's, or the one typed if there is no account.
     pub email: EmailAddress,
-    /// Of a sign-up: what the account is to be called.
+    /// The name for the account, in a sign-up.
     pub name: Option<String>,
-    /// The form in which the code is kept.
+    /// The code's hash.
     pub hash: CodeHash,
-    /// When it was asked for.
+    /// When it was requested.
     pub created_at: OffsetDateTime,
-    /// From when on it is too late.
+    /// When it expires.
     pub expires_at: OffsetDateTime,
 }
 
@@ -73,7 +73,7 @@ impl ChallengeRow {
     }
 }
 
-/// Adds a challenge. Others of its address stay open.
+/// Adds a challenge. Other challenges of its address stay open.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -94,7 +94,7 @@ pub async fn add(tx: &mut Transaction, new: &Challenge) -> Result<(), StorageErr
     .map(|_| ()))
 }
 
-/// Finds a challenge and how it stands at this moment.
+/// Finds a challenge and its current state.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -103,8 +103,8 @@ pub async fn find(db: &Database, id: Uuid) -> Result<Option<(Challenge, Challeng
     row.map(ChallengeRow::stands).transpose()
 }
 
-/// Finds a challenge and how it stands, and holds it until the transaction ends: codes of one challenge are
-/// judged one after the other.
+/// Finds a challenge and its current state, and locks it until the transaction ends, so that codes for it are
+/// checked one at a time.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -117,7 +117,7 @@ pub async fn lock(
     row.map(ChallengeRow::stands).transpose()
 }
 
-/// Counts a wrong code that was typed in a network, against the challenge and against its address.
+/// Counts a wrong code from a network, against the challenge and against its address.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -141,8 +141,8 @@ pub async fn count_failure(
         .map(|_| ()))
 }
 
-/// When the `nth` newest wrong code for an address was typed, counted from 1: in one network, or in any. `None` if there
-/// were fewer in this window, which ends now.
+/// When the `nth` newest wrong code for an address was sent, counted from 1, in one network or in any. `None` if
+/// there were fewer within the window, which ends now.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -184,7 +184,7 @@ pub async fn find_failure(
     }
 }
 
-/// Redeems a challenge. `false`: it has ended.
+/// Redeems a challenge. Returns false if it has ended.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -198,7 +198,7 @@ pub async fn redeem(tx: &mut Transaction, id: Uuid) -> Result<bool, StorageError
     Ok(redeemed == 1)
 }
 
-/// Forgets challenges that were asked for, and failures that were counted, before these times.
+/// Deletes challenges requested, and failures counted, before these times.
 ///
 /// # Errors
 /// [`StorageError`].

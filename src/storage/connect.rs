@@ -1,4 +1,4 @@
-//! Opening each engine, and bringing its schema up to date.
+//! Opens each engine and migrates its schema.
 
 use std::fs::{OpenOptions, Permissions};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
@@ -28,11 +28,11 @@ use error::{explain, explain_lock, explain_migration, explain_postgres_write, ex
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
-/// How long a migration waits for another process that migrates the same SQLite file. (Postgres has a lock
-/// of its own for it, and waits without limit.)
+/// How long a migration waits for another process that migrates the same SQLite file. Postgres has its own lock for
+/// this, and waits without limit.
 const SQLITE_MIGRATION_WAIT: Duration = Duration::from_mins(1);
 
-/// Opens the database that a URL names.
+/// Opens the database at a URL.
 pub(super) async fn connect(
     url: &str,
     options: &DatabaseOptions,
@@ -41,13 +41,13 @@ pub(super) async fn connect(
         Some("postgres" | "postgresql") => connect_postgres(url, options).await.map(Backend::Postgres),
         Some("sqlite") => connect_sqlite(url, options).await.map(Backend::Sqlite),
         Some(scheme) if scheme.chars().all(|c| c.is_ascii_alphanumeric()) => {
-            Err(ConnectError::Url(format!("there is no support for {scheme}:")))
+            Err(ConnectError::Url(format!("{scheme}: is not supported")))
         }
         _ => Err(ConnectError::Url("it has no scheme".to_owned())),
     }
 }
 
-/// The file of the embedded database that a URL names; `None` if it names a server, or nothing that is understood.
+/// The file of the embedded database that a URL names; `None` for a server or an invalid URL.
 #[must_use]
 pub fn embedded_file(url: &str) -> Option<PathBuf> {
     let file: SqliteConnectOptions = url.starts_with("sqlite:").then(|| url.parse().ok())??;
@@ -60,19 +60,20 @@ async fn connect_postgres(url: &str, options: &DatabaseOptions) -> Result<PgPool
         Some(_) => server,
         None => server.application_name("touchline"),
     };
-    // pgbouncer refuses this parameter as it comes; values travel in binary, where it changes nothing.
+    // pgbouncer refuses this parameter. Values travel in binary, where it has no effect.
     let server = server.extra_float_digits(None);
-    // The pool would hide the reason for a refused connection behind a time-out; so the first one is our own.
+    // The pool would turn the reason of a failed connection into a timeout, so the first connection is made without
+    // it.
     let first = tokio::time::timeout(options.acquire_timeout, server.connect()).await;
     let first = first.map_err(|_| ConnectError::Unreachable {
         place: place(&server),
-        reason: format!("no answer in {}", humantime::format_duration(options.acquire_timeout)),
+        reason: format!("timed out after {}", humantime::format_duration(options.acquire_timeout)),
     })?;
     let mut first = first.map_err(|error| explain(&server, &error))?;
     check_encoding(&server, &mut first).await?;
     first.close().await.ok();
 
-    // A row's holder that has lost its network must not hold it for ever, nor those who wait for it wait on.
+    // A client that lost its network must not hold row locks forever, nor keep others waiting for them.
     let statement_timeout = options.acquire_timeout;
     let wait = statement_timeout.as_millis().max(1);
     let settings = format!(
@@ -87,7 +88,7 @@ async fn connect_postgres(url: &str, options: &DatabaseOptions) -> Result<PgPool
             let settings = sqlx::AssertSqlSafe(Arc::clone(&settings));
             Box::pin(async move { connection.execute(sqlx::raw_sql(settings)).await.map(|_| ()) })
         })
-        // A session that has become read-only, such as after a failover, stays so: it makes way for a new one.
+        // A session that has become read-only, as after a failover, stays read-only. Replace it with a new one.
         .before_acquire(|connection, _| {
             Box::pin(async move {
                 if !was_read_only_lately() {
@@ -102,8 +103,8 @@ async fn connect_postgres(url: &str, options: &DatabaseOptions) -> Result<PgPool
         .connect_lazy_with(server))
 }
 
-/// Before a connection is free again, the pool pings it and waits for the answer without end. So this pings first, and
-/// closes a connection that does not answer in time: its server's machine is gone.
+/// Pings a connection that is returned to the pool, and closes it if it does not answer in time because its server
+/// is gone. The pool's own ping would wait without a limit.
 fn answers_within(
     statement_timeout: Duration,
 ) -> impl for<'c> Fn(&'c mut PgConnection, PoolConnectionMetadata) -> BoxFuture<'c, Result<bool, sqlx::Error>>
@@ -114,7 +115,7 @@ fn answers_within(
     }
 }
 
-/// Texts hold any character of Unicode, which a database in another encoding refuses one by one.
+/// Texts may contain any Unicode character, so the database must use UTF8: other encodings refuse some characters.
 async fn check_encoding(
     server: &PgConnectOptions,
     connection: &mut PgConnection,
@@ -130,7 +131,7 @@ async fn check_encoding(
     Err(ConnectError::Encoding { place: place(server), database, encoding })
 }
 
-/// Finds the file that a URL names, and makes it and its folder where they are missing.
+/// The file that a URL names. Creates it and its folder if they are missing.
 fn prepare_file(url: &str) -> Result<(SqliteConnectOptions, PathBuf), ConnectError> {
     let file: SqliteConnectOptions = url.parse().map_err(|error| ConnectError::Url(reason(&error)))?;
     let path = file.get_filename().to_owned();
@@ -147,7 +148,7 @@ fn prepare_file(url: &str) -> Result<(SqliteConnectOptions, PathBuf), ConnectErr
     Ok((file, path))
 }
 
-/// Locks the file that a URL names, for the one server on it. `None`: the URL names no file.
+/// Locks the file that a URL names, for the one server that may use it. `None` if the URL names no file.
 pub(super) async fn lock(url: &str, options: &DatabaseOptions) -> Result<Option<FileLock>, ConnectError> {
     if !url.starts_with("sqlite:") {
         return Ok(None);
@@ -168,23 +169,23 @@ async fn connect_sqlite(url: &str, options: &DatabaseOptions) -> Result<SqliteFi
         .foreign_keys(true)
         .busy_timeout(options.acquire_timeout)
         .synchronous(SqliteSynchronous::Full)
-        // On macOS nothing less reaches the disk; elsewhere it has no effect.
+        // On macOS only this reaches the disk; elsewhere it has no effect.
         .pragma("fullfsync", "on");
     let file = file.journal_mode(SqliteJournalMode::Wal);
-    // The pool would hide the reason for a failure behind a time-out; so the first connection is our own.
+    // The pool would turn the reason of a failure into a timeout, so the first connection is made without it.
     let first = open(&file, options.acquire_timeout).await.map_err(|error| explain_sqlite(&path, &error))?;
     first.close().await.ok();
     Ok(SqliteFile::new(file, options))
 }
 
-/// Makes a folder that only its owner may enter; one that is there stays as it is.
+/// Creates a folder that only its owner may enter. An existing folder is left as it is.
 fn make_private_folder(folder: &Path) -> std::io::Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
-/// Makes an empty file that only its owner may read, which SQLite takes for a new database; SQLite gives its log the
-/// same mode. Of a file that is there, other users lose access, its group keeps it. What cannot be done here is told by
-/// SQLite in a moment.
+/// Creates an empty file that only its owner may read; SQLite treats it as a new database, and gives its log the
+/// same mode. On an existing file, removes the access of other users and keeps that of the group. Errors are
+/// ignored, because SQLite reports them when it opens the file.
 fn make_private(path: &Path) {
     if OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).is_ok() {
         return;
@@ -200,8 +201,8 @@ fn make_private(path: &Path) {
     }
 }
 
-/// Opens a file. While another process takes the step into the write-ahead log, SQLite refuses at once,
-/// whatever the busy timeout; so it is tried again.
+/// Opens a file. While another process switches to the write-ahead log, SQLite fails at once despite the busy
+/// timeout, so this retries.
 async fn open(
     file: &SqliteConnectOptions,
     statement_timeout: Duration,
@@ -217,7 +218,7 @@ async fn open(
     }
 }
 
-/// The steps by which the schema is made.
+/// The migrations of an engine.
 pub(super) fn migrations(database: &Backend<PgPool, SqliteFile>) -> &'static Migrator {
     match database {
         Backend::Postgres(_) => &POSTGRES_MIGRATIONS,
@@ -225,7 +226,7 @@ pub(super) fn migrations(database: &Backend<PgPool, SqliteFile>) -> &'static Mig
     }
 }
 
-/// Why a write failed, and what to do.
+/// Explains why a write failed and how to fix it.
 pub(super) fn explain_write(database: &Backend<PgPool, SqliteFile>, error: &sqlx::Error) -> ConnectError {
     match database {
         Backend::Postgres(pool) => explain_postgres_write(&pool.connect_options(), error),
@@ -233,13 +234,13 @@ pub(super) fn explain_write(database: &Backend<PgPool, SqliteFile>, error: &sqlx
     }
 }
 
-/// Brings the schema up to date, on a connection without the pool's time limits.
+/// Migrates the schema, on a connection without the pool's timeouts.
 pub(super) async fn migrate(database: &Backend<PgPool, SqliteFile>) -> Result<(), ConnectError> {
     match database {
         Backend::Postgres(pool) => {
             let server = pool.connect_options();
             let mut connection = server.connect().await.map_err(|error| explain(&server, &error))?;
-            // `run` cannot be awaited in a spawned task: its future is not `Send` for all lifetimes.
+            // `run` cannot be awaited in a spawned task, because its future is not `Send` for all lifetimes.
             let done = POSTGRES_MIGRATIONS.run_direct(None, &mut connection, false).await;
             connection.close().await.ok();
             done.map_err(|error| {
@@ -252,8 +253,8 @@ pub(super) async fn migrate(database: &Backend<PgPool, SqliteFile>) -> Result<()
             let explained = |error: &sqlx::Error| explain_sqlite(&path, error);
             let mut connection =
                 open(&file, SQLITE_MIGRATION_WAIT).await.map_err(|error| explained(&error))?;
-            // All in one transaction that takes the write lock first: another process waits for its end, and
-            // then finds nothing to do.
+            // One transaction that takes the write lock first, so that another process waits for its end and then
+            // finds nothing to migrate.
             let mut tx = connection.begin_with("begin immediate").await.map_err(|error| explained(&error))?;
             SQLITE_MIGRATIONS
                 .run_direct(None, &mut *tx, false)

@@ -1,4 +1,4 @@
-//! How many people watched an event, over time.
+//! Viewer counts of an event over time.
 
 use sqlx::FromRow;
 use time::OffsetDateTime;
@@ -8,7 +8,7 @@ use super::{Database, StorageError, Transaction};
 use crate::domain::crowd::{CrowdPoint, CrowdStats};
 use crate::domain::id::EventId;
 
-/// A moment of an event, over all nodes.
+/// The viewers of an event at one time, on all nodes.
 #[derive(FromRow)]
 struct CrowdRow {
     at: OffsetDateTime,
@@ -17,7 +17,7 @@ struct CrowdRow {
     reactions: i64,
 }
 
-/// Keeps what a run of the server saw at a moment. The same moment again changes nothing.
+/// Saves what a run of the server counted at a time. Repeating it changes nothing.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -42,7 +42,7 @@ pub async fn add_point(
     .map(|_| ()))
 }
 
-/// Who watched an event: its peak and average over all of it, and its last points, at most `limit`.
+/// The viewer statistics of an event: peak and average over all points, and the last `limit` points.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -56,7 +56,7 @@ pub async fn stats(db: &Database, event: &EventId, limit: i64) -> Result<CrowdSt
     .bind(limit.max(0))
     .fetch_all(db)
     .await)?;
-    // Afterwards: every point that is shown is part of the average.
+    // Queried after the points, so that every returned point is part of the average.
     let (peak, average) = on!(db, |db| {
         sqlx::query_as::<_, (i64, f64)>(
         "select cast(coalesce(max(total), 0) as bigint), cast(coalesce(avg(total), 0) as double precision)

@@ -1,5 +1,4 @@
-//! The open database.
-//! Whatever differs between the engines is a named function here or in `connect`.
+//! The open database. Everything that differs between the engines is a named function here or in `connect`.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,31 +18,31 @@ use super::sqlite::SqliteFile;
 use super::transaction::Transaction;
 use super::write_state::WriteState;
 
-/// A statement of a write may take so many times as long as one that only reads: a write is finished even if nobody
-/// waits for it any more. But where the server's machine is gone, its connection must become free.
+/// A statement of a write may take this many times as long as a read, because a write finishes even if its caller
+/// has stopped waiting. It is bounded so that the connection becomes free when the server's machine is gone.
 const WRITE_PATIENCE: u32 = 10;
 
 /// The open database. Cheap to clone: all clones share its connections.
 #[derive(Debug, Clone)]
 pub struct Database {
     pub(super) on: Backend<PgPool, SqliteFile>,
-    /// Before the connections of the pool. (SQLite's writer has a gate of its own.)
+    /// Admits statements to the connections of the pool. SQLite's writer has its own gate.
     gate: Arc<Gate>,
-    /// The longest wait: there, and for a statement.
+    /// How long to wait at the gate and for a statement.
     pub(super) statement_timeout: Duration,
-    /// Who reads.
+    /// The priority of reads.
     reader: Rank,
     pub(super) writes: Arc<WriteState>,
-    /// While this is open, no other server uses the file.
+    /// The lock that keeps other servers from using the file.
     _lock: Option<Arc<FileLock>>,
 }
 
 impl Database {
-    /// Opens the database that a URL names: `postgres://…`, or `sqlite://path`, whose folder and file are
-    /// made. Run [`Database::migrate`] next.
+    /// Opens the database at a URL: `postgres://…`, or `sqlite://path`, whose folder and file are created if
+    /// missing. Call [`Database::migrate`] next.
     ///
     /// # Errors
-    /// [`ConnectError`]; its text tells an operator what to do.
+    /// [`ConnectError`]; its text says how to fix it.
     pub async fn connect(url: &str, options: &DatabaseOptions) -> Result<Self, ConnectError> {
         let on = connect::connect(url, options).await?;
         let gate = Gate::new(options.max_connections as usize);
@@ -51,36 +50,36 @@ impl Database {
         Ok(Self { on, gate, statement_timeout, reader, writes: Arc::default(), _lock: None })
     }
 
-    /// Locks an embedded database for the one server on it, or for what must not run alongside a server; `None` for Postgres,
-    /// which many servers share.
+    /// Locks an embedded database for one server, or for a command that must not run alongside a server. `None` for
+    /// Postgres, which several servers share.
     ///
     /// # Errors
-    /// [`ConnectError::InUse`] if another process has the lock, and those of a file that cannot be made.
+    /// [`ConnectError::InUse`] if another process holds the lock, and the errors of a file that cannot be created.
     pub async fn lock(url: &str, options: &DatabaseOptions) -> Result<Option<FileLock>, ConnectError> {
         connect::lock(url, options).await
     }
 
-    /// The same database, with the lock that belongs to it.
+    /// The same database, holding its lock.
     #[must_use]
     pub fn holding(self, lock: Option<FileLock>) -> Self {
         Self { _lock: lock.map(Arc::new), ..self }
     }
 
-    /// Brings the schema up to this program's. Several nodes may do so at once: one does, the others wait.
+    /// Migrates the schema to this version. If several nodes do this at once, one migrates and the others wait.
     ///
     /// # Errors
-    /// [`ConnectError::Newer`] if a newer program has been here, and the other ones.
+    /// [`ConnectError::Newer`] if a newer version has migrated it, and the other connection errors.
     pub async fn migrate(&self) -> Result<(), ConnectError> {
         connect::migrate(&self.on).await
     }
 
-    /// The same database, read on behalf of somebody else. Without it reads are those of [`Reader::Player`].
+    /// The same database, with reads at another priority. The default is [`Reader::Player`].
     #[must_use]
     pub fn read_by(&self, reader: Reader) -> Self {
         Self { reader: Rank::of_read(reader), ..self.clone() }
     }
 
-    /// Starts a transaction that writes for the server itself: [`Database::begin_for`] with [`Lane::Background`].
+    /// Starts a write transaction for the server itself, in [`Lane::Background`].
     ///
     /// # Errors
     /// [`StorageError`].
@@ -88,8 +87,8 @@ impl Database {
         self.begin_for(Lane::Background).await
     }
 
-    /// Starts a transaction that writes. It waits for a turn (SQLite) or a connection (Postgres), by lane, and
-    /// holds it until the end.
+    /// Starts a write transaction. Waits for a turn (SQLite) or a connection (Postgres) by lane, and holds it until
+    /// the transaction ends.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -101,7 +100,8 @@ impl Database {
         let statement_timeout = Some(self.statement_timeout * WRITE_PATIENCE);
         let writes = Some(self.writes.clone());
         match &self.on {
-            // The server may have another default; the statements rely on seeing what others committed.
+            // Set explicitly, because the server's default may differ: the statements rely on seeing what others
+            // have committed.
             Backend::Postgres(pool) => {
                 let place = self.gate.enter(rank, self.statement_timeout).await?;
                 let begun = pool.begin_with("begin isolation level read committed");
@@ -116,7 +116,7 @@ impl Database {
         }
     }
 
-    /// Starts a transaction that only reads, and sees everything as of one moment.
+    /// Starts a read-only transaction, which sees a consistent snapshot.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -128,11 +128,11 @@ impl Database {
             }
             Backend::Sqlite(file) => Backend::Sqlite(file.readers.begin().await?),
         };
-        // A report may take its time.
+        // Reports may take long.
         Ok(Transaction { on, statement_timeout: None, writes: None, _place: place })
     }
 
-    /// Asks the database for an answer.
+    /// Checks that the database answers.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -140,7 +140,7 @@ impl Database {
         on!(self, |db| sqlx::query("select 1").execute(db).await.map(|_| ()))
     }
 
-    /// Closes all connections, after the transactions that are open.
+    /// Closes all connections once the open transactions have ended.
     pub async fn close(&self) {
         match &self.on {
             Backend::Postgres(pool) => pool.close().await,
@@ -148,8 +148,7 @@ impl Database {
         }
     }
 
-    /// Sends notifications to all that listen, this process included, in one transaction of their own. SQLite
-    /// has nobody to send them to.
+    /// Sends notifications to all listeners, including this process, in one transaction. A no-op on SQLite.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -163,7 +162,7 @@ impl Database {
         }
     }
 
-    /// Listens for notifications, over a connection of its own. `None` on SQLite, which has none.
+    /// Listens for notifications on a dedicated connection. `None` on SQLite.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -177,8 +176,8 @@ impl Database {
         }
     }
 
-    /// How often the connection that writes was replaced because the thread that it lives on had ended. (Only those to
-    /// SQLite have one.)
+    /// How often the write connection was replaced because its thread had ended. Always 0 on Postgres, whose
+    /// connections have no threads.
     #[must_use]
     pub fn replaced(&self) -> u64 {
         match &self.on {
@@ -187,8 +186,9 @@ impl Database {
         }
     }
 
-    /// The path of an embedded database whose file is not there any more: it was deleted, or another one is there. From then
-    /// on nothing is written, for nobody would find it. The next check finds a file that was moved back.
+    /// Checks whether the file of an embedded database was deleted or replaced, and returns its path if so. From
+    /// then on all writes are refused, because they would be lost. The next check notices when the file is moved
+    /// back.
     pub(super) fn lost_file(&self) -> Option<&Path> {
         match &self.on {
             Backend::Postgres(_) => None,
@@ -196,7 +196,7 @@ impl Database {
         }
     }
 
-    /// Whether other processes may work on it from elsewhere.
+    /// Whether other nodes may use it too.
     #[must_use]
     pub fn is_shared(&self) -> bool {
         matches!(self.on, Backend::Postgres(_))
@@ -211,7 +211,7 @@ impl Database {
         }
     }
 
-    /// The folder of an embedded database's file; `None` where a server keeps it.
+    /// The folder of an embedded database's file; `None` on Postgres.
     #[must_use]
     pub fn folder(&self) -> Option<PathBuf> {
         match &self.on {
@@ -223,7 +223,7 @@ impl Database {
         }
     }
 
-    /// Chooses the text of a statement that each engine spells in its own way.
+    /// Selects the SQL for the engine in use.
     pub(super) fn dialect(&self, postgres: &'static str, sqlite: &'static str) -> &'static str {
         match self.on {
             Backend::Postgres(_) => postgres,
@@ -231,18 +231,18 @@ impl Database {
         }
     }
 
-    /// How long a statement may take: Postgres may be out of reach without a word, and the thread of a connection to SQLite
-    /// that is just ending takes a statement and never answers it.
+    /// How long a statement may take. Postgres may be unreachable without an error, and an SQLite connection whose
+    /// thread is ending never answers.
     pub(super) fn statement_timeout(&self) -> Duration {
         self.statement_timeout
     }
 
-    /// Waits for a connection to read on. It is held as long as the place.
+    /// Waits for a permit to use a read connection.
     pub(super) async fn enter(&self) -> Result<Permit, sqlx::Error> {
         self.gate.enter(self.reader, self.statement_timeout).await
     }
 
-    /// What a statement that reads runs on.
+    /// The connection pool for reads.
     pub(super) fn executor(&self) -> Backend<&PgPool, &SqlitePool> {
         match &self.on {
             Backend::Postgres(pool) => Backend::Postgres(pool),

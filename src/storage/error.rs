@@ -1,4 +1,4 @@
-//! Why a statement was not carried out: the one distinction that callers need is whether to try again.
+//! Storage errors. Callers need one distinction: whether to retry.
 
 use std::time::{Duration, Instant};
 
@@ -10,24 +10,24 @@ use thiserror::Error;
 
 use super::outage::{self, Crowded};
 
-/// Why a statement was not carried out. `Display` is safe to log: it holds no values of rows. (`Debug` may.)
-/// A transaction in which one occurred must be dropped: Postgres would answer its commit with a rollback.
+/// Why a statement failed. `Display` is safe to log, because it contains no row values; `Debug` may contain some.
+/// After an error, drop the transaction: Postgres would answer its commit with a rollback.
 #[derive(Debug, Error)]
 pub enum StorageError {
-    /// The database does not answer, or not now. Whether a commit took place is not known.
-    #[error("the database is unavailable: {0}")]
+    /// The database is unavailable, at least for now. Whether a commit took effect is unknown.
+    #[error("database unavailable: {0}")]
     Unavailable(#[source] sqlx::Error),
-    /// There was no place in time for a client that has not signed in. Nothing was done.
+    /// No database slot was free in time for a client that has not signed in. Nothing was done.
     #[error(transparent)]
     Crowded(Crowded),
-    /// Anything else: a bug, or a row that this program would not have written.
-    #[error("the database refused: {0}")]
+    /// Anything else: a bug, or a row that this program would not write.
+    #[error("database error: {0}")]
     Failed(#[source] sqlx::Error),
 }
 
 impl StorageError {
-    /// Logs that something could not be done. That the database is unavailable, or has no place for clients that have
-    /// not signed in, was logged when it began.
+    /// Logs what failed. Outages and crowding are logged once when they begin, so here they only appear at debug
+    /// level.
     pub fn warn(&self, what: &str) {
         match self {
             Self::Unavailable(error) => tracing::debug!(%error, "{what}"),
@@ -36,7 +36,7 @@ impl StorageError {
         }
     }
 
-    /// What the driver reported.
+    /// The driver's error.
     pub(super) fn into_cause(self) -> sqlx::Error {
         match self {
             Self::Unavailable(error) | Self::Failed(error) => error,
@@ -44,21 +44,21 @@ impl StorageError {
         }
     }
 
-    /// A row holds JSON that this program would not have written.
+    /// The error for a row with invalid JSON.
     #[must_use]
     pub fn corrupt(error: serde_json::Error) -> Self {
         Self::Failed(sqlx::Error::Decode(error.into()))
     }
 }
 
-/// For so long after a session was found read-only, each one is looked at before it is used.
+/// How long after a read-only session was found each session is checked before use.
 const SUSPECTED_FOR: Duration = Duration::from_mins(1);
 /// SQLSTATE `read_only_sql_transaction`.
 const READ_ONLY: &str = "25006";
 
 static READ_ONLY_SEEN: Mutex<Option<Instant>> = Mutex::new(None);
 
-/// Whether Postgres has refused a write of this process lately because its session was read-only.
+/// Whether Postgres recently refused a write because the session was read-only.
 pub(super) fn was_read_only_lately() -> bool {
     READ_ONLY_SEEN.lock().is_some_and(|seen| seen.elapsed() < SUSPECTED_FOR)
 }
@@ -75,7 +75,7 @@ impl From<sqlx::Error> for StorageError {
         if !is_unavailable(&error) {
             return Self::Failed(error);
         }
-        // A pool that is closed is one of a server that stops.
+        // The pool is closed only at shutdown.
         if !matches!(error, sqlx::Error::PoolClosed) {
             outage::note_failure(&error);
         }
@@ -83,7 +83,7 @@ impl From<sqlx::Error> for StorageError {
     }
 }
 
-/// Whether trying again later may help.
+/// Whether a retry may succeed.
 fn is_unavailable(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_)
@@ -103,16 +103,16 @@ fn is_unavailable(error: &sqlx::Error) -> bool {
     }
 }
 
-/// By SQLSTATE (Postgres manual, appendix A): the classes connection exception, invalid authorization,
-/// transaction rollback, insufficient resources, operator intervention and system error; and no such
-/// database, a read-only server (a standby), idle in transaction too long, and a lock not had in time.
+/// By SQLSTATE (Postgres manual, appendix A). The classes: connection exception, invalid authorization, transaction
+/// rollback, insufficient resources, operator intervention and system error. And single codes: no such database,
+/// read-only server (a standby), idle in transaction too long, and lock timeout.
 fn is_unavailable_postgres(code: &str) -> bool {
     ["08", "28", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class))
         || ["3D000", READ_ONLY, "25P03", "55P03"].contains(&code)
 }
 
-/// By the primary result code (sqlite.org/rescode.html), which is the low byte: busy, locked, no memory,
-/// read-only, interrupted, I/O error, full, cannot open.
+/// By the primary result code, the low byte (sqlite.org/rescode.html): busy, locked, no memory, read-only,
+/// interrupted, I/O error, full, cannot open.
 fn is_unavailable_sqlite(code: i32) -> bool {
     [5, 6, 7, 8, 9, 10, 13, 14].contains(&(code & 0xff))
 }

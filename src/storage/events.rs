@@ -1,4 +1,4 @@
-//! Events, the place in their history, and who scores them.
+//! Events, their positions and their scorers.
 
 use serde_json::value::RawValue;
 use time::OffsetDateTime;
@@ -19,20 +19,20 @@ pub use offers::{exists, find_offer};
 use row::{EventRow, columns, find_by_id};
 pub use scorers::{assign, assigned_to, is_assigned, unassign};
 
-/// An event with its place in its history.
+/// An event and its position.
 #[derive(Debug, Clone)]
 pub struct StoredEvent {
     /// The event.
     pub event: Event,
-    /// Up to where its history goes.
+    /// The position of its last update.
     pub position: Position,
-    /// Its merged state as JSON text; none before the first update, and none from [`list`].
+    /// Its merged state as JSON text. `None` before the first update, and always from [`list`].
     pub snapshot: Option<String>,
-    /// When its last update was taken.
+    /// The time of its last update.
     pub snapshot_at: Option<OffsetDateTime>,
 }
 
-/// Adds an event with an empty history. `false`: there is one with this id.
+/// Adds an event without updates. Returns false if the id exists.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -66,7 +66,7 @@ pub async fn add(
     Ok(added == 1)
 }
 
-/// Names the history of every event anew; gives how many events there are.
+/// Gives every event a new epoch. Returns the number of events.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -78,7 +78,7 @@ pub async fn name_histories(tx: &mut Transaction, epoch: &str) -> Result<u64, St
         .map(|done| done.rows_affected()))
 }
 
-/// Finds an event as it is now.
+/// Finds an event.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -88,9 +88,9 @@ pub async fn find(db: &Database, id: &EventId) -> Result<Option<StoredEvent>, St
         .transpose()
 }
 
-/// Finds an event and keeps others from writing to it until the transaction ends. On SQLite the
-/// transaction keeps all others from writing anyway. Rows that refer to the event, such as players' points, can
-/// be added meanwhile: its id does not change.
+/// Finds an event and locks it against other writers until the transaction ends. (On SQLite, a write transaction
+/// excludes all others anyway.) Rows that reference the event, such as players' points, can still be added, because
+/// its id does not change.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -101,13 +101,12 @@ pub async fn lock(tx: &mut Transaction, id: &EventId) -> Result<Option<StoredEve
         .transpose()
 }
 
-/// Finds several events as they are now, without their snapshots, in no order. Those that are not there are left
-/// out.
+/// Finds several events without their snapshots, in any order. Ids that do not exist are left out.
 ///
 /// # Errors
 /// [`StorageError`].
 pub async fn list_of(db: &Database, ids: &[EventId]) -> Result<Vec<StoredEvent>, StorageError> {
-    // A list travels as JSON: SQLite has no arrays.
+    // The list is passed as JSON, because SQLite has no arrays.
     let statement = db.dialect(
         concat!(
             "select ",
@@ -126,7 +125,7 @@ pub async fn list_of(db: &Database, ids: &[EventId]) -> Result<Vec<StoredEvent>,
     rows.into_iter().map(EventRow::stored).collect()
 }
 
-/// Changes an event. `None`: there is none with this id.
+/// Changes an event. Returns `None` if it does not exist.
 ///
 /// # Errors
 /// [`StorageError`].

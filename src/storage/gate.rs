@@ -1,4 +1,4 @@
-//! Places at the database, and who gets the next one: the turn to write on SQLite, a connection of a pool.
+//! Slots at the database and who gets the next one: the turn to write on SQLite, or a connection of a pool.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -10,26 +10,26 @@ use tokio::sync::oneshot;
 use super::lane::{Lane, Reader};
 use super::outage::{self, Crowded};
 
-/// How many ranks there are.
+/// Number of ranks.
 const RANKS: usize = 5;
-/// After this many places in a row that players got while anonymous clients waited, one of these gets the next:
-/// players who keep the database busy keep nobody from signing in.
+/// After this many slots in a row went to players while anonymous clients waited, an anonymous client gets the
+/// next, so that busy players cannot block sign-ins.
 const PASSED_OVER: u32 = 15;
-/// How many different patiences anonymous clients have.
+/// Number of different wait times of anonymous clients.
 const STEPS: u32 = 64;
-/// One place in this many is only for scorers.
+/// One slot in this many is reserved for scorers.
 const KEPT_FOR_SCORERS: usize = 5;
 
-/// The order in which those who wait get a place.
+/// The order in which waiting tasks get a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rank {
     Scorer = 0,
     /// Players, and the server itself.
     Ordinary = 1,
-    /// Ahead of anonymous reads, because there are few of them: a code can be redeemed while many look around.
+    /// Ahead of anonymous reads, because they are few: a code can be redeemed while many clients read.
     AnonymousWrite = 2,
     AnonymousRead = 3,
-    /// The check of whether the database takes writes: after everybody else, whose writes answer the same question.
+    /// The write check comes last, because any other write answers the same question.
     Check = 4,
 }
 
@@ -58,10 +58,10 @@ impl Rank {
     }
 }
 
-/// A number of places, which are waited for by rank, and within a rank in order.
+/// A fixed number of slots. Waiting tasks are served by rank, and within a rank in order.
 #[derive(Debug)]
 pub(super) struct Gate {
-    /// How many places each rank may hold.
+    /// How many slots each rank may hold.
     caps: [usize; RANKS],
     state: Mutex<GateState>,
 }
@@ -70,15 +70,15 @@ pub(super) struct Gate {
 struct GateState {
     held: [usize; RANKS],
     waiting: [VecDeque<oneshot::Sender<Permit>>; RANKS],
-    /// Places in a row that went to players while anonymous clients waited.
+    /// Slots in a row that went to players while anonymous clients waited.
     passed_over: u32,
-    /// Which of the patiences that anonymous clients have is the next.
+    /// The index of the next wait time of an anonymous client.
     step: u32,
 }
 
 impl GateState {
-    /// Between half of the patience and all of it, another part each time. Thousands that ask at once would else give
-    /// up at once, and all that they do next would come before a scorer's next step.
+    /// Returns between half of `max_wait` and all of it, different each time. Otherwise thousands of clients that
+    /// ask at once would give up at once, and whatever they do next would come before a scorer's next step.
     fn spread(&mut self, max_wait: Duration) -> Duration {
         self.step = (self.step + 1) % STEPS;
         max_wait * (STEPS + self.step) / (2 * STEPS)
@@ -86,8 +86,8 @@ impl GateState {
 }
 
 impl Gate {
-    /// A gate to this many places, one or more. Of several, a fifth is only for scorers; anonymous reads may hold
-    /// half, anonymous writes a fifth.
+    /// A gate with this many slots, at least one. With several, a fifth is reserved for scorers; anonymous reads
+    /// may hold half of them, and anonymous writes a fifth.
     pub(super) fn new(places: usize) -> Arc<Self> {
         let kept = places / KEPT_FOR_SCORERS;
         let caps =
@@ -95,7 +95,7 @@ impl Gate {
         Arc::new(Self { caps, state: Mutex::default() })
     }
 
-    /// Waits for a place, at most so long.
+    /// Waits for a slot, at most `max_wait`.
     pub(super) async fn enter(
         self: &Arc<Self>,
         rank: Rank,
@@ -104,7 +104,7 @@ impl Gate {
         let is_anonymous = matches!(rank, Rank::AnonymousWrite | Rank::AnonymousRead);
         let (place, max_wait) = {
             let mut state = self.state.lock();
-            // Whoever could have had this place has it: a place that gets free is handed on at once.
+            // A free slot is handed to a waiting task at once, so a slot that is still free has no taker.
             if self.has_room(&state, rank) {
                 let place = self.place(&mut state, rank);
                 drop(state);
@@ -114,7 +114,7 @@ impl Gate {
                 return Ok(place);
             }
             let waiting = &mut state.waiting[rank as usize];
-            // Those who came first give up first, or about then.
+            // Earlier tasks give up first, or almost.
             while waiting.front().is_some_and(oneshot::Sender::is_closed) {
                 waiting.pop_front();
             }
@@ -143,7 +143,7 @@ impl Gate {
         Permit { gate: Some(self.clone()), rank }
     }
 
-    /// Takes a place back, and hands it on.
+    /// Frees a slot and hands it to the next waiting task.
     fn leave(self: &Arc<Self>, rank: Rank) {
         let mut state = self.state.lock();
         state.held[rank as usize] -= 1;
@@ -155,7 +155,7 @@ impl Gate {
                     let passes_over = rank == Rank::Ordinary && !(writes.is_empty() && reads.is_empty());
                     state.passed_over = if passes_over { state.passed_over + 1 } else { 0 };
                 }
-                // They gave up.
+                // The task gave up.
                 Err(mut place) => {
                     place.gate = None;
                     state.held[rank as usize] -= 1;
@@ -172,10 +172,10 @@ impl Gate {
     }
 }
 
-/// A place. It is handed on when it is dropped.
+/// A slot. Dropping it hands it to the next waiting task.
 #[derive(Debug)]
 pub(super) struct Permit {
-    /// `None`: it was not taken.
+    /// `None` if the slot was never taken.
     gate: Option<Arc<Gate>>,
     rank: Rank,
 }
@@ -202,12 +202,12 @@ mod tests {
 
     type Waiting = Pin<Box<dyn Future<Output = Result<Permit, sqlx::Error>>>>;
 
-    /// Whoever waits, or has a place at once.
+    /// Takes a slot, or returns the future that waits for one.
     fn ask(gate: &Arc<Gate>, rank: Rank) -> Result<Permit, Waiting> {
         let gate = gate.clone();
         let mut waiting: Waiting = Box::pin(async move { gate.enter(rank, PATIENCE).await });
         match waiting.as_mut().now_or_never() {
-            Some(place) => Ok(place.expect("nobody waited in vain")),
+            Some(place) => Ok(place.expect("it was not refused")),
             None => Err(waiting),
         }
     }
@@ -257,13 +257,13 @@ mod tests {
         let gate = Gate::new(1);
         let held = ask(&gate, Ordinary).ok();
         let too_long = pin!(gate.enter(Scorer, PATIENCE));
-        assert!(too_long.await.is_err(), "it waited for the place in vain");
+        assert!(too_long.await.is_err(), "it timed out");
         let gone = ask(&gate, Scorer).expect_err("the place is taken");
         let mut next = ask(&gate, AnonymousRead).expect_err("the place is taken");
         let mut last = ask(&gate, AnonymousRead).expect_err("the place is taken");
         drop(gone);
         drop(held);
-        // One that is handed a place just as it gives up passes it on.
+        // A task that gets a slot just as it gives up passes it on.
         assert!(last.as_mut().now_or_never().is_none());
         assert!(next.as_mut().now_or_never().is_some_and(|place| place.is_ok()));
         assert!(last.as_mut().now_or_never().is_some_and(|place| place.is_ok()));

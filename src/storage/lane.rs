@@ -1,28 +1,28 @@
-//! On whose behalf the database is used: it decides who goes first where writes and reads wait for each other.
+//! Who uses the database: decides the order in which writes and reads wait.
 
 use crate::domain::network::Network;
 
-/// On whose behalf the database is written to. Scorers go first, then players and the server itself in order of arrival,
-/// then clients that have proved nothing.
+/// Who writes to the database. Scorers go first, then players and the server itself in order of arrival, then
+/// anonymous clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
     /// An operator: scores, corrections, events, roles.
     Scorer,
-    /// A signed-in player, and whatever all viewers wait for together.
+    /// A signed-in player, and anything that all viewers wait for.
     Player,
-    /// The server itself: what it saves, renews and forgets on its own.
+    /// The server itself: what it saves, renews and deletes on its own.
     Background,
-    /// A client from this network that has not proved who it is.
+    /// A client in this network that has not authenticated.
     Anonymous(Network),
 }
 
-/// On whose behalf the database is read.
+/// Who reads from the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reader {
-    /// An operator, in the course of a write.
+    /// An operator, during a write.
     Scorer,
-    /// A signed-in player, whatever all viewers wait for together, and the server itself.
+    /// A signed-in player, anything that all viewers wait for, and the server itself.
     Player,
-    /// A client that has not proved who it is.
+    /// A client that has not authenticated.
     Anonymous,
 }

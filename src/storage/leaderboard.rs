@@ -1,4 +1,4 @@
-//! Totals, their order, and the tree of counts by which a rank is found (docs/decisions/leaderboard.md).
+//! Totals, their order, and the tree of counts that gives a player's rank (docs/decisions/leaderboard.md).
 
 use sqlx::FromRow;
 use time::OffsetDateTime;
@@ -38,21 +38,21 @@ impl LeaderboardRow {
     }
 }
 
-/// The ten first, in order: by points, then by who reached them first. `$1` is the scope.
+/// The top ten in order: by points, then by who reached them first. `$1` is the scope.
 const TEN: &str = "select totals.user_id, users.name, users.created_at, totals.points, totals.reached_at,
         (select version from boards where boards.scope = $1) as version
      from totals join users on users.id = totals.user_id where totals.scope = $1
      order by totals.points desc, totals.reached_at, totals.user_id limit $2";
 
-/// How many players have more than some points: a sum over a few rows. `$1` is the scope; the ranges of nodes
-/// follow, one for each level.
+/// How many players have more than some points, summed from a few rows. `$1` is the scope; the node ranges follow,
+/// one per level.
 const ABOVE: &str = "with ranges (low, high) as (values ($2, $3), ($4, $5), ($6, $7), ($8, $9), ($10, $11),
         ($12, $13), ($14, $15), ($16, $17), ($18, $19), ($20, $21), ($22, $23), ($24, $25), ($26, $27), ($28, $29))
      select cast(coalesce(sum(standings.players), 0) as bigint) from ranges join standings
          on standings.scope = $1 and standings.node between ranges.low and ranges.high";
-const _: () = assert!(LEVELS == 14, "the statement above has a range for each level");
+const _: () = assert!(LEVELS == 14, "the statement above has one range per level");
 
-/// The version of a scope's ten, and these in order. The version is 0 before the first points.
+/// The version of a scope's top ten, and the ten in order. The version is 0 before the first points.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -66,7 +66,7 @@ pub async fn ten(db: &Database, scope: &BoardScope) -> Result<(i64, Vec<PlayerTo
     Ok((version, rows.into_iter().map(LeaderboardRow::total).collect()))
 }
 
-/// The same as [`ten`] without the version, inside a transaction.
+/// Like [`ten`], without the version and in a transaction.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -79,12 +79,12 @@ pub async fn ten_in(tx: &mut Transaction, scope: &BoardScope) -> Result<Vec<Play
     Ok(rows.into_iter().map(LeaderboardRow::total).collect())
 }
 
-/// The versions of these events' tens. Events without points are left out.
+/// The top-ten versions of these events. Events without points are left out.
 ///
 /// # Errors
 /// [`StorageError`].
 pub async fn versions(db: &Database, events: &[EventId]) -> Result<Vec<(EventId, i64)>, StorageError> {
-    // A list travels as JSON: SQLite has no arrays.
+    // The list is passed as JSON, because SQLite has no arrays.
     let statement = db.dialect(
         "select scope, version from boards
             where scope in (select value from json_array_elements_text(cast($1 as json)) as scopes (value))",
@@ -98,7 +98,7 @@ pub async fn versions(db: &Database, events: &[EventId]) -> Result<Vec<(EventId,
     rows.into_iter().map(version).collect()
 }
 
-/// The rank that some points have in a scope: one more than there are players with more.
+/// The rank of a number of points in a scope: one more than the number of players with more.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -113,7 +113,7 @@ pub async fn rank(db: &Database, scope: &BoardScope, points: i64) -> Result<i64,
     Ok(above + 1)
 }
 
-/// The same as [`rank`], inside a transaction.
+/// Like [`rank`], in a transaction.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -128,7 +128,7 @@ pub async fn rank_in(tx: &mut Transaction, scope: &BoardScope, points: i64) -> R
     Ok(above + 1)
 }
 
-/// A player's points in a scope; `None` before the first that counted.
+/// A player's points in a scope; `None` before the first counted points.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -140,7 +140,7 @@ pub async fn points(db: &Database, scope: &BoardScope, user: UserId) -> Result<O
         .await)
 }
 
-/// The same as [`points`], inside a transaction.
+/// Like [`points`], in a transaction.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -156,7 +156,7 @@ pub async fn points_in(
         .await)
 }
 
-/// How many players a scope has, counted no further than `limit`.
+/// The number of players in a scope, counted up to `limit`.
 ///
 /// # Errors
 /// [`StorageError`].

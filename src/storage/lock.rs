@@ -1,5 +1,6 @@
-//! One server at a time on an SQLite file: an advisory lock on a file beside it, `FILE.lock`. The system releases it when the
-//! process ends, however it ends; the lock file stays, because deleting it would let two processes lock two files.
+//! One server at a time on an SQLite file: an advisory lock on `FILE.lock` next to it. The system releases the lock
+//! when the process ends, however it ends. The lock file is never deleted, because two processes could then lock
+//! two different files.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -9,19 +10,19 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How often a lock is tried that another process holds.
+/// How often to retry a lock that another process holds.
 const TRY_EVERY: Duration = Duration::from_millis(50);
 
-/// The lock of an SQLite file. It is held until this is dropped.
+/// The lock of an SQLite file, held until dropped.
 #[derive(Debug)]
 pub struct FileLock {
-    /// `None`: the file system knows no locks.
+    /// `None` if the file system does not support locks.
     _file: Option<File>,
 }
 
 impl FileLock {
-    /// Waits for the lock of a database file, at most so long: the process that had it may be ending. `None`: another
-    /// process holds it.
+    /// Takes the lock of a database file, waiting up to `max_wait` because its last holder may be ending. `None` if
+    /// another process holds it.
     pub(super) async fn take(database: &Path, max_wait: Duration) -> io::Result<Option<Self>> {
         let deadline = Instant::now() + max_wait;
         let file = open(database)?;
@@ -36,7 +37,7 @@ impl FileLock {
                     tracing::warn!(
                         %error,
                         file = %path(database).display(),
-                        "cannot lock the database file: make sure that only one server uses it"
+                        "cannot lock the database file; make sure that only one server uses it"
                     );
                     return Ok(Some(Self { _file: None }));
                 }
@@ -47,7 +48,7 @@ impl FileLock {
     /// Whether a process holds the lock of a database file.
     #[must_use]
     pub fn is_held(database: &Path) -> bool {
-        // Without the file nobody has ever held it.
+        // The file is created by the first holder.
         let Ok(file) = File::open(path(database)) else { return false };
         matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
     }
@@ -57,7 +58,7 @@ fn open(database: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path(database))
 }
 
-/// The lock file. A link to the database has the same one.
+/// The path of the lock file. Links to the database resolve to the same one.
 fn path(database: &Path) -> PathBuf {
     let database = database.canonicalize().unwrap_or_else(|_| database.to_owned());
     let mut name = database.into_os_string();

@@ -1,4 +1,4 @@
-//! What was written in an event's room.
+//! Messages in events' rooms.
 
 use sqlx::FromRow;
 use time::OffsetDateTime;
@@ -28,7 +28,7 @@ impl MessageRow {
     }
 }
 
-/// Keeps a message. The same again changes nothing.
+/// Saves a message. Repeating it changes nothing.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -49,7 +49,7 @@ pub async fn add(tx: &mut Transaction, event: &EventId, message: &RoomMessage) -
     .map(|_| ()))
 }
 
-/// The last messages of an event that were not deleted, oldest first.
+/// The latest messages of an event that were not deleted, oldest first.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -66,7 +66,8 @@ pub async fn recent(db: &Database, event: &EventId, limit: usize) -> Result<Vec<
     Ok(rows.into_iter().map(MessageRow::message).collect())
 }
 
-/// Deletes a message of an event: it is kept, and shown no more. `false`: there is none, or it was deleted.
+/// Marks a message of an event as deleted, and keeps its row. Returns false if it does not exist or is already
+/// deleted.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -88,7 +89,7 @@ pub async fn delete(
     Ok(deleted == 1)
 }
 
-/// Which of these messages were deleted by another process. On SQLite there is none.
+/// Which of these messages another process has deleted. Always empty on SQLite.
 ///
 /// # Errors
 /// [`StorageError`].

@@ -1,16 +1,16 @@
-//! Notifications of Postgres (`NOTIFY`, `LISTEN`): short texts to all that listen on the same database.
+//! Postgres notifications (`NOTIFY`, `LISTEN`): short texts sent to all listeners on the same database.
 
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use sqlx::{PgConnection, PgPool};
 
 use super::StorageError;
 
-/// The channel. Notifications do not leave the database that they are sent in.
+/// The channel. Notifications stay within their database.
 const CHANNEL: &str = "touchline";
-/// A payload is shorter than this (Postgres manual, NOTIFY).
+/// Payloads must be shorter than this (Postgres manual, NOTIFY).
 pub const PAYLOAD_BYTES: usize = 8000;
 
-/// Sends notifications in a transaction of their own.
+/// Sends notifications in their own transaction.
 pub(super) async fn send(pool: &PgPool, payloads: &[String]) -> Result<(), sqlx::Error> {
     sqlx::query("select pg_notify($1, payload) from unnest($2::text[]) as payloads (payload)")
         .bind(CHANNEL)
@@ -20,13 +20,13 @@ pub(super) async fn send(pool: &PgPool, payloads: &[String]) -> Result<(), sqlx:
         .map(|_| ())
 }
 
-/// Sends a notification with the commit of a transaction.
+/// Sends a notification when the transaction commits.
 pub(super) async fn send_in(tx: &mut PgConnection, payload: &str) -> Result<(), sqlx::Error> {
     sqlx::query("select pg_notify($1, $2)").bind(CHANNEL).bind(payload).execute(tx).await.map(|_| ())
 }
 
-/// Begins to listen: what is sent after this is heard. The connection belongs to no pool that others use, for
-/// `LISTEN` lasts as long as its session.
+/// Starts listening: receives everything sent from now on. The connection does not come from the shared pool,
+/// because `LISTEN` lasts as long as its session.
 pub(super) async fn listen(server: &PgConnectOptions) -> Result<Notifications, sqlx::Error> {
     let name = format!("{} listener", server.get_application_name().unwrap_or("touchline"));
     let own = PgPoolOptions::new()
@@ -37,18 +37,19 @@ pub(super) async fn listen(server: &PgConnectOptions) -> Result<Notifications, s
         .await?;
     let mut listener = PgListener::connect_with(&own).await?;
     listener.ignore_pool_close_event(true);
-    // Reconnecting is the caller's: it has to read what it missed.
+    // The caller reconnects, because it must read what it missed.
     listener.eager_reconnect(false);
     listener.listen(CHANNEL).await?;
     Ok(Notifications(listener))
 }
 
-/// What is sent from some moment on.
+/// A stream of notifications.
 #[derive(Debug)]
 pub struct Notifications(PgListener);
 
 impl Notifications {
-    /// The next payload. After an error, or after the end (`None`), listen anew: what was sent meanwhile is lost.
+    /// The next payload. After an error, or after the end (`None`), listen again: notifications sent in between are
+    /// lost.
     ///
     /// # Errors
     /// [`StorageError`].

@@ -1,6 +1,6 @@
-//! Whether the database is unavailable, and whether it has no place for clients that have not signed in: logged once when
-//! that begins and once when it is over, whatever many calls meet meanwhile. A process has one database, so there is one
-//! of each.
+//! Tracks two states of the database: unavailable, and out of slots for clients that have not signed in. Each is
+//! logged once when it begins and once when it is over, however many calls it affects. A process has one database,
+//! so the state is global.
 
 use std::fmt::Display;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,20 +10,21 @@ use parking_lot::Mutex;
 use thiserror::Error;
 use tokio::time::Instant;
 
-/// An outage is over once something is answered, and this long nothing has failed: while a server comes back, or is
+/// An outage is over once a statement succeeds and nothing has failed for this long. While a server restarts or is
 /// overloaded, some calls fail and others do not.
 const QUIET_FOR: Duration = Duration::from_secs(1);
 
 static OUTAGE: Episode = Episode::new();
 static CROWD: Episode = Episode::new();
 
-/// A client that has not signed in got no place at the database in time: others have all that it may have.
+/// A client that has not signed in got no database slot in time, because others hold all that such clients may
+/// have.
 #[derive(Debug, Error)]
 #[error("too many requests from clients that have not signed in")]
 pub struct Crowded;
 
 impl Crowded {
-    /// Whether a statement failed for this.
+    /// Whether this is the cause of a statement's failure.
     pub(super) fn is_behind(error: &sqlx::Error) -> bool {
         let sqlx::Error::Io(error) = error else { return false };
         matches!(error.get_ref(), Some(inner) if inner.is::<Self>())
@@ -36,9 +37,9 @@ impl From<Crowded> for sqlx::Error {
     }
 }
 
-/// A time in which calls fail.
+/// A period in which calls fail.
 struct Episode {
-    /// Whether there is one: what every statement looks at.
+    /// Whether the episode is on. Every statement reads this.
     is_on: AtomicBool,
     state: Mutex<Option<EpisodeState>>,
 }
@@ -50,14 +51,14 @@ struct EpisodeState {
     failures: u64,
 }
 
-/// The database did not answer, or not as one that works.
+/// Records that the database failed to answer.
 pub fn note_failure(error: &dyn Display) {
     if OUTAGE.fail(Instant::now()) {
-        tracing::warn!(%error, "database unavailable; nothing more is logged until it is available again");
+        tracing::warn!(%error, "database unavailable; further errors are not logged until it is available again");
     }
 }
 
-/// The database has answered.
+/// Records that the database answered.
 pub(super) fn note_answer() {
     if !OUTAGE.is_on() {
         return;
@@ -68,15 +69,15 @@ pub(super) fn note_answer() {
     }
 }
 
-/// A client that has not signed in was refused for want of a place.
+/// Records that a client that has not signed in was refused for lack of a slot.
 pub fn note_crowd() {
-    // In an outage all places are held by those who wait for the database.
+    // During an outage, all slots are held by statements that wait for the database.
     if !OUTAGE.is_on() && CROWD.fail(Instant::now()) {
-        tracing::warn!("{Crowded}: some are answered 503; nothing more is logged until there is room again");
+        tracing::warn!("{Crowded}: answering some with 503; further refusals are not logged until there is room again");
     }
 }
 
-/// A client that has not signed in has a place.
+/// Records that a client that has not signed in got a slot.
 pub(super) fn note_room() {
     if !CROWD.is_on() {
         return;
@@ -96,7 +97,7 @@ impl Episode {
         self.is_on.load(Ordering::Relaxed)
     }
 
-    /// True for the first failure.
+    /// Returns true for the first failure.
     fn fail(&self, now: Instant) -> bool {
         let mut state = self.state.lock();
         let is_first = state.is_none();
@@ -107,7 +108,7 @@ impl Episode {
         is_first
     }
 
-    /// What the episode was, if it is over now.
+    /// Ends the episode if it is over, and returns its figures.
     fn recover(&self, now: Instant) -> Option<EpisodeState> {
         let mut state = self.state.lock();
         let over = state.take_if(|state| now.duration_since(state.last_failure) >= QUIET_FOR)?;

@@ -1,4 +1,4 @@
-//! The ledger of points: append-only, one entry a redeemed ticket.
+//! The ledger of points: append-only, with one entry per redeemed ticket.
 
 use std::time::Duration;
 
@@ -19,25 +19,25 @@ use crate::domain::wait;
 pub struct LedgerEntry<'a> {
     /// Its id.
     pub id: Uuid,
-    /// The ticket that was redeemed.
+    /// The redeemed ticket.
     pub ticket: &'a TokenHash,
-    /// Whose points they are.
+    /// The player.
     pub user: UserId,
-    /// In which event.
+    /// The event.
     pub event_id: &'a EventId,
-    /// For what.
+    /// The action.
     pub action: &'a str,
-    /// How many.
+    /// The number of points.
     pub points: i64,
-    /// Whether they wait for a reviewer.
+    /// Whether the points wait for a reviewer.
     pub held: bool,
-    /// From start to completion.
+    /// Time from start to completion.
     pub took_ms: i64,
     /// When they were earned.
     pub at: OffsetDateTime,
 }
 
-/// Adds an entry. `false`: its ticket has one.
+/// Adds an entry. Returns false if its ticket has one already.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -61,8 +61,8 @@ pub async fn add(tx: &mut Transaction, entry: &LedgerEntry<'_>) -> Result<bool, 
     Ok(added == 1)
 }
 
-/// What the windows of an action look at: the player's last completion of it within the cooldown, and the number
-/// of the day. Entries that lie further in the future than clocks are apart are not looked at.
+/// What the limits of an action need: the player's last completion within the cooldown, and the number of
+/// completions today. Entries further in the future than clocks may differ are ignored.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -101,7 +101,7 @@ struct PastRow {
     at: OffsetDateTime,
 }
 
-/// The player's last entries in an event up to now, the latest first.
+/// The player's last entries in an event up to now, latest first.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -127,7 +127,7 @@ pub async fn past(
         .collect())
 }
 
-/// What a player did lately.
+/// A player's recent entries and points.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, FromRow)]
 pub struct RecentPoints {
     /// Entries in the event.
@@ -138,7 +138,7 @@ pub struct RecentPoints {
     pub overall: i64,
 }
 
-/// What a player did in a window that ends now.
+/// A player's entries and points in a window that ends now.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -165,8 +165,8 @@ pub async fn recent(
     })
 }
 
-/// In how many hours of the clock, of the last ones, the player has an entry. The hour of `now` counts in any
-/// case: the player is about to have one.
+/// In how many of the last clock hours the player has an entry. The current hour always counts, because the player
+/// is about to get one.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -178,10 +178,10 @@ pub async fn active_hours(
     let statement = tx.dialect(
         "select count(distinct date_trunc('hour', at, 'UTC')) from points
          where user_id = $1 and at >= $2 and at < $3",
-        // RFC 3339 up to the hour.
+        // The RFC 3339 text up to the hour.
         "select count(distinct substr(at, 1, 13)) from points where user_id = $1 and at >= $2 and at < $3",
     );
-    let hour = now.replace_time(time::Time::from_hms(now.hour(), 0, 0).expect("an hour of the clock"));
+    let hour = now.replace_time(time::Time::from_hms(now.hour(), 0, 0).expect("the hour comes from a valid time"));
     let hours: i64 = on!(tx, |tx| sqlx::query_scalar(statement)
         .bind(user.0)
         .bind(At(hour - time::Duration::hours(HOURS_LOOKED_AT - 1)))
@@ -199,7 +199,7 @@ struct SampleRow {
     at: OffsetDateTime,
 }
 
-/// The last entries of an event in a window that ends now, the latest first, at most [`SAMPLE`].
+/// The last entries of an event in a window that ends now, latest first, at most [`SAMPLE`].
 ///
 /// # Errors
 /// [`StorageError`].

@@ -1,4 +1,4 @@
-//! Questions about the database itself, not about what is in it: for an operator who wants to know whether it will do.
+//! Checks of the database itself, for operators: version, schema, encryption, latency and connections.
 
 use std::time::Duration;
 
@@ -13,45 +13,46 @@ use super::connect;
 use super::{Database, StorageError};
 use crate::domain::network::is_loopback;
 
-/// How the schema compares with this program's.
+/// The schema compared with this program's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Schema {
-    /// There is none yet.
+    /// The database has no schema yet.
     Missing,
-    /// It lacks the last so many steps, which the next start makes.
+    /// The last n migrations are missing; the next start runs them.
     Older(usize),
-    /// It is this program's.
+    /// The schema is current.
     Current,
-    /// A newer program has been here: a step of this version is not known.
+    /// A newer program has migrated it: this migration is unknown.
     Newer(i64),
-    /// The step of this version is not the one that this program has.
+    /// The migration with this version differs from this program's.
     Differs(i64),
 }
 
-/// Connections of a Postgres server.
+/// The connections of a Postgres server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
 pub struct ConnectionUsage {
-    /// That ordinary users may have at once.
+    /// How many ordinary users may open.
     pub limit: i64,
-    /// That are open, this program's among them.
+    /// How many are open, including this program's.
     pub open: i64,
 }
 
-/// How what is sent to the database is kept from others on the way.
+/// Whether the connection to the database is encrypted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Encryption {
-    /// Nothing leaves this machine.
+    /// The connection stays on this machine.
     NotNeeded,
     /// The connection is encrypted.
     Tls,
-    /// The connection crosses a network in clear.
+    /// The connection crosses a network unencrypted.
     None {
         /// The server's host and port.
         place: String,
     },
 }
 
-/// How the way to the database is encrypted. With `sslmode=prefer` the server decides; so it is tried.
+/// Whether the connection to the database is encrypted. With `sslmode=prefer` the server decides, so this tries a
+/// connection.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -64,7 +65,7 @@ pub async fn encryption(db: &Database) -> Result<Encryption, StorageError> {
     }
     let in_clear = Encryption::None { place: connect::place(&server) };
     match server.get_ssl_mode() {
-        // The driver takes `allow` for `disable`.
+        // The driver treats `allow` like `disable`.
         PgSslMode::Disable | PgSslMode::Allow => Ok(in_clear),
         PgSslMode::Require | PgSslMode::VerifyCa | PgSslMode::VerifyFull => Ok(Encryption::Tls),
         PgSslMode::Prefer => {
@@ -81,7 +82,7 @@ pub async fn encryption(db: &Database) -> Result<Encryption, StorageError> {
     }
 }
 
-/// The engine and its version: `PostgreSQL 15.9`.
+/// The engine and its version, such as `PostgreSQL 15.9`.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -96,7 +97,7 @@ pub async fn version(db: &Database) -> Result<String, StorageError> {
     Ok(format!("{name} {version}"))
 }
 
-/// How the schema compares with this program's.
+/// Compares the schema with this program's.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -126,13 +127,13 @@ pub async fn schema(db: &Database) -> Result<Schema, StorageError> {
     Ok(if missing == 0 { Schema::Current } else { Schema::Older(missing) })
 }
 
-/// How long the database takes to answer: the median of a few times.
+/// The database's response time: the median of a few pings.
 ///
 /// # Errors
 /// [`StorageError`].
 pub async fn latency(db: &Database) -> Result<Duration, StorageError> {
     let mut times = [Duration::ZERO; 5];
-    // The first answer may include making a connection.
+    // The first ping may include opening a connection.
     db.ping().await?;
     for time in &mut times {
         let asked = Instant::now();
@@ -143,7 +144,7 @@ pub async fn latency(db: &Database) -> Result<Duration, StorageError> {
     Ok(times[times.len() / 2])
 }
 
-/// The time by the database's clock; `None` where the database has no clock of its own.
+/// The time by the database's clock; `None` on SQLite, which has no clock of its own.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -152,7 +153,7 @@ pub async fn clock(db: &Database) -> Result<Option<OffsetDateTime>, StorageError
     Ok(Some(sqlx::query_scalar("select clock_timestamp()").fetch_one(pool).await?))
 }
 
-/// How many connections the server has; `None` where there is no server.
+/// The server's connections; `None` on SQLite.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -165,9 +166,9 @@ pub async fn occupancy(db: &Database) -> Result<Option<ConnectionUsage>, Storage
     Ok(Some(sqlx::query_as(statement).fetch_one(pool).await?))
 }
 
-/// How long a notification takes from one connection to another; `None` if it does not come. A pooler that hands a
-/// server connection out for a transaction at a time takes LISTEN and passes nothing on. (It may trip over prepared
-/// statements too, so there are none here.)
+/// How long a notification takes from one connection to another; `None` if it does not arrive. A pooler in
+/// transaction mode accepts LISTEN but passes nothing on. It may also fail on prepared statements, so this uses
+/// none.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -183,7 +184,8 @@ pub async fn notification(
     let notify = AssertSqlSafe(format!("notify {}", channel.0));
     match pool.execute(sqlx::raw_sql(notify)).await {
         Ok(_) => {}
-        // It came to the connection that sent it, which does not listen: the pooler gave both the same one.
+        // The notification arrived on the connection that sent it, which does not listen: the pooler gave both the
+        // same one.
         Err(sqlx::Error::Protocol(_)) => return Ok(None),
         Err(error) => return Err(error.into()),
     }
@@ -197,7 +199,7 @@ pub async fn notification(
 pub struct Channel(String);
 
 impl Channel {
-    /// A name that nobody else has.
+    /// Generates a unique name.
     #[must_use]
     pub fn unique() -> Self {
         Self(format!("touchline_{}", Uuid::now_v7().simple()))

@@ -1,4 +1,4 @@
-//! How often each emoji was reacted with, in all of an event.
+//! Totals of reactions, per event and emoji.
 
 use std::collections::BTreeMap;
 
@@ -9,18 +9,18 @@ use super::{Database, StorageError, Transaction};
 use crate::domain::emoji::Emoji;
 use crate::domain::id::EventId;
 
-/// How often an emoji was reacted with.
+/// The total of an emoji.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptTotal {
     /// The emoji.
     pub emoji: Emoji,
-    /// As this run of the server counted.
+    /// Counted by this run of the server.
     pub own: u64,
-    /// As earlier runs and other nodes counted, by run.
+    /// Counted by earlier runs and other nodes, by run.
     pub others: BTreeMap<String, u64>,
 }
 
-/// Keeps what a run of the server has counted so far. The same again changes nothing.
+/// Saves what a run of the server has counted so far. Repeating it changes nothing.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -47,7 +47,7 @@ pub async fn save(
     Ok(())
 }
 
-/// The totals of an event, those of a run told apart.
+/// The totals of an event, with the given run's counts separate.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -60,7 +60,7 @@ pub async fn totals(db: &Database, event: &EventId, run: &str) -> Result<Vec<Kep
     .await)?;
     let mut totals: IndexMap<Emoji, KeptTotal> = IndexMap::new();
     for (emoji, of_run, count) in rows {
-        // An earlier version kept one emoji under several spellings, and what is no emoji any more.
+        // Earlier versions stored one emoji under several spellings, and some texts that no longer count as emoji.
         let emoji = Emoji::from_stored(&emoji);
         let count = u64::try_from(count).map_err(|_| broken("count"))?;
         let empty = KeptTotal { emoji: emoji.clone(), own: 0, others: BTreeMap::new() };

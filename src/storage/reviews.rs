@@ -1,4 +1,4 @@
-//! Reviews: one for each held entry of the ledger, decided once.
+//! Reviews: one per held entry of the ledger, decided once.
 
 use sqlx::FromRow;
 use time::OffsetDateTime;
@@ -33,7 +33,7 @@ struct ReviewRow {
     note: Option<String>,
 }
 
-/// The statement that finds reviews' rows.
+/// The statement that selects reviews.
 macro_rules! select_reviews {
     ($rest:literal) => {
         concat!(
@@ -109,7 +109,7 @@ pub async fn find(tx: &mut Transaction, id: Uuid) -> Result<Option<Review>, Stor
     row.map(ReviewRow::review).transpose()
 }
 
-/// Lists reviews, the oldest first: of one event, of one status, after one of them.
+/// Lists reviews, oldest first, filtered by event and status, that come after a given one.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -133,7 +133,7 @@ pub async fn list(
     rows.into_iter().map(ReviewRow::review).collect()
 }
 
-/// Decides a pending review that is at this version. `false`: it is not, or not any more.
+/// Decides a pending review that is at this version. Returns false if it is not, or no longer.
 ///
 /// # Errors
 /// [`StorageError`].

@@ -1,4 +1,4 @@
-//! Sessions of signed-in devices. Only a token's hash is kept; the database allows one live session a user.
+//! Sessions of signed-in devices. Only the token's hash is stored. The database allows one live session per user.
 
 use std::time::Duration;
 
@@ -14,20 +14,20 @@ use crate::domain::id::UserId;
 use crate::domain::session::{Device, SessionEnding};
 use crate::domain::token::TokenHash;
 
-/// A session that is to be.
+/// A session to add.
 #[derive(Debug)]
 pub struct NewSession<'a> {
     /// Its id.
     pub id: Uuid,
-    /// Whose it is.
+    /// The user.
     pub user: UserId,
-    /// Of its token.
+    /// The hash of its token.
     pub hash: &'a TokenHash,
-    /// Where it is.
+    /// The device.
     pub device: &'a Device,
-    /// From when on.
+    /// When it starts.
     pub at: OffsetDateTime,
-    /// Until when, if it is not used.
+    /// When it ends if it is not used.
     pub expires_at: OffsetDateTime,
 }
 
@@ -36,13 +36,13 @@ pub struct NewSession<'a> {
 pub struct StoredSession {
     /// Its id.
     pub id: Uuid,
-    /// Whose it is, with the roles that the account has now.
+    /// The account, with its current roles.
     pub account: Account,
     /// When it was last renewed.
     pub last_used_at: OffsetDateTime,
-    /// Until when it lives, if it is not used.
+    /// When it ends if it is not used.
     pub expires_at: OffsetDateTime,
-    /// How it ended, if it has.
+    /// How it ended, if it did.
     pub ending: Option<SessionEnding>,
 }
 
@@ -57,8 +57,8 @@ struct SessionRow {
     account: AccountRow,
 }
 
-/// The statement that finds a session by its hash. One statement: a role taken away at the same time is either
-/// there or not.
+/// The statement that finds a session by its hash. A single statement sees a role that is being revoked either as
+/// present or as gone.
 macro_rules! find_by_hash {
     ($rest:literal) => {
         concat!(
@@ -89,15 +89,15 @@ fn ending(word: &str) -> Result<SessionEnding, StorageError> {
     SessionEnding::from_word(word).ok_or_else(|| broken("ending of a session"))
 }
 
-/// In SQLite: so many seconds after a session was created, in the form in which times are kept.
+/// SQLite only: a number of seconds after the session was created, in the stored format of times.
 macro_rules! created_at_plus {
     ($seconds:literal) => {
         concat!("strftime('%Y-%m-%dT%H:%M:%fZ', created_at, '+' || ", $seconds, " || ' seconds')")
     };
 }
 
-/// Adds a session. A live one of the same user is an error: callers hold the user by [`super::users::lock`], and
-/// have ended it.
+/// Adds a session. Fails if the user has a live one: callers lock the user with [`super::users::lock`] and end the
+/// old session first.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -119,7 +119,7 @@ pub async fn add(tx: &mut Transaction, new: NewSession<'_>) -> Result<(), Storag
     .map(|_| ()))
 }
 
-/// The session of an account that has not ended: its id, its device's id, and when it expires.
+/// The live session of an account: its id, its device's id, and when it expires.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -135,8 +135,8 @@ pub async fn find_live(
     .await)
 }
 
-/// Ends a session; `replaced_by` is the name of the device that took its place, where it was replaced. `false`:
-/// it has ended.
+/// Ends a session. `replaced_by` is the name of the device that replaced it, if one did. Returns false if it has
+/// ended already.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -162,7 +162,7 @@ pub async fn end(
     Ok(ended == 1)
 }
 
-/// Finds the session with this token's hash, live or not.
+/// Finds the session with this token hash, live or not.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -172,7 +172,7 @@ pub async fn find(db: &Database, hash: &TokenHash) -> Result<Option<StoredSessio
     session(&rows)
 }
 
-/// The same as [`find`], inside the transaction of a write: until its end the session does not end.
+/// Like [`find`], in a write transaction: the session cannot end until the transaction does.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -182,8 +182,8 @@ pub async fn find_in(tx: &mut Transaction, hash: &TokenHash) -> Result<Option<St
     session(&rows)
 }
 
-/// Records that a live session was used, which gives it time until `expires_at`, or until it is as old as a session
-/// may be. `false`: there is none with this hash.
+/// Records that a live session was used, and extends it until `expires_at` or its maximum age, whichever is
+/// earlier. Returns false if there is no live session with this hash.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -214,7 +214,7 @@ pub async fn renew(
     Ok(renewed == 1)
 }
 
-/// Has live sessions end once they are this old, those too that were given more time before.
+/// Limits live sessions to this age, including those that were given more time before.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -232,20 +232,20 @@ pub async fn cap(tx: &mut Transaction, longest: Duration) -> Result<(), StorageE
     on!(tx, |tx| sqlx::query(statement).bind(longest.as_secs_f64()).execute(tx).await.map(|_| ()))
 }
 
-/// A session that has ended.
+/// An ended session.
 #[derive(Debug, Clone)]
 pub struct Ended {
-    /// Of its token.
+    /// The hash of its token.
     pub hash: TokenHash,
-    /// When.
+    /// When it ended.
     pub at: OffsetDateTime,
-    /// How.
+    /// How it ended.
     pub ending: SessionEnding,
-    /// The name of the device that took its place, where it was replaced.
+    /// The name of the device that replaced it, if one did.
     pub replaced_by: Option<String>,
 }
 
-/// The sessions that ended, or ran out, after `since` and until `now`.
+/// The sessions that ended or expired after `since` and up to `now`.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -274,7 +274,7 @@ pub async fn list_ended(
     rows.into_iter().map(ended).collect()
 }
 
-/// The device of a session, live or not; `None` for what is no session's hash.
+/// The device of a session, live or not; `None` if the hash belongs to no session.
 ///
 /// # Errors
 /// [`StorageError`].

@@ -1,4 +1,4 @@
-//! The connections to an embedded database: a pool to read with, and one connection to write with.
+//! The connections to an embedded database: a pool for reading, and one connection for writing.
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
@@ -19,27 +19,26 @@ use super::gate::{Gate, Permit, Rank};
 pub(super) struct SqliteFile {
     /// How it was opened.
     pub(super) options: Arc<SqliteConnectOptions>,
-    /// Readers never wait for the writer (write-ahead log).
+    /// Reads never wait for the writer, because of the write-ahead log.
     pub(super) readers: SqlitePool,
     /// One connection, because SQLite has one writer at a time.
     writer: SqlitePool,
-    /// Writers queue here by rank. SQLite itself would have them poll (`SQLITE_BUSY`).
+    /// Writers queue here by rank. SQLite itself would make them poll (`SQLITE_BUSY`).
     turns: Arc<Gate>,
-    /// The longest wait for a turn.
+    /// How long to wait for a turn, and for a statement.
     statement_timeout: Duration,
-    /// Device and inode of the file that was opened.
+    /// Device and inode of the opened file.
     identity: Option<(u64, u64)>,
-    /// Another file, or none, is at the path.
+    /// Whether another file, or none, is at the path.
     is_gone: Arc<AtomicBool>,
-    /// How often the connection that writes was replaced because its thread had ended.
+    /// How often the write connection was replaced because its thread had ended.
     pub(super) replaced: Arc<AtomicU64>,
 }
 
 impl SqliteFile {
-    /// The connections to a file that exists; each is opened when it is first used. `file` says how to open it for
-    /// writing.
+    /// The connections to an existing file, each opened at first use. `file` says how to open it for writing.
     pub(super) fn new(file: SqliteConnectOptions, options: &DatabaseOptions) -> Self {
-        // From now on there is a file, or it was lost.
+        // The file exists from now on; if it is missing later, it was lost.
         let file = file.create_if_missing(false);
         let statement_timeout = options.acquire_timeout;
         let pool = |connections| {
@@ -56,7 +55,7 @@ impl SqliteFile {
             readers: readers
                 .after_release(check_released(statement_timeout, Arc::default()))
                 .connect_lazy_with(file.clone().pragma("query_only", "on")),
-            // Half the wait of the next writer, so that it still gets another connection.
+            // Half the wait of the next writer, so that there is time left to open another connection.
             writer: pool(1)
                 .after_release(check_released(statement_timeout / 2, replaced.clone()))
                 .connect_lazy_with(file.clone()),
@@ -74,44 +73,44 @@ impl SqliteFile {
         self.turns.enter(rank, self.statement_timeout).await
     }
 
-    /// Starts a transaction that writes. Needs a turn, which is held until the transaction ends.
+    /// Starts a write transaction. The caller must hold a turn until the transaction ends.
     pub(super) async fn begin(&self) -> Result<sqlx::Transaction<'static, Sqlite>, sqlx::Error> {
         if self.is_gone.load(Ordering::Relaxed) {
             let gone = "the database file was deleted or replaced";
             return Err(sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::NotFound, gone)));
         }
-        // A transaction that takes the write lock later fails if another process has written meanwhile.
+        // A transaction that takes the write lock later fails if another process has written in the meantime.
         self.writer.begin_with("begin immediate").await
     }
 
-    /// Looks whether the file that was opened is still at its path; if not, no write begins any more.
+    /// Checks whether the opened file is still at its path. If not, no further writes begin.
     pub(super) fn look_for_file(&self) -> bool {
         let is_gone = identity(self.options.get_filename()) != self.identity;
         self.is_gone.store(is_gone, Ordering::Relaxed);
         is_gone
     }
 
-    /// Closes all connections, after the transactions that are open and the writers that wait for a turn.
+    /// Closes all connections once the open transactions and the queued writers are done.
     pub(super) async fn close(&self) {
         self.readers.close().await;
         let _turn = self.turns.enter(Rank::Check, Duration::MAX).await;
-        // The last connection to close leaves the write-ahead log empty.
+        // The last connection to close empties the write-ahead log.
         self.writer.close().await;
     }
 }
 
-/// Device and inode of the file at a path; `None`: there is none.
+/// Device and inode of the file at a path; `None` if there is none.
 fn identity(path: &Path) -> Option<(u64, u64)> {
     std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
 }
 
-/// Checks each connection that comes back to its pool, and closes those that cannot be used again:
+/// Checks each connection that returns to its pool, and closes those that cannot be used again:
 ///
-/// - Its thread has ended, or does not answer in time. The pool itself waits for the answer without end. `replaced`
-///   counts these.
-/// - sqlx still counts a transaction. SQLite rolls back by itself when the disk is full or fails; sqlx 0.9.0 then sends
-///   a rollback that fails, and never begins another transaction (`InvalidSavePointStatement`; worker.rs,
-///   `Command::Rollback`).
+/// - Its thread has ended, or does not answer in time. The pool itself would wait without a limit. `replaced`
+/// counts these.
+/// - sqlx still believes in a transaction. SQLite rolls back on its own when the disk is full or fails; sqlx 0.9.0
+/// then sends a rollback that fails, and never begins another transaction (`InvalidSavePointStatement`; worker.rs,
+/// `Command::Rollback`).
 fn check_released(
     statement_timeout: Duration,
     replaced: Arc<AtomicU64>,
@@ -122,7 +121,7 @@ fn check_released(
         Box::pin(async move {
             if let Err(error) = with_timeout(Some(statement_timeout), connection.ping()).await {
                 replaced.fetch_add(1, Ordering::Relaxed);
-                tracing::error!(%error, "the thread of a connection to SQLite has ended; opening another one");
+                tracing::error!(%error, "the thread of an SQLite connection has ended; opening another connection");
                 return Err(error);
             }
             Ok(!connection.is_in_transaction())

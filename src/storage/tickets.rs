@@ -1,4 +1,4 @@
-//! Tickets: the right to complete an action once. Only a ticket's hash is kept.
+//! Tickets: the right to complete an action once. Only the ticket's hash is stored.
 
 use std::time::Duration;
 
@@ -83,7 +83,7 @@ pub async fn find(tx: &mut Transaction, hash: &TokenHash) -> Result<Option<Issue
     row.map(TicketRow::issued).transpose()
 }
 
-/// Redeems a ticket, at the place that it is redeemed from. `false`: it has been redeemed.
+/// Redeems a ticket, and stores where it was redeemed. Returns false if it was redeemed before.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -107,7 +107,7 @@ pub async fn redeem(
     Ok(redeemed == 1)
 }
 
-/// Counts the other accounts that redeemed tickets of an event on a device in a window that ends now.
+/// Counts the other accounts that redeemed tickets of an event on a device, in a window that ends now.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -132,11 +132,11 @@ pub async fn accounts_on_device(
     .await)
 }
 
-/// How many spans of time [`partners_at_address`] looks at.
+/// The number of time spans that [`partners_at_address`] looks at.
 pub const SPANS: usize = 8;
 
-/// Counts the other accounts that redeemed tickets of an event from an address in at least so many of these spans
-/// of time, both ends included.
+/// Counts the other accounts that redeemed tickets of an event from an address in at least `at_least` of these time
+/// spans, both ends included.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -170,7 +170,7 @@ pub async fn partners_at_address(
     })
 }
 
-/// Removes the tickets that ended before a time: how many. What was earned by them stays in the ledger.
+/// Removes tickets that expired before a time, and returns how many. Their points stay in the ledger.
 ///
 /// # Errors
 /// [`StorageError`].

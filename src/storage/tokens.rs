@@ -1,4 +1,4 @@
-//! Service tokens: what scoring programs and operators use. Only a token's hash is kept.
+//! Service tokens, used by scoring programs and operators. Only the token's hash is stored.
 
 use sqlx::FromRow;
 use time::OffsetDateTime;
@@ -11,20 +11,20 @@ use crate::domain::account::Account;
 use crate::domain::id::UserId;
 use crate::domain::token::TokenHash;
 
-/// A service token, without what would let anybody use it.
+/// A service token, without its secret.
 #[derive(Debug, Clone)]
 pub struct ServiceToken {
-    /// Its id, by which it is revoked.
+    /// Its id, used to revoke it.
     pub id: Uuid,
-    /// Whose it is, with the roles that the account has now.
+    /// The account, with its current roles.
     pub account: Account,
-    /// What its owner calls it.
+    /// What it is for.
     pub name: String,
-    /// When it was made.
+    /// When it was created.
     pub created_at: OffsetDateTime,
-    /// When it was last used, as far as [`touch`] was told.
+    /// When it was last used, as recorded by [`touch`].
     pub last_used_at: Option<OffsetDateTime>,
-    /// From when on it is refused; `None`: only once it is revoked.
+    /// When it expires; `None` if only revoking ends it.
     pub expires_at: Option<OffsetDateTime>,
     /// When it was revoked.
     pub revoked_at: Option<OffsetDateTime>,
@@ -37,27 +37,27 @@ impl ServiceToken {
         self.revoked_at.is_none() && !self.has_expired(now)
     }
 
-    /// Whether its time has passed.
+    /// Whether it has expired.
     #[must_use]
     pub fn has_expired(&self, now: OffsetDateTime) -> bool {
         self.expires_at.is_some_and(|expires_at| expires_at <= now)
     }
 }
 
-/// A token that does not exist yet.
+/// A token to add.
 #[derive(Debug)]
 pub struct NewServiceToken<'a> {
     /// Its id.
     pub id: Uuid,
-    /// The account, which exists.
+    /// The account, which must exist.
     pub user: UserId,
-    /// What its owner calls it.
+    /// What it is for.
     pub name: &'a str,
-    /// Of its text.
+    /// The hash of its text.
     pub hash: &'a TokenHash,
     /// When it is created.
     pub at: OffsetDateTime,
-    /// From when on it is refused.
+    /// When it expires.
     pub expires_at: Option<OffsetDateTime>,
 }
 
@@ -74,7 +74,7 @@ struct TokenRow {
     account: AccountRow,
 }
 
-/// The statement that finds tokens' rows.
+/// The statement that selects tokens.
 macro_rules! select_tokens {
     ($rest:literal) => {
         concat!(
@@ -88,11 +88,11 @@ macro_rules! select_tokens {
     };
 }
 
-/// The statement that finds a token by its hash. One statement: a role taken away at the same time is either there
-/// or not.
+/// The statement that finds a token by its hash. A single statement sees a role that is being revoked either as
+/// present or as gone.
 const FIND: &str = select_tokens!("where tokens.hash = $1 order by roles.role");
 
-/// Puts tokens together from their rows, of which those of one token are neighbours.
+/// Assembles tokens from their rows, in which the rows of a token are adjacent.
 fn tokens(rows: &[TokenRow]) -> Result<Vec<ServiceToken>, StorageError> {
     let token = |rows: &[TokenRow]| {
         let account =
@@ -130,7 +130,7 @@ pub async fn add(tx: &mut Transaction, new: NewServiceToken<'_>) -> Result<(), S
     .map(|_| ()))
 }
 
-/// Lists all tokens, revoked ones too, the oldest first.
+/// Lists all tokens, including revoked ones, oldest first.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -143,7 +143,7 @@ pub async fn list(db: &Database) -> Result<Vec<ServiceToken>, StorageError> {
     tokens(&rows)
 }
 
-/// Revokes a token, for good. `false`: there is no live one with this id.
+/// Revokes a token for good. Returns false if there is no unrevoked token with this id.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -172,7 +172,7 @@ pub async fn touch(tx: &mut Transaction, hash: &TokenHash, at: OffsetDateTime) -
         .map(|_| ()))
 }
 
-/// The hashes of all tokens that are accepted at this time. There are as many as somebody has made by hand.
+/// The hashes of all tokens that are accepted at this time. Tokens are created by hand, so there are few.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -187,7 +187,7 @@ pub async fn list_live(db: &Database, now: OffsetDateTime) -> Result<Vec<TokenHa
     hashes.into_iter().map(|hash| hash.try_into().map_err(|_| broken("hash of a token"))).collect()
 }
 
-/// Finds the token with this hash, live or not, with its account's roles of now.
+/// Finds the token with this hash, live or not, with its account's current roles.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -196,7 +196,7 @@ pub async fn find(db: &Database, hash: &TokenHash) -> Result<Option<ServiceToken
     Ok(tokens(&rows)?.pop())
 }
 
-/// The same as [`find`], inside the transaction of a write.
+/// Like [`find`], in a write transaction.
 ///
 /// # Errors
 /// [`StorageError`].

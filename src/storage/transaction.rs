@@ -12,23 +12,23 @@ use super::gate::Permit;
 use super::notifications;
 use super::write_state::WriteState;
 
-/// A transaction. Dropped without [`Transaction::commit`], it leaves nothing.
+/// A transaction. Dropping it without [`Transaction::commit`] rolls it back.
 #[derive(Debug)]
 pub struct Transaction {
     pub(super) on: Backend<sqlx::Transaction<'static, Postgres>, sqlx::Transaction<'static, Sqlite>>,
     /// How long a statement may take.
     pub(super) statement_timeout: Option<Duration>,
-    /// Told of the commit; `None`: this transaction only reads.
+    /// Counts the commit; `None` for read-only transactions.
     pub(super) writes: Option<Arc<WriteState>>,
-    /// Handed on after the connection is free.
+    /// Dropped after the connection is free.
     pub(super) _place: Permit,
 }
 
 impl Transaction {
-    /// Makes the transaction durable: when this returns, it is on disk.
+    /// Commits the transaction. When this returns, it is on disk.
     ///
     /// # Errors
-    /// [`StorageError`]. After [`StorageError::Unavailable`] it is not known whether it was committed.
+    /// [`StorageError`]. After [`StorageError::Unavailable`], whether it was committed is unknown.
     pub async fn commit(mut self) -> Result<(), StorageError> {
         let writes = self.writes.take();
         self.commit_unnoted().await?;
@@ -38,7 +38,7 @@ impl Transaction {
         Ok(())
     }
 
-    /// The same for the check of writes, which does not count as a write.
+    /// Commits the write check, which does not count as a write.
     pub(super) async fn commit_unnoted(self) -> Result<(), StorageError> {
         match self.on {
             Backend::Postgres(tx) => with_timeout(self.statement_timeout, tx.commit()).await?,
@@ -47,8 +47,8 @@ impl Transaction {
         Ok(())
     }
 
-    /// Sends a notification with the commit, to all that listen, this process included. Its payload is less than
-    /// [`PAYLOAD_BYTES`](super::notifications::PAYLOAD_BYTES). SQLite has nobody to send it to.
+    /// Sends a notification with the commit to all listeners, including this process. The payload must be shorter
+    /// than [`PAYLOAD_BYTES`](super::notifications::PAYLOAD_BYTES). A no-op on SQLite.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -66,13 +66,13 @@ impl Transaction {
         self.statement_timeout
     }
 
-    /// A transaction has its connection.
-    #[expect(clippy::unused_self, reason = "the macro asks a database and a transaction alike")]
+    /// A transaction already has its connection.
+    #[expect(clippy::unused_self, reason = "the macro calls it on databases and transactions alike")]
     pub(super) fn enter(&self) -> Ready<Result<(), sqlx::Error>> {
         ready(Ok(()))
     }
 
-    /// What the transaction's statements run on.
+    /// The connection for the transaction's statements.
     pub(super) fn executor(&mut self) -> Backend<&mut PgConnection, &mut SqliteConnection> {
         match &mut self.on {
             Backend::Postgres(tx) => Backend::Postgres(tx),
@@ -80,7 +80,7 @@ impl Transaction {
         }
     }
 
-    /// Chooses the text of a statement that each engine spells in its own way.
+    /// Selects the SQL for the engine in use.
     pub(super) fn dialect<T>(&self, postgres: T, sqlite: T) -> T {
         match self.on {
             Backend::Postgres(_) => postgres,

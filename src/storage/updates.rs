@@ -1,4 +1,4 @@
-//! The log of each event: append-only, in the order of `seq`.
+//! The log of each event: append-only, ordered by `seq`.
 
 use std::sync::Arc;
 
@@ -12,16 +12,16 @@ use crate::domain::id::{EventId, OpId, UserId};
 use crate::domain::json;
 use crate::domain::score::{Correction, Update, UpdateBody};
 
-/// An update to be written.
+/// An update to append.
 #[derive(Debug, Clone, Copy)]
 pub struct NewUpdate<'a> {
     /// The event that it belongs to.
     pub event: &'a EventId,
     /// The update, with its `seq`.
     pub update: &'a Update,
-    /// The event's merged state with it, as JSON text.
+    /// The event's merged state including the update, as JSON text.
     pub snapshot: &'a str,
-    /// The scorer's name for this attempt.
+    /// The scorer's id for this attempt.
     pub op_id: Option<&'a OpId>,
     /// The account that wrote it.
     pub author: UserId,
@@ -51,7 +51,7 @@ impl UpdateRow {
     }
 }
 
-/// The event moves on, if the update is the next one, and its attempt a new one.
+/// Advances the event, if the update is the next one and its attempt is new.
 macro_rules! advance_event {
     () => {
         "update events set seq = $2, snapshot = $10, last_update_at = $8
@@ -60,7 +60,7 @@ macro_rules! advance_event {
     };
 }
 
-/// The update enters the log. On Postgres what follows says whether.
+/// Inserts the update. On Postgres, what follows makes it depend on the advance.
 macro_rules! insert_update {
     () => {
         "insert into updates (event_id, seq, kind, voids, reason, op_id, author, at, data)
@@ -68,16 +68,16 @@ macro_rules! insert_update {
     };
 }
 
-/// Adds an update to an event's log, moves the event on by it, and commits: when this returns, it is on disk.
-/// `false`: it was not done, for the event's last update is not the one before, or the attempt has written one
-/// already.
+/// Appends an update to an event's log, advances the event, and commits. When this returns, it is on disk. Returns
+/// false if nothing was done, because the event's last update is not the one before or the attempt has already
+/// written one.
 ///
 /// # Errors
-/// [`StorageError`]. After [`StorageError::Unavailable`] it is not known whether it was committed.
+/// [`StorageError`]. After [`StorageError::Unavailable`], whether it was committed is unknown.
 pub async fn append_and_commit(mut tx: Transaction, new: NewUpdate<'_>) -> Result<bool, StorageError> {
     let body = &new.update.body;
     let correction = body.correction.as_ref();
-    // Postgres takes both in one statement, which saves a round trip. SQLite has no `update` in a `with`.
+    // Postgres runs both as one statement, which saves a round trip. SQLite does not allow `update` in a `with`.
     let statements: &[&str] = tx.dialect(
         &[concat!("with moved as (", advance_event!(), " returning seq) ", insert_update!(), " from moved")],
         &[advance_event!(), insert_update!()],
@@ -105,7 +105,7 @@ pub async fn append_and_commit(mut tx: Transaction, new: NewUpdate<'_>) -> Resul
     Ok(true)
 }
 
-/// Finds the update that an attempt has written.
+/// Finds the update that an attempt wrote.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -125,7 +125,7 @@ pub async fn find_by_op(
     .transpose()
 }
 
-/// How many of these updates exist; one that is named twice counts once.
+/// How many of these updates exist. Repeated numbers count once.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -134,7 +134,7 @@ pub async fn count_existing(
     event: &EventId,
     seqs: &[i64],
 ) -> Result<usize, StorageError> {
-    // A list travels as JSON: SQLite has no arrays.
+    // The list is passed as JSON, because SQLite has no arrays.
     let statement = tx.dialect(
         "select count(*) from updates where event_id = $1
             and seq in (select cast(value as bigint) from json_array_elements_text(cast($2 as json)))",
@@ -148,14 +148,14 @@ pub async fn count_existing(
     usize::try_from(count).map_err(|_| broken("count"))
 }
 
-/// The bytes of an update, without reading it.
+/// The size of an update in bytes, computed without reading it.
 macro_rules! size {
     () => {
         "octet_length(data) + coalesce(octet_length(reason), 0) + coalesce(octet_length(voids), 0)"
     };
 }
 
-/// The part of a log after $2 and up to $3: of each update, the bytes of those before it in this order.
+/// The log after $2 and up to $3: for each update, the total size of those before it in this order.
 macro_rules! sizes {
     ($order:literal) => {
         concat!(
@@ -183,10 +183,10 @@ macro_rules! list_sized {
     };
 }
 
-/// A part of an event's log, which has no gaps.
+/// A part of an event's log. Logs have no gaps.
 #[derive(Debug, Clone, Copy)]
 pub struct LogRange<'a> {
-    /// Of which event.
+    /// The event.
     pub event: &'a EventId,
     /// The updates after this one,
     pub after: i64,
@@ -225,7 +225,8 @@ pub async fn list_last(db: &Database, part: LogRange<'_>) -> Result<Vec<Update>,
     part.list(db, list_sized!("desc")).await
 }
 
-/// The last update that [`list_first`] gives, found without reading them. `part.after` where there is none.
+/// The last update that [`list_first`] would return, found without reading the updates. `part.after` if there is
+/// none.
 ///
 /// # Errors
 /// [`StorageError`].

@@ -14,7 +14,7 @@ mod roles;
 
 pub use roles::{grant, is_role_held, operators, revoke, settle_admin, with_role};
 
-/// An account with one of its roles: an account comes as one row for each role, or one without.
+/// An account with one of its roles. An account is read as one row per role, or as one row without a role.
 #[derive(FromRow)]
 pub(super) struct AccountRow {
     user_id: Uuid,
@@ -23,7 +23,7 @@ pub(super) struct AccountRow {
     role: Option<String>,
 }
 
-/// The columns of an [`AccountRow`] and what they come from.
+/// The columns of an [`AccountRow`].
 macro_rules! account_columns {
     () => {
         "users.id as user_id, users.email, users.name as user_name, roles.role"
@@ -31,7 +31,7 @@ macro_rules! account_columns {
 }
 pub(super) use account_columns;
 
-/// Puts an account together from all of its rows; `None` for no rows.
+/// Assembles an account from all of its rows; `None` if there are none.
 pub(super) fn account<'a>(
     rows: impl IntoIterator<Item = &'a AccountRow>,
 ) -> Result<Option<Account>, StorageError> {
@@ -53,7 +53,7 @@ pub(super) fn account<'a>(
     Ok(account)
 }
 
-/// The statement that finds an account's rows.
+/// The statement that selects accounts.
 macro_rules! select_account {
     ($condition:literal) => {
         concat!(
@@ -66,7 +66,7 @@ macro_rules! select_account {
     };
 }
 
-/// Finds the account of an address, or adds one without roles. Of several at once, one adds it. The
+/// Finds the account of an address, or adds one without roles. Of several concurrent calls, one adds it. The
 /// address keeps its first spelling, and the account its first name.
 ///
 /// # Errors
@@ -93,7 +93,7 @@ pub async fn find_or_add(
     find_by_email(tx, email).await?.ok_or_else(|| broken("email key"))
 }
 
-/// Finds the account of an address, without regard to case.
+/// Finds the account of an address, ignoring case.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -108,7 +108,7 @@ pub async fn find_by_email(
     account(&rows)
 }
 
-/// Finds the address of an account as it is stored; the same work whether or not there is one.
+/// Finds the address of an account as it is stored. The work is the same whether or not there is one.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -137,7 +137,7 @@ pub async fn find(db: &Database, id: UserId) -> Result<Option<Account>, StorageE
     account(&rows)
 }
 
-/// The account of an address; the same work whether or not there is one.
+/// The account of an address. The work is the same whether or not there is one.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -149,7 +149,7 @@ pub async fn id_of(db: &Database, email: &EmailAddress) -> Result<Option<UserId>
     Ok(id.map(UserId))
 }
 
-/// When an account was made.
+/// When an account was created.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -160,7 +160,7 @@ pub async fn created_at(tx: &mut Transaction, user: UserId) -> Result<OffsetDate
         .await)
 }
 
-/// Holds an account until the transaction ends: of several logins at once, one after the other.
+/// Locks an account until the transaction ends, so that concurrent logins run one at a time.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -170,8 +170,8 @@ pub async fn lock(tx: &mut Transaction, user: UserId) -> Result<(), StorageError
     on!(tx, |tx| sqlx::query(statement).bind(user.0).execute(tx).await.map(|_| ()))
 }
 
-/// Takes note that an account's owner has proved the address. Only the first time does it change the name: an
-/// administrator may have made the account, who did not know it. `false`: it was proved before.
+/// Records that an account's owner has proved the address. Only the first time changes the name: the account may
+/// have been created by an administrator who did not know it. Returns false if it was proved before.
 ///
 /// # Errors
 /// [`StorageError`].

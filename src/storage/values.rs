@@ -1,4 +1,4 @@
-//! How values that the two databases would keep differently are bound and read.
+//! How values that the two databases store differently are bound and read.
 
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
@@ -8,15 +8,15 @@ use time::{OffsetDateTime, UtcOffset};
 
 use super::StorageError;
 
-/// A time as it is bound: UTC, to the millisecond. Read it as an [`OffsetDateTime`].
+/// A time as it is bound: UTC, to the millisecond. Read it back as an [`OffsetDateTime`].
 ///
-/// SQLite keeps text. The driver's own text drops trailing zeros of the fraction, by which `0.5 s` sorts
-/// before `0 s`; this one has a fixed width. Years 0 to 9999 are taken, by both databases.
+/// SQLite stores text. The driver's own text drops trailing zeros of the fraction, so that `0.5 s` sorts before `0
+/// s`; this one has a fixed width. Both databases accept the years 0 to 9999.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct At(pub OffsetDateTime);
 
 impl At {
-    /// The time to be kept.
+    /// The time to store.
     fn kept(self) -> Result<OffsetDateTime, BoxDynError> {
         let time = self.0.to_offset(UtcOffset::UTC).truncate_to_millisecond();
         if (0..=9999).contains(&time.year()) { Ok(time) } else { Err("the year is not 0 to 9999".into()) }
@@ -55,7 +55,7 @@ impl Encode<'_, Sqlite> for At {
     }
 }
 
-/// The error for a row that this program would not have written.
+/// The error for a row that this program would not write.
 pub(super) fn broken(what: &'static str) -> StorageError {
-    StorageError::Failed(sqlx::Error::Decode(format!("the database holds a row with a wrong {what}").into()))
+    StorageError::Failed(sqlx::Error::Decode(format!("the database has a row with an invalid {what}").into()))
 }

@@ -1,5 +1,5 @@
-//! Whether the database takes writes. The server tries one when it starts, and whenever nothing has been written for a
-//! while; `/readyz` reports the last result.
+//! Checks whether the database accepts writes. The server tries a write when it starts, and whenever nothing has
+//! been written for a while. `/readyz` reports the last result.
 
 use sqlx::AssertSqlSafe;
 
@@ -11,14 +11,14 @@ use super::gate::Rank;
 use super::write_state::WriteProblem;
 
 impl Database {
-    /// Why the last check of writes failed; `None` if it did not. Asks nothing of the database.
+    /// Why the last check of writes failed; `None` if it did not. Does not query the database.
     #[must_use]
     pub fn write_problem(&self) -> Option<WriteProblem> {
         self.writes.problem()
     }
 
-    /// Checks whether the database takes writes: SQLite's file must still be at its path, and something must have been
-    /// committed since the last check. If not, this writes, after everybody else who waits for a turn.
+    /// Checks whether the database accepts writes: SQLite's file must still be at its path, and something must have
+    /// been committed since the last check. If nothing was, this writes, after everybody else who waits for a turn.
     pub async fn check_writes(&self) {
         if let Some(file) = self.lost_file() {
             let advice = format!("{} was deleted or replaced; move the file back", file.display());
@@ -48,26 +48,26 @@ impl Database {
         self.writes.set(Some(problem), sentence);
     }
 
-    /// Writes something that changes nothing, and commits it.
+    /// Tests a write: commits one that changes nothing.
     ///
     /// # Errors
-    /// [`ConnectError`]: why the database takes no writes, and what to do.
+    /// [`ConnectError`]: why the database refuses writes and how to fix it.
     pub async fn require_writes(&self) -> Result<(), ConnectError> {
         self.try_write().await.map_err(|error| self.explain(error))
     }
 
-    /// What an operator is told about an error.
+    /// Explains an error to operators.
     #[must_use]
     pub fn explain(&self, error: StorageError) -> ConnectError {
         explain_write(&self.on, &error.into_cause())
     }
 
-    /// The write reaches the disk, and leaves the database as it was and as large.
+    /// Writes to the disk without changing the content or size of the database.
     async fn try_write(&self) -> Result<(), StorageError> {
         let mut tx = self.begin_ranked(Rank::Check).await?;
         match &self.on {
             Backend::Postgres(_) => {
-                // A database without a schema must let it be made; this is rolled back.
+                // A new database must allow tables to be created. This one is rolled back.
                 let has_schema: bool =
                     on!(tx, |tx| sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
                         .fetch_one(tx)
@@ -81,7 +81,7 @@ impl Database {
                 on!(tx, |tx| sqlx::query(update).execute(tx).await.map(|_| ()))?;
             }
             Backend::Sqlite(_) => {
-                // A number in the file's header that nothing else uses. (SQLite skips an update that changes nothing.)
+                // A number in the file's header that nothing else uses. SQLite skips updates that change nothing.
                 let version: i64 =
                     on!(tx, |tx| sqlx::query_scalar("pragma user_version").fetch_one(tx).await)?;
                 let set = AssertSqlSafe(format!("pragma user_version = {version}"));

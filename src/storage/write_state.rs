@@ -1,4 +1,4 @@
-//! What is known of whether the database takes writes.
+//! The last known result of the write check.
 
 use std::fmt::Display;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,16 +6,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use parking_lot::Mutex;
 use thiserror::Error;
 
-/// Why the database takes no writes, as anybody may read it: no path, no address.
+/// Why the database refuses writes. Safe to show to anybody: no path, no address.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum WriteProblem {
     /// A write failed.
-    #[error("the database takes no writes ({0}); the log and touchline doctor say what to do")]
+    #[error("the database refuses writes ({0}); see the log, or run touchline doctor")]
     Refused(String),
-    /// No answer came. That is an outage, which is logged as such.
-    #[error("the database does not answer a write")]
+    /// A write was not answered. This is an outage, which is logged separately.
+    #[error("database unavailable: a write got no answer")]
     Unanswered,
-    /// The embedded database's file is not at its path any more.
+    /// The embedded database's file is no longer at its path.
     #[error(
         "the database file was deleted or replaced, so writes are refused; move the file back, or stop the server and \
          restore a backup"
@@ -23,18 +23,18 @@ pub enum WriteProblem {
     FileGone,
 }
 
-/// What is known of writes. All clones of a database share it.
+/// The result of the write check, shared by all clones of a database.
 #[derive(Debug, Default)]
 pub(super) struct WriteState {
-    /// Transactions that were committed.
+    /// Number of committed transactions.
     commits: AtomicU64,
-    /// How many there were at the last check.
+    /// Number of committed transactions at the last check.
     checked_at: AtomicU64,
     problem: Mutex<Option<WriteProblem>>,
 }
 
 impl WriteState {
-    /// A transaction was committed.
+    /// Counts a committed transaction.
     pub(super) fn note_commit(&self) {
         self.commits.fetch_add(1, Ordering::Relaxed);
     }
@@ -49,7 +49,7 @@ impl WriteState {
         self.commits.load(Ordering::Relaxed) != self.checked_at.load(Ordering::Relaxed)
     }
 
-    /// Keeps a result, and logs it if it is news.
+    /// Stores a result, and logs it if it changed.
     pub(super) fn set(&self, problem: Option<WriteProblem>, advice: impl Display) {
         self.checked_at.store(self.commits.load(Ordering::Relaxed), Ordering::Relaxed);
         let mut kept = self.problem.lock();
@@ -58,9 +58,9 @@ impl WriteState {
             problem.as_ref().is_some_and(|problem| *problem != WriteProblem::Unanswered)
         };
         if is_of_note(&problem) && last != problem {
-            tracing::error!(%advice, "not ready: the database takes no writes");
+            tracing::error!(%advice, "not ready: the database refuses writes");
         } else if problem.is_none() && is_of_note(&last) {
-            tracing::info!("ready: the database takes writes again");
+            tracing::info!("ready: the database accepts writes again");
         }
         *kept = problem;
     }

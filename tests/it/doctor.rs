@@ -133,7 +133,7 @@ async fn a_database_that_cannot_be_used_is_named_as_at_the_start() {
     let standby = PostgresDatabase::create().await;
     let read_only = format!("{}?options=-c%20default_transaction_read_only%3Don", standby.url);
     let found = Examination::of(&[("DATABASE_URL", &read_only)]).await;
-    let named = |line: &String| line.starts_with("WRONG") && line.contains("no writes");
+    let named = |line: &String| line.starts_with("WRONG") && line.contains("refuses writes");
     assert!(found.lines.iter().any(named), "{:?}", found.lines);
     standby.drop().await;
 }

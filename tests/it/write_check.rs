@@ -1,4 +1,4 @@
-//! A database that takes no writes: the start, `touchline doctor` and `/readyz` say so, and what to do.
+//! A database that refuses writes: the start, `touchline doctor` and `/readyz` say so, and how to fix it.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -41,7 +41,7 @@ async fn a_disk_that_takes_no_writes_any_more_makes_the_node_unready_until_it_do
     server.until_ready(200).await;
     server.limit_files(Some(0));
     let said = server.until_ready(503).await;
-    assert!(said.contains("takes no writes") && said.contains("disk I/O error"), "{said}");
+    assert!(said.contains("refuses writes") && said.contains("disk I/O error"), "{said}");
     refused(&mut admin).await;
     server.until_log("not ready").await;
     assert_eq!(server.get("/healthz").await.status, 200);
@@ -62,7 +62,7 @@ async fn postgres_that_becomes_read_only_makes_the_node_unready_until_it_takes_w
     command(format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")).await;
     let said = server.until_ready(503).await;
     let said = if said.contains("read-only") { said } else { until_said(&server, "read-only").await };
-    assert!(said.contains("takes no writes"), "{said}");
+    assert!(said.contains("refuses writes"), "{said}");
     refused(&mut admin).await;
     command(format!("alter database {name} reset default_transaction_read_only")).await;
     server.until_ready(200).await;
@@ -195,7 +195,7 @@ async fn a_file_that_cannot_be_written_ends_the_start_with_its_owner_and_the_doc
         for command in ["serve", "doctor"] {
             let said = as_somebody_else(command, &folder.0).await;
             let words =
-                ["cannot write to the database", "touchline.db belongs to user", "may not write it", "chown"];
+                ["cannot write to the database", "touchline.db belongs to user", "cannot write it", "chown"];
             assert!(words.iter().all(|words| said.contains(words)), "{command}: {said}");
         }
         set(&folder.0, 0o755);
@@ -216,7 +216,7 @@ async fn postgres_that_takes_no_writes_ends_the_start_and_the_doctor_names_it() 
             let said = String::from_utf8_lossy(&said).into_owned();
             let line = said.lines().find(|line| line.starts_with(topic));
             let line = line.unwrap_or_else(|| panic!("{command}: {said}"));
-            let words = ["takes no writes", "read-only transaction", "name the primary in DATABASE_URL"];
+            let words = ["refuses writes", "read-only transaction", "set DATABASE_URL to the primary"];
             assert!(words.iter().all(|words| line.contains(words)), "{command}: {said}");
         }
         drop(Server::start(&database.url, &[]).await);

@@ -1,4 +1,4 @@
-//! What an operator is told when the database cannot be used.
+//! What operators read when the database cannot be used.
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
@@ -11,45 +11,45 @@ use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgConnectOptions;
 use thiserror::Error;
 
-/// Why the database cannot be used. `Display` is one line for an operator, without the password.
+/// Why the database cannot be used. `Display` is one line for operators, without the password.
 #[derive(Debug, Error)]
 pub enum ConnectError {
-    /// The URL cannot be read.
+    /// The URL is invalid.
     #[error(
-        "DATABASE_URL is not a database's URL ({0}); write it like sqlite://data/touchline.db or \
+        "DATABASE_URL is not a database URL ({0}); write it like sqlite://data/touchline.db or \
          postgres://user:password@host:5432/touchline"
     )]
     Url(String),
-    /// A database that would be gone at the end of the program.
+    /// The database would be in memory only.
     #[error("DATABASE_URL names no file; write it like sqlite://data/touchline.db")]
     NoFile,
-    /// The file's folder is not there, and cannot be made.
-    #[error("cannot make the folder {folder} for the database ({reason}); make it, or correct DATABASE_URL")]
+    /// The file's folder does not exist and cannot be created.
+    #[error("cannot create the folder {folder} for the database ({reason}); create it, or correct DATABASE_URL")]
     Folder {
         /// The folder's path.
         folder: String,
-        /// What the system said.
+        /// What the system reported.
         reason: String,
     },
-    /// The file holds something else.
+    /// The file is not a database.
     #[error("{0} is not an SQLite database; move it away, or correct DATABASE_URL")]
     NotADatabase(String),
-    /// Nothing answers there.
-    #[error("cannot reach Postgres at {place} ({reason}); start it, or correct DATABASE_URL")]
+    /// The server is unreachable.
+    #[error("cannot reach Postgres at {place} ({reason}); start Postgres, or correct DATABASE_URL")]
     Unreachable {
         /// Host and port, or the socket's path.
         place: String,
-        /// What the system said.
+        /// What the system reported.
         reason: String,
     },
     /// The user or the password is wrong.
-    #[error("Postgres at {place} does not let {user} in ({reason}); correct DATABASE_URL")]
+    #[error("Postgres at {place} rejects user {user} ({reason}); correct DATABASE_URL")]
     Refused {
         /// Host and port, or the socket's path.
         place: String,
         /// The user's name.
         user: String,
-        /// What the server said.
+        /// What the server reported.
         reason: String,
     },
     /// The server has no such database.
@@ -62,9 +62,9 @@ pub enum ConnectError {
         /// The database's name.
         database: String,
     },
-    /// It cannot hold every text.
+    /// The database's encoding cannot hold every character.
     #[error(
-        "the database {database} at {place} has the encoding {encoding}; create one in UTF8 \
+        "the database {database} at {place} uses the encoding {encoding}; create one with UTF8 \
          (createdb --encoding UTF8 --template template0 {database}), or correct DATABASE_URL"
     )]
     Encoding {
@@ -75,70 +75,71 @@ pub enum ConnectError {
         /// Its encoding, as the server names it.
         encoding: String,
     },
-    /// It can be read, not written.
+    /// The file can be read, but not written.
     #[error("cannot write to the database {file} ({reason}): {advice}")]
     NotWritable {
         /// The file.
         file: String,
-        /// What SQLite said.
+        /// What SQLite reported.
         reason: String,
-        /// What to do.
+        /// How to fix it.
         advice: String,
     },
-    /// It can be read, not written.
+    /// The server can be read, but not written.
     #[error(
-        "Postgres at {place} takes no writes from {user} ({reason}); name the primary in DATABASE_URL, turn off          default_transaction_read_only, or give {user} the missing privilege"
+        "Postgres at {place} refuses writes from user {user} ({reason}); set DATABASE_URL to the primary, turn off \
+         default_transaction_read_only, or grant {user} the missing privilege"
     )]
     TakesNoWrites {
         /// Host and port, or the socket's path.
         place: String,
         /// The user's name.
         user: String,
-        /// What the server said.
+        /// What the server reported.
         reason: String,
     },
-    /// Another server has it.
+    /// Another server uses the file.
     #[error(
-        "another Touchline server uses the database {0} (it holds {0}.lock); stop that server, or name another file in \
-         DATABASE_URL"
+        "another Touchline server uses the database {0} (it holds {0}.lock); stop that server, or set \
+         DATABASE_URL to another file"
     )]
     InUse(String),
-    /// A command would change the schema under servers that may run.
+    /// The command would change the schema under servers that may be running.
     #[error(
-        "the database has the schema of an older Touchline, whose servers may still run on it; upgrade them first (touchline \
+        "the database has the schema of an older Touchline, whose servers may still be running; upgrade them first (touchline \
          migrate, or start the new server), then run this again"
     )]
     Older,
-    /// There is no such file, and this command makes none.
+    /// The file does not exist, and the command does not create it.
     #[error(
-        "there is no database {0}: the server makes it when it first starts; run this in the server's folder, or \
+        "no database {0}: the server creates it when it first starts; run this command in the server's folder, or \
          correct DATABASE_URL"
     )]
     Missing(String),
-    /// A newer program has changed the schema.
+    /// A newer program has migrated the schema.
     #[error(
-        "the database was used by a newer Touchline (its schema has version {0}, which this program does not \
+        "the database was used by a newer Touchline (its schema has version {0}, which this version does not \
          know); start the newer program, or restore a backup made before it"
     )]
     Newer(i64),
-    /// Another program's migration has this version.
+    /// Another program's migration has the same version number.
     #[error(
-        "the database was made by a different build of Touchline (version {0} of its schema differs); start \
+        "the database was created by a different build of Touchline (migration {0} differs); start \
          that one, or restore a backup"
     )]
     Differs(i64),
-    /// Anything else.
+    /// Any other error.
     #[error("cannot use the database {place}: {reason}")]
     Other {
         /// The file, or host and port.
         place: String,
-        /// What the database said.
+        /// What the database reported.
         reason: String,
     },
 }
 
 impl ConnectError {
-    /// What the database said about a write, without where it is.
+    /// What the database reported about a write, without its address.
     pub(in crate::storage) fn reason(&self) -> &str {
         match self {
             Self::NotWritable { reason, .. }
@@ -151,7 +152,7 @@ impl ConnectError {
     }
 }
 
-/// Where a server is, without the password.
+/// The address of a server, without the password.
 pub(in crate::storage) fn place(server: &PgConnectOptions) -> String {
     match server.get_socket() {
         Some(socket) => socket.display().to_string(),
@@ -168,7 +169,7 @@ pub(super) fn explain(server: &PgConnectOptions, error: &sqlx::Error) -> Connect
                 ConnectError::Refused { place, user: server.get_username().to_owned(), reason }
             }
             Some("3D000") => {
-                // Postgres takes the user's name where no database is named.
+                // Without a database name, Postgres uses the user's name.
                 let database = server.get_database().unwrap_or(server.get_username()).to_owned();
                 ConnectError::NoSuchDatabase { place, database }
             }
@@ -192,22 +193,22 @@ pub(super) fn explain_sqlite(path: &Path, error: &sqlx::Error) -> ConnectError {
     }
 }
 
-/// Why a file's lock cannot be taken.
+/// Explains why a file's lock cannot be taken.
 pub(super) fn explain_lock(path: &Path, error: &std::io::Error) -> ConnectError {
     ConnectError::NotWritable {
         file: path.display().to_string(),
-        reason: format!("no lock file can be made beside it: {error}"),
+        reason: format!("cannot create its lock file: {error}"),
         advice: refusal(path),
     }
 }
 
-/// What to do about a file that cannot be written, by SQLite's result code, whose low byte is the primary one
+/// How to fix a file that cannot be written, by SQLite's result code; the low byte is the primary code
 /// (sqlite.org/rescode.html).
 fn advice(path: &Path, code: &str) -> Option<String> {
     match code.parse::<i32>().ok()? & 0xff {
         // Busy, locked.
-        5 | 6 => return Some("another program has locked it; end that program".to_owned()),
-        13 => return Some("its disk is full; make room".to_owned()),
+        5 | 6 => return Some("another program has locked it; stop that program".to_owned()),
+        13 => return Some("its disk is full; free some space".to_owned()),
         // No permission, read-only, I/O error, cannot open.
         3 | 8 | 10 | 14 => {}
         _ => return None,
@@ -215,7 +216,7 @@ fn advice(path: &Path, code: &str) -> Option<String> {
     Some(refusal(path))
 }
 
-/// What the system has against writing a file, and what to do.
+/// Why the system refuses to write a file, and how to fix it.
 fn refusal(path: &Path) -> String {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let refused = [path, folder].into_iter().find_map(|place| {
@@ -230,15 +231,15 @@ fn refusal(path: &Path) -> String {
             format!("{place} is immutable; make it writable (chattr -i), or correct DATABASE_URL")
         }
         Some((place, owner, _)) => format!(
-            "{place} belongs to user {owner}, and user {} may not write it; change its owner or mode (chown, \
+            "permission denied: {place} belongs to user {owner}, and user {} cannot write it; change its owner or mode (chown, \
              chmod), or correct DATABASE_URL",
             getuid().as_raw()
         ),
-        None => "look at the file, its folder and their disk".to_owned(),
+        None => "check the file, its folder and their disk".to_owned(),
     }
 }
 
-/// Why Postgres did not carry out a write.
+/// Explains why Postgres refused a write.
 pub(super) fn explain_postgres_write(server: &PgConnectOptions, error: &sqlx::Error) -> ConnectError {
     match error.as_database_error().and_then(DatabaseError::code).as_deref() {
         // `read_only_sql_transaction`, `insufficient_privilege`.
@@ -251,7 +252,7 @@ pub(super) fn explain_postgres_write(server: &PgConnectOptions, error: &sqlx::Er
     }
 }
 
-/// Why the schema was not brought up to date. `explain` knows what the database's own errors mean.
+/// Explains why the migration failed. `explain` handles the database's own errors.
 pub(super) fn explain_migration(
     place: String,
     error: &MigrateError,
@@ -265,7 +266,7 @@ pub(super) fn explain_migration(
     }
 }
 
-/// What the database or the system said, without the driver's own introduction.
+/// What the database or the system reported, without the driver's prefix.
 pub(super) fn reason(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Database(error) => error.message().to_owned(),

@@ -1,4 +1,4 @@
-//! All events, page by page.
+//! Listing events, page by page.
 
 use super::StoredEvent;
 use super::row::{EventRow, columns};
@@ -6,7 +6,7 @@ use crate::domain::event::Status;
 use crate::domain::id::EventId;
 use crate::storage::{Database, StorageError};
 
-/// The most events of a page.
+/// Maximum number of events in a page.
 const PAGE: usize = 1000;
 /// A page ends with the event that reaches this many bytes.
 const PAGE_BYTES: usize = 1024 * 1024;
@@ -14,14 +14,14 @@ const PAGE_BYTES: usize = 1024 * 1024;
 /// A page of events.
 #[derive(Debug)]
 pub struct Listed {
-    /// Without their snapshots.
+    /// The events, without snapshots.
     pub events: Vec<StoredEvent>,
-    /// The event after which the next page begins, if there may be one.
+    /// The event that the next page starts after, if there may be a next page.
     pub next: Option<EventId>,
 }
 
-/// Lists events: live ones first, then paused, scheduled and ended ones; in each, by start, unknown ones
-/// last, then the newest first. A page has 1,000 events or 1 MiB; it begins after an event, wherever that stands now.
+/// Lists events by status (live, paused, scheduled, ended), then by start with unknown starts last, then newest
+/// first. A page has up to 1,000 events or about 1 MiB, and starts after the given event's current place.
 ///
 /// # Errors
 /// [`StorageError`].

@@ -1,11 +1,11 @@
-//! What an event offers to players, without the rest of it.
+//! The actions that an event offers, without the rest of the event.
 
 use crate::domain::event::{Action, Status};
 use crate::domain::id::EventId;
 use crate::storage::values::broken;
 use crate::storage::{Database, StorageError, Transaction};
 
-/// Finds where an event stands, and its actions.
+/// Finds an event's status and actions.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -26,7 +26,7 @@ pub async fn find_offer(
     row.map(offer).transpose()
 }
 
-/// Whether there is an event with this id.
+/// Whether an event exists.
 ///
 /// # Errors
 /// [`StorageError`].

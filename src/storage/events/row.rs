@@ -1,4 +1,4 @@
-//! How an event is kept: its columns, and the way back from them.
+//! The row of an event, and its conversion.
 
 use serde_json::value::RawValue;
 use sqlx::FromRow;
@@ -27,7 +27,7 @@ pub(super) struct EventRow {
     snapshot: Option<String>,
 }
 
-/// The columns of an [`EventRow`] but the snapshot.
+/// The columns of an [`EventRow`] except the snapshot.
 macro_rules! columns {
     () => {
         "id, sport, title, status, starts_at, competitors, actions, messages, epoch, seq, last_update_at"
@@ -44,7 +44,7 @@ macro_rules! find_by_id {
 pub(super) use {columns, find_by_id};
 
 impl EventRow {
-    /// The bytes of what its creator may make as long as a packet.
+    /// The size of the fields whose length only the packet limit bounds, in bytes.
     pub(super) fn size(&self) -> usize {
         self.title.len() + self.actions.len() + self.competitors.as_ref().map_or(0, String::len)
     }

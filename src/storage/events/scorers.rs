@@ -1,4 +1,4 @@
-//! Who scores which event.
+//! The scorers assigned to events.
 
 use time::OffsetDateTime;
 
@@ -6,7 +6,7 @@ use crate::domain::id::{EventId, UserId};
 use crate::storage::values::{At, broken};
 use crate::storage::{Database, StorageError, Transaction};
 
-/// Lets an account score an event; both must exist. `false`: it could already.
+/// Assigns an account to an event; both must exist. Returns false if it was already assigned.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -29,7 +29,7 @@ pub async fn assign(
     Ok(added == 1)
 }
 
-/// Takes an event from a scorer. `false`: it was not assigned.
+/// Unassigns an account from an event. Returns false if it was not assigned.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -44,7 +44,7 @@ pub async fn unassign(tx: &mut Transaction, id: &EventId, scorer: UserId) -> Res
     Ok(removed == 1)
 }
 
-/// Whether an account may score an event.
+/// Whether an account is assigned to an event.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -59,7 +59,7 @@ pub async fn is_assigned(tx: &mut Transaction, id: &EventId, scorer: UserId) -> 
     Ok(found == 1)
 }
 
-/// The events that an account is assigned to, by id.
+/// The events that an account is assigned to, sorted by id.
 ///
 /// # Errors
 /// [`StorageError`].

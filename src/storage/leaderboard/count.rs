@@ -1,4 +1,4 @@
-//! Counting points: into the totals, the tree of counts, and the board's version.
+//! Counts points: adds them to the totals, the tree of counts and the board's version.
 
 use time::OffsetDateTime;
 
@@ -8,8 +8,8 @@ use crate::domain::leaderboard::{BoardScope, TOP, moves, shard};
 use crate::storage::values::At;
 use crate::storage::{StorageError, Transaction};
 
-/// Adds counted points to a player's totals: what became of the event's. The caller has locked the player, and
-/// does nothing else before the commit: rows that many writers share are touched last, and in one order.
+/// Adds points to a player's totals, and returns the new total in the event. The caller has locked the player and
+/// does nothing else before the commit: rows that many writers share are touched last, and in a fixed order.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -23,7 +23,7 @@ pub async fn count(
     let mut counted = CountedTotal { total: 0, rank: 0, in_ten: false };
     let mut changes = Vec::new();
     let mut boards = Vec::new();
-    // The empty scope sorts first.
+    // The overall scope is empty and sorts first.
     for scope in [BoardScope::Overall, BoardScope::Event(event_id.clone())] {
         let before = points_in(tx, &scope, user).await?;
         let total = add(tx, &scope, user, points, earned_at).await?;
@@ -43,14 +43,14 @@ pub async fn count(
     Ok(counted)
 }
 
-/// What became of a player's total in an event.
+/// A player's total in an event after new points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CountedTotal {
     /// The total.
     pub total: i64,
     /// Its rank.
     pub rank: i64,
-    /// Whether it is in the ten.
+    /// Whether the player is in the top ten.
     pub in_ten: bool,
 }
 

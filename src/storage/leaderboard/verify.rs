@@ -1,4 +1,4 @@
-//! Comparing what is kept with what the ledger says.
+//! Compares the stored figures with the ledger.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,8 +12,8 @@ use crate::domain::id::UserId;
 use crate::domain::leaderboard::{nodes, shard};
 use crate::storage::{Database, StorageError};
 
-/// The totals that the ledger makes, of each event and overall: entries that were not held, or that a reviewer
-/// approved.
+/// The totals according to the ledger, per event and overall. Entries count if they were not held, or if a reviewer
+/// approved them.
 macro_rules! recomputed {
     () => {
         "with counted as (
@@ -28,29 +28,29 @@ macro_rules! recomputed {
     };
 }
 
-/// A kept figure that is not what the ledger says.
+/// A stored figure that differs from the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Difference {
     /// A player's total.
     Total {
-        /// The event; empty is overall.
+        /// The event; empty means overall.
         scope: String,
         /// The player.
         user: UserId,
-        /// What is kept: points, and when they were reached.
+        /// The stored value: points, and when they were reached.
         kept: Option<(i64, OffsetDateTime)>,
-        /// What the ledger says.
+        /// The value according to the ledger.
         ledger: Option<(i64, OffsetDateTime)>,
     },
-    /// A count of the tree by which ranks are found.
+    /// A count in the tree that gives ranks.
     Standing {
-        /// The event; empty is overall.
+        /// The event; empty means overall.
         scope: String,
         /// The node, and its shard.
         node: (i64, i64),
-        /// What is kept.
+        /// The stored value.
         kept: i64,
-        /// What the totals say.
+        /// The value according to the totals.
         totals: i64,
     },
 }
@@ -84,8 +84,8 @@ struct TotalRow {
     ledger_at: Option<OffsetDateTime>,
 }
 
-/// Recomputes every total and every count from the ledger, as of one moment: how many totals there are, and what
-/// differs.
+/// Recomputes every total and every count from a consistent snapshot. Returns the number of totals, and the
+/// differences.
 ///
 /// # Errors
 /// [`StorageError`].

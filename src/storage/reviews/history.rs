@@ -1,4 +1,4 @@
-//! What a reviewer sees beside a review: what else the player did, and its other reviews.
+//! What a reviewer sees next to a review: the player's other entries and reviews.
 
 use sqlx::FromRow;
 use time::OffsetDateTime;
@@ -9,7 +9,7 @@ use crate::domain::review::{HistoryEntry, OtherReview, ReviewStatus};
 use crate::storage::values::broken;
 use crate::storage::{Database, StorageError};
 
-/// How many entries, and how many reviews, are shown of a player.
+/// How many of a player's entries and reviews are shown.
 const SHOWN: i64 = 20;
 
 #[derive(FromRow)]
@@ -31,7 +31,7 @@ struct OtherRow {
     created_at: OffsetDateTime,
 }
 
-/// A player's last entries, the latest first.
+/// A player's last entries, latest first.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -57,7 +57,7 @@ pub async fn history(db: &Database, user: UserId) -> Result<Vec<HistoryEntry>, S
     rows.into_iter().map(entry).collect()
 }
 
-/// A player's last reviews, the latest first.
+/// A player's last reviews, latest first.
 ///
 /// # Errors
 /// [`StorageError`].

@@ -8,7 +8,7 @@ use crate::domain::id::{EventId, UserId};
 use crate::storage::values::At;
 use crate::storage::{Database, StorageError, Transaction};
 
-/// The statement that lists the rows of some accounts, one account after the other.
+/// The statement that selects accounts by id, with the rows of an account adjacent.
 macro_rules! select_accounts {
     ($ids:literal) => {
         concat!(
@@ -33,7 +33,7 @@ pub async fn with_role(db: &Database, role: Role) -> Result<Vec<UserId>, Storage
     Ok(ids.into_iter().map(UserId).collect())
 }
 
-/// The accounts that have a role, or those that are assigned to an event; by address.
+/// The accounts that have a role, or those assigned to an event, sorted by address.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -53,7 +53,7 @@ pub async fn operators(db: &Database, event: Option<&EventId>) -> Result<Vec<Acc
     by_account.filter_map(|rows| account(rows).transpose()).collect()
 }
 
-/// Gives an existing account a role. `false`: it had it.
+/// Grants a role to an existing account. Returns false if it already had it.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -76,7 +76,7 @@ pub async fn grant(
     Ok(added == 1)
 }
 
-/// Takes a role from an account. `false`: it did not have it.
+/// Revokes an account's role. Returns false if it did not have it.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -90,7 +90,8 @@ pub async fn revoke(tx: &mut Transaction, user: UserId, role: Role) -> Result<bo
     Ok(removed == 1)
 }
 
-/// Takes note that it is settled whether an account is an administrator, whatever the settings say. `false`: it was.
+/// Records that the admin role of an account is decided, so that the settings no longer affect it. Returns false if
+/// it was decided before.
 ///
 /// # Errors
 /// [`StorageError`].

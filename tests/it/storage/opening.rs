@@ -26,9 +26,9 @@ async fn refusal(url: &str) -> String {
 #[tokio::test]
 async fn a_url_that_cannot_be_used_is_explained() {
     for (url, part) in [
-        ("mysql://root:secret@localhost/x", "there is no support for mysql:"),
+        ("mysql://root:secret@localhost/x", "mysql: is not supported"),
         ("data/touchline.db", "it has no scheme"),
-        ("postgres://user:secret@host:port/x", "DATABASE_URL is not a database's URL"),
+        ("postgres://user:secret@host:port/x", "DATABASE_URL is not a database URL"),
         ("sqlite::memory:", "DATABASE_URL names no file"),
         ("sqlite://x?mode=memory", "DATABASE_URL names no file"),
         ("sqlite://", "DATABASE_URL names no file"),
@@ -45,7 +45,7 @@ async fn a_server_that_does_not_listen_or_answer_is_named() {
     let text = refusal(&format!("postgres://user:secret@{place}/x")).await;
     assert_eq!(
         text,
-        format!("cannot reach Postgres at {place} (no answer in 2s); start it, or correct DATABASE_URL")
+        format!("cannot reach Postgres at {place} (timed out after 2s); start Postgres, or correct DATABASE_URL")
     );
     drop(listener);
     let text = refusal(&format!("postgres://user:secret@{place}/x")).await;
@@ -70,7 +70,7 @@ async fn a_folder_that_cannot_be_made_and_a_file_of_another_kind_are_named() {
     std::fs::write(&file, "These are notes, and not a database at all. ".repeat(100)).unwrap();
     let text = refusal(&format!("sqlite://{}/x/touchline.db", file.display())).await;
     assert!(
-        text.starts_with(&format!("cannot make the folder {}/x for the database (", file.display())),
+        text.starts_with(&format!("cannot create the folder {}/x for the database (", file.display())),
         "{text}"
     );
     let text = refusal(&format!("sqlite://{}", file.display())).await;
@@ -111,7 +111,7 @@ async fn a_database_in_another_encoding_is_refused() {
     let mut admin = PgConnection::connect(&url).await.unwrap();
     admin.execute(AssertSqlSafe(create)).await.unwrap();
     let text = refusal(&format!("{server}/{name}")).await;
-    assert!(text.contains("has the encoding SQL_ASCII; create one in UTF8"), "{text}");
+    assert!(text.contains("uses the encoding SQL_ASCII; create one with UTF8"), "{text}");
     admin.execute(AssertSqlSafe(format!("drop database {name}"))).await.unwrap();
 }
 
