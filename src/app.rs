@@ -56,7 +56,7 @@ impl App {
     /// Starts everything.
     ///
     /// # Errors
-    /// [`StartError`]: what is wrong, and what to do.
+    /// [`StartError`]: what is wrong and how to fix it.
     pub fn start(settings: Serve) -> impl Future<Output = Result<Self, StartError>> {
         Self::start_with(settings, namespaces::register)
     }
@@ -113,11 +113,16 @@ impl App {
         match tokio::time::timeout_at(deadline, self.services.crowd.save_all()).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => log_storage("the last reactions and messages were not saved", &error),
-            Err(_) => tracing::warn!("the last reactions and messages were not saved within the shutdown timeout"),
+            Err(_) => {
+                tracing::warn!("the last reactions and messages were not saved within the shutdown timeout");
+            }
         }
         let announced = self.services.cluster.announce_shutdown();
         if let Ok(Err(error)) = tokio::time::timeout_at(deadline, announced).await {
-            log_storage("cannot announce the shutdown; other nodes count this node's viewers for a few more seconds", &error);
+            log_storage(
+                "cannot announce the shutdown; other nodes count this node's viewers for a few more seconds",
+                &error,
+            );
         }
         if tokio::time::timeout_at(deadline, self.database.close()).await.is_err() {
             tracing::warn!("the database did not close within the shutdown timeout");

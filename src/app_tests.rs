@@ -96,7 +96,7 @@ async fn a_loop_that_panics_starts_again_and_one_that_keeps_panicking_makes_the_
     // Pulses are due all the time.
     let often = ["--pulse-beat", "200ms", "--pulse-interval", "50ms"];
     let cli = Cli::parse_from(arguments.into_iter().chain(often));
-    let Some(Command::Serve(settings)) = cli.command else { panic!("it is told to serve") };
+    let Some(Command::Serve(settings)) = cli.command else { panic!("the command is serve") };
     let app = App::start(settings).await.expect("it starts");
     let event = Event {
         event_id: EventId::parse("match").expect("an id"),

@@ -16,7 +16,9 @@ const ANSWER_BYTES: u64 = 4096;
 #[derive(Debug, Error)]
 pub enum NoAnswer {
     /// Nothing listens there.
-    #[error("cannot connect to {0} ({1}); check that the server is running with the same BIND_ADDR (or ADMIN_ADDR)")]
+    #[error(
+        "cannot connect to {0} ({1}); check that the server is running with the same BIND_ADDR (or ADMIN_ADDR)"
+    )]
     Unreachable(SocketAddr, std::io::Error),
     /// The server is too slow.
     #[error("no answer from {0} in {within} s", within = ANSWER_WITHIN.as_secs())]

@@ -77,6 +77,8 @@ pub(super) async fn warn_if_unencrypted(database: &Database) {
             place,
             "the connection to Postgres is not encrypted: enable TLS on the server, and set sslmode in DATABASE_URL"
         ),
-        Err(error) => tracing::warn!(%error, "cannot determine whether the connection to Postgres is encrypted"),
+        Err(error) => {
+            tracing::warn!(%error, "cannot determine whether the connection to Postgres is encrypted");
+        }
     }
 }

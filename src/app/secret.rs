@@ -33,8 +33,8 @@ const PUBLISHED: [&str; 3] = [
 pub enum SecretError {
     /// Nodes that share a database must share the secret, so this node cannot generate one.
     #[error(
-        "SECRET_KEY is not set; with Postgres it must be the same on every node. Generate one with: openssl rand -base64 32. Or \
-         set SECRET_KEY_FILE to a file that all nodes share: it is created if missing"
+        "SECRET_KEY is not set; with Postgres it must be the same on every node. Generate one with: openssl rand \
+         -base64 32. Or set SECRET_KEY_FILE to a file that all nodes share: it is created if missing"
     )]
     Missing,
     /// Easy to guess.
@@ -44,7 +44,8 @@ pub enum SecretError {
     TooShort(SecretSource),
     /// Long, but easy to guess.
     #[error(
-        "{0} is too simple: it needs at least {DIFFERENT_BYTES} different characters. Generate one with: openssl rand -base64 32"
+        "{0} is too simple: it needs at least {DIFFERENT_BYTES} different characters. Generate one with: openssl rand \
+         -base64 32"
     )]
     TooSimple(SecretSource),
     /// Publicly known.

@@ -22,8 +22,8 @@ pub enum Conflict {
     },
     /// A packet over its limit ends the connection, so the message limit could never be answered.
     #[error(
-        "MAX_MESSAGE ({message}) is larger than MAX_PACKET ({packet}), and a larger packet closes the connection; raise MAX_PACKET \
-         or lower MAX_MESSAGE"
+        "MAX_MESSAGE ({message}) is larger than MAX_PACKET ({packet}), and a larger packet closes the connection; \
+         raise MAX_PACKET or lower MAX_MESSAGE"
     )]
     MessageOverPacket {
         /// `MAX_MESSAGE`.

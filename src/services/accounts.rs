@@ -1,4 +1,4 @@
-//! Who a client is, and what it may do.
+//! Accounts: sign-in, sessions, service tokens and roles.
 
 mod codes;
 mod failures;

@@ -167,9 +167,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_write_that_panics_is_answered_and_reported() {
-        let panic = || {
-            std::future::ready(()).map(|()| -> Result<(), ServiceError> { panic!("the write panics") })
-        };
+        let panic =
+            || std::future::ready(()).map(|()| -> Result<(), ServiceError> { panic!("the write panics") });
         let supervisor = Supervisor::default();
         let writes = Writes::new(Duration::from_secs(3)).watched_by(supervisor.clone());
         for failing in [None, Some(ServerPart::Writer)] {

@@ -73,7 +73,9 @@ pub(super) fn note_answer() {
 pub fn note_crowd() {
     // During an outage, all slots are held by statements that wait for the database.
     if !OUTAGE.is_on() && CROWD.fail(Instant::now()) {
-        tracing::warn!("{Crowded}: answering some with 503; further refusals are not logged until there is room again");
+        tracing::warn!(
+            "{Crowded}: answering some with 503; further refusals are not logged until there is room again"
+        );
     }
 }
 

@@ -181,7 +181,8 @@ pub async fn active_hours(
         // The RFC 3339 text up to the hour.
         "select count(distinct substr(at, 1, 13)) from points where user_id = $1 and at >= $2 and at < $3",
     );
-    let hour = now.replace_time(time::Time::from_hms(now.hour(), 0, 0).expect("the hour comes from a valid time"));
+    let hour =
+        now.replace_time(time::Time::from_hms(now.hour(), 0, 0).expect("the hour comes from a valid time"));
     let hours: i64 = on!(tx, |tx| sqlx::query_scalar(statement)
         .bind(user.0)
         .bind(At(hour - time::Duration::hours(HOURS_LOOKED_AT - 1)))

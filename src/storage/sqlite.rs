@@ -107,10 +107,10 @@ fn identity(path: &Path) -> Option<(u64, u64)> {
 /// Checks each connection that returns to its pool, and closes those that cannot be used again:
 ///
 /// - Its thread has ended, or does not answer in time. The pool itself would wait without a limit. `replaced`
-/// counts these.
+///   counts these.
 /// - sqlx still believes in a transaction. SQLite rolls back on its own when the disk is full or fails; sqlx 0.9.0
-/// then sends a rollback that fails, and never begins another transaction (`InvalidSavePointStatement`; worker.rs,
-/// `Command::Rollback`).
+///   then sends a rollback that fails, and never begins another transaction (`InvalidSavePointStatement`; worker.rs,
+///   `Command::Rollback`).
 fn check_released(
     statement_timeout: Duration,
     replaced: Arc<AtomicU64>,

@@ -271,7 +271,11 @@ mod tests {
             let ServiceError::Busy(after) = refused else { panic!("{refused}") };
             assert_eq!(after, Duration::from_mins(30));
         }
-        assert_eq!(ask(&limits, "a@b.org", "192.0.2.1", now), Some(60), "the caller's own limit is reported first");
+        assert_eq!(
+            ask(&limits, "a@b.org", "192.0.2.1", now),
+            Some(60),
+            "the caller's own limit is reported first"
+        );
         assert_eq!(ask(&limits, "ann@b.org", "192.0.2.3", now + Duration::from_mins(30)), None);
     }
 

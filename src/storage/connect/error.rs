@@ -24,7 +24,9 @@ pub enum ConnectError {
     #[error("DATABASE_URL names no file; write it like sqlite://data/touchline.db")]
     NoFile,
     /// The file's folder does not exist and cannot be created.
-    #[error("cannot create the folder {folder} for the database ({reason}); create it, or correct DATABASE_URL")]
+    #[error(
+        "cannot create the folder {folder} for the database ({reason}); create it, or correct DATABASE_URL"
+    )]
     Folder {
         /// The folder's path.
         folder: String,
@@ -106,8 +108,8 @@ pub enum ConnectError {
     InUse(String),
     /// The command would change the schema under servers that may be running.
     #[error(
-        "the database has the schema of an older Touchline, whose servers may still be running; upgrade them first (touchline \
-         migrate, or start the new server), then run this again"
+        "the database has the schema of an older Touchline, whose servers may still be running; upgrade them first \
+         (touchline migrate, or start the new server), then run this again"
     )]
     Older,
     /// The file does not exist, and the command does not create it.
@@ -231,8 +233,8 @@ fn refusal(path: &Path) -> String {
             format!("{place} is immutable; make it writable (chattr -i), or correct DATABASE_URL")
         }
         Some((place, owner, _)) => format!(
-            "permission denied: {place} belongs to user {owner}, and user {} cannot write it; change its owner or mode (chown, \
-             chmod), or correct DATABASE_URL",
+            "permission denied: {place} belongs to user {owner}, and user {} cannot write it; change its owner or \
+             mode (chown, chmod), or correct DATABASE_URL",
             getuid().as_raw()
         ),
         None => "check the file, its folder and their disk".to_owned(),

@@ -90,7 +90,9 @@ fn example(code: ErrorCode) -> Value {
         ErrorCode::BadRequest => ("that is not an email address", None),
         ErrorCode::UnknownMessage => ("unknown message \"x\" in this namespace", None),
         ErrorCode::Unauthenticated => ("the token is not valid", None),
-        ErrorCode::Forbidden => ("a service token has no session to log out; revoke it with: touchline token revoke", None),
+        ErrorCode::Forbidden => {
+            ("a service token has no session to log out; revoke it with: touchline token revoke", None)
+        }
         ErrorCode::NotFound => ("no such event", None),
         ErrorCode::Conflict => ("another device is signed in; sign it out first", None),
         ErrorCode::RateLimited => ("too many requests; slow down", Some(41_500)),

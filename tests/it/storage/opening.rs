@@ -45,7 +45,9 @@ async fn a_server_that_does_not_listen_or_answer_is_named() {
     let text = refusal(&format!("postgres://user:secret@{place}/x")).await;
     assert_eq!(
         text,
-        format!("cannot reach Postgres at {place} (timed out after 2s); start Postgres, or correct DATABASE_URL")
+        format!(
+            "cannot reach Postgres at {place} (timed out after 2s); start Postgres, or correct DATABASE_URL"
+        )
     );
     drop(listener);
     let text = refusal(&format!("postgres://user:secret@{place}/x")).await;
