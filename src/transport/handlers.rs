@@ -1,4 +1,4 @@
-//! What each message does.
+//! The message handlers, and what they share.
 
 pub(crate) mod admin;
 pub mod call;

@@ -17,7 +17,7 @@ use crate::transport::wire::{NotOk, parse_error};
 pub struct HttpFailure(pub Failure);
 
 /// The default `Retry-After` of `unavailable`, in milliseconds.
-const COME_BACK_MS: u64 = 2_000;
+const DEFAULT_RETRY_MS: u64 = 2_000;
 
 /// The body of an error.
 pub fn body_of(failure: &Failure) -> Body {
@@ -29,7 +29,7 @@ impl IntoResponse for HttpFailure {
     fn into_response(self) -> Response {
         let Self(mut failure) = self;
         if failure.code == ErrorCode::Unavailable {
-            failure.retry_after_ms.get_or_insert(COME_BACK_MS);
+            failure.retry_after_ms.get_or_insert(DEFAULT_RETRY_MS);
         }
         let mut response = (failure.code.status(), body_of(&failure)).into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -1,4 +1,4 @@
-//! The Socket.IO side: the handshake, the namespaces, their messages.
+//! Socket.IO: the handshake, the namespaces and their messages.
 
 pub(crate) mod ack;
 pub(crate) mod decode;

@@ -1,4 +1,4 @@
-//! TCP connections: accepting them, their addresses, and reading and writing under every protocol.
+//! TCP connections: accepting them, their addresses, and the reading and writing beneath every protocol.
 
 pub mod connection;
 pub mod connection_slots;

@@ -69,7 +69,7 @@ async fn a_refusal_says_what_was_sent_and_what_is_allowed_in_the_answer_and_once
     }
     let reference = get_from(server.address, POLLING, evil).await.json();
     assert_eq!((reference["code"].clone(), reference["message"].clone()), (4.into(), "Forbidden".into()));
-    server.until_log("let the load balancer pass Host on").await;
+    server.until_log("make the load balancer forward Host").await;
     assert_eq!(server.log().matches("may not connect").count(), 1, "{}", server.log());
 }
 

@@ -19,7 +19,7 @@ use crate::domain::network::NetworkKey;
 use crate::domain::sender::Sender;
 use crate::transport::error::Failure;
 
-/// The unit in which bytes are counted, in bytes.
+/// The unit of byte limits, in bytes.
 const KIB: usize = 1024;
 
 /// The limits on clients of `/`.

@@ -17,11 +17,11 @@ use crate::transport::tcp::handshakes::Budget;
 /// The cost of a database read, in bytes, however little it returns. Also the unit of the budget.
 pub const READ_COST: usize = 16 * 1024;
 /// How long a client waits for its turn.
-const PATIENCE: Duration = Duration::from_secs(10);
+const WAIT_TIMEOUT: Duration = Duration::from_secs(10);
 /// When a refused client should retry.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 /// The shortest wait between two attempts to take from the budget.
-const LOOK_EVERY: Duration = Duration::from_millis(1);
+const MIN_WAIT: Duration = Duration::from_millis(1);
 
 /// The read budget of a node.
 pub struct ReadBudget {
@@ -56,18 +56,18 @@ impl ReadBudget {
         if units == 0 {
             return Ok(());
         }
-        let lane = self.queues.lock().entry(network).or_default().clone();
+        let queue = self.queues.lock().entry(network).or_default().clone();
         let turn = async {
-            let _first = lane.lock().await;
+            let _first = queue.lock().await;
             loop {
                 let taken = self.budget.lock().take(network, units, Instant::now());
                 match taken {
                     Ok(()) => return,
-                    Err(wait) => sleep(wait.max(LOOK_EVERY)).await,
+                    Err(wait) => sleep(wait.max(MIN_WAIT)).await,
                 }
             }
         };
-        timeout(PATIENCE, turn).await.map_err(|_| {
+        timeout(WAIT_TIMEOUT, turn).await.map_err(|_| {
             metrics::counter!("touchline_rate_limited_total", "limit" => "read_budget").increment(1);
             Failure::rate_limited(RETRY_AFTER)
         })
@@ -76,7 +76,7 @@ impl ReadBudget {
     /// Evicts the queues of networks where no client waits.
     pub fn evict_full(&self) {
         let mut queues = self.queues.lock();
-        queues.retain(|_, lane| Arc::strong_count(lane) > 1);
+        queues.retain(|_, queue| Arc::strong_count(queue) > 1);
         queues.shrink_to_fit();
     }
 }

@@ -1,4 +1,4 @@
-//! The clients of this node: found, watched for silence, and closed when the server shuts down.
+//! The registry of this node's clients. It counts them, closes idle ones, and drains all on shutdown.
 
 pub(crate) mod counts;
 pub(crate) mod drain;

@@ -11,7 +11,7 @@ impl Client {
     /// Checks whether the client may join one more event.
     ///
     /// # Errors
-    /// `conflict` beyond the limit.
+    /// `conflict` if the client is at the limit.
     pub fn may_join(&self, event_id: &EventId, limit: usize) -> Result<(), Failure> {
         let rooms = &self.state.lock().rooms;
         if rooms.len() < limit || rooms.iter().any(|room| room.event_id == *event_id) {

@@ -114,7 +114,7 @@ async fn send_within(
 /// Success without a body.
 ///
 /// # Errors
-/// None; the type is that of a handler.
+/// None; the return type matches the handlers'.
 pub fn done() -> Outcome {
     yes(&Nothing {})
 }
@@ -122,7 +122,7 @@ pub fn done() -> Outcome {
 /// Success with a body.
 ///
 /// # Errors
-/// None; the type is that of a handler.
+/// None; the return type matches the handlers'.
 pub fn yes(body: &impl Serialize) -> Outcome {
     Ok(Handled::Yes(
         to_raw_value(&wire::Ok::with(body)).expect("wire types have text keys and serialize without error"),

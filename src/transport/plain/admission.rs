@@ -1,4 +1,4 @@
-//! What a request for a live connection without Socket.IO has to pass.
+//! Admission checks for plain clients.
 
 use std::sync::Arc;
 
@@ -10,17 +10,17 @@ use crate::transport::handlers::context::Context;
 use crate::transport::tcp::origins::Origins;
 use crate::transport::tcp::peer::Peer;
 
-/// What a request for a live connection has to pass. Cheap to clone.
+/// The checks that a request for a plain connection must pass. Cheap to clone.
 #[derive(Clone)]
 pub struct Admission {
-    /// What the handlers work with.
+    /// State for the handlers.
     pub context: Arc<Context>,
-    /// Pages of which origins may connect.
+    /// The origins whose pages may connect.
     pub origins: Arc<Origins>,
 }
 
 impl Admission {
-    /// Whether the page that asks, if it is one, may.
+    /// Checks the origin of a page; requests without `Origin` pass.
     ///
     /// # Errors
     /// `forbidden`.
@@ -28,7 +28,7 @@ impl Admission {
         self.origins.check(headers).map_err(|refused| Failure::new(ErrorCode::Forbidden, refused))
     }
 
-    /// A client for the connection that a request came over, if one more may come now.
+    /// Creates the client for a request's connection, if one more may begin now.
     ///
     /// # Errors
     /// `unavailable`.

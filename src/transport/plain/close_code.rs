@@ -1,33 +1,34 @@
-//! How a plain connection ends: with a [`CloseReason`], or with a code that only a plain WebSocket has (RFC 6455
-//! section 7.4.1, and its private range, which docs/protocol.md lists).
+//! Close codes of plain connections: those of a [`CloseReason`], and those that only a plain WebSocket has
+//! (RFC 6455 section 7.4.1, and the private range listed in docs/protocol.md).
 
 use std::borrow::Cow;
 
 use crate::transport::client::close_reason::{CloseReason, PROTOCOL_ERROR};
 use crate::transport::error::{ErrorCode, Failure};
 
-/// The longest reason, in bytes: a control frame holds 125, two of them for the code (RFC 6455 section 5.5).
+/// The longest reason, in bytes: a control frame holds 125, of which the code takes two (RFC 6455 section
+/// 5.5).
 const REASON_BYTES: usize = 123;
 
-/// The last thing that a client is told.
+/// The code and reason of the close frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CloseStatus {
     /// The close code.
     pub code: u16,
-    /// Why, for people: at most 123 bytes.
+    /// The reason, for people: at most 123 bytes.
     pub reason: Cow<'static, str>,
 }
 
 impl CloseStatus {
-    /// The server shuts down.
+    /// The server is shutting down.
     pub const SHUTDOWN: Self = Self::of(CloseReason::Draining);
-    /// Messages are text.
-    pub const BINARY: Self = Self::new(1003, "binary messages are not taken");
-    /// A text that is no UTF-8.
-    pub const NOT_UTF8: Self = Self::new(1007, "a text is not UTF-8");
-    /// Larger than is taken.
+    /// A binary message; messages are text.
+    pub const BINARY: Self = Self::new(1003, "binary messages are not supported");
+    /// A text message that is not UTF-8.
+    pub const NOT_UTF8: Self = Self::new(1007, "a text message is not UTF-8");
+    /// A message over the size limit.
     pub const TOO_LARGE: Self = Self::of(CloseReason::TooLarge);
-    /// The other side is not there any more.
+    /// The peer did not answer a ping.
     pub const NO_PONG: Self = Self::new(4408, "a ping was not answered");
 
     const fn new(code: u16, reason: &'static str) -> Self {
@@ -39,13 +40,13 @@ impl CloseStatus {
         Self::new(form.websocket, form.text)
     }
 
-    /// The other side does not speak WebSocket as it should.
+    /// The peer violated the WebSocket protocol.
     #[must_use]
     pub fn protocol_error(what: &str) -> Self {
         Self { code: PROTOCOL_ERROR, reason: shortened(what.to_owned()).into() }
     }
 
-    /// The client is not let in.
+    /// The client was refused.
     #[must_use]
     pub fn refused(failure: &Failure) -> Self {
         let code = match failure.code {
@@ -69,7 +70,7 @@ impl CloseStatus {
         Self { code, reason: shortened(reason).into() }
     }
 
-    /// Whether it does not wait for what the client has not taken yet.
+    /// Whether the connection closes without sending the queued messages first.
     #[must_use]
     pub fn is_abrupt(&self) -> bool {
         matches!(self.code, 4408 | 4429)

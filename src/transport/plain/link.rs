@@ -1,4 +1,4 @@
-//! A client without Socket.IO as a link, and how it is answered.
+//! [`Link`] and [`Reply`] for plain clients.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::transport::client::link::{Link, Transport, Unsent};
 use crate::transport::client::reply::Reply;
 use crate::transport::tcp::peer::Peer;
 
-/// The part of a queue that the crowd may fill: one in so many places.
+/// Crowd messages may fill one queue slot in this many.
 const CROWD_SHARE: usize = 4;
 
 impl Member for PlainLink {
@@ -82,11 +82,11 @@ impl Link for PlainLink {
     }
 }
 
-/// Answers by the `id` of a command.
+/// Answers a command under its `id`.
 pub struct CommandReply {
-    /// Who sent it.
+    /// The client that sent the command.
     pub plain: Arc<PlainLink>,
-    /// Its `id`, as the client wrote it.
+    /// The command's `id`, as sent.
     pub id: Box<RawValue>,
 }
 
@@ -96,7 +96,7 @@ impl Reply for CommandReply {
     }
 }
 
-/// Answers by the first message of a connection.
+/// Answers the implicit join with `joined`, the connection's first message.
 pub struct JoinReply(pub Arc<PlainLink>);
 
 impl Reply for JoinReply {

@@ -1,5 +1,5 @@
-//! A client without Socket.IO: what waits for it, and how its connection ends. A plain WebSocket and a stream of
-//! server-sent events are both read from here.
+//! The send queue of a plain client, and the end of its connection. The WebSocket and the event stream both
+//! read from it.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock, Weak};
@@ -19,72 +19,72 @@ use crate::transport::client::close_reason::ClientName;
 use crate::transport::client::link::Unsent;
 use crate::transport::tcp::peer::Peer;
 
-/// Within which a client whose connection ends must have taken what waits for it.
+/// How long a closing client has to read its queued messages.
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What a plain client speaks.
+/// The protocol of a plain client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlainProtocol {
-    /// WebSocket, both ways.
+    /// WebSocket, in both directions.
     WebSocket,
-    /// Server-sent events, which say nothing themselves.
+    /// Server-sent events, which only receive.
     Stream,
 }
 
-/// A client without Socket.IO.
+/// A client that does not use Socket.IO.
 pub struct PlainLink {
     /// Its connection.
     pub peer: Peer,
-    /// Names the connection in limits, logs, and among the viewers.
+    /// The connection's id in limits and logs, and among the viewers.
     pub id: ConnectionId,
-    /// What it speaks.
+    /// Its protocol.
     pub kind: PlainProtocol,
     pub(super) queue_size: usize,
     state: Mutex<QueueState>,
-    /// What the log calls the client, once it has been let in.
+    /// The client's ids for the log, once it is admitted.
     client: OnceLock<ClientName>,
-    /// Itself, for the task that ends it.
+    /// A reference to itself, for the task that ends it.
     this: Weak<Self>,
     /// Wakes the one task that writes.
     changed: Notify,
-    /// What waited was taken, or the connection ends.
+    /// Notified when the queue was taken, or the connection ends.
     taken: Notify,
 }
 
 #[derive(Default)]
 struct QueueState {
     waiting: VecDeque<QueuedMessage>,
-    /// How many of these show what the crowd does.
+    /// How many of these are crowd messages.
     shown: usize,
     close_status: Option<CloseStatus>,
-    /// Nobody writes any more.
+    /// Whether the connection is closed.
     gone: bool,
 }
 
-/// A message on its way to a plain client.
+/// A message queued for a plain client.
 #[derive(Debug, Clone)]
 pub struct QueuedMessage {
     /// The message's name.
     pub name: &'static str,
-    /// The place in an event's history that the client has reached with it.
+    /// The client's position in the event's history after this message.
     pub place: Option<Arc<str>>,
-    /// One JSON object.
+    /// The message: one JSON object.
     pub text: Arc<str>,
-    /// Whether it shows what the crowd does.
+    /// Whether it is a crowd message.
     is_show: bool,
 }
 
-/// What is to be written next.
+/// The next thing to write.
 #[derive(Debug)]
 pub enum Next {
     /// These, in order.
     Frames(VecDeque<QueuedMessage>),
-    /// Nothing more: the connection ends.
+    /// The end of the connection.
     End(CloseStatus),
 }
 
 impl PlainLink {
-    /// A client for which nothing waits, and at most so much may.
+    /// A client with an empty queue for `queue_size` messages.
     #[must_use]
     pub fn new(peer: Peer, kind: PlainProtocol, queue_size: usize) -> Arc<Self> {
         let id = ConnectionId(entropy::id(&mut entropy::source()));
@@ -101,18 +101,18 @@ impl PlainLink {
         })
     }
 
-    /// The client has been let in.
+    /// Sets the client's ids for the log once it is admitted.
     pub fn set_client(&self, client: ClientName) {
         let _ = self.client.set(client);
     }
 
-    /// What the log calls the client; `None` before it has been let in.
+    /// The client's ids for the log; `None` before it is admitted.
     #[must_use]
     pub fn client(&self) -> Option<ClientName> {
         self.client.get().copied()
     }
 
-    /// Queues an object of ours under a name.
+    /// Queues an object as a message with this name.
     ///
     /// # Errors
     /// [`Unsent`].
@@ -120,7 +120,7 @@ impl PlainLink {
         self.push(QueuedMessage { name, place: None, text: tagged(name, "", object), is_show: false })
     }
 
-    /// Queues the answer to the command of this `id`.
+    /// Queues the answer to the command with this `id`.
     ///
     /// # Errors
     /// [`Unsent`].
@@ -129,8 +129,7 @@ impl PlainLink {
         self.push(QueuedMessage { name: "answer", place: None, text, is_show: false })
     }
 
-    /// What is to be written next, once there is something. For one task at a time; nothing is lost where it is
-    /// dropped.
+    /// Waits for the next thing to write. Call it from one task at a time. Dropping the future loses nothing.
     pub async fn next(&self) -> Next {
         loop {
             if let Some(next) = self.take() {
@@ -150,7 +149,8 @@ impl PlainLink {
         state.close_status.clone().map(Next::End)
     }
 
-    /// Ends the connection, after what waits, or at once where the client does not keep up. True the first time.
+    /// Ends the connection after the queued messages, or at once if the client does not keep up. Returns true
+    /// the first time.
     pub fn end(&self, close_status: CloseStatus) -> bool {
         {
             let mut state = self.state.lock();
@@ -174,7 +174,7 @@ impl PlainLink {
         true
     }
 
-    /// Nobody writes any more.
+    /// Drops the queue: nothing is written any more.
     pub fn mark_gone(&self) {
         let mut state = self.state.lock();
         state.gone = true;
@@ -182,30 +182,30 @@ impl PlainLink {
         self.taken.notify_waiters();
     }
 
-    /// Waits until what waits is taken, or the connection ends: from this call on.
+    /// Waits until the queue is taken or the connection ends, counting from this call.
     pub(super) fn taken(&self) -> Notified<'_> {
         self.taken.notified()
     }
 
-    /// Whether messages are still taken.
+    /// Whether messages are still accepted.
     #[must_use]
     pub fn is_open(&self) -> bool {
         let state = self.state.lock();
         !state.gone && state.close_status.is_none()
     }
 
-    /// Whether the connection ends without what waits.
+    /// Whether the connection closes without sending the queued messages.
     #[must_use]
     pub fn is_given_up(&self) -> bool {
         self.state.lock().close_status.as_ref().is_some_and(CloseStatus::is_abrupt)
     }
 
-    /// How many messages wait that show what the crowd does.
+    /// The number of queued crowd messages.
     pub(super) fn shown(&self) -> usize {
         self.state.lock().shown
     }
 
-    /// Whether nothing waits.
+    /// Whether the queue is empty.
     pub(super) fn is_empty(&self) -> bool {
         self.state.lock().waiting.is_empty()
     }

@@ -1,4 +1,4 @@
-//! Tests of what waits for a plain client, without a network.
+//! Tests of a plain client's queue, without a network.
 
 use std::net::Ipv4Addr;
 
@@ -21,14 +21,14 @@ async fn plain(queue_size: usize) -> Arc<PlainLink> {
 }
 
 #[tokio::test]
-async fn an_ending_waits_for_what_waits_unless_the_client_does_not_keep_up() {
+async fn closing_sends_the_queued_messages_first_unless_the_client_does_not_keep_up() {
     for (close_status, expected) in [(CloseStatus::SHUTDOWN, 2), (CloseReason::Behind.into(), 0)] {
         let plain = plain(2).await;
         for sent in [Ok(()), Ok(()), Err(Unsent::Full)] {
             assert_eq!(link::emit(&*plain, "pong", &json!({ "now": 1 })), sent);
         }
         assert!(plain.end(close_status.clone()), "the first time");
-        assert!(!plain.end(CloseStatus::NO_PONG), "the first one holds");
+        assert!(!plain.end(CloseStatus::NO_PONG), "the first status stays");
         assert_eq!(link::emit(&*plain, "pong", &json!({ "now": 1 })), Err(Unsent::Gone));
         let waited = match plain.next().await {
             Next::Frames(frames) => frames.len(),
@@ -40,7 +40,7 @@ async fn an_ending_waits_for_what_waits_unless_the_client_does_not_keep_up() {
 }
 
 #[tokio::test]
-async fn the_crowd_has_a_quarter_of_the_queue_until_it_is_taken() {
+async fn crowd_messages_may_fill_a_quarter_of_the_queue() {
     let plain = plain(8).await;
     let member: Arc<dyn Member> = plain.clone();
     let event = EventId::parse("match").expect("an id");

@@ -1,4 +1,4 @@
-//! A client without Socket.IO that has joined its event.
+//! A plain client that has joined its event.
 
 use std::sync::Arc;
 
@@ -18,28 +18,28 @@ use crate::transport::handlers::inbox;
 use crate::transport::handlers::lifecycle::{DisconnectCause, identify, on_connect, on_disconnect, span};
 use crate::transport::wire::payload::Payload;
 
-/// A client without Socket.IO that has joined its event. It has gone when this is dropped.
+/// A plain client that has joined its event. Dropping this disconnects it.
 pub struct PlainSession {
-    /// What the handlers work with.
+    /// State for the handlers.
     pub context: Arc<Context>,
-    /// Who it is.
+    /// The client.
     pub client: Arc<Client>,
-    /// How it is reached.
+    /// The client's queue and connection.
     pub plain: Arc<PlainLink>,
 }
 
 impl PlainSession {
-    /// Lets a client in, and has it join its event: by the same handler as everybody.
+    /// Admits a client and joins it to its event, through the same handler as all clients.
     ///
     /// # Errors
-    /// The refusal of its token, or of its `join`.
+    /// The error of its token, or of its `join`.
     pub async fn enter(
         context: &Arc<Context>,
         plain: &Arc<PlainLink>,
         hello: Hello,
     ) -> Result<Self, Failure> {
         let Hello { token, join } = hello;
-        let join = join.ok_or_else(|| Failure::bad_request("eventId is missing: ?eventId=…"))?;
+        let join = join.ok_or_else(|| Failure::bad_request("eventId is missing: set ?eventId=…"))?;
         let id = entropy::id(&mut entropy::source());
         let identity = identify(context, Namespace::Viewer, &plain.peer, token);
         let identity = identity.instrument(span(id, plain.id)).await?;

@@ -25,32 +25,32 @@ use crate::transport::http_error::HttpFailure;
 use crate::transport::plain::session::PlainSession;
 use crate::transport::wire::Since;
 
-/// How often a comment is sent when nothing else is, so that nobody on the way takes the connection for dead.
+/// How often a comment is sent on an idle stream, so that proxies do not time it out.
 const COMMENT_EVERY: Duration = Duration::from_secs(15);
-/// Where a client that comes back says what it has seen.
+/// The header in which a reconnecting client names the last update it has seen.
 pub const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
-/// After how long a client that lost the connection comes back, in milliseconds: not all at once.
+/// The range of reconnect delays, in milliseconds. It spreads the reconnects.
 const RETRY_MS: std::ops::Range<u64> = 1_000..3_000;
-/// The longest time before a refused client may come back.
+/// The longest delay asked of a refused client, in milliseconds, before the random spread.
 const LATEST_RETRY_MS: u64 = 60_000;
-/// The headers of a stream. Proxies such as nginx would keep it back to fill their buffers.
+/// The headers of a stream. Without `x-accel-buffering: no`, nginx would buffer it.
 const HEADERS: [(HeaderName, &str); 2] =
     [(CONTENT_TYPE, "text/event-stream"), (HeaderName::from_static("x-accel-buffering"), "no")];
-/// A place in no event's history.
+/// A position that is in no event's history.
 const NOWHERE: &str = ":0";
 
-/// Follows an event, as server-sent events: first `joined`, then the state and each update as `score`, whose `id` is
-/// `epoch:seq`, and whatever else viewers are sent. A client that comes back names the last `id` by `Last-Event-ID`
-/// or `since`, and gets what it missed, or a snapshot.
+/// Follows an event as server-sent events: first `joined`, then the state and each update as `score` with the
+/// `id` `epoch:seq`, and everything else that viewers get. A reconnecting client names the last `id` in
+/// `Last-Event-ID` or `since`, and gets the updates it missed, or a snapshot.
 #[utoipa::path(
     get, path = "/api/events/{id}/stream", tag = "events", security((), ("bearer" = [])),
     params(
         ("id" = String, Path, description = "The eventId", example = "IND-AUS:2026"),
-        ("since" = Option<String>, Query, description = "The last id that was seen: `epoch:seq`"),
+        ("since" = Option<String>, Query, description = "The last id the client has seen: `epoch:seq`"),
         ("token" = Option<String>, Query, description = "For clients that cannot send `Authorization`"),
-        ("Last-Event-ID" = Option<String>, Header, description = "As `since`, and before it")
+        ("Last-Event-ID" = Option<String>, Header, description = "Like `since`, and takes precedence over it")
     ),
-    responses((status = 200, description = "Events, until the client goes", body = String,
+    responses((status = 200, description = "Events, until the client disconnects", body = String,
         content_type = "text/event-stream",
         example = "id: k3v9q2m7x4np:412\nevent: score\ndata: {\"type\":\"score\",\"data\":{\"runs\":214},\"meta\":{}}\n\n"))
 )]
@@ -60,7 +60,7 @@ pub async fn stream(
     request: Request<Body>,
 ) -> Response {
     if request.method() == Method::HEAD {
-        // Nobody watches: it has no body, and costs its client nothing.
+        // HEAD has no body and adds no viewer, so no limit applies.
         return HEADERS.into_response();
     }
     let entered = match begin(&admission, path, &request) {
@@ -90,8 +90,8 @@ fn begin(
     Ok((admission.admit(request, PlainProtocol::Stream)?, hello))
 }
 
-/// What a stream is refused with. `EventSource` gives up for good after any status but 200: so where it should come back,
-/// it is told when, and the stream ends.
+/// The error response of a stream. `EventSource` gives up for good after any status but 200, so a client that
+/// should retry gets 200 with a `retry` delay, and the stream ends.
 #[must_use]
 pub fn refusal(failure: Failure) -> Response {
     match failure.code {
@@ -111,12 +111,12 @@ pub fn refusal(failure: Failure) -> Response {
     }
 }
 
-/// Whether a request is for a stream.
+/// Whether this is the path of a stream.
 pub fn is_stream(path: &str) -> bool {
     path.starts_with("/api/events/") && path.ends_with("/stream")
 }
 
-/// When a client comes back, in milliseconds: not before it may, and not all at once.
+/// The reconnect delay, in milliseconds: at least as long as the client must wait, with a random spread.
 fn retry_ms(after: Option<u64>) -> u64 {
     let least = after.unwrap_or(0).clamp(RETRY_MS.start, LATEST_RETRY_MS);
     let spread = least.max(RETRY_MS.end - RETRY_MS.start);
@@ -125,16 +125,16 @@ fn retry_ms(after: Option<u64>) -> u64 {
 
 fn hello(event_id: &EventId, query: &str, headers: &HeaderMap) -> Hello {
     let mut said = json!({ "eventId": event_id });
-    // Before the query: a client that comes back repeats its address.
+    // It takes precedence over the query: a reconnecting client repeats its original URL.
     if let Some(last) = headers.get(LAST_EVENT_ID).filter(|last| !last.is_empty()) {
         let last = Value::String(String::from_utf8_lossy(last.as_bytes()).into_owned());
-        // What a page has not from here brings a snapshot.
+        // An id that is not one of ours gets a snapshot.
         said["since"] = if Since::deserialize(&last).is_ok() { last } else { NOWHERE.into() };
     }
     Hello::read(Some(said), [query], headers)
 }
 
-/// What is written, until the connection ends. What is kept goes with it.
+/// The body's chunks until the connection ends. `kept` is dropped with the stream.
 fn chunks(
     first: String,
     plain: Arc<PlainLink>,
@@ -162,7 +162,7 @@ fn write(chunk: &mut String, frame: &QueuedMessage) {
             writeln!(chunk, "id: {place}")?;
         }
         writeln!(chunk, "event: {}", frame.name)?;
-        // A scorer's own JSON may be spread over lines.
+        // A scorer's own JSON may have line breaks.
         for line in frame.text.split(['\n', '\r']) {
             writeln!(chunk, "data: {line}")?;
         }
@@ -187,7 +187,7 @@ mod tests {
     use crate::transport::tcp::peer::Peer;
 
     #[tokio::test(start_paused = true)]
-    async fn a_stream_is_never_silent_for_long_and_ends_after_what_waits() {
+    async fn an_idle_stream_sends_comments_and_ends_after_the_queued_messages() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let stream = TcpStream::connect(listener.local_addr().expect("it listens")).await;
         let connection = ConnectionStream::new(stream.expect("it is accepted"), Arc::new(())).connection();

@@ -27,13 +27,13 @@ mod auth;
 mod command;
 mod conversation;
 
-/// The size at which what is to be written is: little, for there is such a buffer for each client.
+/// The write buffer's size, in bytes. It is small, because each client has one.
 const WRITE_BUFFER: usize = 4 * 1024;
-/// As with the engine: a viewer sends little.
+/// The read buffer's size, in bytes, as in the engine: viewers send little.
 const READ_BUFFER: usize = 512;
 
-/// Upgrades a request to a WebSocket. What is wrong with it as such is answered by HTTP; what is wrong with what it
-/// asks for, by a close code, which is all that a page gets to see.
+/// Upgrades a request to a WebSocket. Errors in the handshake itself get an HTTP status. All other errors get
+/// a close code, because pages can see only that.
 pub fn handle(admission: Admission, mut request: Request<Body>) -> Response {
     if let Err(refused) = admission.check_origin(request.headers()) {
         return HttpFailure(refused).into_response();
@@ -60,10 +60,10 @@ pub fn handle(admission: Admission, mut request: Request<Body>) -> Response {
     accept.into_response()
 }
 
-/// The answer to a request that is none for a WebSocket of the version that is spoken here.
+/// The response to an invalid handshake, or to one of an unsupported version.
 fn no_websocket(error: HandshakeError) -> Response {
     let mut response =
-        HttpFailure(Failure::bad_request(format!("this is a WebSocket: {error}"))).into_response();
+        HttpFailure(Failure::bad_request(format!("this endpoint is a WebSocket: {error}"))).into_response();
     if error == HandshakeError::Version {
         *response.status_mut() = StatusCode::UPGRADE_REQUIRED;
         response.headers_mut().insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static(VERSION));
@@ -97,7 +97,7 @@ async fn serve(
     conversation::finish(socket, close_status).await;
 }
 
-/// Lets a client in, once it has said who it is.
+/// Admits a client after it has sent its token.
 async fn enter<S: AsyncRead + AsyncWrite + Unpin>(
     context: &Arc<Context>,
     socket: &mut WebSocketStream<S>,

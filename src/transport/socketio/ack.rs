@@ -1,4 +1,4 @@
-//! Acknowledgements of Socket.IO.
+//! Socket.IO acknowledgements.
 
 use std::sync::Arc;
 
@@ -14,16 +14,16 @@ use crate::transport::client::link::{Link as _, Unsent};
 use crate::transport::client::reply::Reply;
 use crate::transport::tcp::connection::frame;
 
-/// An acknowledgement of Socket.IO.
+/// One Socket.IO acknowledgement.
 pub struct Acknowledgement {
-    /// To whom.
+    /// The client to answer.
     pub link: Arc<SocketLink>,
-    /// Under which id.
+    /// The acknowledgement's id.
     pub id: i64,
 }
 
 impl Reply for Acknowledgement {
-    /// Sends it directly where that is possible. What a room sends later comes behind it in any case.
+    /// Sends it directly if possible. Either way, later messages of rooms come after it.
     fn reply(&self, answer: Arc<RawValue>) -> Result<(), Unsent> {
         let link = &self.link;
         let encoded = link.direct.encoding.encode_one(answer);
@@ -48,7 +48,7 @@ impl Acknowledgement {
     fn emit(&self, encoded: &Encoded<'_>) -> Result<(), Unsent> {
         let socket = self.link.socket.upgrade().ok_or(Unsent::Gone)?;
         self.link.check_place(&SocketRef::from(socket.clone()))?;
-        // This extractor looks at the id alone.
+        // This extractor only reads the id.
         let Ok(sender) =
             AckSender::from_message_parts(&socket, &mut Value::Bytes(Bytes::new()), &Some(self.id));
         sent(sender.send(encoded))

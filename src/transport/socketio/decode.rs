@@ -1,4 +1,4 @@
-//! Reading a message out of a packet.
+//! Decoding messages from packets.
 
 use serde_json::value::RawValue;
 pub use socketioxide::handler::Value;
@@ -7,27 +7,27 @@ use super::msgpack;
 use crate::transport::error::Failure;
 use crate::transport::wire::payload::Payload;
 
-/// Takes a message apart. Only the first argument counts.
+/// Decodes a message. Only its first argument is used.
 ///
 /// # Errors
-/// The message's name with `bad_request`: binary arguments, which no message has.
+/// The message's name with `bad_request`: the arguments are binary or malformed.
 pub fn decode(value: &Value) -> Result<Payload, (String, Failure)> {
     let (json, attachments) = match value {
         Value::Str(json, attachments) => (json, attachments),
         Value::Bytes(packed) => return decode_msgpack(packed),
     };
-    // The engine has read the name from this text already.
+    // The engine has already read the name from this text.
     let parts: Vec<&RawValue> = serde_json::from_str(json)
-        .map_err(|_| (String::new(), Failure::bad_request("the arguments are not JSON")))?;
+        .map_err(|_| (String::new(), Failure::bad_request("the arguments must be JSON")))?;
     let name = parts.first().and_then(|name| serde_json::from_str(name.get()).ok()).unwrap_or_default();
     if attachments.as_ref().is_some_and(|attachments| !attachments.is_empty()) {
-        return Err((name, Failure::bad_request("this message has no binary arguments")));
+        return Err((name, Failure::bad_request("binary arguments are not supported")));
     }
     Ok(Payload::new(name, parts.get(1).map(|first| (*first).to_owned())))
 }
 
 fn decode_msgpack(packed: &[u8]) -> Result<Payload, (String, Failure)> {
-    let refused = || (String::new(), Failure::bad_request("the arguments are not what JSON has"));
+    let refused = || (String::new(), Failure::bad_request("the arguments must be representable in JSON"));
     let (name, first) = msgpack::decode(packed).ok_or_else(refused)?;
     Ok(Payload::new(name, first))
 }

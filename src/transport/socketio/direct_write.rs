@@ -1,5 +1,5 @@
-//! How messages go to a socket: through the engine's queue, or as frames that are written beside the engine,
-//! those of rooms made once for all. This is decided here alone.
+//! Decides how messages reach a socket: through the engine's queue, or as frames written directly, bypassing
+//! the engine. A room's frame is built once for all members.
 
 use std::sync::{Arc, OnceLock};
 
@@ -12,26 +12,26 @@ use crate::transport::tcp::connection::Connection;
 use crate::transport::tcp::connection::frame;
 use crate::transport::tcp::connection::frame::Fingerprint;
 
-/// What a Socket.IO client takes a packet in: an Engine.IO message (`4`) that is a CONNECT (`0`), an event (`2`) or
-/// an acknowledgement (`3`) of its namespace, in UTF-8 or in ASCII.
+/// The packet format of a Socket.IO client: an Engine.IO message (`4`) that is a CONNECT (`0`), an event
+/// (`2`) or an acknowledgement (`3`) of its namespace, in UTF-8 or in ASCII.
 #[derive(Debug, Clone, Copy)]
 pub struct PacketFormat {
     is_admin: bool,
     is_ascii: bool,
 }
 
-/// Writes frames to one socket directly, where its encoding and its order allow that.
+/// Writes frames directly to one socket, if its encoding and the packet order allow it.
 pub struct DirectWriter {
-    /// What its client reads.
+    /// The encoding its client reads.
     pub encoding: Encoding,
-    /// `None`: all goes through the engine.
+    /// `None`: everything goes through the engine.
     format: Option<PacketFormat>,
     /// The connection, once it is a WebSocket.
     connection: OnceLock<Arc<Connection>>,
 }
 
 impl DirectWriter {
-    /// The writer of a socket. Unless `is_enabled`, all goes through the engine.
+    /// The writer of a socket. Unless `is_enabled`, everything goes through the engine.
     #[must_use]
     pub fn new(is_admin: bool, encoding: Encoding, is_enabled: bool) -> Self {
         let is_ascii = match encoding {
@@ -44,7 +44,7 @@ impl DirectWriter {
         Self { encoding, format: format.filter(|_| is_enabled), connection: OnceLock::new() }
     }
 
-    /// The WebSocket connection of the socket, which `find` looks for until it is known.
+    /// The socket's WebSocket connection. Until it is known, `find` looks it up.
     pub fn connection(&self, find: impl FnOnce() -> Option<Arc<Connection>>) -> Option<&Arc<Connection>> {
         self.connection.get().or_else(|| {
             let connection = find()?;
@@ -59,7 +59,7 @@ impl DirectWriter {
         }
     }
 
-    /// The format in which packets may be written beside the engine. `None`: they go through the engine.
+    /// The format for packets written directly. `None`: they go through the engine.
     #[must_use]
     pub fn format(&self) -> Option<PacketFormat> {
         self.format
@@ -79,7 +79,7 @@ impl PacketFormat {
         message.packet(self.place(), |message| frame::text(&self.payload(message)))
     }
 
-    /// What the engine's frame of a message is recognised by.
+    /// The fingerprint that recognises the engine's frame of a message.
     #[must_use]
     pub fn fingerprint(self, message: &Message) -> Fingerprint {
         message.fingerprint(self.place(), |message| frame::fingerprint(&self.payload(message)))
@@ -89,20 +89,21 @@ impl PacketFormat {
         if self.is_admin { "/admin," } else { "" }
     }
 
-    /// What the engine's answer to the CONNECT of a socket is recognised by. In protocol version 4 it has no `sid`.
+    /// The fingerprint that recognises the engine's answer to a socket's CONNECT. In protocol version 4 it
+    /// has no `sid`.
     #[must_use]
     pub fn fingerprint_of_connect(self, sid: Option<&str>) -> Fingerprint {
         let sid = sid.map(|sid| format!("{{\"sid\":\"{sid}\"}}")).unwrap_or_default();
         frame::fingerprint(&["40", self.namespace(), &sid].map(str::as_bytes))
     }
 
-    /// The payload of an acknowledgement, under its id as text: the bytes are those that the engine would write.
+    /// The payload of an acknowledgement with this id, byte for byte as the engine writes it.
     #[must_use]
     pub fn acknowledgement<'a>(self, id: &'a str, argument: &'a RawValue) -> [&'a [u8]; 6] {
         ["43", self.namespace(), id, "[", argument.get(), "]"].map(str::as_bytes)
     }
 
-    /// The bytes are those that the engine would write.
+    /// The payload of a message, byte for byte as the engine writes it.
     fn payload(self, message: &Message) -> [&[u8]; 9] {
         let namespace = self.namespace();
         let Args(first, second) = if self.is_ascii { message.ascii_args() } else { message.args() };

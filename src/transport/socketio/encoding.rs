@@ -1,5 +1,5 @@
-//! How the arguments of messages travel to a socket and from it: as JSON, or as MessagePack for clients with
-//! `socket.io-msgpack-parser`. Inside there is JSON alone.
+//! The encoding of message arguments: JSON, or MessagePack for clients with `socket.io-msgpack-parser`. The
+//! rest of the server uses only JSON.
 
 use std::sync::Arc;
 
@@ -8,26 +8,26 @@ use serde_json::value::RawValue;
 
 use crate::live::message::{Args, Message, Values, to_ascii};
 
-/// What a socket's client reads.
+/// The encoding that a socket's client reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
     /// JSON.
     Json,
-    /// JSON in ASCII alone: Engine.IO 3 clients over polling decode UTF-8 twice.
+    /// ASCII-only JSON: Engine.IO 3 clients over polling decode UTF-8 twice.
     Ascii,
     /// MessagePack.
     MsgPack,
 }
 
-/// Arguments as a socket's client reads them.
+/// Arguments in a client's encoding.
 pub enum Encoded<'a> {
-    /// JSON, sent as it is.
+    /// JSON, sent unchanged.
     Json(&'a Args),
-    /// Values, which the engine writes as MessagePack.
+    /// Values, which the engine encodes as MessagePack.
     Values(&'a Values),
-    /// JSON that nobody else is sent.
+    /// JSON for one client only.
     OwnJson(Args),
-    /// Values that nobody else is sent.
+    /// Values for one client only.
     OwnValues(Values),
 }
 
@@ -43,7 +43,7 @@ impl Serialize for Encoded<'_> {
 }
 
 impl Encoding {
-    /// What a socket's client reads.
+    /// The encoding of a socket's client.
     #[must_use]
     pub fn new(reads_msgpack: bool, is_v4: bool) -> Self {
         match (reads_msgpack, is_v4) {
@@ -53,7 +53,7 @@ impl Encoding {
         }
     }
 
-    /// A message's arguments. What is made for it is made once, however many it goes to.
+    /// Encodes a message's arguments. Each encoding is made once per message, for all recipients.
     #[must_use]
     pub fn encode(self, message: &Message) -> Encoded<'_> {
         match self {
@@ -63,7 +63,7 @@ impl Encoding {
         }
     }
 
-    /// The one argument of a message to one client.
+    /// Encodes the argument of a message to one client.
     pub fn encode_one(self, json: Arc<RawValue>) -> Encoded<'static> {
         match self {
             Self::Json => Encoded::OwnJson(Args(json, None)),

@@ -1,4 +1,4 @@
-//! The Engine.IO services behind the Socket.IO path, and what they share.
+//! The Engine.IO services behind the Socket.IO path, and their shared state.
 
 use std::sync::Arc;
 
@@ -17,35 +17,35 @@ use crate::transport::client::close_reason::{ClientName, CloseReason};
 use crate::transport::handlers::context::Context;
 use crate::transport::tcp::connection::{Connection, frame};
 
-/// The Engine.IO service that requests are handed to.
+/// The Engine.IO service that handles requests.
 pub type Engine = SocketIoService<Router>;
 
-/// One service for each encoding of arguments and each transport with which a session may begin.
+/// One service for each argument encoding and each initial transport.
 #[derive(Clone)]
 pub struct EngineServices {
     /// JSON, over a WebSocket from the start.
     pub json: Engine,
-    /// JSON, over polling and what follows it.
+    /// JSON, for sessions that began with polling.
     pub polling_json: Engine,
     /// MessagePack, over a WebSocket from the start.
     pub msgpack: Engine,
-    /// MessagePack, over polling and what follows it.
+    /// MessagePack, for sessions that began with polling.
     pub polling_msgpack: Engine,
 }
 
 /// The engines and their sessions.
 pub struct Engines {
     services: EngineServices,
-    /// What the handlers work with.
+    /// State for the handlers.
     pub context: Arc<Context>,
     /// The sessions that began with polling.
     pub sessions: Sessions,
-    /// What the `sid` of a session that polls is known by.
+    /// The key that authenticates the `sid` of polling sessions.
     pub polling_secret: PollingSecret,
 }
 
 impl Engines {
-    /// The engines, without a session.
+    /// The engines, without sessions.
     #[must_use]
     pub fn new(services: EngineServices, context: Arc<Context>) -> Self {
         let polling_secret = PollingSecret::generate(&mut entropy::source());
@@ -63,14 +63,15 @@ impl Engines {
         }
     }
 
-    /// The largest packet from most clients, in bytes.
+    /// The largest packet accepted from clients outside `/admin`, in bytes.
     #[must_use]
     pub fn max_packet(&self) -> usize {
         bytes(self.context.settings.max_packet)
     }
 
-    /// The largest packet that a session may send now, in bytes: `MAX_ADMIN_PACKET` as long as its client is in
-    /// `/admin`. The engines' own limit is the larger of the two, because they do not know who may send what.
+    /// The largest packet that a session may send now, in bytes: at least `MAX_ADMIN_PACKET` while its client
+    /// is in `/admin`. The engines' own limit is the larger of the two, because they cannot tell clients
+    /// apart.
     #[must_use]
     pub fn max_packet_of(&self, session: &Session) -> usize {
         if session.takes_large() {
@@ -80,15 +81,15 @@ impl Engines {
         }
     }
 
-    /// What the log calls the client of a session that connected last.
+    /// The ids for the log of the last client that connected in a session.
     #[must_use]
     pub fn client_of(&self, session: &Session) -> Option<ClientName> {
         let id = session.client()?;
         Some(self.context.connections.name_of(id).unwrap_or(ClientName { id, account: None }))
     }
 
-    /// Closes a session's connection, whatever it waits for. `websocket` is the connection of its WebSocket; without one
-    /// it is closed as a session that polls. `client` is named in the log.
+    /// Closes a session's connection, whatever it is waiting for. `websocket` is its WebSocket connection;
+    /// without one, it is closed as a polling session. The log names `client`.
     pub fn close(
         &self,
         session: &Session,
@@ -98,7 +99,7 @@ impl Engines {
     ) {
         session.note_close(reason, client);
         if let Some(connection) = websocket {
-            // The engine ends with the client's own close frame.
+            // The engine ends when the client answers with its own close frame.
             let is_told = |code| connection.try_send([&frame::close(code)]) == Some(1);
             if !reason.form().socketio.is_some_and(is_told) {
                 connection.kill();
@@ -108,7 +109,7 @@ impl Engines {
         }
     }
 
-    /// Closes a session that polls, in the one way that the engine has for it: by the packet with which a client does.
+    /// Closes a polling session in the only way the engine offers: with the packet that a client would send.
     fn close_polling(&self, sid: Sid, session: &Session) {
         let engine = self.service(session.reads_msgpack, false).clone();
         let is_legacy = session.is_legacy();
@@ -116,12 +117,12 @@ impl Engines {
         let uri = format!("/socket.io/?EIO={version}&transport=polling&sid={sid}");
         let packet = Body::from(close_packet(is_legacy));
         let request = Request::post(uri).body(packet).expect("a session id is plain ASCII");
-        // It does not matter if the session has ended meanwhile.
+        // The session may have ended in the meantime; that is fine.
         tokio::spawn(async move { engine.oneshot(request).await });
     }
 }
 
-/// What a client closes its polling session with; a legacy one speaks Engine.IO 3.
+/// The packet that closes a polling session; legacy clients speak Engine.IO 3.
 #[must_use]
 pub fn close_packet(is_legacy: bool) -> &'static str {
     if is_legacy { "1:1" } else { "1" }

@@ -1,5 +1,5 @@
-//! Packets that cost the server something and reach no handler, such as pings and a CONNECT to a namespace that does not
-//! exist. They count towards `SOCKET_HARD_RATE` of their connection, as messages do.
+//! Counts packets that reach no handler, such as pings and a CONNECT to an unknown namespace. Like messages,
+//! they count towards `SOCKET_HARD_RATE` of their connection.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,12 +10,12 @@ use super::namespaces::NAMESPACES;
 use super::session::Session;
 use super::workarounds::eio3_query;
 
-/// What separates the packets of a body in Engine.IO 4.
+/// Separates the packets of a body in Engine.IO 4.
 const SEPARATOR: u8 = 0x1e;
-/// The types of Socket.IO's packets that handlers count themselves.
+/// The Socket.IO packet type that handlers count themselves.
 const EVENT: u8 = 2;
 
-/// The head of a packet in MessagePack.
+/// The head of a MessagePack packet.
 #[derive(Deserialize)]
 struct Packed<'a> {
     #[serde(rename = "type")]
@@ -24,8 +24,8 @@ struct Packed<'a> {
     nsp: Option<&'a str>,
 }
 
-/// Whether a handler counts this Engine.IO packet: an event for a namespace that exists. (A client that is not in it is
-/// closed for it by the engine.)
+/// Whether a handler counts this Engine.IO packet: an event for a known namespace. (The engine closes a
+/// client that sends one without having joined that namespace.)
 #[must_use]
 pub fn is_event(packet: &[u8]) -> bool {
     let Some(rest) = packet.strip_prefix(b"42") else { return false };
@@ -36,18 +36,18 @@ pub fn is_event(packet: &[u8]) -> bool {
     NAMESPACES.iter().any(|(known, _)| known.as_bytes() == name)
 }
 
-/// The same for a packet in MessagePack.
+/// Like [`is_event`], for a MessagePack packet.
 #[must_use]
 pub fn is_packed_event(packet: &[u8]) -> bool {
     let Ok(Packed { kind, nsp }) = rmp_serde::from_slice(packet) else { return false };
     kind == EVENT && nsp.is_none_or(|name| NAMESPACES.iter().any(|(known, _)| *known == name))
 }
 
-/// How many packets of a POST's body count. A body without any counts as one.
+/// How many packets of a POST's body count. An empty body counts as one.
 fn count(body: &[u8], is_legacy: bool, is_packed: bool) -> usize {
     let counts = |packet: &[u8]| match packet.strip_prefix(b"b") {
         Some(packed) if is_packed => !STANDARD.decode(packed).is_ok_and(|packed| is_packed_event(&packed)),
-        // An attachment, of which an event may have a few.
+        // An attachment; an event may have a few.
         Some(_) => false,
         None => !is_event(packet),
     };
@@ -61,17 +61,17 @@ fn count(body: &[u8], is_legacy: bool, is_packed: bool) -> usize {
 }
 
 impl Engines {
-    /// Counts one packet of a WebSocket. True if the session sends too many.
+    /// Counts one packet of a WebSocket. Returns true if the session sends too many.
     #[must_use]
     pub fn is_flooding(&self, session: &Session) -> bool {
         !session.take_free() && self.context.limits.flood.take(&session.id).is_err()
     }
 
-    /// Counts the packets of a POST's body. True if they are too many.
+    /// Counts the packets of a POST's body. Returns true if they are too many.
     #[must_use]
     pub fn is_flooded_by_post(&self, session: &Session, body: &[u8], is_legacy: bool) -> bool {
         let packets = 0..count(body, is_legacy, session.reads_msgpack);
-        // One by one: a bucket gives several at once to a caller that asks for more than it holds.
+        // One by one: a bucket caps a larger request at what it holds.
         packets.into_iter().any(|_| self.is_flooding(session))
     }
 }
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_an_event_for_a_namespace_that_exists_is_counted_elsewhere() {
+    fn only_events_for_known_namespaces_are_counted_by_handlers() {
         for (packet, expected) in [
             (r#"42["ping"]"#, true),
             (r#"427["ping"]"#, true),

@@ -1,4 +1,4 @@
-//! What the client of a socket says of itself.
+//! Reads the token and the implicit `join` of a connecting socket.
 
 use serde_json::Value;
 use socketioxide::extract::SocketRef;
@@ -6,7 +6,7 @@ use socketioxide::extract::SocketRef;
 use super::session::Session;
 use crate::transport::client::hello::Hello;
 
-/// Reads what a socket's client says: in `auth`, in the queries of its namespace and of its connection.
+/// Reads them from `auth`, from the namespace's query and from the connection's query.
 #[must_use]
 pub fn hello(socket: &SocketRef, session: &Session, auth: Option<Value>) -> Hello {
     let parts = socket.req_parts();

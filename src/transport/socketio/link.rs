@@ -1,4 +1,4 @@
-//! A socket of the engine as the link to its client.
+//! [`Link`] for a Socket.IO socket.
 
 use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Weak};
@@ -20,17 +20,17 @@ use crate::transport::client::link::{Link, Transport, Unsent};
 use crate::transport::tcp::connection::Connection;
 use crate::transport::tcp::peer::Peer;
 
-/// A socket: one client in one namespace. Rooms write to it directly, bypassing the engine, where the order allows it,
-/// and else through the engine's queue.
+/// A socket: one client in one namespace. Rooms write to it directly, bypassing the engine, if the order
+/// allows it, or else through the engine's queue.
 pub struct SocketLink {
-    /// Weak: the socket's own handlers hold this.
+    /// Weak, because the socket's own handlers hold this link.
     pub(super) socket: Weak<Socket>,
     pub(super) session: Arc<Session>,
     pub(super) engines: Arc<Engines>,
     pub(super) direct: DirectWriter,
-    /// How much of what the crowd does is on its way through the queue, …
+    /// How many crowd messages are in the queue, …
     pub(super) shown: AtomicU32,
-    /// … since the connection's count of departures stood here.
+    /// … counted since `departures` had this value.
     pub(super) departures: AtomicU32,
 }
 
@@ -53,25 +53,26 @@ impl SocketLink {
         }
     }
 
-    /// The socket; `None` once the engine has forgotten it.
+    /// The socket; `None` once the engine has dropped it.
     pub(super) fn socket(&self) -> Option<SocketRef> {
         self.socket.upgrade().map(SocketRef::from)
     }
 
-    /// The connection of its WebSocket; `None` while it polls.
+    /// Its WebSocket connection; `None` while it polls.
     pub(super) fn connection(&self) -> Option<&Arc<Connection>> {
-        // From a WebSocket a session never goes back.
+        // A session never returns from WebSocket to polling.
         self.direct.connection(|| self.websocket())
     }
 
     fn websocket(&self) -> Option<Arc<Connection>> {
         let connection = self.session.websocket()?;
-        // While the engine is being given the connection, it still polls.
+        // While the connection is being handed to the engine, the session still polls.
         let polls = || self.socket().is_some_and(|socket| socket.transport_type() == TransportType::Polling);
         if self.session.polling().is_some() && polls() { None } else { Some(connection) }
     }
 
-    /// The engine is about to queue its answer to the socket's CONNECT: what is written directly waits for that to leave.
+    /// Call this before the engine queues its answer to the socket's CONNECT: direct writes then wait until
+    /// that answer has left.
     pub fn await_connect(&self, socket: &SocketRef) {
         if let (Some(format), Some(connection)) = (self.direct.format(), self.connection()) {
             let sid = (!self.session.is_legacy()).then(|| socket.id.to_string());
@@ -79,7 +80,7 @@ impl SocketLink {
         }
     }
 
-    /// Whether the queue of a socket that polls has a place for an answer.
+    /// Checks that the queue of a polling socket has a free slot for an answer.
     pub(super) fn check_place(&self, socket: &SocketRef) -> Result<(), Unsent> {
         let polls = self.connection().is_none() && socket.connected();
         if polls && !reserved_slots::takes_an_answer(socket) { Err(Unsent::Full) } else { Ok(()) }
@@ -132,7 +133,7 @@ impl Link for SocketLink {
     }
 }
 
-/// What became of a packet that was handed to the engine.
+/// The result of handing a packet to the engine.
 pub(super) fn sent(result: Result<(), SendError>) -> Result<(), Unsent> {
     result.map_err(|error| match error {
         SendError::Socket(SocketError::InternalChannelFull) => Unsent::Full,
@@ -148,10 +149,10 @@ mod tests {
     use crate::transport::socketio::workarounds::frame_check::CheckedStream;
     use crate::transport::tcp::connection::ConnectionStream;
 
-    /// By sizes of glibc's blocks, which are 16 bytes apart and have 8 of their own: a block more for one of these is 16
-    /// bytes for each viewer.
+    /// Sizes of glibc's blocks: multiples of 16 bytes, 8 of them used by glibc. If one of these types needs a
+    /// larger block, each viewer costs 16 bytes more.
     #[test]
-    fn what_is_kept_for_each_viewer_fits_its_block_of_memory() {
+    fn the_state_of_each_viewer_fits_its_block_of_memory() {
         const COUNTS_OF_ARC: usize = 16;
         let block = |size: usize| (size + 8).next_multiple_of(16);
         assert_eq!(block(size_of::<SocketLink>() + COUNTS_OF_ARC), 80);

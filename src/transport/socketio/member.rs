@@ -1,4 +1,4 @@
-//! A socket as the member of a room.
+//! [`Member`] for a Socket.IO socket.
 
 use std::borrow::Borrow;
 use std::sync::Arc;
@@ -16,21 +16,21 @@ use crate::transport::client::close_reason::CloseReason;
 use crate::transport::client::link::Link as _;
 use crate::transport::tcp::connection::AT_ONCE;
 
-/// The part of a queue that the crowd may fill: one in so many places.
+/// Crowd messages may fill one queue slot in this many.
 const CROWD_SHARE: usize = 4;
 
 impl SocketLink {
-    /// The format in which a message may be written beside the engine. `None`: it goes through the engine.
+    /// The format for writing a message directly. `None`: it goes through the engine.
     fn format(&self, message: &Message) -> Option<PacketFormat> {
-        // A frame for one person would be made for nothing.
+        // A personal message has one recipient, so a shared frame gains nothing.
         self.direct.format().filter(|_| !message.is_personal())
     }
 
-    /// How often something has left for the client. Whenever it does, all that waited leaves; of what came while a
-    /// poll was about to be answered, the first, and the rest by the next poll.
+    /// How often something was sent to the client. Each time, the whole queue leaves. Of messages that arrive
+    /// while a poll is about to be answered, the first leaves with it, and the rest with the next poll.
     fn departures(&self) -> u32 {
         match (self.connection(), self.session.polling()) {
-            // A write that waits was not counted, and holds up the others.
+            // A blocked write is not counted, and holds up the others.
             (Some(connection), _) => connection.writes(),
             (None, Some(polling)) => polling.fetches.load(Ordering::Relaxed),
             (None, None) => 0,
@@ -55,7 +55,7 @@ impl SocketLink {
             Err(SendError::Socket(SocketError::InternalChannelFull)) => Sent::Full,
             Err(SendError::Socket(SocketError::Closed)) => Sent::Gone,
             Err(SendError::Serialize(error)) => {
-                tracing::error!(%error, name = message.name, "a message cannot be encoded");
+                tracing::error!(%error, name = message.name, "cannot encode message");
                 Sent::Gone
             }
         }
@@ -65,7 +65,7 @@ impl SocketLink {
         socket.emit(message.name, &self.direct.encoding.encode(message))
     }
 
-    /// Hands what the crowd does to the engine, unless too much of that waits there.
+    /// Hands a crowd message to the engine, unless too many of them are queued there.
     fn queue_shown(&self, message: &Message) -> Sent {
         let departures = self.departures();
         if self.departures.swap(departures, Ordering::Relaxed) != departures {
@@ -81,7 +81,7 @@ impl SocketLink {
         self.queue(message)
     }
 
-    /// Hands one of several messages that are due together to the engine: a pulse may be left out.
+    /// Hands one of several messages that are due together to the engine. A pulse may be dropped.
     fn queue_due(&self, message: &Message) -> Sent {
         if message.is_pulse() {
             self.queue_shown(message);
@@ -90,8 +90,8 @@ impl SocketLink {
         self.queue(message)
     }
 
-    /// Writes messages beside the engine: how many of them, at most [`AT_ONCE`], have left. `None`: they are
-    /// for the engine.
+    /// Writes messages directly. Returns how many were written, at most [`AT_ONCE`]. `None`: they must go
+    /// through the engine.
     fn write(&self, messages: &[impl Borrow<Message>]) -> Option<usize> {
         let format = self.format(messages.first()?.borrow())?;
         self.connection()?.try_send(messages.iter().map(|message| format.frame(message.borrow())))
@@ -138,7 +138,7 @@ impl Member for SocketLink {
     fn show_all(&self, mut messages: &[&Message]) {
         while !messages.is_empty() {
             match self.write(messages) {
-                // What finds no room is left out.
+                // Messages that find no room are dropped.
                 Some(sent) if sent < messages.len().min(AT_ONCE) => return,
                 Some(sent) => messages = &messages[sent..],
                 None => {

@@ -1,4 +1,4 @@
-//! MessagePack from clients with `socket.io-msgpack-parser`, read as the JSON that other clients send.
+//! Decodes MessagePack from clients with `socket.io-msgpack-parser` to the JSON that other clients send.
 
 use std::fmt;
 
@@ -6,7 +6,8 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
-/// The name and the first argument of a message. `None`: it holds what JSON does not have, such as binary.
+/// The name and the first argument of a message. `None`: it has no JSON form, for example because it holds
+/// binary.
 #[must_use]
 pub fn decode(message: &[u8]) -> Option<(String, Option<Box<RawValue>>)> {
     let parts: Vec<Lenient> = rmp_serde::from_slice(message).ok()?;
@@ -16,7 +17,8 @@ pub fn decode(message: &[u8]) -> Option<(String, Option<Box<RawValue>>)> {
     Some((name, first))
 }
 
-/// A value, or JavaScript's `undefined`, which is treated as in JSON: fields are left out, and in lists it is `null`.
+/// A value, or JavaScript's `undefined`, which is treated as in JSON: fields are omitted, and in arrays it is
+/// `null`.
 struct Lenient(Option<Value>);
 
 impl<'de> Deserialize<'de> for Lenient {
@@ -31,7 +33,7 @@ impl<'de> Visitor<'de> for LenientVisitor {
     type Value = Lenient;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("what JSON has")
+        f.write_str("a value that JSON can represent")
     }
 
     fn visit_unit<E>(self) -> Result<Lenient, E> {
@@ -51,7 +53,7 @@ impl<'de> Visitor<'de> for LenientVisitor {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Lenient, E> {
-        // NaN and the infinities are `null` in JSON.
+        // NaN and the infinities become `null`.
         Ok(Lenient(Some(value.into())))
     }
 
@@ -80,7 +82,7 @@ impl<'de> Visitor<'de> for LenientVisitor {
     /// An extension type.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, extension: D) -> Result<Lenient, D::Error> {
         match <(i8, Bytes)>::deserialize(extension)? {
-            // As the official parser writes `undefined`.
+            // The official parser's form of `undefined`.
             (0, Bytes { is_one_zero: true }) => Ok(Lenient(None)),
             _ => Err(D::Error::custom("JSON has no extension types")),
         }
@@ -144,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_json_does_not_have_is_refused() {
+    fn values_without_a_json_form_are_refused() {
         let nan = written("x", &[0xcb, 0x7f, 0xf8, 0, 0, 0, 0, 0, 0]);
         assert_eq!(read(&nan), Some(("x".to_owned(), Some("null".to_owned()))));
         for (what, bytes) in [

@@ -1,4 +1,4 @@
-//! The two namespaces: who may connect to them, and what happens when a socket comes and goes.
+//! The two namespaces: admitting, connecting and disconnecting sockets.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ use crate::transport::wire::payload::Payload;
 /// The namespaces, by name.
 pub const NAMESPACES: [(&str, Namespace); 2] = [("/", Namespace::Viewer), ("/admin", Namespace::Admin)];
 
-/// A socket that connects, to be kept.
+/// A connecting socket, as an extractor that keeps it.
 struct ConnectingSocket(Arc<Socket>);
 
 impl FromConnectParts<LocalAdapter> for ConnectingSocket {
@@ -41,7 +41,7 @@ impl FromConnectParts<LocalAdapter> for ConnectingSocket {
     }
 }
 
-/// Sets the namespaces up.
+/// Sets up the namespaces.
 pub fn register(io: &SocketIo, engines: &Arc<Engines>) {
     let context = &engines.context;
     for (path, namespace) in NAMESPACES {
@@ -53,8 +53,8 @@ pub fn register(io: &SocketIo, engines: &Arc<Engines>) {
             }
         };
         let engines = engines.clone();
-        // Handlers are there before the client is told that it is connected, so that its first message is not
-        // lost.
+        // The middleware registers the handlers before the client learns that it is connected, so that its
+        // first message is not lost.
         let admission = async move |ConnectingSocket(socket): ConnectingSocket,
                                     TryData(auth): TryData<Value>| {
             let admitting = ConnectAttempt { engines: &engines, namespace, socket: &socket };
@@ -75,7 +75,7 @@ pub fn register(io: &SocketIo, engines: &Arc<Engines>) {
     }
 }
 
-/// A socket that wants to connect.
+/// A socket that asks to connect.
 struct ConnectAttempt<'a> {
     engines: &'a Arc<Engines>,
     namespace: Namespace,
@@ -83,8 +83,8 @@ struct ConnectAttempt<'a> {
 }
 
 impl ConnectAttempt<'_> {
-    /// Decides whether the socket may connect, and prepares it. `auth` is what its client sent with CONNECT; `None`: it
-    /// could not be read.
+    /// Decides whether the socket may connect, and prepares it. `auth` is the data of its CONNECT; `None`: it
+    /// could not be parsed.
     async fn admit(&self, auth: Option<Value>) -> Result<Arc<Client>, Failure> {
         let Self { engines, namespace, socket } = self;
         let context = &engines.context;
@@ -93,7 +93,7 @@ impl ConnectAttempt<'_> {
         let Some(auth @ (Value::Object(_) | Value::Null)) = auth else {
             let client = engines.client_of(session);
             engines.close(session, session.websocket().as_ref(), CloseReason::Malformed, client);
-            return Err(Failure::bad_request("auth is an object"));
+            return Err(Failure::bad_request("auth must be an object"));
         };
         if !session.connects_first(*namespace) {
             context.limits.socket.take(&session.id)?;
@@ -126,7 +126,7 @@ impl ConnectAttempt<'_> {
     }
 }
 
-/// The socket is connected: its messages are handled from now on.
+/// Registers a connected socket and handles its messages.
 async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketRef, client: Arc<Client>) {
     let session = Session::of(&socket);
     if let Some(session) = session {
@@ -134,8 +134,8 @@ async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketR
     }
     lifecycle::on_connect(context, namespace, &client);
     if client.has_gone() || !socket.connected() {
-        // It was disconnected before it was added. The engine may take a socket for connected though its DISCONNECT
-        // came first (socketioxide 0.18.9, ns.rs: it says so after it has sent CONNECT).
+        // It disconnected before it was registered. The engine may report a socket as connected although its
+        // DISCONNECT came first (socketioxide 0.18.9, ns.rs: it does so after sending CONNECT).
         if let (Namespace::Admin, Some(session)) = (namespace, session) {
             session.take_large(false);
         }
@@ -148,8 +148,8 @@ async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketR
     inbox::handle_all(context.clone(), client).await;
 }
 
-/// What is done when a socket leaves: at once, on the task that reads the connection. Done later, the engine would
-/// still know the socket when its client joins again with its next packet, and pass that over.
+/// Handles a disconnect at once, on the task that reads the connection. If it ran later, the engine would
+/// still know the socket when the client's next packet reconnects it, and ignore that packet.
 struct DisconnectHook {
     context: Arc<Context>,
     namespace: Namespace,
@@ -172,7 +172,7 @@ impl DisconnectHandler<LocalAdapter, DisconnectHook> for DisconnectHook {
                 DisconnectCause::Left(name),
             );
             if let Some(session) = session {
-                // A DISCONNECT cannot be refused: over the limit, what comes next is.
+                // A DISCONNECT cannot be refused; over the limit, the next packet is.
                 let _ = self.context.limits.socket.take(&session.id);
             }
         } else {
@@ -186,13 +186,13 @@ impl DisconnectHandler<LocalAdapter, DisconnectHook> for DisconnectHook {
         let session = session.cloned();
         forget(socket);
         if let Some(session) = session {
-            // An answer that waits for room finds the socket gone.
+            // Wakes an answer that waits for room, so that it finds the socket gone.
             session.note_taken();
         }
     }
 }
 
-/// Why a socket went, as the metrics name it: with the words of the reference implementation.
+/// The disconnect reason in the metrics, in the words of the reference implementation.
 fn name_of(reason: DisconnectReason) -> &'static str {
     match reason {
         DisconnectReason::TransportClose => "transport close",

@@ -1,65 +1,66 @@
-//! The requests of sessions that poll. While a client tries a WebSocket its session goes on polling, and the client
-//! switches once its requests are answered. The engine answers a poll when it has a packet, or when the upgrade has
-//! begun, which the session does not survive if the upgrade fails (engineioxide 0.17.9, `transport/ws.rs`). So polls are
-//! answered here, with an Engine.IO noop. A poll of the engine's that is dropped while it waits has taken nothing out
-//! of the queue: waiting for the first packet is all that it does.
+//! The requests of polling sessions during an upgrade. While a client tries a WebSocket, its session keeps
+//! polling, and the client switches once its requests are answered. The engine answers a poll when it has a
+//! packet, or when the upgrade has begun; the session does not survive if that upgrade fails (engineioxide
+//! 0.17.9, `transport/ws.rs`). So polls are answered here, with an Engine.IO noop. Dropping a pending poll of
+//! the engine loses nothing: it only waits for the first packet and has taken nothing from the queue.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 
-/// How long the first request that arrives during a probe waits. The reference server looks as often for a poll to end.
+/// How long the first request that arrives during a probe waits. The reference server checks for a poll to
+/// end at the same interval.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
-/// Each further one waits twice as long as the one before it, this many times. If the server's frames do not reach
-/// the client, it polls during the whole probe.
+/// Each further request waits twice as long as the previous one, up to this many doublings. If the server's
+/// frames do not reach the client, it polls during the whole probe.
 const DOUBLINGS: u32 = 4;
 
-/// The requests of a session that polls, and the connections over `WebSocket` that its client tries.
+/// The requests of a polling session, and the WebSocket upgrades its client tries.
 #[derive(Default)]
 pub struct Polls {
-    /// Probes that were answered, and have not ended.
+    /// Probes that were answered and have not ended.
     probes: AtomicU32,
-    /// Requests that have arrived since the first of them.
+    /// Requests that arrived since the first of these probes.
     late: AtomicU32,
-    /// A probe was answered.
+    /// Notified when a probe is answered.
     probed: Notify,
-    /// POSTs that the engine has not taken yet.
+    /// POSTs that the engine has not processed yet.
     posts: AtomicU32,
-    /// There are none now.
+    /// Notified when there are none left.
     posted: Notify,
-    /// The client has switched to a WebSocket.
+    /// Notified when the client has switched to a WebSocket.
     switched: Notify,
 }
 
 impl Polls {
-    /// A poll has arrived, or a POST is not answered for now.
+    /// Registers a poll, or a POST whose answer is being held back.
     #[must_use]
     pub fn wait(&self) -> PendingRequest<'_> {
         PendingRequest(self)
     }
 
-    /// A POST has arrived.
+    /// Registers a POST.
     #[must_use]
     pub fn post(&self) -> Post<'_> {
         self.posts.fetch_add(1, Ordering::SeqCst);
         Post(self)
     }
 
-    /// A client tries a WebSocket.
+    /// Registers a WebSocket that the client tries.
     #[must_use]
     pub fn probe(&self) -> Probe<'_> {
         Probe { polls: self, is_answered: AtomicBool::new(false) }
     }
 }
 
-/// A request that waits for its answer.
+/// A request waiting for its answer.
 pub struct PendingRequest<'a>(&'a Polls);
 
 impl PendingRequest<'_> {
-    /// Waits until the request has to be answered because the client switches after that: at once when a probe is
-    /// answered, and later for a request that arrives during a probe, because the client may have sent it before it
-    /// read that answer.
+    /// Waits until the request must be answered so that the client can switch: at once when a probe is
+    /// answered, and later for a request that arrives during a probe, because the client may have sent it
+    /// before reading the probe's answer.
     pub async fn ended(&self) {
         let polls = self.0;
         let probed = polls.probed.notified();
@@ -71,7 +72,7 @@ impl PendingRequest<'_> {
     }
 }
 
-/// A POST that the engine has not taken yet.
+/// A POST that the engine has not processed yet.
 pub struct Post<'a>(&'a Polls);
 
 impl Drop for Post<'_> {
@@ -90,7 +91,7 @@ pub struct Probe<'a> {
 }
 
 impl Probe<'_> {
-    /// The client was answered: its requests are until this is dropped.
+    /// Marks the probe as answered. Until this is dropped, the client's requests are answered too.
     pub fn answered(&self) {
         if !self.is_answered.swap(true, Ordering::Relaxed) {
             let polls = self.polls;
@@ -99,17 +100,17 @@ impl Probe<'_> {
         }
     }
 
-    /// The client has switched to this one.
+    /// Marks that the client has switched to this WebSocket.
     pub fn switched(&self) {
         self.polls.switched.notify_waiters();
     }
 
-    /// Waits until the client has switched to another one, from this call on.
+    /// Waits until the client has switched to another WebSocket, counting from this call.
     pub fn superseded(&self) -> impl Future<Output = ()> + Send + '_ {
         self.polls.switched.notified()
     }
 
-    /// Waits until the engine has taken the POSTs that have arrived.
+    /// Waits until the engine has processed all POSTs that have arrived.
     pub async fn posts_taken(&self) {
         let polls = self.polls;
         loop {
@@ -144,7 +145,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_poll_ends_when_the_probe_is_answered_and_those_after_it_wait_longer_each() {
+    async fn a_poll_ends_when_the_probe_is_answered_and_each_later_one_waits_longer() {
         let polls = Polls::default();
         let probe = polls.probe();
         let waiting = polls.wait();
@@ -170,7 +171,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn posts_are_waited_for_until_the_engine_has_them() {
+    async fn the_switch_waits_until_the_engine_has_processed_all_posts() {
         let polls = Polls::default();
         let (first, second) = (polls.post(), polls.post());
         let probe = polls.probe();

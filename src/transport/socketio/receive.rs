@@ -1,4 +1,4 @@
-//! Messages of a socket on their way to its client's inbox.
+//! Passes a socket's messages to its client's inbox.
 
 use std::sync::Arc;
 
@@ -13,15 +13,15 @@ use crate::transport::client::close_reason::CloseReason;
 use crate::transport::client::reply::Reply;
 use crate::transport::handlers::inbox::Inbox;
 
-/// The names that the protocol keeps for itself: a message with such a name is not a packet of Socket.IO.
+/// Reserved names: a message with such a name is not a valid Socket.IO packet.
 const RESERVED: [&str; 6] =
     ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
 
-/// Takes the messages of a socket, on the task that reads its connection.
+/// Receives a socket's messages, on the task that reads its connection.
 pub struct Receiver {
-    /// Where they go.
+    /// The client's inbox.
     pub inbox: Inbox,
-    /// How they are answered.
+    /// The link for the answers.
     pub link: Arc<SocketLink>,
 }
 

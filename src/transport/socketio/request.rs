@@ -1,4 +1,4 @@
-//! What every request to the Socket.IO path goes through before the engine sees it.
+//! Every request to the Socket.IO path passes through here before the engine sees it.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -28,10 +28,10 @@ use crate::transport::tcp::origins::Origins;
 use crate::transport::tcp::peer::Peer;
 use crate::transport::tcp::websocket_handshake::{self, HandshakeError, VERSION};
 
-/// The address by which most clients begin with a WebSocket.
+/// The URI with which most clients begin a WebSocket session.
 const USUAL_ADDRESS: &str = "/socket.io/?EIO=4&transport=websocket";
 
-/// The headers that the engine and the namespaces look at.
+/// The headers that the engine and the namespaces read.
 const KEPT_HEADERS: [HeaderName; 2] = [CONTENT_TYPE, AUTHORIZATION];
 
 /// The query of an Engine.IO request.
@@ -50,23 +50,23 @@ impl EngineQuery {
         self.version.as_deref() == Some("4") && self.parser.as_deref() == Some("msgpack")
     }
 
-    /// Whether it names a version of Engine.IO that is spoken here.
+    /// Whether it names a supported version of Engine.IO.
     fn has_version(&self) -> bool {
         matches!(self.version.as_deref(), Some("3" | "4"))
     }
 
-    /// Whether a session over polling begins or is read with it.
+    /// Whether it begins or reads a polling session.
     fn is_of_polling(&self, method: &Method) -> bool {
         self.has_version() && self.transport.as_deref() == Some("polling") && method == Method::GET
     }
 
-    /// Whether the engine takes it for a WebSocket's, if it knows the session.
+    /// Whether the engine accepts it for a WebSocket, provided it knows the session.
     fn is_of_websocket(&self) -> bool {
         self.has_version() && self.sid.as_deref().is_none_or(|sid| sid.parse::<Sid>().is_ok())
     }
 }
 
-/// Hands a request to the engine, if it may pass.
+/// Checks a request and hands it to the engine.
 pub async fn handle(engines: &Arc<Engines>, origins: &Origins, request: Request<Body>) -> Response {
     if let Err(refused) = origins.check(request.headers()) {
         return forbidden(refused);
@@ -78,7 +78,7 @@ pub async fn handle(engines: &Arc<Engines>, origins: &Origins, request: Request<
     let query = query_of(request.uri());
     let is_legacy = query.version.as_deref() == Some("3");
     let is_websocket = query.transport.as_deref() == Some("websocket") && request.method() == Method::GET;
-    // A session that has an id began with polling.
+    // A session with an id began with polling.
     let engine = engines.service(query.reads_msgpack(), is_websocket && query.sid.is_none()).clone();
     let accept = match is_websocket.then(|| websocket_handshake::accept(&request)).transpose() {
         Ok(accept) => accept.filter(|_| query.is_of_websocket()),
@@ -93,12 +93,12 @@ pub async fn handle(engines: &Arc<Engines>, origins: &Origins, request: Request<
     }
     let sid: Option<Sid> = query.sid.as_deref().and_then(|sid| sid.parse().ok());
     let found = sid.and_then(|sid| engines.sessions.find(sid));
-    // Also where the id means nothing: then the engine refuses the request.
+    // Also for an unknown id: the engine then refuses the request.
     let session = found.clone().unwrap_or_else(|| {
         let namespace_query = is_legacy.then(NamespaceQuery::default);
         Arc::new(Session::begin(peer.clone(), accept.is_some(), query.reads_msgpack(), namespace_query))
     });
-    // By the version of the request, by which the engine reads what comes with it.
+    // Decided by the request's own version, because the engine parses its body by that.
     let namespace_query = is_legacy.then(|| session.namespace_query.clone().unwrap_or_default());
     let request = for_engine(request, session.clone());
     if let Some(accept) = accept {
@@ -113,8 +113,8 @@ pub async fn handle(engines: &Arc<Engines>, origins: &Origins, request: Request<
             }
             None if is_legacy => None,
             None => {
-                // What the client sends behind its CONNECT is read once it is connected: the engine would take an early
-                // message for one of a client that is not, and close.
+                // What the client sends after its CONNECT is read once it is connected. The engine would
+                // close the connection for a message that arrives earlier.
                 peer.connection.hold_reads(ConnectGate::default());
                 None
             }
@@ -142,17 +142,17 @@ pub async fn handle(engines: &Arc<Engines>, origins: &Origins, request: Request<
     response
 }
 
-/// A request that the engine answers by HTTP.
+/// A request that the engine answers over HTTP.
 struct Exchange<'a> {
     engine: Engine,
     engines: &'a Engines,
     session: &'a Session,
-    /// For a request of Engine.IO 3.
+    /// Present for a request of Engine.IO 3.
     namespace_query: Option<NamespaceQuery>,
 }
 
 impl Exchange<'_> {
-    /// Has the request answered; and why it ends the session, if it does.
+    /// Runs the request. Returns the response, and the reason if the request ends the session.
     async fn run(self, mut request: Request<Body>) -> (Response, Option<CloseReason>) {
         let session = self.session;
         let is_legacy = self.namespace_query.is_some();
@@ -190,7 +190,7 @@ impl Exchange<'_> {
         (response, ended_for)
     }
 
-    /// The body of a POST, or why the session ends for it.
+    /// Reads the body of a POST, or returns the reason to end the session.
     async fn read_post(&self, body: Body) -> Result<Bytes, CloseReason> {
         let limit = self.engines.max_packet_of(self.session);
         let body = axum::body::to_bytes(body, limit).await.map_err(|_| CloseReason::TooLarge)?;
@@ -201,7 +201,8 @@ impl Exchange<'_> {
     }
 }
 
-/// Waits while a session's messages pile up: a feed that is faster than the database sends its next POST after this.
+/// Waits while a session's messages pile up. This slows down a feed that is faster than the database, because
+/// it sends its next POST only after this one is answered.
 async fn wait_for_backlog(polling: &Polling) {
     let switching = polling.polls.wait();
     tokio::select! {
@@ -210,8 +211,8 @@ async fn wait_for_backlog(polling: &Polling) {
     }
 }
 
-/// What the engine reads of a POST's body: all of it, but for the query of a namespace; or, if the body is too large,
-/// the end of the session.
+/// The body that the engine gets for a POST: without the query of a namespace, or a close packet if the body
+/// was refused.
 fn body_for_engine(body: Option<Bytes>, is_legacy: bool, namespace_query: Option<&NamespaceQuery>) -> Bytes {
     match (body, namespace_query) {
         (Some(body), Some(namespace_query)) => eio3_query::take_query_of_body(&body, namespace_query),
@@ -220,21 +221,22 @@ fn body_for_engine(body: Option<Bytes>, is_legacy: bool, namespace_query: Option
     }
 }
 
-/// The answer to a page that may not connect: in the form and with the code of the reference implementation, and why.
+/// The response for a page that may not connect: the format and code of the reference implementation, plus
+/// the reason.
 fn forbidden(why: String) -> Response {
     let failure = Failure::new(ErrorCode::Forbidden, why);
     let body = serde_json::json!({ "code": 4, "message": "Forbidden", "ok": false, "error": failure });
     (StatusCode::FORBIDDEN, [(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }
 
-/// The answer to a poll for which there is nothing.
+/// The response to a poll that has nothing to deliver.
 fn noop(is_legacy: bool) -> Response {
-    // In Engine.IO 3 the length of a packet stands before it.
+    // In Engine.IO 3, a packet is prefixed with its length.
     let packet = if is_legacy { "1:6" } else { "6" };
     ([(CONTENT_TYPE, "text/plain; charset=UTF-8")], packet).into_response()
 }
 
-/// The answer to a handshake that is refused.
+/// The response to a refused handshake.
 fn no_websocket(refused: HandshakeError) -> Response {
     match refused {
         HandshakeError::Invalid => {
@@ -262,26 +264,27 @@ fn query_of(uri: &Uri) -> EngineQuery {
     query
 }
 
-/// The same address in memory of its own, or in none where it is the usual one.
+/// Copies the URI into fresh memory; the usual one is static and needs none.
 fn own_uri(uri: &Uri) -> Uri {
     if *uri == *USUAL_ADDRESS {
         return Uri::from_static(USUAL_ADDRESS);
     }
-    uri.to_string().parse().expect("a URI that was parsed is one")
+    uri.to_string().parse().expect("a parsed URI parses again")
 }
 
-/// The same request in memory of its own, with its session. A request's parts point into the connection's read buffer,
-/// and the engine keeps the parts of a session's first request for life: over half of what a viewer would cost.
+/// Copies the request into fresh memory and attaches its session. A request's parts point into the
+/// connection's read buffer, and the engine keeps the parts of a session's first request as long as the
+/// session lasts: without the copy, that is over half of a viewer's memory.
 fn for_engine(request: Request<Body>, session: Arc<Session>) -> Request<Body> {
     let (mut parts, body) = request.into_parts();
     let mut fresh = Request::new(body);
     *fresh.method_mut() = parts.method;
     *fresh.uri_mut() = own_uri(&parts.uri);
     let kept = KEPT_HEADERS.iter().filter_map(|name| Some((name.clone(), parts.headers.get(name)?)));
-    // A map that is empty has no memory.
+    // An empty map allocates nothing.
     let mut headers = HeaderMap::new();
     for (name, value) in kept {
-        let value = HeaderValue::from_bytes(value.as_bytes()).expect("a value that was parsed is one");
+        let value = HeaderValue::from_bytes(value.as_bytes()).expect("a parsed header value is valid");
         headers.insert(name, value);
     }
     *fresh.headers_mut() = headers;

@@ -1,4 +1,5 @@
-//! One record for each Engine.IO session, which all its namespaces share: its limits, its transport, and its requests.
+//! One record for each Engine.IO session, shared by its namespaces: its limits, its transport and its
+//! requests.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering, fence};
@@ -25,52 +26,54 @@ const ADMIN: u8 = 2;
 const FLOODING: u8 = 4;
 const LARGE_PACKETS: u8 = 8;
 
-/// Packets of a session that do not count: what every client begins with (CONNECT to its namespaces, an upgrade, the
-/// answer to the first ping) takes nothing from what it may send.
+/// The first packets of a session that do not count towards its limit. They cover what every client sends at
+/// the start: CONNECT to its namespaces, an upgrade, the answer to the first ping.
 const FREE_PACKETS: u8 = 6;
 
-/// An Engine.IO session, over all its namespaces and transports. The engine keeps it with the parts of the session's
-/// first request, for as long as the session lasts.
+/// An Engine.IO session across its namespaces and transports. The engine keeps it, with the parts of the
+/// session's first request, as long as the session lasts.
 pub struct Session {
-    /// Names it in limits, logs, and among the viewers.
+    /// Its id in limits and logs, and among the viewers.
     pub id: ConnectionId,
-    /// The connection that it began on.
+    /// The connection it began on.
     pub peer: Peer,
     /// Whether its client reads MessagePack.
     pub reads_msgpack: bool,
-    /// For a client of Engine.IO 3: the query of the namespace that it connected to last.
+    /// For an Engine.IO 3 client: the query of the namespace it last connected to.
     pub namespace_query: Option<NamespaceQuery>,
-    /// The namespaces that it has connected to, whether it is closed for a flood, and whether it may send large packets.
+    /// Bit flags: the namespaces it has connected to, whether it is being closed for flooding, and whether it
+    /// may send large packets.
     flags: AtomicU8,
-    /// How many of the free packets are left.
+    /// How many free packets are left.
     free: AtomicU8,
-    /// The client that connected last; 0: none.
+    /// The last client that connected; 0: none.
     client: AtomicU64,
-    /// `None`: it began with a WebSocket.
+    /// `None` if it began with a WebSocket.
     polling: Option<Box<Polling>>,
-    /// The engine has taken something out of its queue. Made for the first who waits for that: few queues are ever full.
+    /// Notified when the engine has taken something from the session's queue. Created by the first waiter,
+    /// because few queues are ever full.
     taken: OnceLock<Box<Notify>>,
 }
 
-/// What a session needs that began with polling.
+/// The state of a session that began with polling.
 #[derive(Default)]
 pub struct Polling {
     /// The engine's id of the session, once it is known.
     sid: OnceLock<Sid>,
     /// The session's requests.
     pub polls: Polls,
-    /// How often the client has fetched what was sent.
+    /// How often the client has fetched packets.
     pub fetches: AtomicU32,
-    /// The connection of its WebSocket, after an upgrade.
+    /// Its WebSocket connection, after an upgrade.
     upgraded: Mutex<Weak<Connection>>,
     /// Whether the client's messages pile up.
     is_backlogged: Mutex<bool>,
-    /// They do not any more.
+    /// Notified when they no longer do.
     backlog_cleared: Notify,
 }
 
 impl Session {
-    /// A session that begins.
+    /// A new session.
     #[must_use]
     pub fn begin(
         peer: Peer,
@@ -91,38 +94,38 @@ impl Session {
         }
     }
 
-    /// The session of a socket. There is one for every request that [`request`](super::request) hands to the engine.
+    /// The session of a socket. Every request that [`request`](super::request) hands to the engine has one.
     #[must_use]
     pub fn of(socket: &SocketRef) -> Option<&Arc<Self>> {
         socket.req_parts().extensions.get()
     }
 
-    /// What it needs where it began with polling.
+    /// Its polling state; `None` if it began with a WebSocket.
     #[must_use]
     pub fn polling(&self) -> Option<&Polling> {
         self.polling.as_deref()
     }
 
-    /// Notes a CONNECT. True for the first one to a namespace: it is part of the handshake; later ones are messages.
+    /// Records a CONNECT. Returns true for the first one to a namespace: it is part of the handshake, while
+    /// later ones count as messages.
     pub fn connects_first(&self, namespace: Namespace) -> bool {
         self.set(if namespace == Namespace::Viewer { VIEWER } else { ADMIN })
     }
 
-    /// Whether its client speaks Engine.IO 3, and so version 4 of Socket.IO's protocol.
+    /// Whether its client speaks Engine.IO 3, and so version 4 of the Socket.IO protocol.
     #[must_use]
     pub fn is_legacy(&self) -> bool {
         self.namespace_query.is_some()
     }
 
-    /// Counts and logs that the session is closed, and whose it was. A flood is noted once, however many of its packets
-    /// come.
+    /// Counts and logs that the session is closed, with its client. A flood is logged once per session.
     pub fn note_close(&self, reason: CloseReason, client: Option<ClientName>) {
         if reason != CloseReason::Flooding || self.set(FLOODING) {
             reason.note(Some(self.peer.ip), client);
         }
     }
 
-    /// Takes one of the packets that do not count. False if none is left.
+    /// Takes one of the free packets. Returns false if none is left.
     #[must_use]
     pub fn take_free(&self) -> bool {
         self.free.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |free| free.checked_sub(1)).is_ok()
@@ -134,7 +137,7 @@ impl Session {
         self.flags.load(Ordering::Relaxed) & LARGE_PACKETS != 0
     }
 
-    /// Allows the client to send the large packets of `/admin`, or forbids it again.
+    /// Allows or forbids the client to send the large packets of `/admin`.
     pub fn take_large(&self, large: bool) {
         if large {
             self.set(LARGE_PACKETS);
@@ -143,23 +146,23 @@ impl Session {
         }
     }
 
-    /// Sets a flag: true if it was not set.
+    /// Sets a flag. Returns true if it was not set.
     fn set(&self, flag: u8) -> bool {
         self.flags.fetch_or(flag, Ordering::Relaxed) & flag == 0
     }
 
-    /// A client of the session has connected.
+    /// Records the last client that connected.
     pub fn set_client(&self, client: MemberId) {
         self.client.store(client, Ordering::Relaxed);
     }
 
-    /// The client that connected last.
+    /// The last client that connected.
     #[must_use]
     pub fn client(&self) -> Option<MemberId> {
         Some(self.client.load(Ordering::Relaxed)).filter(|client| *client != 0)
     }
 
-    /// The connection of its WebSocket; `None` while it polls.
+    /// Its WebSocket connection; `None` while it polls.
     #[must_use]
     pub fn websocket(&self) -> Option<Arc<Connection>> {
         match &self.polling {
@@ -168,16 +171,17 @@ impl Session {
         }
     }
 
-    /// Waits until the engine has taken something out of the session's queue, or a client of the session has gone: from
-    /// this call on.
+    /// Waits until the engine has taken something from the session's queue, or a client of the session has
+    /// disconnected, counting from this call.
     pub fn has_room(&self) -> Notified<'_> {
         let taken = self.taken.get_or_init(Box::default).notified();
-        // Together with the one in `note_taken`: either the caller finds the room, or it is woken.
+        // Pairs with the fence in `note_taken`: either the caller finds room, or it is woken.
         fence(Ordering::SeqCst);
         taken
     }
 
-    /// The engine has taken something out of the session's queue, or a client of the session has gone.
+    /// Wakes the waiters of [`Session::has_room`]: the engine has taken something from the queue, or a client
+    /// has disconnected.
     pub fn note_taken(&self) {
         fence(Ordering::SeqCst);
         if let Some(taken) = self.taken.get() {
@@ -185,11 +189,11 @@ impl Session {
         }
     }
 
-    /// Slows the client down because its messages pile up, or lets it go on: its connection is not read, or its next
-    /// POST is not answered.
+    /// Slows the client down because its messages pile up, or resumes it. Slowed down, its connection is not
+    /// read, or its next POST is not answered.
     pub fn slow_down(&self, slow: bool) {
         let Some(polling) = &self.polling else { return self.peer.connection.pause_reading(slow) };
-        // Under the lock, so that an upgrade at the same time knows of it.
+        // Under the lock, so that a concurrent upgrade sees it.
         let mut is_backlogged = polling.is_backlogged.lock();
         *is_backlogged = slow;
         if let Some(connection) = polling.upgraded.lock().upgrade() {
@@ -202,13 +206,13 @@ impl Session {
 }
 
 impl Polling {
-    /// The engine's id of the session, once the client has been told.
+    /// The engine's id of the session, once the client has received it.
     #[must_use]
     pub fn sid(&self) -> Option<Sid> {
         self.sid.get().copied()
     }
 
-    /// The session goes on over this connection. False if it does so over another one.
+    /// Switches the session to this WebSocket connection. Returns false if it already uses another one.
     #[must_use]
     pub fn upgrade(&self, connection: &Arc<Connection>) -> bool {
         let is_backlogged = self.is_backlogged.lock();
@@ -223,13 +227,13 @@ impl Polling {
         true
     }
 
-    /// Whether the session goes on over a WebSocket.
+    /// Whether the session uses a WebSocket.
     #[must_use]
     pub fn is_upgraded(&self) -> bool {
         self.upgraded.lock().strong_count() > 0
     }
 
-    /// Waits until the client's messages do not pile up.
+    /// Waits until the client's messages no longer pile up.
     pub async fn backlog_cleared(&self) {
         loop {
             let backlog_cleared = self.backlog_cleared.notified();
@@ -246,7 +250,7 @@ impl Polling {
 pub struct Sessions(Mutex<HashMap<Sid, Weak<Session>>>);
 
 impl Sessions {
-    /// Adds a session that has begun with polling. It is here until the engine forgets it.
+    /// Adds a session that began with polling. It stays until the engine drops it.
     pub fn add(&self, sid: Sid, session: &Arc<Session>) {
         let Some(polling) = session.polling() else { return };
         let _ = polling.sid.set(sid);
@@ -257,7 +261,7 @@ impl Sessions {
         sessions.insert(sid, Arc::downgrade(session));
     }
 
-    /// The session of this id.
+    /// The session with this id.
     #[must_use]
     pub fn find(&self, sid: Sid) -> Option<Arc<Session>> {
         self.0.lock().get(&sid)?.upgrade()

@@ -1,6 +1,6 @@
-//! From HTTP to WebSocket. The engine's frames go into the accepted stream itself, so that its connection knows the
-//! first of them. A session that began with polling stays on polling until its client says that the WebSocket works:
-//! see `docs/decisions/upgrades.md`.
+//! Upgrades from HTTP to WebSocket. The engine writes its frames into the accepted stream itself, so that its
+//! connection can follow them from the first. A session that began with polling keeps polling until its
+//! client confirms that the WebSocket works: see `docs/decisions/upgrades.md`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,16 +24,16 @@ use crate::transport::tcp::websocket_handshake::Accept;
 
 mod probe;
 
-/// A client that tries a WebSocket for a session that polls.
+/// A client's attempt to move a polling session to a WebSocket.
 pub struct UpgradeAttempt {
     /// The session.
     pub session: Arc<Session>,
-    /// Within which the client has to switch to it.
+    /// How long the client has to switch to it.
     pub within: Duration,
 }
 
-/// Upgrades to a WebSocket of which the engine reads what keeps to the protocol. With an `attempt`, the engine gets
-/// it once the client has tried it.
+/// Upgrades to a WebSocket. The engine reads only valid frames from it. With an `attempt`, the engine gets
+/// the stream once the client has probed it.
 pub fn upgrade(
     engine: Engine,
     mut request: Request<Body>,
@@ -47,8 +47,8 @@ pub fn upgrade(
     tokio::spawn(async move {
         let Ok(upgraded) = upgrade.await else { return };
         let Some(stream) = take_stream(upgraded) else { return };
-        // The engine's tasks have room for a stream several times over, as long as the connection is there: a pointer
-        // is smaller.
+        // Boxed: the engine's tasks reserve space for several streams for as long as the connection lasts,
+        // and a pointer is smaller.
         let stream = Box::new(CheckedStream::new(stream, checks));
         match attempt {
             Some(attempt) => attempt.run(engine, stream, request, &connection).await,
@@ -58,16 +58,16 @@ pub fn upgrade(
     accept.into_response()
 }
 
-/// The stream that the listener has accepted, with what HTTP has read beyond the request.
+/// The stream that the listener accepted, with the bytes that HTTP read beyond the request.
 fn take_stream(upgraded: Upgraded) -> Option<ConnectionStream> {
     let Ok(parts) = upgraded.downcast::<TokioIo<ConnectionStream>>() else {
-        tracing::error!("a connection was accepted elsewhere than by the listener");
+        tracing::error!("cannot upgrade: the connection was not accepted by this listener");
         return None;
     };
     Some(parts.io.into_inner().with_unread(parts.read_buf))
 }
 
-/// Gives the engine the stream.
+/// Hands the stream to the engine.
 fn hand_over(
     mut engine: Engine,
     stream: Box<CheckedStream<ConnectionStream>>,
@@ -75,13 +75,13 @@ fn hand_over(
     connection: &Connection,
 ) {
     connection.become_websocket();
-    // What the engine does not take, such as a session that has ended, ends with the stream.
+    // If the engine does not accept it, for example because the session has ended, the stream is dropped.
     drop(Service::call(&mut engine, (stream, request)));
 }
 
-/// Why a session cannot go on over a WebSocket: it has ended, as the engine tells by what it answers to a packet that
-/// means nothing to it. (For a session that polls it says nothing.) A session that goes on over another WebSocket is let
-/// in and closed, as by the reference server.
+/// The error if a session cannot move to a WebSocket because it has ended. The engine reveals this in its
+/// response to a noop packet, which is empty for a live polling session. A session that already uses another
+/// WebSocket is accepted and then closed, as by the reference server.
 pub async fn refusal(
     engine: &Engine,
     sid: Sid,
@@ -100,8 +100,8 @@ pub async fn refusal(
 }
 
 impl UpgradeAttempt {
-    /// Lets the client try the stream, while the session goes on polling. If that fails, the stream is closed, and the
-    /// session does not notice.
+    /// Lets the client probe the stream while the session keeps polling. If the probe fails, the stream is
+    /// closed and the session is not affected.
     async fn run(
         self,
         engine: Engine,
@@ -125,7 +125,7 @@ impl UpgradeAttempt {
             metrics::counter!("touchline_upgrades_failed_total").increment(1);
             return;
         }
-        // The engine takes no POST any more once it has the stream.
+        // Once it has the stream, the engine accepts no more POSTs.
         let _ = timeout_at(deadline, probe.posts_taken()).await;
         if polling.upgrade(connection) {
             stream.replay_probe();

@@ -1,6 +1,6 @@
-//! What exists only because of the engine: one file for each thing that it does not do, or does otherwise. Each opens with
-//! what the engine does, what would go wrong, what the file does, and when it can go. `docs/decisions/engine.md` has the table, with
-//! the work-arounds that stand elsewhere.
+//! Workarounds for the engine: one file for each behaviour it lacks or handles differently. Each file opens
+//! with what the engine does, what goes wrong, what the file does, and when it can go.
+//! `docs/decisions/engine.md` has the full table, including workarounds in other folders.
 
 pub(crate) mod connect_gate;
 pub mod eio3_query;

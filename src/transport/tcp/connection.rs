@@ -1,6 +1,6 @@
-//! What sits between an accepted stream and HTTP, or WebSocket: a switch that ends the connection whatever the
-//! layers above are waiting for, a gate on reading, a watch on writes that do not get away, and a way for rooms
-//! and answers to write their frames between those of the engine.
+//! The layer between an accepted stream and HTTP or WebSocket. It can kill the connection whatever the layers
+//! above are waiting for, pause reading, measure blocked writes, and let rooms and answers write frames
+//! directly, between the engine's.
 
 use std::io;
 use std::sync::Arc;
@@ -24,26 +24,26 @@ mod raw;
 mod stream;
 mod writer;
 
-// Between two deliveries to a connection, those to all others displace it from the processor's caches. Two measures
-// together save 1 µs of the 11 µs of CPU that a delivery cost with 1,000 viewers:
+// Between two deliveries to a connection, deliveries to all others evict it from the CPU caches. Two measures
+// together save 1 µs of the 11 µs of CPU that a delivery took with 1,000 viewers:
 //
-// - `repr(C)` keeps the fields that a delivery touches side by side, from `killed` to `gated`.
+// - `repr(C)` keeps the fields that a delivery touches next to each other, from `killed` to `gated`.
 // - Before a room writes to the next 64 members, it reads the first and the last of these fields of each
-//   (`Member::prefetch`), so that the processor fetches their memory at the same time instead of one after the other.
-//   `black_box` keeps the compiler from removing the reads.
+//   (`Member::prefetch`), so that the CPU fetches their memory in parallel. `black_box` keeps the compiler
+//   from removing the reads.
 
 /// The handle of one connection.
 #[repr(C)]
 pub struct Connection<W = TcpStream> {
     killed: AtomicBool,
-    /// Whether what does not get away is a room's frame, which is not tried again by itself.
+    /// Whether the blocked write is a room's frame, which is not retried on its own.
     refused: AtomicBool,
-    /// How often something has left.
+    /// The number of writes that succeeded.
     writes: AtomicU32,
-    /// Since when a write does not get away, in milliseconds after `opened`, plus one; 0: none.
+    /// Since when a write is blocked, in milliseconds after `opened`, plus one; 0: none is.
     blocked: AtomicU64,
     side: Mutex<WriteSide<W>>,
-    /// Whether reading may have to wait: the one look that an ordinary read costs.
+    /// Whether reading may have to wait. An ordinary read checks only this.
     gated: AtomicBool,
     /// Whether the client may send the large packets of `/admin`.
     takes_large: AtomicBool,
@@ -60,14 +60,14 @@ impl<W> Connection<W> {
     }
 }
 
-/// What reading waits for.
+/// The reasons for reading to wait.
 #[derive(Default)]
 struct ReadState {
-    /// The messages of this connection pile up: it is read again when they are handled.
+    /// Paused because this connection's messages pile up, until they are handled.
     paused: bool,
-    /// What holds back what follows.
+    /// The gate that holds back later bytes.
     held: Option<Box<dyn ReadGate>>,
-    /// The next write ends that.
+    /// Whether the engine's next write removes the gate.
     told: bool,
 }
 
@@ -88,14 +88,14 @@ impl<W: Wire> Connection<W> {
         }
     }
 
-    /// Ends the connection: every read and write fails from now on, those that wait included.
+    /// Kills the connection: every read and write fails from now on, including pending ones.
     pub fn kill(&self) {
         self.killed.store(true, Ordering::Release);
         self.reader.wake();
         self.writer.wake();
     }
 
-    /// For how long the peer has taken nothing of what is to be written.
+    /// How long writes have been blocked; `None` if they are not.
     #[must_use]
     pub fn blocked_for(&self) -> Option<Duration> {
         let since = self.blocked.load(Ordering::Relaxed).checked_sub(1)?;
@@ -103,7 +103,7 @@ impl<W: Wire> Connection<W> {
             && let Some(side) = self.side.try_lock()
             && side.is_writable()
         {
-            // While nobody can find that nothing gets away.
+            // Under the lock, so that no write can block in between.
             self.refused.store(false, Ordering::Relaxed);
             self.blocked.store(0, Ordering::Relaxed);
             return None;
@@ -111,13 +111,13 @@ impl<W: Wire> Connection<W> {
         Some(self.opened.elapsed().saturating_sub(Duration::from_millis(since)))
     }
 
-    /// How often something has left for the peer. A write that waits does not count.
+    /// The number of writes that succeeded. A blocked write does not count.
     #[must_use]
     pub fn writes(&self) -> u32 {
         self.writes.load(Ordering::Relaxed)
     }
 
-    /// Allows the client to send the large packets of `/admin`, or forbids it again.
+    /// Allows or forbids the client to send the large packets of `/admin`.
     pub fn take_large(&self, large: bool) {
         self.takes_large.store(large, Ordering::Release);
     }
@@ -128,21 +128,21 @@ impl<W: Wire> Connection<W> {
         self.takes_large.load(Ordering::Acquire)
     }
 
-    /// Stops reading, which in time stops the peer; or goes on.
+    /// Pauses or resumes reading. Pausing makes the peer's sends block in time.
     pub fn pause_reading(&self, paused: bool) {
         let mut gate = self.gate.lock();
         gate.paused = paused;
         self.settle(&gate);
     }
 
-    /// From now on `gate` decides how much is read.
+    /// Lets `held` decide how much is read, from now on.
     pub fn hold_reads(&self, held: impl ReadGate + 'static) {
         let mut gate = self.gate.lock();
         gate.held = Some(Box::new(held));
         self.settle(&gate);
     }
 
-    /// Ends what [`Connection::hold_reads`] began: all that comes is read.
+    /// Ends [`Connection::hold_reads`]: everything is read again.
     pub fn release_reads(&self) {
         if self.gated.load(Ordering::Acquire) {
             let mut gate = self.gate.lock();
@@ -151,20 +151,20 @@ impl<W: Wire> Connection<W> {
         }
     }
 
-    /// The same, once something more has been written.
+    /// Like [`Connection::release_reads`], after the engine's next write.
     pub fn release_reads_after_write(&self) {
         if self.gated.load(Ordering::Acquire) {
             self.gate.lock().told = true;
         }
     }
 
-    /// After a change of the gate.
+    /// Applies a change of the gate, and wakes the reader.
     fn settle(&self, gate: &ReadState) {
         self.gated.store(gate.paused || gate.held.is_some(), Ordering::Release);
         self.reader.wake();
     }
 
-    /// How many bytes may be read now: as many as come, some, or none until woken.
+    /// How many bytes may be read now; `None`: none until woken.
     fn may_read(&self) -> Option<usize> {
         if !self.gated.load(Ordering::Acquire) {
             return Some(usize::MAX);
@@ -186,14 +186,14 @@ impl<W: Wire> Connection<W> {
         }
     }
 
-    /// From now on the engine writes WebSocket frames.
+    /// Marks that the engine writes WebSocket frames from now on.
     pub fn become_websocket(&self) {
         self.side.lock().become_websocket();
     }
 
-    /// Writes frames beside the engine, without waiting: the first of them that find room, of [`AT_ONCE`] at most. No
-    /// packet that was sent here or with [`Connection::queue`] before is overtaken. `None`: the engine has to take
-    /// them, with [`Connection::queue`]; `frames` was not asked for any.
+    /// Writes frames directly, bypassing the engine, without waiting: as many as find room, at most
+    /// [`AT_ONCE`]. They never overtake packets sent earlier here or with [`Connection::queue`]. `None`: send
+    /// them through the engine, with [`Connection::queue`]; nothing was taken from `frames`.
     pub fn try_send<'a>(self: &Arc<Self>, frames: impl IntoIterator<Item = &'a Bytes>) -> Option<usize> {
         if self.killed.load(Ordering::Acquire) {
             return None;
@@ -213,12 +213,13 @@ impl<W: Wire> Connection<W> {
         Some(sent)
     }
 
-    /// Hands a packet to the engine, if `emit` succeeds: until it is written, nothing goes beside the engine.
+    /// Hands a packet to the engine. If `emit` succeeds, nothing is written directly until the engine has
+    /// written it.
     ///
     /// # Errors
-    /// Those of `emit`.
+    /// The error of `emit`.
     pub fn queue<E>(&self, fingerprint: Fingerprint, emit: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
-        // Both under the lock: the packets of several rooms are awaited in the order in which they are queued.
+        // Both under the lock, so that the packets of several rooms are awaited in the order they are queued.
         let mut side = self.side.lock();
         side.await_packet(fingerprint);
         let emitted = emit();
@@ -228,12 +229,13 @@ impl<W: Wire> Connection<W> {
         emitted
     }
 
-    /// The engine is about to queue a packet: until it is written, nothing goes beside the engine.
+    /// Call this before the engine queues a packet: nothing is written directly until the engine has written
+    /// it.
     pub fn await_packet(&self, fingerprint: Fingerprint) {
         self.side.lock().await_packet(fingerprint);
     }
 
-    /// Sees to it that what is kept is written, though the engine may have nothing to write.
+    /// Spawns a task that writes the kept rest of a frame, in case the engine has nothing to write.
     fn flush_later(self: &Arc<Self>, side: &mut WriteSide<W>) {
         if let Some(wire) = side.wire().cloned() {
             let flusher = sync::spawn(self.clone().flush(wire));
@@ -243,11 +245,11 @@ impl<W: Wire> Connection<W> {
 
     async fn flush(self: Arc<Self>, wire: Arc<W>) {
         loop {
-            // An error shows in the writing, too.
+            // An error also shows in the write below.
             let _ = wire.writable().await;
             let mut side = self.side.lock();
             if !side.has_kept() {
-                // The engine was quicker, and may wait again.
+                // The engine has already written it.
                 return;
             }
             match side.flush() {
@@ -258,14 +260,14 @@ impl<W: Wire> Connection<W> {
         }
     }
 
-    /// Something has left. Said under the lock of the writing side, as [`Connection::cannot_write`] is: who waits since
-    /// is not overlooked.
+    /// Records a successful write. Called under the lock of the write side, like
+    /// [`Connection::cannot_write`], so that no later blocked write is missed.
     fn has_moved(&self) {
         self.writes.fetch_add(1, Ordering::Relaxed);
         self.blocked.store(0, Ordering::Relaxed);
     }
 
-    /// The engine has written something.
+    /// Records that the engine has written something.
     fn has_written(&self) {
         if self.gated.load(Ordering::Acquire) {
             let mut gate = self.gate.lock();

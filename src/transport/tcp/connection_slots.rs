@@ -1,5 +1,5 @@
-//! The places for connections: a node has so many, and each address its share of them (`domain/fair_share.rs`). An
-//! address is what a client cannot renew for free: in version 6 the /48 that it is in.
+//! Slots for connections: a node has a fixed number, and each address gets a share (`domain/fair_share.rs`).
+//! Slots are keyed by what a client cannot renew for free: its IPv4 address, or its IPv6 /48.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -9,23 +9,23 @@ use parking_lot::Mutex;
 use crate::domain::fair_share::{FairShare, TimesFree};
 use crate::domain::network::Network;
 
-/// The places for connections.
+/// The slots for connections.
 pub struct ConnectionSlots {
-    /// `None`: connections of a proxy that has not yet said for whom they are.
+    /// `None`: connections of a proxy that has not yet forwarded a client's address.
     shares: Mutex<FairShare<Option<Network>>>,
 }
 
-/// Why a connection gets no place.
+/// Why a connection gets no slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoSlot {
-    /// All are taken.
+    /// All slots are taken.
     Full,
-    /// Those that are left are for addresses with fewer connections.
+    /// The free slots are for addresses with fewer connections.
     Share,
 }
 
 impl NoSlot {
-    /// The word for it in metrics and logs.
+    /// The name in metrics and logs.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -36,13 +36,13 @@ impl NoSlot {
 }
 
 impl ConnectionSlots {
-    /// So many, all free.
+    /// This many slots, all free.
     #[must_use]
     pub fn new(count: usize) -> Arc<Self> {
         Arc::new(Self { shares: Mutex::new(FairShare::new(count, TimesFree::MOST)) })
     }
 
-    /// A place for a connection from an address, or from a proxy that will say from which.
+    /// Takes a slot for a connection from an address, or from a proxy that will forward the address.
     ///
     /// # Errors
     /// [`NoSlot`].
@@ -59,15 +59,15 @@ impl ConnectionSlots {
     }
 }
 
-/// A connection's place, until it is dropped.
+/// A connection's slot, released when dropped.
 pub struct ConnectionSlot {
     places: Arc<ConnectionSlots>,
     holder: Mutex<Option<Network>>,
 }
 
 impl ConnectionSlot {
-    /// The proxy at the other end speaks for this address from now on. False if that has more than its share: then
-    /// nothing new should begin on the connection.
+    /// Assigns the slot to the address that a proxy forwards. Returns false if that address is over its
+    /// share; then nothing new should begin on the connection.
     pub fn assign(&self, ip: IpAddr) -> bool {
         let network = Network::widest(ip);
         let mut holder = self.holder.lock();
@@ -91,36 +91,32 @@ mod tests {
     }
 
     #[test]
-    fn an_address_gets_its_share_and_another_one_a_place_that_is_left() {
+    fn an_address_gets_its_share_and_another_address_a_free_slot() {
         let places = ConnectionSlots::new(20);
         let mut crowd: Vec<_> =
             (0..18).map(|_| places.take(Some(ip("192.0.2.1"))).expect("a place")).collect();
         assert_eq!(places.take(Some(ip("192.0.2.1"))).err(), Some(NoSlot::Share));
         let other = places.take(Some(ip("192.0.2.2")));
-        // The same subscriber's in version 6, whatever its /64.
+        // One subscriber's IPv6 address, in any /64.
         let six = places.take(Some(ip("2001:db8:1:1::1")));
         assert!(other.is_ok() && six.is_ok());
         assert_eq!(places.take(Some(ip("192.0.2.3"))).err(), Some(NoSlot::Full));
         drop(six);
         let refused = places.take(Some(ip("192.0.2.1"))).err();
-        assert_eq!(
-            refused,
-            Some(NoSlot::Share),
-            "the one that is free is for an address with fewer than nine"
-        );
+        assert_eq!(refused, Some(NoSlot::Share), "the free slot is for an address with fewer than nine");
         crowd.pop();
         assert!(places.take(Some(ip("192.0.2.1"))).is_ok());
     }
 
     #[test]
-    fn a_proxys_connection_counts_for_whom_it_speaks_for() {
+    fn a_proxys_connection_counts_for_the_forwarded_address() {
         let places = ConnectionSlots::new(20);
         let connections: Vec<_> = (0..19).map(|_| places.take(None)).collect();
         let connections: Vec<_> = connections.into_iter().flatten().collect();
         assert_eq!(connections.len(), 18);
         let (last, crowd) = connections.split_last().expect("they are there");
         assert!(crowd.iter().all(|place| place.assign(ip("192.0.2.1"))));
-        // All but two are taken: 17 of them by this address.
+        // All but two are taken, 17 of them by this address.
         assert!(last.assign(ip("192.0.2.2")));
         assert!(last.assign(ip("192.0.2.1")), "an 18th, with three free before");
         let more = places.take(None).expect("a place");

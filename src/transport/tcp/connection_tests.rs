@@ -1,4 +1,4 @@
-//! Tests of the connection over a wire in memory.
+//! Tests of the connection, over an in-memory wire.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ mod pipe;
 mod random;
 
 #[tokio::test]
-async fn a_killed_connection_fails_a_read_and_a_write_that_wait() {
+async fn killing_a_connection_fails_its_pending_read_and_write() {
     let stream = ConnectionStream::new(Pipe::with_room(4), Arc::new(()));
     let connection = stream.connection();
     let (mut reader, mut writer) = tokio::io::split(stream);
@@ -30,7 +30,7 @@ async fn a_killed_connection_fails_a_read_and_a_write_that_wait() {
 }
 
 #[tokio::test]
-async fn a_write_that_gets_away_is_not_blocked_any_more() {
+async fn a_write_that_succeeds_is_no_longer_blocked() {
     let pipe = Pipe::with_room(4);
     let stream = ConnectionStream::new(pipe.clone(), Arc::new(()));
     let connection = stream.connection();
@@ -45,7 +45,7 @@ async fn a_write_that_gets_away_is_not_blocked_any_more() {
 }
 
 #[tokio::test]
-async fn a_paused_connection_is_read_when_it_goes_on() {
+async fn a_paused_connection_is_read_once_it_resumes() {
     let pipe = Pipe::default();
     let mut stream = ConnectionStream::new(pipe.clone(), Arc::new(()));
     let connection = stream.connection();
@@ -57,10 +57,10 @@ async fn a_paused_connection_is_read_when_it_goes_on() {
 }
 
 #[tokio::test]
-async fn what_follows_a_connect_is_read_once_the_client_is_connected() {
+async fn bytes_after_a_connect_are_read_once_the_client_is_connected() {
     // Two masked text frames, with a mask of zeros: `40`, `42`.
     let frames = [0x81, 0x82, 0, 0, 0, 0, b'4', b'0', 0x81, 0x82, 0, 0, 0, 0, b'4', b'2'];
-    // All of it from the wire, or the beginning of it by way of HTTP's buffer.
+    // All of it from the wire, or its beginning from HTTP's buffer.
     for early in [0, 3, 8, 12, 16] {
         let pipe = Pipe::with_room(64);
         pipe.send(&frames[early..]);
@@ -81,7 +81,7 @@ async fn what_follows_a_connect_is_read_once_the_client_is_connected() {
 }
 
 #[tokio::test]
-async fn what_follows_a_refused_connect_is_read_once_that_is_told() {
+async fn bytes_after_a_refused_connect_are_read_once_the_refusal_is_written() {
     let frames = [0x81, 0x82, 0, 0, 0, 0, b'4', b'0', b'x'];
     let pipe = Pipe::with_room(64);
     let mut stream = ConnectionStream::new(pipe.clone(), Arc::new(()));

@@ -6,7 +6,7 @@ use http::{HeaderMap, Request};
 
 use super::peer::Peer;
 
-/// Notes the address that a client has before a proxy of our own. The listener does this for every request.
+/// Sets the client's address from a trusted proxy's header. The listener does this for every request.
 pub fn locate<B>(request: &mut Request<B>) {
     let forwarded = forwarded_for(request.headers());
     if let (Some(ip), Some(peer)) = (forwarded, request.extensions_mut().get_mut::<Peer>()) {
@@ -14,7 +14,7 @@ pub fn locate<B>(request: &mut Request<B>) {
     }
 }
 
-/// The rightmost `X-Forwarded-For` entry: the only one that our own proxy wrote. It may have a port.
+/// The rightmost `X-Forwarded-For` entry: the only one that the trusted proxy wrote. It may have a port.
 fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
     let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
     let entry = last.rsplit(',').next()?.trim();

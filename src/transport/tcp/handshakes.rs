@@ -1,4 +1,4 @@
-//! The budget of handshakes: a node begins so many sessions in a time, and each address has its share of them
+//! The handshake budget: a node begins a limited number of sessions per period, and each address gets a share
 //! (`domain/fair_share.rs`).
 
 use std::collections::VecDeque;
@@ -13,7 +13,7 @@ use crate::domain::limit::Rate;
 use crate::domain::network::Network;
 use crate::transport::error::{ErrorCode, Failure};
 
-/// The budget of a node.
+/// The handshake budget of a node.
 pub struct Handshakes(Mutex<Budget<Network>>);
 
 impl Handshakes {
@@ -23,35 +23,35 @@ impl Handshakes {
         Self(Mutex::new(Budget::new(rate, Instant::now())))
     }
 
-    /// Takes one for an address.
+    /// Takes one handshake for an address.
     ///
     /// # Errors
-    /// `unavailable`, with the time after which there is one.
+    /// `unavailable`, with the time to wait.
     pub fn take(&self, ip: IpAddr) -> Result<(), Failure> {
         self.0.lock().take(Network::widest(ip), 1, Instant::now()).map_err(|wait| {
             metrics::counter!("touchline_rate_limited_total", "limit" => "handshake").increment(1);
             let limited = Failure::rate_limited(wait);
             Failure {
                 retry_after_ms: limited.retry_after_ms,
-                ..Failure::new(ErrorCode::Unavailable, "too many connect at once")
+                ..Failure::new(ErrorCode::Unavailable, "too many clients are connecting at once")
             }
         })
     }
 }
 
-/// A rate that holders share. What is taken comes back one by one, in the order in which it was taken.
+/// A rate that several keys share. Taken units come back one by one, in the order they were taken.
 pub struct Budget<K> {
     shares: FairShare<K>,
-    /// How many each has taken at a time.
+    /// The key and the number of units of each take.
     taken: VecDeque<(K, u32)>,
-    /// In how long one comes back.
+    /// The time until a unit comes back.
     each: Duration,
-    /// Since when the next one is on its way.
+    /// When the wait for the next unit began.
     since: Instant,
 }
 
 impl<K: Copy + Eq + Hash> Budget<K> {
-    /// A full one.
+    /// A full budget.
     #[must_use]
     pub fn new(rate: Rate, now: Instant) -> Self {
         let count = rate.count.max(1);
@@ -60,10 +60,10 @@ impl<K: Copy + Eq + Hash> Budget<K> {
         Self { shares: FairShare::new(capacity, TimesFree::MOST), taken: VecDeque::new(), each, since: now }
     }
 
-    /// Takes some, all or none.
+    /// Takes several units, all or none.
     ///
     /// # Errors
-    /// There are too few now: in how long the next one comes back.
+    /// Too few are left; the error is the time until the next one comes back.
     pub fn take(&mut self, who: K, count: u32, now: Instant) -> Result<(), Duration> {
         self.refill(now);
         if self.shares.take_several(who, count) {
@@ -108,10 +108,10 @@ mod tests {
     const MS: Duration = Duration::from_millis(1);
 
     #[test]
-    fn a_budget_is_taken_and_comes_back_one_by_one() {
+    fn taken_units_come_back_one_by_one() {
         let (mut budget, start) = budget("3/6s");
         let ann = network("192.0.2.1");
-        // When, and in how many milliseconds to come back if it is refused.
+        // The time of the attempt, and the wait if it is refused, in milliseconds.
         for (at, wait) in [
             (0, None),
             (0, None),
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn several_are_taken_at_a_time_or_none() {
+    fn several_units_are_taken_all_or_none() {
         let (mut budget, start) = budget("10/10s");
         let [ann, bob] = ["192.0.2.1", "192.0.2.2"].map(network);
         assert!(budget.take(ann, 10, start).is_err(), "one alone gets nine");
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn one_address_takes_nine_tenths_and_what_comes_back_goes_to_who_has_less() {
+    fn one_address_takes_nine_tenths_and_returning_units_go_to_addresses_with_less() {
         let (mut budget, start) = budget("100/1s");
         let [flood, fan] = ["192.0.2.1", "192.0.2.2"].map(network);
         let taken = |budget: &mut Budget<Network>, who, at: u32| {

@@ -1,5 +1,5 @@
-//! The `Host` that a request names: exactly one (RFC 9110 section 7.2), and on a loopback address none that a foreign
-//! page could have chosen (DNS rebinding).
+//! Checks a request's `Host`: there must be exactly one (RFC 9110 section 7.2), and on a loopback address it
+//! must not be a name that a foreign page could have chosen (DNS rebinding).
 
 use std::net::IpAddr;
 
@@ -10,17 +10,16 @@ use http::{Request, Version};
 use crate::config::NetworkOptions;
 use crate::transport::error::{ErrorCode, Failure};
 
-/// Which hosts requests may name.
+/// The hosts that requests may name.
 #[derive(Debug, Clone, Copy)]
 pub struct Hosts {
-    /// Only an IP address or `localhost`: a page that resolves its own name to a loopback address would otherwise share
-    /// an origin with this server, and could read all of it.
+    /// Only IP addresses and `localhost` are allowed. Otherwise a page that resolves its own name to a
+    /// loopback address would share an origin with this server, and could read everything.
     local_only: bool,
 }
 
 impl Hosts {
-    /// The rule for a listener at this address. Settings that say which pages or which proxy use the server allow
-    /// every name.
+    /// The rule for a listener at this address. `ALLOWED_ORIGINS` or `TRUST_PROXY` allows every name.
     #[must_use]
     pub fn new(listens_at: IpAddr, network: &NetworkOptions) -> Self {
         let is_named = network.trust_proxy || !network.allowed_origins.is_empty();
@@ -39,16 +38,16 @@ impl Hosts {
             (None, _) if request.version() < Version::HTTP_11 => {
                 return self.check_name(request.uri().host());
             }
-            (None, _) => return Err(Failure::bad_request("the Host header is missing")),
-            (Some(_), Some(_)) => return Err(Failure::bad_request("there is more than one Host header")),
+            (None, _) => return Err(Failure::bad_request("missing Host header")),
+            (Some(_), Some(_)) => return Err(Failure::bad_request("more than one Host header")),
         };
-        // Also in place of the header, where the request names its whole URI (RFC 9112 section 3.2.2).
+        // A request with an absolute URI names the host there too (RFC 9112 section 3.2.2).
         self.check_name(request.uri().host())?;
         if host.is_empty() {
             return Ok(());
         }
         let host = Authority::try_from(host.as_bytes()).ok().filter(|host| !host.as_str().contains('@'));
-        let host = host.ok_or_else(|| Failure::bad_request("the Host header is not a host"))?;
+        let host = host.ok_or_else(|| Failure::bad_request("invalid Host header"))?;
         self.check_name(Some(host.host()))
     }
 
@@ -64,7 +63,7 @@ impl Hosts {
     }
 }
 
-/// Whether no name server had a say in where this name leads.
+/// Whether this name resolves without DNS.
 fn is_local(name: &str) -> bool {
     let address = name.trim_start_matches('[').trim_end_matches(']');
     name.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok()
@@ -74,7 +73,7 @@ fn is_local(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// The code that a request is refused with.
+    /// The error code for a request, if it is refused.
     fn refusal(hosts: Hosts, version: Version, uri: &str, headers: &[&str]) -> Option<ErrorCode> {
         let request = Request::builder().version(version).uri(uri);
         let request = headers.iter().fold(request, |request, host| request.header(HOST, *host));
@@ -104,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_loopback_address_answers_to_addresses_and_localhost_alone() {
+    fn a_loopback_address_answers_only_to_addresses_and_localhost() {
         let hosts = Hosts { local_only: true };
         for (name, refused) in [
             ("127.0.0.1", None),

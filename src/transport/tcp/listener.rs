@@ -1,5 +1,6 @@
-//! The accept loop under the router: TCP options, a slot for each connection, a time for the request's
-//! head. If no place is left, the request decides: health is still answered, everything else is told when to retry.
+//! The accept loop beneath the router: TCP options, a slot for each connection, and a timeout for the
+//! request's head. Without a free slot the request decides: health checks are still answered, everything else
+//! is told when to retry.
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -36,44 +37,44 @@ mod refused;
 mod request_checks;
 mod undecided;
 
-/// Within which a request's head must have come.
-const HEAD_WITHIN: Duration = Duration::from_secs(10);
+/// How long a request's head may take to arrive.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// The largest head of a request, in bytes.
 const HEAD_BYTES: usize = 16 * 1024;
-/// Places for requests about health while there is no other place. An address has its share of these too: behind a proxy,
-/// the address that the proxy names.
+/// Slots for health requests while the node is full. Each address gets a share of these too: behind a proxy,
+/// the forwarded address.
 const HEALTH_PLACES: usize = 32;
-/// Connections without a place whose request has not come yet, or is being refused.
+/// The most connections without a slot whose request has not arrived yet, or is being refused.
 const UNDECIDED: usize = 64;
-/// File descriptors that a full listener takes for connections without a place.
+/// File descriptors that a full listener uses for connections without a slot.
 pub const RESERVED_PLACES: usize = HEALTH_PLACES + UNDECIDED;
-/// Within which the head of the request of such a connection must have come, …
-const UNDECIDED_HEAD_WITHIN: Duration = Duration::from_secs(3);
-/// … and all of the connection be over. To be ready takes 2 s at most.
-const UNDECIDED_WITHIN: Duration = Duration::from_secs(10);
-/// How long to wait when a connection cannot be accepted, such as for want of file descriptors.
-const AFTER_ERROR: Duration = Duration::from_millis(50);
+/// How long the head of such a connection's request may take to arrive, …
+const UNDECIDED_HEAD_TIMEOUT: Duration = Duration::from_secs(3);
+/// … and how long the whole connection may last. A readiness check takes at most 2 s.
+const UNDECIDED_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long to wait when a connection cannot be accepted, for example because file descriptors ran out.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 
-/// What the accept loop works by.
+/// The accept loop and what it needs.
 pub struct Listener {
-    /// Where it listens.
+    /// The listening socket.
     pub tcp: TcpListener,
-    /// What answers.
+    /// Answers the requests.
     pub router: Router,
-    /// Which hosts requests may name.
+    /// The hosts that requests may name.
     pub hosts: Hosts,
-    /// The places for connections.
+    /// The slots for connections.
     pub places: Arc<ConnectionSlots>,
-    /// Whether a proxy of our own says where clients call from.
+    /// Whether a trusted proxy forwards the clients' addresses.
     pub trust_proxy: bool,
-    /// After so long without the peer's acknowledgement a connection is given up.
+    /// How long a peer may leave data unacknowledged before its connection is dropped (`TCP_USER_TIMEOUT`).
     pub user_timeout: Duration,
-    /// Starts the loop again if it panics.
+    /// Restarts the loop if it panics.
     pub supervisor: Supervisor,
 }
 
 impl Listener {
-    /// Accepts and serves until told to stop. Connections that are open then are told to finish.
+    /// Accepts and serves until `stop`. Open connections are then shut down gracefully.
     pub async fn serve(self, stop: CancellationToken) {
         let full = OverflowSlots {
             health: ConnectionSlots::new(HEALTH_PLACES),
@@ -87,7 +88,7 @@ impl Listener {
         connections.wait().await;
     }
 
-    /// Accepts connections until told to stop.
+    /// Accepts connections until `stop`.
     async fn accept(
         &self,
         full: &OverflowSlots,
@@ -114,7 +115,7 @@ impl Listener {
                     if !std::mem::replace(&mut failing, true) {
                         tracing::warn!(%error, "cannot accept connections; retrying");
                     }
-                    tokio::time::sleep(AFTER_ERROR).await;
+                    tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
                     continue;
                 }
             };
@@ -142,20 +143,20 @@ impl Listener {
         let set =
             socket.set_tcp_nodelay(true).and_then(|()| socket.set_tcp_user_timeout(Some(self.user_timeout)));
         if let Err(error) = set {
-            tracing::debug!(%error, "cannot set a connection's options");
+            tracing::debug!(%error, "cannot set socket options");
         }
     }
 }
 
-/// What there is for connections when no place is left.
+/// Slots for connections while the node is full.
 struct OverflowSlots {
-    /// Places for requests about health.
+    /// Slots for health requests.
     health: Arc<ConnectionSlots>,
     /// Connections whose request is not known yet.
     undecided: Arc<Undecided>,
 }
 
-/// What the requests of a connection pass.
+/// What a connection's requests pass through.
 struct RequestGate {
     router: Router,
     checks: RequestChecks,
@@ -163,7 +164,7 @@ struct RequestGate {
 }
 
 impl RequestGate {
-    /// Routes a request that was found good, and refuses any other.
+    /// Routes a request that passed its checks, and refuses any other.
     async fn answer(
         router: Router,
         refused: Arc<RefusalLog>,
@@ -181,13 +182,13 @@ impl RequestGate {
         }
     }
 
-    /// Logs the error that a connection ended with, if it was the client's head.
+    /// Logs the error that ended a connection, if a malformed or slow head caused it.
     fn note(&self, ip: IpAddr, error: &hyper::Error, has_begun: bool) {
-        tracing::debug!(%error, "a connection ended with an error");
+        tracing::debug!(%error, "connection error");
         if error.is_parse() {
             self.refused.note(RefusalKind::MalformedHead, ip, &error.to_string());
         } else if error.is_timeout() && has_begun {
-            self.refused.note(RefusalKind::SlowHead, ip, "the head of a request did not come in time");
+            self.refused.note(RefusalKind::SlowHead, ip, "timed out reading the request's head");
         }
     }
 }
@@ -199,7 +200,7 @@ struct AcceptedConnection {
 }
 
 impl AcceptedConnection {
-    /// Keeps what is given until the stream is dropped, wherever an upgrade may take it.
+    /// `kept` is dropped with the stream, also after an upgrade.
     fn new(stream: TcpStream, ip: IpAddr, kept: Arc<dyn Send + Sync>) -> Self {
         let stream = ConnectionStream::new(stream, kept);
         let peer = Peer { connection: stream.connection(), ip };
@@ -217,7 +218,7 @@ impl AcceptedConnection {
         });
         let mut connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_WITHIN)
+            .header_read_timeout(HEAD_TIMEOUT)
             .max_buf_size(HEAD_BYTES)
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades();
@@ -229,13 +230,13 @@ impl AcceptedConnection {
             }
         };
         if let Err(error) = ended {
-            // A connection that is idle between two requests ends with the same error.
+            // An idle connection between two requests ends with the same error.
             let has_begun = connection.into_parts().is_some_and(|parts| !parts.read_buf.is_empty());
             gate.note(ip, &error, has_begun);
         }
     }
 
-    /// Answers one request: from a place for health if it is about health, and with a refusal if not.
+    /// Answers one request: a health request if a health slot is free, any other with a refusal.
     async fn serve_undecided(self, gate: RequestGate, turn: UndecidedSlot, health: Arc<ConnectionSlots>) {
         let Self { stream, peer } = self;
         let ip = peer.ip;
@@ -254,39 +255,39 @@ impl AcceptedConnection {
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(UNDECIDED_HEAD_WITHIN)
+            .header_read_timeout(UNDECIDED_HEAD_TIMEOUT)
             .max_buf_size(HEAD_BYTES)
             .keep_alive(false)
             .serve_connection(TokioIo::new(stream), service);
         tokio::select! {
-            ended = tokio::time::timeout(UNDECIDED_WITHIN, connection) => match ended {
+            ended = tokio::time::timeout(UNDECIDED_TIMEOUT, connection) => match ended {
                 Ok(Err(error)) if error.is_timeout() => {
-                    gate.refused.note(RefusalKind::NoRequest, ip, "the node is full, and no request came in time");
+                    gate.refused.note(RefusalKind::NoRequest, ip, "the node is full, and no request arrived in time");
                 }
                 Ok(Err(error)) => gate.note(ip, &error, false),
                 Ok(Ok(())) | Err(_) => {}
             },
             () = closed.cancelled() => {
-                gate.refused.note(RefusalKind::NoRequest, ip, "the node is full, and newer connections need the room");
+                gate.refused.note(RefusalKind::NoRequest, ip, "the node is full; closed to make room for a newer connection");
             }
         }
     }
 }
 
-/// A request as the router takes it, with the connection that it came over.
+/// Prepares a request for the router: adds its connection and limits the time for its body.
 fn taken(request: hyper::Request<Incoming>, peer: &Peer) -> hyper::Request<Body> {
     let mut request = request.map(|body| Body::new(TimedBody::new(body)));
     request.extensions_mut().insert(peer.clone());
     request
 }
 
-/// What a connection holds for as long as it is there.
+/// What a connection holds while it is open.
 struct Held {
     place: ConnectionSlot,
     _counted: ConnectionGauge,
 }
 
-/// Counts a connection for as long as it is there.
+/// Counts a connection while it is open.
 struct ConnectionGauge;
 
 impl ConnectionGauge {

@@ -1,4 +1,4 @@
-//! Which pages may use the server: CORS does not protect WebSocket.
+//! The origins whose pages may use the server. CORS alone does not protect a WebSocket.
 
 use std::collections::HashSet;
 use std::num::NonZeroU32;
@@ -9,16 +9,16 @@ use http::{HeaderMap, HeaderValue};
 use parking_lot::Mutex;
 use url::Url;
 
-/// Refused origins that are remembered, so that each is logged once. They are forgotten when there are more: anybody can
-/// make them up.
+/// The most refused origins remembered, so that each is logged once. Clients can invent origins, so above
+/// this all are forgotten.
 const REMEMBERED: usize = 1_000;
-/// Refused origins that are logged in a minute, over all clients. What is not logged is tried again with its next
-/// request.
-const LOGGED_A_MINUTE: NonZeroU32 = NonZeroU32::new(10).expect("it is not 0");
-/// The longest text of a client's that is logged or repeated, in characters.
+/// The most refused origins logged in a minute, over all clients. An origin that is not logged gets another
+/// chance with its next request.
+const LOGGED_A_MINUTE: NonZeroU32 = NonZeroU32::new(10).expect("10 is not 0");
+/// The longest client text that is logged or quoted, in characters.
 const LONGEST: usize = 100;
 
-/// Pages of which origins may connect.
+/// The origins whose pages may connect.
 #[derive(Debug)]
 pub struct Origins {
     allowed: Vec<String>,
@@ -27,7 +27,7 @@ pub struct Origins {
 }
 
 impl Origins {
-    /// The server's own host, and these; `*` is any.
+    /// Allows the server's own host and these origins; `*` allows any.
     #[must_use]
     pub fn new(allowed: &[String]) -> Self {
         let clean = |origin: &String| normal(origin.trim().trim_end_matches('/'));
@@ -38,7 +38,7 @@ impl Origins {
         }
     }
 
-    /// Whether a page of this origin may use a server of this host.
+    /// Whether a page of this origin may use a server with this host.
     #[must_use]
     pub fn allow(&self, origin: &HeaderValue, host: Option<&HeaderValue>) -> bool {
         let Ok(origin) = origin.to_str() else { return false };
@@ -47,10 +47,12 @@ impl Origins {
             || host.and_then(|host| host.to_str().ok()).is_some_and(|host| is_same_host(origin, host))
     }
 
-    /// Whether the page that sends a request, if it is one, may use the server. A refusal is logged, once for each origin.
+    /// Checks the origin of a request; requests without `Origin` pass. A refusal is logged once for each
+    /// origin.
     ///
     /// # Errors
-    /// What was sent, what would be allowed, and by which setting: for the log and the answer.
+    /// A text for the log and the response: the origin sent, the origins allowed, and the setting that allows
+    /// more.
     pub fn check(&self, headers: &HeaderMap) -> Result<(), String> {
         let Some(origin) = headers.get(ORIGIN) else { return Ok(()) };
         let host = headers.get(HOST);
@@ -60,20 +62,20 @@ impl Origins {
         let (origin, host) = (shown(Some(origin)), shown(host));
         let list = if self.allowed.is_empty() { "empty".to_owned() } else { self.allowed.join(",") };
         let refusal = format!(
-            "pages of {origin} may not connect. Pages of the host that the request names ({host}) may, and those in \
-             ALLOWED_ORIGINS, which is {list}"
+            "origin not allowed: pages of {origin} may not connect. Allowed are the request's host ({host}) and \
+             ALLOWED_ORIGINS ({list})"
         );
         if self.is_new(&origin) {
             tracing::warn!(
                 origin,
                 host,
-                "{refusal}. Add the origin to ALLOWED_ORIGINS; if it is the server's own, let the load balancer pass Host on"
+                "{refusal}. Add the origin to ALLOWED_ORIGINS; if it is the server's own, make the load balancer forward Host"
             );
         }
         Err(refusal)
     }
 
-    /// Whether a refused origin is to be logged.
+    /// Whether a refused origin should be logged.
     fn is_new(&self, origin: &str) -> bool {
         let mut logged = self.logged.lock();
         if logged.contains(origin) || self.lines.check().is_err() {
@@ -86,7 +88,8 @@ impl Origins {
     }
 }
 
-/// An origin in the form in which browsers send it: small letters, and no default port (RFC 6454 section 6.2).
+/// Normalises an origin to the form that browsers send: lower case, without a default port (RFC 6454 section
+/// 6.2).
 fn normal(origin: &str) -> String {
     match Url::parse(origin) {
         Ok(url) if url.origin().is_tuple() => url.origin().ascii_serialization(),
@@ -94,8 +97,8 @@ fn normal(origin: &str) -> String {
     }
 }
 
-/// Whether an origin is that of a page of this host. The host does not tell its scheme, which a proxy may have changed:
-/// so a host without a port may be that of either, and port 443 of `https` is no port (RFC 6454 section 5).
+/// Whether an origin belongs to this host. `Host` has no scheme, and a proxy may have changed it. So a host
+/// without a port matches both schemes, and a scheme's default port counts as none (RFC 6454 section 5).
 fn is_same_host(origin: &str, host: &str) -> bool {
     let Ok(url) = Url::parse(origin) else { return false };
     let is_web = matches!(url.scheme(), "http" | "https");
@@ -103,7 +106,7 @@ fn is_same_host(origin: &str, host: &str) -> bool {
     is_web && named.is_ok_and(|named| named.origin() == url.origin())
 }
 
-/// A header for a log line and an answer.
+/// A header's value, made safe for a log line and a response.
 fn shown(value: Option<&HeaderValue>) -> String {
     let text = value.map_or_else(|| "none".into(), |value| String::from_utf8_lossy(value.as_bytes()));
     text.escape_debug().take(LONGEST).collect()
@@ -127,7 +130,7 @@ mod tests {
         assert!(allow(&["https://b.example/"], "https://B.example", "a.example"));
         assert!(!allow(&["https://b.example"], "http://b.example", "a.example"));
         assert!(allow(&["*"], "null", "a.example"));
-        // Default ports are no ports.
+        // A default port counts as none.
         assert!(allow(&[], "https://a.example", "a.example:443"));
         assert!(allow(&[], "http://a.example", "A.example:80"));
         assert!(allow(&[], "https://a.example:443", "a.example"));
@@ -136,14 +139,14 @@ mod tests {
         assert!(!allow(&[], "http://a.example", "a.example:443"));
         assert!(!allow(&[], "https://a.example", "a.example:8443"));
         assert!(allow(&["https://b.example:443"], "https://b.example", "a.example"));
-        // The pages of apps are of no host.
+        // Pages of native apps have no host.
         assert!(!allow(&[], "capacitor://localhost", "localhost"));
         assert!(allow(&["capacitor://localhost"], "capacitor://localhost", "a.example"));
         assert!(!allow(&[], "https://evil@a.example", "evil"));
     }
 
     #[test]
-    fn a_refused_origin_is_news_once_and_not_without_end() {
+    fn a_refused_origin_is_logged_once_and_the_log_is_rate_limited() {
         let origins = Origins::new(&[]);
         assert!(origins.is_new("https://a.example"));
         assert!(!origins.is_new("https://a.example"));

@@ -1,4 +1,4 @@
-//! The other side of a connection.
+//! The peer of a connection.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -6,17 +6,17 @@ use std::sync::Arc;
 use super::connection::Connection;
 use crate::domain::network::{Network, NetworkKey};
 
-/// The connection that a request came over, and its other side. The listener adds it to every request.
+/// A request's connection and its client's address. The listener adds it to every request.
 #[derive(Clone)]
 pub struct Peer {
     /// The connection.
     pub connection: Arc<Connection>,
-    /// The client's address: the socket's, or the one that a trusted proxy forwards.
+    /// The client's address: the socket's, or the one a trusted proxy forwards.
     pub ip: IpAddr,
 }
 
 impl Peer {
-    /// The client's network: the largest that one subscriber may have.
+    /// The client's network: the largest prefix that one subscriber may have.
     #[must_use]
     pub fn network(&self) -> NetworkKey {
         Network::widest(self.ip).key()

@@ -1,10 +1,10 @@
-//! The subprotocol of a WebSocket (RFC 6455 section 1.9). The server has none of its own; but a browser fails a
-//! connection for which it offered some and none was selected. So the first one is, as by the reference server.
+//! WebSocket subprotocols (RFC 6455 section 1.9). The server defines none, but a browser fails a connection
+//! if it offered some and none was selected. So the first one is selected, as by the reference server.
 
 use http::header::SEC_WEBSOCKET_PROTOCOL;
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
-/// The first of the subprotocols that a client offers which is a token (RFC 9110 section 5.6.2).
+/// The first offered subprotocol that is a valid token (RFC 9110 section 5.6.2).
 #[must_use]
 pub fn first_offered(headers: &HeaderMap) -> Option<HeaderValue> {
     let lines = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter().filter_map(|line| line.to_str().ok());
@@ -12,7 +12,7 @@ pub fn first_offered(headers: &HeaderMap) -> Option<HeaderValue> {
     offered.find(|name| is_token(name)).and_then(|name| HeaderValue::from_str(name).ok())
 }
 
-/// The answer to a handshake, with the subprotocol that was selected.
+/// Adds the selected subprotocol to a successful handshake response.
 #[must_use]
 pub fn with_selected<B>(mut response: Response<B>, selected: Option<HeaderValue>) -> Response<B> {
     if let Some(selected) = selected.filter(|_| response.status() == StatusCode::SWITCHING_PROTOCOLS) {
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_that_is_a_token_is_selected() {
+    fn the_first_valid_token_is_selected() {
         for (lines, selected) in [
             (&["x"] as &[&'static str], Some("x")),
             (&["a/b, v1.json , y"], Some("v1.json")),

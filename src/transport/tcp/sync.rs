@@ -1,4 +1,5 @@
-//! What outlets are synchronised by. The model of them (`tests/model`) has a model checker's in place of this.
+//! The synchronisation primitives of connections. The model tests (`tests/model`) replace them with a model
+//! checker's.
 
 pub use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 

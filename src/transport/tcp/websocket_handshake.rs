@@ -1,4 +1,4 @@
-//! The handshake of a WebSocket (RFC 6455 section 4.2), for both paths that have one.
+//! The WebSocket handshake (RFC 6455 section 4.2), with and without Socket.IO.
 
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -8,7 +8,7 @@ use http::{HeaderValue, Method, Request, StatusCode, Version};
 use thiserror::Error;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
-/// The version of the protocol.
+/// The supported protocol version.
 pub const VERSION: &str = "13";
 
 /// Why a handshake is refused.
@@ -17,12 +17,12 @@ pub enum HandshakeError {
     /// A header is missing or invalid.
     #[error("the request is not a valid handshake (RFC 6455 section 4.1)")]
     Invalid,
-    /// Another version of the protocol.
+    /// Another protocol version.
     #[error("Sec-WebSocket-Version must be 13")]
     Version,
 }
 
-/// The answer to a valid handshake.
+/// The response to a valid handshake.
 #[derive(Debug)]
 pub struct Accept(String);
 

@@ -54,7 +54,7 @@ pub struct VerifyBody {
     /// The challenge's id from `signup` or `login`.
     #[schema(example = "019a8d5e-4c1f-7d9a-9f6b-2d1c5b7e8a90")]
     pub challenge_id: String,
-    /// The code from the mail, as text or as a number, in the digits of any script.
+    /// The code from the mail: a string or a number, in the digits of any script.
     #[serde(deserialize_with = "text")]
     #[schema(example = "48151623")]
     pub code: String,

@@ -152,7 +152,7 @@ pub struct ScoreCorrect {
     /// Names the attempt, so that a retry has no second effect.
     #[serde(default)]
     pub op_id: Option<OpId>,
-    /// The sequence number that the event must have now.
+    /// The sequence number the event must have now.
     #[serde(default, deserialize_with = "optional_number")]
     pub base_seq: Option<i64>,
 }

@@ -53,7 +53,7 @@ pub struct React {
     /// A comment sent with it.
     #[serde(default, deserialize_with = "optional_text")]
     pub comment: Option<String>,
-    /// The event, or nothing where the client is in exactly one.
+    /// The event; may be omitted if the client is in exactly one.
     #[serde(default)]
     pub event_id: Option<EventId>,
     /// Names the attempt, so that a retry has no second effect.
@@ -67,7 +67,7 @@ pub struct React {
 pub struct Write {
     /// The text.
     pub text: Words,
-    /// The event, or nothing where the client is in exactly one.
+    /// The event; may be omitted if the client is in exactly one.
     #[serde(default)]
     pub event_id: Option<EventId>,
     /// Names the attempt, so that a retry has no second effect.

@@ -1,4 +1,4 @@
-//! `?auth=frame`: the token comes in the first frame. In the address, whatever is on the way could write it into a log.
+//! `?auth=frame`: the token comes in the first frame. In the URL, proxies could log it.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::plain::close_code::CloseStatus;
 use crate::transport::wire::object::Object;
 
-/// Pings and pongs that may come before the token.
+/// The most pings and pongs allowed before the token.
 const CONTROL_FRAMES: usize = 10;
 
 /// `{"type": "auth", "token"}`.
@@ -26,23 +26,23 @@ struct Auth {
     token: String,
 }
 
-/// Whether the token of a connection with this query comes in a frame.
+/// Whether a connection with this query sends its token in a frame.
 ///
 /// # Errors
-/// `bad_request`: it is to come in a way that does not exist.
+/// `bad_request`: `auth` has an unknown value.
 pub fn is_in_frame(query: &str) -> Result<bool, Failure> {
     let mut fields = form_urlencoded::parse(query.as_bytes());
     match fields.find(|(name, _)| name == "auth") {
         None => Ok(false),
         Some((_, way)) if way == "frame" => Ok(true),
-        Some(_) => Err(Failure::bad_request("auth is frame, or left out")),
+        Some(_) => Err(Failure::bad_request("auth must be \"frame\", or omitted")),
     }
 }
 
-/// Waits for the token, until the server shuts down at the longest.
+/// Waits for the token, or until the server shuts down.
 ///
 /// # Errors
-/// What the client is told; nothing where it has gone.
+/// The close status for the client; `None` if it has disconnected.
 pub async fn receive<S: AsyncRead + AsyncWrite + Unpin>(
     socket: &mut WebSocketStream<S>,
     within: Duration,
@@ -50,7 +50,7 @@ pub async fn receive<S: AsyncRead + AsyncWrite + Unpin>(
 ) -> Result<String, Option<CloseStatus>> {
     tokio::select! {
         token = tokio::time::timeout(within, first_text(socket)) => {
-            token.unwrap_or_else(|_| Err(Some(unauthenticated("no auth frame came in time"))))
+            token.unwrap_or_else(|_| Err(Some(unauthenticated("timed out waiting for the auth frame"))))
         }
         () = connections.draining() => Err(Some(CloseStatus::SHUTDOWN)),
     }
@@ -64,7 +64,7 @@ async fn first_text<S: AsyncRead + AsyncWrite + Unpin>(
             Some(Ok(Message::Text(text))) => {
                 let auth = serde_json::from_str::<Object<Auth>>(&text).ok().map(|Object(auth)| auth);
                 let auth = auth.filter(|auth| auth.kind == "auth");
-                let refusal = || unauthenticated(r#"the first frame is {"type":"auth","token":"…"}"#);
+                let refusal = || unauthenticated(r#"the first frame must be {"type":"auth","token":"…"}"#);
                 return auth.map(|auth| auth.token).ok_or_else(|| Some(refusal()));
             }
             Some(Ok(Message::Binary(_))) => return Err(Some(CloseStatus::BINARY)),

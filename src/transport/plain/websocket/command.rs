@@ -1,4 +1,4 @@
-//! What a client of a plain WebSocket sends: `{"type":"<message>","id":1, …payload}`.
+//! The commands of plain WebSocket clients: `{"type":"<message>","id":1, …payload}`.
 
 use std::sync::Arc;
 
@@ -13,21 +13,21 @@ use crate::transport::plain::link::CommandReply;
 use crate::transport::plain::queue::PlainLink;
 use crate::transport::wire::payload::Payload;
 
-/// Reads a command. `id` names it for its answer, so that a guest's name, which `join` has there, is the one that
-/// the connection began with.
+/// Parses a command. Its `id` identifies the answer. `join` expects a guest's name in that field, so it gets
+/// the name that the connection began with.
 pub fn read(text: &str, plain: &Arc<PlainLink>, guest: Option<&RawValue>) -> Read {
     let Ok(mut fields) = serde_json::from_str::<IndexMap<String, Box<RawValue>>>(text) else {
-        return refused(None, "a command is a JSON object: {\"type\": …, \"id\": …}");
+        return refused(None, "a command must be a JSON object: {\"type\": …, \"id\": …}");
     };
     let reply = match fields.shift_remove("id") {
         Some(id) if id.get() == "null" => None,
         Some(id) if id.get().starts_with(['{', '[']) => {
-            return refused(None, "the id of a command is a number or a text");
+            return refused(None, "the id of a command must be a number or a string");
         }
         id => id.map(|id| Box::new(CommandReply { plain: plain.clone(), id }) as Box<dyn Reply>),
     };
     let name = fields.shift_remove("type").and_then(|name| serde_json::from_str::<String>(name.get()).ok());
-    let Some(name) = name else { return refused(reply, "type is the name of a message") };
+    let Some(name) = name else { return refused(reply, "type must be the name of a message") };
     if let ("join", Some(guest)) = (name.as_str(), guest) {
         fields.insert("id".to_owned(), guest.to_owned());
     }

@@ -1,5 +1,5 @@
-//! The two directions of a plain WebSocket, on one task: what waits is written, what comes is taken, silence is
-//! asked about.
+//! The loop of a plain WebSocket, on one task: it writes queued messages, reads commands, and pings a silent
+//! peer.
 
 use std::collections::VecDeque;
 use std::pin::pin;
@@ -19,7 +19,7 @@ use crate::transport::plain::close_code::CloseStatus;
 use crate::transport::plain::queue::{CLOSE_TIMEOUT, Next, PlainLink, QueuedMessage};
 use crate::transport::plain::session::PlainSession;
 
-/// Until one side ends it: what is left to say.
+/// Runs until one side ends the connection. Returns the close status to send, if any.
 pub async fn hold<S: AsyncRead + AsyncWrite + Unpin>(
     socket: &mut WebSocketStream<S>,
     session: &PlainSession,
@@ -42,7 +42,7 @@ pub async fn hold<S: AsyncRead + AsyncWrite + Unpin>(
                     alarm.as_mut().reset(Instant::now() + interval);
                 }
                 match message {
-                    // The answer to it is written by what reads on.
+                    // `finish` answers it as it keeps reading.
                     Some(Ok(Message::Close(_))) | None => return None,
                     Some(Ok(Message::Binary(_))) => return Some(CloseStatus::BINARY),
                     Some(Ok(Message::Text(text))) => {
@@ -71,7 +71,7 @@ pub async fn hold<S: AsyncRead + AsyncWrite + Unpin>(
     }
 }
 
-/// Writes all of these, unless the client is given up meanwhile.
+/// Writes all frames, unless the connection is closed abruptly in the meantime.
 async fn write<S: AsyncRead + AsyncWrite + Unpin>(
     socket: &mut WebSocketStream<S>,
     plain: &PlainLink,
@@ -86,7 +86,7 @@ async fn write<S: AsyncRead + AsyncWrite + Unpin>(
     socket.flush().await
 }
 
-/// What the other side is told of an error; nothing where it has gone.
+/// The close status for an error; `None` if the peer has disconnected.
 pub fn fault(error: &Error) -> Option<CloseStatus> {
     match error {
         // RFC 6455 section 5.2.
@@ -101,7 +101,7 @@ pub fn fault(error: &Error) -> Option<CloseStatus> {
     }
 }
 
-/// Says why, and waits for the other side's close, for a while.
+/// Sends the close frame and waits a while for the peer's.
 pub async fn finish<S: AsyncRead + AsyncWrite + Unpin>(
     mut socket: WebSocketStream<S>,
     close_status: Option<CloseStatus>,
@@ -114,10 +114,11 @@ pub async fn finish<S: AsyncRead + AsyncWrite + Unpin>(
         while let Some(Ok(_)) = socket.next().await {}
         let stream = socket.get_mut();
         stream.shutdown().await.ok();
-        // Closed with something unread, the system would take back what was sent.
+        // If unread bytes remain at close, the system resets the connection, and the peer may lose what was
+        // sent.
         let mut rest = [0; 512];
         while stream.read(&mut rest).await.is_ok_and(|count| count > 0) {}
     };
-    // Who has not read it by then is not going to.
+    // A peer that has not read it by then never will.
     timeout(CLOSE_TIMEOUT, close).await.ok();
 }

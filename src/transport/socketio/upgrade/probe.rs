@@ -1,5 +1,5 @@
-//! The probe of Engine.IO (protocol revisions 3 and 4 alike): the client sends `2probe` as the first frame of a
-//! WebSocket, the server answers `3probe`, and the client sends `5` when it has stopped polling.
+//! The Engine.IO probe, the same in protocol revisions 3 and 4: the client sends `2probe` as the first frame
+//! of a WebSocket, the server answers `3probe`, and the client sends `5` when it has stopped polling.
 
 use std::io;
 
@@ -10,16 +10,16 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpC
 use crate::transport::socketio::workarounds::frame_check::{CheckedStream, PROBE, PROBE_ANSWER, SWITCH};
 use crate::transport::tcp::connection::frame;
 
-/// The most frames of a probe. Clients send two; what is on the way may send pings.
+/// The most frames of a probe. Clients send two; intermediaries may add pings.
 const FRAMES: usize = 16;
-/// The code of a close frame of whoever has nothing to complain of (RFC 6455 section 7.4.1).
+/// The close code of a normal close (RFC 6455 section 7.4.1).
 const NORMAL: u16 = 1000;
 
-/// Answers a client's probe. True if the client goes on over this stream; false if it has closed it, or sends
-/// something else. `answered` is called when the client was sent the answer.
+/// Answers a client's probe. Returns true if the client switches to this stream, and false if it closes it or
+/// sends anything else. `answered` is called after the answer is sent.
 ///
 /// # Errors
-/// Those of the stream.
+/// The stream's I/O errors.
 pub async fn run<S>(stream: &mut CheckedStream<S>, mut answered: impl FnMut()) -> io::Result<bool>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -35,7 +35,7 @@ where
             (OpCode::Control(Control::Ping), payload) => send(stream, frame::pong(payload)).await?,
             (OpCode::Control(Control::Pong), _) => {}
             (OpCode::Control(Control::Close), payload) => {
-                // The code that has come, or the one that is due to a client that breaks the protocol.
+                // The client's code, or the one for the client's protocol violation.
                 let code = payload.first_chunk().map_or(NORMAL, |code| u16::from_be_bytes(*code));
                 send(stream, frame::close(code)).await?;
                 return Ok(false);
@@ -67,11 +67,11 @@ mod tests {
     const PING: OpCode = OpCode::Control(Control::Ping);
     const PONG: OpCode = OpCode::Control(Control::Pong);
 
-    /// What a client sends, the outcome, how often it is answered, and what it reads.
+    /// The client's frames, the outcome, the number of answers, and what the client reads.
     type ProbeCase<'a> = (&'a [(OpCode, &'a [u8])], Option<bool>, usize, Vec<u8>);
 
-    /// What comes of a probe in which a client sends these frames and then closes, how often it was answered, and
-    /// what the client has read.
+    /// Runs a probe in which a client sends these frames and then closes. Returns the outcome, the number of
+    /// answers, and what the client has read.
     async fn run_with(frames: &[(OpCode, &[u8])]) -> (Option<bool>, usize, Vec<u8>) {
         let (mut client, server) = tokio::io::duplex(64 * 1024);
         for (opcode, payload) in frames {
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_client_that_switches_goes_on_and_any_other_does_not() {
+    async fn only_a_client_that_switches_keeps_the_stream() {
         let answer = frame::text(&[PROBE_ANSWER]);
         let with = |close: u16| [answer.clone(), frame::close(close)].concat();
         let pong = frame::pong(b"x").to_vec();
@@ -110,6 +110,6 @@ mod tests {
             assert_eq!(run_with(frames).await, (outcome, answers, read), "{frames:?}");
         }
         let pings = vec![(PING, &b""[..]); FRAMES + 1];
-        assert_eq!(run_with(&pings).await.0, Some(false), "it is not pinged for ever");
+        assert_eq!(run_with(&pings).await.0, Some(false), "the number of pings is limited");
     }
 }

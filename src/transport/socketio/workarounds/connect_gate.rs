@@ -1,10 +1,10 @@
-//! Holds what a WebSocket client sends behind its CONNECT until the socket is there.
+//! Holds back what a WebSocket client sends after its CONNECT until the socket exists.
 //!
-//! - The engine handles CONNECT in a task and reads on meanwhile (socketioxide 0.18.9, `ns.rs`, `connect`).
-//! - A message that comes in the same burst finds no socket, and the engine closes the connection. The reference server
-//!   does too; official clients wait for the answer, some raw clients do not.
-//! - This follows the first frame (RFC 6455 section 5.2). If it is a CONNECT to one of our namespaces, the connection is
-//!   not read until the socket is there or is refused.
+//! - The engine handles CONNECT in a task and continues reading (socketioxide 0.18.9, `ns.rs`, `connect`).
+//! - A message in the same burst finds no socket, and the engine closes the connection. The reference server
+//!   does the same. Official clients wait for the answer; some raw clients do not.
+//! - This gate parses the first frame (RFC 6455 section 5.2). If it is a CONNECT to one of our namespaces,
+//!   the connection is not read until the socket exists or is refused.
 //! - Can go when `early_message` in `docs/upstream` exits with 0.
 
 use tokio_tungstenite::tungstenite;
@@ -14,16 +14,16 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use crate::transport::tcp::connection::frame::Header;
 use crate::transport::tcp::connection::{ReadGate, STEP};
 
-/// The longest frame header, and the characters of payload that tell a CONNECT.
+/// The longest frame header, plus the payload bytes that identify a CONNECT.
 const HEAD: usize = 14 + 8;
-/// How long the header of a client's frame is: of a short, a longer and the longest payload.
+/// The header lengths of a client's frame, for payloads with a 7, 16 and 64 bit length.
 const HEADERS: [u64; 3] = [6, 8, 14];
 /// An Engine.IO message (`4`) that is a Socket.IO CONNECT (`0`) to `/`, if nothing or the `auth` follows, …
 const CONNECT: &[u8] = b"40";
-/// … and to `/admin`. To another namespace, nobody would let go.
+/// … and to `/admin`. A CONNECT to any other namespace would never be released.
 const CONNECT_ADMIN: &[u8] = b"40/admin";
 
-/// How far the first frame has come.
+/// How much of the first frame has been read.
 #[derive(Default)]
 pub struct ConnectGate {
     head: [u8; HEAD],
@@ -32,7 +32,8 @@ pub struct ConnectGate {
 }
 
 impl ReadGate for ConnectGate {
-    /// How many bytes may be read now without going beyond what is known of the frame; `None`: it is held.
+    /// How many bytes may be read now without going beyond the known part of the frame; `None`: reading is
+    /// held.
     fn may_read(&self) -> Option<usize> {
         if self.held {
             return None;
@@ -57,19 +58,19 @@ impl ReadGate for ConnectGate {
 }
 
 impl ConnectGate {
-    /// Whether the whole frame was read, and is a CONNECT: nothing more is read until it is let go.
+    /// Whether the whole frame was read and is a CONNECT, so that reading is held.
     #[cfg(test)]
     pub fn is_held(&self) -> bool {
         self.held
     }
 
-    /// The header, once all of it was read; an error if it is none.
+    /// The header, once it is complete; an error if it is invalid.
     fn header(&self) -> tungstenite::Result<Option<Header>> {
         let read = usize::try_from(self.read).map_or(HEAD, |read| read.min(HEAD));
         Header::read(&self.head[..read])
     }
 
-    /// How long the frame is at least, from what was read of it.
+    /// The least length of the frame, from the part that was read.
     fn known_length(&self) -> u64 {
         match self.header() {
             Ok(Some(header)) => (header.length as u64).saturating_add(header.payload),
@@ -111,8 +112,8 @@ mod tests {
         frame
     }
 
-    /// Reads a stream as the connection does, `step` bytes at most at a time; how much was read until it was held
-    /// or let go.
+    /// Reads a stream as the connection does, at most `step` bytes at a time. Returns how much was read until
+    /// it was held or released.
     fn follow(stream: &[u8], step: usize) -> (usize, ConnectGate) {
         let (mut first, mut at) = (ConnectGate::default(), 0);
         while let Some(limit) = first.may_read() {
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connect_is_held_at_its_end_however_it_is_cut() {
+    fn reading_is_held_after_a_connect_however_it_is_split() {
         for text in [
             "40".to_owned(),
             "40{}".to_owned(),
@@ -143,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_let_go() {
+    fn any_other_frame_is_released() {
         for text in ["", "4", "3", "2probe", "42[\"join\"]", "41", "40/other,"] {
             let (read, first) = follow(&frame(text), 5);
             assert_eq!((read, first.is_held()), (frame(text).len(), false), "{text:?}");
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_comes_nothing_is_read_beyond_a_first_frame_however_it_is_cut() {
+    fn nothing_is_read_beyond_any_first_frame_however_it_is_split() {
         let corpus =
             [frame("40"), frame("40{}"), frame("40/admin,{}"), frame("42[\"x\"]"), frame(&"x".repeat(300))];
         let corpus: Vec<_> = corpus.iter().map(Vec::as_slice).collect();

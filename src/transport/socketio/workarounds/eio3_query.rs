@@ -1,11 +1,13 @@
-//! What clients 1.x and 2.x (Engine.IO 3) need before the engine reads their packets.
+//! Rewrites packets of clients 1.x and 2.x (Engine.IO 3) before the engine reads them.
 //!
-//! - They connect to `/admin?token=…`, as the reference server of their time understood it. The engine takes the query for
-//!   a part of the name (socketioxide-parser-common 0.17.3, `de.rs`, `read_nsp`), and answers `Invalid namespace`. So the
-//!   query is taken off here, and kept for the namespace. Can go when `namespace_query` in `docs/upstream` exits with 0.
-//! - The length of a packet in a POST counts UTF-16 units. If it ends between the two units of a character, the engine loops
-//!   without an end (engineioxide-core 0.2.3, `payload/decoder.rs`): one POST would take a thread. So the body is cut there, and
-//!   ends with a length that the engine refuses. Can go when `cut_character` exits with 0.
+//! - They connect to `/admin?token=…`, which the reference server of their time understood. The engine reads
+//!   the query as part of the name (socketioxide-parser-common 0.17.3, `de.rs`, `read_nsp`), and answers
+//!   `Invalid namespace`. So this file removes the query and keeps it for the namespace. Can go when
+//!   `namespace_query` in `docs/upstream` exits with 0.
+//! - The length of a packet in a POST counts UTF-16 units. If it ends between the two units of a character,
+//!   the engine loops forever (engineioxide-core 0.2.3, `payload/decoder.rs`), and one POST would block a
+//!   thread. So the body is cut there, and ends with a length that the engine refuses. Can go when
+//!   `cut_character` exits with 0.
 
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -16,16 +18,16 @@ use parking_lot::Mutex;
 
 /// An Engine.IO message (`4`) that is a Socket.IO CONNECT (`0`) to a namespace other than `/`.
 const CONNECT: &[u8] = b"40/";
-/// The longest CONNECT that is looked into, in bytes.
+/// The longest CONNECT that is searched for a query, in bytes.
 const LONGEST: usize = 8 * 1024;
 
-/// A length that is no number: the engine ends the session.
+/// A length that is not a number, for which the engine ends the session.
 const NO_PACKET: &[u8] = b"x:";
 
-/// The query of the last namespace that a client connected to. One for each session of such a client.
+/// The query of the last namespace that a client connected to. Each Engine.IO 3 session has one.
 pub type NamespaceQuery = Arc<Mutex<Option<String>>>;
 
-/// Where the query of a CONNECT stands: from the `?` to the comma or the end.
+/// The range of a CONNECT's query: from the `?` to the comma or the end.
 fn query_of(packet: &[u8]) -> Option<Range<usize>> {
     if !packet.starts_with(CONNECT) || packet.len() > LONGEST {
         return None;
@@ -35,17 +37,17 @@ fn query_of(packet: &[u8]) -> Option<Range<usize>> {
     Some(start..end)
 }
 
-/// Takes the query off a packet, and keeps it; `None` where there is none.
+/// Removes the query from a packet and keeps it; `None` if the packet has none.
 pub fn take_query(packet: &[u8], query: &NamespaceQuery) -> Option<Vec<u8>> {
     let range = query_of(packet)?;
     *query.lock() = Some(String::from_utf8_lossy(&packet[range.start + 1..range.end]).into_owned());
     Some([&packet[..range.start], &packet[range.end..]].concat())
 }
 
-/// The same for the body of a POST: packets of the form `length:packet`, the length in UTF-16 units, or, as binary,
-/// `0 length 255 packet` with the digits of the length as bytes. Anything else stays as it is, with one exception: after a
-/// packet that ends inside a character the engine would not stop reading. The body ends there with a length that the engine
-/// refuses.
+/// Removes the query from packets in the body of a POST. Packets have the form `length:packet`, with the
+/// length in UTF-16 units, or, in binary, `0 length 255 packet` with the digits of the length as bytes.
+/// Everything else is unchanged, with one exception: at a packet that ends inside a character, the body is
+/// cut and ends with a length that the engine refuses.
 #[must_use]
 pub fn take_query_of_body(body: &[u8], query: &NamespaceQuery) -> Bytes {
     let mut rest = body;
@@ -55,7 +57,7 @@ pub fn take_query_of_body(body: &[u8], query: &NamespaceQuery) -> Bytes {
         let length = match units(&rest[head..], length) {
             _ if is_binary => length,
             Units::Bytes(bytes) => bytes,
-            Units::AmidCharacter => {
+            Units::InsideCharacter => {
                 changed.extend(NO_PACKET);
                 return changed.into();
             }
@@ -82,7 +84,7 @@ pub fn take_query_of_body(body: &[u8], query: &NamespaceQuery) -> Bytes {
     changed.into()
 }
 
-/// The packets of such a body, as far as it can be read.
+/// The packets of such a body, as far as it parses.
 #[must_use]
 pub fn packets_of_body(body: &[u8]) -> Vec<&[u8]> {
     let (mut rest, mut packets) = (body, Vec::new());
@@ -90,7 +92,7 @@ pub fn packets_of_body(body: &[u8]) -> Vec<&[u8]> {
         let length = match units(&rest[head..], length) {
             _ if rest[0] == 0 => length,
             Units::Bytes(bytes) => bytes,
-            Units::AmidCharacter | Units::TooFew => break,
+            Units::InsideCharacter | Units::TooFew => break,
         };
         let Some(packet) = rest.get(head..head + length) else { break };
         packets.push(packet);
@@ -99,13 +101,13 @@ pub fn packets_of_body(body: &[u8]) -> Vec<&[u8]> {
     packets
 }
 
-/// Where a number of UTF-16 units ends.
+/// The position after a number of UTF-16 units.
 enum Units {
     /// After this many bytes.
     Bytes(usize),
     /// Between the two units of a character.
-    AmidCharacter,
-    /// The text is shorter, or no text from there on.
+    InsideCharacter,
+    /// The text is shorter, or is not UTF-8 from there on.
     TooFew,
 }
 
@@ -123,11 +125,11 @@ fn units(bytes: &[u8], wanted: usize) -> Units {
     match units.cmp(&wanted) {
         Ordering::Less => Units::TooFew,
         Ordering::Equal => Units::Bytes(length),
-        Ordering::Greater => Units::AmidCharacter,
+        Ordering::Greater => Units::InsideCharacter,
     }
 }
 
-/// The length of a packet's head, and that of the packet as the head tells it.
+/// The length of a packet's head, and the packet's length that the head states.
 fn packet_head(bytes: &[u8]) -> Option<(usize, usize)> {
     let (from, end, zero) = if bytes.first() == Some(&0) { (1, 255, 0) } else { (0, b':', b'0') };
     let end = from + bytes.get(from..)?.iter().take(8).position(|byte| *byte == end)?;
@@ -142,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_connect_loses_its_query_in_both_forms_of_a_body() {
+    fn the_query_of_a_connect_is_removed_in_both_forms_of_a_body() {
         let cases: [(&[u8], &[u8], Option<&str>); 8] = [
             (b"25:40/admin?token=tl_abcdef,1:2", b"9:40/admin,1:2", Some("token=tl_abcdef")),
             (b"1:225:40/admin?token=tl_abcdef,", b"1:29:40/admin,", Some("token=tl_abcdef")),

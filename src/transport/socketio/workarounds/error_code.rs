@@ -1,9 +1,9 @@
-//! The code of a refusal, as the reference implementation writes it.
+//! Rewrites the engine's error codes to the reference implementation's format.
 //!
-//! - The engine writes the code as text (engineioxide 0.17.9, `errors.rs` and `service/parser.rs`); in the reference
-//!   implementation it is a number.
-//! - Clients that compare codes do not recognise it.
-//! - This rewrites the body of such an answer.
+//! - The engine writes the code as a string (engineioxide 0.17.9, `errors.rs` and `service/parser.rs`); in
+//!   the reference implementation it is a number.
+//! - Clients that compare codes do not recognise the string.
+//! - This rewrites the body of such a response.
 //! - Can go when `error_code_is_text` in `docs/upstream` exits with 0.
 
 use axum::body::Body;
@@ -13,17 +13,17 @@ use http::header::CONTENT_TYPE;
 use serde::Deserialize;
 use serde_json::json;
 
-/// The longest text of a refusal, in bytes.
+/// The longest error body, in bytes.
 const REFUSAL_BYTES: usize = 1024;
 
-/// What the engine says.
+/// The engine's error body.
 #[derive(Deserialize)]
 struct EngineError {
     code: String,
     message: String,
 }
 
-/// The same answer. In a refusal the engine's code is text; the reference implementation's is a number.
+/// Returns the response, with the code of an engine error as a number.
 pub async fn with_its_code(response: Response) -> Response {
     if response.status() != StatusCode::BAD_REQUEST || !response.headers().contains_key(CONTENT_TYPE) {
         return response;

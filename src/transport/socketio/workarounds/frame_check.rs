@@ -1,13 +1,14 @@
-//! Checks what a WebSocket client sends, frame by frame (RFC 6455 section 5), before the engine reads it.
+//! Checks a WebSocket client's frames (RFC 6455 section 5) before the engine reads them.
 //!
-//! - The engine ends a connection that breaks the protocol without the close code that is due (engineioxide 0.17.9,
-//!   `transport/ws.rs`, `forward_to_handler`). It has one limit of size for all sessions, and none for frames.
-//! - Clients would not be told what is wrong, a viewer could send what only a client of `/admin` may, and control frames
-//!   would count towards no limit.
-//! - This keeps the first wrong frame from the engine, which reads in its place a close frame with the due code, and
-//!   answers with the same. It counts frames that reach no handler. It also reads the frames of a probe
-//!   (`upgrade.rs`), and takes off queries of namespaces (`eio3_query.rs`).
-//! - Can go when `no_close_code` in `docs/upstream` exits with 0, and the engine has limits for each session.
+//! - The engine ends a connection that violates the protocol without the required close code (engineioxide
+//!   0.17.9, `transport/ws.rs`, `forward_to_handler`). It has one size limit for all sessions, and no limit
+//!   on frames.
+//! - Clients would not learn what is wrong, a viewer could send packets as large as `/admin` allows, and
+//!   control frames would count towards no limit.
+//! - This replaces the first invalid frame with a close frame that has the required code; the engine reads
+//!   that and answers with the same code. It counts frames that reach no handler. It also reads the frames of
+//!   a probe (`upgrade.rs`), and removes namespace queries (`eio3_query.rs`).
+//! - Can go when `no_close_code` in `docs/upstream` exits with 0, and the engine has limits per session.
 
 use std::future::poll_fn;
 use std::io;
@@ -31,21 +32,21 @@ pub use rules::ReceivedFrame;
 #[cfg(test)]
 pub use rules::write as masked_frame;
 
-/// How many bytes are read at a time.
+/// The bytes read at a time.
 const STEP: usize = 1024;
-/// For how long a client that is being closed is still read, so that it sees why: a connection that is dropped with
-/// bytes unread is reset, and what was sent to the client last may be lost on the way.
+/// How long a closing client is still read, so that it receives the close frame: a connection dropped with
+/// unread bytes is reset, and the last bytes sent may be lost.
 const LINGER: Duration = Duration::from_secs(5);
-/// How many bytes are read then at most: the rest of a packet that is much too large.
+/// The most bytes read in that time: the rest of a packet that is far too large.
 const LINGER_BYTES: u64 = 16 * 1024 * 1024;
 
-/// What a client sends first to try a WebSocket, …
+/// The packet with which a client probes a WebSocket, …
 pub const PROBE: &[u8] = b"2probe";
-/// … what it is answered, …
+/// … the server's answer, …
 pub const PROBE_ANSWER: &[u8] = b"3probe";
-/// … and what it sends when it goes on over the WebSocket.
+/// … and the packet with which the client switches to the WebSocket.
 pub const SWITCH: &[u8] = b"5";
-/// A WebSocket client's byte stream, of which whole frames that keep to the protocol can be read.
+/// A WebSocket client's byte stream that yields only whole, valid frames.
 pub struct CheckedStream<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> {
     /// Taken when dropped.
     stream: Option<S>,
@@ -58,10 +59,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> CheckedStream<S> {
         Self { stream: Some(stream), filter: FrameFilter::new(checks) }
     }
 
-    /// The next frame, with its payload; none at the end of the stream. For use before the stream is read otherwise.
+    /// The next frame and its payload; `None` at the end of the stream. Only for use before the stream is
+    /// read in any other way.
     ///
     /// # Errors
-    /// Those of the stream.
+    /// The stream's I/O errors.
     pub async fn next_frame(&mut self) -> io::Result<Option<(ReceivedFrame, Vec<u8>)>> {
         loop {
             if let Some(frame) = self.filter.take_frame() {
@@ -73,8 +75,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> CheckedStream<S> {
         }
     }
 
-    /// Has the engine do the probe that the client has done: it reads the client's two frames before all others, and
-    /// what it answers goes nowhere.
+    /// Replays the client's probe for the engine: the engine reads the client's two frames first, and its
+    /// answer is discarded.
     pub fn replay_probe(&mut self) {
         let mut buffers = self.filter.buffers.take().unwrap_or_default();
         let probe = [PROBE, SWITCH].map(|packet| rules::write(rules::TEXT, packet, NO_MASK)).concat();
@@ -83,7 +85,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> CheckedStream<S> {
         self.filter.buffers = Some(buffers);
     }
 
-    /// Reads more. False at the end of the stream.
+    /// Reads more. Returns false at the end of the stream.
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
         let mut chunk = [0; STEP];
         let mut chunk = ReadBuf::new(&mut chunk);

@@ -10,7 +10,7 @@ fn filter(namespace_query: Option<NamespaceQuery>) -> FrameFilter {
     FrameFilter::new(Checks { limit: Limit::Fixed(LIMIT.into()), namespace_query })
 }
 
-/// What the engine reads of a stream that comes `step` bytes at a time.
+/// What the engine reads of a stream that arrives `step` bytes at a time.
 fn filtered(stream: &[u8], step: usize, query: Option<NamespaceQuery>) -> Vec<u8> {
     let mut filter = filter(query);
     stream.chunks(step).for_each(|chunk| filter.take(chunk));
@@ -21,7 +21,7 @@ fn text(text: &str) -> Vec<u8> {
     rules::write(rules::TEXT, text.as_bytes(), MASK)
 }
 
-/// A frame of which all bits are given.
+/// A frame with this first byte.
 fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     let mut frame = rules::write(rules::TEXT, payload, MASK);
     frame[0] = first;
@@ -40,7 +40,7 @@ fn texts(mut bytes: &[u8]) -> Vec<String> {
 }
 
 #[test]
-fn whole_frames_pass_as_they_are_however_the_stream_is_cut() {
+fn valid_frames_pass_unchanged_however_the_stream_is_split() {
     let stream = [
         text("40{}"),
         text(&"é🔥".repeat(3_000)),
@@ -57,7 +57,7 @@ fn whole_frames_pass_as_they_are_however_the_stream_is_cut() {
 }
 
 #[test]
-fn the_first_frame_that_breaks_the_protocol_becomes_a_close_frame_with_its_code() {
+fn the_first_invalid_frame_becomes_a_close_frame_with_its_code() {
     let unmasked = [0x81, 2, b'4', b'0'].to_vec();
     let long = [&[0x82, 0xff][..], &[0x80, 0, 0, 0, 0, 0, 0, 0], &MASK].concat();
     let over = [&[0x82, 0xfe][..], &(LIMIT + 1).to_be_bytes(), &MASK].concat();
@@ -69,13 +69,13 @@ fn the_first_frame_that_breaks_the_protocol_becomes_a_close_frame_with_its_code(
         ("a fragmented ping", 1002, frame(0x09, b"")),
         ("a ping of 126 bytes", 1002, frame(0x89, &[0; 126])),
         ("a continuation of nothing", 1002, frame(0x80, b"x")),
-        ("a text amid a message", 1002, [frame(0x01, b"a"), frame(0x81, b"b")].concat()),
+        ("a text inside another message", 1002, [frame(0x01, b"a"), frame(0x81, b"b")].concat()),
         ("a length of 2^63", 1002, long),
         ("a close frame of one byte", 1002, frame(0x88, &[3])),
-        ("a close code that nobody sends", 1002, frame(0x88, &1006_u16.to_be_bytes())),
-        ("a close code of nobody", 1002, frame(0x88, &2000_u16.to_be_bytes())),
-        ("a close reason that is no text", 1007, frame(0x88, b"\x03\xe8\xff")),
-        ("a text that is none", 1007, frame(0x81, &[0xff])),
+        ("a close code that must not be sent", 1002, frame(0x88, &1006_u16.to_be_bytes())),
+        ("an unassigned close code", 1002, frame(0x88, &2000_u16.to_be_bytes())),
+        ("a close reason that is not UTF-8", 1007, frame(0x88, b"\x03\xe8\xff")),
+        ("a text that is not UTF-8", 1007, frame(0x81, &[0xff])),
         ("half a character", 1007, frame(0x81, &[0xc3])),
         ("half a character and another", 1007, [frame(0x01, &[0xc3]), frame(0x80, b"x")].concat()),
         ("a frame over the limit, by its header", 1009, over),
@@ -93,7 +93,7 @@ fn the_first_frame_that_breaks_the_protocol_becomes_a_close_frame_with_its_code(
 }
 
 #[test]
-fn a_connect_of_an_old_client_loses_its_query_however_the_stream_is_cut() {
+fn the_query_of_an_old_clients_connect_is_removed_however_the_stream_is_split() {
     let long = format!("42[\"x\",\"{}\"]", "é".repeat(5_000));
     let sent = ["2probe", "40/admin?token=tl_abc&x=1,", &long, "40/admin", "42/admin,1[\"a?b\"]"];
     let stream: Vec<u8> = sent.iter().flat_map(|sent| text(sent)).collect();
@@ -106,7 +106,7 @@ fn a_connect_of_an_old_client_loses_its_query_however_the_stream_is_cut() {
 }
 
 #[tokio::test]
-async fn a_client_that_is_closed_while_it_sends_is_still_told_why() {
+async fn a_client_that_is_closed_while_sending_still_gets_the_close_frame() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let (far, accepted) = tokio::join!(tokio::net::TcpStream::connect(address), listener.accept());
@@ -119,12 +119,12 @@ async fn a_client_that_is_closed_while_it_sends_is_still_told_why() {
     checked.write_all(b"told").await.expect("written");
     drop(checked);
     let mut told = Vec::new();
-    far.read_to_end(&mut told).await.expect("the end, and no reset");
+    far.read_to_end(&mut told).await.expect("the stream ends without a reset");
     assert_eq!(told, b"told");
 }
 
 #[test]
-fn whatever_comes_only_frames_that_keep_to_the_protocol_are_passed_however_it_is_cut() {
+fn only_valid_frames_pass_from_any_stream_however_it_is_split() {
     let corpus = [
         text("40{}"),
         [text("2probe"), text("40/admin?token=x,"), text("5")].concat(),
@@ -139,7 +139,7 @@ fn whatever_comes_only_frames_that_keep_to_the_protocol_are_passed_however_it_is
         let mut cut = filter(query.clone());
         crate::fuzz::pieces(u, &stream)?.into_iter().for_each(|piece| cut.take(piece));
         assert_eq!(cut.ready(), whole);
-        assert_eq!(filtered(&whole, whole.len().max(1), query), whole, "what was passed is passed again");
+        assert_eq!(filtered(&whole, whole.len().max(1), query), whole, "the output passes unchanged");
         Ok(())
     });
 }

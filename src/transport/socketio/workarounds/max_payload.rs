@@ -1,11 +1,11 @@
-//! How much is taken and given over polling.
+//! Packet size limits over polling.
 //!
-//! - The engine puts aside a packet that would make the answer to a poll larger than `max_payload`, and forgets it if the
-//!   session upgrades next (engineioxide 0.17.9, `transport/polling.rs`, `peeked_packet`).
-//! - A client that upgrades while much waits for it would miss an update.
-//! - So for sessions that begin with polling the limit is off: an answer may hold all that waits, which the queue bounds.
-//!   What a client sends is limited before the engine. This puts that limit into the answer to the handshake, and also the
-//!   `sid` that names the session (`polling_secret.rs`).
+//! - The engine sets aside a packet that would make a poll's response larger than `max_payload`, and loses it
+//!   if the session upgrades next (engineioxide 0.17.9, `transport/polling.rs`, `peeked_packet`).
+//! - A client that upgrades while many packets wait would miss an update.
+//! - So the limit is off for sessions that begin with polling: a response may hold the whole queue, whose
+//!   size is limited. Packets from clients are limited before they reach the engine. This file writes that
+//!   limit into the handshake response, and also the `sid` that names the session (`polling_secret.rs`).
 //! - Can go when `packet_lost_at_upgrade` in `docs/upstream` exits with 0.
 
 use axum::body::Body;
@@ -16,12 +16,12 @@ use socketioxide::socket::Sid;
 
 use super::polling_secret::PollingSecret;
 
-/// The engine's limit, where it is off.
+/// The engine's limit when it is off.
 pub const NO_LIMIT: u64 = u64::MAX;
-/// More than an open packet has, in bytes.
+/// A bound on the size of an open packet, in bytes.
 const OPEN_PACKET_BYTES: usize = 1024;
 
-/// The answer to a handshake of polling, with the limit that there is and the `sid` that the client is given; and the
+/// Rewrites the response to a polling handshake with the real limit and the client's `sid`. Also returns the
 /// engine's id of the session.
 pub async fn rewrite(
     response: Response,
@@ -35,7 +35,7 @@ pub async fn rewrite(
     parts.headers.remove(CONTENT_LENGTH);
     let packet = axum::body::to_bytes(body, OPEN_PACKET_BYTES).await.unwrap_or_default();
     let said = String::from_utf8_lossy(&packet);
-    // Before a packet of Engine.IO 3 stands its length.
+    // A packet of Engine.IO 3 is prefixed with its length.
     let (length, packet) = said.split_once(':').filter(|(length, _)| !length.contains('{')).unzip();
     let packet = packet.unwrap_or(&said).replacen(&NO_LIMIT.to_string(), &max_packet.to_string(), 1);
     let id = session(&packet).map(str::to_owned);
@@ -47,7 +47,7 @@ pub async fn rewrite(
     (Response::from_parts(parts, Body::from(packet)), id.and_then(|id| id.parse().ok()))
 }
 
-/// The engine's id of the session that an open packet begins.
+/// The engine's session id in an open packet.
 fn session(packet: &str) -> Option<&str> {
     let (_, rest) = packet.split_once(r#""sid":""#)?;
     rest.split('"').next()
@@ -61,7 +61,7 @@ mod tests {
     use crate::domain::entropy;
 
     #[tokio::test]
-    async fn a_handshake_is_told_the_limit_and_its_sid() {
+    async fn a_handshake_response_has_the_limit_and_the_sid() {
         let secret = PollingSecret::generate(&mut entropy::source());
         let said = format!(r#"0{{"sid":"A","upgrades":["websocket"],"maxPayload":{NO_LIMIT}}}"#);
         for before in [String::new(), format!("{}:", said.len())] {

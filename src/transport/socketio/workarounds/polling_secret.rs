@@ -1,14 +1,14 @@
-//! The secret of a session that polls.
+//! The secret part of a polling session's `sid`.
 //!
-//! - The engine has one id for two things (engineioxide 0.17.9, `engine.rs`; socketioxide 0.18.9, `ns.rs`): whoever names it
-//!   in `?sid=` is the session, and it is also the `socket.id` that pages show, log and send around, as they may with the
-//!   reference server.
-//! - Whoever has seen the `socket.id` of a polling client could send and read as that client.
-//! - So the `sid` that a client is given has a second half, which nobody else can compute. It is checked and taken off
-//!   before the engine sees the request. `socket.id` is the first half, and opens nothing.
+//! - The engine uses one id for two purposes (engineioxide 0.17.9, `engine.rs`; socketioxide 0.18.9,
+//!   `ns.rs`). In `?sid=` it grants access to the session. It is also the `socket.id`, which pages show, log
+//!   and share, as is safe with the reference server.
+//! - Anyone who has seen a polling client's `socket.id` could send and read as that client.
+//! - So a client's `sid` has a second half that nobody else can compute. It is checked and removed before the
+//!   engine sees the request. `socket.id` is only the first half, which grants nothing.
 //! - Can go when `public_session_id` in `docs/upstream` exits with 0.
 //!
-//! Clients of Engine.IO 3 take the whole `sid` for `socket.id` by themselves.
+//! Engine.IO 3 clients use the whole `sid` as their `socket.id`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,29 +18,29 @@ use http::{Request, Uri};
 use rand::{CryptoRng, RngExt as _};
 use sha2::Sha256;
 
-/// Bytes of the second half: 16 characters. A guess is right once in 2^96.
+/// The length of the second half, in bytes: 16 characters. A guess succeeds once in 2^96.
 const SEAL_BYTES: usize = 12;
-/// What the engine is given in place of a `sid` that is not right: the id of no session.
+/// The `sid` that replaces an invalid one: no session has it.
 const NOBODY: &str = "nobody";
 
-/// What makes the second halves of this process' session ids.
+/// The key for the second halves of this process' session ids.
 pub struct PollingSecret(Hmac<Sha256>);
 
 impl PollingSecret {
-    /// A new one: sessions end with the process.
+    /// Generates a key. Sessions end with the process, so it is not stored.
     pub fn generate(rng: &mut impl CryptoRng) -> Self {
         let key: [u8; 32] = rng.random();
-        Self(Hmac::new_from_slice(&key).expect("HMAC takes a key of any length"))
+        Self(Hmac::new_from_slice(&key).expect("HMAC accepts keys of any length"))
     }
 
-    /// The `sid` that a client is given for a session of the engine's.
+    /// The client's `sid` for an engine session.
     #[must_use]
     pub fn seal(&self, session: &str) -> String {
         let code = self.0.clone().chain_update(session).finalize().into_bytes();
         format!("{session}{}", URL_SAFE_NO_PAD.encode(&code[..SEAL_BYTES]))
     }
 
-    /// The engine's session that a client names; `None` if it was not given this `sid`.
+    /// The engine's session id in a client's `sid`; `None` if the `sid` is not authentic.
     fn open<'a>(&self, sid: &'a str) -> Option<&'a str> {
         let (session, seal) = sid.split_at_checked(sid.len().checked_sub(SEAL_BYTES / 3 * 4)?)?;
         let seal = URL_SAFE_NO_PAD.decode(seal).ok()?;
@@ -48,7 +48,7 @@ impl PollingSecret {
         Some(session)
     }
 
-    /// The request as the engine is to see it: with its own id in `?sid=`, or that of no session.
+    /// Rewrites a request for the engine: with the engine's own id in `?sid=`, or an id that no session has.
     #[must_use]
     pub fn unseal<B>(&self, mut request: Request<B>) -> Request<B> {
         if let Some(uri) = self.unsealed(request.uri()) {
@@ -57,8 +57,8 @@ impl PollingSecret {
         request
     }
 
-    /// The address with the engine's id; `None` if it names no session. The engine reads the query as it is written, so
-    /// that every way to write `sid` is taken out, and the one that was checked is put in.
+    /// The URI with the engine's id; `None` if it has no `sid`. The engine reads the query without decoding
+    /// it, so every spelling of `sid` is removed, and the checked one is added.
     fn unsealed(&self, uri: &Uri) -> Option<Uri> {
         let is_sid = |part: &str| form_urlencoded::parse(part.as_bytes()).any(|(name, _)| name == "sid");
         let (sids, mut parts): (Vec<_>, Vec<_>) = uri.query()?.split('&').partition(|part| is_sid(part));
@@ -68,7 +68,7 @@ impl PollingSecret {
         parts.push(&session);
         let path = format!("{}?{}", uri.path(), parts.join("&"));
         let mut changed = uri.clone().into_parts();
-        changed.path_and_query = Some(PathAndQuery::try_from(path).expect("its parts are those of a URI"));
+        changed.path_and_query = Some(PathAndQuery::try_from(path).expect("its parts come from a URI"));
         Some(Uri::from_parts(changed).expect("only the query has changed"))
     }
 }
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_sid_that_was_given_names_the_session() {
+    fn only_the_issued_sid_names_the_session() {
         let secret = PollingSecret::generate(&mut entropy::source());
         let given = secret.seal(SESSION);
         assert_eq!(given.len(), 32, "HAProxy's table, in deploy/haproxy.cfg, has keys of this length");
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn the_engine_sees_the_session_that_was_checked_and_no_other() {
+    fn the_engine_sees_only_the_checked_session() {
         let secret = PollingSecret::generate(&mut entropy::source());
         let given = secret.seal(SESSION);
         let victim = "BBBBBBBBBBBBBBBB";

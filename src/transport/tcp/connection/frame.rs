@@ -1,5 +1,5 @@
-//! WebSocket frames (RFC 6455 section 5.2): how headers are read, how the server's frames are made, which are
-//! unmasked, and how those that the engine makes are followed by their headers.
+//! WebSocket frames (RFC 6455 section 5.2): parses headers, builds the server's unmasked frames, and follows
+//! the engine's frames in the output.
 
 use std::io::Cursor;
 
@@ -9,17 +9,17 @@ use tokio_tungstenite::tungstenite;
 use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, OpCode};
 
-/// The longest header of a frame that is not masked.
+/// The longest header of an unmasked frame, in bytes.
 const HEADER: usize = 10;
 const FINAL: u8 = 0x80;
 const TEXT: u8 = 0x1;
 const CLOSE: u8 = 0x8;
 const PONG: u8 = 0xA;
 
-/// A header that was read.
+/// A parsed header.
 #[derive(Debug)]
 pub struct Header {
-    /// What it says.
+    /// Its fields.
     pub says: FrameHeader,
     /// Its own length, in bytes.
     pub length: usize,
@@ -28,10 +28,10 @@ pub struct Header {
 }
 
 impl Header {
-    /// Reads a header, once all of it is there.
+    /// Parses a header; `None` while it is incomplete.
     ///
     /// # Errors
-    /// An opcode that does not exist.
+    /// The opcode is undefined.
     pub fn read(bytes: &[u8]) -> tungstenite::Result<Option<Self>> {
         let mut cursor = Cursor::new(bytes);
         let Some((says, payload)) = FrameHeader::parse(&mut cursor)? else { return Ok(None) };
@@ -40,8 +40,9 @@ impl Header {
     }
 }
 
-/// Tells payloads apart: the length in the upper half, CRC-32 in the lower. A payload that is not empty has one
-/// that is not 0. What a connection waits for is told from the engine's other frames, which begin otherwise.
+/// Identifies a payload: its length in the upper half, its CRC-32 in the lower. A payload that is not empty
+/// never has the fingerprint 0. The engine's other frames begin differently, so they are not mistaken for
+/// awaited ones.
 pub type Fingerprint = u64;
 
 /// The fingerprint of a payload, given in parts.
@@ -62,7 +63,7 @@ fn fingerprint_of(length: u64, hasher: Hasher) -> Fingerprint {
     length << 32 | u64::from(hasher.finalize())
 }
 
-/// A whole text frame of a payload, given in parts.
+/// Builds a whole text frame from a payload, given in parts.
 #[must_use]
 pub fn text(payload: &[&[u8]]) -> Bytes {
     let length = length_of(payload);
@@ -85,47 +86,47 @@ pub fn text(payload: &[&[u8]]) -> Bytes {
     frame.freeze()
 }
 
-/// A close frame without a reason, of a code below 5000.
+/// Builds a close frame without a reason, for a code below 5000.
 #[must_use]
 pub fn close(code: u16) -> Bytes {
     let [high, low] = code.to_be_bytes();
     Bytes::copy_from_slice(&[FINAL | CLOSE, 2, high, low])
 }
 
-/// The answer to a ping. A payload of over 125 bytes, which no ping has, is cut.
+/// Builds the answer to a ping. A payload over 125 bytes, which no valid ping has, is cut.
 #[must_use]
 pub fn pong(payload: &[u8]) -> Bytes {
     let payload = &payload[..payload.len().min(125)];
     [&[FINAL | PONG, u8::try_from(payload.len()).unwrap_or_default()], payload].concat().into()
 }
 
-/// Knows where in a stream of frames the last written byte stands.
+/// Tracks the position of the last written byte within a stream of frames.
 #[derive(Default)]
 pub struct FrameTracker {
     header: [u8; HEADER],
-    /// Bytes of a header that has begun.
+    /// The bytes of a partly written header.
     have: u8,
-    /// Bytes of the payload that are to come.
+    /// The bytes of the payload still to come.
     left: u64,
     /// The length of the payload.
     length: u64,
-    /// Of the payload, where somebody waits for it.
+    /// Hashes the payload, if its packet is awaited.
     hasher: Option<Hasher>,
-    /// A message has begun whose last frame is to come.
-    is_amid_message: bool,
-    /// The last frame was written.
+    /// Whether a fragmented message has begun and not ended.
+    is_inside_message: bool,
+    /// Whether the last frame was written.
     is_closed: bool,
 }
 
 impl FrameTracker {
-    /// Whether a data frame may stand behind what was written.
+    /// Whether a data frame may follow the written bytes.
     #[must_use]
     pub fn is_between_messages(&self) -> bool {
-        self.have == 0 && self.left == 0 && !self.is_amid_message && !self.is_closed
+        self.have == 0 && self.left == 0 && !self.is_inside_message && !self.is_closed
     }
 
-    /// Takes note of bytes that were written. `is_awaited` is asked at the beginning of each payload; if so,
-    /// `written` is told its fingerprint at its end.
+    /// Follows written bytes. `is_awaited` is called at the start of each payload; if it returns true,
+    /// `written` gets the payload's fingerprint at its end.
     pub fn follow<T>(
         &mut self,
         mut bytes: &[u8],
@@ -141,7 +142,7 @@ impl FrameTracker {
                 match Header::read(&self.header[..usize::from(self.have)]) {
                     Ok(Some(header)) => self.begin(&header, is_awaited(waiting)),
                     Ok(None) => continue,
-                    // The engine writes no such frame. Where one ends nobody knows, so nothing stands behind it.
+                    // The engine never writes such a frame. Its end is unknown, so nothing may follow it.
                     Err(_) => {
                         self.is_closed = true;
                         self.have = 0;
@@ -170,7 +171,7 @@ impl FrameTracker {
         self.have = 0;
         self.hasher = is_awaited.then(Hasher::new);
         match header.says.opcode {
-            OpCode::Data(_) => self.is_amid_message = !header.says.is_final,
+            OpCode::Data(_) => self.is_inside_message = !header.says.is_final,
             OpCode::Control(control) => self.is_closed |= control == Control::Close,
         }
     }
@@ -180,7 +181,8 @@ impl FrameTracker {
 mod tests {
     use super::*;
 
-    /// Follows a stream, so many bytes at a time: the fingerprints in it, and after how many bytes one may send.
+    /// Follows a stream, `step` bytes at a time. Returns its fingerprints, and the positions where a frame
+    /// may follow.
     fn follow(stream: &[u8], step: usize) -> (Vec<Fingerprint>, Vec<usize>) {
         let (mut tracker, mut fingerprints, mut places) = (FrameTracker::default(), Vec::new(), Vec::new());
         let mut at = 0;
@@ -195,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_of_all_lengths_are_followed_however_they_are_cut() {
+    fn frames_of_all_lengths_are_followed_however_they_are_split() {
         let payloads: Vec<Vec<u8>> =
             [1, 125, 126, 127, 65_535, 65_536, 70_000].iter().map(|length| vec![b'x'; *length]).collect();
         let frames: Vec<Bytes> = payloads.iter().map(|payload| text(&[payload])).collect();
@@ -215,14 +217,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_stands_amid_a_message_of_several_frames_nor_behind_the_last_frame() {
+    fn no_frame_may_follow_inside_a_fragmented_message_or_after_a_close() {
         // The beginning of a text, a ping, the end of the text, an empty text, and a close.
         let stream = [0x01, 1, b'a', 0x89, 0, 0x80, 1, b'b', 0x81, 0, 0x88, 0];
         assert_eq!(follow(&stream, 1).1, [8, 10]);
     }
 
     #[test]
-    fn a_frame_is_what_the_engine_would_make_of_the_same_text() {
+    fn a_frame_equals_the_engines_frame_of_the_same_text() {
         use tokio_tungstenite::tungstenite::protocol::frame::{Frame, FrameHeader, coding};
         for length in [0, 5, 125, 126, 65_535, 65_536] {
             let payload = vec![b'x'; length];

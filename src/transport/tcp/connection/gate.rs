@@ -1,13 +1,13 @@
-//! What decides how much may be read of a connection for now.
+//! Gates that limit how much of a connection may be read for now.
 
-/// How many bytes are read at a time while a gate decides.
+/// The most bytes read at a time while a gate is set.
 pub const STEP: usize = 512;
 
-/// Decides how much may be read, by what was read.
+/// Decides how much may be read, from the bytes read so far.
 pub trait ReadGate: Send {
     /// How many bytes may be read now; `None`: none.
     fn may_read(&self) -> Option<usize>;
 
-    /// Takes note of bytes that were read. True once there is nothing more to decide.
+    /// Inspects bytes that were read. Returns true once the gate is no longer needed.
     fn has_read(&mut self, bytes: &[u8]) -> bool;
 }

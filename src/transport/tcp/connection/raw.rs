@@ -1,5 +1,5 @@
-//! What a connection needs of the stream under it: to be read and written through a shared reference, for a room
-//! writes beside the engine.
+//! The stream beneath a connection, read and written through a shared reference, because rooms write
+//! alongside the engine.
 
 use std::future::Future;
 use std::io::{self, IoSlice};
@@ -10,33 +10,33 @@ use socket2::SockRef;
 use tokio::io::ReadBuf;
 use tokio::net::TcpStream;
 
-/// A stream of bytes both ways. Each of the two `poll` functions wakes the task that asked last.
+/// A bidirectional byte stream. Each of the two `poll` functions wakes the last task that called it.
 pub trait Wire: Send + Sync + 'static {
-    /// Waits until something may be read.
+    /// Waits until the stream may be readable.
     fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
 
-    /// Reads what is there, or fails with `WouldBlock`.
+    /// Reads the available bytes, or fails with `WouldBlock`.
     ///
     /// # Errors
-    /// Those of reading.
+    /// The read's I/O errors.
     fn try_read(&self, buf: &mut ReadBuf<'_>) -> io::Result<usize>;
 
-    /// Waits until something may be written.
+    /// Waits until the stream may be writable.
     fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
 
-    /// Writes what fits, or fails with `WouldBlock` if nothing does.
+    /// Writes as much as fits, or fails with `WouldBlock` if nothing does.
     ///
     /// # Errors
-    /// Those of writing.
+    /// The write's I/O errors.
     fn try_write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize>;
 
-    /// The same as [`Wire::poll_write_ready`], for any number of tasks beside the one that polls.
+    /// Like [`Wire::poll_write_ready`], for any number of tasks in addition to the polling one.
     fn writable(&self) -> impl Future<Output = io::Result<()>> + Send;
 
-    /// Tells the peer that nothing more is written.
+    /// Tells the peer that nothing more will be written.
     ///
     /// # Errors
-    /// Those of the system.
+    /// The system's I/O errors.
     fn shut_down(&self) -> io::Result<()>;
 }
 
@@ -55,13 +55,13 @@ impl Wire for TcpStream {
 
     fn try_write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
         let socket = SockRef::from(self);
-        // Without tokio's look at whether it is ready: that costs a line of memory for each delivery.
+        // Bypasses tokio's readiness check, which costs one cache line per delivery.
         let sent = match slices {
             [one] => socket.send(one),
             several => socket.send_vectored(several),
         };
         match sent {
-            // Now tokio is to know that it is not.
+            // Lets tokio learn that the socket is not ready.
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.try_write_vectored(slices),
             sent => sent,
         }
@@ -73,7 +73,7 @@ impl Wire for TcpStream {
 
     fn shut_down(&self) -> io::Result<()> {
         match SockRef::from(self).shutdown(Shutdown::Write) {
-            // The peer was quicker.
+            // The peer closed first.
             Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
             done => done,
         }

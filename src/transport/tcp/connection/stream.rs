@@ -1,4 +1,4 @@
-//! An accepted stream with its handle, as HTTP and the engine read and write it.
+//! An accepted stream and its handle, which HTTP and the engine read and write.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -13,13 +13,13 @@ use super::raw::Wire;
 use super::writer::WriteSide;
 use super::{Connection, STEP};
 
-/// See the module. Dropped, it closes the connection, whoever holds its handle.
+/// See the module. Dropping it closes the connection, even if others hold its handle.
 pub struct ConnectionStream<W: Wire = TcpStream> {
     connection: Arc<Connection<W>>,
     wire: Arc<W>,
-    /// What HTTP has read beyond its request, if it has.
+    /// Bytes that HTTP read beyond its request, if any.
     unread: Option<Box<Bytes>>,
-    // Dropped with the stream, wherever an upgrade has taken it.
+    // Dropped with the stream, also after an upgrade.
     _guard: Arc<dyn Send + Sync>,
 }
 
@@ -36,14 +36,14 @@ impl<W: Wire> ConnectionStream<W> {
         self.connection.clone()
     }
 
-    /// Has bytes that were read from the stream read again.
+    /// Puts back bytes that were read from the stream, to be read again.
     #[must_use]
     pub fn with_unread(mut self, bytes: Bytes) -> Self {
         self.unread = (!bytes.is_empty()).then(|| Box::new(bytes));
         self
     }
 
-    /// Reads what is there.
+    /// Reads the available bytes.
     fn poll_fill(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         if let Some(unread) = &mut self.unread {
             let part = unread.len().min(buf.remaining());
@@ -64,14 +64,14 @@ impl<W: Wire> ConnectionStream<W> {
         }
     }
 
-    /// Does something with the writing side, and waits where it cannot be done now.
+    /// Runs `work` on the write side, and waits while that would block.
     fn poll_side<T>(
         &self,
         cx: &mut Context<'_>,
         mut work: impl FnMut(&mut WriteSide<W>) -> io::Result<T>,
     ) -> Poll<io::Result<T>> {
         let connection = &*self.connection;
-        // Registered before looking, so that the kill switch is not missed.
+        // Register before checking, so that a kill is not missed.
         connection.writer.register(cx.waker());
         connection.check()?;
         let mut side = connection.side.lock();
@@ -110,7 +110,7 @@ impl<W: Wire> AsyncRead for ConnectionStream<W> {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        // Registered before looking, so that no change is missed.
+        // Register before checking, so that no change is missed.
         this.connection.reader.register(cx.waker());
         this.connection.check()?;
         let Some(limit) = this.connection.may_read() else { return Poll::Pending };

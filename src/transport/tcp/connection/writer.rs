@@ -1,5 +1,5 @@
-//! The writing side of a connection, which the engine and the rooms share: whole frames of both, one after the
-//! other. All of it is under the connection's lock.
+//! The write side of a connection, shared by the engine and the rooms: it writes whole frames of both, one
+//! after the other. All of it is under the connection's lock.
 
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};
@@ -13,22 +13,22 @@ use super::frame::{Fingerprint, FrameTracker};
 use super::raw::Wire;
 use super::sync::AbortOnDropHandle;
 
-/// Frames that leave in one system call at most. More are offered again.
+/// The most frames written in one system call. The caller offers the rest again.
 pub const AT_ONCE: usize = 32;
-/// So many packets may be waited for. Beyond it the engine writes elsewhere, or far too much.
+/// The most packets awaited. Above this, the engine is writing elsewhere, or far too much.
 const AWAITED_LIMIT: usize = 4096;
-/// No payload's fingerprint: what the engine had to write before anything was awaited.
+/// Matches no payload. It stands for what the engine had to write before the first awaited packet.
 const BARRIER: Fingerprint = 0;
 
 /// See the module.
 pub struct WriteSide<W> {
-    /// Gone once the stream was dropped, which closes the connection.
+    /// `None` once the stream was dropped, which closes the connection.
     wire: Option<Arc<W>>,
-    /// From when on frames are written; before that it is HTTP.
+    /// Whether frames are written; before the upgrade it is HTTP.
     is_websocket: bool,
     tracker: FrameTracker,
     awaited: VecDeque<Fingerprint>,
-    /// Whether too much was waited for: the rooms go by the engine for good.
+    /// Set once the awaited queue overflows; from then on, rooms send through the engine.
     is_given_up: bool,
     kept: Option<Box<PartialFrame>>,
 }
@@ -36,7 +36,7 @@ pub struct WriteSide<W> {
 /// The rest of a frame whose beginning was written.
 struct PartialFrame {
     rest: Bytes,
-    /// Writes the rest as soon as it can; ended when that is done.
+    /// Writes the rest as soon as possible; aborted once that is done.
     flusher: Option<AbortOnDropHandle<()>>,
 }
 
@@ -52,26 +52,27 @@ impl<W: Wire> WriteSide<W> {
         }
     }
 
-    /// From now on the engine writes frames. Others write beside it once a packet that was awaited has gone by it.
+    /// Marks that the engine writes frames from now on. Direct writes begin once the engine has written an
+    /// awaited packet.
     pub fn become_websocket(&mut self) {
         self.is_websocket = true;
         self.await_packet(BARRIER);
     }
 
-    /// The stream was dropped.
+    /// Drops the wire and everything queued.
     pub fn close(&mut self) {
         self.wire = None;
         self.kept = None;
         self.awaited = VecDeque::new();
     }
 
-    /// The stream, while it is there.
+    /// The stream, until it is dropped.
     pub fn wire(&self) -> Option<&Arc<W>> {
         self.wire.as_ref()
     }
 
-    /// A packet is about to enter the engine's queue. Nothing goes beside the engine until it is
-    /// written. [`WriteSide::take_back`] if it does not.
+    /// Announces a packet that is about to enter the engine's queue. Nothing is written directly until the
+    /// engine has written it. Call [`WriteSide::take_back`] if it does not enter the queue.
     pub fn await_packet(&mut self, fingerprint: Fingerprint) {
         if !self.is_websocket || self.is_given_up {
             return;
@@ -84,31 +85,33 @@ impl<W: Wire> WriteSide<W> {
         self.awaited.push_back(fingerprint);
     }
 
-    /// The packet that was last announced has not entered the queue.
+    /// Withdraws the last announced packet, which did not enter the queue.
     pub fn take_back(&mut self) {
         self.awaited.pop_back();
     }
 
-    /// Writes the first [`AT_ONCE`] frames of a room, if nothing stands before them: how many have left. What is
-    /// written of a frame's beginning is kept to be completed. `None`: they are the engine's.
+    /// Writes up to [`AT_ONCE`] frames of a room, if nothing is ahead of them, and returns how many were
+    /// written. The rest of a partly written frame is kept and written later. `None`: send them through the
+    /// engine.
     pub fn offer<'a>(&mut self, frames: impl IntoIterator<Item = &'a Bytes>) -> Option<usize> {
         let wire = self.wire.as_ref()?;
         let is_free = self.awaited.is_empty() && self.kept.is_none() && self.tracker.is_between_messages();
         if !self.is_websocket || self.is_given_up || !is_free {
             return None;
         }
-        // Mostly one.
+        // Usually one.
         let frames: SmallVec<[&Bytes; 4]> = frames.into_iter().take(AT_ONCE).collect();
         let slices: SmallVec<[IoSlice<'_>; 4]> = frames.iter().map(|frame| IoSlice::new(frame)).collect();
         match wire.try_write(&slices) {
             Ok(written) => Some(self.keep_rest(&frames, written)),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Some(0),
-            // The engine will find out.
+            // The engine will see the error.
             Err(_) => None,
         }
     }
 
-    /// After so many bytes were written: how many frames have left, one that has left in part included.
+    /// Keeps the rest of a partly written frame. Returns how many frames were written, the partial one
+    /// included.
     fn keep_rest(&mut self, frames: &[&Bytes], mut written: usize) -> usize {
         for (sent, frame) in frames.iter().enumerate() {
             if written == 0 {
@@ -123,25 +126,26 @@ impl<W: Wire> WriteSide<W> {
         frames.len()
     }
 
-    /// Whether the peer takes something, as far as is known; nothing of a frame waits.
+    /// Whether the stream is writable, as far as is known, and no partial frame waits.
     pub fn is_writable(&self) -> bool {
         let takes = |wire: &Arc<W>| wire.writable().now_or_never().is_some();
         self.kept.is_none() && self.wire.as_ref().is_some_and(takes)
     }
 
-    /// Whether the rest of a frame is to be written.
+    /// Whether the rest of a frame is waiting to be written.
     pub fn has_kept(&self) -> bool {
         self.kept.is_some()
     }
 
-    /// Somebody does now.
+    /// Sets the task that writes the rest.
     pub fn flush_by(&mut self, flusher: AbortOnDropHandle<()>) {
         if let Some(kept) = &mut self.kept {
             kept.flusher = Some(flusher);
         }
     }
 
-    /// Writes what is kept. The error `WouldBlock`: there is more; else those of writing.
+    /// Writes the kept rest of a frame. Fails with `WouldBlock` if some of it is left, or with the write's
+    /// I/O errors.
     pub fn flush(&mut self) -> io::Result<()> {
         let (Some(wire), Some(kept)) = (&self.wire, &mut self.kept) else { return Ok(()) };
         while !kept.rest.is_empty() {
@@ -154,7 +158,7 @@ impl<W: Wire> WriteSide<W> {
         Ok(())
     }
 
-    /// Writes for the engine. The error `WouldBlock`: nothing was written; else those of writing.
+    /// Writes for the engine. Fails with `WouldBlock` if nothing was written, or with the write's I/O errors.
     pub fn write(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
         self.flush()?;
         let Some(wire) = &self.wire else { return Err(io::ErrorKind::NotConnected.into()) };
@@ -171,12 +175,13 @@ impl<W: Wire> WriteSide<W> {
     }
 }
 
-/// A payload has left. What was to leave before it has left too, if it was not taken another way.
+/// Removes a written payload from the awaited ones, and all before it: those were written earlier, or
+/// dropped.
 fn has_left(awaited: &mut VecDeque<Fingerprint>, fingerprint: Fingerprint) {
     if let Some(place) = awaited.iter().position(|awaited| *awaited == fingerprint) {
         awaited.drain(..=place);
         if awaited.is_empty() {
-            // Its memory too.
+            // Free its memory too.
             *awaited = VecDeque::new();
         }
     }

@@ -1,4 +1,4 @@
-//! Frames of a room between those of the engine.
+//! Tests of direct writes between the engine's frames.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use tokio::time::timeout;
 use super::*;
 
 const DEADLINE: Duration = Duration::from_secs(20);
-/// A packet of a room, an answer, and a packet of the engine's own.
+/// A room's packet, an answer, and a packet of the engine.
 const SCORE: &[u8] = b"42[\"score\",{}]";
 const ANSWER: &[u8] = b"430[{}]";
 const PING: &[u8] = b"2";
 
-/// A WebSocket on which a packet of a room has gone through the engine, so that the next may go beside it; and
-/// how many bytes were written for that.
+/// A WebSocket on which the engine has written a room's packet, so that the next one may be written directly.
+/// Also returns how many bytes were written so far.
 async fn connected(pipe: &Pipe) -> (ConnectionStream<Pipe>, Arc<Connection<Pipe>>, usize) {
     let mut stream = ConnectionStream::new(pipe.clone(), Arc::new(()));
     let connection = stream.connection();
@@ -25,7 +25,7 @@ async fn connected(pipe: &Pipe) -> (ConnectionStream<Pipe>, Arc<Connection<Pipe>
     (stream, connection, pipe.written().len())
 }
 
-/// The engine takes a packet of a room.
+/// Queues a room's packet with the engine.
 fn queue(connection: &Connection<Pipe>, payload: &[u8]) {
     connection.queue(frame::fingerprint(&[payload]), || Ok::<_, ()>(())).expect("it is taken");
 }
@@ -36,7 +36,7 @@ fn send(connection: &Arc<Connection<Pipe>>, payloads: &[&[u8]]) -> Option<usize>
 }
 
 #[tokio::test]
-async fn nothing_is_written_beside_http_nor_before_a_packet_has_gone_through_the_engine() {
+async fn nothing_is_written_directly_before_the_engine_has_written_an_awaited_packet() {
     let pipe = Pipe::with_room(1000);
     let mut stream = ConnectionStream::new(pipe.clone(), Arc::new(()));
     let connection = stream.connection();
@@ -44,7 +44,7 @@ async fn nothing_is_written_beside_http_nor_before_a_packet_has_gone_through_the
     connection.become_websocket();
     assert_eq!(send(&connection, &[SCORE]), None);
     stream.write_all(&frame::text(&[SCORE])).await.expect("there is room");
-    assert_eq!(send(&connection, &[SCORE]), None, "it was not announced: it may be anybody's");
+    assert_eq!(send(&connection, &[SCORE]), None, "it was not announced, so it may be any packet");
     queue(&connection, SCORE);
     assert_eq!(send(&connection, &[SCORE]), None);
     stream.write_all(&frame::text(&[SCORE])).await.expect("there is room");
@@ -53,7 +53,7 @@ async fn nothing_is_written_beside_http_nor_before_a_packet_has_gone_through_the
 }
 
 #[tokio::test]
-async fn a_frame_never_stands_in_one_of_the_engines() {
+async fn a_direct_frame_never_splits_a_frame_of_the_engine() {
     let pipe = Pipe::with_room(1000);
     let (mut stream, connection, before) = connected(&pipe).await;
     let ping = frame::text(&[PING]);
@@ -67,7 +67,7 @@ async fn a_frame_never_stands_in_one_of_the_engines() {
 }
 
 #[tokio::test]
-async fn what_goes_through_the_engine_is_not_overtaken_even_if_it_looks_like_what_left_before() {
+async fn a_queued_packet_is_not_overtaken_even_if_an_equal_one_was_written_before() {
     let pipe = Pipe::with_room(10_000);
     let (mut stream, connection, _) = connected(&pipe).await;
     let other: &[u8] = b"42[\"event\",{}]";
@@ -86,7 +86,7 @@ async fn what_goes_through_the_engine_is_not_overtaken_even_if_it_looks_like_wha
 }
 
 #[tokio::test]
-async fn an_answer_that_is_queued_behind_a_state_is_not_overtaken_by_the_next_state() {
+async fn an_answer_queued_after_a_state_is_not_overtaken_by_the_next_state() {
     let pipe = Pipe::with_room(10_000);
     let (mut stream, connection, _) = connected(&pipe).await;
     queue(&connection, SCORE);
@@ -98,7 +98,7 @@ async fn an_answer_that_is_queued_behind_a_state_is_not_overtaken_by_the_next_st
 }
 
 #[tokio::test]
-async fn a_packet_that_the_engine_does_not_take_is_not_waited_for() {
+async fn a_packet_that_the_engine_refuses_is_not_awaited() {
     let pipe = Pipe::with_room(1000);
     let (_stream, connection, _) = connected(&pipe).await;
     connection.queue(frame::fingerprint(&[SCORE]), || Err(())).expect_err("its queue is full");
@@ -112,7 +112,7 @@ async fn a_frame_that_finds_no_room_is_not_sent_at_all() {
     let room = 1000 - before;
     let filling = vec![b'x'; room - 4 - 1];
     assert_eq!(send(&connection, &[&filling]), Some(1));
-    assert_eq!(send(&connection, &[SCORE, SCORE]), Some(1), "a byte of it has left, and the rest follows");
+    assert_eq!(send(&connection, &[SCORE, SCORE]), Some(1), "one byte was written, and the rest follows");
     assert_eq!(send(&connection, &[SCORE]), None, "while a rest is kept");
     pipe.make_room(frame::text(&[SCORE]).len() - 1);
     timeout(DEADLINE, async {
@@ -121,17 +121,17 @@ async fn a_frame_that_finds_no_room_is_not_sent_at_all() {
         }
     })
     .await
-    .expect("the rest is written without anybody's doing");
+    .expect("the rest is written on its own");
     assert_eq!(send(&connection, &[SCORE]), Some(0));
     assert!(connection.blocked_for().is_some());
     pipe.make_room(1);
-    assert_eq!(connection.blocked_for(), None, "it takes something again");
+    assert_eq!(connection.blocked_for(), None, "it is writable again");
     let expected = [frame::text(&[&filling]), frame::text(&[SCORE])].concat();
     assert_eq!(pipe.written()[before..], expected);
 }
 
 #[tokio::test]
-async fn several_frames_leave_together_as_far_as_there_is_room() {
+async fn several_frames_are_written_together_up_to_the_limit() {
     let pipe = Pipe::with_room(1000);
     let (_stream, connection, before) = connected(&pipe).await;
     let all: Vec<&[u8]> = vec![SCORE; 40];
@@ -140,7 +140,7 @@ async fn several_frames_leave_together_as_far_as_there_is_room() {
 }
 
 #[tokio::test]
-async fn the_engine_writes_behind_a_rest_that_is_kept_and_so_does_the_end_of_the_stream() {
+async fn the_engine_and_the_shutdown_wait_for_the_rest_of_a_frame() {
     let pipe = Pipe::with_room(60);
     let (mut stream, connection, before) = connected(&pipe).await;
     let large = vec![b'x'; 200];
@@ -160,7 +160,7 @@ async fn the_engine_writes_behind_a_rest_that_is_kept_and_so_does_the_end_of_the
 }
 
 #[tokio::test]
-async fn a_stream_that_is_dropped_is_let_go_of_with_all_that_waits() {
+async fn a_dropped_stream_is_released_with_everything_queued() {
     let pipe = Pipe::with_room(60);
     let (stream, connection, _) = connected(&pipe).await;
     let wire = Arc::downgrade(connection.side.lock().wire().expect("the stream is there"));
@@ -173,11 +173,11 @@ async fn a_stream_that_is_dropped_is_let_go_of_with_all_that_waits() {
         }
     })
     .await
-    .expect("nobody holds the stream");
+    .expect("the stream is released");
 }
 
 #[tokio::test]
-async fn a_rest_that_cannot_be_written_ends_the_connection() {
+async fn a_connection_ends_if_the_rest_of_a_frame_cannot_be_written() {
     let pipe = Pipe::with_room(60);
     let (stream, connection, _) = connected(&pipe).await;
     assert_eq!(send(&connection, &[&[b'x'; 200]]), Some(1));
@@ -193,7 +193,7 @@ async fn a_rest_that_cannot_be_written_ends_the_connection() {
 }
 
 #[tokio::test]
-async fn where_far_too_much_is_waited_for_all_goes_through_the_engine() {
+async fn everything_goes_through_the_engine_once_too_many_packets_are_awaited() {
     let pipe = Pipe::with_room(1_000_000);
     let (mut stream, connection, _) = connected(&pipe).await;
     for n in 0..5000 {

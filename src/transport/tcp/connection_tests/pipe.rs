@@ -1,5 +1,5 @@
-//! A wire without a network, as tokio has it: it is taken for ready until it takes nothing, one task polls each
-//! direction, and any number wait beside it. What is written is kept, as far as there is room.
+//! An in-memory wire that behaves like tokio's: it counts as ready until a write finds no room, one task
+//! polls each direction, and any number of others may wait. It stores written bytes as far as there is room.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -12,36 +12,36 @@ use tokio::io::ReadBuf;
 
 use super::{Mutex, ReadGate, Wire};
 
-/// Both ends of it.
+/// Both ends of the wire.
 #[derive(Clone, Default)]
 pub struct Pipe(Arc<Mutex<PipeState>>);
 
 #[derive(Default)]
 struct PipeState {
     written: Vec<u8>,
-    /// So many more bytes are taken.
+    /// How many more bytes can be written.
     room: usize,
-    /// Nothing was refused since there was room.
+    /// Whether no write was refused since there was room.
     is_ready: bool,
     to_read: VecDeque<u8>,
-    /// Who polled last, …
+    /// The last task that polled, …
     writer: Option<Waker>,
     reader: Option<Waker>,
-    /// … and who waits beside.
+    /// … and the other waiting tasks.
     writers: Vec<Waker>,
     is_shut_down: bool,
     is_broken: bool,
 }
 
 impl Pipe {
-    /// One that takes so many bytes.
+    /// A wire with room for this many bytes.
     pub fn with_room(room: usize) -> Self {
         let pipe = Self::default();
         pipe.make_room(room);
         pipe
     }
 
-    /// So many more bytes are taken.
+    /// Adds room for this many bytes.
     pub fn make_room(&self, room: usize) {
         let (writer, writers) = {
             let mut state = self.0.lock();
@@ -62,13 +62,13 @@ impl Pipe {
         reader.into_iter().for_each(Waker::wake);
     }
 
-    /// The peer is gone: every write fails.
+    /// Breaks the connection: every write fails.
     pub fn break_off(&self) {
         self.0.lock().is_broken = true;
         self.make_room(0);
     }
 
-    /// All that was written.
+    /// All written bytes.
     pub fn written(&self) -> Vec<u8> {
         self.0.lock().written.clone()
     }
@@ -141,7 +141,7 @@ impl Wire for Pipe {
     }
 }
 
-/// A gate that holds back what follows this many bytes.
+/// A gate that holds back everything after this many bytes.
 pub struct Behind(pub usize);
 
 impl ReadGate for Behind {

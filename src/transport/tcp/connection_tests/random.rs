@@ -1,5 +1,5 @@
-//! A connection with random writes of the engine, cut anyhow, and random frames of rooms, over a wire that takes
-//! them in random parts.
+//! A connection with random writes of the engine, split anywhere, and random frames of rooms, over a wire
+//! that accepts them in random parts.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -13,20 +13,20 @@ use tokio::io::AsyncWrite as _;
 
 use super::*;
 
-/// What may happen.
+/// One random step.
 #[derive(Debug, Clone)]
 enum RandomStep {
-    /// The engine is given a packet that is not a room's, of so many bytes.
+    /// The engine queues a packet of this many bytes that is not a room's.
     Other(usize),
-    /// A room has a packet of so many bytes, for whichever way it can go.
+    /// A room sends a packet of this many bytes, directly or through the engine.
     Room(usize),
-    /// A room has several at a time.
+    /// A room sends several packets together.
     Together(Vec<usize>),
-    /// Somebody is answered, for whichever way that can go; the room's next packets stand behind it.
+    /// The server sends an answer, directly or through the engine; the room's next packets come after it.
     Answer(usize),
-    /// The engine writes what it has, at most so many bytes.
+    /// The engine writes at most this many bytes of its queue.
     Write(usize),
-    /// The peer takes so many bytes more.
+    /// The peer reads this many more bytes.
     Read(usize),
 }
 
@@ -42,17 +42,17 @@ fn step() -> impl Strategy<Value = RandomStep> {
     ]
 }
 
-/// The connection with what stands above it.
+/// The connection and the layers above it.
 struct Bench {
     pipe: Pipe,
     stream: ConnectionStream<Pipe>,
     connection: Arc<Connection<Pipe>>,
-    /// The engine's frames that are not written yet, one after the other.
+    /// The engine's frames that are not written yet.
     queue: VecDeque<u8>,
-    /// What was accepted of the room and the others, in order.
+    /// The accepted payloads of the room and of the engine, in order.
     room: Vec<Vec<u8>>,
     others: Vec<Vec<u8>>,
-    /// What was answered, and how many of the room's were accepted before.
+    /// The answers, and how many of the room's payloads were accepted before each.
     answers: Vec<(Vec<u8>, usize)>,
     direct: usize,
     next: u32,
@@ -68,14 +68,14 @@ impl Bench {
         Self { pipe, stream, connection, queue: VecDeque::new(), room, others, answers, direct: 0, next: 0 }
     }
 
-    /// A payload that tells whose it is; of the room's, some are alike.
+    /// A payload that names its sender. Some of the room's are equal.
     fn payload(&mut self, kind: char, length: usize) -> Vec<u8> {
         self.next += 1;
         let number = if kind == 'r' && length.is_multiple_of(4) { 0 } else { self.next };
         format!("{kind}{number}:{}", "x".repeat(length)).into_bytes()
     }
 
-    /// The room's packets go beside the engine as far as there is room; through it if they must.
+    /// Sends the room's packets directly, as far as there is room, or through the engine if they must.
     fn send(&mut self, lengths: &[usize]) {
         let payloads: Vec<_> = lengths.iter().map(|length| self.payload('r', *length)).collect();
         let frames: Vec<Bytes> = payloads.iter().map(|payload| frame::text(&[payload])).collect();
@@ -93,14 +93,14 @@ impl Bench {
         }
     }
 
-    /// The engine is given a packet that is waited for.
+    /// Queues an awaited packet with the engine.
     fn queue(&mut self, payload: &[u8], frame: &[u8]) {
         let queue = &mut self.queue;
         let emit = || {
             queue.extend(frame);
             Ok::<_, ()>(())
         };
-        self.connection.queue(frame::fingerprint(&[payload]), emit).expect("the queue is endless");
+        self.connection.queue(frame::fingerprint(&[payload]), emit).expect("the queue is unlimited");
     }
 
     fn take(&mut self, step: RandomStep) {
@@ -125,7 +125,7 @@ impl Bench {
         }
     }
 
-    /// The engine writes once, if the wire takes something.
+    /// The engine writes once, if the wire has room.
     fn write(&mut self, most: usize) {
         let bytes: Vec<u8> = self.queue.iter().take(most).copied().collect();
         let mut cx = Context::from_waker(Waker::noop());
@@ -133,11 +133,11 @@ impl Bench {
             return;
         }
         if let Poll::Ready(written) = pin!(&mut self.stream).poll_write(&mut cx, &bytes) {
-            self.queue.drain(..written.expect("the wire is whole"));
+            self.queue.drain(..written.expect("the wire is not broken"));
         }
     }
 
-    /// All that was accepted leaves.
+    /// Writes everything that was accepted.
     fn finish(&mut self) {
         self.pipe.make_room(usize::MAX);
         while !self.queue.is_empty() {
@@ -152,7 +152,7 @@ impl Bench {
 fn payloads(mut stream: &[u8]) -> Vec<Vec<u8>> {
     let mut payloads = Vec::new();
     while let [first, length, ..] = stream {
-        assert_eq!(*first, 0x81, "a text frame begins");
+        assert_eq!(*first, 0x81, "it begins with a text frame");
         let (header, length) = match length {
             126 => (4, u64::from(u16::from_be_bytes([stream[2], stream[3]]))),
             127 => (10, u64::from_be_bytes(stream[2..10].try_into().expect("eight bytes"))),
@@ -162,7 +162,7 @@ fn payloads(mut stream: &[u8]) -> Vec<Vec<u8>> {
         payloads.push(stream[header..end].to_vec());
         stream = &stream[end..];
     }
-    assert_eq!(stream, [0_u8; 0], "the stream ends with a frame");
+    assert_eq!(stream, [0_u8; 0], "the stream ends after a whole frame");
     payloads
 }
 
@@ -170,7 +170,7 @@ async fn play(steps: Vec<RandomStep>) -> usize {
     let mut bench = Bench::new();
     for step in steps {
         bench.take(step);
-        // Whoever writes the rest of a frame has its turn.
+        // Lets the task that writes the rest of a frame run.
         tokio::task::yield_now().await;
     }
     bench.finish();
@@ -181,15 +181,15 @@ async fn play(steps: Vec<RandomStep>) -> usize {
     assert_eq!(of(b'o'), bench.others);
     assert_eq!(of(b'a'), bench.answers.iter().map(|(answer, _)| answer.clone()).collect::<Vec<_>>());
     for (answer, before) in &bench.answers {
-        let place = all.iter().position(|payload| payload == answer).expect("it has left");
+        let place = all.iter().position(|payload| payload == answer).expect("it was written");
         let earlier = all[..place].iter().filter(|payload| payload[0] == b'r').count();
-        assert_eq!(earlier, *before, "the room's packets stand where they were accepted");
+        assert_eq!(earlier, *before, "the room's packets keep their order around the answer");
     }
     bench.direct
 }
 
 #[test]
-fn the_stream_is_of_whole_frames_each_source_keeps_its_order_and_nothing_accepted_is_lost() {
+fn frames_are_whole_and_each_source_keeps_its_order_and_loses_nothing() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let config = Config { cases: 300, failure_persistence: None, ..Config::default() };
     let direct = Cell::new(0);
@@ -198,5 +198,5 @@ fn the_stream_is_of_whole_frames_each_source_keeps_its_order_and_nothing_accepte
         Ok(())
     });
     done.unwrap_or_else(|failure| panic!("{failure}"));
-    assert!(direct.get() > 300, "only {} frames went beside the engine", direct.get());
+    assert!(direct.get() > 300, "only {} frames were written directly", direct.get());
 }

@@ -1,4 +1,5 @@
-//! The answer to a request that the listener refuses. It does not pass the router's layers, and looks as if it did.
+//! The response to a request that the listener refuses. It bypasses the router's layers but has the same
+//! form.
 
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
@@ -12,13 +13,14 @@ use crate::transport::http::request_id::{named, without_unsafe_id};
 use crate::transport::http_error::HttpFailure;
 use crate::transport::plain::sse;
 
-/// Refuses a request.
+/// Builds the response for a refused request.
 #[must_use]
 pub fn refuse(request: Request<Body>, failure: Failure) -> Response {
     let request = without_unsafe_id(request);
     let response = if sse::is_stream(request.uri().path()) {
         let mut response = sse::refusal(failure);
-        // A page of another origin could not read it otherwise, and would give up for good. It says nothing.
+        // Without these, a page of another origin could not read the response and would give up for good. It
+        // holds nothing private.
         if let Some(origin) = request.headers().get(ORIGIN) {
             response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
             response.headers_mut().insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));

@@ -1,4 +1,5 @@
-//! A request's body that must have come within a time: a client that dribbles it would hold its connection for ever.
+//! A timeout for request bodies: a client that sends its body very slowly would otherwise hold its connection
+//! forever.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -8,18 +9,18 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::{Sleep, sleep};
 
-/// Within which all of a body must have come. The largest packet comes in it over a slow mobile network.
+/// How long a whole body may take. Enough for the largest packet over a slow mobile network.
 pub const BODY_WITHIN: Duration = Duration::from_secs(20);
 
 /// A body that ends with an error if it takes too long.
 pub struct TimedBody<B = Incoming> {
     body: B,
-    /// Set when it is first waited for: most requests have no body.
+    /// Set when the body is first waited for, because most requests have none.
     deadline: Option<Pin<Box<Sleep>>>,
 }
 
 impl<B> TimedBody<B> {
-    /// Watches over a body.
+    /// Wraps a body.
     pub fn new(body: B) -> Self {
         Self { body, deadline: None }
     }
@@ -41,7 +42,7 @@ where
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
         let deadline = self.deadline.get_or_insert_with(|| Box::pin(sleep(BODY_WITHIN)));
-        deadline.as_mut().poll(cx).map(|()| Some(Err("the body did not come in time".into())))
+        deadline.as_mut().poll(cx).map(|()| Some(Err("timed out reading the request body".into())))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -62,7 +63,7 @@ mod tests {
 
     use super::*;
 
-    /// A body of ten bytes, one a time.
+    /// A body of ten bytes, one at a time.
     fn dribble(each: Duration) -> impl Body<Data = Bytes, Error = Infallible> + Unpin {
         let bytes = stream::iter(0..10).then(move |_| async move {
             sleep(each).await;
@@ -72,7 +73,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_body_that_is_slow_is_taken_and_one_that_dribbles_is_not() {
+    async fn a_slow_body_is_read_and_one_slower_than_the_timeout_is_not() {
         let slow = TimedBody::new(dribble(BODY_WITHIN / 11)).collect().await.expect("in time");
         assert_eq!(slow.to_bytes(), "xxxxxxxxxx");
         assert!(TimedBody::new(dribble(BODY_WITHIN / 9)).collect().await.is_err());

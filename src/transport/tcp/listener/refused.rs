@@ -1,4 +1,5 @@
-//! The log of what the listener itself refuses: one line a minute for each kind and network, with the count.
+//! The log of requests and connections that the listener refuses: one line a minute for each kind and
+//! network, with the count.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -11,21 +12,21 @@ use crate::domain::network::Network;
 
 /// How often one kind and network gets a line.
 const MINUTE: Duration = Duration::from_mins(1);
-/// Kinds and networks that are told apart. The other networks of a kind share a line.
+/// The most pairs of kind and network counted separately. Beyond these, the networks of a kind share a line.
 const KEYS: usize = 256;
 
-/// What was refused.
+/// The reason for a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RefusalKind {
-    /// The `Host` that the request names.
+    /// The request's `Host` is not allowed.
     Host,
-    /// The node has no place left.
+    /// The node has no free slot.
     Full,
-    /// The address has its share of the places.
+    /// The address has used up its share of the slots.
     Share,
     /// The request's head does not parse.
     MalformedHead,
-    /// A part of the head came, and not the rest.
+    /// Only a part of the head arrived in time.
     SlowHead,
     /// The node is full, and the connection sent no request in time.
     NoRequest,
@@ -44,10 +45,10 @@ impl RefusalKind {
     }
 }
 
-/// `None` for networks beyond those that are told apart.
+/// `None` for networks that are not counted separately.
 type RefusalKey = (RefusalKind, Option<Network>);
 
-/// What was refused in the last minute.
+/// The refusals of the last minute.
 #[derive(Default)]
 pub struct RefusalLog(Mutex<HashMap<RefusalKey, u64>>);
 
@@ -68,7 +69,7 @@ impl RefusalLog {
         });
     }
 
-    /// Counts a refusal. The key if it is the first one.
+    /// Counts a refusal. Returns its key if it is the first one.
     fn count(&self, kind: RefusalKind, address: IpAddr) -> Option<RefusalKey> {
         let mut counts = self.0.lock();
         let key = (kind, Some(Network::widest(address)));
@@ -82,7 +83,8 @@ impl RefusalLog {
         Some(key)
     }
 
-    /// How many were counted since the last line; `None` if there were none: the next one is the first again.
+    /// How many were counted since the last line. `None` if there were none; the next refusal then counts as
+    /// the first again.
     fn take(&self, key: RefusalKey) -> Option<u64> {
         let mut counts = self.0.lock();
         let count = counts.get_mut(&key).map(std::mem::take).filter(|count| *count > 0);
@@ -104,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_of_a_kind_and_network_gets_a_line_and_the_others_a_count() {
+    fn the_first_refusal_of_a_kind_and_network_is_logged_and_the_others_are_counted() {
         let refused = RefusalLog::default();
         let key = refused.count(RefusalKind::Host, ip("2001:db8:1::1")).expect("the first");
         for _ in 0..5 {
@@ -124,7 +126,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn after_a_minute_the_count_is_logged_and_after_a_quiet_one_forgotten() {
+    async fn after_a_minute_the_count_is_logged_and_after_an_idle_one_it_is_removed() {
         let refused = Arc::new(RefusalLog::default());
         for _ in 0..3 {
             refused.note(RefusalKind::Full, ip("192.0.2.1"), "this node is full");
@@ -132,13 +134,13 @@ mod tests {
         let counts = || refused.0.lock().values().copied().collect::<Vec<_>>();
         assert_eq!(counts(), [2]);
         tokio::time::sleep(MINUTE * 3 / 2).await;
-        assert_eq!(counts(), [0], "the two had their line");
+        assert_eq!(counts(), [0], "the two were logged");
         tokio::time::sleep(MINUTE).await;
         assert_eq!(counts(), [] as [u64; 0]);
     }
 
     #[test]
-    fn memory_and_lines_are_bounded_whatever_many_networks_there_are() {
+    fn memory_and_log_lines_are_bounded_however_many_networks_there_are() {
         let refused = RefusalLog::default();
         let addresses = (0..10_000).map(|n| Ipv4Addr::from_bits(n).into());
         let lines = addresses.filter(|address| refused.count(RefusalKind::Host, *address).is_some()).count();

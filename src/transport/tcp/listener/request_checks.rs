@@ -1,4 +1,4 @@
-//! What a request has to pass before it is routed.
+//! The checks that a request must pass before it is routed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,42 +13,42 @@ use crate::transport::tcp::forwarded;
 use crate::transport::tcp::host::Hosts;
 use crate::transport::tcp::peer::Peer;
 
-/// What the server answers about itself.
+/// The paths of health requests.
 const ABOUT_HEALTH: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
-/// When to come again to a node without a place.
+/// When to retry on a node without a free slot.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
-/// What requests of a listener have to pass.
+/// The checks of a listener.
 #[derive(Clone, Copy)]
 pub struct RequestChecks {
-    /// Which hosts they may name.
+    /// The hosts that requests may name.
     pub hosts: Hosts,
-    /// Whether a proxy of our own says where clients call from.
+    /// Whether a trusted proxy forwards the clients' addresses.
     pub trust_proxy: bool,
 }
 
 /// Why a request is not routed.
 pub struct RejectedRequest {
-    /// What is logged.
+    /// The kind of refusal, for the log.
     pub kind: RefusalKind,
-    /// What is answered.
+    /// The error to answer with.
     pub failure: Failure,
 }
 
 impl RequestChecks {
-    /// Notes where a client calls from that is behind a proxy.
+    /// Sets the address of a client behind a proxy.
     pub fn locate(self, request: &mut Request<Body>) {
         if self.trust_proxy {
             forwarded::locate(request);
         }
     }
 
-    /// Checks a request that was located. Behind a proxy the connection's place counts for the client's address from now
-    /// on.
+    /// Checks a request after [`RequestChecks::locate`]. Behind a proxy, the connection's slot then counts
+    /// for the client's address.
     ///
     /// # Errors
-    /// `bad_request` and `forbidden` for the host; `unavailable` for what an address begins beyond its share of the
-    /// connections. A session that is there goes on.
+    /// `bad_request` and `forbidden` for the host; `unavailable` if an address over its share of the
+    /// connections begins something new. Existing sessions continue.
     pub fn check(self, request: &Request<Body>, place: &ConnectionSlot) -> Result<(), RejectedRequest> {
         self.check_host(request)?;
         if !self.trust_proxy {
@@ -59,11 +59,11 @@ impl RequestChecks {
             return Ok(());
         }
         metrics::counter!("touchline_closed_total", "reason" => "share").increment(1);
-        let failure = retry_later("this address has its share of the node's connections");
+        let failure = retry_later("this address has too many connections to this node");
         Err(RejectedRequest { kind: RefusalKind::Share, failure })
     }
 
-    /// Checks the host that a request names.
+    /// Checks a request's host.
     ///
     /// # Errors
     /// `bad_request` and `forbidden`.
@@ -72,12 +72,12 @@ impl RequestChecks {
     }
 }
 
-/// Whether a request asks how the server is.
+/// Whether this is a health request.
 fn is_about_health<B>(request: &Request<B>) -> bool {
     ABOUT_HEALTH.contains(&request.uri().path())
 }
 
-/// Whether a request goes on with a session over polling. Elsewhere `sid` means nothing.
+/// Whether a request belongs to an existing polling session. `sid` has a meaning only on the Socket.IO path.
 fn is_of_session<B>(request: &Request<B>) -> bool {
     if !matches!(request.uri().path(), "/socket.io/" | "/socket.io") {
         return false;
@@ -86,10 +86,10 @@ fn is_of_session<B>(request: &Request<B>) -> bool {
     form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "sid")
 }
 
-/// A place for a request that came over a connection without one, if it asks how the server is.
+/// Takes a health slot for a request on a connection without a slot, if it is a health request.
 ///
 /// # Errors
-/// `unavailable`: for any other request, which takes no place, and where no place is left.
+/// `unavailable` for any other request, which takes no slot, and if no health slot is free.
 pub fn health_place(
     health: &Arc<ConnectionSlots>,
     request: &Request<Body>,
@@ -120,7 +120,7 @@ mod tests {
         let refused = ["/", "/api/events", "/healthz/x"].map(take).map(Result::err);
         assert_eq!(refused, [Some(ErrorCode::Unavailable); 3]);
         let held = ["/healthz", "/readyz", "/metrics"].map(take);
-        assert!(held.iter().all(Result::is_ok), "no refused request holds a place");
+        assert!(held.iter().all(Result::is_ok), "no refused request holds a slot");
         assert_eq!(take("/healthz").err(), Some(ErrorCode::Unavailable));
         drop(held);
         assert!(take("/metrics").is_ok());

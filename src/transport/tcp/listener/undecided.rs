@@ -1,5 +1,5 @@
-//! Connections without a place whose request is not known yet. Behind a proxy all connections come from one address, so
-//! only the request tells a health check from a client that has to retry.
+//! Connections without a slot whose request is not known yet. Behind a proxy all connections come from one
+//! address, so only the request tells a health check from a client that must retry.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
@@ -10,9 +10,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::domain::network::Network;
 
-/// A bounded number of undecided connections. Every new one is let in; if there are too many, the oldest one of the
-/// network that has the most is closed. So nobody can hold them: a connection that sends its request at once is decided
-/// long before its turn to be closed.
+/// A bounded set of undecided connections. A new one is always admitted; if there are too many, the oldest
+/// one of the network with the most is closed. So nobody can block the set: a connection that sends its
+/// request at once is decided long before it would be closed.
 pub struct Undecided {
     capacity: usize,
     state: Mutex<UndecidedState>,
@@ -21,7 +21,7 @@ pub struct Undecided {
 #[derive(Default)]
 struct UndecidedState {
     last: u64,
-    /// The oldest first.
+    /// Oldest first.
     waiting: VecDeque<PendingConnection>,
 }
 
@@ -31,7 +31,7 @@ struct PendingConnection {
     closed: CancellationToken,
 }
 
-/// One of them, until it is dropped.
+/// A place in the set, released when dropped.
 pub struct UndecidedSlot {
     undecided: Arc<Undecided>,
     number: u64,
@@ -39,13 +39,13 @@ pub struct UndecidedSlot {
 }
 
 impl Undecided {
-    /// None yet, and at most so many.
+    /// An empty set for at most `capacity` connections.
     #[must_use]
     pub fn new(capacity: usize) -> Arc<Self> {
         Arc::new(Self { capacity, state: Mutex::default() })
     }
 
-    /// Lets a connection in.
+    /// Admits a connection.
     #[must_use]
     pub fn enter(self: &Arc<Self>, ip: IpAddr) -> UndecidedSlot {
         let mut state = self.state.lock();
@@ -78,7 +78,7 @@ impl UndecidedState {
 }
 
 impl UndecidedSlot {
-    /// Cancelled when the connection has to make room for another one.
+    /// Cancelled when the connection must make room for another one.
     #[must_use]
     pub fn closed(&self) -> CancellationToken {
         self.closed.clone()
@@ -100,15 +100,15 @@ mod tests {
     }
 
     #[test]
-    fn a_new_connection_is_always_let_in_and_the_oldest_of_the_largest_network_goes() {
+    fn a_new_connection_is_always_admitted_and_the_oldest_of_the_largest_network_is_closed() {
         let undecided = Undecided::new(4);
         let fan = undecided.enter(ip("192.0.2.9"));
         let mut flood: Vec<_> = (0..8).map(|_| undecided.enter(ip("2001:db8:1::1"))).collect();
-        // The same subscriber, whatever the /64.
+        // The same subscriber, in another /64.
         flood.push(undecided.enter(ip("2001:db8:1:2::1")));
         let closed: Vec<_> = flood.iter().map(|turn| turn.closed.is_cancelled()).collect();
         assert_eq!(closed, [true, true, true, true, true, true, false, false, false]);
-        assert!(!fan.closed.is_cancelled(), "it has one alone");
+        assert!(!fan.closed.is_cancelled(), "it has only one");
         drop(flood);
         let crowd = ["192.0.2.1", "192.0.2.2", "192.0.2.3"].map(|address| undecided.enter(ip(address)));
         assert!(crowd.iter().all(|turn| !turn.closed.is_cancelled()));

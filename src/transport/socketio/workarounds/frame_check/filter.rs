@@ -1,4 +1,4 @@
-//! Takes a client's bytes as they come, and gives whole frames that keep to the protocol.
+//! Turns a client's bytes into whole, valid frames.
 
 use bytes::{Buf as _, BytesMut};
 use tokio::io::ReadBuf;
@@ -7,36 +7,36 @@ use super::limit::Limit;
 use super::rules::{self, FrameError, PartialMessage, ReceivedFrame};
 use crate::transport::socketio::workarounds::eio3_query::{self, NamespaceQuery};
 
-/// What is watched over.
+/// The checks on a stream.
 pub struct Checks {
     /// The largest message.
     pub limit: Limit,
-    /// For a client of Engine.IO 3: where the query of a namespace that it connects to is kept.
+    /// For an Engine.IO 3 client: keeps the query of the namespace it connects to.
     pub namespace_query: Option<NamespaceQuery>,
 }
 
-/// A mask that changes nothing.
+/// A mask of zeros, which changes nothing.
 pub(super) const NO_MASK: [u8; 4] = [0; 4];
 
-/// Takes bytes as they come, and gives whole frames.
+/// Collects bytes and yields whole frames.
 pub(super) struct FrameFilter {
     checks: Checks,
-    /// Nothing while the client is quiet.
+    /// `None` while the client is idle.
     pub(super) buffers: Option<Box<FrameBuffers>>,
-    /// A close frame has come, or the protocol was broken: nothing more is read.
+    /// Set by a close frame or a protocol violation: nothing more is read.
     pub(super) ended: bool,
 }
 
-/// What came and was not read.
+/// Received bytes that were not read yet.
 #[derive(Default)]
 pub(super) struct FrameBuffers {
-    /// What is not yet a whole frame.
+    /// The start of a frame that is not complete.
     come: BytesMut,
-    /// What may be read.
+    /// Valid frames, ready to be read.
     pub(super) ready: BytesMut,
-    /// The message of which fragments have come.
+    /// The message whose fragments are arriving.
     message: Option<PartialMessage>,
-    /// How many bytes of those that are written next the client has already.
+    /// How many of the next written bytes to discard, because the client has already received them.
     pub(super) sent: usize,
 }
 
@@ -51,7 +51,7 @@ impl FrameFilter {
         Self { checks, buffers: None, ended: false }
     }
 
-    /// The engine has written something.
+    /// Records that the engine has written something.
     pub(super) fn note_written(&self) {
         self.checks.limit.note_written();
     }
@@ -82,7 +82,7 @@ impl FrameFilter {
         self.buffers = Some(buffers);
     }
 
-    /// Moves the next frame to what may be read, once it is whole.
+    /// Moves the next frame to the ready bytes once it is complete. Returns false if it is not.
     fn next_frame(&mut self, buffers: &mut FrameBuffers) -> Result<bool, FrameError> {
         let Some(frame) = ReceivedFrame::read(&buffers.come)? else { return Ok(false) };
         let begun = buffers.message.as_ref();
@@ -122,7 +122,7 @@ impl FrameFilter {
         Ok(true)
     }
 
-    /// The first of the frames that may be read.
+    /// Takes the first ready frame.
     pub(super) fn take_frame(&mut self) -> Option<(ReceivedFrame, Vec<u8>)> {
         let buffers = self.buffers.as_mut()?;
         let frame = ReceivedFrame::read(&buffers.ready).ok()??;
@@ -132,12 +132,12 @@ impl FrameFilter {
         Some((frame, payload))
     }
 
-    /// What may be read.
+    /// The ready bytes.
     pub(super) fn ready(&self) -> &[u8] {
         self.buffers.as_ref().map_or(&[], |buffers| &buffers.ready)
     }
 
-    /// Gives as much as there is and fits.
+    /// Moves as many ready bytes as fit into `buf`.
     pub(super) fn give(&mut self, buf: &mut ReadBuf<'_>) {
         let Some(buffers) = &mut self.buffers else { return };
         let length = buffers.ready.len().min(buf.remaining());

@@ -1,4 +1,4 @@
-//! How large a client's messages may be, and how many of its frames no handler counts.
+//! The size limit on a client's messages, and the rate limit on frames that no handler counts.
 
 use std::sync::Arc;
 
@@ -11,17 +11,17 @@ use crate::transport::socketio::flood;
 use crate::transport::socketio::session::Session;
 use crate::transport::tcp::connection::Connection;
 
-/// The largest message.
+/// The limits on a stream.
 pub enum Limit {
-    /// This many bytes, whoever sends it.
+    /// This many bytes.
     #[cfg(test)]
     Fixed(usize),
-    /// What a session may send over this connection, which changes with the namespaces that it is in.
+    /// The limits of a session on this connection, which change with its namespaces.
     Of(Arc<Engines>, Arc<Session>, Arc<Connection>),
 }
 
 impl Limit {
-    /// Whether a message of this many bytes may not come now.
+    /// Whether the limit is below this many bytes.
     pub(super) fn is_below(&self, size: usize) -> bool {
         match self {
             #[cfg(test)]
@@ -30,7 +30,7 @@ impl Limit {
         }
     }
 
-    /// Counts and logs that a connection is closed for it.
+    /// Counts and logs that the connection is closed for exceeding it.
     pub(super) fn note(&self) {
         match self {
             #[cfg(test)]
@@ -41,7 +41,7 @@ impl Limit {
         }
     }
 
-    /// The engine has written something, which it has taken out of the session's queue before.
+    /// Records that the engine has written something, and so has taken it from the session's queue.
     pub(super) fn note_written(&self) {
         match self {
             #[cfg(test)]
@@ -50,7 +50,8 @@ impl Limit {
         }
     }
 
-    /// Counts a frame that no handler counts. True if the session sends too many: its connection is ended.
+    /// Counts a frame that no handler counts. If the session sends too many, ends the connection and returns
+    /// true.
     pub(super) fn is_flooded_by(&self, frame: ReceivedFrame, payload: &[u8]) -> bool {
         match self {
             #[cfg(test)]
@@ -60,7 +61,7 @@ impl Limit {
                     rules::CLOSE => false,
                     OpCode::Control(_) => true,
                     OpCode::Data(Data::Continue) => payload.is_empty(),
-                    // Otherwise an attachment, of which an event may have a few.
+                    // Without MessagePack it is an attachment; an event may have a few.
                     OpCode::Data(Data::Binary) => session.reads_msgpack && !flood::is_packed_event(payload),
                     OpCode::Data(_) => !flood::is_event(payload),
                 };

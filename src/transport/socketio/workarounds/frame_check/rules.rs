@@ -1,4 +1,4 @@
-//! The rules for frames from a client (RFC 6455 sections 5, 7.4 and 8.1), each with the close code of who breaks it.
+//! The rules for frames from a client (RFC 6455 sections 5, 7.4 and 8.1), and the close codes for violations.
 
 use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
@@ -6,14 +6,14 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpC
 use crate::transport::client::close_reason::{MESSAGE_TOO_BIG, PROTOCOL_ERROR};
 use crate::transport::tcp::connection::frame::Header;
 
-/// The opcodes that others ask for.
+/// The opcodes used outside this file.
 pub const TEXT: OpCode = OpCode::Data(Data::Text);
 pub const CLOSE: OpCode = OpCode::Control(Control::Close);
 
-/// How the protocol was broken.
+/// A violation of the protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FrameError {
-    /// A frame that must not be, or not here.
+    /// A frame that is invalid, or invalid at this point.
     Protocol,
     /// A text that is not UTF-8.
     NotText,
@@ -22,7 +22,7 @@ pub enum FrameError {
 }
 
 impl FrameError {
-    /// The close code, of section 7.4.1.
+    /// The close code (section 7.4.1).
     pub fn code(self) -> u16 {
         match self {
             Self::Protocol => PROTOCOL_ERROR,
@@ -32,23 +32,23 @@ impl FrameError {
     }
 }
 
-/// A frame, as its header tells (section 5.2).
+/// A frame's header (section 5.2).
 #[derive(Debug, Clone, Copy)]
 pub struct ReceivedFrame {
-    /// What it is.
+    /// The opcode.
     pub opcode: OpCode,
-    /// Whether its message ends with it.
+    /// Whether it is the last frame of its message.
     pub is_last: bool,
     /// The header's length, in bytes.
     pub header: usize,
     /// The payload's length, in bytes.
     pub payload: usize,
-    /// What the payload is masked with.
+    /// The payload's mask.
     pub mask: [u8; 4],
 }
 
 impl ReceivedFrame {
-    /// Reads a header, once all of it is there.
+    /// Parses a header; `None` while it is incomplete.
     ///
     /// # Errors
     /// [`FrameError::Protocol`].
@@ -70,12 +70,12 @@ impl ReceivedFrame {
         Ok(Some(frame))
     }
 
-    /// Whether it may stand between the fragments of a message.
+    /// Whether it is a control frame, which may come between the fragments of a message.
     pub fn is_control(&self) -> bool {
         matches!(self.opcode, OpCode::Control(_))
     }
 
-    /// Whether it may stand behind the fragments of a message that have come (section 5.4).
+    /// Checks that it may follow the received fragments of a message (section 5.4).
     ///
     /// # Errors
     /// [`FrameError::Protocol`].
@@ -85,18 +85,18 @@ impl ReceivedFrame {
     }
 }
 
-/// A message of which fragments have come.
+/// A message whose fragments are arriving.
 #[derive(Debug)]
 pub struct PartialMessage {
     /// Its length so far, in bytes.
     pub size: usize,
     is_text: bool,
-    /// The beginning of a character whose rest is yet to come.
+    /// The first bytes of a character that is not complete.
     begun: Vec<u8>,
 }
 
 impl PartialMessage {
-    /// One that begins with a frame of this opcode.
+    /// A message that begins with a frame of this opcode.
     pub fn new(opcode: OpCode) -> Self {
         Self { size: 0, is_text: opcode == TEXT, begun: Vec::new() }
     }
@@ -120,7 +120,7 @@ impl PartialMessage {
     }
 }
 
-/// What a close frame may say (section 7.4).
+/// Checks the payload of a close frame (section 7.4).
 ///
 /// # Errors
 /// [`FrameError`].
@@ -140,11 +140,11 @@ pub fn masked(bytes: &[u8], mask: [u8; 4]) -> Vec<u8> {
     bytes.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask).collect()
 }
 
-/// A whole, masked frame.
+/// Builds a whole, masked frame.
 pub fn write(opcode: OpCode, payload: &[u8], mask: [u8; 4]) -> Vec<u8> {
     let header = FrameHeader { opcode, mask: Some(mask), ..FrameHeader::default() };
     let mut frame = Vec::new();
-    header.format(payload.len() as u64, &mut frame).expect("a vector takes all that is written");
+    header.format(payload.len() as u64, &mut frame).expect("writing to a Vec cannot fail");
     frame.extend(masked(payload, mask));
     frame
 }
