@@ -84,7 +84,7 @@ test('a hostile name, message or word with a reaction is shown as text, to every
   const { page, problems } = await stage.browser.page(stage.addressOf(eventId))
   await page.setViewportSize({ width: 390, height: 844 })
   await page.locator('[data-phase=live]').waitFor()
-  await page.getByRole('button', { name: 'Talk', exact: true }).click()
+  await page.getByRole('button', { name: 'Chat', exact: true }).click()
 
   const name = '<img src=x onerror=pwned=1>&lt;b&gt;'
   const { token } = await stage.server.signIn('mallory@example.org', '<b>device</b>', name)

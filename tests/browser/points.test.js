@@ -47,7 +47,7 @@ async function join(browser, eventId, email, name) {
 /** Calls the next ball; what comes from now on decides. */
 async function call(page, outcome) {
   await play(page).getByRole('button', { name: outcome }).click()
-  await play(page).getByText(`You called ${outcome}.`).waitFor()
+  await play(page).getByText(`You predicted ${outcome}.`).waitFor()
 }
 
 /** Calls the next ball a wicket, which it then is, and fetches the points. */
@@ -63,19 +63,19 @@ async function solve(page) {
   const [, runs, balls] = (await play(page).getByText(/A side needs/).textContent()).match(/(\d+) runs from (\d+) balls/)
   await play(page).getByRole('button', { name: String((runs / balls) * 6), exact: true }).click()
   await play(page).getByRole('button', { name: 'Collect 2 points' }).click()
-  await play(page).getByText('2 points are yours.').waitFor()
+  await play(page).getByText('You earned 2 points.').waitFor()
 }
 
 test('two players earn points, and the top ten moves on both screens', async () => {
   const eventId = await stage.play({ ...cricket, actions })
   const gil = await join(stage.browser, eventId, 'gil@example.org', 'Gil')
   const hana = await join(second, eventId, 'hana@example.org', 'Hana')
-  for (const { page } of [gil, hana]) await ten(page).getByText('Nobody has points yet.').waitFor()
+  for (const { page } of [gil, hana]) await ten(page).getByText('Nobody has earned points yet.').waitFor()
 
   // A call that was wrong costs nothing, and can be made again.
   await call(gil.page, 'No run')
   await stage.scorer.score(eventId, { ball: { over: '12.4', kind: 'four' } })
-  await play(gil.page).getByText('It was: 4 or 6. Call again.').waitFor()
+  await play(gil.page).getByText('It was: 4 or 6. Try again.').waitFor()
 
   await callAWicket(gil.page, eventId, '12.5')
   for (const { page } of [gil, hana]) await ten(page).getByText('Gil').waitFor()
@@ -100,7 +100,7 @@ test('points that look like anotherâ€™s are held and explained, and a reviewerâ€
   await signUp(stage, ines.page, 'jon@example.org', 'Jon')
   await ines.page.locator('[data-phase=live]').waitFor()
   await callAWicket(ines.page, eventId, '13.1')
-  await play(ines.page).getByText('5 points are held: a person looks at them first.').waitFor()
+  await play(ines.page).getByText('5 points are held for review.').waitFor()
   assert.deepEqual(await lines(ines.page), ['1 Ines 2'])
 
   const reviewer = new Scorer(stage.server, await stage.server.token('reviewer'))

@@ -15,7 +15,7 @@ const only = process.argv.slice(2)
 
 const on = (page, id) => `/${page}/${encodeURIComponent(id)}`
 const wicket = (page) => page.getByRole('button', { name: 'Wicket' }).click()
-const part = (name) => (page) => page.getByRole('group', { name: 'Part' }).getByRole('button', { name }).click()
+const part = (name) => (page) => page.getByRole('group', { name: 'Section' }).getByRole('button', { name }).click()
 
 /** Each page: whose it is, where it is, when it is ready, and what is done before the picture. */
 const pagesOf = ({ cricket, football, chess, rowing, next }) => ({

@@ -25,14 +25,14 @@ test('a new person signs up with the mailed code, stays signed in over a reload,
   await page.getByRole('button', { name: 'New here? Create an account' }).click()
   await page.getByLabel('Email').fill('ann@example.org')
   await page.getByLabel('Your name').fill('Ann <b>Example</b>')
-  await page.getByRole('button', { name: 'Mail me a code' }).click()
+  await page.getByRole('button', { name: 'Email me a code' }).click()
 
-  const code = page.getByLabel('Code from the mail')
+  const code = page.getByLabel('Code from the email')
   assert.equal(await code.getAttribute('autocomplete'), 'one-time-code')
   const mailed = await stage.server.code('ann@example.org')
   const wrong = mailed === '00000000' ? '00000001' : '00000000'
   await code.fill(wrong)
-  await page.getByRole('alert').getByText('That is not the code.').waitFor()
+  await page.getByRole('alert').getByText('Wrong code.').waitFor()
   // As it is pasted from a mail; it is complete, and needs no button.
   await code.fill(`${mailed.slice(0, 4)} ${mailed.slice(4)}`)
 
@@ -63,7 +63,7 @@ test('a login in a second browser takes over: the first is told, goes on watchin
     const there = await second.page(stage.addressOf(eventId))
     await signUp(stage, there.page, 'bo@example.org', 'Bo')
 
-    const word = here.page.getByRole('alert').filter({ hasText: 'You are signed in on another device now.' })
+    const word = here.page.getByRole('alert').filter({ hasText: 'You signed in on another device' })
     await word.getByText('Chrome on Linux').waitFor()
     await here.page.getByRole('banner').getByRole('link', { name: 'Sign in' }).waitFor()
     await stage.scorer.score(eventId, { runs: 98 })
@@ -73,7 +73,7 @@ test('a login in a second browser takes over: the first is told, goes on watchin
 
     await word.getByRole('link', { name: 'Sign in here again' }).click()
     await signUp(stage, here.page, 'bo@example.org', 'Bo')
-    await there.page.getByRole('alert').filter({ hasText: 'You are signed in on another device now.' }).waitFor()
+    await there.page.getByRole('alert').filter({ hasText: 'You signed in on another device' }).waitFor()
     assert.equal(await word.count(), 0)
     assert.deepEqual([here.problems, there.problems], [[], []])
     await here.page.close()
@@ -89,7 +89,7 @@ test('a login that another device ended while the page was closed is told of on 
   await page.goto('about:blank')
   await stage.server.signIn('cy@example.org', 'A telephone')
   await page.goto(stage.addressOf(eventId))
-  await page.getByRole('alert').filter({ hasText: 'You are signed in on another device now.' }).waitFor()
+  await page.getByRole('alert').filter({ hasText: 'You signed in on another device' }).waitFor()
   await page.locator('[data-phase=live]').waitFor()
   assert.deepEqual(problems.filter((problem) => !/status of 401/.test(problem)), [])
   await page.close()

@@ -74,7 +74,7 @@ test('an update changes the page, and is told to a screen reader', async () => {
 test('a page that opens before the first update shows it when it comes', async () => {
   const eventId = await stage.play({ ...football, updates: [] })
   const { page, problems } = await stage.browser.page(stage.addressOf(eventId))
-  await page.getByText('Nothing has been scored yet.').waitFor()
+  await page.getByText('No score yet.').waitFor()
   await stage.scorer.score(eventId, football.updates[0])
   await page.getByRole('region', { name: 'Score' }).getByText('Argentina').waitFor()
   assert.deepEqual(await listed(page), [1])

@@ -7,7 +7,7 @@ export async function signUp(stage, page, email, name) {
   await page.getByRole('button', { name: 'New here? Create an account' }).click()
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Your name').fill(name)
-  await page.getByRole('button', { name: 'Mail me a code' }).click()
-  await page.getByLabel('Code from the mail').fill(await stage.server.code(email))
+  await page.getByRole('button', { name: 'Email me a code' }).click()
+  await page.getByLabel('Code from the email').fill(await stage.server.code(email))
   await banner.getByText(name, { exact: true }).waitFor()
 }

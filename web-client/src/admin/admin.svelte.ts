@@ -1,4 +1,4 @@
-// The administrator's desk: the events and who operates, as the server has them now.
+// The state of the administrator's desk: the events and operators that the server has now.
 import { Desk, wordsFor, type DeskCalls, type DeskState, type EventFields } from '../lib/desk';
 import { inListOrder } from '../lib/eventOrder';
 import type { EventInfo, EventSummary, Role, User } from '../lib/wire';
@@ -8,7 +8,7 @@ export class AdminState {
   operators = $state.raw<User[] | null>(null);
   connection = $state<DeskState>('connecting');
   refusal = $state<string | null>(null);
-  /** The last word: what was done, or why it was not. */
+  /** The last message to the person: what was done, or why it failed. */
   word = $state.raw<{ text: string; isProblem: boolean }>({ text: '', isProblem: false });
 
   readonly #desk: Desk;
@@ -40,7 +40,7 @@ export class AdminState {
     }
   }
 
-  /** Creates an event, or changes the one that is given: its id, or why it could not be. */
+  /** Creates an event, or changes the given one. Returns its id, or why it failed. */
   async save(event: EventInfo | null, fields: EventFields, eventId: string): Promise<{ eventId: string } | { problem: string }> {
     try {
       const { startsAt, competitors, messages, ...rest } = fields;
@@ -52,7 +52,7 @@ export class AdminState {
             ...(startsAt === null ? {} : { startsAt }),
             ...(competitors === null ? {} : { competitors }),
           });
-      // A new event lets its viewers write; the other is a change.
+      // A new event allows messages; turning them off takes an update.
       if (!event && !messages) await this.ask('event:update', { eventId: answer.event.eventId, messages });
       await this.refresh();
       return { eventId: answer.event.eventId };
@@ -61,7 +61,7 @@ export class AdminState {
     }
   }
 
-  /** Whether it was done; the word says so, or why not. */
+  /** Returns whether it succeeded. `word` says so, or why not. */
   async act(name: 'role:grant' | 'role:revoke', payload: { email: string; role: Role }, done: string): Promise<boolean> {
     return this.#act(() => this.ask(name, payload), done);
   }

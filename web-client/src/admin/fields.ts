@@ -1,4 +1,4 @@
-// An event as an administrator's form has it, and as the server takes it.
+// Converts an event between the administrator's form and the server's payload.
 import { isObject } from '../lib/merge';
 import { readText } from '../lib/read';
 import type { EventFields } from '../lib/desk';
@@ -6,13 +6,13 @@ import type { EventInfo } from '../lib/wire';
 import type { Action } from '../protocol/Action';
 
 export interface Fields {
-  /** For a new event alone: what it is called in addresses; the server chooses where it is empty. */
+  /** New events only: the event's name in URLs. If it is empty, the server chooses one. */
   eventId: string;
   title: string;
   sport: string;
-  /** As a field of the type datetime-local has it, in the time of this browser; empty for none. */
+  /** The value of a `datetime-local` field, in the browser's time zone; empty for none. */
   startsAt: string;
-  /** One name a line. */
+  /** One name per line. */
   competitors: string;
   actions: Action[];
   messages: boolean;
@@ -34,7 +34,7 @@ export function fieldsOf(event: EventInfo): Fields {
   };
 }
 
-/** The names of competitors that are a list of names, or of objects with one; null for other data, which is left alone. */
+/** The names of competitors, which may be names or objects with a `name`. Null for any other data, which the form leaves unchanged. */
 export function namesOf(competitors: unknown): string[] | null {
   if (competitors === null || competitors === undefined) return [];
   if (!Array.isArray(competitors)) return null;
@@ -42,7 +42,7 @@ export function namesOf(competitors: unknown): string[] | null {
   return names.every((name) => name !== null) ? names : null;
 }
 
-/** What is sent. What is known of a competitor beside the name stays with the name. */
+/** The payload to send. A competitor whose name stays keeps its other members. */
 export function payloadOf(fields: Fields, known: EventInfo | null): EventFields {
   const names = fields.competitors.split('\n').map((line) => line.trim()).filter((line) => line !== '');
   const before = known?.competitors;
@@ -58,7 +58,7 @@ export function payloadOf(fields: Fields, known: EventInfo | null): EventFields 
   };
 }
 
-/** `2026-11-21T15:40`, by the clock of this browser. */
+/** `2026-11-21T15:40`, in the browser's time zone. */
 function localTime(at: number): string {
   const date = new Date(at);
   return new Date(at - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);

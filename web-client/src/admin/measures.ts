@@ -1,6 +1,6 @@
-// What a node measures, read from the text that it offers to Prometheus (text format 0.0.4).
+// Reads a node's measures from /metrics (the Prometheus text format 0.0.4).
 
-/** A distribution: how many were at most so long, in seconds, by rising bounds. */
+/** A histogram: cumulative counts by rising upper bounds, in seconds. */
 export interface Histogram {
   bounds: { le: number; count: number }[];
   count: number;
@@ -11,7 +11,7 @@ export type Measures = ReadonlyMap<string, number>;
 
 const LINE = /^([a-zA-Z_:][\w:]*(?:\{[^}]*\})?) ([-+.\w]+)/;
 
-/** Each sample under its name and labels, as they are written. */
+/** Maps each sample's name and labels, as written, to its value. */
 export function readMeasures(text: string): Measures {
   const samples = new Map<string, number>();
   for (const line of text.split('\n')) {
@@ -32,7 +32,7 @@ export function histogramOf(measures: Measures, name: string): Histogram {
   return { bounds, count: measures.get(`${name}_count`) ?? 0, sum: measures.get(`${name}_sum`) ?? 0 };
 }
 
-/** What came since an earlier reading; all of it where there is none, or where the node was started anew. */
+/** The values since an earlier reading; all of them if there is none, or if the node restarted in between. */
 export function since(now: Histogram, before: Histogram | null): Histogram {
   if (before === null || before.count > now.count) return now;
   const earlier = new Map(before.bounds.map(({ le, count }) => [le, count]));
@@ -43,13 +43,13 @@ export function since(now: Histogram, before: Histogram | null): Histogram {
   };
 }
 
-/** So large a share was at most so many seconds; null where there is nothing to tell. */
+/** The bound, in seconds, that `share` of the values do not exceed; null if there are no values. */
 export function quantile(histogram: Histogram, share: number): number | null {
   if (histogram.count === 0) return null;
   return histogram.bounds.find(({ count }) => count >= histogram.count * share)?.le ?? null;
 }
 
-/** `≤ 2.5 ms`; over the last bound it is told so. */
+/** `≤ 2.5 ms`, or `> 10 s` above the last finite bound. */
 export function boundInWords(histogram: Histogram, share: number): string {
   const le = quantile(histogram, share);
   if (le === null) return '–';

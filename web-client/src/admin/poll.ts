@@ -1,9 +1,9 @@
-/** Reads at once, and again and again while the page is seen. Gives what ends it: for an effect. */
+/** Calls `read` now, and then every `everyMs` while the page is visible. Returns a function that stops it. */
 export function pollWhileVisible(read: () => Promise<void>, everyMs: number): () => void {
-  const readIfSeen = () => {
+  const readIfVisible = () => {
     if (!document.hidden) void read();
   };
-  readIfSeen();
-  const timer = setInterval(readIfSeen, everyMs);
+  readIfVisible();
+  const timer = setInterval(readIfVisible, everyMs);
   return () => clearInterval(timer);
 }

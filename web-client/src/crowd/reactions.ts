@@ -1,6 +1,6 @@
-// Which reactions are offered, and how many there were of each.
+// The reactions that the bar offers, and how their counts are shown.
 
-/** What can be sent by a tap. */
+/** The emoji that a tap can send. */
 export const offered = ['👏', '🔥', '❤️', '😮', '😂', '😢'];
 const names: Record<string, string> = {
   '👏': 'applause',
@@ -11,14 +11,14 @@ const names: Record<string, string> = {
   '😢': 'tears',
 };
 
-/** How many others are shown beside those that are offered. */
+/** How many other emoji are shown. */
 const OTHERS = 4;
 
 export function nameOf(emoji: string): string {
   return names[emoji] ?? emoji;
 }
 
-/** Emoji that others have sent and that are not offered, the most frequent first. */
+/** Emoji that viewers sent and the bar does not offer, most frequent first. */
 export function othersIn(totals: Readonly<Record<string, number>>): [string, number][] {
   return Object.entries(totals)
     .filter(([emoji]) => !offered.includes(emoji) && emoji !== 'other')

@@ -1,4 +1,4 @@
-// Times as people say them.
+// Times and durations in words.
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -29,7 +29,7 @@ export function dayAndTime(at: number): string {
   return start.format(at);
 }
 
-/** `in 20 s`, `in 3 min`, `in 2 h`; nothing where that is not known. */
+/** `in 20 s`, `in 3 min`, `in 2 h`; empty if the time is unknown. `before` goes in front. */
 export function waiting(ms: number | undefined, before = ''): string {
   if (ms === undefined) return '';
   const seconds = Math.max(1, Math.ceil(ms / 1_000));

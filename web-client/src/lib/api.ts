@@ -1,4 +1,4 @@
-// The HTTP calls that the pages make: with the token of who is signed in, and fed back to the session.
+// The pages' HTTP calls. They send the session's token, and end the session if the server rejects it.
 import { call } from './http';
 import type { Call } from './http';
 import { allEvents, readPart, type LogPart } from './pages';
@@ -23,23 +23,23 @@ export function listEvents(signal: AbortSignal): Promise<EventSummary[]> {
   return allEvents((after) => ask(`/api/events${after === null ? '' : `?after=${encodeURIComponent(after)}`}`, { signal }));
 }
 
-/** An event with its state; `snapshot` is null before the first update. */
+/** An event and its state. `snapshot` is null before the first update. */
 export function eventState(eventId: string, signal: AbortSignal): Promise<EventState> {
   return ask(pathOf(eventId), { signal });
 }
 
-/** The updates of an event's log that follow `after`, at most `limit`. */
+/** At most `limit` updates from an event's log, after sequence number `after`. */
 export function listUpdates(eventId: string, after: number, limit: number): Promise<LogPart> {
   return readPart((from, count) => ask(`${pathOf(eventId)}/updates?after=${from}&limit=${count}`), after, limit);
 }
 
-/** The ten best of an event, or overall; who is signed in learns the own rank. */
+/** The top ten of an event, or overall if `eventId` is null. Includes the rank of the signed-in user. */
 export function leaderboard(eventId: string | null, signal?: AbortSignal): Promise<LeaderboardAnswer> {
   const path = eventId === null ? '/api/leaderboard' : `${pathOf(eventId)}/leaderboard`;
   return ask(path, signal ? { signal } : {});
 }
 
-/** Who watched an event; for operators. */
+/** Viewer statistics of an event; for operators. */
 export function eventStats(eventId: string): Promise<CrowdStats> {
   return ask(`${pathOf(eventId)}/stats`);
 }
@@ -48,7 +48,7 @@ function pathOf(eventId: string): string {
   return `/api/events/${encodeURIComponent(eventId)}`;
 }
 
-/** A call by whoever is signed in now. */
+/** A call with the current session's token. */
 async function ask<T>(path: string, options: Call = {}): Promise<T> {
   const { token } = session;
   try {

@@ -1,9 +1,9 @@
-// The passing of time, as something that a component can show.
+// The current time as reactive state.
 import { createSubscriber } from 'svelte/reactivity';
 
 const TICK_MS = 1_000;
 
-/** Ticks once a second while a component reads it and the page is seen. */
+/** Ticks once a second while a component reads it and the page is visible. */
 const ticks = createSubscriber((update) => {
   let timer: ReturnType<typeof setInterval> | undefined;
   const follow = () => {
@@ -20,7 +20,7 @@ const ticks = createSubscriber((update) => {
   };
 });
 
-/** What `read` gives now; read anew with every tick. */
+/** Returns `read()`, and calls it again with every tick. */
 export function ticking<T>(read: () => T): T {
   ticks();
   return read();

@@ -1,5 +1,5 @@
-// One Socket.IO connection as whoever is signed in: made again after every break, with a heartbeat, and
-// told when the session behind it ends.
+// The Socket.IO connection of the signed-in user or guest. It reconnects after every break, sends heartbeats, and ends
+// the session when the server does.
 import { io, type Socket } from 'socket.io-client';
 import type { Session } from './session.svelte';
 import { steadyNow } from './steady';
@@ -7,11 +7,11 @@ import type { Answer, ClientMessages, ServerMessages } from './wire';
 
 const HEARTBEAT_MS = 25_000;
 const ANSWER_WITHIN_MS = 10_000;
-/** After the server has ended the connection, which the library takes as final. */
+/** The wait before reconnecting after the server closed the connection; the library does not reconnect then. */
 const CONNECT_AGAIN_MS = 5_000;
 
 type Payload<Name extends keyof ClientMessages> = Parameters<ClientMessages[Name]>[0];
-/** What the acknowledgement of a message is. */
+/** The type of a message's acknowledgement. */
 export type AnswerTo<Name extends keyof ClientMessages> =
   Parameters<ClientMessages[Name]> extends [unknown, (answer: infer Given) => void] ? Given : never;
 
@@ -20,7 +20,7 @@ export class Connection {
   readonly session: Session;
   /** The token that the connection was made with. */
   #token: string | null = null;
-  /** The server's clock minus our steady one, in milliseconds; until the first answer to `ping`, the device's. */
+  /** The server's clock minus the steady clock, in milliseconds. Until the first answer to `ping`, the device's clock is used. */
   #clockOffset = Date.now() - steadyNow();
 
   constructor(session: Session, { up, down }: { up: () => void; down: () => void }) {
@@ -37,7 +37,7 @@ export class Connection {
     });
     this.socket = socket;
     socket.on('connect', () => {
-      // Somebody signed in or out while the connection was made.
+      // The user signed in or out while the socket connected.
       if (this.changeUser()) return;
       this.#beat();
       up();
@@ -48,7 +48,7 @@ export class Connection {
     });
     socket.on('connect_error', (error) => {
       if (socket.active) return;
-      // The token was refused: the session is over, and watching goes on as a guest.
+      // The server rejected the token: end the session and keep watching as a guest.
       const ended = this.#token;
       if (error.message === 'session_replaced') session.end(ended, { at: null, device: null });
       else if (error.message === 'unauthenticated') session.end(ended);
@@ -57,7 +57,7 @@ export class Connection {
     });
     socket.on('session:replaced', ({ at, device }) => session.end(this.#token, { at, device: device.name }));
     setInterval(() => this.#beat(), HEARTBEAT_MS);
-    // A page that wakes up finds out at once whether its connection outlived the sleep.
+    // When the page becomes visible, check at once whether the connection survived.
     document.addEventListener('visibilitychange', () => {
       if (!document.hidden) this.#beat();
     });
@@ -71,7 +71,7 @@ export class Connection {
     this.socket.connect();
   }
 
-  /** Connects anew where somebody else is signed in now; what is shown stays, and is recovered by `since`. */
+  /** Reconnects if the signed-in user has changed, and returns whether it did. The shown state stays; `since` recovers it. */
   changeUser(): boolean {
     if (this.session.token === this.#token || !this.connected) return false;
     this.socket.disconnect().connect();
@@ -83,24 +83,24 @@ export class Connection {
     return steadyNow() + this.#clockOffset;
   }
 
-  /** Sends a message and gives its answer; fails where none comes in time. Nothing is sent while disconnected. */
+  /** Sends a message and returns the answer. Rejects if there is none in time, or while disconnected. */
   async ask<Name extends keyof ClientMessages>(name: Name, payload: Payload<Name>): Promise<AnswerTo<Name>> {
     if (!this.connected) throw new Error('not connected');
-    // The library types an acknowledgement's arguments one by one, which a generic name is beyond.
+    // The library's types for acknowledgements do not work with a generic message name.
     const socket = this.socket.timeout(ANSWER_WITHIN_MS) as unknown as {
       emitWithAck: (name: string, payload: unknown) => Promise<AnswerTo<Name>>;
     };
     return socket.emitWithAck(name, payload);
   }
 
-  /** Sends a message whose answer nobody waits for. */
+  /** Sends a message and ignores the answer. */
   tell<Name extends keyof ClientMessages>(name: Name, payload: Payload<Name>): void {
     this.ask(name, payload).catch(() => {
-      // The connection broke; it will be known by itself.
+      // The connection broke; `disconnect` reports it.
     });
   }
 
-  /** Says that we are here, and learns the server's time; no answer means a dead connection. */
+  /** Sends a heartbeat and reads the server's time. No answer means a dead connection. */
   async #beat(): Promise<void> {
     if (!this.connected) return;
     const manager = this.socket.io;
@@ -110,7 +110,7 @@ export class Connection {
       const answer: Answer<{ now: number }> = await this.ask('ping', {});
       if (answer.ok) this.#clockOffset = answer.now - (sentAt + steadyNow()) / 2;
     } catch {
-      // Closing the transport, unlike the socket, makes the library reconnect.
+      // Close the transport, not the socket: the library then reconnects.
       if (manager.engine === engine) engine.close();
     }
   }

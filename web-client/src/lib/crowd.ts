@@ -1,10 +1,10 @@
-// What a viewer knows of an event's crowd: its reactions, its messages and its ten best.
-// Pure: each function takes a crowd and what came, and gives the next crowd.
+// An event's crowd as a viewer sees it: reactions, messages and the top ten.
+// Pure: each function takes a crowd and a message, and returns the next crowd.
 import type { Board, PointsChange, Pulse, RoomMessage, Standing } from './wire';
 
-/** How many of the last messages are kept. */
+/** How many messages are kept. */
 export const KEPT_MESSAGES = 100;
-/** How many the server sends to who joins; fewer where there are no more. */
+/** How many messages the server sends after a join; fewer if the room has fewer. */
 const SENT_AGAIN = 50;
 
 export interface Crowd {
@@ -12,26 +12,26 @@ export interface Crowd {
   totals: Readonly<Record<string, number>>;
   /** Oldest first. */
   messages: readonly RoomMessage[];
-  /** After a join, those that the server has sent again; null once the others were sorted out. */
+  /** After a join: the ids of the messages that the server has sent again. Null once the others are removed. */
   confirmed: ReadonlySet<string> | null;
   board: Board | null;
-  /** Where the signed-in player stands. */
+  /** The rank and points of the signed-in player. */
   you: Standing | null;
 }
 
 export const emptyCrowd: Crowd = { totals: {}, messages: [], confirmed: null, board: null, you: null };
 
-/** After a join the server sends the last messages again: what is not among them was deleted meanwhile. */
+/** After a join the server sends the last messages again. Messages missing from them were deleted meanwhile. */
 export function crowdAfterJoin(crowd: Crowd): Crowd {
   return { ...crowd, confirmed: new Set() };
 }
 
-/** What a join sends again is here by now. */
+/** Removes deleted messages, once the messages of a join have arrived. */
 export function crowdAfterResent(crowd: Crowd): Crowd {
   const { confirmed } = crowd;
   if (confirmed === null) return crowd;
   const [oldest] = confirmed;
-  // What is older than all that fits into a join may still be there.
+  // Messages older than the 50 of a join may still exist.
   const isBeyond = (messageId: string) => confirmed.size >= SENT_AGAIN && oldest !== undefined && messageId < oldest;
   const messages = crowd.messages.filter(({ messageId }) => confirmed.has(messageId) || isBeyond(messageId));
   return { ...crowd, messages, confirmed: null };
@@ -41,7 +41,7 @@ export function crowdAfterPulse(crowd: Crowd, { reactions }: Pulse): Crowd {
   return { ...crowd, totals: reactions.totals };
 }
 
-/** Ids sort by time, so a message takes its place whenever it comes. */
+/** Adds a message. Ids sort by time, so messages may arrive in any order. */
 export function crowdAfterMessage(crowd: Crowd, message: RoomMessage): Crowd {
   const { messageId } = message;
   const confirmed = crowd.confirmed === null ? null : new Set([...crowd.confirmed, messageId].sort());
@@ -54,7 +54,7 @@ export function crowdAfterDeleted(crowd: Crowd, messageId: string): Crowd {
   return { ...crowd, messages: crowd.messages.filter((message) => message.messageId !== messageId) };
 }
 
-/** A board, pushed or asked for; an older one than is shown may come late. */
+/** Takes a board that was pushed or requested. A board older than the shown one is ignored. */
 export function crowdAfterBoard(crowd: Crowd, board: Board & { you?: Standing }): Crowd {
   const { eventId, version, top } = board;
   const you = board.you ?? crowd.you;
@@ -62,7 +62,7 @@ export function crowdAfterBoard(crowd: Crowd, board: Board & { you?: Standing })
   return { ...crowd, board: { eventId, version, top }, you };
 }
 
-/** The own points have changed. */
+/** Takes a change of the player's own points. */
 export function crowdAfterPoints(crowd: Crowd, { rank, total }: PointsChange): Crowd {
   return { ...crowd, you: { rank, points: total } };
 }

@@ -1,5 +1,5 @@
-// The one client of the namespace /admin, which scorers, reviewers and administrators work through: it
-// connects with a token, asks with a deadline, keeps the heartbeat, and says when the connection is lost.
+// The client of the namespace /admin, for scorers, reviewers and administrators. It connects with a token, waits for
+// answers with a deadline, sends heartbeats, and reports the state of the connection.
 import { io, type Socket } from 'socket.io-client';
 import type { Action } from '../protocol/Action';
 import type { Case } from '../protocol/Case';
@@ -13,16 +13,18 @@ import type { ReviewStatus } from '../protocol/ReviewStatus';
 import type { Role } from '../protocol/Role';
 import type { StatsAnswer } from '../protocol/StatsAnswer';
 import type { Status } from '../protocol/Status';
+import { ApiError } from './http';
 import { allEvents, type EventsPage } from './pages';
+import { problemWords } from './problem';
 import { session } from './session.svelte';
 import type { Answer, JsonObject, Position, ServerMessages } from './wire';
 
 const HEARTBEAT_MS = 25_000;
 const ANSWER_WITHIN_MS = 10_000;
-/** After the server has ended the connection, which the library takes as final. */
+/** The wait before reconnecting after the server closed the connection; the library does not reconnect then. */
 const CONNECT_AGAIN_MS = 3_000;
 
-/** What an administrator sets of an event; `startsAt` and `competitors` may be taken away by null. */
+/** The fields of an event that an administrator sets. Null removes `startsAt` or `competitors`. */
 export interface EventFields {
   sport: string;
   title: string;
@@ -34,7 +36,7 @@ export interface EventFields {
 
 type Published = Position & { duplicate: boolean };
 
-/** Each message of /admin: its payload, and what is answered beside `ok`. */
+/** Each message of /admin: its payload, and its answer without `ok`. */
 export interface DeskCalls {
   'event:create': [Partial<EventFields> & { eventId?: string; sport: string; title: string }, { event: Event }];
   'event:update': [Partial<EventFields> & { eventId: string }, { event: Event }];
@@ -56,10 +58,10 @@ export interface DeskCalls {
   ping: [Record<string, never>, { now: number }];
 }
 
-/** What was sent may or may not have arrived: only the same `opId` again can tell. */
+/** No answer came, so the message may or may not have arrived. Sending the same `opId` again is safe. */
 export class Unanswered extends Error {}
 
-/** The server said no. */
+/** The server refused the message. */
 export class Refused extends Error {
   readonly error: ErrorBody;
 
@@ -69,10 +71,10 @@ export class Refused extends Error {
   }
 }
 
-/** `refused`: this token is not let in, and trying again would not help. */
+/** `refused`: the server rejects this token, and retrying would not help. */
 export type DeskState = 'connecting' | 'open' | 'lost' | 'refused';
 
-/** What a page wants to hear of; each is called from the socket's own callbacks. */
+/** The messages that a page handles. Each handler runs in the socket's callback. */
 export interface DeskListener {
   state?: (state: DeskState, refusal: string | null) => void;
   score?: ServerMessages['score'];
@@ -81,10 +83,10 @@ export interface DeskListener {
   'review:decided'?: ServerMessages['review:decided'];
 }
 
-/** Refusals of a connection that stay as they are until somebody signs in anew. */
+/** Connection errors that last until the user signs in again. */
 const final = new Set(['unauthenticated', 'forbidden', 'session_replaced']);
 
-/** What a page needs of a desk; tests have their own. */
+/** The part of a desk that senders use; tests replace it. */
 export type Asking = Pick<Desk, 'ask'>;
 
 export class Desk {
@@ -117,7 +119,7 @@ export class Desk {
     socket.on('connect_error', ({ message }) => {
       if (final.has(message)) {
         tell('refused', message);
-        // The page then says what to do; what waits to be sent waits for the next login.
+        // The page says what to do. Entries in the outbox wait for the next login.
         if (message === 'forbidden') session.refresh();
         else session.end(token, message === 'session_replaced' ? { at: null, device: null } : null);
         return;
@@ -133,19 +135,19 @@ export class Desk {
     document.addEventListener('visibilitychange', this.#wake);
   }
 
-  /** All events, in as many pages as it takes. */
+  /** All events; reads every page of the list. */
   listEvents(): Promise<EventSummary[]> {
     return allEvents((after) => this.ask('event:list', after === null ? {} : { after }));
   }
 
-  /** The answer without `ok`. Fails with `Refused`, or with `Unanswered` where there is none in time. */
+  /** Sends a message and returns the answer without `ok`. Rejects with `Refused`, or with `Unanswered` if no answer comes in time. */
   async ask<Name extends keyof DeskCalls>(name: Name, payload: DeskCalls[Name][0]): Promise<DeskCalls[Name][1]> {
-    if (!this.#socket.connected) throw new Unanswered('There is no connection to the server.');
+    if (!this.#socket.connected) throw new Unanswered('You are offline. Try again once you are connected.');
     let answer: Answer<DeskCalls[Name][1]>;
     try {
       answer = await this.#socket.timeout(ANSWER_WITHIN_MS).emitWithAck(name, payload);
     } catch {
-      throw new Unanswered('The server did not answer.');
+      throw new Unanswered('The server did not answer. Try again.');
     }
     if (answer.ok) return answer;
     throw new Refused(answer.error);
@@ -160,12 +162,12 @@ export class Desk {
     this.#socket.close();
   }
 
-  // A page that wakes up finds out at once whether its connection outlived the sleep.
+  // When the page becomes visible, check at once whether the connection survived.
   readonly #wake = () => {
     if (!document.hidden) this.#beat();
   };
 
-  /** No answer means a dead connection; closing the transport, unlike the socket, makes the library reconnect. */
+  /** Sends a heartbeat. No answer means a dead connection: closing the transport, not the socket, makes the library reconnect. */
   async #beat(): Promise<void> {
     const { engine } = this.#socket.io;
     if (!this.#socket.connected) return;
@@ -182,7 +184,9 @@ export class Desk {
   }
 }
 
-/** An error in words for the person at the desk. */
+/** A sentence for the person at the desk. */
 export function wordsFor(error: unknown): string {
+  if (error instanceof Refused) return problemWords(error.error);
+  if (error instanceof ApiError) return problemWords(error.body);
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,9 +1,8 @@
-// What changed between two states of an event: as the JSON Merge Patch (RFC 7396) that leads from one to the
-// other, and as a list that a person can read.
+// The difference between two states of an event, as a JSON Merge Patch (RFC 7396) and as a readable list.
 import { isObject } from './merge';
 import type { JsonObject } from './wire';
 
-/** The patch with which `mergePatch(before, patch)` is `after`. A member that is null in `after` counts as none. */
+/** The patch for which `mergePatch(before, patch)` equals `after`. A null member in `after` counts as missing. */
 export function patchBetween(before: JsonObject, after: JsonObject): JsonObject {
   const patch = new Map<string, unknown>();
   for (const name of Object.keys(before)) {
@@ -17,7 +16,7 @@ export function patchBetween(before: JsonObject, after: JsonObject): JsonObject 
   return Object.fromEntries(patch);
 }
 
-/** Equal as JSON values: the order of members does not count. */
+/** Whether two JSON values are equal; the order of members does not matter. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, index) => isSame(item, b[index]));
@@ -26,15 +25,15 @@ export function isSame(a: unknown, b: unknown): boolean {
   return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && isSame(a[name], b[name]));
 }
 
-/** One figure that changes; `undefined` stands for none. */
+/** One value that changes. `undefined` means that there is none. */
 export interface Change {
-  /** The names that lead to it. */
+  /** The member names that lead to the value. */
   path: string[];
   before: unknown;
   after: unknown;
 }
 
-/** What a patch changes of a state, figure by figure. */
+/** The values that a patch changes in a state. */
 export function changesBy(state: JsonObject, patch: JsonObject, path: string[] = []): Change[] {
   return Object.entries(patch).flatMap(([name, after]) => {
     const before = Object.hasOwn(state, name) ? state[name] : undefined;

@@ -1,9 +1,9 @@
-// The order in which events are listed.
+// The order of events in lists.
 import type { EventSummary, Status } from './wire';
 
 const ranks: Record<Status, number> = { live: 0, paused: 1, scheduled: 2, ended: 3 };
 
-/** Live first, then by viewers; what is to come by its start, soonest first. */
+/** Live events first, then by number of viewers; scheduled events by start, soonest first. */
 export function inListOrder(events: readonly EventSummary[]): EventSummary[] {
   return [...events].sort(
     (a, b) =>
@@ -15,7 +15,7 @@ export function inListOrder(events: readonly EventSummary[]): EventSummary[] {
 }
 
 function startOf(event: EventSummary): number {
-  // The latest start first once it is over; an unknown start last.
+  // Ended events: latest start first. Unknown starts last.
   if (event.startsAt === null) return Number.MAX_SAFE_INTEGER;
   return event.status === 'ended' ? -event.startsAt : event.startsAt;
 }

@@ -23,7 +23,7 @@ const meta = (seq: number, more: Partial<ScoreMeta> = {}): ScoreMeta => ({
 });
 const logged = (seq: number): LoggedUpdate => ({ seq, kind: 'update', data: { n: seq }, at: seq });
 
-/** A feed that stands at update 5 of epoch e1. */
+/** A feed at update 5 of epoch e1. */
 const atFive: Feed = { ...emptyFeed, epoch: 'e1', seq: 5, data: { runs: 40, wickets: 1 }, at: 1_005 };
 
 describe('a score message', () => {

@@ -1,24 +1,24 @@
-// What a viewer knows of one event: its state, its last updates, and whether anything is missing.
-// Pure: each function takes a feed and what came, and gives the next feed.
+// One event as a viewer knows it: its state, its last updates, and whether anything is missing.
+// Pure: each function takes a feed and a message, and returns the next feed.
 import { isObject, mergePatch } from './merge';
 import type { JsonObject, LoggedUpdate, ScoreMeta, Position } from './wire';
 
-/** How many of the last updates are kept: more than are shown, as some have nothing to tell. */
+/** How many updates are kept. The page shows fewer, because some have nothing to show. */
 export const KEPT_UPDATES = 100;
 
 export interface Feed {
-  /** Null until the server has told of the event's history. */
+  /** The history's epoch; null until the server sends it. */
   epoch: string | null;
-  /** The last update in `data`; 0 before the first. */
+  /** The sequence number of the last update in `data`; 0 before the first. */
   seq: number;
   data: JsonObject;
-  /** When the last update was made, by the server's clock. */
+  /** The time of the last update, by the server's clock. */
   at: number | null;
   /** Newest first. */
   updates: readonly LoggedUpdate[];
-  /** A state that the server has told of and that is not here yet. */
+  /** A position that the server announced and that this feed has not reached yet. */
   promised: Position | null;
-  /** The last pulse that was ahead of us: the update may still be under way. */
+  /** The last pulse ahead of this feed. Its update may still be on the way. */
   pulsed: Position | null;
 }
 
@@ -32,11 +32,11 @@ export const emptyFeed: Feed = {
   pulsed: null,
 };
 
-/** `gap`: something is missing, and the state must be asked for. */
+/** `gap`: an update is missing, and the state must be requested. */
 export type Verdict = 'applied' | 'duplicate' | 'gap';
 export type Outcome = { feed: Feed; verdict: Verdict };
 
-/** The answer to `join`: the state, or the missed updates, follow it. */
+/** Takes the answer to `join`. The state, or the missed updates, follow it. */
 export function afterJoin(feed: Feed, answer: Position & { recovered: boolean }): Feed {
   const { epoch, seq } = answer;
   if (answer.recovered) return { ...feed, promised: seq > feed.seq ? { epoch, seq } : null };
@@ -44,7 +44,7 @@ export function afterJoin(feed: Feed, answer: Position & { recovered: boolean })
   return { ...feed, promised: { epoch, seq } };
 }
 
-/** One `score` message. */
+/** Takes a `score` message. */
 export function afterScore(feed: Feed, data: JsonObject, meta: ScoreMeta): Outcome {
   if (!isObject(data)) return { feed, verdict: 'duplicate' };
   const { epoch, seq, at } = meta;
@@ -76,8 +76,8 @@ export function afterScore(feed: Feed, data: JsonObject, meta: ScoreMeta): Outco
 }
 
 /**
- * A `pulse` names the event's current `seq`. It may overtake an update by a moment, so only a feed
- * that has not caught up with one pulse by the next has a gap.
+ * Takes a `pulse`, which carries the event's current `seq`. A pulse may overtake an update, so a feed has a gap only if
+ * it has not caught up with one pulse by the next.
  */
 export function afterPulse(feed: Feed, { epoch, seq }: Position): Outcome {
   if (!isAhead(feed, { epoch, seq })) return { feed: { ...feed, pulsed: null }, verdict: 'duplicate' };
@@ -87,14 +87,14 @@ export function afterPulse(feed: Feed, { epoch, seq }: Position): Outcome {
   return { feed: { ...feed, pulsed: { epoch, seq } }, verdict: 'duplicate' };
 }
 
-/** Part of the event's log, as read over HTTP: fills the list of updates, never the state. */
+/** Takes part of the event's log, read over HTTP. It fills the list of updates, never the state. */
 export function afterHistory(feed: Feed, epoch: string, log: readonly LoggedUpdate[]): Feed {
   if (epoch !== feed.epoch) return feed;
   const past = log.filter((update) => update.seq <= feed.seq);
   return { ...feed, updates: newestFirst([...feed.updates, ...past]) };
 }
 
-/** The `seq` after which the log has to be read for the list to be whole; null where it is. */
+/** The `seq` after which to read the log to complete the list; null if the list is complete. */
 export function missingHistory(feed: Feed): number | null {
   const wanted = Math.min(feed.seq, KEPT_UPDATES);
   const whole =
@@ -103,12 +103,12 @@ export function missingHistory(feed: Feed): number | null {
   return whole ? null : feed.seq - wanted;
 }
 
-/** What to send as `since`; nothing before the first state. */
+/** The value of `since` for a join; undefined before the first state. */
 export function sinceOf(feed: Feed): Position | undefined {
   return feed.epoch === null ? undefined : { epoch: feed.epoch, seq: feed.seq };
 }
 
-/** The `seq`s among the kept updates that a later correction took back. */
+/** The `seq`s of updates that a later correction voids. */
 export function voidedBy(updates: readonly LoggedUpdate[]): ReadonlySet<number> {
   return new Set(updates.flatMap((update) => update.voids ?? []));
 }

@@ -1,10 +1,10 @@
-// One HTTP call to the server, and its refusal as an error with the contract's code.
+// HTTP calls to the server, and refusals as errors with the contract's codes.
 import type { Answer, ErrorBody } from './wire';
 
-/** How long a call may take; the server answers a write within a few seconds, or refuses it. */
+/** How long a call may take. The server answers or refuses a write within a few seconds. */
 const ANSWER_WITHIN_MS = 15_000;
 
-/** A refusal, in the words of the contract. Without an answer from the server the code is `unavailable`. */
+/** A refusal with the contract's error body. If the server did not answer, the code is `unavailable`. */
 export class ApiError extends Error {
   readonly code: ErrorBody['code'];
   /** When to try again, in milliseconds from now. */
@@ -26,12 +26,12 @@ export interface Call {
   signal?: AbortSignal;
 }
 
-/** Calls the server; fails with an `ApiError`, or as the signal wants it. */
+/** Calls the server. Rejects with an `ApiError`, or with the signal's error if the caller aborts. */
 export async function call<T>(path: string, { method = 'GET', body, token, signal }: Call = {}): Promise<T> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (token) headers['authorization'] = `Bearer ${token}`;
-  // By hand, as older phones do not join signals.
+  // Older phones lack AbortSignal.any, so combine the signals by hand.
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), ANSWER_WITHIN_MS);
   if (signal?.aborted) abort.abort();
@@ -42,7 +42,7 @@ export async function call<T>(path: string, { method = 'GET', body, token, signa
     response = await fetch(path, {
       method,
       headers,
-      // What a browser has kept may be a second old.
+      // Revalidate: the browser's cached answer may be a second old.
       cache: 'no-cache',
       body: body === undefined ? null : JSON.stringify(body),
       signal: abort.signal,
@@ -52,10 +52,10 @@ export async function call<T>(path: string, { method = 'GET', body, token, signa
     answer = isJson ? await response.json() : null;
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiError({ code: 'unavailable', message: 'The server cannot be reached.' });
+    throw new ApiError({ code: 'unavailable', message: 'the server is unreachable' });
   } finally {
     clearTimeout(timer);
   }
   if (answer?.ok) return answer;
-  throw new ApiError(answer?.error ?? { code: 'internal', message: `The server answered ${response.status}.` });
+  throw new ApiError(answer?.error ?? { code: 'internal', message: `the server answered ${response.status}` });
 }

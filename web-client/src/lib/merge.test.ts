@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { mergePatch } from './merge';
 import type { JsonObject } from './wire';
 
-// The cases of RFC 7396, appendix A, whose patch is an object, and a few of our own.
+// The cases of RFC 7396, appendix A, whose patch is an object, and a few more.
 const cases: [string, unknown, JsonObject, unknown][] = [
   ['replaces a member', { a: 'b' }, { a: 'c' }, { a: 'c' }],
   ['adds a member', { a: 'b' }, { b: 'c' }, { a: 'b', b: 'c' }],

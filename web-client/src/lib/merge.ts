@@ -1,9 +1,9 @@
-// JSON Merge Patch (RFC 7396): how an update changes the state of an event.
+// JSON Merge Patch (RFC 7396), which applies an update to an event's state.
 import type { JsonObject } from './wire';
 
 /**
- * What `target` becomes by `patch`; neither is changed. The section 2 algorithm of the RFC. Names go
- * through a Map, so that a member called `__proto__` is a plain member like any other.
+ * Returns `target` with `patch` applied; neither is changed. The algorithm is that of RFC 7396, section 2. Members are
+ * kept in a Map, so that one called `__proto__` is a plain member.
  */
 export function mergePatch(target: unknown, patch: JsonObject): JsonObject {
   const members = new Map(isObject(target) ? Object.entries(target) : []);

@@ -1,34 +1,34 @@
-// What a scorer has entered and the server has not answered yet: kept in IndexedDB, so that it outlives a lost
-// connection and a reload, and sent in the order of entry.
+// A scorer's entries that the server has not answered yet. They are kept in IndexedDB, so they survive a lost connection
+// and a reload, and are sent in the order of entry.
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { JsonObject } from './wire';
 
-/** What a scorer did, for the rules to play again on another state: its kind and its particulars. */
+/** A scorer's action. The rules can replay it on another state. */
 export type Tap = [kind: string, detail?: JsonObject];
 
-/** One update or correction to be sent. */
+/** One update or correction to send. */
 export interface Draft {
   opId: string;
-  /** The update's difference, as it is sent. */
+  /** The merge patch to send. */
   data: JsonObject;
-  /** What the difference was made from; for a correction, what stands in place of the first voided update. */
+  /** The tap that the patch was computed from. For a correction: the tap that replaces the first voided update. */
   tap: Tap | null;
-  /** What it takes back; an update takes back nothing. */
+  /** The `seq`s that a correction voids; null for an update. */
   voids: number[] | null;
   reason: string | null;
-  /** In words, for the list of what waits. */
+  /** A short description, for the list of waiting entries. */
   label: string;
   at: number;
 }
 
 export interface Entry extends Draft {
-  /** The order of entry; made by the database. */
+  /** The order of entry, assigned by the database. */
   id: number;
   owner: string;
   eventId: string;
-  /** The `seq` that it was entered upon; null while the entry before it is not answered. */
+  /** The `seq` that the entry is based on; null until the entry before it is answered. */
   base: number | null;
-  /** It was sent at least once: the server may have it. */
+  /** Sent at least once, so the server may have it. */
   tried: boolean;
 }
 
@@ -48,7 +48,7 @@ export class Outbox {
     this.#eventId = eventId;
   }
 
-  /** `owner` is the account: what one person entered is never sent as another. */
+  /** `owner` is the account id, so that one person's entries are never sent as another's. */
   static async open(owner: string, eventId: string): Promise<Outbox> {
     const database = await openDB<Schema>('touchline-outbox', 1, {
       upgrade(opened) {
@@ -59,12 +59,12 @@ export class Outbox {
     return new Outbox(database, owner, eventId);
   }
 
-  /** Everything that waits, oldest first. */
+  /** All waiting entries, oldest first. */
   list(): Promise<Entry[]> {
     return this.#database.getAllFromIndex('entries', 'queue', [this.#owner, this.#eventId]);
   }
 
-  /** Adds an entry behind the others. `known` is the event's `seq` where nothing else waits. */
+  /** Appends an entry. `known` is the event's `seq`; it becomes the base if nothing else waits. */
   async add(draft: Draft, known: number): Promise<void> {
     const change = this.#database.transaction('entries', 'readwrite');
     const waiting = await change.store.index('queue').count([this.#owner, this.#eventId]);
@@ -79,7 +79,7 @@ export class Outbox {
     await change.done;
   }
 
-  /** It is about to be sent. */
+  /** Marks an entry as about to be sent. */
   async mark(id: number): Promise<void> {
     const change = this.#database.transaction('entries', 'readwrite');
     const entry = await change.store.get(id);
@@ -87,7 +87,7 @@ export class Outbox {
     await change.done;
   }
 
-  /** It was answered with `seq`, which the next one then follows. */
+  /** Removes an entry that the server accepted as `seq`. The next entry is then based on `seq`. */
   async settle(id: number, seq: number): Promise<void> {
     const change = this.#database.transaction('entries', 'readwrite');
     const settled = await change.store.get(id);
@@ -98,7 +98,7 @@ export class Outbox {
     await change.done;
   }
 
-  /** Takes the last entry back, if it was never sent. Whether it did. */
+  /** Removes the last entry if it was never sent. Returns whether it did. */
   async takeBack(id: number): Promise<boolean> {
     const change = this.#database.transaction('entries', 'readwrite');
     const queue = await change.store.index('queue').getAll([this.#owner, this.#eventId]);
@@ -109,7 +109,7 @@ export class Outbox {
     return may;
   }
 
-  /** Puts others in place of everything that waits, to be sent upon `base`. */
+  /** Replaces all waiting entries with `drafts`, based on `base`. */
   async replace(drafts: Draft[], base: number): Promise<void> {
     const change = this.#database.transaction('entries', 'readwrite');
     const queue = await change.store.index('queue').getAllKeys([this.#owner, this.#eventId]);

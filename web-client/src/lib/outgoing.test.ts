@@ -3,7 +3,7 @@ import { Outgoing } from './outgoing';
 import type { Item } from './outgoing';
 import type { Answer } from './wire';
 
-/** A queue, what it sent, and the answers that it is still to be given. */
+/** A queue, the messages it sent, and the answers it will get. */
 function queue() {
   const sent: string[] = [];
   const answers: ((answer: Answer<object> | Error) => void)[] = [];

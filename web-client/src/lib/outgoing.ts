@@ -1,16 +1,19 @@
-// What a person wrote, on its way to the server: one at a time, in order; kept while the connection is
-// away, and sent again after a limit. What may have arrived is never sent twice.
+// A person's messages on their way to the server: sent one at a time, in order, kept while offline, and retried after a
+// rate limit. A message that may have arrived is never sent twice automatically.
 import type { Answer, ErrorBody } from './wire';
 
 export interface Item {
   key: number;
   text: string;
-  /** `failed`: it stays until it is tried again or dropped. */
+  /** `failed`: stays until the person retries or discards it. */
   state: 'waiting' | 'sending' | 'failed';
   error: ErrorBody | null;
 }
 
-/** Gives the answer; fails where none came. */
+/** The error of an item whose answer was lost. */
+export const unanswered: ErrorBody = { code: 'unavailable', message: 'The connection broke. This message may have arrived.' };
+
+/** Returns the answer; rejects if there is none. */
 type Send = (text: string) => Promise<Answer<object>>;
 
 export class Outgoing {
@@ -32,7 +35,7 @@ export class Outgoing {
     this.#next();
   }
 
-  /** Whether there is a connection to send by. */
+  /** Whether messages can be sent now. */
   set open(open: boolean) {
     this.#open = open;
     if (open) this.#next();
@@ -48,7 +51,7 @@ export class Outgoing {
     this.#next();
   }
 
-  /** Nothing more is sent or told. */
+  /** Stops sending. */
   close(): void {
     this.#open = false;
     clearTimeout(this.#timer);
@@ -78,7 +81,7 @@ export class Outgoing {
       const answer = await this.#send(text);
       return answer.ok ? null : answer.error;
     } catch {
-      return { code: 'unavailable', message: 'The connection broke. It is not known whether this arrived.' };
+      return unanswered;
     }
   }
 

@@ -1,4 +1,4 @@
-// Lists that come in several pages.
+// Lists in several pages.
 import { expect, test } from 'vitest';
 
 import { allEvents, readPart } from './pages';
@@ -7,7 +7,7 @@ import type { EventSummary, LoggedUpdate } from './wire';
 const event = (eventId: string) => ({ eventId }) as EventSummary;
 const update = (seq: number): LoggedUpdate => ({ seq, kind: 'update', data: {}, at: 0 });
 
-/** A log whose pages end after two updates, whatever is asked for. */
+/** A log with two updates per page, whatever the limit. */
 function serverWith(length: number, epochs: string[] = ['e']) {
   const asked: [number, number][] = [];
   const read = async (after: number, limit: number) => {

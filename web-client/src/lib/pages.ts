@@ -1,7 +1,7 @@
-// Lists that the server sends page by page: each page says where the next one begins.
+// Lists that the server sends page by page. Each page says where the next one starts.
 import type { EventSummary, LoggedUpdate, UpdatesAnswer } from './wire';
 
-/** A page of the events. A server of version 0.1 sends one page, and no `next`. */
+/** A page of events. A server of version 0.1 sends a single page without `next`. */
 export interface EventsPage {
   events: EventSummary[];
   next?: string | null;
@@ -25,7 +25,7 @@ export interface LogPart {
   updates: LoggedUpdate[];
 }
 
-/** The updates that follow `after`, at most `limit`, in as many pages as it takes. A page may end before `limit`. */
+/** Reads at most `limit` updates after `after`, over as many pages as needed. A page may hold fewer than `limit`. */
 export async function readPart(
   read: (after: number, limit: number) => Promise<UpdatesAnswer>,
   after: number,
@@ -35,7 +35,7 @@ export async function readPart(
   let following = next;
   while (following !== null && updates.length < limit) {
     const page = await read(following, limit - updates.length);
-    // The history began anew in between.
+    // The history was reset in between.
     if (page.epoch !== epoch) break;
     updates.push(...page.updates);
     following = page.updates.length > 0 ? page.next : null;

@@ -1,8 +1,8 @@
-// Careful reading of a scorer's JSON, which may hold anything: a value of another kind is as none.
+// Careful reading of a scorer's JSON, which may hold anything. A value of the wrong type counts as missing.
 import { isObject } from './merge';
 import type { JsonObject } from './wire';
 
-/** A text that is shown; a number is taken as its decimal text. */
+/** A text to show. A number becomes its decimal text. */
 export function readText(value: unknown): string | null {
   if (typeof value === 'string' && value.trim() !== '') return value;
   return typeof value === 'number' ? String(value) : null;
@@ -23,12 +23,12 @@ export function readEntries(value: unknown): [string, JsonObject][] {
   );
 }
 
-/** The first graphemes of a text, so that a very long one cannot fill the page. */
+/** The first `length` graphemes of a text, so that a very long text cannot fill the page. */
 export function clip(text: string, length: number): string {
   if (text.length <= length) return text;
   let clipped = '';
   let count = 0;
-  // A grapheme may itself be endless (a letter under a thousand accents): code units are bounded too.
+  // A single grapheme can be very long (a letter with a thousand accents), so code units are limited too.
   for (const { segment } of new Intl.Segmenter().segment(text.slice(0, length * 16))) {
     if (++count > length) break;
     clipped += segment;
@@ -36,12 +36,12 @@ export function clip(text: string, length: number): string {
   return clipped === text ? text : `${clipped}…`;
 }
 
-/** A JSON value in one line, for a list or for speech: each figure after the names that lead to it. */
+/** A JSON value in one line, for lists and screen readers: each value after the names that lead to it. */
 export function inOneLine(value: unknown, length = 200): string {
   return clip(isObject(value) ? pairs(value).join(', ') : plain(value), length);
 }
 
-/** Nesting and number are bounded: what is deeper is JSON, what is more is left out. */
+/** Deeper nesting becomes JSON; members past the limit are left out. */
 function pairs(value: JsonObject, depth = 0): string[] {
   return Object.entries(value)
     .slice(0, 20)

@@ -1,6 +1,6 @@
-// Which page an address names. Pages live behind `#`, so that a change of page never reloads.
+// The page that a URL names. Pages are named after `#`, so changing the page never reloads.
 
-/** `eventId` of the score page is null where the event is still to be chosen. */
+/** The score page's `eventId` is null until an event is chosen. */
 export type Route =
   | { page: 'events' }
   | { page: 'event'; eventId: string }

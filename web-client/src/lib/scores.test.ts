@@ -15,7 +15,7 @@ const event = (eventId: string, seq: number): EventSummary => ({
   viewers: { total: 0, users: 0, guests: 0 },
 });
 
-/** Reads `{n}`, counts how often, and fails for the event `away`. */
+/** Reads `{n}`, counts the calls, and fails for the event `away`. */
 function reader() {
   const reads: string[] = [];
   const read = async (eventId: string): Promise<JsonObject | null> => {

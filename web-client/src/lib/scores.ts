@@ -1,10 +1,10 @@
-// The states of the events in a list: read anew only where the list says that something was scored.
+// The states of listed events. A state is read again only if the list has a new `seq` for it.
 import type { EventSummary, JsonObject } from './wire';
 
-/** States are read of so many events at most: those that are listed first. */
+/** How many states are read: those of the first events in the list. */
 export const MOST_READ = 24;
 
-/** An event's state, and the `seq` that it was read for. */
+/** An event's state, and the `seq` it was read for. */
 export interface Known {
   seq: number;
   data: JsonObject;
@@ -12,7 +12,7 @@ export interface Known {
 
 export type Scores = Readonly<Record<string, Known>>;
 
-/** Reads what has changed, a few at a time; what cannot be read now is tried with the next list. */
+/** Reads the states that changed, six at a time. A failed read is tried again with the next list. */
 export async function afterList(
   scores: Scores,
   events: readonly EventSummary[],

@@ -1,13 +1,13 @@
-// Who is signed in on this device: kept over reloads, shared by the tabs of a browser, and ended by a
-// login on another device.
+// The session of this device. It survives reloads, is shared by the browser's tabs, and ends with a login on another
+// device.
 import { ApiError, call } from './http';
 import { newId } from './id';
 import type { User } from './wire';
 
-/** A login elsewhere that ended the session here; what is not known of it is null. */
+/** A login on another device that ended this session. Unknown values are null. */
 export interface Replaced {
   at: number | null;
-  /** What the other device is called. */
+  /** The other device's name. */
   device: string | null;
 }
 
@@ -21,12 +21,12 @@ export class Session {
   /** Null for a guest. */
   token = $state<string | null>(null);
   user = $state.raw<User | null>(null);
-  /** Set while the person has not been told, or not come back. */
+  /** Set until the person dismisses the notice or signs in again. */
   replaced = $state.raw<Replaced | null>(null);
 
-  /** This browser, to the server: made once, so that a login on it replaces nobody else's. */
+  /** Identifies this browser to the server. Created once, so that a new login on it replaces only its own session. */
   readonly device: { id: string; name: string };
-  /** What a guest of this browser is counted as, in however many tabs. Others see it, unlike the device's id. */
+  /** Identifies a guest, so that several tabs count as one viewer. Unlike the device id, others can see it. */
   readonly guest: string;
 
   readonly #kept: Kept | null;
@@ -38,7 +38,7 @@ export class Session {
     this.#load();
   }
 
-  /** Signs in: `token` and `user` are those of the answer to `verify`. */
+  /** Signs in with the `token` and `user` from the answer to `verify`. */
   start(token: string, user: User): void {
     this.token = token;
     this.user = user;
@@ -46,7 +46,7 @@ export class Session {
     this.#write(SESSION_KEY, JSON.stringify({ token, user }));
   }
 
-  /** Signs out, here at once and at the server if it can be reached. */
+  /** Signs out: here at once, and on the server if it is reachable. */
   async signOut(): Promise<void> {
     const { token } = this;
     this.end();
@@ -55,11 +55,11 @@ export class Session {
     try {
       await call('/api/auth/logout', { method: 'POST', token });
     } catch {
-      // The token is forgotten here in any case, and runs out by itself.
+      // The token is already removed here, and it expires on its own.
     }
   }
 
-  /** The server took `token` no more. What a later login here has brought is left alone. */
+  /** Ends the session of `token`, which the server no longer accepts. Keeps a newer login on this device. */
   end(token = this.token, replaced: Replaced | null = null): void {
     if (token === null || token !== this.token) return;
     this.token = null;
@@ -68,14 +68,14 @@ export class Session {
     this.#write(SESSION_KEY, replaced === null ? null : JSON.stringify({ replaced }));
   }
 
-  /** What a call that was refused says about the session. */
+  /** Ends the session if a call's error says that it is over. */
   learnFrom(error: unknown, token: string | null): void {
     if (!(error instanceof ApiError)) return;
     if (error.code === 'unauthenticated') this.end(token);
     if (error.code === 'session_replaced') this.end(token, { at: null, device: null });
   }
 
-  /** Asks the server who this is: roles change, and sessions end, while a page is closed. */
+  /** Reads the user from the server: roles may have changed, or the session ended, while the page was closed. */
   async refresh(): Promise<void> {
     const { token } = this;
     if (token === null) return;
@@ -87,13 +87,13 @@ export class Session {
     }
   }
 
-  /** The word that another device took over was read. */
+  /** Dismisses the notice that another device took over. */
   dismissReplaced(): void {
     this.replaced = null;
     if (this.token === null) this.#write(SESSION_KEY, null);
   }
 
-  /** Another tab signed in or out. */
+  /** Follows another tab that signed in or out. */
   follow(key: string | null): void {
     if (key === SESSION_KEY || key === null) this.#load();
   }
@@ -113,7 +113,7 @@ export class Session {
     return made;
   }
 
-  // A browser may refuse to keep anything: the session then lasts as long as the page.
+  // The browser may block storage. The session then lasts as long as the page.
   #read(key: string): string | null {
     try {
       return this.#kept?.getItem(key) ?? null;
@@ -142,11 +142,11 @@ function readKept(text: string | null): { token?: string; user?: User; replaced?
   }
 }
 
-/** What a person knows the device by, such as `Firefox on Android`. */
+/** A name for the device that people recognise, such as `Firefox on Android`. */
 export function deviceName(userAgent: string): string {
   const find = (names: [RegExp, string][], other: string) =>
     names.find(([pattern]) => pattern.test(userAgent))?.[1] ?? other;
-  // The order matters: browsers name those that they descend from, too.
+  // The order matters: user agents also contain the names of the browsers they derive from.
   const browser = find(
     [
       [/Edg/, 'Edge'],

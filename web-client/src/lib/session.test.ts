@@ -5,7 +5,7 @@ import type { User } from './wire';
 
 const ann: User = { id: 'u1', email: 'ann@example.org', name: 'Ann', roles: ['scorer'] };
 
-/** What a browser keeps; `broken` as where it is forbidden. */
+/** A browser's storage; `broken` throws, as if the browser blocked it. */
 function storage(broken = false) {
   const values = new Map<string, string>();
   const or = <T>(act: () => T): T => {

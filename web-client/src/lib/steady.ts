@@ -1,6 +1,6 @@
-// A clock for waits: it goes on while the device sleeps, and never back, whatever is done to the device's clock.
+// A clock for waits. It keeps counting while the device sleeps, and never goes back when the device's clock is set.
 
-/** Makes such a clock of the two that a browser has: one may be set, the other may stand still during sleep. */
+/** Combines the two clocks of a browser: one may be set, the other may stop during sleep. */
 export function steadyClock(timeOfDay: () => number, measured: () => number): () => number {
   let last = { timeOfDay: timeOfDay(), measured: measured() };
   let passed = 0;
@@ -12,5 +12,5 @@ export function steadyClock(timeOfDay: () => number, measured: () => number): ()
   };
 }
 
-/** Milliseconds since the page was loaded. */
+/** Milliseconds since the page loaded. */
 export const steadyNow = steadyClock(Date.now, () => performance.now());

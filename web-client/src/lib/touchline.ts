@@ -1,5 +1,5 @@
-// The one module that talks to the server over Socket.IO: it joins, recovers after a break, notices gaps,
-// and reports what it knows of each watched event and its crowd. A page that is not seen is told nothing.
+// Watches events over Socket.IO: joins, recovers after a break, detects gaps, and reports the state of each watched event
+// and its crowd. A hidden page gets no reports.
 import { listUpdates } from './api';
 import { Connection } from './connection';
 import { crowdAfterBoard, crowdAfterDeleted, crowdAfterJoin, crowdAfterMessage, crowdAfterPoints, crowdAfterPulse, crowdAfterResent } from './crowd';
@@ -12,10 +12,10 @@ import { newWatch, watchedOf } from './watched';
 import type { Listener, Watch } from './watched';
 import type { Answer, JoinAnswer } from './wire';
 
-/** The own place is asked for at most so often: it moves with everybody's points. */
+/** How often, at most, the player's rank is requested. It changes with everybody's points. */
 const PLACE_EVERY_MS = 5_000;
 
-/** After a join the last messages are here within this time; where they come later, they are only shown later. */
+/** The time in which a join's messages arrive. Later ones are still shown. */
 const RESENT_WITHIN_MS = 2_000;
 
 export class Touchline {
@@ -38,7 +38,7 @@ export class Touchline {
     return this.connection.now();
   }
 
-  /** Joins the event and tells of every change, until the returned function is called. */
+  /** Joins the event and reports every change, until the returned function is called. */
   watch(eventId: string, listener: Listener): () => void {
     const watch = newWatch(eventId, listener);
     this.#watches.set(eventId, watch);
@@ -105,7 +105,7 @@ export class Touchline {
     try {
       answer = await this.connection.ask('join', since ? { eventId, id, since } : { eventId, id });
     } catch {
-      // A lost connection joins again by itself; a connection that only swallowed the answer does not.
+      // A new connection joins again. If only the answer was lost, join again here.
       this.#later(watch, 0, () => this.#join(watch));
       return;
     }
@@ -115,7 +115,7 @@ export class Touchline {
       watch.event = answer.event;
       watch.viewers = answer.viewers;
       watch.feed = afterJoin(watch.feed, answer);
-      // Who was somebody else before has another place.
+      // The signed-in user may have changed, and the rank with them.
       watch.crowd = { ...crowdAfterJoin(watch.crowd), you: null };
       watch.asked = false;
       clearTimeout(watch.resentTimer);
@@ -136,7 +136,7 @@ export class Touchline {
     this.#tell(watch);
   }
 
-  /** Asks for the whole state again. */
+  /** Requests the whole state again. */
   async #ask(watch: Watch): Promise<void> {
     watch.asked = true;
     let delay: number | null = 0;
@@ -150,17 +150,17 @@ export class Touchline {
     if (delay !== null) this.#later(watch, delay, () => this.#ask(watch));
   }
 
-  /** Asks for the ten and the own place, which are not part of a join. */
+  /** Requests the top ten and the player's rank, which a join does not include. */
   async #askPlace(watch: Watch): Promise<void> {
     try {
       const answer = await this.connection.ask('leaderboard', { eventId: watch.eventId });
       if (answer.ok) this.#crowd(watch.eventId, (crowd) => crowdAfterBoard(crowd, answer));
     } catch {
-      // It comes with the next join.
+      // The next join requests it again.
     }
   }
 
-  /** The board has moved, and with it perhaps the own place below it. */
+  /** Requests the rank after the board changed, because it may have changed too. */
   #placeSoon(watch: Watch | undefined): void {
     if (!watch || watch.placeTimer !== undefined || this.connection.session.token === null) return;
     watch.placeTimer = setTimeout(() => {
@@ -169,7 +169,7 @@ export class Touchline {
     }, PLACE_EVERY_MS);
   }
 
-  /** Reads the last part of the log, once for each snapshot that left a hole in the list. */
+  /** Reads the last part of the log, once for each snapshot that left a gap in the list. */
   async #readHistory(watch: Watch): Promise<void> {
     const { feed } = watch;
     const after = missingHistory(feed);
@@ -179,7 +179,7 @@ export class Touchline {
       const log = await listUpdates(watch.eventId, after, feed.seq - after);
       watch.feed = afterHistory(watch.feed, log.epoch, log.updates);
     } catch {
-      // The state is whole without it: the list then starts with what comes live.
+      // The state is complete without the log; the list then starts with live updates.
     }
     if (watch.history === 'loading') watch.history = 'settled';
     this.#tell(watch);
@@ -192,7 +192,7 @@ export class Touchline {
     this.#tell(watch);
   }
 
-  /** Does it after the delay, if the event is then still watched over a live connection. */
+  /** Calls `act` after the delay, if the event is still watched and the socket connected. */
   #later(watch: Watch, delayMs: number, act: () => void): void {
     clearTimeout(watch.retry);
     watch.retry = setTimeout(() => {
@@ -200,7 +200,7 @@ export class Touchline {
     }, delayMs);
   }
 
-  /** Before `join` is answered, only what an earlier stay in the room left behind can arrive. */
+  /** The watch, if it has joined. Messages before the answer to `join` belong to an earlier membership. */
   #joined(eventId: string): Watch | undefined {
     const watch = this.#watches.get(eventId);
     return watch?.link.joined ? watch : undefined;

@@ -1,4 +1,4 @@
-// What is known of a watched event, and what a page is told of it.
+// The state of a watched event, and the part that the page gets.
 import { emptyCrowd } from './crowd';
 import type { Crowd } from './crowd';
 import { emptyFeed } from './feed';
@@ -7,7 +7,7 @@ import { phaseOf } from './link';
 import type { Link, Phase } from './link';
 import type { ErrorBody, EventInfo, PointsChange, Reaction, Viewers } from './wire';
 
-/** What a page is told of the event it watches. */
+/** A watched event as the page sees it. */
 export interface Watched {
   feed: Feed;
   crowd: Crowd;
@@ -27,15 +27,15 @@ export const nothingYet: Watched = {
 };
 
 export interface Listener {
-  /** After every change. */
+  /** Called after every change. */
   state: (watched: Watched) => void;
-  /** One reaction, to be shown as it comes. */
+  /** Called for each reaction. */
   reaction?: (reaction: Reaction) => void;
-  /** The own points have changed. */
+  /** Called when the player's own points change. */
   points?: (change: PointsChange) => void;
 }
 
-/** What is kept of a watched event. */
+/** A watched event. */
 export interface Watch {
   eventId: string;
   feed: Feed;
@@ -43,9 +43,9 @@ export interface Watch {
   link: Link;
   event: EventInfo | null;
   viewers: Viewers | null;
-  /** The state was asked for and is not here yet. */
+  /** The state was requested and has not arrived yet. */
   asked: boolean;
-  /** The list of updates: to be read where it is not whole, being read, or left as it is. */
+  /** Whether the log must be read to complete the list of updates. */
   history: 'wanted' | 'loading' | 'settled';
   retry: ReturnType<typeof setTimeout> | undefined;
   placeTimer: ReturnType<typeof setTimeout> | undefined;

@@ -1,5 +1,5 @@
-// The messages that these pages use. Their types are generated from the server's, save what a client
-// sends, and what an acknowledgement or an HTTP answer is wrapped in.
+// The messages that these pages use. Their types are generated from the server's, except for the payloads that a client
+// sends and the envelope of acknowledgements and HTTP answers.
 import type { ActionCompleted } from '../protocol/ActionCompleted';
 import type { ActionStarted } from '../protocol/ActionStarted';
 import type { Action } from '../protocol/Action';
@@ -27,7 +27,7 @@ import type { User } from '../protocol/User';
 import type { VerifyAnswer } from '../protocol/VerifyAnswer';
 import type { Viewers } from '../protocol/Viewers';
 
-// `Event` is what a browser calls its own; a sporting contest has a name of its own here.
+// `Event` is also a DOM type, so a sports event is called `EventInfo` here.
 export type {
   Action,
   ActionCompleted,
@@ -56,7 +56,7 @@ export type {
 export type EventInfo = Event;
 export type Challenge = ChallengeAnswer;
 
-/** A scorer's own JSON: anything may be in it. */
+/** A scorer's JSON, which may hold anything. */
 export type JsonObject = Record<string, unknown>;
 
 /** A place in an event's history. */
@@ -74,7 +74,7 @@ export type ServerMessages = {
 
 type Answered<Payload, T> = (payload: Payload, answer: (answer: Answer<T>) => void) => void;
 
-/** What viewers and players send. Every message is answered. */
+/** The messages that viewers and players send. Each is acknowledged. */
 export interface ClientMessages {
   join: Answered<{ eventId: string; id?: string; since?: Position }, JoinAnswer>;
   leave: Answered<{ eventId: string }, object>;

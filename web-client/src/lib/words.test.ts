@@ -1,4 +1,4 @@
-// What is read from an address, a time, a list and a scorer's JSON.
+// Routes, times, the order of events, and reading a scorer's JSON.
 import { expect, test } from 'vitest';
 import { ageOf, waiting } from './age';
 import { inListOrder } from './eventOrder';

@@ -1,6 +1,6 @@
-// Makes a figure that changes be seen to change: a light goes up behind it and fades.
+// Highlights a value when it changes: a light behind it fades in and out.
 
-/** An action: `value` is what the element shows; the light is its layer `::after`, so that opacity alone is animated. */
+/** A Svelte action. `value` is the value that the element shows. The light is the element's `::after`, so only opacity is animated. */
 export function changing(element: HTMLElement, value: unknown) {
   let before = JSON.stringify(value);
   element.classList.add('changing');

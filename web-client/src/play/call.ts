@@ -1,11 +1,11 @@
-// Calling what happens next: the choices of each sport, and what an update says about them. Pure.
+// Predictions of what happens next: the options of each sport, and how an update decides them. Pure.
 import { readObject, readText } from '../lib/read';
 import type { JsonObject } from '../lib/wire';
 
 export interface Calling {
   title: string;
   options: { key: string; label: string }[];
-  /** Which option an update makes true; null where it decides nothing. */
+  /** The option that an update makes true; null if it decides nothing. */
   outcome: (update: JsonObject) => string | null;
 }
 
@@ -14,7 +14,7 @@ const pieces: Record<string, string> = { N: 'knight', B: 'bishop', R: 'rook', Q:
 
 const callings: Record<string, Calling> = {
   cricket: {
-    title: 'Call the next ball',
+    title: 'Predict the next ball',
     options: [
       { key: 'dot', label: 'No run' },
       { key: 'runs', label: 'Runs' },
@@ -29,19 +29,19 @@ const callings: Record<string, Calling> = {
     },
   },
   football: {
-    title: 'Call the next goal',
+    title: 'Predict the next goal',
     options: [
       { key: 'home', label: 'Home' },
       { key: 'away', label: 'Away' },
     ],
     outcome: (update) => {
       const scored = ['home', 'away'].filter((side) => Number(readText(readObject(update[side])['goals']) ?? 0) > 0);
-      // Both at once is no goal, but a board that is set.
+      // Goals on both sides are not a goal, but a scoreboard being set.
       return scored.length === 1 ? (scored[0] ?? null) : null;
     },
   },
   chess: {
-    title: 'Call the piece that moves next',
+    title: 'Predict the piece that moves next',
     options: ['Pawn', 'Knight', 'Bishop', 'Rook', 'Queen', 'King'].map((label) => ({ key: label.toLowerCase(), label })),
     outcome: (update) => {
       const san = readText(readObject(update['move'])['san']);
@@ -50,13 +50,13 @@ const callings: Record<string, Calling> = {
   },
 };
 
-/** Null for a sport of which nothing can be called. */
+/** Null for a sport without predictions. */
 export function callingOf(sport: string): Calling | null {
   const name = sport.toLowerCase();
   return Object.hasOwn(callings, name) ? (callings[name] ?? null) : null;
 }
 
-/** The options, with the names of the teams where the data has them. */
+/** The options, with team names if the data has them. */
 export function optionsOf(calling: Calling, data: JsonObject): Calling['options'] {
   return calling.options.map(({ key, label }) => ({ key, label: readText(readObject(data[key])['name']) ?? label }));
 }

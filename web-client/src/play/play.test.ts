@@ -1,4 +1,4 @@
-// What can be called, and the puzzles.
+// Predictions and puzzles.
 import { Chess } from 'chess.js';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../lib/wire';

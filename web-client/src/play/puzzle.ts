@@ -1,13 +1,13 @@
 // Small puzzles with one right answer among four. Pure: randomness is passed in.
 export interface Puzzle {
   question: string;
-  /** A chess position, to be shown with it. */
+  /** The chess position to show, if any. */
   fen: string | null;
   options: string[];
   answer: string;
 }
 
-/** White mates in one move; the other moves are legal, and do not. */
+/** Positions in which White mates in one move. `others` are legal moves that do not mate. */
 export const mates: { fen: string; answer: string; others: string[] }[] = [
   { fen: '6k1/5ppp/8/8/8/8/5PPP/R5K1 w - - 0 1', answer: 'Ra8#', others: ['Ra7', 'Rd1', 'Kf1'] },
   { fen: 'k7/8/1K6/8/8/8/7Q/8 w - - 0 1', answer: 'Qh8#', others: ['Qg2+', 'Qb8+', 'Qa2+'] },
@@ -19,31 +19,31 @@ export const mates: { fen: string; answer: string; others: string[] }[] = [
 
 export function mateInOne(random: () => number): Puzzle {
   const { fen, answer, others } = pick(mates, random);
-  return { question: 'White mates in one move. Which?', fen, answer, options: shuffled([answer, ...others], random) };
+  return { question: 'White mates in one move. Which move is it?', fen, answer, options: shuffled([answer, ...others], random) };
 }
 
-/** What a chase needs an over, with answers that are not far from each other. */
+/** The runs per over that a chase needs, with wrong answers close to the right one. */
 export function requiredRate(random: () => number): Puzzle {
   const overs = 3 + Math.floor(random() * 8);
   const rate = 5 + Math.floor(random() * 8);
   const near = [-2, -1, 1, 2].map((off) => rate + off);
   const options = shuffled(near, random).slice(0, 3);
   return {
-    question: `A side needs ${overs * rate} runs from ${overs * 6} balls. How many an over is that?`,
+    question: `A side needs ${overs * rate} runs from ${overs * 6} balls. How many runs per over is that?`,
     fen: null,
     answer: String(rate),
     options: [...options, rate].sort((a, b) => a - b).map(String),
   };
 }
 
-/** Goals and points of a league table. */
+/** The points of a team in a league table. */
 export function tablePoints(random: () => number): Puzzle {
   const wins = 3 + Math.floor(random() * 9);
   const draws = 1 + Math.floor(random() * 6);
   const points = wins * 3 + draws;
   const options = shuffled([points - 3, points - 1, points + 1, points + 3], random).slice(0, 3);
   return {
-    question: `A team has won ${wins} and drawn ${draws} ${draws === 1 ? 'match' : 'matches'}. How many league points has it?`,
+    question: `A team has won ${wins} and drawn ${draws} ${draws === 1 ? 'match' : 'matches'}. How many league points does it have?`,
     fen: null,
     answer: String(points),
     options: [...options, points].sort((a, b) => a - b).map(String),

@@ -1,27 +1,28 @@
-// One action of a player: from the ticket to the points. The server decides; here stands what to show.
+// One action of a player, from the ticket to the points. The server decides; this is the state to show.
 import { waiting } from '../lib/age';
+import { problemWords } from '../lib/problem';
 import type { Action, ActionCompleted, ActionStarted, Answer, ErrorBody } from '../lib/wire';
 
 export type Stage =
-  /** Nothing is under way. */
+  /** Nothing has started. */
   | { name: 'idle' }
-  /** A ticket was given, and the player is at it. */
+  /** The player has a ticket and is playing. */
   | { name: 'playing'; ticket: string; readyAt: number }
-  /** The player was right: the points can be fetched from `readyAt` on. */
+  /** The player was right. The points can be collected from `readyAt` on. */
   | { name: 'right'; ticket: string; readyAt: number };
 
 export interface Server {
   start: (action: string) => Promise<Answer<ActionStarted>>;
   complete: (ticket: string) => Promise<Answer<ActionCompleted>>;
-  /** Milliseconds, by a clock that is never set. */
+  /** Milliseconds of a monotonic clock. */
   now: () => number;
 }
 
 export class Turn {
   stage = $state.raw<Stage>({ name: 'idle' });
-  /** Until when nothing can be started or fetched, by the clock of `now`. */
+  /** The time, by the clock of `now`, until which nothing can be started or collected. */
   restUntil = $state(0);
-  /** What came of the last step, for the player to read. */
+  /** The result of the last step, for the player. */
   word = $state('');
   busy = $state(false);
 
@@ -33,7 +34,7 @@ export class Turn {
     this.#server = server;
   }
 
-  /** Asks for a ticket. True if the player may begin. */
+  /** Asks for a ticket. Returns true if the player can begin. */
   async start(): Promise<boolean> {
     const answer = await this.#ask(() => this.#server.start(this.action.name));
     if (!answer?.ok) return false;
@@ -46,7 +47,7 @@ export class Turn {
     if (this.stage.name === 'playing') this.stage = { ...this.stage, name: 'right' };
   }
 
-  /** Leaves the ticket to run out. */
+  /** Ends the turn; the ticket expires unused. */
   wrong(word: string): void {
     this.stage = { name: 'idle' };
     this.word = word;
@@ -59,13 +60,13 @@ export class Turn {
     const answer = await this.#ask(() => this.#server.complete(stage.ticket));
     if (!answer) return;
     if (!answer.ok) {
-      // What is only too early can be fetched later; everything else is over.
+      // Points that are only too early can be collected later; any other refusal ends the turn.
       if (answer.error.code !== 'rate_limited') this.stage = { name: 'idle' };
       return;
     }
     this.stage = { name: 'idle' };
     this.restUntil = this.#server.now() + this.action.cooldownMs;
-    this.word = answer.status === 'counted' ? `${answer.points} points are yours.` : heldInWords(answer.points);
+    this.word = answer.status === 'counted' ? `You earned ${answer.points} points.` : heldInWords(answer.points);
   }
 
   async #ask<T>(send: () => Promise<Answer<T>>): Promise<Answer<T> | null> {
@@ -76,7 +77,7 @@ export class Turn {
       if (!answer.ok) this.#refused(answer.error);
       return answer;
     } catch {
-      this.word = 'No answer from the server. Try again.';
+      this.word = 'The server did not answer. Try again.';
       return null;
     } finally {
       this.busy = false;
@@ -90,27 +91,28 @@ export class Turn {
 }
 
 export function heldInWords(points: number): string {
-  return `${points} points are held: a person looks at them first. If they are approved, they count from now.`;
+  return `${points} points are held for review. If they are approved, they count from now.`;
 }
 
-function refusalInWords({ code, message, retryAfterMs }: ErrorBody): string {
+function refusalInWords(error: ErrorBody): string {
+  const { code, retryAfterMs } = error;
   switch (code) {
     case 'rate_limited':
       return retryAfterMs !== undefined && retryAfterMs > 3_600_000
-        ? 'That is all for today. Come back tomorrow.'
-        : `A moment: go on ${waiting(retryAfterMs)}.`;
+        ? 'You reached the limit for today. Come back tomorrow.'
+        : `Too fast. Try again${waiting(retryAfterMs, ' ') || ' later'}.`;
     case 'event_ended':
-      return 'The event has ended: there are no more points in it.';
+      return 'The event has ended, so it gives no more points.';
     case 'conflict':
-      return 'The event is not under way just now.';
+      return 'The event is not live right now. Try again when it is.';
     case 'expired':
-      return 'Too late: this had to be fetched sooner.';
+      return 'Too late: the points had to be collected sooner. Play again.';
     case 'already_used':
-      return 'These points were fetched already.';
+      return 'You already collected these points.';
     case 'unauthenticated':
     case 'forbidden':
-      return 'You are not signed in here any more. Sign in, and play again.';
+      return 'You were signed out. Sign in and play again.';
     default:
-      return message;
+      return problemWords(error);
   }
 }

@@ -10,7 +10,7 @@ const no = (code: ErrorBody['code'], retryAfterMs?: number): { ok: false; error:
   error: { code, message: code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
 });
 
-/** A turn at the time 10,000 against a server that answers so. */
+/** A turn at the time 10,000 against a server with the given answers. */
 const turnWith = (start: Answer<ActionStarted>, ...complete: Answer<ActionCompleted>[]) =>
   new Turn(action, {
     start: async () => start,
@@ -25,7 +25,7 @@ test('points that count are followed by the cooldown', async () => {
   expect(turn.stage).toEqual({ name: 'playing', ticket: 't', readyAt: 11_000 });
   turn.right();
   await turn.collect();
-  expect([seen(turn), turn.word]).toEqual([['idle', 13_000], '5 points are yours.']);
+  expect([seen(turn), turn.word]).toEqual([['idle', 13_000], 'You earned 5 points.']);
 });
 
 test('held points are explained', async () => {
@@ -33,7 +33,7 @@ test('held points are explained', async () => {
   await turn.start();
   turn.right();
   await turn.collect();
-  expect(turn.word).toMatch(/held: a person looks/);
+  expect(turn.word).toMatch(/held for review/);
 });
 
 test('a ticket that was fetched too early is kept', async () => {
@@ -51,14 +51,14 @@ test('a lost answer keeps the ticket, which the server redeems once', async () =
   await turn.start();
   turn.right();
   await turn.collect();
-  expect([turn.stage.name, turn.word]).toEqual(['right', 'No answer from the server. Try again.']);
+  expect([turn.stage.name, turn.word]).toEqual(['right', 'The server did not answer. Try again.']);
 });
 
 test.each<[ErrorBody['code'], number | undefined, RegExp]>([
-  ['rate_limited', 2_000, /go on in 2 s/],
+  ['rate_limited', 2_000, /Try again in 2 s/],
   ['rate_limited', 9_000_000, /Come back tomorrow/],
   ['event_ended', undefined, /has ended/],
-  ['conflict', undefined, /not under way/],
+  ['conflict', undefined, /not live/],
   ['forbidden', undefined, /Sign in/],
 ])('a start refused with %s after %s ms is told as %s', async (code, retryAfterMs, words) => {
   const turn = turnWith(no(code, retryAfterMs));

@@ -6,8 +6,8 @@ const entry = (at: number, tookMs: number, held = false): HistoryEntry => ({ eve
 
 test('figures have their names and units, and an unknown one its own name', () => {
   expect(figuresOf({ tookMs: 250, players: 12, novelMs: 61_000 })).toEqual([
-    { name: 'Took', value: '250 ms' },
-    { name: 'Other players compared', value: '12' },
+    { name: 'Time taken', value: '250 ms' },
+    { name: 'Players compared', value: '12' },
     { name: 'novelMs', value: '1 min' },
   ]);
 });
@@ -27,6 +27,6 @@ test('the charts go from the earliest to the latest', () => {
   const history = [entry(9_000, 300, true), entry(4_000, 200), entry(1_000, 100)];
   expect(timesTaken(history)).toEqual([{ value: 100, isMarked: false }, { value: 200, isMarked: false }, { value: 300, isMarked: true }]);
   expect(timesBetween(history).map(({ value }) => value)).toEqual([3_000, 5_000]);
-  expect(summaryOf(timesTaken(history))).toBe('3 of them, 100 ms to 300 ms, in the middle 200 ms');
-  expect([timesBetween([]), summaryOf([])]).toEqual([[], 'nothing yet']);
+  expect(summaryOf(timesTaken(history))).toBe('3 values, 100 ms to 300 ms, median 200 ms');
+  expect([timesBetween([]), summaryOf([])]).toEqual([[], 'no data yet']);
 });

@@ -1,39 +1,39 @@
-// What a rule saw, in words and figures that a reviewer reads.
+// A rule's evidence, in words and figures for a reviewer.
 import type { HistoryEntry } from '../protocol/HistoryEntry';
 import type { Rule } from '../protocol/Rule';
 
-/** The names of figures; one that is not here is shown by its own name. */
+/** The labels of figures. A figure without one is shown under its own name. */
 const names: Record<string, string> = {
-  tookMs: 'Took',
-  medianMs: 'Others take (median)',
-  players: 'Other players compared',
-  atMinimum: 'At the least time',
+  tookMs: 'Time taken',
+  medianMs: 'Others’ time (median)',
+  players: 'Players compared',
+  atMinimum: 'At the minimum time',
   of: 'Out of',
-  minMs: 'Least time allowed',
-  withinMs: 'Counted as at once, within',
+  minMs: 'Minimum time allowed',
+  withinMs: 'Tolerance',
   actions: 'Actions',
   median: 'Others (median)',
-  windowMs: 'Within',
-  intervals: 'Intervals looked at',
-  meanBeyondCooldownMs: 'Mean beyond the cooldown',
+  windowMs: 'Time window',
+  intervals: 'Intervals compared',
+  meanBeyondCooldownMs: 'Mean wait after the cooldown',
   spreadMs: 'Spread',
   activeHours: 'Hours with an action',
   ofHours: 'Out of hours',
-  accountsOfDevice: 'Other accounts of the device',
-  accountsAtTheSameMoments: 'Accounts at the same moments',
-  ageMs: 'Age of the account',
-  rank: 'Rank after it',
-  points: 'Points after it',
+  accountsOfDevice: 'Other accounts on the device',
+  accountsAtTheSameMoments: 'Accounts active at the same moments',
+  ageMs: 'Account age',
+  rank: 'Rank afterwards',
+  points: 'Points afterwards',
 };
 
 export const titles: Record<Rule, string> = {
   too_fast: 'Too fast',
-  exact_minimum: 'Exactly the least time',
-  high_rate: 'Very many actions',
-  same_rhythm: 'An even rhythm',
-  together: 'Accounts together',
-  round_the_clock: 'Round the clock',
-  new_in_ten: 'New among the ten',
+  exact_minimum: 'Exactly the minimum time',
+  high_rate: 'Too many actions',
+  same_rhythm: 'Regular rhythm',
+  together: 'Accounts acting together',
+  round_the_clock: 'Active around the clock',
+  new_in_ten: 'New account in the top ten',
 };
 
 export interface Figure {
@@ -65,12 +65,12 @@ export interface Bar {
   isMarked: boolean;
 }
 
-/** How long each of the last entries took, the earliest first; those that were held are marked. */
+/** How long each of the last entries took, earliest first. Held entries are marked. */
 export function timesTaken(history: readonly HistoryEntry[]): Bar[] {
   return history.map(({ tookMs, held }) => ({ value: tookMs, isMarked: held })).reverse();
 }
 
-/** The time from each entry to the next, the earliest first. */
+/** The time from each entry to the next, earliest first. */
 export function timesBetween(history: readonly HistoryEntry[]): Bar[] {
   return history.slice(0, -1).map((entry, index) => ({
     value: Math.max(0, entry.at - (history[index + 1]?.at ?? entry.at)),
@@ -78,11 +78,11 @@ export function timesBetween(history: readonly HistoryEntry[]): Bar[] {
   })).reverse();
 }
 
-/** The middle and the ends of a chart, for who does not see it. */
+/** A chart's range and median, for screen readers. */
 export function summaryOf(bars: readonly Bar[]): string {
   const values = bars.map(({ value }) => value).sort((a, b) => a - b);
   const [least, most] = [values[0], values.at(-1)];
-  if (least === undefined || most === undefined) return 'nothing yet';
+  if (least === undefined || most === undefined) return 'no data yet';
   const middle = values[Math.floor(values.length / 2)] ?? least;
-  return `${values.length} of them, ${durationOf(least)} to ${durationOf(most)}, in the middle ${durationOf(middle)}`;
+  return `${values.length} ${values.length === 1 ? 'value' : 'values'}, ${durationOf(least)} to ${durationOf(most)}, median ${durationOf(middle)}`;
 }

@@ -47,6 +47,6 @@ test('the keys go from one to the next, and stop at the ends', () => {
 
 test('a decision is told, and by whom where it was another', () => {
   const decided = made('1', { status: 'rejected', decided: { by: { id: 'r', name: 'Rae' }, at: 2 } });
-  expect(wordOf(decided, 'me')).toBe('10 points of Pat: rejected just now by Rae.');
-  expect(wordOf(decided, 'r')).toBe('10 points of Pat: rejected.');
+  expect(wordOf(decided, 'me')).toBe('10 points for Pat rejected by Rae.');
+  expect(wordOf(decided, 'r')).toBe('10 points for Pat rejected.');
 });

@@ -1,4 +1,4 @@
-// The reviewer's desk: the queue live, and what becomes of a decision.
+// The state of the reviewer's desk: the live queue, and the reviewer's decisions.
 import { Desk, Refused, wordsFor, type DeskState } from '../lib/desk';
 import type { Case } from '../protocol/Case';
 import type { Decision } from '../protocol/Decision';
@@ -9,12 +9,12 @@ export class Reviewing {
   selected = $state<string | null>(null);
   connection = $state<DeskState>('connecting');
   refusal = $state<string | null>(null);
-  /** The list was read once. */
+  /** The list has been read at least once. */
   isRead = $state(false);
-  /** There are more than were read. */
+  /** The server has more reviews than were read. */
   hasMore = $state(false);
   isDeciding = $state(false);
-  /** The last word: what was decided, here or by another. */
+  /** The last message: what was decided, here or by another reviewer. */
   word = $state('');
   problem = $state('');
   titles = $state.raw<ReadonlyMap<string, string>>(new Map());
@@ -53,7 +53,7 @@ export class Reviewing {
     this.selected = step(this.queue, this.selected, by);
   }
 
-  /** Whether it was this decision that counts. */
+  /** Returns whether this decision counts, not another reviewer's. */
   async decide(decision: Decision, note: string): Promise<boolean> {
     const { review } = this;
     if (review === null || this.isDeciding) return false;
@@ -93,7 +93,7 @@ export class Reviewing {
     }
   }
 
-  /** After a break: what was decided meanwhile has gone, so the list starts anew. */
+  /** After a reconnect the list starts anew, because reviews may have been decided meanwhile. */
   async #readAgain(): Promise<void> {
     const { selected } = this;
     this.#next = null;
@@ -107,7 +107,7 @@ export class Reviewing {
       const events = await this.#desk.listEvents();
       this.titles = new Map(events.map(({ eventId, title }) => [eventId, title]));
     } catch {
-      // The ids of the events are shown instead.
+      // The page shows event ids instead.
     }
   }
 
@@ -115,7 +115,7 @@ export class Reviewing {
     if (error instanceof Refused && error.error.code === 'conflict' && error.error.decision) {
       this.#drop(review.id);
       const decided = error.error.decision === 'approve' ? 'approved' : 'rejected';
-      this.word = `Another reviewer was first: ${review.points} points of ${review.player.name} are ${decided}.`;
+      this.word = `Another reviewer was first: the ${review.points} points for ${review.player.name} were ${decided}.`;
     } else {
       this.problem = wordsFor(error);
     }

@@ -1,4 +1,4 @@
-// The keys of each sport, loaded when an event of that sport is scored.
+// The scoring console of each sport, loaded on demand.
 import type { Component } from 'svelte';
 import type { Scoring } from './scoring.svelte';
 import type { ConsoleName } from './sports';

@@ -1,4 +1,4 @@
-// What a desk knows of an event's history, beside what it has sent.
+// A desk's history of an event, combined with entries that it has sent.
 import { expect, test } from 'vitest';
 import type { Entry } from '../lib/outbox';
 import type { LoggedUpdate } from '../lib/wire';

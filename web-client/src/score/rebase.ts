@@ -1,4 +1,4 @@
-// After a conflict: entering what waits again, on the state as others have made it meanwhile.
+// After a conflict: enters the waiting entries again, on the state that others have changed.
 import { newId } from '../lib/id';
 import { mergePatch } from '../lib/merge';
 import type { Draft, Entry } from '../lib/outbox';
@@ -9,16 +9,16 @@ import { draftOf, NotAllowed, type Rules } from './rules';
 
 export interface Plan {
   drafts: Draft[];
-  /** What is not possible any more, and why. */
+  /** The entries that are no longer possible, and why. */
   impossible: { label: string; why: string }[];
 }
 
-/** The entries made anew upon `history`. They are others to the server: the first ones were refused for good. */
+/** Recreates the entries on `history`, with new `opId`s: the server refused the old ones for good. */
 export function rebase(rules: Rules, history: History, entries: readonly Entry[]): Plan {
   const plan: Plan = { drafts: [], impossible: [] };
   let state = history.data;
   const log: LoggedUpdate[] = [...history.log];
-  // A correction of something that waits too names it by the number that it would have had.
+  // A correction of a waiting entry refers to it by the `seq` it was expected to get.
   const moved = new Map<number, number>();
   const base = entries[0]?.base ?? history.seq;
   for (const [index, entry] of entries.entries()) {
@@ -42,9 +42,9 @@ function anew(rules: Rules, state: History['data'], log: LoggedUpdate[], entry: 
   const { voids, reason, tap, at, data, label } = entry;
   if (voids !== null) {
     const [seq, ...more] = voids.map(now);
-    if (seq === undefined) throw new NotAllowed('What it takes back is not there any more.');
+    if (seq === undefined) throw new NotAllowed('The entry to correct no longer exists.');
     if (rules.keepsTap) return correctionOf(rules, log, { seq, instead: tap, reason: reason ?? '' }, at);
-    // Without rules the scorer's own data is all that there is.
+    // Without rules there is only the scorer's data.
     return { opId: newId(), data, tap, voids: [seq, ...more.filter((found) => found !== undefined)], reason, label, at };
   }
   if (tap !== null) return draftOf(rules, state, tap, at);

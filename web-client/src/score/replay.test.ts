@@ -11,7 +11,7 @@ import { jsonRules } from './json/rules';
 import { correctionOf, lastCounted, replay } from './replay';
 import { draftOf, without, type Rules } from './rules';
 
-/** A desk without a server: what is entered is in the log at once. */
+/** A desk without a server: entries are in the log at once. */
 class Sheet {
   log: LoggedUpdate[] = [];
   state: JsonObject = {};
@@ -39,7 +39,7 @@ const start: Tap = ['start', { batting: 'North', bowling: 'South', striker: 'Ann
 const ball = (detail: JsonObject = {}): Tap => ['ball', detail];
 const cricket = (...taps: Tap[]) => new Sheet(cricketRules).play(start, ...taps);
 
-/** The state of a sheet is that of a match in which nothing had to be corrected. */
+/** Asserts that a sheet's state equals that of a match without mistakes. */
 function expectAsIf(sheet: Sheet, ...taps: Tap[]) {
   const right = new Sheet(sheet.rules).play(...taps);
   expect(without(sheet.state)).toEqual(without(right.state));
@@ -49,7 +49,7 @@ function expectAsIf(sheet: Sheet, ...taps: Tap[]) {
 describe('a correction', () => {
   test('of an earlier ball repairs everything that follows from it', () => {
     const sheet = cricket(ball({ runs: 4, boundary: true }), ball({ runs: 1 }), ball(), ball({ runs: 2 }));
-    // It was a single, so the ends changed, and the runs that followed are another batter's.
+    // It was a single, so the batters changed ends, and the runs after it belong to the other batter.
     sheet.correct(2, ball({ runs: 1 }));
     expectAsIf(sheet, start, ball({ runs: 1 }), ball({ runs: 1 }), ball(), ball({ runs: 2 }));
     expect(sheet.log.at(-1)?.voids).toEqual([2]);
@@ -81,7 +81,7 @@ describe('a correction', () => {
   test('that is not possible there is not made', () => {
     const sheet = cricket(ball({ fault: 'noBall' }), ball({ runs: 1 }));
     expect(() => sheet.correct(3, ball({ wicket: { how: 'bowled', next: 'Cat' } }))).toThrow('run out');
-    expect(() => sheet.correct(9, null)).toThrow('taken back already');
+    expect(() => sheet.correct(9, null)).toThrow('already removed');
   });
 
   test('of a move of chess puts the game back, moves and all', () => {

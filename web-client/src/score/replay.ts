@@ -1,6 +1,5 @@
-// Playing an event's log again: what the state would be without one of its updates, or with another in its
-// place. Updates that carry their tap are played by the rules, so that all that follows comes out right; others
-// are merged as they were sent.
+// Replays an event's log without one of its updates, or with another in its place. Updates that carry their tap are
+// replayed by the rules, so that everything after them is recomputed. Other updates are merged as they were sent.
 import { patchBetween } from '../lib/diff';
 import { newId } from '../lib/id';
 import { mergePatch } from '../lib/merge';
@@ -8,13 +7,13 @@ import type { Draft, Tap } from '../lib/outbox';
 import type { JsonObject, LoggedUpdate } from '../lib/wire';
 import { NotAllowed, TAP, tapOf, without, type Rules } from './rules';
 
-/** What stands in the log as it counts: `tap` is that of the correction where one was put in its place. */
+/** An update that counts. `tap` is the correction's tap if a correction replaced the update. */
 export interface Counted {
   update: LoggedUpdate;
   tap: Tap | null;
 }
 
-/** The log in order, without what was taken back. A correction that was itself taken back has no effect. */
+/** The log in order, without voided updates. A correction that was itself voided has no effect. */
 export function counted(log: readonly LoggedUpdate[]): Counted[] {
   const voided = new Set<number>();
   const instead = new Map<number, Tap>();
@@ -27,13 +26,13 @@ export function counted(log: readonly LoggedUpdate[]): Counted[] {
   }
   return log.flatMap((update) => {
     if (instead.has(update.seq)) return [{ update, tap: instead.get(update.seq) ?? null }];
-    // What a console made to repair the state follows from the rest; what a person wrote does not.
+    // A console's correction follows from the rest of the log; a correction that a person wrote does not.
     const isDerived = update.kind === 'correction' && Object.hasOwn(update.data, TAP);
     return voided.has(update.seq) || isDerived ? [] : [{ update, tap: tapOf(update.data) }];
   });
 }
 
-/** The state that a log leads to. */
+/** The state after replaying a log. */
 export function replay(rules: Rules, log: readonly LoggedUpdate[]): JsonObject {
   return counted(log).reduce<JsonObject>((state, { update, tap }) => {
     if (tap !== null) {
@@ -47,17 +46,17 @@ export function replay(rules: Rules, log: readonly LoggedUpdate[]): JsonObject {
   }, {});
 }
 
-/** A minute that passes on the clock, and nothing else. */
+/** Whether an update only advances the clock. */
 export function isClock({ kind, data }: LoggedUpdate): boolean {
   return kind === 'update' && Object.keys(data).every((name) => name === 'minute' || name === TAP);
 }
 
-/** The last update that counts and tells something. */
+/** The last update that counts and is not only a clock update. */
 export function lastCounted(log: readonly LoggedUpdate[]): Counted | null {
   return counted(log).filter(({ update }) => update.kind === 'update' && !isClock(update)).at(-1) ?? null;
 }
 
-/** What a scorer wants of a correction. */
+/** A correction that a scorer asks for. */
 export interface Repair {
   seq: number;
   /** What happened instead; null where nothing did. */
@@ -66,16 +65,16 @@ export interface Repair {
 }
 
 /**
- * The correction that repairs the state by playing the whole log again. Fails with `NotAllowed` where what is
- * put in place is not possible there.
+ * The correction that repairs the state, computed by replaying the whole log. Throws `NotAllowed` if the replacement is
+ * not possible at that point.
  */
 export function correctionOf(rules: Rules, log: readonly LoggedUpdate[], repair: Repair, at = Date.now()): Draft {
   const { seq, instead, reason } = repair;
   const target = counted(log).find(({ update }) => update.seq === seq);
-  if (target === undefined) throw new NotAllowed('This was taken back already.');
+  if (target === undefined) throw new NotAllowed('This entry was already removed.');
   const before = log.filter((update) => update.seq < seq);
   if (instead !== null) rules.play(replay(rules, before), instead);
-  // Where the target was itself corrected, that correction is taken back with it.
+  // If the target was already corrected, that correction is voided too.
   const earlier = log.filter((update) => tapOf(update.data) !== null && update.voids?.[0] === seq);
   const voids = [seq, ...earlier.map((correction) => correction.seq)];
   const correction: LoggedUpdate = {
@@ -88,6 +87,6 @@ export function correctionOf(rules: Rules, log: readonly LoggedUpdate[], repair:
   };
   const patch = patchBetween(replay(rules, log), replay(rules, [...log, correction]));
   const data = rules.keepsTap ? { ...patch, [TAP]: instead } : patch;
-  const label = instead === null ? `Take back #${seq}` : `Correct #${seq}: ${rules.words(instead)}`;
+  const label = instead === null ? `Remove #${seq}` : `Correct #${seq}: ${rules.words(instead)}`;
   return { opId: newId(), data, tap: instead, voids, reason, label, at };
 }

@@ -1,4 +1,4 @@
-// Chess and football at the console, and how they read on the viewers' boards.
+// Chess and football at the console, and as the viewers' scoreboards read them.
 import { describe, expect, test } from 'vitest';
 import type { Tap } from '../lib/outbox';
 import type { JsonObject } from '../lib/wire';
@@ -89,7 +89,7 @@ describe('football', () => {
   });
 
   test('takes no goal of no team, and none before the match is set up', () => {
-    expect(() => play(...start, ['goal', { minute: '3' }])).toThrow('Which team?');
+    expect(() => play(...start, ['goal', { minute: '3' }])).toThrow('Select a team.');
     expect(() => play(['goal', { team: 'home', minute: '3' }])).toThrow('Set the match up first.');
   });
 });
@@ -97,8 +97,8 @@ describe('football', () => {
 test.each([
   ['{"lap": 3}', { patch: { lap: 3 } }],
   ['{}', { problem: 'The object is empty: it changes nothing.' }],
-  ['[1]', { problem: 'An update is a JSON object, such as {"lap": 3}.' }],
-  ['null', { problem: 'An update is a JSON object, such as {"lap": 3}.' }],
+  ['[1]', { problem: 'An update must be a JSON object, such as {"lap": 3}.' }],
+  ['null', { problem: 'An update must be a JSON object, such as {"lap": 3}.' }],
 ])('%s typed as an update is read', (text, expected) => {
   expect(parseUpdate(text)).toEqual(expected);
 });

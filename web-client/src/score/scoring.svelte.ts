@@ -1,12 +1,13 @@
-// One event at a scorer's desk: its state with what still waits to be sent, what others score, and what the
-// server refused. Everything that a scorer does goes through here.
-import { Desk, wordsFor, type DeskState } from '../lib/desk';
+// The state of one event at a scorer's desk, including entries that wait to be sent, other scorers' updates, and refused
+// entries. Everything that a scorer does goes through here.
+import { Desk, Refused, wordsFor, type DeskState } from '../lib/desk';
 import { isSame } from '../lib/diff';
 import { mergePatch } from '../lib/merge';
 import { Outbox, type Draft, type Entry, type Tap } from '../lib/outbox';
 import type { ErrorBody, EventInfo, LoggedUpdate, Status, Viewers } from '../lib/wire';
 import { isWhole, noHistory, notIn, readEvent, readHistory, readWhole, withUpdate, type History } from './history';
 import { rebase, type Plan } from './rebase';
+import { refusalOf } from './refusal';
 import { correctionOf, isClock, lastCounted, type Repair } from './replay';
 import { draftOf, NotAllowed, type Rules } from './rules';
 import { Sender } from './sender';
@@ -24,24 +25,24 @@ export class Scoring {
   event = $state.raw<EventInfo | null>(null);
   viewers = $state.raw<Viewers | null>(null);
   history = $state.raw<History>(noHistory);
-  /** What was not answered yet, oldest first. */
+  /** Entries that the server has not answered yet, oldest first. */
   pending = $state.raw<Entry[]>([]);
   blocked = $state.raw<Blocked | null>(null);
   connection = $state<DeskState>('connecting');
   refusal = $state<string | null>(null);
-  /** Why the event cannot be shown; null where it can. */
+  /** Why the event can't be shown; null if it can. */
   failure = $state<string | null>(null);
-  /** The last words for the scorer: what was just done, or why it was not. */
+  /** The last message to the scorer: what was done, or why it failed. */
   notice = $state.raw<{ text: string; isProblem: boolean } | null>(null);
-  /** What others scored since the page was opened, oldest first. */
+  /** Updates by other scorers since the page opened, oldest first. */
   others = $state.raw<LoggedUpdate[]>([]);
 
-  /** What waits to be in the log. */
+  /** Entries that are not in the log yet. */
   readonly #waiting = $derived(notIn(this.history, this.pending));
-  /** The state with what waits. */
+  /** The state with waiting entries applied. */
   readonly state = $derived(this.#waiting.reduce((state, { data }) => mergePatch(state, data), this.history.data));
   readonly rules: Rules = $derived(rulesFor(this.event?.sport ?? ''));
-  /** The log with what waits, under the numbers that it will have. */
+  /** The log with waiting entries, under the `seq`s that they are expected to get. */
   readonly log = $derived([...this.history.log, ...expected(this.#waiting, this.history.seq)]);
   readonly isReady = $derived(this.event !== null);
 
@@ -52,7 +53,7 @@ export class Scoring {
   #isClosed = false;
   #reading: Promise<void> | null = null;
   #isStale = false;
-  /** A refusal that is being looked at: what is entered meanwhile waits for it. */
+  /** A refusal that is being handled. New entries wait for it. */
   #deciding: Promise<void> | null = null;
   #again: ReturnType<typeof setTimeout> | undefined;
 
@@ -84,12 +85,12 @@ export class Scoring {
     this.#outbox?.close();
   }
 
-  /** Enters what the scorer did. Whether it could be. */
+  /** Enters a tap. Returns whether it was possible. */
   async tap(tap: Tap): Promise<boolean> {
     return this.#enter(() => draftOf(this.rules, this.state, tap));
   }
 
-  /** Takes back the last that counts: what was not sent yet is dropped, the rest is corrected. */
+  /** Undoes the last entry that counts: removes it if it was not sent yet, corrects it otherwise. */
   async undo(): Promise<void> {
     const last = lastCounted(this.log);
     if (last === null) return this.#say('There is nothing to undo.');
@@ -103,7 +104,7 @@ export class Scoring {
     }
   }
 
-  /** The correction, not yet entered: for a look at what it changes. */
+  /** Prepares a correction without entering it, to preview its changes. */
   async plan(repair: Repair): Promise<Draft> {
     await this.#readWhole();
     return correctionOf(this.rules, this.log, repair);
@@ -113,7 +114,7 @@ export class Scoring {
     return this.#enter(() => this.plan(repair));
   }
 
-  /** A correction whose data the scorer has looked at, or has written. */
+  /** Enters a prepared correction. */
   async correctBy(draft: Draft): Promise<boolean> {
     return this.#enter(() => draft);
   }
@@ -125,12 +126,13 @@ export class Scoring {
       this.notice = null;
       return true;
     } catch (error) {
-      this.#say(wordsFor(error), true);
+      const refusal = error instanceof Refused && error.error.code === 'forbidden' ? refusalOf(error.error) : null;
+      this.#say(refusal ? `${refusal.title}. ${refusal.advice}` : wordsFor(error), true);
       return false;
     }
   }
 
-  /** What of the refused entry, and of those behind it, can be entered on the state as it is now. */
+  /** Plans how to enter the refused entry, and those after it, on the current state. */
   async planAgain(): Promise<Plan> {
     await this.#read();
     await this.#refresh();
@@ -138,7 +140,7 @@ export class Scoring {
     return rebase(this.rules, this.history, this.pending);
   }
 
-  /** Enters again what the plan has, or nothing: then all that waits is dropped. */
+  /** Replaces all waiting entries with `drafts`; an empty list discards them. */
   async resolve(drafts: Draft[]): Promise<void> {
     await this.#outbox?.replace(drafts, this.history.seq);
     this.blocked = null;
@@ -150,7 +152,7 @@ export class Scoring {
     try {
       this.#outbox = await Outbox.open(owner, this.#eventId);
     } catch {
-      this.failure = 'This browser does not let the page keep anything, so a tap could be lost. Use another window or browser.';
+      this.failure = 'This browser blocks storage, so entries could get lost. Use a normal (not private) window, or another browser.';
       return;
     }
     if (this.#isClosed) return this.#outbox.close();
@@ -184,8 +186,8 @@ export class Scoring {
   async #enter(make: () => Draft | Promise<Draft>): Promise<boolean> {
     try {
       await this.#deciding;
-      if (this.blocked) throw new NotAllowed('Decide first what becomes of what the server refused.');
-      if (!this.#outbox || this.event === null) throw new NotAllowed('The event is not here yet.');
+      if (this.blocked) throw new NotAllowed('First decide what to do with the refused entries above.');
+      if (!this.#outbox || this.event === null) throw new NotAllowed('The event is still loading. Try again in a moment.');
       const draft = await make();
       await this.#outbox.add(draft, this.history.seq);
       this.notice = null;
@@ -198,7 +200,7 @@ export class Scoring {
     }
   }
 
-  /** A clock that went on meanwhile is nothing to decide upon; all else is put before the scorer. */
+  /** Handles a refusal. If only the clock advanced meanwhile, enters everything again; otherwise asks the scorer. */
   async #refused(entry: Entry, error: ErrorBody): Promise<void> {
     await this.#read();
     const since = this.history.log.filter(({ seq }) => seq > (entry.base ?? 0));
@@ -226,12 +228,12 @@ export class Scoring {
     this.history = next;
   }
 
-  /** Ours come back as messages, often before they are answered. */
+  /** Whether an update is one of this desk's: they arrive as messages, often before their answers. */
   #isOurs(update: LoggedUpdate): boolean {
     return this.pending.some(({ data }) => isSame(data, update.data));
   }
 
-  /** Reads the event anew: at the start, after a break, and where something is missing. */
+  /** Reads the event again: at the start, after a break, and after a gap. */
   #read(): Promise<void> {
     if (this.#reading) this.#isStale = true;
     this.#reading ??= this.#readAll().finally(() => {
@@ -240,7 +242,7 @@ export class Scoring {
     return this.#reading;
   }
 
-  /** What is asked for while the event is being read may be newer than the answer. */
+  /** Reads until no further read was requested meanwhile, because that one may be newer. */
   async #readAll(): Promise<void> {
     do {
       this.#isStale = false;
@@ -272,7 +274,7 @@ export class Scoring {
     const { history } = this;
     if (isWhole(history)) return;
     const whole = await readWhole(this.#eventId, history);
-    // What came meanwhile stands behind it.
+    // Keep the updates that arrived meanwhile.
     const later = this.history.log.filter(({ seq }) => seq > whole.seq);
     this.history = { ...this.history, log: [...whole.log, ...later] };
   }
@@ -286,7 +288,7 @@ export class Scoring {
   }
 }
 
-/** Entries that wait, as updates with the numbers that they get if nobody else scores meanwhile. */
+/** Waiting entries as updates, with the `seq`s that they get if nobody else scores. */
 function expected(pending: readonly Entry[], seq: number): LoggedUpdate[] {
   return pending.map(({ data, voids, reason, at }, index) => ({
     seq: seq + index + 1,

@@ -1,5 +1,5 @@
-// What waits is sent once, in order, whatever happens between: on a real IndexedDB queue (in memory), to a
-// server of a few lines that keeps what the contract says of `opId` and `baseSeq`.
+// Entries are sent once, in order, whatever fails meanwhile. The tests use an in-memory IndexedDB and a small server that
+// follows the contract for `opId` and `baseSeq`.
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -16,7 +16,7 @@ interface Sent {
   voids?: number[];
 }
 
-/** The log, and what becomes of the next messages: `lost` is taken and not answered. */
+/** The log, and the fates of the next messages. `lost`: accepted but not answered. */
 class Server {
   log: Sent[] = [];
   asked: string[] = [];
@@ -102,7 +102,7 @@ test('an answer that was lost is asked for again, and the update is there once',
   for (const n of [1, 2]) await outbox.add(draft(n), 0);
   sender.connected(true);
   await until(() => expect(server.asked).toEqual(['op 1']));
-  // The connection comes back before the time for another try.
+  // The connection comes back before the retry is due.
   sender.connected(false);
   sender.connected(true);
   await until(() => expect(server.asked).toEqual(['op 1', 'op 1']));

@@ -1,19 +1,19 @@
-// Sends what waits in the outbox: one entry at a time, in order, each again by its `opId` until it is answered.
+// Sends the entries of the outbox one at a time, in order. Retries each with the same `opId` until it is answered.
 import { Refused, Unanswered, type Asking } from '../lib/desk';
 import type { Entry, Outbox } from '../lib/outbox';
 import type { ErrorBody, Position } from '../lib/wire';
 
-/** Answers that can be outwaited; all others need the scorer. */
+/** Codes of temporary refusals; all others need the scorer. */
 const passing = new Set<ErrorBody['code']>(['rate_limited', 'unavailable', 'internal']);
 const RETRY_MS = 2_000;
 
-/** What became of the entries, for the page. */
+/** Reports the progress to the page. */
 export interface SenderListener {
   /** The queue has changed. */
   queue: (entries: Entry[]) => void;
-  /** The server has it, at this place in the event's history. */
+  /** The server accepted the entry at this position. */
   settled: (entry: Entry, position: Position) => void;
-  /** The server will not have it: nothing more is sent until the scorer has decided. */
+  /** The server refused the entry. Sending stops until the scorer decides. */
   blocked: (entry: Entry, error: ErrorBody) => void;
 }
 
@@ -38,13 +38,13 @@ export class Sender {
     this.#lock = lock;
   }
 
-  /** The connection is there, or is not. */
+  /** Reports whether the connection is open. */
   connected(isOpen: boolean): void {
     this.#isOpen = isOpen;
     this.send();
   }
 
-  /** The scorer has decided what becomes of a refused entry. */
+  /** Continues after the scorer has decided about a refused entry. */
   unblock(): void {
     this.#isBlocked = false;
     this.send();
@@ -55,14 +55,14 @@ export class Sender {
     clearTimeout(this.#retry);
   }
 
-  /** Sends what waits. */
+  /** Starts sending. */
   send(): void {
     clearTimeout(this.#retry);
     this.#isWanted = true;
     if (!this.#isRunning) this.#run();
   }
 
-  /** What is wanted while a run comes to its end needs another one. */
+  /** Runs until no further run was requested meanwhile. */
   async #run(): Promise<void> {
     this.#isRunning = true;
     try {
@@ -71,7 +71,7 @@ export class Sender {
         await this.#sendAll();
       }
     } catch (error) {
-      // The page was left, and its outbox closed, in the midst of it: the same `opId` is sent when it is opened again.
+      // The page was closed, and its outbox with it. The same `opId` is sent when the page opens again.
       if (!this.#isStopped) throw error;
     } finally {
       this.#isRunning = false;
@@ -94,7 +94,7 @@ export class Sender {
     this.#listener.queue(await this.#outbox.list());
   }
 
-  /** How long to wait before the next, in milliseconds; null where nothing is left to send. */
+  /** Sends the first entry. Returns the wait before the next in milliseconds, or null if nothing is left to send. */
   async #sendFirst(): Promise<number | null> {
     const entries = await this.#outbox.list();
     this.#listener.queue(entries);
@@ -118,7 +118,7 @@ export class Sender {
   }
 
   #ask({ eventId, data, opId, base, voids, reason }: Entry): Promise<Position> {
-    // Only the first of a queue is sent, and it has a base: the answer before it left one.
+    // Only the first entry is sent, and its base is set: by `add`, or by the answer to the entry before it.
     const update = { eventId, data, opId, baseSeq: base ?? 0 };
     return voids === null
       ? this.#desk.ask('score', update)
@@ -127,8 +127,8 @@ export class Sender {
 }
 
 /**
- * One tab at a time. Where the browser has no locks (they need a secure context), two tabs may send the same
- * entry: its `opId` makes that harmless.
+ * Runs `act` in one tab at a time. Without the Web Locks API, which needs a secure context, two tabs may send the same
+ * entry; its `opId` makes that harmless.
  */
 async function alone<T>(name: string, act: () => Promise<T>): Promise<T> {
   const locks = globalThis.navigator?.locks;

@@ -1,4 +1,4 @@
-// The two sides as an event names them: its competitors, or its title where that is `A v B`.
+// The two sides of an event: its competitors, or the names in a title such as `A v B`.
 import { readList, readObject, readText } from '../lib/read';
 import type { EventInfo } from '../lib/wire';
 

@@ -1,4 +1,4 @@
-// Which rules a console scores a sport by; a sport that is not here is scored by its JSON.
+// The rules and console of each sport. Any other sport is scored as JSON.
 import { chessRules } from './chess/rules';
 import { cricketRules } from './cricket/rules';
 import { footballRules } from './football/rules';

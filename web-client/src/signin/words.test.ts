@@ -15,13 +15,13 @@ test.each([
 });
 
 test.each<[ErrorBody, RegExp]>([
-  [{ code: 'wrong_code', message: '' }, /not the code/],
+  [{ code: 'wrong_code', message: '' }, /Wrong code/],
   [{ code: 'expired', message: '' }, /Ask for a new one/],
-  [{ code: 'already_used', message: '' }, /used already/],
+  [{ code: 'already_used', message: '' }, /already used/],
   [{ code: 'too_many_attempts', message: '', retryAfterMs: 3_600_000 }, /in 1 h\.$/],
   [{ code: 'rate_limited', message: '', retryAfterMs: 42_000 }, /in 42 s\.$/],
   [{ code: 'rate_limited', message: '' }, /later\.$/],
-  [{ code: 'bad_request', message: 'an address has one @' }, /an address has one @/],
+  [{ code: 'bad_request', message: 'an address has one @' }, /^An address has one @\.$/],
 ])('%j is told as %s', (error, words) => {
   expect(refusalInWords(error)).toMatch(words);
 });

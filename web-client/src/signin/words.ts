@@ -1,33 +1,33 @@
-// What signing in says to a person.
+// Texts of the sign-in page.
 import { waiting } from '../lib/age';
+import { problemWords } from '../lib/problem';
 import type { ErrorBody } from '../lib/wire';
 
 /**
- * The digits of a code as it was typed or pasted: mails and people put spaces and dashes between them. They may be those
- * of any script; the server reads them all.
+ * The digits of a code that was typed or pasted with spaces and dashes. Digits of any script are kept; the server reads
+ * them all.
  */
 export function codeOf(typed: string): string {
   return typed.normalize('NFKC').replace(/\P{Nd}/gu, '');
 }
 
-/** Why it did not work, and what to do. */
-export function refusalInWords({ code, message, retryAfterMs }: ErrorBody): string {
+/** Says why signing in failed, and what to do. */
+export function refusalInWords(error: ErrorBody): string {
+  const { code, retryAfterMs } = error;
   switch (code) {
     case 'wrong_code':
-      return 'That is not the code. Look at the newest mail, and try again.';
+      return 'Wrong code. Check the newest email and try again.';
     case 'expired':
-      return 'This code does not hold any more. Ask for a new one.';
+      return 'This code has expired. Ask for a new one.';
     case 'already_used':
-      return 'This code was used already. Ask for a new one.';
+      return 'This code was already used. Ask for a new one.';
     case 'too_many_attempts':
-      return `There were too many wrong codes. Ask for a new one${waiting(retryAfterMs, ' ')}.`;
+      return `Too many wrong codes. Ask for a new one${waiting(retryAfterMs, ' ') || ' later'}.`;
     case 'rate_limited':
-      return `That was asked for often. Try again${waiting(retryAfterMs, ' ') || ' later'}.`;
+      return `Too many attempts. Try again${waiting(retryAfterMs, ' ') || ' later'}.`;
     case 'conflict':
       return 'You are signed in on another device. Sign out there first.';
-    case 'unavailable':
-      return 'The server cannot be reached just now. Try again in a moment.';
     default:
-      return message;
+      return problemWords(error);
   }
 }

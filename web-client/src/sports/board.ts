@@ -1,10 +1,10 @@
-// The chess board, by the library cm-chessboard; loaded when a position is shown.
+// The chess board, drawn by cm-chessboard and loaded on demand.
 import 'cm-chessboard/assets/chessboard.css';
 import { Chessboard } from 'cm-chessboard/src/Chessboard.js';
 
 /**
- * A board that only shows. The men are our own drawings: the library's are under other licences. Its coordinates and its
- * dragging would set style attributes, which the pages' policy forbids; both are ours.
+ * A board without input. The pieces are drawn for Touchline, because the library's have other licences. The library's
+ * coordinates and dragging set style attributes, which the Content-Security-Policy forbids, so the pages bring their own.
  */
 export function showBoard(element: HTMLElement, fen: string): Chessboard {
   return new Chessboard(element, {

@@ -1,4 +1,4 @@
-// Chess, as a scorer of the demo writes it: the position in Forsyth-Edwards Notation (FEN) and the moves.
+// Reads a chess score in the demo's shape: the position in Forsyth-Edwards Notation (FEN), and the moves.
 import { readObject, readText } from '../lib/read';
 import type { JsonObject } from '../lib/wire';
 
@@ -24,14 +24,14 @@ export interface ChessBoard {
   whiteToMove: boolean;
   white: Player;
   black: Player;
-  /** The squares that the last move left and reached, such as `e2` and `e4`. */
+  /** The start and target squares of the last move, such as `e2` and `e4`. */
   lastMove: [string, string] | null;
   san: string | null;
   ply: number | null;
-  /** By full move: its number, White's half, Black's half. */
+  /** Full moves: number, White's move, Black's move. */
   moves: { number: number; white: string | null; black: string | null }[];
   result: string | null;
-  /** What each side has left at the time of the update, in milliseconds. */
+  /** The time left for each side at the time of the update, in milliseconds. */
   clocks: { white: number; black: number } | null;
 }
 
@@ -44,7 +44,7 @@ const pieces: Record<string, Piece> = {
   k: 'king',
 };
 
-/** The pieces of a position and who moves next; null where the text is no position. */
+/** The pieces of a position and the side to move; null if the text is not a position. */
 export function readFen(fen: string): { pieces: Placed[]; whiteToMove: boolean } | null {
   const [placement = '', turn] = fen.trim().split(/\s+/);
   const rows = placement.split('/');
@@ -63,7 +63,7 @@ export function readFen(fen: string): { pieces: Placed[]; whiteToMove: boolean }
   return { pieces: placed, whiteToMove: turn === 'w' };
 }
 
-/** Null where the data has no position. */
+/** Null if the data has no position. */
 export function readChess(data: JsonObject): ChessBoard | null {
   const fen = readText(data['fen']) ?? '';
   const position = readFen(fen);
@@ -98,12 +98,12 @@ export function chessLine(update: JsonObject): { mark: string | null; text: stri
   const commentary = readText(update['commentary']);
   return {
     mark: san === null ? null : numbered(readPly(move['ply']), san),
-    // A scorer with nothing more to say repeats the move.
+    // Scorers repeat the move if they have no comment.
     text: commentary !== null && commentary !== readText(move['text']) ? commentary : readText(update['result']),
   };
 }
 
-/** The position in words, for those who do not see the board. */
+/** The position in words, for screen readers. */
 export function describePosition(board: ChessBoard): string {
   const side = (white: boolean) =>
     board.pieces
@@ -113,7 +113,7 @@ export function describePosition(board: ChessBoard): string {
   return `White: ${side(true)}. Black: ${side(false)}.`;
 }
 
-/** `1:23:45`, `4:05`; what has run out is `0:00`. */
+/** `1:23:45`, `4:05`; `0:00` when the time is up. */
 export function clockOf(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
   const two = (part: number) => String(part).padStart(2, '0');

@@ -1,4 +1,4 @@
-// What is used of cm-chessboard, which brings no types.
+// Types for the used part of cm-chessboard, which has none.
 declare module 'cm-chessboard/src/Chessboard.js' {
   export class Chessboard {
     constructor(element: HTMLElement, props?: object);

@@ -1,13 +1,13 @@
-// Cricket, as a scorer of the demo writes it: the innings, the over as balls, who bats and bowls.
+// Reads a cricket score in the demo's shape: the innings, the balls of the over, batters and bowlers.
 import { readEntries, readList, readObject, readText } from '../lib/read';
 import type { JsonObject } from '../lib/wire';
 
-/** A player's line; a figure that the scorer does not keep is null. */
+/** A player's line. A figure that the scorer does not keep is null. */
 export interface Figures {
   name: string;
   /** In the order of the columns. */
   figures: (string | null)[];
-  /** How a batter got out, where that is told. */
+  /** How the batter was out, if known. */
   note: string | null;
   /** At the wicket, or bowling this over. */
   now: boolean;
@@ -33,11 +33,11 @@ export interface CricketBoard {
   commentary: string | null;
 }
 
-/** The fields of a player's line, each with the short form that scorecards use. */
+/** The fields of a player's line, with their abbreviations on scorecards. */
 export const battingColumns = { runs: 'R', balls: 'B', fours: '4s', sixes: '6s' };
 export const bowlingColumns = { overs: 'O', maidens: 'M', runs: 'R', wickets: 'W' };
 
-/** Null where the data has no cricket score. */
+/** Null if the data has no cricket score. */
 export function readCricket(data: JsonObject): CricketBoard | null {
   const runs = readText(data['runs']);
   const wickets = readText(data['wickets']);
@@ -59,7 +59,7 @@ export function readCricket(data: JsonObject): CricketBoard | null {
     }),
     batters: readPlayers(data['batters'], Object.keys(battingColumns), [striker, readText(data['partner'])], striker),
     bowlers: readPlayers(data['bowlers'], Object.keys(bowlingColumns), [readText(data['bowler'])], null),
-    // Scorers begin their words with the over, which stands beside them already.
+    // Commentary starts with the over, which is already shown.
     commentary: readText(data['commentary'])?.replace(/^\d+\.\d /, '') ?? null,
   };
 }
@@ -82,7 +82,7 @@ export function cricketLine(update: JsonObject): { mark: string | null; text: st
 }
 
 function kindOf(label: string): CricketBoard['thisOver'][number]['kind'] {
-  // `W`, or `1W` where a run was completed before it; a wide is `wd`.
+  // `W`, or `1W` after a completed run. A wide is `wd`.
   if (/^\d*W$/.test(label)) return 'wicket';
   return /^[46]$/.test(label) ? 'boundary' : 'run';
 }
@@ -117,7 +117,7 @@ function readPlayers(
     }));
 }
 
-/** The batting order; those without one come last, as they stand. */
+/** The batting order. Players without one come last, in their original order. */
 function orderOf(player: JsonObject): number {
   const order = Number(readText(player['order']) ?? 99);
   return Number.isFinite(order) ? order : 99;

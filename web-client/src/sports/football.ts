@@ -1,4 +1,4 @@
-// Football, as a scorer of the demo writes it: two teams, their goals, and the timeline of the match.
+// Reads a football score in the demo's shape: two teams, their goals, and the timeline.
 import { readEntries, readObject, readText } from '../lib/read';
 import type { JsonObject } from '../lib/wire';
 
@@ -24,7 +24,7 @@ interface Team {
 }
 
 export interface FootballBoard {
-  /** The minute of play, or what the match pauses in. */
+  /** The minute of play, or the name of a pause. */
   minute: string | null;
   period: string | null;
   home: Team;
@@ -35,7 +35,7 @@ export interface FootballBoard {
   commentary: string | null;
 }
 
-/** Null where the data has no two teams with goals. */
+/** Null unless the data has two teams with goals. */
 export function readFootball(data: JsonObject): FootballBoard | null {
   const home = readTeam(data, 'home');
   const away = readTeam(data, 'away');
@@ -54,7 +54,7 @@ export function readFootball(data: JsonObject): FootballBoard | null {
 export function footballHeadline(data: JsonObject): string | null {
   const board = readFootball(data);
   if (board === null) return null;
-  // Without the minute: the score is read out when something happened, not once a minute.
+  // Without the minute, so that screen readers announce incidents and not every minute.
   const { home, away, commentary } = board;
   const words = commentary === null ? '' : `. ${commentary}`;
   return `${home.name} ${home.goals}, ${away.name} ${away.goals}${words}`;
@@ -66,12 +66,12 @@ export function footballLine(update: JsonObject): { mark: string | null; text: s
   const at = latest?.minute ?? minute;
   return {
     mark: at === null ? null : minuteOf(at),
-    // Scorers begin their words with the minute, which the mark has already.
+    // Commentary starts with the minute, which the mark already shows.
     text: readText(update['commentary'])?.replace(/^[\d+]+['’′] /, '') ?? (latest ? wordsOf(latest) : null),
   };
 }
 
-/** `80′`, `45+7′`; a word such as `pen` as it is. */
+/** `80′`, `45+7′`; a word such as `pen` unchanged. */
 export function minuteOf(text: string): string {
   return /^\d/.test(text) ? `${text}′` : text;
 }

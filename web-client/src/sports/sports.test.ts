@@ -1,4 +1,4 @@
-// What each sport reads from a scorer's data, also where that data is not what it should be.
+// How each sport reads a scorer's data, including malformed data.
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../lib/wire';
 import { summaryOf } from './summary';

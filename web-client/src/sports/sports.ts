@@ -1,4 +1,4 @@
-// Which sport is shown how: a sport that is not here, or whose fields are missing, is shown as it is.
+// The scoreboard of each sport. An unknown sport, or data without the expected fields, is shown as plain values.
 import type { Component } from 'svelte';
 import { clip, inOneLine } from '../lib/read';
 import type { JsonObject, LoggedUpdate } from '../lib/wire';
@@ -11,13 +11,13 @@ import Football from './Football.svelte';
 import Generic from './Generic.svelte';
 
 interface Sport {
-  /** `elapsed` is the time since the update, in milliseconds; null where nothing runs. */
+  /** `elapsed` returns the time since the update in milliseconds; null if no clock runs. */
   scoreboard: Component<{ data: JsonObject; elapsed?: (() => number) | null }>;
   /** Whether the data has what the scoreboard needs. */
   fits: (data: JsonObject) => boolean;
-  /** The score in one sentence; read out when it changes. */
+  /** The score in one sentence; screen readers announce changes. */
   headline: (data: JsonObject) => string | null;
-  /** One update in the list: where in the contest, and what happened. */
+  /** An update in the list: the point in the match, and what happened. */
   line: (update: JsonObject) => { mark: string | null; text: string | null };
 }
 
@@ -52,7 +52,7 @@ export function headlineOf(sport: string, data: JsonObject): string {
   return headline === null ? inOneLine(data) : clip(headline, 300);
 }
 
-/** Whether an update has something to tell in the list: a minute that passes on the clock has not. */
+/** Whether the list shows an update. It skips updates that only advance the clock. */
 export function isTold({ kind, data }: LoggedUpdate): boolean {
   return kind === 'correction' || Object.keys(data).some((name) => name !== 'minute' && name !== 'tap');
 }
@@ -67,7 +67,7 @@ export function lineOf(sport: string, update: JsonObject): { mark: string | null
   };
 }
 
-/** Takes everything away and adds nothing: what a scorer sends before a new contest. */
+/** Whether an update only removes members, as scorers do before a new match. */
 function isClearing(update: JsonObject): boolean {
   const members = Object.values(update);
   return members.length > 1 && members.every((member) => member === null);

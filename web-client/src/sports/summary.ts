@@ -1,17 +1,17 @@
-// A score in a line or two, for a card of the list.
+// A score in one or two lines, for the list of events.
 import { clip, readObject, readText } from '../lib/read';
 import type { JsonObject } from '../lib/wire';
 import { readChess } from './chess';
 import { readCricket } from './cricket';
 import { readFootball } from './football';
 
-/** Sides with what each has; `note` stands below them. */
+/** The sides with their scores; `note` is shown below them. */
 export interface ScoreSummary {
   sides: { name: string; score: string }[];
   note: string | null;
 }
 
-/** Null where the data has no score that could be told so shortly. */
+/** Null if the data has no such short score. */
 export function summaryOf(sport: string, data: JsonObject): ScoreSummary | null {
   switch (sport.toLowerCase()) {
     case 'cricket':

@@ -1,4 +1,4 @@
-// What the console uses of cm-chessboard beside what the viewers' board does.
+// The part of cm-chessboard that only the console uses.
 import 'cm-chessboard/src/Chessboard.js';
 
 declare module 'cm-chessboard/src/Chessboard.js' {

@@ -1,4 +1,4 @@
-// Chess at the console: only legal moves are taken; positions are written as the demo's scorer writes them.
+// Chess rules for the console. Only legal moves are allowed. The state has the same shape as the demo's.
 import { Chess, type Move } from 'chess.js';
 import { readObject, readText } from '../../lib/read';
 import type { Tap } from '../../lib/outbox';
@@ -14,7 +14,7 @@ export const results: Record<string, string> = {
   '*': 'Not finished',
 };
 
-/** The game at the position of a state; null before it has been set up, or where there is no position. */
+/** The game at a state's position; null before it is set up, or if the position is invalid. */
 export function gameOf(state: JsonObject): Chess | null {
   const fen = readText(state['fen']);
   if (fen === null) return null;
@@ -25,7 +25,7 @@ export function gameOf(state: JsonObject): Chess | null {
   }
 }
 
-/** The legal moves, in the order that a list is read in. */
+/** The legal moves, sorted by name. */
 export function legalMoves(state: JsonObject): Move[] {
   const moves = readText(state['result']) === null ? (gameOf(state)?.moves({ verbose: true }) ?? []) : [];
   return moves.sort((a, b) => a.san.localeCompare(b.san));
@@ -37,7 +37,7 @@ function play(state: JsonObject, [kind, detail = {}]: Tap): JsonObject {
   if (game === null) throw new NotAllowed('Set the game up first.');
   if (kind === 'move') return move(state, game, readText(detail['uci']) ?? '');
   if (kind === 'result') return conclude(state, detail);
-  throw new NotAllowed(`There is no "${kind}" in chess.`);
+  throw new NotAllowed(`Chess has no entry "${kind}".`);
 }
 
 function start(detail: JsonObject): JsonObject {
@@ -45,7 +45,7 @@ function start(detail: JsonObject): JsonObject {
   const player = (side: 'white' | 'black') => {
     const { name, rating } = readObject(detail[side]);
     const told = readText(name)?.trim();
-    if (!told) throw new NotAllowed(`Who has the ${side} pieces?`);
+    if (!told) throw new NotAllowed(`Enter who plays ${side === 'white' ? 'White' : 'Black'}.`);
     const number = Number(readText(rating) ?? Number.NaN);
     return Number.isSafeInteger(number) && number > 0 ? { name: told, rating: number } : { name: told };
   };
@@ -78,12 +78,12 @@ function move(state: JsonObject, game: Chess, uci: string): JsonObject {
 function conclude(state: JsonObject, detail: JsonObject): JsonObject {
   const result = readText(detail['result']) ?? '';
   const meaning = results[result];
-  if (meaning === undefined || result === '*') throw new NotAllowed('The result is 1-0, 0-1 or 1/2-1/2.');
+  if (meaning === undefined || result === '*') throw new NotAllowed('The result must be 1-0, 0-1 or 1/2-1/2.');
   const how = readText(detail['how']);
   return { ...state, result, commentary: how === null ? `${meaning}: ${result}.` : `${meaning} (${how}): ${result}.` };
 }
 
-/** What the position itself says of the result; null where the game goes on. */
+/** The result that the position implies; null while the game goes on. */
 export function verdictOf(state: JsonObject): { result: string; how: string } | null {
   const game = gameOf(state);
   if (game === null) return null;
@@ -92,7 +92,7 @@ export function verdictOf(state: JsonObject): { result: string; how: string } | 
   return game.isInsufficientMaterial() ? { result: '1/2-1/2', how: 'insufficient material' } : null;
 }
 
-/** Plies so far; where the state does not say, the position does. */
+/** The number of plies so far, from the state or else from the position. */
 function plyOf(state: JsonObject): number {
   const ply = Number(readText(state['ply']) ?? Number.NaN);
   if (Number.isSafeInteger(ply) && ply >= 0) return ply;

@@ -1,5 +1,5 @@
-// A cricket scorecard as the console reads it from an event's state and writes it back: the figures of the
-// innings in play, in the shape of the scorecards that the demo's scorer keeps.
+// The cricket scorecard of the current innings: read from an event's state and written back to it. The state has the same
+// shape as the demo's.
 import { readEntries, readList, readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
 
@@ -26,9 +26,9 @@ export interface Card {
   innings: number;
   batting: string;
   bowling: string;
-  /** The length of an innings in overs; null where it has none. */
+  /** The overs per innings; null if unlimited. */
   overs: number | null;
-  /** Players of a side. */
+  /** Players per side. */
   players: number;
   runs: number;
   wickets: number;
@@ -40,14 +40,14 @@ export interface Card {
   striker: string | null;
   partner: string | null;
   bowler: string | null;
-  /** Balls of this innings, those that do not count in the over included. */
+  /** Balls of this innings, including wides and no-balls. */
   deliveries: number;
   thisOver: string[];
   batters: Map<string, Batter>;
   bowlers: Map<string, Bowler>;
 }
 
-/** Null before the match has been set up. */
+/** Null before the match is set up. */
 export function readCard(state: JsonObject): Card | null {
   const batting = readText(state['batting']);
   const bowling = readText(state['bowling']);
@@ -80,7 +80,7 @@ export function readCard(state: JsonObject): Card | null {
   };
 }
 
-/** The members of the state that the card stands for; the others are none of its business. */
+/** The members of the state that the card owns. */
 export function writeCard(card: Card): JsonObject {
   const over = isInningsOver(card);
   return {
@@ -110,7 +110,7 @@ export function writeCard(card: Card): JsonObject {
   };
 }
 
-/** All out, out of overs, or the target reached. */
+/** Whether the side is all out, the overs are used up, or the target is reached. */
 export function isInningsOver(card: Card): boolean {
   return (
     card.wickets >= card.players - 1 ||
@@ -119,7 +119,7 @@ export function isInningsOver(card: Card): boolean {
   );
 }
 
-/** Between overs: the last ball of one has been bowled, and nobody was named for the next. */
+/** Whether an over has ended and the bowler of the next is not named yet. */
 export function isOverToCome(card: Card): boolean {
   if (card.bowler === null) return true;
   const last = card.thisOver.at(-1);

@@ -1,5 +1,5 @@
-// What can become of one ball of cricket, read from a tap; and its words: the kind, the sign in the line of the
-// over, the commentary. The same words as the demo's scorer uses.
+// One ball of cricket, read from a tap, and its texts: the kind, the sign in the over, the commentary. The texts are the
+// same as the demo's.
 import { readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
 import { NotAllowed } from '../rules';
@@ -16,33 +16,33 @@ export type How = keyof typeof dismissals;
 
 export interface Wicket {
   how: How;
-  /** The fielder, where one had a part in it. */
+  /** The fielder, if one was involved. */
   by: string | null;
-  /** Run out: who, and at which end the wicket was put down. */
+  /** For a run out: the batter, and the end at which the wicket was put down. */
   who: 'striker' | 'partner';
   end: 'striker' | 'bowler';
-  /** Who comes in; null for the last wicket. */
+  /** The next batter; null for the last wicket. */
   next: string | null;
 }
 
 export interface Delivery {
   fault: 'wide' | 'noBall' | null;
-  /** Apart from the penalty for a fault. */
+  /** Not counting the penalty for a fault. */
   runs: number;
   boundary: boolean;
   off: 'bat' | 'byes' | 'legByes';
   wicket: Wicket | null;
 }
 
-/** Fails with `NotAllowed` where there can be no such ball. */
+/** Throws `NotAllowed` if no such ball is possible. */
 export function readDelivery(detail: JsonObject, freeHit: boolean): Delivery {
   const fault = oneOf(detail['fault'], ['wide', 'noBall']);
   const runs = Number(detail['runs'] ?? 0);
   const off = oneOf(detail['off'], ['byes', 'legByes']) ?? 'bat';
   const wicket = detail['wicket'] === undefined ? null : readWicket(readObject(detail['wicket']));
-  if (!Number.isSafeInteger(runs) || runs < 0 || runs > 12) throw new NotAllowed('Runs off a ball are 0 to 12.');
+  if (!Number.isSafeInteger(runs) || runs < 0 || runs > 12) throw new NotAllowed('A ball can have 0 to 12 runs.');
   if (wicket !== null && wicket.how !== 'runOut') {
-    if (runs > 0) throw new NotAllowed('Runs count only where the batter is run out.');
+    if (runs > 0) throw new NotAllowed('Runs count with a wicket only if the batter is run out.');
     if (fault === 'noBall' || freeHit) throw new NotAllowed('Off a no-ball or a free hit a batter can only be run out.');
     if (fault === 'wide' && wicket.how !== 'stumped' && wicket.how !== 'hitWicket') {
       throw new NotAllowed('Off a wide a batter can only be run out, stumped or hit the wicket.');
@@ -53,7 +53,7 @@ export function readDelivery(detail: JsonObject, freeHit: boolean): Delivery {
 
 function readWicket(wicket: JsonObject): Wicket {
   const how = oneOf(wicket['how'], Object.keys(dismissals) as How[]);
-  if (how === null) throw new NotAllowed('How was the batter out?');
+  if (how === null) throw new NotAllowed('Select how the batter was out.');
   return {
     how,
     by: readText(wicket['by']),
@@ -67,7 +67,7 @@ function oneOf<T extends string>(value: unknown, words: readonly T[]): T | null 
   return words.find((word) => word === value) ?? null;
 }
 
-/** The word for a ball. */
+/** The kind of a ball, as in the update. */
 export function kindOf({ wicket, fault, runs, off, boundary }: Delivery): string {
   if (wicket) return 'wicket';
   if (fault) return fault;
@@ -77,7 +77,7 @@ export function kindOf({ wicket, fault, runs, off, boundary }: Delivery): string
   return 'run';
 }
 
-/** The sign in the line of the over, such as `4`, `wd`, `1lb` or `1W`. */
+/** The sign of a ball in the over, such as `4`, `wd`, `1lb` or `1W`. */
 export function signOf({ wicket, fault, runs, off }: Delivery): string {
   const number = runs === 0 ? '' : String(runs);
   const end = wicket ? 'W' : '';
@@ -86,7 +86,7 @@ export function signOf({ wicket, fault, runs, off }: Delivery): string {
   return `${number}${off === 'bat' ? '' : off === 'byes' ? 'b' : 'lb'}${end}`;
 }
 
-/** What was scored off a ball. */
+/** The runs of a ball, in words. */
 export function scoredOff({ fault, runs, off, boundary }: Delivery): string {
   if (fault === 'wide') return runs === 0 ? 'wide' : `${runs + 1} wides`;
   const scored = runsInWords(runs, off, boundary);
@@ -101,7 +101,7 @@ function runsInWords(runs: number, off: Delivery['off'], boundary: boolean): str
   return several(runs, { bat: 'run', byes: 'bye', legByes: 'leg bye' }[off]);
 }
 
-/** A dismissal as a scorecard has it, such as `c Aldane b Jessamy`. */
+/** A dismissal as on a scorecard, such as `c Aldane b Jessamy`. */
 export function howOut({ how, by }: Wicket, bowler: string): string {
   switch (how) {
     case 'bowled':
@@ -119,7 +119,7 @@ export function howOut({ how, by }: Wicket, bowler: string): string {
   }
 }
 
-/** So many of a thing: `1 run`, `2 runs`. */
+/** A number with its noun: `1 run`, `2 runs`. */
 export function several(number: number, thing: string): string {
   return `${number} ${thing}${number === 1 ? '' : 's'}`;
 }

@@ -1,12 +1,12 @@
-// What a delivery does to an innings, by the Laws of Cricket (MCC, 2017 code): runs, figures and ends.
+// Applies a delivery to an innings by the Laws of Cricket (MCC, 2017 code).
 import { NotAllowed } from '../rules';
 import { BALLS_IN_OVER, emptyBatter, emptyBowler, type Batter, type Bowler, type Card } from './card';
 import { howOut, signOf, type Delivery, type Wicket } from './delivery';
 
-/** The card after a ball. The striker, the partner and the bowler are named. */
+/** The card after a ball. Throws `NotAllowed` unless both batters and the bowler are named. */
 export function bowl(card: Card, ball: Delivery): Card {
   const { striker, partner, bowler } = card;
-  if (striker === null || partner === null || bowler === null) throw new NotAllowed('Name the batters and the bowler first.');
+  if (striker === null || partner === null || bowler === null) throw new NotAllowed('Enter the batters and the bowler first.');
   const after: Card = {
     ...card,
     deliveries: card.deliveries + 1,
@@ -65,15 +65,15 @@ function countRuns(card: Card, ball: Delivery, striker: string, bowler: string):
 }
 
 /**
- * A wicket falls. Who comes in stands where the wicket was broken (Law 18.11 for a catch); the other batter is at
- * the other end.
+ * Applies a wicket. The new batter goes to the end where the wicket fell (for a catch, Law 18.11); the other batter goes
+ * to the other end.
  */
 function fall(card: Card, wicket: Wicket, striker: string, partner: string, bowler: string, crossed: boolean): void {
   const isRunOut = wicket.how === 'runOut';
   const out = isRunOut && wicket.who === 'partner' ? partner : striker;
   const stays = out === striker ? partner : striker;
   const atStrikersEnd = !isRunOut || wicket.end === 'striker';
-  if (!isRunOut && crossed) throw new NotAllowed('Runs count only where the batter is run out.');
+  if (!isRunOut && crossed) throw new NotAllowed('Runs count with a wicket only if the batter is run out.');
   card.wickets += 1;
   card.batters.set(out, { ...batterOf(card, out), out: true, how: howOut(wicket, bowler) });
   if (!isRunOut) {
@@ -85,11 +85,11 @@ function fall(card: Card, wicket: Wicket, striker: string, partner: string, bowl
   [card.striker, card.partner] = atStrikersEnd ? [next, stays] : [stays, next];
 }
 
-/** Somebody who has not batted yet comes in, or one who retired comes back. */
+/** Brings in a batter who has not batted yet, or one who retired. */
 export function comesIn(card: Card, name: string | null): string {
-  if (name === null) throw new NotAllowed('Who comes in?');
+  if (name === null) throw new NotAllowed('Enter the next batter.');
   const known = card.batters.get(name);
-  if (known?.out || name === card.striker || name === card.partner) throw new NotAllowed(`${name} is out, or bats already.`);
+  if (known?.out || name === card.striker || name === card.partner) throw new NotAllowed(`${name} is already out or batting.`);
   card.batters.set(name, known ? { ...known, how: 'not out' } : emptyBatter(card.batters.size + 1));
   return name;
 }

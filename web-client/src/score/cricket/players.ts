@@ -1,23 +1,23 @@
-// Who a scorer may choose from: the sides as they were entered, and whoever has played a part already.
+// The players that a form suggests: the entered squads, and everybody who has batted or bowled.
 import { readList, readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
 import type { Card } from './card';
 
-/** The players of a side, as far as they are known. */
+/** The known players of a side. */
 export function playersOf(state: JsonObject, card: Card, team: string): string[] {
   const squad = readList(readObject(state['squads'])[team]).flatMap((name) => readText(name) ?? []);
   const seen = team === card.batting ? card.batters : card.bowlers;
   return [...new Set([...squad, ...seen.keys()])];
 }
 
-/** Who can come in: not out, and not at the wickets. */
+/** Players who can come in: not out, and not batting now. */
 export function canComeIn(state: JsonObject, card: Card): string[] {
   return playersOf(state, card, card.batting).filter(
     (name) => !card.batters.get(name)?.out && name !== card.striker && name !== card.partner,
   );
 }
 
-/** Who can bowl the next over: those who have bowled first, and never the last over's bowler. */
+/** Players who can bowl the next over, without the last over's bowler. Players who have bowled come first. */
 export function canBowl(state: JsonObject, card: Card): string[] {
   const players = playersOf(state, card, card.bowling).filter((name) => name !== card.bowler || card.balls === 0);
   return players.sort((a, b) => Number(card.bowlers.has(b)) - Number(card.bowlers.has(a)));

@@ -18,7 +18,7 @@ const member = (state: JsonObject, ...path: string[]) =>
   path.reduce<unknown>((value, name) => (value as JsonObject | undefined)?.[name], state);
 
 describe('a ball', () => {
-  // Runs and balls of the striker; runs and overs of the bowler; wides, no-balls, byes, leg byes; who faces next.
+  // The striker's runs and balls; the bowler's runs and overs; wides, no-balls, byes, leg byes; the next striker.
   const cases: [string, JsonObject, number, [number, number], [number, string], [number, number, number, number], string][] = [
     ['without a run', {}, 0, [0, 1], [0, '0.1'], [0, 0, 0, 0], 'Ann'],
     ['for a run', { runs: 1 }, 1, [1, 1], [1, '0.1'], [0, 0, 0, 0], 'Bea'],
@@ -88,7 +88,7 @@ describe('an over', () => {
   });
 
   test('is followed by another bowler, who has to be named', () => {
-    expect(() => after(...six(), ball())).toThrow('Who bowls the next over?');
+    expect(() => after(...six(), ball())).toThrow('bowler of the next over');
     expect(() => after(...six(), ['over', { bowler: 'Zoe' }])).toThrow('bowled the last over');
     expect(() => after(ball(), ['over', { bowler: 'Yan' }])).toThrow('not finished');
     const state = after(...six(), ['over', { bowler: 'Yan' }], ball({ fault: 'wide' }), ball({ runs: 1 }));

@@ -1,4 +1,4 @@
-// Cricket at the console: each tap, and what it does to the scorecard.
+// Cricket rules for the console: applies each tap to the scorecard.
 import { readObject, readText } from '../../lib/read';
 import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
@@ -29,14 +29,14 @@ function play(state: JsonObject, [kind, detail = {}]: Tap): JsonObject {
     case 'result':
       return conclude(state, card, readText(detail['text']));
     default:
-      throw new NotAllowed(`There is no "${kind}" in cricket.`);
+      throw new NotAllowed(`Cricket has no entry "${kind}".`);
   }
 }
 
 function start(detail: JsonObject): JsonObject {
   const overs = Number(detail['overs'] ?? 20);
   const players = Number(detail['players'] ?? 11);
-  if (!Number.isSafeInteger(overs) || overs < 0) throw new NotAllowed('Overs are a whole number; 0 for a match without a limit.');
+  if (!Number.isSafeInteger(overs) || overs < 0) throw new NotAllowed('Overs must be a whole number, or 0 for no limit.');
   if (!Number.isSafeInteger(players) || players < 2) throw new NotAllowed('A side has at least two players.');
   const batting = nameIn(detail, 'batting');
   const bowling = nameIn(detail, 'bowling');
@@ -51,7 +51,7 @@ function start(detail: JsonObject): JsonObject {
   };
 }
 
-/** An innings before its first ball, with its openers. */
+/** An innings before its first ball, with the openers. */
 function open(batting: string, bowling: string, detail: JsonObject, match: Pick<Card, 'overs' | 'players'>): Card {
   const card: Card = {
     ...match,
@@ -89,7 +89,7 @@ function nextOver(card: Card, bowler: string): Card {
 function afterBall(state: JsonObject, before: Card, detail: JsonObject): JsonObject {
   if (readText(state['result']) !== null) throw new NotAllowed('The match is over.');
   if (isInningsOver(before)) throw new NotAllowed('The innings is over.');
-  if (isOverToCome(before)) throw new NotAllowed('Who bowls the next over?');
+  if (isOverToCome(before)) throw new NotAllowed('Enter the bowler of the next over first.');
   const ball = readDelivery(detail, before.freeHit);
   const after = bowl(before, ball);
   const over = `${Math.floor(before.balls / BALLS_IN_OVER)}.${(before.balls % BALLS_IN_OVER) + 1}`;
@@ -103,7 +103,7 @@ function afterBall(state: JsonObject, before: Card, detail: JsonObject): JsonObj
   };
 }
 
-/** What a ball was, and who is out. */
+/** The commentary on a ball: runs, and the batter who is out. */
 function sentence(ball: Delivery, before: Card, after: Card): string {
   const scored = scoredOff(ball);
   const out = [before.striker, before.partner].find((name) => name !== null && batterOf(after, name).out);
@@ -114,7 +114,7 @@ function sentence(ball: Delivery, before: Card, after: Card): string {
 
 function retire(state: JsonObject, card: Card, detail: JsonObject): JsonObject {
   const who = nameIn(detail, 'who');
-  if (who !== card.striker && who !== card.partner) throw new NotAllowed(`${who} does not bat now.`);
+  if (who !== card.striker && who !== card.partner) throw new NotAllowed(`${who} is not batting.`);
   const next = comesIn(card, readText(detail['next']));
   card.batters.set(who, { ...batterOf(card, who), how: 'retired, not out' });
   if (who === card.striker) card.striker = next;
@@ -139,7 +139,7 @@ function changeInnings(state: JsonObject, card: Card, detail: JsonObject): JsonO
 
 function conclude(state: JsonObject, card: Card, text: string | null): JsonObject {
   const result = text ?? resultOf(card);
-  if (result === null) throw new NotAllowed('The match is not over: say how it ended.');
+  if (result === null) throw new NotAllowed('The match is not over. Enter how it ended.');
   return { ...state, ...writeCard(card), striker: null, partner: null, required: null, result, commentary: `${result}.` };
 }
 
@@ -151,9 +151,11 @@ export function resultOf(card: Card): string | null {
   return short === 0 ? 'The match is tied' : `${card.bowling} won by ${several(short, 'run')}`;
 }
 
+const fieldNames: Record<string, string> = { batting: 'batting side', bowling: 'bowling side', partner: 'non-striker', who: 'batter' };
+
 function nameIn(detail: JsonObject, field: string): string {
   const name = readText(detail[field])?.trim();
-  if (!name) throw new NotAllowed(`Who is the ${field}?`);
+  if (!name) throw new NotAllowed(`Enter the ${fieldNames[field] ?? field}.`);
   return name;
 }
 

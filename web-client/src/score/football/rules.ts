@@ -1,4 +1,5 @@
-// Football at the console: goals, cards, changes, periods and a shoot-out, as the lines of the demo's match sheet.
+// Football rules for the console: goals, cards, substitutions, periods and a shoot-out. The state has the same shape as
+// the demo's.
 import { readEntries, readObject, readText } from '../../lib/read';
 import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
@@ -8,7 +9,7 @@ export const footballRules: Rules = { play, words, keepsTap: true };
 
 export type Side = 'home' | 'away';
 
-/** The periods of a match: what begins, the minute before its first, its length, and what it is followed by. */
+/** The periods of a match: name, minutes played before it, length in minutes, and the pause after it. */
 export const periods = [
   { name: 'First half', from: 0, length: 45, end: 'Half-time' },
   { name: 'Second half', from: 45, length: 45, end: 'End of normal time' },
@@ -27,8 +28,8 @@ const incidents: Record<string, string> = {
 };
 
 /**
- * The minute of play: `23`, or `45+2` in added time. A period's first minute is 1, as the Laws of the Game count.
- * Null where no period is running.
+ * The minute of play: `23`, or `45+2` in added time. The first minute of a match is 1, as the Laws of the Game count.
+ * Null if no period is running.
  */
 export function minuteAt(state: JsonObject, now: number): string | null {
   const period = periods.find(({ name }) => name === state['period']);
@@ -46,10 +47,10 @@ function play(state: JsonObject, [kind, detail = {}]: Tap): JsonObject {
   if (kind === 'result') return conclude(state, readText(detail['text']));
   if (kind === 'minute') return { ...state, minute: textIn(detail, 'minute') };
   const side = detail['team'];
-  if (side !== 'home' && side !== 'away') throw new NotAllowed('Which team?');
+  if (side !== 'home' && side !== 'away') throw new NotAllowed('Select a team.');
   if (kind === 'kick') return kick(state, side, detail);
   if (Object.hasOwn(incidents, kind)) return enter(state, kind, side, detail);
-  throw new NotAllowed(`There is no "${kind}" in football.`);
+  throw new NotAllowed(`Football has no entry "${kind}".`);
 }
 
 function start(detail: JsonObject): JsonObject {
@@ -84,7 +85,7 @@ function conclude(state: JsonObject, text: string | null): JsonObject {
   return { ...state, period: FULL_TIME, beganAt: null, result, commentary: `${result}.` };
 }
 
-/** How the match stands, as a result. */
+/** The current score as a result. */
 export function resultOf(state: JsonObject): string {
   const [home, away] = [teamOf(state, 'home'), teamOf(state, 'away')];
   const draw = `${home.goals}–${away.goals}`;
@@ -110,7 +111,7 @@ function kick(state: JsonObject, side: Side, detail: JsonObject): JsonObject {
 function enter(state: JsonObject, type: string, side: Side, detail: JsonObject): JsonObject {
   const minute = textIn(detail, 'minute');
   const [player, off, more] = ['player', 'off', 'detail'].map((field) => readText(detail[field])?.trim() || null);
-  // An own goal counts for the other team, and stands in its column.
+  // An own goal is entered for the team that it counts for.
   const counted = type === 'goal' ? count(state, side, 'goals') : state;
   const { name } = teamOf(state, side);
   const line = {
@@ -130,7 +131,7 @@ function enter(state: JsonObject, type: string, side: Side, detail: JsonObject):
   return { ...withLine(counted, line), minute, commentary: `${minute}' ${commentary ?? ''}` };
 }
 
-/** Adds a line to the timeline, whose keys are in the order of the match. */
+/** Adds a line to the timeline. Its keys sort in the order of the match. */
 function withLine(state: JsonObject, line: JsonObject): JsonObject {
   const timeline = readObject(state['timeline']);
   const last = readEntries(timeline).reduce((most, [key]) => Math.max(most, Number.parseInt(key, 10) || 0), 0);
@@ -156,9 +157,11 @@ function scoreOf(state: JsonObject): string {
   return `${home.name} ${home.goals}, ${away.name} ${away.goals}`;
 }
 
+const fieldNames: Record<string, string> = { home: 'home team', away: 'away team', name: 'period' };
+
 function textIn(detail: JsonObject, field: string): string {
   const text = readText(detail[field])?.trim();
-  if (!text) throw new NotAllowed(`The ${field} is missing.`);
+  if (!text) throw new NotAllowed(`Enter the ${fieldNames[field] ?? field}.`);
   return text;
 }
 

@@ -1,4 +1,4 @@
-// Any other sport: an update is the scorer's own JSON, merged as it is.
+// Rules for any other sport: an update is the scorer's JSON, merged unchanged.
 import { mergePatch } from '../../lib/merge';
 import { inOneLine } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
@@ -10,7 +10,7 @@ export const jsonRules: Rules = {
   words: ([, patch = {}]) => inOneLine(patch, 80),
 };
 
-/** What a scorer typed, as an update; or why it is none. */
+/** Parses a scorer's text as an update; `problem` says why it is not one. */
 export function parseUpdate(text: string): { patch: JsonObject } | { problem: string } {
   let value: unknown;
   try {
@@ -19,7 +19,7 @@ export function parseUpdate(text: string): { patch: JsonObject } | { problem: st
     return { problem: error instanceof Error ? error.message : 'This is not JSON.' };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { problem: 'An update is a JSON object, such as {"lap": 3}.' };
+    return { problem: 'An update must be a JSON object, such as {"lap": 3}.' };
   }
   return Object.keys(value).length === 0 ? { problem: 'The object is empty: it changes nothing.' } : { patch: value as JsonObject };
 }
