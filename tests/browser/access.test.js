@@ -1,4 +1,4 @@
-// Every page for everybody: axe-core finds no serious fault, and the keyboard alone gets everywhere.
+// Accessibility of every page: axe-core finds no serious fault, and the keyboard reaches everything.
 
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
@@ -43,10 +43,10 @@ after(async () => {
   await stage?.close()
 })
 
-/** One page for all addresses: a change of the part behind `#` loads nothing anew. */
+/** One page for all addresses: changing the part after `#` does not reload it. */
 async function openPage() {
   const { page, problems } = await person.page(stage.server, '/')
-  // Given from outside, past the page's policy.
+  // Evaluated by the browser driver, which bypasses the page's Content-Security-Policy.
   await page.evaluate(await readFile(axe, 'utf8'))
   return { page, problems }
 }
@@ -54,14 +54,14 @@ async function openPage() {
 async function visit(page, { path, ready }) {
   await page.setViewportSize({ width: 390, height: 844 })
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-  // By way of the list, so that each visit begins anew.
+  // Go through the list, so that each visit starts fresh.
   for (const [hash, shown] of [['/', 'h3'], [path, ready]]) {
     await page.evaluate((to) => (location.hash = to), hash)
     await page.locator(shown).first().waitFor()
   }
 }
 
-/** `rules` are those of axe-core to look at; all, without them. */
+/** `rules` selects rules of axe-core; by default all run. */
 async function assertAccessible(page, what, rules) {
   const options = { resultTypes: ['violations'], ...(rules ? { runOnly: rules } : {}) }
   const { violations } = await page.evaluate((given) => window.axe.run(document, given), options)
@@ -138,13 +138,13 @@ function followFocus(operable) {
   document.addEventListener('focusin', follow, { signal: window.stopFollowing.signal })
 }
 
-/** Goes round with the Tab key; again, should the page have grown or moved the focus meanwhile. */
+/** Presses Tab through the page; repeats if the page has grown or moved the focus meanwhile. */
 async function goRound(page) {
   await page.evaluate(followFocus, OPERABLE)
   await page.evaluate(() => document.activeElement?.blur())
   let report = await page.evaluate(() => window.focusReport())
   for (let round = 0; round < 3 && report.missed.length > 0; round += 1) {
-    // One round, which begins in the frame of the browser.
+    // One round, which starts in the browser's own controls.
     for (let press = 0; press < report.stops + 3; press += 1) await page.keyboard.press('Tab')
     report = await page.evaluate(() => window.focusReport())
   }
@@ -167,7 +167,7 @@ test('a match is scored, and an event made, by the keyboard alone', async () => 
   const { page, problems } = await openPage()
   await visit(page, addresses['scoring chess'])
   await page.locator('button[data-square=e2]').focus()
-  // From e2 to the king on c1, which is taken up, and put on b1.
+  // Move from e2 to the king on c1, select it, and put it on b1.
   for (const key of ['ArrowLeft', 'ArrowLeft', 'ArrowDown', 'Enter']) await page.keyboard.press(key)
   await page.locator('button[data-square=c1].from').waitFor()
   for (const key of ['ArrowLeft', 'Enter']) await page.keyboard.press(key)
@@ -182,7 +182,7 @@ test('a match is scored, and an event made, by the keyboard alone', async () => 
   await page.keyboard.type('rowing')
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { level: 2, name: 'By keyboard' }).waitFor()
-  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'New event', 'the dialog leads back')
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'New event', 'the dialog restores the focus')
   assert.deepEqual(problems, [])
   await page.close()
 })

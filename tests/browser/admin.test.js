@@ -1,4 +1,4 @@
-// Running the server from the page: from a new event to what a viewer of it sees.
+// The administrator's page: from a new event to what its viewers see.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -63,7 +63,7 @@ test('an event is made, assigned, scored by its scorer, and seen by a viewer', a
   await desk.page.getByRole('button', { name: 'Enter', exact: true }).click()
   await viewer.page.getByText('Kim').first().waitFor()
 
-  // Taken off the event, the next tap of the scorer is refused, and said to be.
+  // Once unassigned, the scorer's next tap is refused, and the page says why.
   await page.getByRole('button', { name: `Unassign ${ann.user.email}` }).click()
   await page.getByText('No scorers are assigned.').waitFor()
   await desk.page.getByRole('button', { name: 'Half-time' }).click()

@@ -1,4 +1,4 @@
-// The lines that README.md and docs/connect.md give to frontends, run exactly as they are printed: files of a page.
+// The frontend examples in README.md and docs/connect.md, run exactly as printed.
 
 import assert from 'node:assert/strict'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -11,7 +11,7 @@ import { Stage } from './harness/stage.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const client = join(process.env.WEB_DIR ?? join(root, 'web-client/dist'), 'socket.io')
-/** The event that the printed lines name. */
+/** The event that the examples name. */
 const eventId = 'cricket-demo'
 
 let folder, stage
@@ -39,12 +39,12 @@ after(async () => {
 
 const event = () => stage.server.event(eventId)
 
-/** A page of the server, and what its scripts print, each line as a list. */
+/** A page of the server, and the console output of its scripts, each line as a list. */
 async function open(name, token) {
   const page = await stage.browser.context.newPage()
   const printed = []
   page.on('console', async (message) => {
-    // Without any, the browser itself speaks, such as of an icon that is missing.
+    // Messages without arguments come from the browser, such as about a missing icon.
     if (message.args().length === 0) return
     const line = []
     printed.push(line)
@@ -53,7 +53,7 @@ async function open(name, token) {
   page.on('pageerror', (error) => printed.push(['error', error.message]))
   if (token) await page.addInitScript((token) => localStorage.setItem('my-token', token), token)
   await page.goto(`${stage.server.url}/${name}.html`)
-  /** Waits until a line for which `holds` is printed, and gives it. */
+  /** Waits for a line for which `holds` is true, and returns it. */
   const line = async (holds) => {
     const deadline = Date.now() + 60_000
     for (;;) {
@@ -103,7 +103,7 @@ test('components that share a socket get whole states, and one that stops does n
   const { snapshot } = await event()
   assert.deepEqual((await line(([who, state]) => who === 'second' && state.runs === 100))[1], snapshot)
   assert.deepEqual(printed.map(([who]) => who), ['first', 'second', 'second'])
-  // One that comes later has the state at once.
+  // A later component gets the state at once.
   await page.evaluate("follow('cricket-demo', (state) => console.log('third', state))")
   assert.deepEqual((await line(([who]) => who === 'third'))[1], snapshot)
   await page.close()

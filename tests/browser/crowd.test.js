@@ -1,4 +1,4 @@
-// The crowd on an event's page: reactions, messages, and what a limit does.
+// The crowd on an event's page: reactions, messages and rate limits.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -18,7 +18,7 @@ after(async () => {
   await stage?.close()
 })
 
-/** The event's page in both browsers. */
+/** Opens the event's page in both browsers. */
 async function bothAt(eventId) {
   const here = await stage.browser.page(stage.addressOf(eventId))
   const there = await second.page(stage.addressOf(eventId))
@@ -45,7 +45,7 @@ test('two viewers see each other, the score, and each other’s reactions as the
   await there.page.keyboard.type('What a catch')
   await reaction(there.page, 'applause').click()
   await here.page.getByRole('log').getByText('What a catch').waitFor()
-  // What has risen is taken away.
+  // Floats are removed after their animation.
   await here.page.locator('.float').first().waitFor({ state: 'detached' })
   assert.deepEqual([here.problems, there.problems], [[], []])
   await here.page.close()
@@ -68,7 +68,7 @@ test('who signs in writes to the room, an official word is marked, and a deleted
   await there.page.locator('.entry', { hasText: 'Rain: play stops.' }).getByText('Official').waitFor()
 
   const messages = await new Promise((done) => {
-    // Who joins is sent the last messages.
+    // A join returns the last messages.
     const viewer = stage.viewer(eventId)
     const seen = []
     viewer.on('message', (message) => {
@@ -80,7 +80,7 @@ test('who signs in writes to the room, an official word is marked, and a deleted
   await written.waitFor({ state: 'detached' })
   await here.page.getByRole('log').getByText('Hello from the pavilion').waitFor({ state: 'detached' })
 
-  // What is deleted while a page is away is gone when it is back.
+  // A message deleted while a page is offline is gone when it reconnects.
   const official = there.page.getByRole('log').getByText('Rain: play stops.')
   await second.context.setOffline(true)
   await stage.scorer.ask('message:delete', { eventId, messageId: messages[1].messageId })

@@ -1,4 +1,4 @@
-// Hostile text on the pages of scorers, reviewers and administrators: it is shown as text, and nothing else happens.
+// Hostile text on the pages of scorers, reviewers and administrators is shown as text and has no other effect.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'

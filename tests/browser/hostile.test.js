@@ -1,4 +1,4 @@
-// Hostile text in everything that people and scorers write: it is shown as text, and nothing else happens.
+// Hostile text in everything that viewers and scorers write is shown as text and has no other effect.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -109,7 +109,7 @@ test('a hostile name, message or word with a reaction is shown as text, to every
   await page.getByRole('region', { name: 'Top ten' }).getByText(name).waitFor()
   await assertHarmless(page, problems, 'the crowd')
 
-  // The same person's own page, with the name in its head.
+  // The author's own page, with the name in the header.
   await page.evaluate(([key, kept]) => localStorage.setItem(key, kept), [
     'touchline.session',
     JSON.stringify({ token, user: { id: 'x', email: 'mallory@example.org', name, roles: [] } }),

@@ -1,4 +1,4 @@
-// Playing for points: calling what comes next, puzzles, the ten best, and points that a person looks at first.
+// Playing for points: predictions, puzzles, the top ten, and points held for review.
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
@@ -17,7 +17,7 @@ const actions = [
 let stage
 let second
 before(async () => {
-  // One other account on the same device is enough for a look.
+  // Hold points if the device has one other account.
   stage = await Stage.open({ OTP_RESEND: '1ms', INTEGRITY_DEVICE_ACCOUNTS: '1' })
   second = await Browser.open()
 })
@@ -44,20 +44,20 @@ async function join(browser, eventId, email, name) {
   return { page, problems }
 }
 
-/** Calls the next ball; what comes from now on decides. */
+/** Predicts the next ball; later updates decide. */
 async function call(page, outcome) {
   await play(page).getByRole('button', { name: outcome }).click()
   await play(page).getByText(`You predicted ${outcome}.`).waitFor()
 }
 
-/** Calls the next ball a wicket, which it then is, and fetches the points. */
+/** Predicts a wicket, publishes one, and collects the points. */
 async function callAWicket(page, eventId, over) {
   await call(page, 'Wicket')
   await stage.scorer.score(eventId, { ball: { over, kind: 'wicket', text: 'OUT!' } })
   await play(page).getByRole('button', { name: 'Collect 5 points' }).click()
 }
 
-/** Solves puzzles until one is right, and fetches the points: the answer is worked out as a person would. */
+/** Solves a puzzle by computing its answer, and collects the points. */
 async function solve(page) {
   await play(page).getByRole('button', { name: 'Start' }).click()
   const [, runs, balls] = (await play(page).getByText(/A side needs/).textContent()).match(/(\d+) runs from (\d+) balls/)
@@ -72,7 +72,7 @@ test('two players earn points, and the top ten moves on both screens', async () 
   const hana = await join(second, eventId, 'hana@example.org', 'Hana')
   for (const { page } of [gil, hana]) await ten(page).getByText('Nobody has earned points yet.').waitFor()
 
-  // A call that was wrong costs nothing, and can be made again.
+  // A wrong prediction costs nothing, and can be repeated.
   await call(gil.page, 'No run')
   await stage.scorer.score(eventId, { ball: { over: '12.4', kind: 'four' } })
   await play(gil.page).getByText('It was: 4 or 6. Try again.').waitFor()

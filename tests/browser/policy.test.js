@@ -1,4 +1,4 @@
-// The Content-Security-Policy: strict, and without a report on any page of viewers and players.
+// The Content-Security-Policy is strict, and no page violates it.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -42,7 +42,7 @@ test('it reports nothing while a person with every role walks all pages', async 
     matches.push(await stage.play({ ...match, actions: [{ name: 'puzzle', points: 2, minMs: 0, cooldownMs: 0, dailyCap: 9 }] }))
   }
   const { page, problems } = await stage.browser.page('about:blank')
-  // Kept here, as a page forgets with every load.
+  // Kept here, because a page loses its state with every load.
   const reports = []
   await page.exposeFunction('report', (text) => reports.push(text))
   await page.addInitScript(() => {
@@ -51,7 +51,7 @@ test('it reports nothing while a person with every role walks all pages', async 
     )
   })
   await page.goto(stage.server.url)
-  // A report of its own shows that reports are seen.
+  // Cause one violation to show that the test sees reports.
   const seen = new Promise((done) => {
     reports.push = (text) => done(text)
   })
@@ -66,7 +66,7 @@ test('it reports nothing while a person with every role walks all pages', async 
     await page.getByRole('button', { name: 'React with fire' }).click()
     await page.locator('.float').first().waitFor({ state: 'attached' })
     await page.getByRole('button', { name: 'Start' }).click()
-    // Chess: the match's board, and the puzzle's.
+    // Chess has two boards: the match's and the puzzle's.
     if (index === 2) await page.locator('.men use').nth(20).waitFor({ state: 'attached' })
     await stage.scorer.score(eventId, { note: index })
     await page.locator(`[data-seq]`, { hasText: 'note' }).waitFor()
@@ -84,7 +84,7 @@ test('it reports nothing while a person with every role walks all pages', async 
   await page.goto(stage.server.url)
   await page.getByRole('heading', { level: 1, name: 'Events' }).waitFor()
   assert.deepEqual(reports, [])
-  // Its own report, and a desk that was left while it connected.
+  // The violation above, and a desk that was closed while it connected.
   const expected = /inline style|WebSocket is closed before the connection is established/
   assert.deepEqual(problems.filter((problem) => !expected.test(problem)), [])
   await page.close()

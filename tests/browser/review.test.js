@@ -11,7 +11,7 @@ let stage
 let player
 let reviewers = []
 before(async () => {
-  // Whatever is done is held: every completion is near enough to the least time.
+  // Hold everything: every completion is close enough to the minimum time.
   stage = await Stage.open({ INTEGRITY_EXACT_COUNT: '1', INTEGRITY_EXACT_WITHIN: '60s' })
   const people = [Player.of(stage.server, 'pat@example.com'), Person.of(stage.server, 'reviewer')]
   ;[player, ...reviewers] = await Promise.all(people)
@@ -63,7 +63,7 @@ test('held points come live with their evidence, and what one decides disappears
 test('a decision that comes second is said to, with what was decided', async () => {
   const eventId = await event()
   await earn(eventId)
-  // This page does not hear of the other's decision: as where both press at the same moment.
+  // Hide the other reviewer's decision from this page, as if both decided at the same moment.
   const page = await reviewers[0].browser.context.newPage()
   await page.routeWebSocket(/socket\.io/, (client) => {
     const server = client.connectToServer()

@@ -1,4 +1,4 @@
-// Scoring from the page: without a connection, with undo and corrections, and beside another scorer.
+// Scoring from the page: offline, with undo and corrections, and together with another scorer.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -29,7 +29,7 @@ const match = { sport: 'cricket', title: 'North v South', updates: [opening] }
 
 const kickOff = { home: { name: 'Greens', goals: 0 }, away: { name: 'Whites', goals: 0 }, period: 'First half', minute: '1', timeline: {} }
 
-/** The desk of an event, and the page of a viewer of it. */
+/** Opens the desk of an event. */
 async function open(eventId) {
   const { page, problems } = await ann.page(stage.server, `/score/${encodeURIComponent(eventId)}`)
   await page.locator('[data-desk=open]').waitFor()
@@ -88,7 +88,7 @@ test('taps without a connection are kept over a reload, and sent in order, each 
   await shows(page, '8/0')
   assert.equal((await log(eventId)).length, 1)
 
-  // The page is loaded anew while nothing of the desk can be reached.
+  // Reload the page while the desk cannot reach the server.
   await page.route('**/socket.io/**', (route) => route.abort())
   await page.routeWebSocket(/socket\.io/, (socket) => socket.close())
   await ann.browser.context.setOffline(false)
@@ -132,7 +132,7 @@ test('the last is undone, and an earlier one corrected, with what follows from i
   await shows(page, '7/0')
   await allSent(page)
 
-  // The first ball was a single: the ends changed, so what follows belongs to other batters.
+  // Correct the first ball to a single: the batters change ends, so later runs belong to the other batter.
   await page.getByRole('button', { name: 'Correct update 2', exact: true }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Reason (everybody can see it)').fill('The fielder stopped it')
@@ -242,7 +242,7 @@ test('a desk sends the minute as it passes, which is no conflict to another', as
   const began = { ...kickOff, beganAt: Date.now() - 30.5 * 60_000 }
   const eventId = await stage.play({ sport: 'football', title: 'Greens v Whites', updates: [began] })
   const { page, problems } = await open(eventId)
-  // Without a connection a card is shown; meanwhile another desk sends the minute.
+  // Enter a card while offline; meanwhile another desk sends the minute.
   await page.locator('[data-goals=home]').waitFor()
   await ann.browser.context.setOffline(true)
   await page.locator('[data-desk=lost]').waitFor()

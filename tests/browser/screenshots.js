@@ -1,4 +1,4 @@
-// Pictures of every page, phone and desktop, light and dark: screenshots/PAGE-DEVICE-COLOURS.png.
+// Takes screenshots of every page on phone and desktop, light and dark: screenshots/PAGE-DEVICE-COLOURS.png.
 
 import { mkdir } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
@@ -9,7 +9,7 @@ import { Stage } from './harness/stage.js'
 const folder = fileURLToPath(new URL('screenshots/', import.meta.url))
 const devices = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } }
 const colours = ['light', 'dark']
-/** A chart of the crowd has a point every ten seconds: so many make a picture. */
+/** How many points the crowd's chart must have; it gets one every ten seconds. */
 const POINTS = Number(process.env.POINTS ?? 8)
 const only = process.argv.slice(2)
 
@@ -17,7 +17,7 @@ const on = (page, id) => `/${page}/${encodeURIComponent(id)}`
 const wicket = (page) => page.getByRole('button', { name: 'Wicket' }).click()
 const part = (name) => (page) => page.getByRole('group', { name: 'Section' }).getByRole('button', { name }).click()
 
-/** Each page: whose it is, where it is, when it is ready, and what is done before the picture. */
+/** Each page: its user, its path, the element to wait for, and an action before the screenshot. */
 const pagesOf = ({ cricket, football, chess, rowing, next }) => ({
   events: { path: '/', ready: 'h3' },
   signin: { path: '/signin', ready: 'form' },
@@ -75,7 +75,7 @@ try {
 }
 console.log(`The screenshots are in ${folder}`)
 
-/** The evening goes on until the chart has its points. */
+/** Keeps the crowd reacting until the chart has its points. */
 async function pointsOfTheCrowd() {
   for (;;) {
     await evening.react()

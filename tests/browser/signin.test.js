@@ -1,4 +1,4 @@
-// Signing in by the mailed code, and what happens to the other device.
+// Signing in with a code sent by email, and the effect on other devices.
 
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
@@ -9,7 +9,7 @@ import { Stage } from './harness/stage.js'
 
 let stage
 before(async () => {
-  // People here sign in again at once.
+  // The tests request new codes without waiting.
   stage = await Stage.open({ OTP_RESEND: '1ms' })
 })
 beforeEach(() => stage.browser.forget(stage.server.url))
@@ -20,7 +20,7 @@ test('a new person signs up with the mailed code, stays signed in over a reload,
   const { page, problems } = await stage.browser.page(stage.addressOf(eventId))
   await page.getByText('97/3').waitFor()
   await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).click()
-  // The page is loaded when it is opened; a screen reader then begins at its heading.
+  // The page loads on demand; the focus then moves to its heading for screen readers.
   await page.waitForFunction(() => document.activeElement.textContent === 'Sign in' && document.activeElement.tagName === 'H1')
   await page.getByRole('button', { name: 'New here? Create an account' }).click()
   await page.getByLabel('Email').fill('ann@example.org')
@@ -33,7 +33,7 @@ test('a new person signs up with the mailed code, stays signed in over a reload,
   const wrong = mailed === '00000000' ? '00000001' : '00000000'
   await code.fill(wrong)
   await page.getByRole('alert').getByText('Wrong code.').waitFor()
-  // As it is pasted from a mail; it is complete, and needs no button.
+  // A pasted code is complete, so it needs no button.
   await code.fill(`${mailed.slice(0, 4)} ${mailed.slice(4)}`)
 
   const header = page.getByRole('banner')
@@ -48,7 +48,7 @@ test('a new person signs up with the mailed code, stays signed in over a reload,
   await page.locator('[data-phase=live]').waitFor()
   await page.reload()
   await header.getByRole('link', { name: 'Sign in' }).waitFor()
-  // A browser writes a refused call to its console itself.
+  // The browser logs refused calls on its own.
   assert.deepEqual(problems.filter((problem) => !/status of 400/.test(problem)), [])
   await page.close()
 })

@@ -1,4 +1,4 @@
-// What a page costs: smooth while a crowd reacts, and nothing while it is not seen.
+// The cost of a page: smooth while a crowd reacts, and idle while hidden.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -16,7 +16,7 @@ after(() => stage?.close())
 
 const emojis = ['🔥', '👏', '😮', '🏏']
 
-/** Twenty reactions a second, until the returned function is called. */
+/** Sends twenty reactions a second until the returned function is called. */
 function reacting(eventId) {
   const guest = stage.viewer(eventId)
   let sent = 0
@@ -31,9 +31,9 @@ test('a page keeps its frames with 20 reactions and 4 pulses a second, and anima
   const { page, problems } = await stage.browser.page(stage.addressOf(eventId))
   await page.locator('[data-phase=live]').waitFor()
   const stop = reacting(eventId)
-  // Until as many are on their way up as there will be.
+  // Wait for the usual number of floats.
   await page.locator('.float').nth(30).waitFor({ state: 'attached' })
-  // The time of the page's own thread, so that a busy machine does not count.
+  // Measure the CPU time of the page's thread, so that a busy machine does not matter.
   const devtools = await page.context().newCDPSession(page)
   await devtools.send('Performance.enable', { timeDomain: 'threadTicks' })
   const worked = async () => (await devtools.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration').value
@@ -103,7 +103,7 @@ test('a page that is not seen does nothing, and shows what it missed when it is'
   await page.locator('.float').first().waitFor({ state: 'detached' })
   await page.evaluate(() => Object.keys(window.work).forEach((name) => (window.work[name] = 0)))
 
-  // Another viewer tells when all of it was sent: updates, and the pulses of two seconds.
+  // Another viewer shows when everything was sent: the updates and two seconds of pulses.
   const other = stage.viewer(eventId)
   let pulses = 0
   const sent = new Promise((done) => other.on('pulse', () => ++pulses === 8 && done()))

@@ -1,4 +1,4 @@
-// Watching an event: the list, the page of an event, and what changes on it.
+// Watching an event: the list, the event's page, and its changes.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -13,7 +13,7 @@ before(async () => {
 })
 after(() => stage?.close())
 
-/** A minute of football in which nothing happened. */
+/** Whether an update only advances the minute. */
 const isSilent = (update) => Object.keys(update).every((name) => name === 'minute')
 
 test('the list shows an event and leads to its page, without a reload', async () => {
@@ -49,7 +49,7 @@ test('an event page shows the score and the last updates, newest first', async (
     const { page, problems } = await stage.browser.page(stage.addressOf(await stage.play(match)))
     const score = page.getByRole('region', { name: 'Score' })
     for (const text of texts) await score.getByText(text).first().waitFor()
-    // The men of the position, by the library that is loaded for it.
+    // The pieces, drawn by the library that loads on demand.
     if (match === chess) await score.locator('use[href="#bn"]').first().waitFor({ state: 'attached' })
     await page.locator(`[data-seq="1"]`).waitFor()
     const told = match.updates.flatMap((update, index) => (isSilent(update) ? [] : [index + 1]))
@@ -168,7 +168,7 @@ test('after kill -9 the page says so, and recovers what it missed, each update o
   await stage.server.terminate('SIGKILL')
   await page.locator('[data-phase=reconnecting]').waitFor()
   assert.match(await page.getByRole('region', { name: 'Score' }).innerText(), /97\/3/)
-  // Kept away from the server until the updates are there that it has to miss.
+  // Keep the page offline until the updates it must miss are published.
   await stage.browser.context.setOffline(true)
   await stage.server.startAgain()
   for (const runs of [98, 99, 100]) await stage.scorer.score(eventId, { runs })
@@ -179,7 +179,7 @@ test('after kill -9 the page says so, and recovers what it missed, each update o
   await page.getByText('104/3').waitFor()
 
   assert.deepEqual(await listed(page), [8, 7, 6, 5, 4, 3, 2, 1])
-  assert.deepEqual(logReads, [], 'what was missed came with the join, by `since`')
+  assert.deepEqual(logReads, [], 'the join recovered the missed updates with `since`')
   const blanks = await page.evaluate(() => window.scores.filter((text) => !/\d+\/\d/.test(text)))
   assert.deepEqual(blanks, [], 'the score stayed on the page')
   assert.deepEqual(problems.filter((problem) => !isLostConnection(problem)), [])

@@ -1,4 +1,4 @@
-// A login elsewhere: the first device is told and disconnected, and its client does not fight back.
+// A login on another device: the first device is notified and disconnected, and its client does not reconnect.
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
@@ -28,7 +28,7 @@ eachCell(({ version, mode, ground }) => {
     assert.ok(Math.abs(Date.now() - replaced.at) < 60_000, String(replaced.at))
     await client.until(() => client.all('disconnect').length > 0, 'the disconnection')
     assert.deepEqual(client.all('disconnect'), [['io server disconnect']])
-    // It does not come back by itself; and if it is told to, it is refused.
+    // The client does not reconnect on its own; a manual attempt is refused.
     assert.equal(client.all('connect').length, 1)
     const again = new Client(server.url, { version, mode, credentials: { token: phone.token }, reconnection: true })
     t.after(() => again.close())

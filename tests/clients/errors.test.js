@@ -1,4 +1,4 @@
-// What is refused, and how it is said: as the acknowledgement, or as the message `exception`.
+// Refusals, sent as the acknowledgement or as the message `exception`.
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'

@@ -1,4 +1,4 @@
-// Joining an event: the answer, the state that follows it, and the ways to name the event.
+// Joining an event: the answer, the state after it, and the ways to name the event.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -82,7 +82,7 @@ eachCell(({ version, mode, ground }) => {
     assertJoined(await client.ask('join', { eventId }), eventId)
   })
 
-  // `credentials` are `auth` where the version has it, else the query.
+  // `credentials` are `auth` if the version supports it, otherwise the query.
   for (const way of ['credentials', 'query']) {
     test(`an eventId at connect joins by itself, in the ${way}`, async (t) => {
       const eventId = await ground.feed.event()

@@ -1,5 +1,5 @@
-// Packets over `MAX_PACKET`, with the official clients: taken from a client of `/admin`, the end of the connection for
-// any other.
+// Packets larger than `MAX_PACKET`, sent by the official clients: accepted from clients of `/admin`, while any other
+// client is disconnected.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'

@@ -1,4 +1,4 @@
-// The board on two screens: within moments of an action, and at most once a second during a burst.
+// The board on two screens: it arrives soon after an action, and at most once a second during a burst.
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
@@ -14,7 +14,7 @@ const settings = {
   ACTION_RATE: '10000/1s',
   SOCKET_RATE: '10000/1s',
   SOCKET_HARD_RATE: '100000/1s',
-  // Such a burst has a rhythm that nobody has.
+  // Turn off the rhythm rule, which this burst would trigger.
   INTEGRITY_RHYTHM_PERCENT: '0',
   INTEGRITY_RHYTHM_SPREAD: '0s',
 }
@@ -60,9 +60,9 @@ for (const database of databases) {
       const ended = performance.now()
       await shows(total)
       tookLess(performance.now() - ended, 1500)
-      // One at the beginning, and one for each second since. A viewer on a busy machine may read two at once.
+      // One at the start and one for each second since. A viewer on a busy machine may read two at once.
       const most = Math.floor((performance.now() - since) / 1000) + 2
-      for (const boards of came) assert.ok(boards <= most, `${boards} boards, ${most} may be`)
+      for (const boards of came) assert.ok(boards <= most, `${boards} boards; at most ${most} allowed`)
       const board = viewers[0].all('leaderboard').at(-1)[0]
       assert.deepEqual(board.top.map(({ rank, points }) => [rank, points]), [[1, total]])
       assert.equal(board.eventId, eventId)

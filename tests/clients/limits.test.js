@@ -1,5 +1,5 @@
-// Every limit of a socket, with the official client: what is within it is taken, and one more is refused. The buckets
-// fill up so slowly that no machine is too busy for that.
+// Every limit of a socket, with the official client: messages within the limit are accepted, and one more is refused. The
+// buckets refill so slowly that the tests pass on busy machines.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -10,7 +10,7 @@ const HOUR = 3_600_000
 const SETTINGS = { SOCKET_RATE: '50/1h', SOCKET_HARD_RATE: '100/1h', REACTION_RATE: '10/1h', MESSAGE_RATE: '5/1h', JOIN_RATE: '40/1h', READ_RATE: '20/1h' }
 const LIMITS = [
   { name: 'heartbeat', payload: {}, limit: 50 },
-  // In ASCII: what client 1.7 sends beyond that over polling arrives encoded twice.
+  // ASCII, because client 1.7 encodes other characters twice over polling.
   { name: 'reaction', payload: { emoji: ':)' }, limit: 10, joined: true },
   { name: 'message', payload: { text: 'well played' }, limit: 5, joined: true, user: true },
   { name: 'join', payload: (eventId) => ({ eventId }), limit: 40 },

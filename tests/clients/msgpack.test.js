@@ -1,4 +1,4 @@
-// Clients with `socket.io-msgpack-parser` beside JSON clients in the same event: each is told the same.
+// Clients with `socket.io-msgpack-parser` and JSON clients in the same event receive the same messages.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
@@ -6,7 +6,7 @@ import { withServer } from './harness/cells.js'
 import { Client, modes } from './harness/clients.js'
 import { assertError, assertRefused } from './harness/shapes.js'
 
-/** What MessagePack writes in many ways: numbers of each size, long texts and lists, nothing. */
+/** Values that MessagePack encodes in several ways: numbers of each size, long texts and lists, null. */
 const VALUES = {
   numbers: [0, 1, 127, 128, 255, 256, 65_536, 2 ** 32, 2 ** 53 - 1, -1, -32, -33, -129, -32_769, -(2 ** 31) - 1, 1.5, -0.1, 1e-300],
   texts: ['', 'é🔥', 'x'.repeat(31), 'x'.repeat(32), 'x'.repeat(300), '\u2028"\\\n'],
@@ -102,7 +102,7 @@ describe('msgpack', () => {
     const ended = ground.server.terminate()
     for (const client of clients) {
       assert.ok((await client.message('server:drain'))[0].retryInMs >= 0)
-      // A WebSocket is closed; who polls hears so, or finds its session gone. Both come back by themselves.
+      // A WebSocket is closed. A polling client is told, or finds its session gone. Both reconnect on their own.
       const expected = client === clients[0] ? /^transport close$/ : /^transport (close|error)$/
       assert.match((await client.message('disconnect'))[0], expected)
     }

@@ -1,5 +1,5 @@
-// python-socketio against the real server: makes its virtual environment where it is not there yet,
-// and runs python/test_clients.py once for each database.
+// python-socketio against the real server. Creates the virtual environment if needed, and runs python/test_clients.py
+// once for each database.
 
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -34,7 +34,7 @@ describe('python-socketio', () => {
   }
 })
 
-/** The lines for Python in docs/connect.md, and the event that they name. */
+/** The Python example in docs/connect.md, and the event it names. */
 async function printed(t, { server, feed }) {
   const document = await readFile(new URL('../../docs/connect.md', import.meta.url), 'utf8')
   const [, code] = document.match(/<!-- python: tried by \S+ -->\n```python\n(.*?)```/s)
@@ -48,7 +48,7 @@ async function printed(t, { server, feed }) {
   const python = spawn(interpreter, ['-c', code], { env: { ...process.env, TOUCHLINE_URL: server.url }, stdio: ['ignore', 'pipe', 'inherit'] })
   t.after(() => python.kill('SIGKILL'))
   const lines = createInterface({ input: python.stdout })[Symbol.asyncIterator]()
-  const next = async () => (await within(lines.next(), () => 'no line', MINUTES)).value
+  const next = async () => (await within(lines.next(), () => 'a line', MINUTES)).value
   assert.equal(await next(), 'snapshot 1 {"runs": 1, "batters": {"Ann": 1, "Bob": 0}}')
   await ask('score', { data: { batters: { Bob: null, Cy: 4 } }, opId: randomUUID() })
   assert.equal(await next(), 'update 2 {"runs": 1, "batters": {"Ann": 1, "Cy": 4}}')

@@ -1,5 +1,5 @@
-// The server stops and is started again on the same port: clients of every version over every
-// transport come back by themselves and go on by `since` where they were.
+// The server restarts on the same port: clients of every version and transport reconnect on their own and continue with
+// `since`.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
@@ -65,10 +65,10 @@ for (const database of databases) {
   }
 }
 
-/** Each was told before its transport closed. */
+/** Asserts that each client was notified before its transport closed. */
 function assertDrained(followers) {
   const untold = followers.filter(({ client }) => client.all('server:drain').length === 0)
-  assert.deepEqual(untold.map(({ name }) => name), [], 'these were not sent server:drain')
+  assert.deepEqual(untold.map(({ name }) => name), [], 'clients without server:drain')
   for (const { client } of followers) {
     const [{ retryInMs }] = client.all('server:drain')[0]
     assert.ok(Number.isSafeInteger(retryInMs) && retryInMs >= 0, `retryInMs is ${retryInMs}`)

@@ -1,4 +1,4 @@
-// The official client's `retries`: what is not answered in time is sent again, with another acknowledgement.
+// The official client's `retries`: a message without an answer in time is sent again, with a new acknowledgement id.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
@@ -28,7 +28,7 @@ describe('retries', () => {
     for (const [name, payload] of [['message', { text: 'once', opId: 'a' }], ['reaction', { emoji: '🔥', opId: 'a' }]]) {
       proxy.hold()
       client.socket.emit(name, payload, (error, answer) => client.note({ answer: name, args: [error, answer] }))
-      // Nothing else tells of the attempts that are not answered.
+      // Poll, because nothing else reports attempts without an answer.
       const looking = setInterval(() => client.note({ name: 'look', args: [] }), 50)
       await client.until(() => sent[name] >= 3, `three attempts to send ${name}`, MINUTE)
       clearInterval(looking)

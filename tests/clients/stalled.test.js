@@ -1,5 +1,5 @@
-// Viewers that stop reading amid large updates: the server's memory stays bounded, the other viewers
-// notice nothing, and the stalled ones end with the right state or are closed.
+// Viewers that stop reading during large updates: the server's memory stays bounded, other viewers are not affected, and
+// the stalled ones end with the right state or are disconnected.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
@@ -16,10 +16,10 @@ const UPDATES = size('STALL_UPDATES', 500)
 const BYTES = 20_000
 const STALLED = 20
 const READING = ['websocket', 'websocket', 'websocket', 'polling', 'polling', 'upgrade']
-// Without a bound, the stalled viewers' share alone would be 20 x 500 x 20 kB = 200 MB, less the few MB
-// each that the kernel takes. With one it is 128 packets each, which their viewers may share.
+// In MB. Without a bound, the stalled viewers alone would take 20 x 500 x 20 kB = 200 MB, less a few MB each in the
+// kernel. With the bound it is 128 packets each, which viewers may share.
 const MEMORY = 90
-// Milliseconds. A viewer that waited for a stalled one would wait until that one is closed.
+// In milliseconds. A viewer that waited for a stalled one would wait until that one is closed.
 const LATENCY = Math.min(SECONDS, 10) * 1000
 
 for (const database of databases) {
@@ -79,12 +79,12 @@ for (const database of databases) {
         assert.deepEqual(history.state, final.snapshot)
         history.checkSnapshots(() => BYTES)
       }
-      assert.equal(ends.updates, 0, 'the stall was too short to be felt, or nothing bounds the queue')
+      assert.equal(ends.updates, 0, 'the stall was too short to matter, or the queue is unbounded')
     })
   })
 }
 
-/** Publishes evenly over `seconds`; gives the most that `measure` gave. The pace is the test's own. */
+/** Publishes evenly over `seconds`. Returns the highest value of `measure`. */
 async function publish(feed, eventId, count, seconds, measure = () => 0) {
   const begun = performance.now()
   const answers = []
@@ -98,7 +98,7 @@ async function publish(feed, eventId, count, seconds, measure = () => 0) {
   return Math.max(most, await measure())
 }
 
-/** Reads on until the state is there; one that was closed comes back by `since`. Gives how it ended. */
+/** Reads until the state is complete; a disconnected client rejoins with `since`. Returns how it ended. */
 async function resume(server, follower, last) {
   const snapshots = follower.history.snapshots
   const { client } = follower

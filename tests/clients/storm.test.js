@@ -1,5 +1,5 @@
-// Updates at full speed while many viewers join, stall, upgrade, drop and come back with `since`: each ends with
-// the state that the database has, and saw no gap and no duplicate on the way.
+// Updates at full speed while many viewers join, stall, upgrade, disconnect and return with `since`. Each viewer ends with
+// the state in the database, without a gap or duplicate.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
@@ -12,8 +12,8 @@ import { Follower } from './harness/follower.js'
 import { mergePatch } from './harness/history.js'
 import { ways } from './harness/ways.js'
 
-// The storm is over after so many updates at full speed, or, where it is given a time, after so many seconds at an
-// even pace, so that what it leaves on the disk is bounded.
+// The storm ends after this many updates at full speed, or, if STORM_SECONDS is set, after that time at a steady pace, which
+// bounds its disk use.
 const UPDATES = size('STORM_UPDATES', 300)
 const SECONDS = size('STORM_SECONDS', undefined)
 const UPDATES_A_SECOND = 100
@@ -22,11 +22,11 @@ const CLIENTS = size('STORM_CLIENTS', 60)
 const SEED = size('STORM_SEED', 20260)
 const IN_FLIGHT = 16
 const PATIENCE = 40
-// One update in so many is large: 10 MB of them, or a queue, are what a stalled viewer is behind after.
+// One update in this many is large. A stalled viewer falls behind after 10 MB of updates, or a full queue.
 const LARGE_EVERY = 4
 const FILLING = 'x'.repeat(40_000)
-// The longest stall, and the longest that an upgrade lets wait for it, in ms. A stall is shorter than CONNECT_TIMEOUT:
-// an upgrade that the server gives up leaves the official client without a transport, until it misses the ping.
+// The longest stall and the longest delay of an upgrade, in ms. A stall is shorter than CONNECT_TIMEOUT: if the server
+// gives up an upgrade, the official client has no transport until it misses a ping.
 const STALL = 8_000
 const UPGRADE = 500
 const MODES = ['websocket', 'polling', 'upgrade', 'upgrade']
@@ -45,7 +45,7 @@ for (const database of databases) {
         t.after(() => viewers.forEach((viewer) => viewer.follower.client?.close()))
 
         await Promise.all(viewers.map((viewer) => viewer.arrive()))
-        // One polls no more from here on: it falls behind, however fast the updates come.
+        // One viewer stops polling, so it falls behind whatever the pace of updates.
         const sleeper = new StormViewer(server.url, eventId, storm, generator(random(2 ** 31)))
         await sleeper.sleep()
         t.after(() => sleeper.follower.client?.close())
@@ -75,23 +75,23 @@ for (const database of databases) {
           assert.equal(follower.history.seq, log.length)
           assert.deepEqual(follower.history.state, final.snapshot)
         }
-        assert.ok(behind > 0, 'the one that slept was behind')
-        // How often each of it happens in a short storm depends on how busy the machine is.
+        assert.ok(behind > 0, 'the sleeping viewer fell behind')
+        // How often each of these happens in a short storm depends on the machine.
         if (!SECONDS) return
-        assert.ok(storm.drops >= CLIENTS && storm.stalls >= CLIENTS / 2, 'the storm was a storm')
-        assert.ok(sum('recovered') > 0, 'some came back by since')
-        assert.ok(behind > 1, 'some stalled for so long that they were behind')
-        assert.ok(sum('caughtUp') > 0, 'some were sent a snapshot in place of what they missed')
-        // The system takes some MB for a WebSocket before the server sees that nobody reads.
-        assert.ok(storm.caughtUp.websocket > 0, 'so were some over WebSocket')
-        assert.ok(storm.upgrades > 0, 'some went from polling to WebSocket')
-        assert.ok(storm.upgradesAmid > 0, 'some did amid updates')
+        assert.ok(storm.drops >= CLIENTS && storm.stalls >= CLIENTS / 2, 'enough disconnects and stalls')
+        assert.ok(sum('recovered') > 0, 'some returned with since')
+        assert.ok(behind > 1, 'some stalled long enough to fall behind')
+        assert.ok(sum('caughtUp') > 0, 'some got a snapshot instead of the updates they missed')
+        // The kernel buffers some MB for a WebSocket before the server notices that nobody reads.
+        assert.ok(storm.caughtUp.websocket > 0, 'some of these over WebSocket')
+        assert.ok(storm.upgrades > 0, 'some upgraded from polling to WebSocket')
+        assert.ok(storm.upgradesAmid > 0, 'some upgraded during updates')
       })
     })
   }
 }
 
-/** Publishes with several in flight until the storm is over; gives the updates' data in the order of `seq`. */
+/** Publishes with several updates in flight until the storm ends. Returns the updates' data by `seq`. */
 async function publish(feed, eventId) {
   const log = []
   const begun = performance.now()
@@ -105,7 +105,7 @@ async function publish(feed, eventId) {
       const { seq } = await feed.score(eventId, data)
       assert.equal(log[seq - 1], undefined, `seq ${seq} was answered twice`)
       log[seq - 1] = data
-      // What the desk itself is sent is not looked at.
+      // Discard the messages that the desk receives.
       feed.client.log.length = 0
     }
   }
@@ -123,7 +123,7 @@ class StormViewer {
     this.wake = () => {}
   }
 
-  /** Connects over some transport and joins, most times with `since`, until it is let in. */
+  /** Connects over a random transport and joins, usually with `since`, until the join succeeds. */
   async arrive() {
     do {
       const mode = MODES[this.random(MODES.length)]
@@ -134,14 +134,14 @@ class StormViewer {
     } while (!(await this.#unlessCut(this.#join())))
   }
 
-  /** Joins by polling, and reads nothing more. */
+  /** Joins over polling, and then stops reading. */
   async sleep() {
     this.follower.use(await Client.open(this.url, { mode: 'polling' }))
     await this.#join()
     this.follower.client.stopReading()
   }
 
-  /** Some ms up to `longest`, most of them far less: halved less than `halvings` times. */
+  /** A random time up to `longest` ms, usually much shorter: it is halved fewer than `halvings` times. */
   #moment(longest, halvings) {
     return longest / 2 ** this.random(halvings)
   }
@@ -164,13 +164,13 @@ class StormViewer {
   }
 
   #joinAnew() {
-    // An application that forgot where it was starts from nothing.
+    // An application without its history starts from nothing.
     const { history } = this.follower
     Object.assign(history, { epoch: undefined, seq: 0, state: {} })
     return this.follower.join(undefined)
   }
 
-  /** What was answered; nothing, if the server closed the connection instead: as it may that of who stalls. */
+  /** The answer; undefined if the server closed the connection instead, which it may do to stalled viewers. */
   #unlessCut(answer) {
     const { socket } = this.follower.client
     const cut = new Promise((done) => {
@@ -180,7 +180,7 @@ class StormViewer {
     return Promise.race([answer.catch((late) => within(cut, late.message)), cut])
   }
 
-  /** Stalls, drops and comes back, each after some messages, until the storm is over. */
+  /** Stalls, disconnects and returns, each after some messages, until the storm ends. */
   async stay() {
     while (!this.storm.over) {
       await this.#messages(1 + this.random(PATIENCE))
@@ -198,7 +198,7 @@ class StormViewer {
     }
   }
 
-  /** Comes to the last update. */
+  /** Reaches the last update. */
   async reach(last) {
     const { follower } = this
     const there = () => follower.faults.length > 0 || follower.history.seq >= last
@@ -229,7 +229,7 @@ class StormViewer {
     })
   }
 
-  /** Does not read for a while, and goes on, or leaves. */
+  /** Stops reading for a while, then continues or disconnects. */
   async #stall() {
     const { client } = this.follower
     client.stopReading()
@@ -256,13 +256,13 @@ class StormViewer {
     }
     if (way === 1) client.close()
     else client.socket.io.engine.close()
-    // Amid an upgrade it waits for that.
+    // Wait for a running upgrade.
     await client.until(() => !client.socket.connected, 'the end of the connection', DEADLINE)
     await this.arrive()
   }
 }
 
-/** Whole numbers below a limit from a seed (mulberry32), so that a storm can be had again. */
+/** Random whole numbers below a limit (mulberry32). The seed makes a storm repeatable. */
 function generator(seed) {
   let state = seed
   return (below) => {

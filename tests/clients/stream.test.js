@@ -1,4 +1,4 @@
-// `EventSource` as pages use it: it comes back by itself, and by its last id misses nothing.
+// `EventSource` in a page: it reconnects on its own, and its last event id recovers every update.
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
@@ -16,7 +16,7 @@ import { Server } from './harness/server.js'
 describe('EventSource', () => {
   const ground = withServer('sqlite')
 
-  /** A source, and waits for its events. */
+  /** Opens a source, with waits for its events. */
   function open(t, address) {
     const source = new EventSource(address)
     t.after(() => source.close())
@@ -75,7 +75,7 @@ describe("Chromium's EventSource comes back", () => {
   })
   after(() => browser?.close())
 
-  /** A server with an event, and pages of it. */
+  /** Starts a server with an event, and opens pages of it. */
   async function ground(t, settings, database) {
     const server = await (database ? Server.startOn(database, settings) : Server.start('sqlite', settings))
     t.after(() => server.stop())
@@ -91,7 +91,7 @@ describe("Chromium's EventSource comes back", () => {
     return { server, feed, eventId, pages }
   }
 
-  /** Has each page follow the event; each counts what happens to it. */
+  /** Makes each page follow the event and count its events and errors. */
   const follow = (pages, address) => Promise.all(pages.map((page) => page.evaluate((address) => {
     window.seen = { joined: 0, errors: 0 }
     window.source = new EventSource(address)
@@ -126,7 +126,7 @@ describe("Chromium's EventSource comes back", () => {
       while (await server.metric('touchline_connections').then((count) => count < 20, () => false)) await new Promise(setImmediate)
     })(), 'a node without places', MINUTE)
     await follow(pages, `/api/events/${eventId}/stream`)
-    // One may go over the connection that its page came by.
+    // One stream may reuse the connection of its page.
     await all(pages, () => window.seen.errors > 0 || window.seen.joined > 0)
     others.forEach((other) => other.destroy())
     await haveJoined(pages)
@@ -140,7 +140,7 @@ describe("Chromium's EventSource comes back", () => {
     const proxied = new URL(direct)
     proxied.port = way.port
     const { eventId, pages } = await ground(t, { DATABASE_TIMEOUT: '1s' }, { url: proxied.href, drop: database.drop })
-    // An event that nobody watches, and that is not in memory.
+    // An event that nobody watches, so it is not in memory.
     way.close()
     await follow(pages, `/api/events/${eventId}/stream`)
     await wereRefused(pages)

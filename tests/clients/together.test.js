@@ -1,4 +1,4 @@
-// Every kind of client in one event: the same updates in the same order, as the log has them.
+// Every kind of client in one event gets the same updates in the order of the log.
 
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
@@ -34,7 +34,7 @@ describe('together', () => {
       await seen.until(() => seen.scores.length >= expected.length, 'it has all')
       assert.deepEqual(seen.scores, expected, seen.name)
     }
-    // The page itself has no icon.
+    // The page has no icon.
     assert.deepEqual(problems.filter((problem) => !/favicon|404/.test(problem)), [])
   })
 })

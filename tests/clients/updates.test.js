@@ -1,5 +1,5 @@
-// After the join: every update once and in order, leaving, coming back with `since`, and the order of
-// a client's own messages.
+// After the join: every update once and in order, leaving, returning with `since`, and the order of a client's own
+// messages.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -18,7 +18,7 @@ eachCell(({ version, mode, ground }) => {
     const client = await open(t)
     const answer = await client.ask('join', { eventId })
     const sent = Array.from({ length: UPDATES }, (_, n) => ({ n, text: `é🔥 "${n}" \\ \n \u2028`, [`key${n % 7}`]: { n } }))
-    // At full speed, and for a client that upgrades just while it does.
+    // At full speed, for clients that may upgrade meanwhile.
     const answers = await ground.feed.scoreAll(eventId, sent)
     assert.deepEqual(answers.map(({ seq }) => seq), sent.map((_, n) => n + 1))
     await client.until(() => client.all('score').at(-1)?.[1].seq === UPDATES, `update ${UPDATES}`)
@@ -27,7 +27,7 @@ eachCell(({ version, mode, ground }) => {
     const history = new History()
     history.joined(answer)
     for (const [data, meta] of client.all('score')) {
-      // A polling client may be given a snapshot for a burst larger than its queue.
+      // A polling client may get a snapshot for a burst larger than its queue.
       if (meta.kind === 'update') assert.deepEqual(data, sent[meta.seq - 1])
       assertMeta(meta, { eventId, epoch: answer.epoch, seq: meta.seq, kind: meta.kind })
       history.take(data, meta)
@@ -48,7 +48,7 @@ eachCell(({ version, mode, ground }) => {
     await client.settled()
     assert.equal(client.all('score').length, 1)
 
-    // Some mobile clients can only send numbers as text.
+    // Some mobile clients can send numbers only as text.
     const answer = await client.ask('join', { eventId, since: { epoch, seq: '1' } })
     assertJoined(answer, eventId)
     assert.deepEqual([answer.recovered, answer.seq, answer.epoch], [true, 3, epoch])
@@ -106,7 +106,7 @@ eachCell(({ version, mode, ground }) => {
     assert.equal(client.log.findIndex((entry) => entry.answer === 'score') < client.log.findLastIndex((entry) => entry.name === 'score'), true)
   })
 
-  // Clients 1.x and 2.x keep `ping` for themselves.
+  // Clients 1.x and 2.x reserve `ping`.
   for (const name of version < '3' ? ['heartbeat'] : ['ping', 'heartbeat']) {
     test(`${name} is answered, or comes back as pong`, async (t) => {
       const client = await open(t)
@@ -130,7 +130,7 @@ eachCell(({ version, mode, ground }) => {
     assert.deepEqual(answers.map(({ ok }) => ok), names.map(() => true), JSON.stringify(answers.find(({ ok }) => !ok)))
     const order = client.log.filter((entry) => entry.answer).map((entry) => entry.answer)
     assert.deepEqual(order, names)
-    // Each join's snapshot stands between its answer and the answer to what was sent next.
+    // Each join's snapshot arrives between its answer and the answer to the next message.
     const all = client.log.map((entry) => entry.answer ?? entry.name).filter((name) => ['join', 'heartbeat', 'leave', 'score'].includes(name))
     assert.deepEqual(all, names.flatMap((name) => (name === 'join' ? ['join', 'score'] : [name])))
     await ground.feed.score(eventId, { n: 2 })

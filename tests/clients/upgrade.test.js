@@ -1,5 +1,5 @@
-// Clients that begin with polling and try a WebSocket, through a proxy on which the WebSocket does not work: their
-// session goes on polling as if they had not tried.
+// Clients that start with polling and try a WebSocket through a proxy on which WebSockets fail: their session continues
+// over polling.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
@@ -12,7 +12,7 @@ import { faults, openProxy } from './harness/proxy.js'
 const UPDATES = 14
 const BURST = 300
 const MINUTE = 60_000
-// Seconds from the start to `connect`, where the machine is the test's own.
+// The most milliseconds from the start to `connect`, if nothing else uses the machine.
 const CONNECTED = process.env.SOAK ? 2_000 : MINUTE
 
 const clients = {
@@ -48,7 +48,7 @@ describe('a WebSocket that works or not', { concurrency: true }, () => {
         await follower.join()
         for (let n = 1; n <= UPDATES; n++) await feed.score(eventId, { n })
         await follower.reach(UPDATES, MINUTE)
-        // The server waits for the probe as long as for a client's CONNECT.
+        // The server waits as long for the probe as for CONNECT.
         const transport = await within(probed, 'the end of the probe', MINUTE)
         assert.equal(transport, fault === 'none' ? 'websocket' : 'polling')
         for (let n = UPDATES + 1; n <= 2 * UPDATES; n++) await feed.score(eventId, { n })
@@ -65,7 +65,7 @@ describe('a WebSocket that works or not', { concurrency: true }, () => {
 
   for (const version of ['4.8', '3.1', '2.5', '1.7']) {
     test(`client ${version}: all of hundreds of messages that are sent while it upgrades are answered`, async (t) => {
-      // The answers of one burst do not fit into the queue of a session that polls.
+      // The answers to one burst do not fit into the queue of a polling session.
       const client = new Client(ground.server.url, { version, mode: 'upgrade', upgradeAfter: 100 })
       t.after(() => client.close())
       await client.until(() => client.socket.connected, 'the connection', MINUTE)

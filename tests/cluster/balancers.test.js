@@ -1,4 +1,4 @@
-// What the shipped files of nginx and HAProxy promise besides carrying updates.
+// What the shipped nginx and HAProxy files guarantee besides delivering updates.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
@@ -16,7 +16,7 @@ const PER_ADDRESS = 2
 
 describe('nginx and HAProxy in front of three nodes', () => {
   const cluster = withCluster({ OTP_PER_IP: `${PER_ADDRESS}/1h` })
-  /** Runs the same for each of the two. */
+  /** Runs the same test for both. */
   const eachProxy = (name, body) => {
     for (const [n, kind] of ['nginx', 'HAProxy'].entries()) {
       test(`${kind} ${name}`, (t) => body(cluster.proxies[n], t))
@@ -53,7 +53,7 @@ describe('nginx and HAProxy in front of three nodes', () => {
       return answer.status
     }
     const [here, there] = proxy.kind === 'nginx' ? ['127.0.8.1', '127.0.8.2'] : ['127.0.9.1', '127.0.9.2']
-    // Each node keeps a limit of its own.
+    // Each node has its own limit.
     const answers = []
     for (let n = 0; n < PER_ADDRESS * cluster.nodes.length + 3; n += 1) answers.push(await signUp(here))
     assert.equal(answers[0], 202)
@@ -75,7 +75,7 @@ describe('nginx and HAProxy in front of three nodes', () => {
       assert.deepEqual([answer.status, answer.headers['strict-transport-security']], [status, 'max-age=31536000'], path)
     }
     const plain = await fetch(`http://127.0.0.1:${proxy.plainPort}/`, { redirect: 'manual' })
-    assert.equal(plain.headers.get('strict-transport-security'), null, 'without TLS it has no meaning')
+    assert.equal(plain.headers.get('strict-transport-security'), null, 'it has no effect without TLS')
   })
 
   eachProxy('passes on which host was named, and lets HTTP/1.0 name none', async (proxy) => {
@@ -122,7 +122,7 @@ describe('nginx and HAProxy in front of three nodes', () => {
       await Stream.overWebSocket(cluster, `${proxy.url.replace('https', 'wss')}/ws/updates?eventId=${eventId}`),
     ]
     t.after(() => open.forEach((stream) => stream.close()))
-    // Whatever is held back for a fuller buffer does not come: nothing more is sent.
+    // Nothing more is sent, so data held back in a buffer would never arrive.
     for (let n = 1; n <= 3; n += 1) {
       await scorer.score({ n })
       for (const stream of open) await stream.find(`"n":${n}`)
@@ -141,7 +141,7 @@ describe('nginx and HAProxy in front of three nodes', () => {
     await Promise.all(viewers.map((viewer) => viewer.arrive()))
     await Promise.all(viewers.map((viewer) => viewer.reach(1)))
     for (const { agent } of viewers) {
-      // From Wi-Fi to mobile: the same client, another address.
+      // From Wi-Fi to mobile: same client, new address.
       agent.options.localAddress = elsewhere
       agent.destroy()
     }
@@ -154,7 +154,7 @@ describe('nginx and HAProxy in front of three nodes', () => {
     }
   })
 
-  /** Two addresses whose polling requests nginx sends to different nodes: each gets the other's session refused. */
+  /** Finds two addresses whose polling requests nginx sends to different nodes: each is refused the other's session. */
   async function twoAddressesOfTwoNodes(nginx) {
     const home = '127.0.20.1'
     const opened = await ask(cluster, nginx.url + HANDSHAKE, { from: home })

@@ -1,5 +1,5 @@
-// The cache of one second that docs/operations.md advises, as it stands there: guests share answers, and nobody is told
-// what only the owner of a token may know.
+// The one-second cache from docs/operations.md, exactly as written there: guests share answers, and nobody gets an answer
+// meant only for the owner of a token.
 
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
@@ -13,9 +13,9 @@ import { Scorer } from './harness/scorer.js'
 const DEADLINE = 60_000
 const operations = await readFile(new URL('../../docs/operations.md', import.meta.url), 'utf8')
 const advised = [...operations.matchAll(/<!-- tried by \S+cache\.test\.js -->\n```nginx\n(.*?)```/gs)].map(([, text]) => text)
-/** Tells what the cache did, and changes nothing else. */
+/** Reports what the cache did; changes nothing else. */
 const TOLD = 'add_header X-Cache $upstream_cache_status always;'
-/** What an operator may add who does not trust headers: a second for every answer that does not forbid it. */
+/** An operator may add this to cache every answer that does not forbid it for a second, whatever its headers. */
 const FOR_ALL = 'proxy_cache_valid any 1s;'
 
 describe('nginx with the advised cache of one second', () => {
@@ -45,7 +45,7 @@ describe('nginx with the advised cache of one second', () => {
     player = { authorization: `Bearer ${token}` }
   })
 
-  /** Asks until the answer is as wanted. */
+  /** Repeats a request until the answer is as wanted. */
   const until = async (url, options, wanted, what) => {
     let answer
     const look = async () => {

@@ -1,4 +1,4 @@
-// What is shipped for deployment: each file is taken by the parser of its format, and names only what there is.
+// The files for deployment: each is valid for its format's parser, and refers only to things that exist.
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
@@ -17,10 +17,10 @@ import { Server, binary } from '../clients/harness/server.js'
 
 const run = promisify(execFile)
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
-/** The tools that check what is shipped. */
+/** The tools that check the files. */
 const { tools, prepare } = virtualEnvironment(join(root, 'tests/cluster'), join(root, 'tests/cluster/deploy/requirements.txt'))
 const read = (name) => readFile(join(root, name), 'utf8')
-/** Of 10, by `systemd-analyze security`, in tenths: below it a service counts as well sealed off. */
+/** The exposure level of `systemd-analyze security`, in tenths. Below it, a service counts as well sandboxed. */
 const EXPOSURE = 15
 
 describe('what is shipped', () => {
@@ -59,7 +59,7 @@ describe('what is shipped', () => {
     const folder = await mkdtemp(join(tmpdir(), 'touchline-volume-'))
     t.after(() => rm(folder, { recursive: true, force: true }))
     const database = await createDatabase('postgres')
-    // As compose fills it in, with the volume elsewhere. The console shows the code.
+    // The settings as compose fills them in, with the volume elsewhere. The code goes to the output.
     const filledIn = (text) => text.replace(/\$\{\w+:-([^}]*)\}/g, '$1').replace(/^\/data\//, `${folder}/`)
     const settings = Object.fromEntries(Object.entries(named.environments.node1).map(([name, text]) => [name, filledIn(text)]))
     Object.assign(settings, { SMTP_URL: '', LOG_FORMAT: 'text' })
@@ -81,7 +81,7 @@ describe('what is shipped', () => {
     const { stdout: help } = await run(binary, ['serve', '--help'])
     const known = new Set([...help.matchAll(/\[env: ([A-Z_]+)/g)].map(([, name]) => name))
     assert.ok(known.size > 40, `${known.size} settings`)
-    // The C library's own; and the one that is read where BIND_ADDR is not set.
+    // A setting of the C library, and one that is read if BIND_ADDR is not set.
     known.add('GLIBC_TUNABLES').add('PORT')
     assert.match(help, /\bPORT\b/)
     const unit = [...(await read('deploy/touchline.service')).matchAll(/^Environment=(.+)$/gm)].flatMap(([, words]) => words.split(' '))
@@ -108,21 +108,21 @@ describe('the dashboard and the alerts', () => {
   })
 })
 
-/** A little of everything: a measure is shown from the first time that something happens. */
+/** Does a little of everything, because a metric appears only after its first event. */
 async function live({ server, feed }, t) {
   const eventId = await feed.event()
   const { token } = await server.signIn('ann@example.com', 'phone')
   const player = await Client.open(server.url, { credentials: { token } })
   t.after(() => player.close())
   await player.ask('join', { eventId })
-  // The first brings the desk into the room, by a read; the second is handed on.
+  // The first score reads the event into memory; the second is passed on to members.
   await feed.score(eventId, { home: 1 })
   await feed.score(eventId, { home: 2 })
   await player.message('score', 2)
   await player.ask('reaction', { emoji: '🔥', eventId })
   await player.ask('message', { text: 'well played', eventId })
   await player.message('pulse')
-  // Refused by a limit, then closed for flooding.
+  // Refused by a limit, then disconnected for flooding.
   assert.equal((await player.ask('join', { eventId })).error.code, 'rate_limited')
   for (let n = 0; n < 40; n += 1) player.send('heartbeat', randomUUID())
   await player.message('disconnect')

@@ -1,5 +1,5 @@
-// Nodes that are killed, and connections to the database that end, amid scoring: every update is taken once, and every
-// viewer sees each once and in order.
+// Nodes are killed and database connections end while scorers publish: every update is accepted once, and every viewer
+// sees each once and in order.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
@@ -12,12 +12,12 @@ import { assertAllSaw, audience, toldBreaks } from './harness/viewer.js'
 const UPDATES = size('FAULT_UPDATES', 130)
 const CUT_UPDATES = size('FAULT_UPDATES', 80)
 const VIEWERS = size('CLUSTER_VIEWERS', 30)
-/** Between two updates of each of three scorers, in ms: a viewer who is away for 20 s still has fewer than 300 to catch up. */
+/** The pause between two updates of each of three scorers, in ms: a viewer away for 20 s misses fewer than 300. */
 const PAUSE = 250
 const KILL_EVERY = 5_000
 const CUT_EVERY = 3_000
 
-/** An event, and viewers of it at every way into a cluster. */
+/** An event, with viewers on every way into a cluster. */
 async function stage(t, cluster) {
   const eventId = await cluster.event()
   const viewers = await audience(cluster, eventId, VIEWERS)
@@ -37,12 +37,12 @@ describe('nodes that are killed', () => {
     })
     assert.ok(times >= 2, `${times} kills`)
     await assertAllSaw(cluster, viewers, eventId, { ms: 60_000 })
-    assert.ok(viewers.some(({ breaks }) => breaks.length > 0), 'somebody was cut off')
+    assert.ok(viewers.some(({ breaks }) => breaks.length > 0), 'no viewer was disconnected')
     t.diagnostic(`${times} kills amid ${UPDATES} updates; ${result}; ${toldBreaks(viewers)}`)
   })
 })
 
-// Nodes of its own: a load balancer that has just seen a node end still leads its clients elsewhere, and back soon.
+// With separate nodes: after a node ended, a load balancer moves its clients away, and back soon after.
 describe('listeners that are cut off', () => {
   const cluster = withCluster()
 

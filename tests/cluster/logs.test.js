@@ -1,5 +1,5 @@
-// The shipped files of nginx and HAProxy keep tokens and sessions out of every log, at the finest level too, whatever
-// goes wrong with a request.
+// The shipped nginx and HAProxy files keep tokens and sessions out of every log, even at debug level and for failing
+// requests.
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -13,13 +13,13 @@ import { Stream } from './harness/stream.js'
 
 const SECRET = 'not-to-be-seen'
 const QUERY = `token=tl_${SECRET}&sid=${SECRET}&eventId=match`
-/** Each way through the files. */
+/** A path for each location in the files. */
 const PATHS = [
   '/', '/api/events', '/api/events/match/stream', '/ws/updates', '/metrics', '/socket.io/',
   '/socket.io/?EIO=4&transport=polling', '/socket.io/?EIO=4&transport=websocket',
 ].map((path) => `${path}${path.includes('?') ? '&' : '?'}${QUERY}`)
 
-/** Has every level written that nginx knows. (HAProxy has none: what is logged is in its file.) */
+/** Sets nginx's logs to debug level. (HAProxy has no such level; its file defines what is logged.) */
 const finest = (text) => text.replace(/^( *error_log \S+) \w+;$/gm, '$1 debug;')
 
 describe('no log has a token or a session', () => {
@@ -34,7 +34,7 @@ describe('no log has a token or a session', () => {
       }
       const ports = cluster.nodes.map(({ port }) => port)
       const up = await start('up', ports)
-      // A node that refuses connections, and one that says nothing like HTTP.
+      // A node that refuses connections, and one that does not speak HTTP.
       const down = await start('down', [await freePort()])
       const odd = await start('odd', [await listening(t, (socket) => socket.end('what?\r\n\r\n'))])
       const mute = await start('mute', [await listening(t, (socket) => socket.destroy())])
@@ -53,7 +53,7 @@ describe('no log has a token or a session', () => {
       await askRaw(cluster, up, `GET /${'x'.repeat(50_000)}?${QUERY} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
       await leaveAtOnce(cluster, up, head(''))
 
-      // A stream that its client leaves, and one that its node leaves.
+      // A stream that the client closes, and one that the node closes.
       const eventId = await cluster.event()
       const stream = `/api/events/${eventId}/stream?sid=${SECRET}&x=${SECRET}`
       const left = await Stream.overEvents(cluster, up.url + stream)
@@ -71,7 +71,7 @@ describe('no log has a token or a session', () => {
         await proxy.requests((text) => text.includes('/socket.io/'))
         await proxy.stop()
         const logs = await proxy.everyLog()
-        assert.ok(logs.includes('/api/events/match/stream'), `the logs were read: ${logs.slice(0, 2000)}`)
+        assert.ok(logs.includes('/api/events/match/stream'), `the logs lack the request: ${logs.slice(0, 2000)}`)
         const seen = logs.split('\n').find((line) => line.includes(SECRET))
         assert.equal(seen, undefined)
       }
@@ -79,7 +79,7 @@ describe('no log has a token or a session', () => {
   }
 })
 
-/** The port of a server that does this with each connection. */
+/** The port of a server that handles each connection with `treat`. */
 async function listening(t, treat) {
   const server = createServer((socket) => {
     socket.on('error', () => {})
@@ -90,7 +90,7 @@ async function listening(t, treat) {
   return server.address().port
 }
 
-/** Sends a request and does not wait for the answer. */
+/** Sends a request and disconnects without waiting for the answer. */
 async function leaveAtOnce(cluster, proxy, text) {
   const socket = connect({ host: '127.0.0.1', port: proxy.port, ca: cluster.trusted })
   await once(socket, 'secureConnect')

@@ -1,4 +1,4 @@
-// A new version comes: one node after the other is stopped and started again, under viewers on every transport.
+// A rolling update: the nodes restart one after the other, while viewers on every transport watch.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
@@ -9,7 +9,7 @@ import { assertAllSaw, audience, toldBreaks } from './harness/viewer.js'
 
 const VIEWERS = size('ROLLING_VIEWERS', 40)
 const UPDATES = size('ROLLING_UPDATES', 120)
-/** Between two updates of each of three scorers, in ms. */
+/** The pause between two updates of each of three scorers, in ms. */
 const PAUSE = 250
 const BACK_WITHIN = 60_000
 
@@ -28,14 +28,14 @@ describe('a rolling restart of three nodes', () => {
       exits.push(exit.ms)
       await node.startAgain()
       assert.equal((await fetch(`${node.url}/readyz`)).status, 200)
-      await within(everybodyIsBack(viewers), () => `back: all but ${away(viewers).join('\n')}`, BACK_WITHIN)
+      await within(everybodyIsBack(viewers), () => `all viewers to return; missing: ${away(viewers).join('\n')}`, BACK_WITHIN)
     }
     const result = await published
     await assertAllSaw(cluster, viewers, eventId, { ms: 60_000 })
     const told = viewers.filter(({ client }) => client.all('server:drain').length > 0).length
     const slowest = Math.max(...exits)
     t.diagnostic(`${toldBreaks(viewers)}; ${told} of ${VIEWERS} were told; ${result}; the slowest exit took ${slowest.toFixed(0)} ms`)
-    assert.ok(told > 0, 'nobody was told')
+    assert.ok(told > 0, 'no client was notified')
   })
 })
 

@@ -1,5 +1,5 @@
-// Three scorers on three nodes, viewers of every client version over every transport behind both load balancers: each
-// viewer sees every update once, in the one order that the database has.
+// Three scorers on three nodes, and viewers of every client version and transport behind both load balancers: each viewer
+// sees every update once, in the database's order.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
@@ -12,7 +12,7 @@ const UPDATES = size('CLUSTER_UPDATES', 100)
 const VIEWERS = size('CLUSTER_VIEWERS', 30)
 
 describe('three nodes behind nginx and HAProxy', () => {
-  // A queue that holds all of it: nobody is sent a snapshot in place of updates.
+  // The queue holds all updates, so no viewer gets a snapshot instead.
   const cluster = withCluster({ QUEUE_SIZE: '8192' })
 
   test(`${VIEWERS} viewers see ${UPDATES} updates in one order`, async (t) => {
@@ -26,14 +26,14 @@ describe('three nodes behind nginx and HAProxy', () => {
     const answered = performance.now() - begun
     await assertAllSaw(cluster, viewers, eventId, { ms: 60_000 + UPDATES * 100 })
     const seen = performance.now() - begun
-    // The load balancers keep each polling client with its node: nobody had to start anew.
+    // The load balancers keep each polling client on its node, so no session broke.
     const broken = viewers.filter(({ client }) => client.all('disconnect').length > 0)
     assert.deepEqual(broken.map(({ name, client }) => [name, client.all('disconnect')]), [])
     t.diagnostic(`all answered after ${answered.toFixed(0)} ms, all seen after ${seen.toFixed(0)} ms`)
   })
 })
 
-/** Every node has viewers, and those that poll are not all with one: what is seen crosses from node to node. */
+/** Asserts that every node has viewers, and that polling viewers are on several nodes, so that updates cross nodes. */
 async function assertSpread({ nodes }) {
   const counts = await Promise.all(nodes.map(async (node) => {
     const count = (transport) => node.metric(`touchline_sockets{transport="${transport}"}`)

@@ -1,4 +1,4 @@
-// What is no packet ends the session at once, and nobody else's.
+// A malformed packet ends its session at once, and no other session.
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
@@ -8,9 +8,9 @@ import { get } from './harness/http.js'
 import { Asker, start } from './harness/server.js'
 import { cells, join, open } from './harness/session.js'
 
-/** Timeouts of the server far beyond the tests' deadline: a session that ends was ended for its packet. */
+/** Server timeouts far longer than the tests' deadline, so that a session can end only because of its packet. */
 const SETTINGS = { PING_INTERVAL: '5m', CONNECT_TIMEOUT: '5m' }
-/** In milliseconds, where the machine is free. */
+/** In milliseconds, on an idle machine. */
 const MEDIAN = 200
 
 describe('what is no packet', () => {

@@ -1,4 +1,4 @@
-// The protocols' documents, sentence by sentence: Engine.IO revision 4 and 3, Socket.IO revision 5 and 4, on
+// Tests each statement of the protocol specifications: Engine.IO revisions 4 and 3, Socket.IO revisions 5 and 4, against
 // `examples/conformance.rs`.
 
 import assert from 'node:assert/strict'
@@ -13,7 +13,7 @@ import { address, cells, join, open } from './harness/session.js'
 
 const INTERVAL = 300
 const TIMEOUT = 200
-/** The most that a busy machine adds to a time that the server keeps. */
+/** The most that a busy machine adds to the server's timeouts, in milliseconds. */
 const SLACK = 1_500
 
 describe('the protocols', () => {
@@ -312,7 +312,7 @@ describe('the protocols', () => {
       test(`a second poll ends the session of Engine.IO ${version}`, async (t) => {
         const session = await begin(t, join, { version, transport: 'polling' })
         await drain(session)
-        // The one that waits is ended, the other refused; which of them came second is not known here.
+        // The first poll is ended and the second refused; the test cannot know which arrived first.
         const second = await get(server, session.path)
         await session.closed()
         const statuses = [second.status, session.packets.end.status ?? 200].sort()
@@ -406,7 +406,7 @@ describe('the protocols', () => {
 
   const send = (path, body) => call(server, 'POST', path, { body, headers: { 'content-type': 'text/plain;charset=UTF-8' } })
 
-  /** Polls until a packet has come; all that came. */
+  /** Polls until `packet` arrives, and returns everything received. */
   function until(path, version, packet) {
     const poll = async (seen) => {
       const answer = await get(server, path)
@@ -418,10 +418,10 @@ describe('the protocols', () => {
   }
 })
 
-/** The engine writes binary for a polling client of Engine.IO 3 as for one of 4. No message of events is binary. */
+/** The engine encodes binary for polling clients of Engine.IO 3 as for version 4. No message of Touchline is binary. */
 const lacksBytes = ({ version, transport }) => version === 3 && transport === 'polling'
 
-/** Takes the `auth` that a new session is sent. */
+/** Takes the `auth` message that a new session receives. */
 const drain = async (session) => assert.equal(await session.next(), '42["auth",{}]')
 
 /** The next packet that is not `auth`. */

@@ -1,5 +1,5 @@
-// Floods of everything that costs a client nothing: answered or limited, and freed. A client beside them is sent every
-// score in time. SOAK=1 sends what the field would.
+// Floods of everything that is free for a client to send. The server answers or limits them and frees their memory, while
+// another viewer gets every score in time. SOAK=1 sends realistic amounts.
 
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
@@ -16,15 +16,15 @@ import { settle } from './harness/settle.js'
 
 const count = (usual, soak) => (SOAK ? soak : usual)
 
-/** The most that a score may take to a viewer meanwhile, in milliseconds. */
+/** The most that a score may take to reach a viewer meanwhile, in milliseconds. */
 const LATE = 3_000
-/** What the process may hold more after the floods than before the second half of them, in MB. */
+/** How much the process may grow in the second half of the floods, in MB. */
 const GROWTH = 64
-/** Within which a request's head must have come, and some time to notice. */
+/** The time limit for a request's head, plus some time for the server to notice. */
 const HEAD_WITHIN = 10_000 + 8_000
 const BODY_WITHIN = 20_000 + 10_000
 
-/** Limits as they are by default, and short times, so that what is left open is soon closed. */
+/** Default limits, with short timeouts so that abandoned sessions close soon. */
 const SETTINGS = {
   SOCKET_RATE: '50/20s',
   SOCKET_HARD_RATE: '100/1s',
@@ -34,7 +34,7 @@ const SETTINGS = {
   PING_TIMEOUT: '2s',
 }
 
-/** Packets that reach no handler, each by its number and the version of Engine.IO. */
+/** Packets that reach no handler, by number and Engine.IO version. */
 const unhandled = {
   'CONNECTs to namespaces that do not exist': (n) => `40/nowhere-${n}`,
   'CONNECTs to a namespace that the client is in': () => '40',
@@ -70,9 +70,9 @@ describe('floods', () => {
       session.send(...names)
       await session.closed()
       const answers = session.before.filter((packet) => packet.startsWith?.('43'))
-      // A hundred a second.
+      // The limit is a hundred a second.
       const most = 100 * (1 + Math.ceil((performance.now() - since) / 1000)) + 1
-      assert.ok(answers.length <= most, `${answers.length} answers, ${most} may be`)
+      assert.ok(answers.length <= most, `${answers.length} answers; at most ${most} allowed`)
       assert.ok(answers.every((answer) => /"(unknown_message|rate_limited)"/.test(answer)), answers.join().slice(0, 500))
       assert.doesNotMatch((await get(ground.server, '/metrics')).text, /flood-/)
     })
@@ -96,7 +96,7 @@ describe('floods', () => {
     let connected = 0
     for (;;) {
       session.send('41')
-      // The engine may pass one over (docs/decisions/hostile-input.md), and answers the next.
+      // The engine may skip one CONNECT (docs/decisions/hostile-input.md), and answers the next.
       const answer = await session.connect('/', undefined, 1_000).catch(() => session.connect())
       if (answer.startsWith('44')) {
         assert.match(answer, /rate_limited/)
@@ -171,7 +171,7 @@ describe('floods', () => {
         await calm.send(...Array.from({ length: 20 }, (_, n) => packet(n, version)), '427["heartbeat"]')
         for (let answer; !answer?.startsWith('437['); ) {
           answer = await calm.next()
-          assert.ok(answer, 'a few of them are no flood')
+          assert.ok(answer, 'a few are not a flood')
         }
         const before = await floods(ground.server)
         const session = await begin(t, join, { version, transport })
@@ -200,8 +200,8 @@ describe('floods', () => {
   for (const [name, path] of Object.entries(paths)) {
     for (const [what, [flood, first, last]] of Object.entries(frames)) {
       test(`of WebSocket ${what}, ${name}: a few go on, more are closed as a flood of messages is`, async (t) => {
-        // On a plain WebSocket the library puts fragments together, and counts the message.
-        if (first && name === 'plain WebSocket') return t.skip('fragments are bounded by MAX_PACKET')
+        // On a plain WebSocket the library joins fragments before the server counts the message.
+        if (first && name === 'plain WebSocket') return t.skip('MAX_PACKET limits fragments')
         const send = async (times) => {
           const wire = await path.open(ground)
           t.after(() => wire.destroy())
@@ -213,7 +213,7 @@ describe('floods', () => {
           calm.send(1, path.command().join(''))
           for (let next; next?.opcode !== 1 || !/437|"answer"/.test(next.payload); ) {
             next = await calm.frames.next('the answer')
-            assert.ok(next, 'a few of them are no flood')
+            assert.ok(next, 'a few are not a flood')
           }
         }
         const before = await floods(ground.server)
@@ -229,7 +229,7 @@ describe('floods', () => {
     for (const ms of open) tookLess(ms, HEAD_WITHIN, 'the end of a slow head')
   })
 
-  // As long as it takes; every day, the time itself is tried beside its code.
+  // Only with SOAK, because it takes so long. A unit test checks the timeout itself.
   if (SOAK) {
     test('of bodies that do not end: each connection is closed', async () => {
       const open = await within(Promise.all(slow.bodies), 'the end of slow bodies', BODY_WITHIN + 5_000)
@@ -252,25 +252,25 @@ describe('floods', () => {
   })
 })
 
-/** How many connections were closed for a flood. */
+/** The number of connections that were closed for flooding. */
 async function floods(server) {
   const { text } = await get(server, '/metrics')
   return Number(text.match(/^touchline_closed_total\{reason="flooding"\} (\d+)/m)?.[1] ?? 0)
 }
 
-/** Waits until so many were. */
+/** Waits until `wanted` connections were closed for flooding. */
 async function untilFloods(server, wanted) {
   const deadline = performance.now() + DEADLINE
   for (;;) {
     const closed = await floods(server)
-    assert.ok(closed <= wanted, `${closed} in place of ${wanted}: counted twice`)
+    assert.ok(closed <= wanted, `${closed} instead of ${wanted}: counted twice`)
     if (closed === wanted) return
-    assert.ok(performance.now() < deadline, 'no connection was closed for a flood')
+    assert.ok(performance.now() < deadline, 'no connection was closed for flooding')
     await pause(20)
   }
 }
 
-/** A WebSocket, as soon as the budget of handshakes allows it. */
+/** Opens a WebSocket once the handshake limit allows it. */
 async function openInTurn(server) {
   for (;;) {
     try {
@@ -282,7 +282,7 @@ async function openInTurn(server) {
   }
 }
 
-/** Waits until there are no more sockets than the scorer's, the client's beside the floods and that of the test. */
+/** Waits until only the sockets of the scorer, the control viewer and the test are left. */
 async function untilForgotten(admin) {
   const deadline = performance.now() + DEADLINE
   for (;;) {
@@ -292,7 +292,7 @@ async function untilForgotten(admin) {
   }
 }
 
-/** Connections that send a byte a second, of a head or of a body; each gives the milliseconds until it was closed. */
+/** Connections that send a head or a body at one byte a second. Each resolves to the milliseconds until it was closed. */
 function dribble(server) {
   const all = []
   const begin = (head, byte) => {

@@ -1,4 +1,4 @@
-// RFC 6455 by raw frames, on each path that speaks WebSocket: every case ends with its close code, or does not end.
+// RFC 6455 with raw frames, on each WebSocket path: every case ends with its close code, or leaves the connection open.
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
@@ -11,7 +11,7 @@ const LIMIT = 64 * 1024
 const bytes = (...list) => Buffer.from(list)
 const half = '42["x","é'
 
-/** `[what the client sends, its frames, the close code]`; a code of 0: the connection goes on. */
+/** `[name, frames, close code]`. Code 0: the connection stays open. */
 const cases = [
   ['an unmasked frame', [frame(TEXT, '2', { masked: false })], 1002],
   ['the first reserved bit', [frame(TEXT, '2', { rsv: 4 })], 1002],
@@ -88,7 +88,7 @@ describe('frames', () => {
         wire.write(Buffer.concat([frame(TEXT, start, { fin: false }), frame(PING, 'are you there'), frame(0, end)]))
         for (let pong; !pong; ) {
           const next = await wire.frames.next('the pong')
-          assert.ok(next, 'the connection goes on')
+          assert.ok(next, 'the connection stays open')
           pong = next.opcode === PONG && next.payload.toString() === 'are you there'
         }
         await path.answered(wire)

@@ -1,6 +1,6 @@
-// The whole way of a packet: what the official clients send is recorded, changed by chance, and sent for a while. The
-// server goes on, keeps nothing, and a client beside it notices nothing. FUZZ_SECONDS is how long; FUZZ_SEED
-// which chance: every day the same, so that what fails fails again, and another one in `make fuzz`.
+// Records what the official clients send, mutates it randomly and replays it for a while. The server must keep running,
+// leak nothing, and serve another viewer meanwhile. FUZZ_SECONDS sets the duration, FUZZ_SEED the seed: fixed by default,
+// so that failures repeat, and random in `make fuzz`.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -18,19 +18,19 @@ import { settle } from './harness/settle.js'
 const SECONDS = size('FUZZ_SECONDS', 20)
 const SEED = size('FUZZ_SEED', 20_260)
 const AT_ONCE = 16
-/** The most that a score may take to a viewer meanwhile, in milliseconds, on a machine that is busy with the attack. */
+/** The most that a score may take to reach a viewer meanwhile, in milliseconds, on a machine busy with the attack. */
 const LATE = 3_000
-/** What the process may hold more at the end than after a quarter of the time, in MB. */
+/** How much the process may grow after the first quarter of the time, in MB. */
 const GROWTH = 48
 
-/** Short times, so that what is left open is soon closed. */
+/** Short timeouts, so that abandoned sessions close soon. */
 const SETTINGS = { CONNECT_TIMEOUT: '2s', PING_INTERVAL: '2s', PING_TIMEOUT: '5s' }
 
 const ground = {}
 before(async () => Object.assign(ground, await start(SETTINGS)))
 after(() => ground.server.stop())
 
-/** What each of the official clients sends over each transport. */
+/** Records what each official client sends over each transport. */
 async function record({ server, token }) {
   const proxy = await recorder(server)
   const clients = [...versions.map((version) => ({ version })), { version: '4.8', msgpack: true }]
@@ -59,7 +59,7 @@ async function record({ server, token }) {
   return proxy.recordings()
 }
 
-/** What a client without Socket.IO sends. */
+/** Records what a plain WebSocket client sends. */
 async function recordPlain(proxy) {
   const wire = await Wire.open(proxy, `/ws/updates?eventId=${EVENT}&id=ann`)
   const commands = [
@@ -79,7 +79,7 @@ async function recordPlain(proxy) {
   await stream.body.cancel()
 }
 
-/** Why the server has closed connections, and how often. */
+/** The server's counts of closed connections by reason. */
 async function closures(server) {
   const { text } = await get(server, '/metrics')
   return text.split('\n').filter((line) => /^touchline_(closed|disconnected)_total/.test(line)).join('; ')

@@ -1,5 +1,5 @@
-// What would mean something to a database, a header, a log, a path or a terminal, in every field of every message and
-// call: refused, or kept as the text that it is.
+// Texts with a meaning for a database, header, log, path or terminal, in every field of every message and call: the server
+// refuses them or stores them as plain text.
 
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -65,7 +65,7 @@ const calls = {
   '/api/auth/verify': { challengeId: 'x', code: '12345678', device: { id: 'x', name: 'x' } },
 }
 
-/** The same payload once for each of its texts, with the attack in that one's place; and as a field's name. */
+/** Yields the payload with each of its texts replaced by the attack, and with the attack as a field name. */
 function* poisoned(payload, attack) {
   function* places(value, put) {
     if (typeof value === 'string') yield put(attack)
@@ -96,7 +96,7 @@ describe('what is meant for a database, a header, a log or a path', () => {
     await rm(ground.folder, { recursive: true, force: true })
   })
 
-  /** An answer is yes, or no with a code of the contract that is not `internal`. */
+  /** Asserts that an answer is ok, or an error with a code of the contract other than `internal`. */
   const inert = (answer, what) => {
     if (answer?.ok !== true) assert.match(answer?.error?.code ?? JSON.stringify(answer), CODES, what)
   }
@@ -121,7 +121,7 @@ describe('what is meant for a database, a header, a log or a path', () => {
     for (const attack of attacks) {
       const asker = await Asker.open(ground.server)
       const answer = await asker.ask(attack, {}).catch(() => 'closed')
-      // The engine reads no name with escapes in it: it takes the packet for none.
+      // The engine rejects names with escapes, and treats the packet as malformed.
       if (JSON.stringify(attack) === `"${attack}"`) assert.equal(answer.error?.code, 'unknown_message', attack)
       else assert.equal(answer, 'closed', attack)
       asker.close()
@@ -213,7 +213,7 @@ describe('what is meant for a database, a header, a log or a path', () => {
   })
 })
 
-/** No header and no cookie that the attack has in it. (A request's id is the client's, where it sends one.) */
+/** Asserts that the attack set no header or cookie. (The request id may come from the client.) */
 function unforged({ headers, text }) {
   assert.equal(headers['set-cookie'], undefined)
   const { 'x-request-id': _, ...own } = headers
@@ -221,10 +221,10 @@ function unforged({ headers, text }) {
   assert.doesNotMatch(text, /root:.*:0:0/)
 }
 
-/** In milliseconds: far longer than a busy machine takes between two parts of an answer. */
+/** In milliseconds: far longer than a busy machine pauses within an answer. */
 const SILENCE = 5_000
 
-/** What is answered to bytes; waits for the connection's end, or for some silence after the first bytes. */
+/** Sends bytes and returns the answer: everything until the connection ends, or until a silence after the first bytes. */
 function raw(server, bytes) {
   const answered = new Promise((done) => {
     let seen = ''

@@ -1,4 +1,4 @@
-// Debian's Chromium, with a profile of its own, and pages that remember everything that went wrong.
+// Debian's Chromium with a temporary profile. Its pages record every error.
 
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -22,7 +22,7 @@ const args = [
 export class Browser {
   static async open() {
     if (!existsSync(executablePath)) {
-      throw new Error(`there is no ${executablePath}: install the package chromium, or set CHROMIUM`)
+      throw new Error(`${executablePath} does not exist; install the package chromium, or set CHROMIUM`)
     }
     const browser = new Browser()
     browser.profile = await mkdtemp(join(tmpdir(), 'touchline-browser-'))
@@ -38,9 +38,9 @@ export class Browser {
     return browser
   }
 
-  /** A new page at `url`. */
+  /** Opens a new page at `url`. */
   async page(url) {
-    // A test that failed may have left the browser without a connection.
+    // A failed test may have left the browser offline.
     await this.context.setOffline(false)
     const page = await this.context.newPage()
     const problems = watchForProblems(page)
@@ -48,7 +48,7 @@ export class Browser {
     return { page, problems }
   }
 
-  /** Forgets what the pages at `url` have kept, such as who is signed in. */
+  /** Clears the local storage of the pages at `url`, which holds the session. */
   async forget(url) {
     const page = await this.context.newPage()
     await page.goto(`${url}/favicon.svg`)
@@ -58,12 +58,12 @@ export class Browser {
 
   async close() {
     await this.context.close()
-    // Chromium's last processes may still write to the profile.
+    // Chromium's last processes may still be writing to the profile.
     await rm(this.profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   }
 }
 
-/** Collects console errors, exceptions and reports of the Content-Security-Policy, as texts. */
+/** Collects console errors and warnings, exceptions, and violations of the Content-Security-Policy, as texts. */
 function watchForProblems(page) {
   const problems = []
   page.on('console', (message) => {
@@ -77,6 +77,6 @@ function watchForProblems(page) {
   return problems
 }
 
-/** What a browser writes to its console while a server is away. */
+/** Whether a console message only says that the server is unreachable. */
 export const isLostConnection = (problem) =>
   /^WebSocket connection to \S+ failed|^Failed to load resource: net::ERR_\w+/.test(problem)

@@ -1,5 +1,5 @@
-// An evening at the club, for pictures: matches under way, a crowd that watches and reacts, players with
-// points, some of which are held, and the people who run it.
+// An evening at the club, for the screenshots: live matches, a crowd that watches and reacts, players with points (some
+// held), and operators.
 
 import { io } from 'socket.io-client'
 import { DEADLINE } from '../../clients/harness/deadline.js'
@@ -9,7 +9,7 @@ import { Player } from './player.js'
 
 const HOUR = 3_600_000
 const actions = [{ name: 'call', points: 5, minMs: 50, cooldownMs: 0, dailyCap: 500 }]
-/** With these a player's third action, and each one after it, is held. */
+/** Settings that hold a player's third action and all later ones. */
 export const settings = { INTEGRITY_EXACT_COUNT: '3', INTEGRITY_EXACT_WITHIN: '10s', MESSAGE_RATE: '50/1s', REACTION_RATE: '50/1s' }
 
 const players = [
@@ -65,7 +65,7 @@ export class Evening {
     }
   }
 
-  /** A few of the crowd react. */
+  /** Makes some of the crowd react. */
   async react() {
     const { cricket: eventId } = this.ids
     for (const [index, socket] of this.#sockets.entries()) {

@@ -1,4 +1,4 @@
-// Texts that would do harm where they are taken for markup, code or layout, and what must hold where they are shown.
+// Texts that do harm if they are treated as markup, code or layout, and assertions for pages that show them.
 
 import assert from 'node:assert/strict'
 
@@ -12,17 +12,17 @@ export const corpus = [
   '</title><style>*{display:none}</style>',
   '<iframe srcdoc="<script>parent.pwned=1</script>"></iframe>',
   '\u202Eright to left\u202C and \u2067isolated',
-  // As many marks on one letter as the server takes.
+  // The most marks on one letter that the server accepts.
   `z${'\u0301\u0489'.repeat(4)}algo`,
   'unbroken'.repeat(25),
   '&lt;b&gt; &amp; \u0000'.replace('\u0000', '\u0001'),
 ]
 
-/** What must hold on every page, whatever it shows. */
+/** Asserts what must hold on every page, whatever it shows. */
 export async function assertHarmless(page, problems, what) {
   const seen = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement
-    // A text that has no place to break may be cut off; a box is in its place, or can be scrolled to, or flies by.
+    // Text that cannot break may be cut off. A box must be visible, reachable by scrolling, or fixed.
     const styled = (element, name, ...values) => values.includes(getComputedStyle(element)[name])
     const isFree = (element) => styled(element, 'overflowX', 'auto', 'scroll') || styled(element, 'position', 'fixed')
     const hasPlace = (element) => element === document.body || (!isFree(element) && hasPlace(element.parentElement))
@@ -39,5 +39,5 @@ export async function assertHarmless(page, problems, what) {
   assert.deepEqual(problems, [], what)
 }
 
-/** The text as a page shows it: white space is folded. */
+/** The text with white space folded, as a page shows it. */
 export const folded = (text) => text.replace(/\s+/g, ' ').trim()

@@ -1,4 +1,4 @@
-// Scores as the demo's scorers write them, for the pages to show.
+// Scores in the demo's shape, for the pages to show.
 
 const ball = (over, batter, words) => {
   const text = `Okafor to ${batter}: ${words}`
@@ -121,7 +121,7 @@ export const chess = {
   ],
 }
 
-/** A sport that the pages do not know. */
+/** A sport without its own scoreboard. */
 export const rowing = {
   sport: 'rowing',
   title: 'Coxed fours, semi-final A',

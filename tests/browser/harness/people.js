@@ -1,6 +1,6 @@
-// People who sign in on a page.
+// Signing in on a page.
 
-/** Signs up, or in where there is such an account, and waits until the page says so. */
+/** Signs up, or signs in if the account exists, and waits until the page shows the name. */
 export async function signUp(stage, page, email, name) {
   const banner = page.getByRole('banner')
   if (!page.url().endsWith('#/signin')) await banner.getByRole('link', { name: 'Sign in' }).click()

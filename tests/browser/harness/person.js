@@ -1,9 +1,9 @@
-// Somebody who is signed in: a browser with the session that a login leaves behind.
+// A signed-in person: a browser with a stored session.
 
 import { Browser } from './browser.js'
 
 export class Person {
-  /** `role` is that of a new account; a scorer is assigned to `events`. `browser`: see `with`. */
+  /** Creates an account with `role`. A scorer is assigned to `events`. For `browser`, see `with`. */
   static async of(server, role, { events = [], browser } = {}) {
     const token = await server.token(role, events)
     const answer = await fetch(`${server.url}/api/me`, { headers: { authorization: `Bearer ${token}` } })
@@ -11,7 +11,7 @@ export class Person {
     return Person.with({ token, user }, browser)
   }
 
-  /** Whom a login's answer is about: in a browser of their own, unless one is given. */
+  /** The person of a login's answer, in a new browser unless one is given. */
   static async with({ token, user }, browser) {
     const person = new Person()
     person.token = token
@@ -23,7 +23,7 @@ export class Person {
     return person
   }
 
-  /** A page at `path`, the part of the address behind `#`. */
+  /** Opens a page at `path`, the part of the URL after `#`. */
   page(server, path) {
     return this.browser.page(`${server.url}/#${path}`)
   }

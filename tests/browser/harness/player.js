@@ -1,4 +1,4 @@
-// A player: an account that earns points over the official client.
+// A player: an account that earns points with the official client.
 
 import assert from 'node:assert/strict'
 import { setTimeout } from 'node:timers/promises'
@@ -15,7 +15,7 @@ export class Player {
     return new Player(io(server.url, { auth: { token }, transports: ['websocket'], forceNew: true }))
   }
 
-  /** The answer; where the server says that it is too early, or too much, it is asked again when it says. */
+  /** Sends a message and returns the answer. Retries rate-limited messages after `retryAfterMs`. */
   async ask(name, payload) {
     for (let tries = 0; tries < 20; tries += 1) {
       const answer = await this.socket.timeout(DEADLINE).emitWithAck(name, payload)
@@ -25,10 +25,10 @@ export class Player {
       }
       await setTimeout(answer.error.retryAfterMs)
     }
-    throw new Error(`${name} is limited for ever`)
+    throw new Error(`${name} is still rate limited after 20 tries`)
   }
 
-  /** Does the action once, as soon as it may be completed; gives `counted` or `held`. */
+  /** Completes the action once, as soon as allowed. Returns `counted` or `held`. */
   async earn(eventId, action) {
     await this.ask('join', { eventId })
     const { ticket } = await this.ask('action:start', { eventId, action })

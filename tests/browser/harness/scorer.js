@@ -22,7 +22,7 @@ export class Scorer {
     return answer
   }
 
-  /** A new live event; gives its id. */
+  /** Creates an event, live by default, and returns its id. */
   async event({ sport, title, status = 'live', eventId = `event ${randomUUID()}`, ...rest }) {
     await this.ask('event:create', { eventId, sport, title, ...rest })
     if (status !== 'scheduled') await this.status(eventId, status)

@@ -1,4 +1,4 @@
-// What every test here needs: the real server, an administrator who scores, and a browser.
+// What every test here needs: the real server, an administrator who scores and a browser.
 
 import { fileURLToPath } from 'node:url'
 import { io } from 'socket.io-client'
@@ -12,7 +12,7 @@ const WEB_DIR = process.env.WEB_DIR ?? fileURLToPath(new URL('../../../web-clien
 export class Stage {
   #clients = []
 
-  /** `settings` are further environment variables of the server. */
+  /** `settings` are additional environment variables for the server. */
   static async open(settings = {}) {
     const stage = new Stage()
     try {
@@ -26,21 +26,21 @@ export class Stage {
     return stage
   }
 
-  /** Creates the match and scores all its updates; gives its id. */
+  /** Creates the match, publishes all its updates and returns its id. */
   async play({ updates, ...match }) {
     const eventId = await this.scorer.event(match)
     for (const data of updates) await this.scorer.score(eventId, data)
     return eventId
   }
 
-  /** A client that has joined the event, beside the pages: a guest's without a token. */
+  /** A client that has joined the event, in addition to the pages. Without a token it is a guest. */
   viewer(eventId, token) {
     const viewer = io(this.server.url, { auth: { eventId, token }, transports: ['websocket'], forceNew: true })
     this.#clients.push(viewer)
     return viewer
   }
 
-  /** The address of an event's page. */
+  /** The URL of an event's page. */
   addressOf(eventId) {
     return `${this.server.url}/#/event/${encodeURIComponent(eventId)}`
   }

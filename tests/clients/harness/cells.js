@@ -1,5 +1,4 @@
-// Runs the same sentences for every client version over every transport on both databases, with one
-// server for each database.
+// Runs the same tests for every client version, transport and database, with one server per database.
 
 import { after, before, describe } from 'node:test'
 import { Client, modes, versions } from './clients.js'
@@ -8,8 +7,8 @@ import { Feed } from './feed.js'
 import { Server } from './server.js'
 
 /**
- * `body({version, mode, ground})` declares the tests; `ground` is filled once they run. `settings` are the
- * servers' further environment variables.
+ * `body({version, mode, ground})` declares the tests; `ground` is filled before they run. `settings` are additional
+ * environment variables for the servers.
  */
 export function eachCell(body, settings) {
   for (const database of databases) {
@@ -24,7 +23,7 @@ export function eachCell(body, settings) {
   }
 }
 
-/** A server, its administrator's token and a feed, for the tests of the suite that it is called in. */
+/** Starts a server, a token for its administrator and a feed for the tests of the calling suite. */
 export function withServer(database, settings) {
   const ground = {}
   before(async () => {
@@ -39,7 +38,7 @@ export function withServer(database, settings) {
   return ground
 }
 
-/** Opens clients of the cell that are closed when the test ends. */
+/** Returns a function that opens clients of the cell. They close when the test ends. */
 export function opener(ground, cell) {
   return async (t, options) => {
     const client = await Client.open(ground.server.url, { ...cell, ...options })

@@ -1,5 +1,4 @@
-// One face for the official client's four major versions: what is sent, what is answered and what
-// arrives, kept in one log in the order of arrival.
+// One interface for the official client's four major versions, with a log of everything that arrives, in order.
 
 import { Agent } from 'node:http'
 import io1 from 'socket.io-client-1'
@@ -23,7 +22,7 @@ const MESSAGES = [
   'score', 'pong', 'exception', 'event', 'pulse', 'message', 'reaction', 'leaderboard', 'session:replaced', 'server:drain',
 ]
 
-/** A new connection for each request, as by default, but WebSockets begin late. */
+/** Opens a new connection for each request, as the default agent does, but delays WebSockets. */
 class LateAgent extends Agent {
   constructor(ms) {
     super()
@@ -37,20 +36,20 @@ class LateAgent extends Agent {
 }
 
 export class Client {
-  /** Entries `{name, args}` of messages, and `{answer, args}` of acknowledgements. */
+  /** Entries: `{name, args}` for messages, `{answer, args}` for acknowledgements. */
   log = []
-  /** Called with each entry as it arrives, before anything later is read. */
+  /** Called with each entry as it arrives, before any later one is read. */
   listen = () => {}
   #watchers = new Set()
-  /** Of what is waited for. */
+  /** The timers of pending waits. */
   #timers = new Set()
   #agent
   #stalled = []
 
   /**
-   * `credentials` travel as `auth` where the version has it, else in the query; `query` always in the
-   * query. Nothing is shared between clients: each has a connection of its own. `engine` are further options
-   * of the official client; `msgpack` has it speak MessagePack. After `upgradeAfter` ms its WebSocket is under way.
+   * `credentials` are sent as `auth` if the version supports it, otherwise in the query; `query` is always in the query.
+   * Each client has its own connection. `engine` are additional options of the official client; `msgpack` selects
+   * MessagePack. The WebSocket starts after `upgradeAfter` ms.
    */
   constructor(url, { version = '4.8', mode = 'websocket', namespace = '/', credentials, query, reconnection = false, msgpack = false, engine = {}, upgradeAfter = 0 } = {}) {
     this.version = version
@@ -73,7 +72,7 @@ export class Client {
     })
     for (const name of MESSAGES) {
       this.socket.on(name, (...args) => {
-        // Clients 1.x and 2.x emit a `pong` of their own, with the milliseconds of Engine.IO's.
+        // Clients 1.x and 2.x emit their own `pong` event, with the latency of Engine.IO's pong.
         if (name === 'pong' && typeof args[0] === 'number') return
         this.note({ name, args })
       })
@@ -87,13 +86,13 @@ export class Client {
     this.socket.open()
   }
 
-  /** A client that has connected, within `patience` ms; one that does not is closed. */
+  /** A client that connects within `patience` ms. If it does not, it is closed. */
   static async open(url, options) {
     const client = new Client(url, options)
     const refused = client.refused.then((message) => {
       throw new Error(`the connection was refused: ${message}`)
     })
-    // Where it is to reconnect by itself, a refused attempt is part of the way.
+    // A client that reconnects automatically may be refused on the way.
     refused.catch(() => {})
     const connected = client.until(() => client.socket.connected, 'the connection', options?.patience)
     try {
@@ -116,7 +115,7 @@ export class Client {
     for (const watcher of this.#watchers) watcher()
   }
 
-  /** Waits until `found()` is true, looking whenever something arrives; gives what it gave. */
+  /** Waits until `found()` is truthy, checking whenever something arrives. Returns its value. */
   until(found, what, ms = DEADLINE) {
     let watcher
     const seen = new Promise((done, fail) => {
@@ -144,12 +143,12 @@ export class Client {
     return this.log.filter((entry) => entry.name === name).map((entry) => entry.args)
   }
 
-  /** Waits for the message number `count` of that name; gives its arguments. */
+  /** Waits for the `count`th message `name` and returns its arguments. */
   message(name, count = 1) {
     return this.until(() => this.all(name)[count - 1], `message ${count} of ${name}`)
   }
 
-  /** Sends with an acknowledgement; gives the answer. */
+  /** Sends with an acknowledgement and returns the answer. */
   ask(name, ...args) {
     const answered = new Promise((done) => {
       this.socket.emit(name, ...args, (answer) => {
@@ -165,7 +164,7 @@ export class Client {
     this.socket.emit(name, ...args)
   }
 
-  /** All that was sent to this client before now has arrived once this resolves. */
+  /** Resolves once everything sent to this client so far has arrived. */
   settled() {
     return this.ask('heartbeat', {})
   }
@@ -180,8 +179,8 @@ export class Client {
   }
 
   /**
-   * Reads none of its connections from now on, as a phone that lost its network; what was read before may still
-   * arrive. Of version 4.
+   * Stops reading all connections, like a phone that lost its network. Data that was already read may still arrive.
+   * Version 4 only.
    */
   stopReading() {
     const { ws } = this.socket.io.engine.transport
@@ -196,7 +195,7 @@ export class Client {
   close() {
     this.socket.io.reconnection(false)
     this.socket.close()
-    // Nothing more comes: what still waits would only keep the process.
+    // Nothing more arrives, and pending timers would keep the process alive.
     for (const timer of this.#timers) clearTimeout(timer)
   }
 }

@@ -1,4 +1,4 @@
-// A database of a test's own: a file for SQLite, a new database on the test server for Postgres.
+// A separate database for each test: a file for SQLite, a new database on the test server for Postgres.
 
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
@@ -11,7 +11,7 @@ const run = promisify(execFile)
 
 export const databases = ['sqlite', 'postgres']
 
-/** `{url, drop}`: `url` goes into `DATABASE_URL`; `drop` removes all of it. */
+/** `{url, drop}`: `url` is the value for `DATABASE_URL`; `drop` deletes the database. */
 export function createDatabase(kind) {
   return kind === 'sqlite' ? createSqlite() : createPostgres()
 }

@@ -12,7 +12,7 @@ export class Feed {
     return feed
   }
 
-  /** Creates an event and sets it live; gives its id. */
+  /** Creates an event, sets it live and returns its id. */
   async event(eventId = `match-${randomUUID()}`) {
     const made = await this.client.ask('event:create', { eventId, sport: 'football', title: 'Home v Away' })
     assert.equal(made.ok, true, JSON.stringify(made))
@@ -22,7 +22,7 @@ export class Feed {
     return eventId
   }
 
-  /** Publishes one update; gives `{epoch, seq}` of the answer. */
+  /** Publishes one update and returns the answer's `{epoch, seq}`. */
   async score(eventId, data) {
     const answer = await this.client.ask('score', { eventId, data, opId: randomUUID() })
     assert.equal(answer.ok, true, JSON.stringify(answer))
@@ -30,7 +30,7 @@ export class Feed {
     return answer
   }
 
-  /** Publishes all without waiting in between, as a feed at full speed does. */
+  /** Publishes all updates without waiting in between, like a feed at full speed. */
   scoreAll(eventId, list) {
     return Promise.all(list.map((data) => this.score(eventId, data)))
   }

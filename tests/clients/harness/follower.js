@@ -1,10 +1,10 @@
-// A viewer of one event that keeps its history over several connections, as an application does.
+// A viewer of one event that keeps its history across connections, as an application does.
 
 import { History } from './history.js'
 
 export class Follower {
   history = new History()
-  /** What broke the contract, as it was seen. */
+  /** Violations of the contract, in the order seen. */
   faults = []
   /** Called with the arguments of each `score` message. */
   seen = () => {}
@@ -14,7 +14,7 @@ export class Follower {
     this.eventId = eventId
   }
 
-  /** Follows on `client` from here on. */
+  /** Continues on `client`. */
   use(client) {
     this.client = client
     client.listen = (entry) => {
@@ -37,13 +37,13 @@ export class Follower {
     }
   }
 
-  /** Joins, by default with `since` where something was seen before. */
+  /** Joins; by default with `since` if there is a history. */
   join(since = this.history.since) {
     this.#since = since
     return this.client.ask('join', { eventId: this.eventId, ...(since ? { since } : {}) })
   }
 
-  /** Waits until the update `seq` was seen; throws the first fault. */
+  /** Waits for update `seq`; throws the first fault. */
   async reach(seq, ms) {
     await this.client.until(() => this.faults.length > 0 || this.history.seq >= seq, `update ${seq} after ${this.history.seq}`, ms)
     if (this.faults.length > 0) throw this.faults[0]

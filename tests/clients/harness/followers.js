@@ -1,4 +1,4 @@
-// Everything that can follow an event, under one face: what it was sent as `score`, in the order of arrival.
+// One interface for everything that can follow an event. It records each `score` in order of arrival.
 
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -28,7 +28,7 @@ export class Seen {
     this.#look()
   }
 
-  /** A frame of a plain WebSocket or of a stream. */
+  /** Takes a frame of a plain WebSocket or a stream. */
   frame(text) {
     const frame = JSON.parse(text)
     if (frame.type === 'score') this.take('score', frame.data, frame.meta)
@@ -44,7 +44,7 @@ export class Seen {
   }
 }
 
-/** Opens all of them; each closes when the test ends. */
+/** Opens all followers; each closes when the test ends. */
 export function openAll(t, { server, page }, eventId) {
   const query = `eventId=${encodeURIComponent(eventId)}`
   const addresses = {
@@ -72,7 +72,7 @@ async function openOfficial(t, name, server, eventId, options) {
   return seen
 }
 
-/** A program that writes what it is sent, line by line. */
+/** A program that writes each message as a line. */
 function openProgram(t, name, [command, ...words], env, take) {
   const seen = new Seen(name)
   const program = spawn(command, words, { cwd: folder, env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
@@ -97,12 +97,12 @@ function openStream(t, address) {
   return seen
 }
 
-/** The browser's own `WebSocket` and `EventSource`, in a page of the server's. */
+/** The browser's `WebSocket` and `EventSource`, in a page of the server. */
 async function openInBrowser(page, addresses) {
   const seen = { socket: new Seen("the browser's WebSocket"), stream: new Seen("the browser's EventSource") }
   await page.exposeFunction('seen', (which, text) => seen[which].frame(text))
   await page.evaluate(({ socket, stream }) => {
-    // Calls to the test arrive in the order in which they are made.
+    // Calls to the test arrive in order.
     new WebSocket(socket).onmessage = ({ data }) => window.seen('socket', data)
     const source = new EventSource(stream)
     for (const type of ['joined', 'score']) source.addEventListener(type, ({ data }) => window.seen('stream', data))

@@ -1,9 +1,9 @@
-// What one viewer was told of one event, checked against the contract while it arrives: after the
-// answer to `join` come the missed updates or one snapshot, then each update once, without a gap.
+// The history of one event at one viewer, checked against the contract as it arrives: the answer to `join` is followed by
+// the missed updates or one snapshot, and then by each update once, without a gap.
 
 import assert from 'node:assert/strict'
 
-/** The most bytes of updates that a returning viewer is sent, and the most of one besides its data. */
+/** The most bytes of updates that a returning viewer gets, and the most that one update takes besides its data. */
 const RECOVERED = 1024 * 1024
 const BESIDE = 300
 
@@ -13,21 +13,21 @@ export class History {
   state = {}
   recovered = 0
   snapshots = 0
-  /** Of these, sent in place of what it missed while it was here. */
+  /** Snapshots that replaced updates which a joined viewer missed. */
   caughtUp = 0
   updates = 0
-  /** Whether 300 updates may be more than the 1 MiB that is recovered. Then `checkSnapshots` has to be called. */
+  /** Whether 300 updates may exceed the 1 MiB that is recovered. If so, call `checkSnapshots`. */
   isLarge = false
-  /** The first and last of the updates, at most 300, in place of which a snapshot came. */
+  /** The first and last updates, at most 300, that a snapshot replaced. */
   #large = []
   #awaited
 
-  /** What a client names when it comes back. */
+  /** The `since` that a returning client sends. */
   get since() {
     return this.epoch === undefined ? undefined : { epoch: this.epoch, seq: this.seq }
   }
 
-  /** The answer to `join`, sent with `since` (or none). */
+  /** Takes the answer to a `join` that was sent with `since`, if any. */
   joined(answer, since) {
     assert.equal(answer.ok, true, JSON.stringify(answer))
     const within = since !== undefined && since.epoch === answer.epoch && answer.seq - since.seq <= 300
@@ -45,21 +45,21 @@ export class History {
     }
   }
 
-  /** What a snapshot came in place of was more than is recovered; `bytesOf` knows an update's data by its `seq`. */
+  /** Asserts that each snapshot replaced more bytes than are recovered. `bytesOf` gives the size of an update by `seq`. */
   checkSnapshots(bytesOf) {
     for (const [first, last] of this.#large) {
       let bytes = 0
       for (let seq = first; seq <= last; seq++) bytes += bytesOf(seq) + BESIDE
-      assert.ok(bytes > RECOVERED, `a snapshot in place of ${bytes} bytes, updates ${first} to ${last}`)
+      assert.ok(bytes > RECOVERED, `a snapshot instead of ${bytes} bytes, updates ${first} to ${last}`)
     }
   }
 
-  /** The connection is gone: nothing may come before the next answer. */
+  /** The connection is gone. Nothing may arrive before the next answer to `join`. */
   left() {
     this.#awaited = undefined
   }
 
-  /** One `score` message. */
+  /** Takes one `score` message. */
   take(data, meta) {
     const text = `${JSON.stringify(meta)} after ${this.seq}`
     assert.notEqual(this.#awaited, undefined, `state before the answer to join: ${text}`)

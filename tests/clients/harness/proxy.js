@@ -1,9 +1,9 @@
-// A TCP proxy as some antivirus programs and mobile carriers have it: HTTP goes through, and so does the handshake of a
-// WebSocket, but not what comes after it.
+// A TCP proxy like those of some antivirus programs and mobile carriers: it passes HTTP and WebSocket handshakes, but not
+// the frames that follow.
 
 import { connect, createServer } from 'node:net'
 
-/** What happens to a WebSocket once its handshake was answered: whose frames are swallowed, or that it is cut. */
+/** What happens to a WebSocket after its handshake: whose frames are dropped, or that it is cut. */
 export const faults = {
   none: {},
   "the client's frames are swallowed": { swallowsClient: true },
@@ -13,8 +13,8 @@ export const faults = {
 }
 
 /**
- * A proxy before `port`: `{url, port, close, hold, release}`. Between `hold` and `release` nothing that the server sends
- * arrives. It listens on `own`, or on any port.
+ * A proxy in front of `port`: `{url, port, close, hold, release}`. Between `hold` and `release` it holds back everything
+ * that the server sends. It listens on `own`, or on any free port.
  */
 export async function openProxy(port, { swallowsClient, swallowsServer, cuts }, own = 0) {
   const sockets = new Set()

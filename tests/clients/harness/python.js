@@ -1,4 +1,4 @@
-// The virtual environments of Python that tests need, made where they are not there yet.
+// The Python virtual environments that tests need, created on demand.
 
 import { execFile } from 'node:child_process'
 import { cp, mkdir, readFile, rm } from 'node:fs/promises'
@@ -10,7 +10,7 @@ const run = promisify(execFile)
 const here = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const MINUTES = 60_000
 
-/** The environment in a folder of tests: where its `tools` are, and how to `prepare` it: anew when the requirements have changed. */
+/** The environment in a folder of tests: the path of its `tools`, and `prepare`, which recreates it if the requirements changed. */
 export function virtualEnvironment(home, requirements) {
   const environment = join(home, '.venv')
   const tools = join(environment, 'bin')
@@ -27,11 +27,11 @@ export function virtualEnvironment(home, requirements) {
   return { tools, prepare }
 }
 
-/** Where the Python clients are. */
+/** The folder of the Python clients. */
 export const folder = join(here, 'python')
 
 const { tools, prepare } = virtualEnvironment(here, join(folder, 'requirements.txt'))
 export { prepare }
 
-/** The interpreter that has what these need. */
+/** The interpreter with the clients' requirements. */
 export const interpreter = join(tools, 'python')

@@ -1,12 +1,11 @@
-// A Socket.IO client (protocol v5, WebSocket) of a few lines whose reading can be stopped, as that of
-// a phone that lost its network.
+// A minimal Socket.IO client (protocol v5, WebSocket) that can stop reading, like a phone that lost its network.
 
 import WebSocket from 'ws'
 import { within } from './deadline.js'
 
 export class RawClient {
   closed = false
-  /** As of `Client`: called with each entry as it arrives. */
+  /** Called with each entry as it arrives, as in `Client`. */
   listen = () => {}
   #watchers = new Set()
   #ws
@@ -43,7 +42,7 @@ export class RawClient {
     for (const watcher of this.#watchers) watcher()
   }
 
-  /** Sends `join`, the one message that it knows; the answer goes to `listen`. */
+  /** Sends `join`, the only message it knows; the answer goes to `listen`. */
   ask(name, payload) {
     this.#ws.send(`421${JSON.stringify([name, payload])}`)
   }

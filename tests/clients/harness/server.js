@@ -1,5 +1,4 @@
-// The real server as a child process, on a database of its own, with the tokens and the feed that a
-// test needs.
+// The real server as a child process with its own database, and the tokens and calls that a test needs.
 
 import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -16,11 +15,11 @@ const run = promisify(execFile)
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
 export const binary = resolve(root, process.env.TOUCHLINE_BIN ?? 'target/debug/touchline')
 const LOG_LINES = 40
-/** New in each run, and the same for all nodes: the server refuses secrets that stand in the repository. */
+/** New in each run and shared by all nodes: the server refuses secrets that are in the repository. */
 const secret = randomBytes(32).toString('hex')
 
 export class Server {
-  /** What was logged as an error, or of a panic, or by nobody: in 1970 there was no server. */
+  /** Logged errors and panics, and lines dated 1970, which no server can have written. */
   alarms = []
   #env
   #process
@@ -30,18 +29,18 @@ export class Server {
   #lines = []
   #database
 
-  /** A running server on a new database of `kind`; `settings` are further environment variables, `program` what is run. */
+  /** Starts a server on a new database of `kind`. `settings` are additional environment variables; `program` is the binary. */
   static async start(kind, settings = {}, program = binary) {
     return Server.startOn(await createDatabase(kind), settings, program)
   }
 
-  /** A running server on a database that is there, `{url, drop}`: one of several nodes, where others have it too. */
+  /** Starts a server on an existing database `{url, drop}`, which several nodes may share. */
   static async startOn(database, settings = {}, program = binary) {
-    if (!existsSync(program)) throw new Error(`there is no ${program}: build it, or set TOUCHLINE_BIN`)
+    if (!existsSync(program)) throw new Error(`${program} does not exist; build it, or set TOUCHLINE_BIN`)
     const server = new Server()
     server.#program = program
     server.#database = database
-    // Settings of the person who runs the tests are kept out; only what a program needs goes in.
+    // Pass only what a program needs, without the settings of the person who runs the tests.
     const { PATH, HOME, TMPDIR, RUST_LOG } = process.env
     // On a busy machine a slow database is no outage.
     const defaults = { PATH, HOME, TMPDIR, RUST_LOG, SECRET_KEY: secret, DATABASE_TIMEOUT: '30s' }
@@ -81,7 +80,7 @@ export class Server {
       })
     })
     const ended = this.#exit.then(({ code, signal }) => {
-      throw new Error(`the server ended (${code ?? signal}) before it listened:\n${this.log()}`)
+      throw new Error(`the server exited (${code ?? signal}) before it listened:\n${this.log()}`)
     })
     ended.catch(() => {})
     const [, url, port] = await within(
@@ -92,12 +91,12 @@ export class Server {
     this.port = Number(port)
   }
 
-  /** The last lines that the server logged. */
+  /** The server's last log lines. */
   log() {
     return this.#log.join('\n')
   }
 
-  /** Prints a service token of a new account with `role`; a scorer is assigned to `events`. */
+  /** Creates a service token for a new account with `role`. A scorer is assigned to `events`. */
   async token(role, events = []) {
     this.tokens = (this.tokens ?? 0) + 1
     const name = `${role}-${this.tokens}`
@@ -107,13 +106,13 @@ export class Server {
     return stdout.trim()
   }
 
-  /** What `GET path` answers, parsed. */
+  /** The parsed answer to `GET path`. */
   async get(path) {
     const answer = await fetch(this.url + path, { signal: AbortSignal.timeout(DEADLINE) })
     return answer.json()
   }
 
-  /** What `POST path` answers, parsed. */
+  /** The parsed answer to `POST path`. */
   async post(path, body) {
     const answer = await fetch(this.url + path, {
       method: 'POST',
@@ -124,22 +123,22 @@ export class Server {
     return answer.json()
   }
 
-  /** Signs `email` in on `device` by the code that the console shows: `{token, user, replaced}`. */
+  /** Signs `email` in on `device` with the code in the server's output: `{token, user, replaced}`. */
   async signIn(email, device, name = 'Ann') {
     const { challengeId } = await this.post('/api/auth/signup', { email, name })
     const code = await this.code(email)
     const signedIn = await this.post('/api/auth/verify', { challengeId, code, device: { id: device, name: device } })
-    if (!signedIn.ok) throw new Error(`not signed in: ${JSON.stringify(signedIn)}`)
+    if (!signedIn.ok) throw new Error(`sign-in failed: ${JSON.stringify(signedIn)}`)
     return signedIn
   }
 
-  /** The code that the console shows for `email`, once it does; each is given once. */
+  /** Waits for a code for `email` in the server's output. Returns each code once. */
   code(email) {
     const shown = new RegExp(`To: {3}${email} *│\\n│ Code: (\\d{8})`)
     return within(this.#logged(shown), () => `the code; the log:\n${this.log()}`)
   }
 
-  /** What `pattern` finds in the log that was not asked for before, once it is there. */
+  /** Waits for a match of `pattern` in the log that was not returned before. */
   async #logged(pattern) {
     for (;;) {
       const found = this.log().match(pattern)
@@ -151,7 +150,7 @@ export class Server {
     }
   }
 
-  /** What `/metrics` says of a counter or gauge, named with its labels. */
+  /** The value of a counter or gauge in `/metrics`, named with its labels. */
   async metric(series) {
     const answer = await fetch(`${this.url}/metrics`, { signal: AbortSignal.timeout(DEADLINE) })
     const line = (await answer.text()).split('\n').find((line) => line.startsWith(`${series} `))
@@ -159,15 +158,15 @@ export class Server {
     return Number(line.slice(series.length))
   }
 
-  /** The event as the database has it, `{event, epoch, seq, snapshot, …}`. */
+  /** The event in the database: `{event, epoch, seq, snapshot, …}`. */
   event(eventId) {
     return this.get(`/api/events/${encodeURIComponent(eventId)}`)
   }
 
-  /** How many sockets the process has open: its connections, and a few of its own. */
+  /** The number of open sockets of the process: its connections and a few internal ones. */
   async sockets() {
     const folder = `/proc/${this.pid}/fd`
-    // A file may be closed between being listed and being looked at.
+    // A file may close between `readdir` and `readlink`.
     const kinds = (await readdir(folder)).map((name) => readlink(`${folder}/${name}`).catch(() => ''))
     return (await Promise.all(kinds)).filter((kind) => kind.startsWith('socket:')).length
   }
@@ -178,7 +177,7 @@ export class Server {
     return Number(status.match(/^VmRSS:\s+(\d+) kB$/m)[1]) / 1024
   }
 
-  /** Asks the server to stop; gives its exit `{code, signal, ms}`. */
+  /** Stops the server and returns its exit: `{code, signal, ms}`. */
   async terminate(signal = 'SIGTERM', ms = DEADLINE) {
     const begun = performance.now()
     this.#process.kill(signal)
@@ -186,17 +185,17 @@ export class Server {
     return { ...exit, ms: performance.now() - begun }
   }
 
-  /** Starts it again on the same port and database. */
+  /** Restarts the server on the same port and database. */
   startAgain() {
     return this.#spawn(`127.0.0.1:${this.port}`)
   }
 
-  /** Starts it again if it has ended: for the end of a test that stops it, which may fail in between. */
+  /** Restarts the server if it has exited. For the cleanup of tests that stop it, which may fail in between. */
   async bringBack() {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) await this.startAgain()
   }
 
-  /** Ends the server at once and removes its database. */
+  /** Kills the server and deletes its database. */
   async stop() {
     if (this.#process.exitCode === null && this.#process.signalCode === null) await this.terminate('SIGKILL')
     await this.#database.drop()

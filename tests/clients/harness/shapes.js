@@ -1,11 +1,11 @@
-// The shapes of the contract's answers and messages, asserted field by field.
+// Asserts the shapes of the contract's answers and messages, field by field.
 
 import assert from 'node:assert/strict'
 
 const count = (value, name) => assert.ok(Number.isSafeInteger(value) && value >= 0, `${name} is ${JSON.stringify(value)}`)
 const text = (value, name) => assert.ok(typeof value === 'string' && value !== '', `${name} is ${JSON.stringify(value)}`)
 
-/** Milliseconds since the Unix epoch, from the last minute. */
+/** Asserts milliseconds since the Unix epoch, within a minute of now. */
 export function assertNow(value, name) {
   count(value, name)
   assert.ok(Math.abs(Date.now() - value) < 60_000, `${name} is not now: ${value}`)
@@ -35,7 +35,7 @@ export function assertMeta(meta, { eventId, epoch, seq, kind }) {
   assert.deepEqual(rest, { eventId, epoch, seq, kind })
 }
 
-/** A failed answer, or the argument `error` of an `exception`. */
+/** Asserts the `error` of a failed answer or of an `exception`. */
 export function assertError(error, code) {
   assert.equal(error?.code, code, JSON.stringify(error))
   text(error.message, 'message')

@@ -1,4 +1,4 @@
-// Which way messages go to viewers: as it is, or all through the engine's queues. What clients see is the same.
+// How messages reach viewers: with direct writes, or all through the engine's queues. Clients see the same.
 
 export const ways = [
   { name: 'beside the engine', settings: {} },

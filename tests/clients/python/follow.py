@@ -1,4 +1,4 @@
-"""Follows one event, and writes each message as a line of JSON: its name and its arguments."""
+"""Follows one event and writes each message as a line of JSON: name and arguments."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ def write(*message):
 
 async def main():
     client = socketio.AsyncClient(reconnection=False)
-    # Not a coroutine: those run as tasks of their own, and the order of arrival is what counts.
+    # Not a coroutine: each would run as a separate task, and the order of arrival matters.
     client.on("score", lambda *arguments: write("score", *arguments))
     await client.connect(os.environ["TOUCHLINE_URL"], transports=["websocket"], wait_timeout=10)
     write("joined", await client.call("join", {"eventId": os.environ["TOUCHLINE_EVENT"]}, timeout=10))

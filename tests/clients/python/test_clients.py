@@ -16,7 +16,7 @@ UPDATES = int(os.environ.get("CLIENT_UPDATES", "60"))
 
 
 class Sentences:
-    """What holds over every transport; the classes below name one each."""
+    """Tests for every transport; each class below sets one."""
 
     mode = ""
 

@@ -1,4 +1,4 @@
-"""One python-socketio client with a log of what arrived, and waits that have a deadline."""
+"""A python-socketio client with a log of messages, and waits with a deadline."""
 
 import asyncio
 
@@ -29,7 +29,7 @@ class Viewer:
         self.client.on("connect_error", self.refusals.append, namespace=namespace)
 
     def _listener(self, name):
-        # Not a coroutine: those run as tasks of their own, and the order of arrival is what counts.
+        # Not a coroutine: each would run as a separate task, and the order of arrival matters.
         def listen(*arguments):
             self._note(name, arguments)
 
@@ -57,7 +57,7 @@ class Viewer:
         return self.client.transport()
 
     async def ask(self, name, payload=None):
-        """Sends with an acknowledgement and gives the answer."""
+        """Sends with an acknowledgement and returns the answer."""
         answered = asyncio.get_running_loop().create_future()
 
         def answer(value):
@@ -74,7 +74,7 @@ class Viewer:
         return [arguments for known, arguments in self.log if known == name]
 
     async def message(self, name, count=1):
-        """Waits for the message number `count` of that name and gives its arguments."""
+        """Waits for the `count`th message `name` and returns its arguments."""
         async with asyncio.timeout(DEADLINE):
             while len(self.all(name)) < count:
                 self.arrived.clear()
@@ -82,5 +82,5 @@ class Viewer:
         return self.all(name)[count - 1]
 
     async def settled(self):
-        """All that was sent to this client before now has arrived."""
+        """Returns once everything sent to this client so far has arrived."""
         await self.ask("heartbeat", {})

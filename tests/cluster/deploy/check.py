@@ -1,4 +1,4 @@
-"""Reads what is shipped for deployment with the parsers of its formats, and prints as JSON what it names.
+"""Parses the files for deployment, and prints the names that they refer to as JSON.
 
 Fails where a file does not follow its specification, or where one part names another that is not there.
 """

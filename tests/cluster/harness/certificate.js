@@ -1,4 +1,4 @@
-// A certificate of the tests' own for 127.0.0.1, in the files that the load balancers' configurations name.
+// A test certificate for 127.0.0.1, in the files that the load balancers' configurations name.
 
 import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** Makes `fullchain.pem`, `privkey.pem` and `touchline.pem` in a folder; gives the certificate, for clients to trust. */
+/** Writes `fullchain.pem`, `privkey.pem` and `touchline.pem` to a folder. Returns the certificate for clients to trust. */
 export async function makeCertificate(folder) {
   const [chain, key] = [join(folder, 'fullchain.pem'), join(folder, 'privkey.pem')]
   await run('openssl', [

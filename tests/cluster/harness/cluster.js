@@ -14,17 +14,17 @@ import { Proxy } from './proxy.js'
 
 const run = promisify(execFile)
 const NODES = 3
-// A polling client opens a connection with TLS for each pulse, and all clients share one thread: so pulses are few.
+// Pulses are rare: a polling client opens a TLS connection for each, and all clients share one thread.
 const SETTINGS = { TRUST_PROXY: 'true', DATABASE_CONNECTIONS: '5', PULSE_INTERVAL: '2s' }
 
-/** `{database, nodes, proxies, trusted, token, event}`, filled once the tests run. */
+/** `{database, nodes, proxies, trusted, token, event}`, filled before the tests run. */
 export function withCluster(settings = {}) {
   const cluster = { nodes: [], proxies: [] }
   before(async () => {
     cluster.folder = await mkdtemp(join(tmpdir(), 'touchline-cluster-'))
     cluster.trusted = await makeCertificate(cluster.folder)
     cluster.database = await createDatabase('postgres')
-    // Each node is killed by its own `stop`; the database goes when all have.
+    // `stop` kills each node; the database is dropped after the last one.
     const shared = { url: cluster.database.url, drop: async () => {} }
     for (let n = 0; n < NODES; n += 1) {
       cluster.nodes.push(await Server.startOn(shared, { ...SETTINGS, ...settings }))
@@ -39,7 +39,7 @@ export function withCluster(settings = {}) {
     await cluster.database?.drop()
     if (cluster.folder) await rm(cluster.folder, { recursive: true, force: true })
   })
-  /** A new event that is live; gives its id. */
+  /** Creates a live event and returns its id. */
   cluster.event = async () => {
     const feed = await Feed.open(cluster.nodes[0], cluster.token)
     try {
@@ -48,12 +48,12 @@ export function withCluster(settings = {}) {
       feed.close()
     }
   }
-  /** What a statement selects, as the database itself tells it: lines. */
+  /** Runs a statement in the database directly; returns lines. */
   cluster.query = async (statement) => {
     const { stdout } = await run('psql', [cluster.database.url, '-qXAt', '-v', 'ON_ERROR_STOP=1', '-c', statement], { maxBuffer: 2 ** 26 })
     return stdout.split('\n').filter((line) => line !== '')
   }
-  /** An event's log, `[{seq, data}]` in order, and its snapshot. */
+  /** An event's log, `[{seq, data}]` in order, and its snapshot, from the database. */
   cluster.record = async (eventId) => {
     const log = await cluster.query(`select json_build_object('seq', seq, 'data', data::json) from updates where event_id = '${eventId}' order by seq`)
     const [snapshot] = await cluster.query(`select snapshot from events where id = '${eventId}'`)

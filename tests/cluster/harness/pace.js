@@ -1,8 +1,8 @@
-// Doing something again and again beside the work of a test.
+// Repeats an action while a test works.
 
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Does `act(n)` every `ms` while `work` goes on; gives how often, and what `work` gave, once both have ended. */
+/** Calls `act(n)` every `ms` until `work` ends. Returns the number of calls and the result of `work`. */
 export async function during(work, ms, act) {
   let over = false
   const ended = work.finally(() => {

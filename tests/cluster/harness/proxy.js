@@ -1,5 +1,5 @@
-// nginx and HAProxy as processes, by the files in deploy/. Only what names this machine is replaced in them: ports,
-// nodes, the certificate's folder, and where nginx keeps temporary files.
+// nginx and HAProxy as processes, with the files in deploy/. Only machine-specific parts are replaced: ports, nodes, the
+// certificate's folder, and the folder for nginx's temporary files.
 
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
@@ -20,7 +20,7 @@ const KINDS = {
     adapt: (text, folder) => {
       const kept = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`)
       const logging = replaced(text, /\/var\/log\/nginx/g, folder)
-      // Started as root, the workers would be somebody else's, who may not enter the test's folder.
+      // If started as root, the workers run as another user, who cannot enter the test's folder.
       const user = process.getuid() === 0 ? 'user root;\n' : ''
       return replaced(logging, /^http \{$/m, `${user}pid ${folder}/nginx.pid;\nhttp {\n${kept.join('\n')}`)
     },
@@ -44,7 +44,7 @@ export class Proxy {
 
   /**
    * Starts `kind` in front of `nodes` (ports), with the certificate in `folder`. `edit(text, home)` changes the shipped
-   * file as an operator would; `name` tells several of one kind apart.
+   * file as an operator would; `name` distinguishes several proxies of one kind.
    */
   static async start(kind, nodes, folder, { name = kind, edit = (text) => text } = {}) {
     const proxy = new Proxy()
@@ -64,7 +64,7 @@ export class Proxy {
     return proxy
   }
 
-  /** Whether the program takes the file: throws what it says if not. */
+  /** Checks the file with the program; throws its output if it is invalid. */
   async check() {
     await run(await program(this.kind), KINDS[this.kind].check(this.file, this.home))
   }
@@ -94,14 +94,14 @@ export class Proxy {
     return this.#log.join('')
   }
 
-  /** All that it has written into any log. */
+  /** The content of all logs. */
   async everyLog() {
     const files = this.kind === 'nginx' ? ['access.log', 'error.log'] : []
     const texts = await Promise.all(files.map((file) => readFile(join(this.home, file), 'utf8')))
     return [this.log(), ...texts].join('\n')
   }
 
-  /** The log of requests, once it is as wanted. */
+  /** Waits until the request log is as wanted, and returns it. */
   async requests(wanted) {
     const read = () => (this.kind === 'nginx' ? readFile(join(this.home, 'access.log'), 'utf8') : this.log())
     const look = async () => {
@@ -120,14 +120,14 @@ export class Proxy {
     await within(this.#exit, `the end of ${this.kind}`)
   }
 
-  /** Ends it and starts it again: what it knew of its clients is gone. */
+  /** Restarts the proxy, so that it forgets its clients. */
   async restart() {
     await this.stop()
     await this.#run()
   }
 }
 
-/** The shipped text with this machine's ports, nodes and folder. */
+/** The shipped file with this machine's ports, nodes and folder. */
 function located(text, ports, nodes, folder) {
   let here = replaced(text, /\/etc\/touchline\/tls/g, folder)
   here = replaced(here, /(listen|bind) (?:\*?:)?80\b/, `$1 127.0.0.1:${ports[80]}`)
@@ -144,7 +144,7 @@ export function replaced(text, pattern, by) {
   return text.replace(pattern, by)
 }
 
-/** Debian has both where an ordinary user's PATH does not look. */
+/** Finds the program. Debian installs both outside an ordinary user's PATH. */
 async function program(kind) {
   const [usual, name] = KINDS[kind].program
   return run(usual, ['-v']).then(() => usual, () => name)
@@ -159,7 +159,7 @@ export async function freePort() {
   return port
 }
 
-/** Resolves once something accepts at a port, unless that is not asked any more. */
+/** Resolves once a port accepts connections, unless the signal aborts. */
 function accepts(port, signal) {
   return new Promise((done) => {
     const attempt = () => {

@@ -1,10 +1,10 @@
-// One HTTPS request through a load balancer, from a loopback address of choice.
+// One HTTPS request through a load balancer, from a chosen loopback address.
 
 import { Agent, request } from 'node:https'
 import { connect } from 'node:tls'
 import { DEADLINE, within } from '../../clients/harness/deadline.js'
 
-/** `{status, headers, text, ms}`; `from` is the address to call from. */
+/** Makes a request: `{status, headers, text, ms}`. `from` is the source address. */
 export async function ask(cluster, url, { from = '127.0.0.1', method = 'GET', headers = {}, body } = {}) {
   const agent = new Agent({ ca: cluster.trusted, localAddress: from })
   const begun = performance.now()
@@ -26,7 +26,7 @@ export async function ask(cluster, url, { from = '127.0.0.1', method = 'GET', he
   }
 }
 
-/** The answer, as text, to bytes that are sent to a load balancer as they are, over TLS. */
+/** Sends bytes to a load balancer unchanged, over TLS, and returns the answer as text. */
 export async function askRaw(cluster, proxy, text, from = '127.0.0.1') {
   const socket = connect({ host: '127.0.0.1', port: proxy.port, ca: cluster.trusted, localAddress: from })
   let answer = ''

@@ -1,25 +1,25 @@
-// A scoring program that does not give up: where a node goes away amid an update, the same update is sent to the next
-// node with the same `opId`, until it is answered.
+// A scoring program that retries: if a node goes away during an update, it sends the update to the next node with the same
+// `opId` until it is answered.
 
 import { randomUUID } from 'node:crypto'
 import { Client } from '../../clients/harness/clients.js'
 import { within } from '../../clients/harness/deadline.js'
 
-/** How long an answer is waited for before another node is asked. */
+/** The wait for an answer before trying another node, in milliseconds. */
 const PATIENCE = 6_000
 const DEADLINE = 60_000
 
 export class Scorer {
-  /** How often an update had to be sent again, and how often it then turned out to be there already. */
+  /** How many updates were sent again, and how many of those the server already had. */
   retries = 0
   duplicates = 0
 
-  /** Begins with the node number `home`. */
+  /** Starts with node `home`. */
   constructor(cluster, eventId, home) {
     Object.assign(this, { cluster, eventId, home })
   }
 
-  /** Publishes one update; gives the answer. */
+  /** Publishes one update and returns the answer. */
   async score(data) {
     const message = { eventId: this.eventId, data, opId: randomUUID() }
     const giveUp = performance.now() + DEADLINE
@@ -29,7 +29,7 @@ export class Scorer {
         if (answer.duplicate) this.duplicates += 1
         return answer
       }
-      if (performance.now() > giveUp) throw new Error(`not taken in ${DEADLINE} ms: ${JSON.stringify(answer)}`)
+      if (performance.now() > giveUp) throw new Error(`not accepted within ${DEADLINE} ms: ${JSON.stringify(answer)}`)
       this.retries += 1
       this.close()
       this.home += 1
@@ -53,8 +53,8 @@ export class Scorer {
 }
 
 /**
- * Three scorers on three nodes publish `count` updates, no faster than one each `pause` ms; gives them once all are
- * answered, and tells how many had to be sent again. Each says who made it, and is merged with the others'.
+ * Three scorers on three nodes publish `count` updates, each at most one every `pause` ms. Returns the updates once all are
+ * answered, and reports how many were sent again. Each update names its scorer and merges with the others'.
  */
 export async function publish(cluster, eventId, count, pause) {
   const scorers = cluster.nodes.map((_, n) => new Scorer(cluster, eventId, n))

@@ -1,11 +1,11 @@
-// What a connection that only listens is sent, as it comes: server-sent events, or the frames of a plain WebSocket.
+// Records what a listening connection receives: server-sent events, or the frames of a plain WebSocket.
 
 import { once } from 'node:events'
 import { get } from 'node:https'
 import { createRequire } from 'node:module'
 import { within } from '../../clients/harness/deadline.js'
 
-// The package is installed beside the official clients.
+// The package is installed with the official clients.
 const WebSocket = createRequire(new URL('../../clients/package.json', import.meta.url))('ws')
 
 export class Stream {
@@ -37,7 +37,7 @@ export class Stream {
     this.#look()
   }
 
-  /** Resolves once the text has come. */
+  /** Resolves once the text has arrived. */
   find(text) {
     const found = new Promise((done) => {
       this.#look = () => this.#text.includes(text) && done()

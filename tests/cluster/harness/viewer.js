@@ -1,5 +1,5 @@
-// A viewer behind a load balancer: an official client that comes back by itself, joins again with `since`, and keeps
-// what it was told and how long it was away.
+// A viewer behind a load balancer: an official client that reconnects on its own and rejoins with `since`. It records its
+// history and how long each break lasted.
 
 import assert from 'node:assert/strict'
 import { Agent } from 'node:https'
@@ -7,25 +7,25 @@ import { Client, modes, versions } from '../../clients/harness/clients.js'
 import { quantile } from '../../clients/harness/deadline.js'
 import { Follower } from '../../clients/harness/follower.js'
 
-/** The official clients' own pace of coming back: after 1 s, up to 5 s, by chance half more or less. */
+/** The official clients' default reconnection delays: 1 s up to 5 s, randomised by half. */
 const OWN_PACE = { reconnectionDelay: 1_000, reconnectionDelayMax: 5_000 }
 
-/** The longest time that a viewer may be away. */
+/** The longest break allowed, in milliseconds. */
 const BACK_WITHIN = 60_000
 
 export class Viewer extends Follower {
-  /** Milliseconds without a joined connection, of each break. */
+  /** The length of each break (no joined connection), in milliseconds. */
   breaks = []
-  /** The data of every update, in the order in which it was seen. */
+  /** The data of every update, in order of arrival. */
   seenUpdates = []
   #away
 
-  /** `from` is the loopback address that it calls from: all of 127.0.0.0/8 is this machine. */
+  /** `from` is the source address; all of 127.0.0.0/8 is this machine. */
   constructor(cluster, proxy, eventId, { version, mode, from }) {
     super(eventId)
     this.name = `${version} ${mode} by ${proxy.kind}`
-    // A connection for each request, as is the clients' default in Node: with `keepAlive` 4.8 polls no more after one
-    // that it used again was cut (its xmlhttprequest-ssl begins the request anew, and never ends it).
+    // A connection for each request, the clients' default in Node. With `keepAlive`, 4.8 stops polling after a reused
+    // connection was cut (its xmlhttprequest-ssl restarts the request and never finishes it).
     this.agent = new Agent({ ca: cluster.trusted, localAddress: from })
     this.url = proxy.url
     this.options = { version, mode, reconnection: true, patience: BACK_WITHIN, engine: { agent: this.agent, ...OWN_PACE } }
@@ -39,7 +39,7 @@ export class Viewer extends Follower {
     client.listen = (entry) => {
       if (entry.name === 'disconnect') this.#away ??= entry.at
       take(entry)
-      // Where the connection goes again before the answer, the next one asks anew.
+      // If the connection breaks before the answer, the next connection joins again.
       if (entry.name === 'connect') this.join().catch(() => {})
       if (entry.answer === 'join' && entry.args[0].ok) this.#arrived(entry.at)
     }
@@ -54,12 +54,12 @@ export class Viewer extends Follower {
     this.#away = undefined
   }
 
-  /** Whether it is in the event. */
+  /** Whether the viewer has joined the event. */
   get isThere() {
     return this.#away === undefined
   }
 
-  /** Resolves once it is. */
+  /** Resolves once it has joined. */
   back() {
     return this.client.until(() => this.isThere, `${this.name} to be back`, BACK_WITHIN)
   }
@@ -78,7 +78,7 @@ export async function audience(cluster, eventId, count) {
     const { proxy, version, mode } = kinds[n % kinds.length]
     return new Viewer(cluster, proxy, eventId, { version, mode, from: `127.0.${1 + (n >> 7)}.${1 + (n & 127)}` })
   })
-  // A few at a time: the clients share one thread, and their handshakes have deadlines.
+  // A few at a time, because the clients share one thread and handshakes have deadlines.
   const waiting = viewers.slice()
   const open = async () => {
     for (let viewer = waiting.shift(); viewer; viewer = waiting.shift()) await viewer.arrive()
@@ -92,24 +92,24 @@ export async function audience(cluster, eventId, count) {
   return viewers
 }
 
-/** Every viewer has seen the log as the database has it: each update once, in order, and ends in its snapshot. */
+/** Asserts that every viewer saw the database's log: each update once, in order, ending with its snapshot. */
 export async function assertAllSaw(cluster, viewers, eventId, { ms }) {
   const { log, snapshot } = await cluster.record(eventId)
   const last = log.length
-  assert.deepEqual(log.map(({ seq }) => seq), log.map((_, n) => n + 1), 'the log itself has no gap')
+  assert.deepEqual(log.map(({ seq }) => seq), log.map((_, n) => n + 1), 'the log has no gap')
   const made = log.map(({ data }) => data.n).sort((a, b) => a - b)
-  assert.deepEqual(made, log.map((_, n) => n), 'each update was taken once, however often it was sent')
+  assert.deepEqual(made, log.map((_, n) => n), 'each update was accepted once, however often it was sent')
   await Promise.all(viewers.map((viewer) => viewer.reach(last, ms)))
   for (const { name, history, faults, seenUpdates } of viewers) {
     assert.deepEqual(faults, [], name)
     assert.equal(history.seq, last, name)
     assert.deepEqual(history.state, snapshot, name)
-    assert.equal(history.snapshots, 0, `${name} was sent a snapshot, where updates were to be had`)
+    assert.equal(history.snapshots, 0, `${name} got a snapshot although the updates were available`)
     assert.deepEqual(seenUpdates, log.map(({ seq, data }) => ({ kind: 'update', seq, data })), name)
   }
 }
 
-/** `median 1.2 s, worst 3.4 s of 56` of how long viewers were without a joined connection. */
+/** Formats the viewers' breaks as `median 1.2 s, worst 3.4 s of 56`. */
 export function toldBreaks(viewers) {
   const breaks = viewers.flatMap((viewer) => viewer.breaks)
   if (breaks.length === 0) return 'nobody was away'

@@ -1,6 +1,6 @@
-// What is no packet of the protocols, sent by a client that is in `/`.
+// Malformed packets, sent by a client in `/`.
 
-/** `[what it is, the packets]`: what a session is closed for at once, as by the reference server. */
+/** `[name, packets]`: malformed packets that end the session at once, as on the reference server. */
 export const bad = [
   ['an Engine.IO packet of an unknown type', ['x']],
   ['an Engine.IO packet of type 9', ['9']],
@@ -37,15 +37,15 @@ export const bad = [
   ['a binary header amid binary parts', ['451-["x",{"_placeholder":true,"num":0}]', '451-["x",{"_placeholder":true,"num":0}]']],
 ]
 
-/** The same over WebSocket alone: over polling they are no packet at all, or refused by the answer to the POST. */
+/** The same for WebSocket only. Over polling these are not packets, or the POST is refused. */
 export const badOverWebSocket = [
   ['an empty Engine.IO packet', ['']],
   ['an upgrade packet without an upgrade', ['5']],
 ]
 
 /**
- * `[what it is, the packets, the answer]`: what the reference server closes a session for, and this one does not. It is
- * answered, or has no effect (no answer is asked of a client, and no attachment is taken).
+ * `[name, packets, answer]`: packets for which the reference server closes the session and this server does not. They are
+ * answered or ignored: this server asks clients for no answers and accepts no attachments.
  */
 export const harmless = [
   ['JSON with something behind it', ['42["x"]x'], 'bad_request'],

@@ -1,6 +1,6 @@
-// Chance from a seed, and what it does to bytes.
+// Seeded random numbers, and random mutations of bytes.
 
-/** Numbers from a seed (mulberry32), and what is chosen by them. */
+/** Random numbers from a seed (mulberry32), and random choices. */
 export class Chance {
   constructor(seed) {
     this.state = seed >>> 0

@@ -1,4 +1,4 @@
-// A client beside the attack, which must not notice it: it is sent each score in time.
+// A viewer that the attack must not affect: it must get each score in time.
 
 import { DEADLINE } from '../../clients/harness/deadline.js'
 import { Asker, EVENT } from './server.js'
@@ -6,11 +6,11 @@ import { Asker, EVENT } from './server.js'
 const EVERY = 100
 
 export class Control {
-  /** Milliseconds from a score's being sent to its arrival, one for each. */
+  /** For each score, the milliseconds from sending to arrival. */
   delays = []
   #running = true
 
-  /** Starts it on what `start` gave, with connections of its own. */
+  /** Starts a viewer with its own connections, on the server that `start` returned. */
   static async start({ server, token }) {
     const control = new Control()
     control.admin = await Asker.open(server, '/admin', { token })
@@ -36,7 +36,7 @@ export class Control {
     }
   }
 
-  /** Ends it; rejects if it missed anything. */
+  /** Stops the viewer; rejects if it missed anything. */
   async stop() {
     this.#running = false
     await this.done

@@ -1,4 +1,4 @@
-// A WebSocket client (RFC 6455) that can do everything wrong: each bit of a frame is the caller's.
+// A WebSocket client (RFC 6455) for invalid frames: the caller controls each bit.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
@@ -15,7 +15,7 @@ export const PONG = 10
 const BEATS = ['2', '3']
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 
-/** The bytes of one frame. `length` is what its head says, where that is not the payload's. */
+/** The bytes of one frame. `length` overrides the length in its header. */
 export function frame(opcode, payload = '', { fin = true, rsv = 0, masked = true, length, wide } = {}) {
   const bytes = Buffer.from(payload)
   const size = length ?? bytes.length
@@ -42,12 +42,12 @@ export function closing(code, reason = '') {
 }
 
 export class Wire {
-  /** The frames `{opcode, fin, payload}` that arrive; its end is `{code, reason}` of a close frame, if one came. */
+  /** Received frames `{opcode, fin, payload}`. It ends with `{code, reason}` of the close frame, if any. */
   frames = new Mailbox()
   #rest = Buffer.alloc(0)
   #closed
 
-  /** An open WebSocket. Rejects with the answer's status where the handshake is refused. */
+  /** Opens a WebSocket. Rejects with the answer's status if the handshake is refused. */
   static async open(server, path, { headers = {}, key = randomBytes(16).toString('base64') } = {}) {
     const wire = new Wire()
     const socket = connect(server.port, '127.0.0.1')
@@ -76,7 +76,7 @@ export class Wire {
     }
     const accept = createHash('sha1').update(key + GUID).digest('base64')
     if (!wire.head.toLowerCase().includes(`sec-websocket-accept: ${accept}`.toLowerCase())) {
-      throw new Error(`the handshake is not that of ${key}: ${wire.head}`)
+      throw new Error(`the handshake does not match the key ${key}: ${wire.head}`)
     }
     return wire
   }
@@ -148,7 +148,7 @@ export class Wire {
     }
   }
 
-  /** Waits for the close frame or the connection's end: `{code, reason}`; code undefined where none came. */
+  /** Waits for the close frame or the end of the connection: `{code, reason}`. `code` is undefined without a close frame. */
   async closed(ms = DEADLINE) {
     for (;;) {
       const next = await this.frames.next('the close', ms)
@@ -156,7 +156,7 @@ export class Wire {
     }
   }
 
-  /** Waits for the end of the connection itself. */
+  /** Waits until the TCP connection ends. */
   async ended(ms = DEADLINE) {
     await this.frames.rest('the end of the connection', ms)
     return this.frames.end

@@ -1,11 +1,11 @@
-// HTTP calls that say exactly what is sent, over connections that are kept.
+// HTTP calls with exact control of the request, over keep-alive connections.
 
 import { Agent, request } from 'node:http'
 import { DEADLINE, within } from '../../clients/harness/deadline.js'
 
 export const agent = new Agent({ keepAlive: true, maxSockets: 4_000 })
 
-/** `{status, headers, body, text}` of a call; `headers` and `body` (text or bytes) are sent as they are, `over` an agent's connections. */
+/** Makes a call: `{status, headers, body, text}`. `headers` and `body` (text or bytes) are sent unchanged, with the agent `over`. */
 export function call(server, method, path, { headers = {}, body, ms = DEADLINE, over = agent } = {}) {
   const attempt = (resolve, reject) => {
     const options = { host: '127.0.0.1', port: server.port, method, path, agent: over, headers }
@@ -18,7 +18,7 @@ export function call(server, method, path, { headers = {}, body, ms = DEADLINE, 
         resolve({ status: answer.statusCode, headers: answer.headers, body: bytes, text: bytes.toString() })
       })
     })
-    // A connection that has been idle for long may be closed by the server just when it is used again.
+    // The server may close an idle connection just as it is reused.
     sent.on('error', (error) => (sent.reusedSocket && error.code === 'ECONNRESET' ? attempt(resolve, reject) : reject(error)))
     sent.end(body)
   }

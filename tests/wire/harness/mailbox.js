@@ -1,9 +1,9 @@
-// What arrives, in order, and a wait for the next of it with a deadline.
+// A queue of received items, with waits that have a deadline.
 
 import { DEADLINE, within } from '../../clients/harness/deadline.js'
 
 export class Mailbox {
-  /** How it ended; undefined while more may come. */
+  /** How the queue ended; undefined while more may arrive. */
   end
   #kept = []
   #waiting = []
@@ -13,7 +13,7 @@ export class Mailbox {
     this.#look()
   }
 
-  /** Nothing more comes. */
+  /** Ends the queue. */
   finish(end) {
     this.end ??= end
     this.#look()
@@ -23,7 +23,7 @@ export class Mailbox {
     for (const look of this.#waiting.splice(0)) look()
   }
 
-  /** The next of what arrives, or undefined once all was taken and nothing more comes. */
+  /** The next item, or undefined after the last one. */
   async next(what = 'the next packet', ms = DEADLINE) {
     const there = () => this.#kept.length > 0 || this.end !== undefined
     if (!there()) {
@@ -33,7 +33,7 @@ export class Mailbox {
     return this.#kept.shift()
   }
 
-  /** Waits for the end; gives what came before it. */
+  /** Waits for the end and returns the items before it. */
   async rest(what = 'the end', ms = DEADLINE) {
     const all = []
     const deadline = performance.now() + ms

@@ -1,4 +1,4 @@
-// The paths that speak WebSocket, each with a command and its answer.
+// The WebSocket paths, each with a command and its answer.
 
 import assert from 'node:assert/strict'
 import { Wire } from './frames.js'
@@ -52,7 +52,7 @@ const plain = {
   command: (_, text = '') => ['{"type":"heart', `beat","id":7,"more":"${text}"}`],
 
   async answered(wire) {
-    // Pulses come by the clock, and what was no command is told so.
+    // Skip pulses, and errors for earlier text that was not a command.
     let text
     do text = await wire.text()
     while (/^\{"type":"(pulse|exception)"/.test(text))

@@ -1,10 +1,10 @@
 // The bodies of polling requests. Engine.IO 4: packets separated by a record separator, binary as `b` and base64.
-// Engine.IO 3: `length:packet` in UTF-16 units with binary as `b4` and base64; or, where any is binary, each packet
-// as kind, decimal digits of the length as bytes, 255, packet.
+// Engine.IO 3: `length:packet`, with lengths in UTF-16 units and binary as `b4` and base64. Or, if any packet is binary,
+// each packet as kind, the length's decimal digits as bytes, 255, packet.
 
 const SEPARATOR = '\x1e'
 
-/** `{body, type}` of packets, each a text or (binary) bytes. `b64`: Engine.IO 3 without bytes. */
+/** Encodes packets (text or bytes) as `{body, type}`. `b64`: Engine.IO 3 with base64 instead of bytes. */
 export function encode(packets, version, { b64 = true } = {}) {
   if (version === 4) {
     const parts = packets.map((packet) => (Buffer.isBuffer(packet) ? `b${packet.toString('base64')}` : packet))
@@ -23,7 +23,7 @@ export function encode(packets, version, { b64 = true } = {}) {
   return { body: Buffer.concat(parts), type: 'application/octet-stream' }
 }
 
-/** The packets of a body, each a text or (binary) bytes. */
+/** Decodes a body into packets (text or bytes). */
 export function decode(body, version, type = 'text/plain') {
   if (body.length === 0) return []
   if (version === 4) return body.toString().split(SEPARATOR).map(decodeV4)

@@ -1,9 +1,9 @@
-// Records what the official clients send: a proxy before the server, whose connections are taken apart.
+// Records what the official clients send: a proxy in front of the server that parses its connections.
 
 import { connect, createServer } from 'node:net'
 import { once } from 'node:events'
 
-/** `{url, port, recordings, close}`; `recordings()` gives what came so far, one entry for each connection. */
+/** `{url, port, recordings, close}`. `recordings()` returns the recordings so far, one per connection. */
 export async function recorder(server) {
   const connections = []
   const proxy = createServer((client) => {
@@ -24,7 +24,7 @@ export async function recorder(server) {
   }
 }
 
-/** A connection's requests `{method, path, type, body}`, and the frames `{opcode, payload}` behind an upgrade. */
+/** Parses a connection's requests `{method, path, type, body}`, and the frames `{opcode, payload}` after an upgrade. */
 function takeApart(bytes) {
   const requests = []
   for (let rest = bytes; ; ) {

@@ -1,16 +1,16 @@
-// Plays a recording again, changed by chance: requests and frames left out, doubled, out of order, of another
-// recording, with other bytes; and the end of it in every way that a connection ends.
+// Replays a recording with random changes: requests and frames are dropped, repeated, reordered, taken from another
+// recording, or mutated. The connection ends in every possible way.
 
 import { connect } from 'node:net'
 import { mutate } from './chance.js'
 import { Wire, frame } from './frames.js'
 import { call } from './http.js'
 
-/** What a case waits for at most, in milliseconds. */
+/** The most that a case waits, in milliseconds. */
 const PATIENCE = 3_000
 
 export class Replay {
-  /** Requests that were answered 500, with what they were. */
+  /** Requests that were answered 500. */
   failed = []
 
   constructor(server, recordings) {
@@ -33,7 +33,7 @@ export class Replay {
     }
   }
 
-  /** The list with some left out, doubled or out of order, and some of all. */
+  /** The list with some items dropped, repeated or reordered, and some added from `all`. */
   shuffle(chance, list, all) {
     const steps = list.flatMap((step) => (chance.is(0.1) ? [] : chance.is(0.1) ? [step, step] : [step]))
     if (chance.is(0.3)) steps.splice(chance.below(steps.length + 1), 0, ...Array.from({ length: 1 + chance.below(4) }, () => chance.one(all)))
@@ -41,12 +41,12 @@ export class Replay {
     return steps
   }
 
-  /** The path for a session of this run. */
+  /** The recorded path, with the session id of this run. */
   path(recorded, sid) {
     return recorded.replace(/([?&]sid=)[^&]*/, `$1${sid}`).replace(/[^\x21-\x7e]/g, '')
   }
 
-  /** The id of a new polling session, with the parser of a recorded path. */
+  /** The id of a new polling session with the parser of a recorded path. */
   async handshake(version, recorded = '') {
     const parser = recorded.includes('parser=msgpack') ? '&parser=msgpack' : ''
     const path = `/socket.io/?EIO=${version}&transport=polling${parser}`
@@ -68,7 +68,7 @@ export class Replay {
       const answered = asked.then(({ status, text }) => {
         if (status === 500) this.failed.push({ method, path: changed, body: body.toString('latin1').slice(0, 500), text })
       }, () => {})
-      // A poll may wait for long: what follows does not.
+      // A poll may wait for long, so usually do not wait for its answer.
       if (recorded.method !== 'GET' || chance.is(0.1)) await answered
     }
     if (chance.is(0.7)) await call(this.server, 'POST', `/socket.io/?EIO=${version}&transport=polling&sid=${sid}`, { body: version === '3' ? '1:1' : '1', ms: PATIENCE }).catch(() => {})
@@ -113,7 +113,7 @@ export class Replay {
     return frame(chance.is(0.05) ? 2 : opcode, changed)
   }
 
-  /** Bytes that are hardly HTTP. */
+  /** Sends bytes that are barely HTTP. */
   garble(chance) {
     const { method, path, type, body } = chance.one(this.requests)
     const head = `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: ${type ?? 'text/plain'}\r\nContent-Length: ${body.length}\r\n\r\n`

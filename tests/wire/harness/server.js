@@ -1,4 +1,4 @@
-// The server that the tests of a file share, with an event that is live.
+// The server that the tests of a file share, with a live event.
 
 import assert from 'node:assert/strict'
 import { dirname, resolve } from 'node:path'
@@ -6,7 +6,7 @@ import { DEADLINE } from '../../clients/harness/deadline.js'
 import { Server, binary } from '../../clients/harness/server.js'
 import { join, open } from './session.js'
 
-/** Limits that no test meets by accident. */
+/** Limits so high that no test reaches them by accident. */
 const OPEN = {
   SOCKET_RATE: '1000000/1s',
   SOCKET_HARD_RATE: '1000000/1s',
@@ -21,7 +21,7 @@ const OPEN = {
 
 export const EVENT = 'match'
 
-/** `{server, admin, token}`: a server, and an administrator at `/admin` who has created an event. */
+/** `{server, admin, token}`: a server, and an administrator in `/admin` with a new event. */
 export async function start(settings = {}) {
   const server = await Server.start('sqlite', { ...OPEN, ...settings })
   try {
@@ -36,12 +36,12 @@ export async function start(settings = {}) {
   }
 }
 
-/** A server whose namespaces are those of the public test suites: `examples/conformance.rs`. */
+/** A server with the namespaces of the public test suites: `examples/conformance.rs`. */
 export const startConformance = () => Server.start('sqlite', {}, resolve(dirname(binary), 'examples/conformance'))
 
-/** A session in one namespace that asks, and waits for the answer. */
+/** A session in one namespace that sends messages and waits for answers. */
 export class Asker {
-  /** Messages that came meanwhile, `[name, …arguments]`. */
+  /** Messages received meanwhile: `[name, …arguments]`. */
   messages = []
   #ids = 0
 
@@ -54,7 +54,7 @@ export class Asker {
     return asker
   }
 
-  /** The answer to a message; `payload` is JSON text where it is a text. */
+  /** The answer to a message. A text `payload` is sent as JSON unchanged. */
   async ask(name, payload) {
     const id = this.#ids++
     const json = typeof payload === 'string' ? payload : JSON.stringify(payload)

@@ -1,5 +1,5 @@
-// An Engine.IO session of either version over either transport, with one face: packets are sent as they are,
-// and arrive as they are.
+// An Engine.IO session of either version over either transport, behind one interface. Packets are sent and received
+// unchanged.
 
 import { DEADLINE } from '../../clients/harness/deadline.js'
 import { BINARY, CLOSE, TEXT, Wire } from './frames.js'
@@ -7,15 +7,15 @@ import { call, get } from './http.js'
 import { Mailbox } from './mailbox.js'
 import { decode, encode } from './payload.js'
 
-/** Versions and transports, as the tests name them. */
+/** All combinations of version and transport. */
 export const cells = [3, 4].flatMap((version) => ['websocket', 'polling'].map((transport) => ({ version, transport })))
 
 class Session {
   packets = new Mailbox()
-  /** Whether Engine.IO's heartbeat is answered by itself. */
+  /** Whether to answer Engine.IO's heartbeat automatically. */
   beats = true
 
-  /** The next packet that is not of the heartbeat. */
+  /** The next packet that is not a heartbeat. */
   async next(ms = DEADLINE) {
     const until = performance.now() + ms
     for (;;) {
@@ -28,14 +28,14 @@ class Session {
     return packet === '2' || packet === '3' || packet === '6'
   }
 
-  /** Waits for the end of the session: the milliseconds until then. */
+  /** Waits for the end of the session and returns the milliseconds until then. */
   async closed(ms = DEADLINE) {
     const since = performance.now()
     this.before = await this.packets.rest('the end of the session', ms)
     return performance.now() - since
   }
 
-  /** Sends CONNECT where the version does not connect by itself; waits for its answer, which is given. */
+  /** Sends CONNECT, unless the version connects implicitly, and returns the answer. */
   async connect(namespace = '/', auth, ms = DEADLINE) {
     const until = performance.now() + ms
     const path = namespace === '/' ? '' : namespace
@@ -111,7 +111,7 @@ class PollingSession extends Session {
     }
   }
 
-  /** Sends in one POST; its answer is kept in `posts`. */
+  /** Sends the packets in one POST; its answer goes to `posts`. */
   send(...packets) {
     const { body, type } = encode(packets, this.version, { b64: this.b64 })
     const sent = call(this.server, 'POST', this.path, { body, headers: { 'content-type': type } })
@@ -130,7 +130,7 @@ class PollingSession extends Session {
 export const address = ({ version = 4, transport = 'websocket', query = '' } = {}) =>
   `/socket.io/?EIO=${version}&transport=${transport}${query}`
 
-/** Opens a session; `open` is what its handshake says. */
+/** Opens a session. `open` is the content of its handshake. */
 export async function open(server, { version = 4, transport = 'websocket', b64 = true, query = '', headers } = {}) {
   const path = address({ version, transport, query: `${query}${version === 3 && b64 ? '&b64=1' : ''}` })
   if (transport === 'websocket') {
@@ -156,7 +156,7 @@ function handshake(packet) {
   return JSON.parse(packet.slice(1))
 }
 
-/** A session that is in `/`: what CONNECT was answered is `connected`. */
+/** Opens a session in `/`. `connected` is the answer to CONNECT. */
 export async function join(server, options) {
   const session = await open(server, options)
   session.connected = await session.connect()

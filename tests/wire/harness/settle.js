@@ -1,4 +1,4 @@
-// Waits until the server has let go of what clients left behind.
+// Waits until the server has freed the connections of past clients.
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { agent } from './http.js'
@@ -6,8 +6,8 @@ import { agent } from './http.js'
 const WITHIN = 60_000
 
 /**
- * Waits until the server has as many sockets open as `sockets`, or where that is not given, until their number stays the
- * same for two seconds; gives it.
+ * Waits until the server has `sockets` open sockets, or, without that argument, until their number is stable for two
+ * seconds. Returns the number.
  */
 export async function settle(server, sockets) {
   const deadline = performance.now() + WITHIN
@@ -19,7 +19,7 @@ export async function settle(server, sockets) {
     same = now === last ? same + 1 : 0
     last = now
     if (sockets === undefined && same >= 20) return now
-    if (performance.now() > deadline) throw new Error(`${now} sockets are open, in place of ${sockets ?? 'a steady number'}`)
+    if (performance.now() > deadline) throw new Error(`${now} sockets are open instead of ${sockets ?? 'a stable number'}`)
     await pause(100)
   }
 }
