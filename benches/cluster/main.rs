@@ -34,7 +34,7 @@ async fn main() {
     let updates = setting("BENCH_UPDATES").and_then(|text| text.parse().ok()).unwrap_or(1_000);
     let name = format!("bench_{}", Uuid::now_v7().simple());
     let mut postgres = PgConnection::connect(&server).await.expect("Postgres answers");
-    postgres.execute(AssertSqlSafe(format!("create database {name}"))).await.expect("a superuser may");
+    postgres.execute(AssertSqlSafe(format!("create database {name}"))).await.expect("a superuser is allowed");
     let (start, _) = server.rsplit_once('/').expect("the URL names a database");
     let url = format!("{start}/{name}");
 
@@ -108,7 +108,7 @@ async fn connect(place: &str, namespace: &str, auth: &Value) -> Stream {
     let url = format!("ws://{place}/socket.io/?EIO=4&transport=websocket");
     let (mut stream, _) = connect_async(url).await.expect("a WebSocket");
     if let MaybeTlsStream::Plain(tcp) = stream.get_ref() {
-        tcp.set_nodelay(true).expect("the system takes it");
+        tcp.set_nodelay(true).expect("the system accepts it");
     }
     send(&mut stream, format!("40{namespace}{auth}")).await;
     until(&mut stream, &format!("40{namespace}")).await;
@@ -129,7 +129,7 @@ async fn send(stream: &mut Stream, text: String) {
 /// Reads until a frame begins so; Engine.IO's pings are answered.
 async fn until(stream: &mut Stream, start: &str) {
     loop {
-        let frame = timeout(DEADLINE, stream.next()).await.expect("it comes in time");
+        let frame = timeout(DEADLINE, stream.next()).await.expect("a message in time");
         let Some(Ok(Message::Text(text))) = frame else { panic!("the node closed: {frame:?}") };
         if text.starts_with(start) {
             return;

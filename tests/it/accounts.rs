@@ -1,4 +1,4 @@
-//! Signing up, in and out, against the program as a process, on both databases.
+//! Signing up, in and out, against the real program on both databases.
 
 mod authority;
 mod codes;
@@ -18,5 +18,5 @@ mod starting;
 mod timing;
 
 use crate::databases::each_url;
-/// How often something is tried.
+/// How often a test repeats something.
 use crate::soak::count as times;

@@ -1,11 +1,11 @@
-//! Who may do what at `/admin`, and what an administrator does there with events.
+//! Permissions at `/admin`, and how administrators manage events.
 
 use serde_json::{Value, json};
 
 use crate::server::{Server, each_server};
 use crate::socket::Client;
 
-/// The code that a call is refused with.
+/// The error code of a refused call.
 async fn refusal(client: &mut Client, name: &str, payload: &Value) -> String {
     let answer = client.call(name, payload).await;
     assert_eq!(answer["ok"], false, "{name} {payload}: {answer}");
@@ -30,10 +30,10 @@ async fn admin_is_refused_to_who_has_no_token_or_a_wrong_one() {
         let refused = Client::open(server.address, "").await.connect("/admin", &auth).await;
         assert_eq!(refused.err(), Some(json!({ "message": "unauthenticated" })), "{auth}");
     }
-    // On `/` a wrong token is refused too; none at all is a guest.
+    // `/` refuses a wrong token too; without a token the client is a guest.
     let refused = Client::open(server.address, "").await.connect("/", &json!({ "token": "nonsense" })).await;
     assert_eq!(refused.err(), Some(json!({ "message": "unauthenticated" })));
-    // A token travels in the query as well.
+    // A token also works in the query.
     let query = format!("&token={token}");
     assert!(Client::open(server.address, &query).await.connect("/admin", &Value::Null).await.is_ok());
     let refused = Client::open(server.address, &query).await.connect("/elsewhere", &Value::Null).await;
@@ -68,7 +68,7 @@ async fn each_role_may_do_what_the_table_says() {
         let correct = json!({ "eventId": "mine", "voids": 1, "data": {}, "reason": "slip" });
         let status = |event_id: &str| json!({ "eventId": event_id, "status": "live" });
         let assign = json!({ "eventId": "mine", "email": "new@example.org" });
-        // Each call, and what the administrator, the scorer and the reviewer are answered.
+        // Each call, with the answers to the administrator, the scorer and the reviewer.
         for (name, payload, answers) in [
             ("score", score("mine"), ["", "", "forbidden"]),
             ("score", score("other"), ["", "forbidden", "forbidden"]),
@@ -108,7 +108,7 @@ async fn an_assignment_and_its_end_take_effect_with_the_next_message() {
             scorer.done("score", &score("match")).await;
             admin.done("event:unassign", &ann).await;
         }
-        // Who has no account yet gets one, and finds the assignment there.
+        // An address without an account gets one, with the assignment.
         admin.done("event:assign", &json!({ "eventId": "match", "email": "bob@example.org" })).await;
         let mut bob = Client::admin(server.address, &server.token("bob", "reviewer", &[]).await).await;
         bob.done("score", &score("match")).await;

@@ -1,4 +1,4 @@
-//! Backups as docs/operations.md has them made and restored, by the databases' own tools, of a server that runs.
+//! Backups of a running server, made and restored with the databases' tools as docs/operations.md describes.
 
 use std::path::{Path, PathBuf};
 
@@ -15,14 +15,15 @@ async fn score(admin: &mut Client, numbers: std::ops::RangeInclusive<i64>) {
     }
 }
 
-/// What a client that was at `since` is sent when it comes back: whether it recovered, and the first score.
+/// Rejoins with `since`: returns whether it recovered, and the first score.
 async fn come_back(server: &Server, since: &Value) -> (bool, Vec<Value>) {
     let mut client = Client::guest(server.address).await;
     let answer = client.done("join", &json!({ "eventId": "match", "since": since })).await;
     (answer["recovered"] == true, client.message("score").await)
 }
 
-/// Five updates, a backup, three more, which are lost; and what clients see of a server on what was restored.
+/// Publishes five updates, makes a backup, publishes three more that are lost, and checks what clients see after the
+/// restore.
 async fn restored(url: &str, backup: impl AsyncFn(), restore: impl AsyncFn() -> String) {
     let mut first = Server::start(url, &[]).await;
     let mut admin = first.admin_with_event("match").await;
@@ -40,7 +41,7 @@ async fn restored(url: &str, backup: impl AsyncFn(), restore: impl AsyncFn() -> 
     let (recovered, first_score) = come_back(&server, &since).await;
     assert!(!recovered);
     assert_eq!((&first_score[0]["n"], &first_score[1]["kind"]), (&json!(5), &json!("snapshot")));
-    // Other updates take the numbers of those that were lost: who had seen these must not go on from them.
+    // New updates reuse the numbers of the lost ones, so clients that saw the lost ones must not continue from them.
     let token = server.token("later", "admin", &[]).await;
     score(&mut Client::admin(server.address, &token).await, 106..=110).await;
     let (recovered, first_score) = come_back(&server, &since).await;
@@ -80,7 +81,7 @@ async fn sqlite(file: &Path, command: &str) {
     succeed(Command::new("sqlite3").arg(file).arg(command)).await;
 }
 
-/// Runs a program of the tests' Postgres.
+/// Runs a program of the tests' Postgres installation.
 async fn postgres(program: &str, arguments: &[&str]) {
     #[expect(clippy::disallowed_methods, reason = "a test's own setting, not the program's")]
     let folder = std::env::var("TEST_POSTGRES_BIN").map_or_else(|_| PathBuf::new(), PathBuf::from);

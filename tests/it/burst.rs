@@ -1,4 +1,4 @@
-//! A crowd that connects at once, and whose first message is there before its CONNECT is answered.
+//! A crowd that connects at once and sends its first message before CONNECT is answered.
 
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
@@ -8,10 +8,10 @@ use crate::server::Server;
 use crate::soak;
 use crate::socket::Client;
 
-/// Handshakes that are under way at the same time: what the listener's queue holds.
+/// Concurrent handshakes: the size of the listener's backlog.
 const AT_ONCE: usize = 500;
 
-/// Reads what a viewer that joined is sent: the answer, and the snapshot behind it.
+/// Reads the answer to a join and the snapshot after it.
 async fn expect_answer_and_snapshot(client: &mut Client) {
     let Packet::Answer(0, answer) = client.next().await else { panic!("no answer to join") };
     assert_eq!((&answer["ok"], &answer["seq"]), (&json!(true), &json!(2)), "{answer}");
@@ -22,7 +22,7 @@ async fn expect_answer_and_snapshot(client: &mut Client) {
     assert_eq!((&arguments[1]["kind"], &arguments[1]["seq"]), (&json!("snapshot"), &json!(2)));
 }
 
-/// CONNECT and `join` in one write, before anything of the server's was read.
+/// Sends CONNECT and `join` in one write, before reading anything.
 async fn join_in_one_write(server: &Server) -> Client {
     let mut client = Client::open(server.address, "").await;
     let join = message("/", Some(0), "join", r#"{"eventId":"match"}"#);
@@ -33,7 +33,7 @@ async fn join_in_one_write(server: &Server) -> Client {
     client
 }
 
-/// CONNECT, its answer, then `join`.
+/// Sends CONNECT, waits for the answer, then sends `join`.
 async fn join_in_turn(server: &Server) -> Client {
     let mut client = Client::guest(server.address).await;
     client.ask("join", r#"{"eventId":"match"}"#).await;
@@ -53,7 +53,7 @@ async fn crowd(join: impl AsyncFn(&Server) -> Client) {
     assert_eq!(viewers.len(), size);
     assert_eq!(server.event("match").await["viewers"], json!({ "total": size, "users": 0, "guests": size }));
 
-    // They are there: the next update reaches each of them.
+    // All have joined: the next update reaches each of them.
     admin.done("score", &json!({ "eventId": "match", "data": { "runs": 5 } })).await;
     for mut viewer in viewers {
         let arguments = viewer.message("score").await;

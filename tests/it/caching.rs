@@ -1,5 +1,4 @@
-//! Which answers a cache may keep: those that are the same to everybody, for a second, and never one that depends on a
-//! token.
+//! Caching: answers that are the same for everybody may be cached for a second; answers that depend on a token never.
 
 use ::http::Method;
 use serde_json::json;
@@ -11,7 +10,7 @@ async fn ask(server: &Server, method: Method, path: &str, headers: &[(&str, &str
     call(server.address, method, path, headers, String::new()).await.expect("the server answers")
 }
 
-/// The words of a header, in lower case.
+/// The values of a header, in lower case.
 fn words(reply: &Reply, name: &str) -> Vec<String> {
     reply.header(name).split(',').map(|word| word.trim().to_lowercase()).collect()
 }
@@ -45,14 +44,14 @@ async fn guests_share_an_answer_for_a_second_and_an_answer_to_a_token_is_nobody_
                 (200, "public, max-age=1"),
                 "{path}"
             );
-            // nginx before 1.23 sees the last line alone, and keeps nothing if the line is over 128 bytes.
+            // nginx before 1.23 reads only the last line, and caches nothing if the line is over 128 bytes.
             let lines: Vec<_> = reply.headers.get_all("vary").iter().collect();
             assert!(lines.len() == 1 && lines[0].len() <= 128, "{path}: {lines:?}");
             let vary = words(&reply, "vary");
             for name in ["authorization", "origin"] {
                 assert!(vary.contains(&name.to_owned()), "{path}: {vary:?}");
             }
-            // Of a size that is worth compressing.
+            // This answer is large enough to compress.
             assert!(path != "/api/events/match" || vary.contains(&"accept-encoding".to_owned()), "{vary:?}");
         }
         let reply = ask(&server, Method::GET, path, &[bearer]).await;

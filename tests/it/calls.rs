@@ -170,7 +170,7 @@ async fn health_readiness_and_metrics_are_told() {
             ("touchline_sockets", "polling", 1.0),
             ("touchline_rooms", "", 1.0),
             ("touchline_members", "", 4.0),
-            // Three sockets, one person.
+            // Three sockets of one person.
             ("touchline_viewers", "", 1.0),
             ("touchline_members_behind", "", 0.0),
             ("touchline_updates_total", "kind=\"update\"", 5.0),
@@ -179,7 +179,7 @@ async fn health_readiness_and_metrics_are_told() {
             let measured = server.metric(name, label).await;
             assert!((measured - value).abs() < 0.5, "{name} {label} is {measured}, not {value}");
         }
-        // To three viewers and the administrator's desk. Told by the bus, the end of a delivery is not waited for.
+        // To three viewers and the administrator's desk. On the bus, nothing waits for the end of a delivery.
         for (name, value) in [("touchline_deliveries_total", 24.0), ("touchline_delivery_seconds_count", 6.0)]
         {
             server.until_metric(name, "", |measured| (measured - value).abs() < 0.5).await;
@@ -229,7 +229,7 @@ async fn pages_carry_the_headers_that_protect_them_and_files_are_served() {
         assert!(!page.header("content-security-policy").contains("unsafe"));
         assert_ne!(page.header("x-request-id"), "");
     }
-    // Pages are named behind `#`: another path is none, whatever is cached of it.
+    // Pages are named after `#`, so other paths do not exist, whatever a cache has for them.
     for path in ["/events/some%20Id", "/robots.txt", "/wp-login.php"] {
         let missing = server.get(path).await;
         assert_eq!(
@@ -242,14 +242,14 @@ async fn pages_carry_the_headers_that_protect_them_and_files_are_served() {
     assert!(asset.header("cache-control").contains("immutable"), "{asset:?}");
     let missing = server.get("/assets/nope.js").await;
     assert_eq!((missing.status.as_u16(), missing.header("cache-control")), (404, "no-cache"));
-    // Longer than the system lets a name be, and than it lets a path be.
+    // Longer than the system's limits for a file name and for a path.
     for long in ["x".repeat(256), "x/".repeat(2100)] {
         assert_eq!(server.get(&format!("/{long}")).await.status, 404);
         assert_eq!(server.get(&format!("/assets/{long}")).await.status, 404);
     }
     assert_eq!(server.get("/socket.io/socket.io.js").await.text, "/* the official client */");
     assert_eq!(server.get("/api/events").await.header("x-content-type-options"), "nosniff");
-    // Nothing outside the folder.
+    // Nothing outside the folder is served.
     for path in ["/../Cargo.toml", "/..%2fCargo.toml", "/assets/..%2f..%2fCargo.toml", "/%2e%2e/Cargo.toml"] {
         let reply = call(server.address, Method::GET, path, &[], String::new()).await.expect("an answer");
         assert!(!reply.text.contains("[package]"), "{path}");

@@ -1,4 +1,4 @@
-//! Several nodes on one Postgres: what one does, the others show and answer.
+//! Several nodes on one Postgres: each shows and answers what happened on the others.
 
 mod away;
 mod crowd;
@@ -15,14 +15,14 @@ use crate::databases::PostgresDatabase;
 use crate::server::Server;
 use crate::socket::Client;
 
-/// Nodes on a database of their own.
+/// Nodes on a separate database.
 struct Cluster {
     nodes: Vec<Server>,
     database: PostgresDatabase,
 }
 
 impl Cluster {
-    /// Starts so many, and waits until each has heard of the others.
+    /// Starts `count` nodes, and waits until each has heard from the others.
     async fn start(count: usize, settings: &[(&str, &str)]) -> Self {
         let database = PostgresDatabase::create().await;
         let mut nodes = Vec::new();
@@ -34,7 +34,7 @@ impl Cluster {
         cluster
     }
 
-    /// Waits until each node has heard of the others.
+    /// Waits until each node has heard from the others.
     async fn until_met(&self) {
         #[expect(clippy::cast_precision_loss, reason = "a handful")]
         let count = self.nodes.len() as f64;
@@ -43,7 +43,7 @@ impl Cluster {
         }
     }
 
-    /// An administrator at each node; the first has created `match`.
+    /// An administrator on each node; the first one has created `match`.
     async fn admins(&self) -> Vec<Client> {
         let token = self.nodes[0].token("admin", "admin", &[]).await;
         let mut admins = Vec::new();
@@ -55,21 +55,21 @@ impl Cluster {
         admins
     }
 
-    /// Ends it; a test that fails ends by itself.
+    /// Stops the cluster. If a test fails, dropping the nodes kills them.
     async fn stop(self) {
         drop(self.nodes);
         self.database.drop().await;
     }
 }
 
-/// A guest who watches `match` at a node.
+/// A guest who watches `match` on a node.
 async fn watch(node: &Server, name: &str) -> Client {
     let mut client = Client::guest(node.address).await;
     client.done("join", &json!({ "eventId": "match", "id": name })).await;
     client
 }
 
-/// Publishes an update to `match`: its number.
+/// Publishes an update to `match` and returns its number.
 async fn score(admin: &mut Client, data: Value) -> i64 {
     let answer = admin.done("score", &json!({ "eventId": "match", "data": data })).await;
     crate::history::number(&answer["seq"])

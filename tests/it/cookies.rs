@@ -1,5 +1,5 @@
-//! No cookie identifies anybody. A page of an allowed origin therefore gains nothing from its visitor's browser, and
-//! CORS can allow credentials.
+//! No cookie identifies a user. So a page of an allowed origin gains nothing from its visitor's cookies, and CORS can allow
+//! credentials.
 
 use ::http::{HeaderMap, Method};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::plain::{Frame, Plain};
 
 const POLLING: &str = "/socket.io/?EIO=4&transport=polling";
 
-/// Every name under which a server might look for a token.
+/// A cookie header with the token under every likely name.
 fn cookie(token: &str) -> String {
     let names =
         ["token", "session", "sid", "io", "auth", "authorization", "Authorization", "tls", "connect.sid"];
@@ -77,7 +77,7 @@ async fn no_cookie_is_set_and_none_identifies_anybody() {
 
         let stream = TcpStream::connect(address).await.expect("the server accepts");
         let plain = Plain::over(stream, address, "eventId=match", &[("cookie", &cookie)]).await;
-        let Frame::Object(joined) = plain.expect("the handshake is taken").next().await else {
+        let Frame::Object(joined) = plain.expect("the handshake succeeds").next().await else {
             panic!("no frame")
         };
         assert_eq!((&joined["type"], &joined["viewers"]["users"]), (&json!("joined"), &json!(0)), "{joined}");

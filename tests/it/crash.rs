@@ -1,5 +1,5 @@
-//! `kill -9` at any moment: no answered update is lost, none is there twice or half, and a retry with the same
-//! `opId` tells what became of it.
+//! `kill -9` at any moment: no answered update is lost, none is stored twice or partially, and a retry with the same `opId`
+//! reports whether it was stored.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,15 +18,15 @@ use crate::server::Server;
 use crate::soak;
 use crate::socket::Client;
 
-/// Scorers that publish at the same time, so that one of them is always amid a write.
+/// Concurrent scorers, so that a write is always in progress.
 const SCORERS: usize = 4;
-/// Updates of one scorer that are on their way at the same time.
+/// Updates in flight per scorer.
 const IN_FLIGHT: u64 = 5;
 
-/// What a scorer knows of an update: its data, and where it stands if that was answered.
+/// An update by `opId`: its data, and its `seq` if it was answered.
 type Known = HashMap<String, (Value, Option<i64>)>;
 
-/// The data of an update: it sets, replaces and removes.
+/// The data of an update. It sets, replaces and removes members.
 fn data(op: &str, scorer: usize, n: u64) -> Value {
     json!({
         "op": op,
@@ -70,7 +70,7 @@ async fn score_until_the_end(
     }
 }
 
-/// Scores, and pulls the plug after so many answers.
+/// Publishes, and kills the server after this many answers.
 async fn score_and_kill(server: &mut Server, token: &str, round: usize, answers_until_then: u32) -> Known {
     let answers = Arc::new(Semaphore::new(0));
     let mut scorers = JoinSet::new();
@@ -96,7 +96,7 @@ async fn log(server: &Server) -> Vec<Value> {
     updates
 }
 
-/// Compares the log with what the scorers know.
+/// Compares the log with the scorers' records.
 async fn check_log(server: &Server, known: &Known) -> HashMap<String, i64> {
     let (mut places, mut merged) = (HashMap::new(), Value::Null);
     let updates = log(server).await;
@@ -118,7 +118,7 @@ async fn check_log(server: &Server, known: &Known) -> HashMap<String, i64> {
     places
 }
 
-/// Sends every update of a round again: what was there is told, what was not is put there.
+/// Sends every update of a round again: stored ones are reported as duplicates, the others are stored.
 async fn retry(server: &Server, token: &str, known: &mut Known, places: &HashMap<String, i64>, round: usize) {
     let mut client = Client::admin(server.address, token).await;
     let of_round = format!("r{round}-");

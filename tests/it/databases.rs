@@ -7,12 +7,12 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 use touchline::storage::{Database, DatabaseOptions};
 use uuid::Uuid;
 
-/// Generous, so that a slow machine fails no test.
+/// Generous limits, so that tests pass on slow machines.
 pub fn options() -> DatabaseOptions {
     DatabaseOptions { max_connections: 8, acquire_timeout: Duration::from_secs(20) }
 }
 
-/// Runs a test on SQLite, then on Postgres, each with a database of its own.
+/// Runs a test on SQLite, then on Postgres, each with a new database.
 pub async fn each(test: impl AsyncFn(Database)) {
     each_url(async |url| {
         let database = Database::connect(url, &options()).await.expect("a new database opens");
@@ -23,7 +23,7 @@ pub async fn each(test: impl AsyncFn(Database)) {
     .await;
 }
 
-/// The same with the URL of a new database, in which there is no schema yet.
+/// Like [`each`], with the URL of a new database without a schema.
 pub async fn each_url(test: impl AsyncFn(&str)) {
     eprintln!("on SQLite:");
     test(&Folder::new().sqlite_url()).await;
@@ -33,7 +33,7 @@ pub async fn each_url(test: impl AsyncFn(&str)) {
     server.drop().await;
 }
 
-/// Runs a statement past the storage layer, as a person at the database's own prompt would.
+/// Runs a statement directly in the database, bypassing the storage layer.
 pub async fn execute(url: &str, statement: &'static str) -> Result<(), sqlx::Error> {
     if url.starts_with("sqlite") {
         SqliteConnection::connect(url).await?.execute(statement).await?;
@@ -43,7 +43,7 @@ pub async fn execute(url: &str, statement: &'static str) -> Result<(), sqlx::Err
     Ok(())
 }
 
-/// What the database itself holds, in rows of whatever the statement selects.
+/// The rows that a statement selects directly from the database.
 pub async fn query<T>(url: &str, statement: &'static str) -> Vec<T>
 where
     T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>,
@@ -56,7 +56,7 @@ where
         let mut connection = PgConnection::connect(url).await.expect("the database opens");
         sqlx::query_as(statement).fetch_all(&mut connection).await
     };
-    rows.expect("the statement is right")
+    rows.expect("the statement is valid")
 }
 
 /// A folder that is removed when the test ends.
@@ -80,14 +80,14 @@ impl Drop for Folder {
     }
 }
 
-/// A database of its own on the tests' server.
+/// A new database on the tests' Postgres server.
 pub struct PostgresDatabase {
     pub url: String,
     name: String,
 }
 
 impl PostgresDatabase {
-    /// The URL of the tests' server, for its superuser.
+    /// The superuser's URL of the tests' Postgres server.
     pub fn server_url() -> String {
         #[expect(clippy::disallowed_methods, reason = "a test's own setting, not the program's")]
         let url = std::env::var("TEST_POSTGRES_URL");

@@ -1,4 +1,4 @@
-//! The demo: what its recordings hold, and how they are played.
+//! The demo: the content of its recordings, and how they are played.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ fn event_id(recording: &Recording) -> &str {
     recording.lines[0].payload["eventId"].as_str().expect("an event id")
 }
 
-/// The data of the scores and corrections, in order.
+/// The data of scores and corrections, in order.
 fn scores(recording: &Recording) -> Vec<&Value> {
     recording.lines.iter().filter(|line| line.is_scored()).map(|line| &line.payload["data"]).collect()
 }
@@ -90,7 +90,7 @@ async fn the_demo_repeats_its_matches_and_continues_where_it_stood_after_a_resta
     }
 }
 
-/// Waits until the recording was played this often.
+/// Waits until the recording was played `rounds` times.
 async fn until_played(server: &Server, recording: &Recording, rounds: usize) {
     let wanted = rounds * scores(recording).len();
     let mut ticks = interval(Duration::from_millis(50));

@@ -1,4 +1,4 @@
-//! The desks of scorers and administrators: they are sent the scores of their events without having joined.
+//! The desks of scorers and administrators, which get the scores of their events without joining.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::packet::Packet;
 use crate::server::each_server;
 use crate::socket::Client;
 
-/// The scores that a desk has been sent by now: event and seq.
+/// The scores that a desk has received so far: event and seq.
 pub async fn scores(desk: &mut Client) -> Vec<(String, i64)> {
     let place = |packet| match packet {
         Packet::Message(name, arguments) if name == "score" => {
@@ -41,17 +41,17 @@ async fn a_desk_is_sent_the_scores_of_the_events_that_it_may_score_and_no_others
         assert_eq!(scores(&mut nobody).await, []);
         assert_eq!(scores(&mut reviewer).await, []);
 
-        // Corrections too; and who is assigned, or taken off, meanwhile.
+        // Corrections too, and assignments that change meanwhile.
         admin.done("event:assign", &json!({ "eventId": "mine", "email": "bob@example.org" })).await;
         admin.done("event:unassign", &json!({ "eventId": "mine", "email": "ann@example.org" })).await;
         let correction = json!({ "eventId": "mine", "voids": 1, "data": {}, "reason": "slip" });
         feed.done("score:correct", &correction).await;
         assert_eq!(scores(&mut nobody).await, [place("mine", 3)]);
         assert_eq!(scores(&mut scorer).await, []);
-        // Nobody is counted as a viewer.
+        // Desks do not count as viewers.
         assert_eq!(server.event("mine").await["viewers"]["total"], 0);
 
-        // A desk that goes leaves nothing behind.
+        // A closed desk leaves nothing behind.
         drop((admin, scorer, nobody, reviewer, feed));
         server.until_metric("touchline_members", "", |members| members < 0.5).await;
         server.until_metric("touchline_rooms", "", |rooms| rooms < 0.5).await;

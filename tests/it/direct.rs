@@ -1,5 +1,5 @@
-//! Updates that are written beside the engine, seen from outside: which they are, and what a client sees that
-//! stalls, upgrades and comes back meanwhile.
+//! Direct writes, seen from outside: which updates are written directly, and what a client sees that stalls, upgrades and
+//! returns meanwhile.
 
 use std::time::{Duration, Instant};
 
@@ -22,12 +22,12 @@ use crate::ways;
 async fn score(admin: &mut Client, n: i64, filling: usize) -> i64 {
     let data = json!({ "n": n, "filling": "x".repeat(filling), "by": { format!("k{}", n % 7): n } });
     let seq = admin.done("score", &json!({ "eventId": "match", "data": data })).await["seq"].as_i64();
-    // What its own desk is sent is not looked at.
+    // Discard the messages to the scorer's own desk.
     admin.forget();
     seq.expect("a number")
 }
 
-/// So many deliveries were made by now, and so many of them beside the engine.
+/// The number of deliveries so far, and how many of them were direct writes.
 async fn deliveries(server: &Server) -> (f64, f64) {
     let all = server.metric("touchline_deliveries_total", "").await;
     (all, server.metric("touchline_deliveries_direct_total", "").await)
@@ -41,7 +41,7 @@ async fn updates_go_beside_the_engine_to_websockets_of_both_namespaces_after_an_
         let mut ann = Client::guest(server.address).await;
         ann.done("join", &json!("match")).await;
         let mut poller = Poller::open(&server).await.connect("/", &json!({ "eventId": "match" })).await;
-        // The first is polled.
+        // The first client polls.
         score(&mut admin, 1, 0).await;
         ann.message("score").await;
         while !matches!(poller.next().await, Packet::Message(name, _) if name == "score") {}
@@ -59,7 +59,7 @@ async fn updates_go_beside_the_engine_to_websockets_of_both_namespaces_after_an_
         let (all, direct) = deliveries(&server).await;
         let (all, direct) = (all - before.0, direct - before.1);
         assert!((all - 30.0).abs() < 0.5, "{setting}: {all}");
-        // The upgraded one's first goes through the queue. Where the engine writes just then, others do.
+        // The first update to the upgraded client goes through the queue. Others do if the engine is writing just then.
         let expected = if setting == "true" { 20.0..30.5 } else { 0.0..0.5 };
         assert!(expected.contains(&direct), "{setting}: {direct} of {all}");
     }
@@ -75,19 +75,19 @@ async fn nothing_of_a_join_takes_the_queue_of_a_client_that_began_with_a_websock
     score(&mut admin, 1, 0).await;
     ann.message("score").await;
     let (all, direct) = deliveries(&server).await;
-    // What had to be waited for in the queue would have it go there too.
+    // If a packet were waiting in the queue, these updates would go there too.
     assert_eq!((all - before.0, direct - before.1), (2.0, 2.0));
 }
 
-/// The filling of an update, in bytes: so much that a few dozen are more than the kernel takes for one viewer.
+/// The padding of an update in bytes, so large that a few dozen exceed the kernel's buffer for one viewer.
 fn filling(seq: i64) -> usize {
     if seq % 3 == 1 { 100 } else { 60_000 }
 }
 
-/// How far the feed is, and where it ends once that is known.
+/// The feed's position, and its last update once known.
 type Progress = watch::Receiver<(i64, Option<i64>)>;
 
-/// Joins by polling, and goes on over a WebSocket.
+/// Joins over polling and upgrades to WebSocket.
 async fn join_and_upgrade(server: &Server, history: &mut History) -> Client {
     let mut poller = Poller::open(server).await.connect("/", &Value::Null).await;
     let since = history.since();
@@ -110,7 +110,7 @@ async fn join_and_upgrade(server: &Server, history: &mut History) -> Client {
     poller.upgrade().await
 }
 
-/// One viewer, until it has seen the last update.
+/// Runs one viewer until it has seen the last update.
 async fn stall_and_come_back(server: &Server, seed: u64, mut progress: Progress) -> History {
     let mut random = StdRng::seed_from_u64(seed);
     let mut history = History::default();
@@ -120,7 +120,7 @@ async fn stall_and_come_back(server: &Server, seed: u64, mut progress: Progress)
             join_and_upgrade(server, &mut history).await
         } else {
             let client = Client::open_narrow(server.address).await;
-            let mut client = client.connect("/", &Value::Null).await.expect("let in");
+            let mut client = client.connect("/", &Value::Null).await.expect("it connects");
             let since = history.since();
             history.join(&mut client, "match", since).await;
             client
@@ -132,26 +132,26 @@ async fn stall_and_come_back(server: &Server, seed: u64, mut progress: Progress)
                 Followed::ToTheEnd => return history,
                 Followed::UntilClosed => break,
             }
-            // It reads nothing until the feed is so much further.
+            // Read nothing until the feed has advanced by this much.
             let stalled_until = history.seq + random.random_range(1..250);
             let reached = progress.wait_for(|(now, last)| *now >= stalled_until || last.is_some());
-            timeout(DEADLINE, reached).await.expect("the feed goes on").expect("the feed is there");
+            timeout(DEADLINE, reached).await.expect("the feed goes on").expect("the feed has started");
         }
     }
 }
 
-/// How far a viewer was followed.
+/// How following a viewer ended.
 enum Followed {
     SoFar,
     ToTheEnd,
-    /// The engine closes a session whose queue is full when it wants to ping.
+    /// The engine closed the session because its queue was full at a ping.
     UntilClosed,
 }
 
-/// Reads up to an update, or to the last one, where the feed has ended.
+/// Reads up to update `next`, or to the last one if the feed has ended.
 async fn follow(client: &mut Client, history: &mut History, next: i64, progress: &mut Progress) -> Followed {
     let reached = progress.wait_for(|(now, last)| *now >= next || last.is_some());
-    let last = reached.await.expect("the feed is there").1;
+    let last = reached.await.expect("the feed has started").1;
     while !history.has_state_of(last.unwrap_or(next)) {
         match client.next().await {
             Packet::Closed(_) => return Followed::UntilClosed,
@@ -164,8 +164,8 @@ async fn follow(client: &mut Client, history: &mut History, next: i64, progress:
 #[tokio::test]
 async fn viewers_that_stall_upgrade_and_come_back_at_full_speed_see_no_gap_and_no_repetition() {
     let length = Duration::from_secs(soak::count(5, 600) as u64);
-    // A packet that does not fit into the answer to a poll is put aside by the engine, and lost if the session
-    // upgrades then: here all that may wait fits.
+    // The engine loses a packet that does not fit into the answer to a poll if the session then upgrades. Here every
+    // waiting packet fits.
     let settings = [("QUEUE_SIZE", "64"), ("BEHIND_TIMEOUT", "60s"), ("MAX_PACKET", "16MiB")];
     let server = std::sync::Arc::new(Server::alone(&settings).await);
     let mut admin = server.admin_with_event("match").await;
@@ -176,7 +176,7 @@ async fn viewers_that_stall_upgrade_and_come_back_at_full_speed_see_no_gap_and_n
         viewers.spawn(async move { stall_and_come_back(&server, seed as u64, progress).await });
     }
     let (begun, mut last, mut behind) = (Instant::now(), 0, 0.0);
-    // On a busy machine it takes longer until some have fallen behind.
+    // On a busy machine it takes longer until viewers fall behind.
     while begun.elapsed() < length || last < 300 || behind <= 3.0 {
         last = score(&mut admin, last + 1, filling(last + 1)).await;
         feed.send_replace((last, None));

@@ -1,4 +1,4 @@
-//! `touchline doctor` and `touchline health`: each thing that can be wrong is named, with what to do.
+//! `touchline doctor` and `touchline health` name each problem and its fix.
 
 use std::net::SocketAddr;
 
@@ -13,7 +13,7 @@ use crate::server::{Server, own_address, run, secret};
 mod encryption;
 mod pooler;
 
-/// What `touchline doctor` says: a line for each thing, and whether all is well.
+/// The output of `touchline doctor`: a line per topic, and whether it succeeded.
 struct Examination {
     lines: Vec<String>,
     well: bool,
@@ -21,7 +21,7 @@ struct Examination {
 
 impl Examination {
     async fn of(settings: &[(&str, &str)]) -> Self {
-        // Nothing listens at port 0, so it is free; a test of the port sets another.
+        // Port 0 is always free; tests of the port set another.
         let defaults = [("BIND_ADDR", "127.0.0.1:0"), ("SECRET_KEY", secret())];
         let output = run(&["doctor"], &[&defaults[..], settings].concat()).await;
         let (said, failed) = (text(output.stdout), text(output.stderr));
@@ -40,7 +40,7 @@ impl Examination {
         line
     }
 
-    /// Asserts what is thought of a topic, and that the words are said.
+    /// Asserts the verdict on a topic, and that its line contains the words.
     fn check(&self, topic: &str, verdict: &str, words: &[&str]) {
         let line = self.line(topic);
         assert!(line.starts_with(verdict), "{line}");
@@ -103,7 +103,7 @@ async fn a_running_server_and_its_database_are_recognised() {
 async fn a_schema_of_another_program_is_named() {
     each_url(async |url| {
         let database = Database::connect(url, &options()).await.expect("a new database opens");
-        database.migrate().await.expect("it takes the schema");
+        database.migrate().await.expect("the schema is created");
         database.close().await;
         execute(url, "delete from _sqlx_migrations where version > 1").await.unwrap();
         Examination::of(&[("DATABASE_URL", url)]).await.check("schema", "ok", &["older", "Back up first"]);
@@ -229,7 +229,7 @@ async fn health_is_asked_at_this_machine_where_every_network_is_listened_on() {
     assert_eq!(health(&anywhere).await, (Some(1), true));
 }
 
-/// The exit code of `touchline health`, and whether it said why.
+/// The exit code of `touchline health`, and whether it printed a reason.
 async fn health(address: &str) -> (Option<i32>, bool) {
     let output = run(&["health"], &[("BIND_ADDR", address)]).await;
     (output.status.code(), text(output.stderr).contains(address.rsplit(':').next().expect("a port")))

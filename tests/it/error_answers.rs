@@ -1,4 +1,4 @@
-//! Answers with an error: each has the body of the contract, and names its request.
+//! Error answers: each has the contract's body and the request's id.
 
 use http::{Method, StatusCode};
 
@@ -9,7 +9,7 @@ async fn ask(server: &Server, method: Method, path: &str, headers: &[(&str, &str
     call(server.address, method, path, headers, String::new()).await.expect("the server answers")
 }
 
-/// Sees that an answer has the body of the contract, which names the request.
+/// Asserts that an answer has the contract's body with the request's id.
 fn assert_contract(reply: &Reply, code: &str) {
     let body = reply.json();
     assert_eq!((&body["ok"], body["error"]["code"].as_str()), (&false.into(), Some(code)), "{reply:?}");
@@ -45,10 +45,10 @@ async fn every_error_has_the_body_of_the_contract_and_names_its_request() {
         let wrong = ask(server, Method::PUT, "/api/events", &[]).await;
         assert!(wrong.header("allow").contains("GET"), "{wrong:?}");
         assert!(wrong.json()["error"]["message"].as_str().expect("a text").contains("GET"), "{wrong:?}");
-        // A proxy's id is kept.
+        // The id from a proxy is kept.
         let named = ask(server, Method::GET, "/api/nothing", &[("x-request-id", "from-the-proxy")]).await;
         assert_eq!(named.json()["error"]["errorId"], "from-the-proxy");
-        // The engine's own refusals have the form of the reference implementation.
+        // The engine's own refusals have the reference implementation's form.
         let engine = server.get("/socket.io/?EIO=4&transport=polling&sid=none").await;
         assert_eq!((engine.status, &engine.json()["code"]), (StatusCode::BAD_REQUEST, &1.into()));
     })

@@ -1,4 +1,4 @@
-//! Entity tags: who has the right answer is not sent it again, and who has an old one is.
+//! Entity tags: a client with the current answer does not get it again; a client with an old one does.
 
 use ::http::Method;
 use serde_json::{Value, json};
@@ -7,13 +7,13 @@ use crate::http::{Reply, call};
 use crate::plain::Plain;
 use crate::server::{Server, each_server};
 
-/// `GET` by somebody who has the answer of this tag.
+/// `GET` with `If-None-Match`.
 async fn get(server: &Server, path: &str, tag: &str) -> Reply {
     let headers = [("if-none-match", tag)];
     call(server.address, Method::GET, path, &headers, String::new()).await.expect("the server answers")
 }
 
-/// Asks, and asks again: the second time there is nothing new. Gives the tag and the answer.
+/// Asks twice; the second answer is 304. Returns the tag and the answer.
 async fn fresh(server: &Server, path: &str, old: &str) -> (String, Value) {
     let reply = get(server, path, old).await;
     assert_eq!(
@@ -50,7 +50,7 @@ async fn a_page_of_the_log_is_sent_again_only_when_it_has_changed() {
         assert_eq!((body["updates"].as_array().map(Vec::len), &body["next"]), (Some(3), &json!(3)));
         let (open, body) = fresh(server, &page(3, 3), &closed).await;
         assert_eq!((body["updates"].as_array().map(Vec::len), &body["next"]), (Some(2), &Value::Null));
-        // The same updates, but here there is a next page.
+        // The same updates, but with a next page.
         let (_, body) = fresh(server, &page(3, 2), &open).await;
         assert_eq!(body["next"], 5);
         let (beyond, _) = fresh(server, &page(100, 3), &open).await;
@@ -83,7 +83,7 @@ async fn an_event_is_sent_again_when_it_or_who_watches_it_has_changed() {
     let (_viewer, _) = Plain::joined(server.address, "eventId=match").await;
     let (_, body) = fresh(&server, path, &tag).await;
     assert_eq!(body["viewers"]["total"], 1);
-    // A page of an allowed origin may send the one header and read the other.
+    // A page of an allowed origin may send `If-None-Match` and read `ETag`.
     let preflight = [
         ("origin", "https://a.example"),
         ("access-control-request-method", "GET"),

@@ -1,4 +1,4 @@
-//! Creating, changing and listing events at `/admin`, and how viewers hear of it.
+//! Creating, changing and listing events at `/admin`, and the messages to viewers.
 
 use serde_json::{Value, json};
 
@@ -46,7 +46,7 @@ async fn an_event_is_created_changed_and_listed() {
             assert_eq!(event[field], value, "{change}");
             assert_eq!(viewer.message("event").await, [event], "{change}");
         }
-        // Of what changes nothing the viewer is not told: the next that it hears of is the status.
+        // The viewer gets no message about an update without changes: its next message is the status.
         admin.done("event:update", &json!({ "eventId": "IND-AUS:2026" })).await;
         for status in ["live", "paused", "ended", "live"] {
             let payload = json!({ "eventId": "IND-AUS:2026", "status": status });

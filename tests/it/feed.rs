@@ -1,5 +1,5 @@
-//! A feed that sends faster than the database commits is slowed down: every score is answered, in order, and
-//! what waits does not fill the memory.
+//! A feed that sends faster than the database commits is slowed down: every score is answered, in order, and memory stays
+//! bounded.
 
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ fn score(n: usize, bytes: usize) -> String {
     message("/admin", Some(n as u64), "score", &payload.to_string())
 }
 
-/// Takes note of an answer, which must be that to the next score.
+/// Records an answer, which must belong to the next score.
 fn check(packet: &Packet, answered: &mut usize) {
     match packet {
         Packet::Answer(id, answer) => {

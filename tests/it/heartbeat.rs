@@ -1,4 +1,4 @@
-//! The heartbeat: a client that has sent `ping` and is then silent is closed, whatever its engine answers.
+//! The heartbeat: a client that has sent `ping` and then goes silent is disconnected, even if its engine still answers.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use crate::polling::Poller;
 use crate::server::Server;
 use crate::socket::Client;
 
-/// Engine.IO pings often, so that a client which answers these is alive to the engine.
+/// Engine.IO pings often, so a client that answers them is alive for the engine.
 const SETTINGS: [(&str, &str); 3] =
     [("HEARTBEAT_TIMEOUT", "2s"), ("PING_INTERVAL", "300ms"), ("PING_TIMEOUT", "5s")];
 
-/// Waits for the ends of two clients, which come with no namespace left behind.
+/// Waits until both clients are disconnected, without a message that their namespace closed.
 async fn end(socket: &mut Client, poller: &mut Poller) {
     let (socket, poller) = tokio::join!(socket.end(), poller.end());
     for before in [socket.1, poller] {
@@ -35,7 +35,7 @@ async fn a_client_that_pinged_once_and_falls_silent_is_closed_over_both_transpor
     assert!(matches!(poller.next().await, Packet::Answer(0, _)));
 
     let mut others = tokio::spawn(async move {
-        // Who never pinged stays: it answers the engine's pings alone.
+        // A client that never sent `ping` stays; it only answers the engine's pings.
         tokio::select! {
             (code, before) = quiet.end() => panic!("a socket that never pinged was closed: {code:?} {before:?}"),
             before = quiet_poller.end() => panic!("a poller that never pinged was closed: {before:?}"),
@@ -52,14 +52,14 @@ async fn a_client_that_pinged_once_and_falls_silent_is_closed_over_both_transpor
 
 #[tokio::test]
 async fn a_client_that_goes_on_pinging_or_sends_anything_else_stays() {
-    // Longer than a busy machine keeps a client from sending.
+    // Longer than a busy machine delays a client.
     let settings = [("HEARTBEAT_TIMEOUT", "8s"), ("PING_INTERVAL", "300ms"), ("PING_TIMEOUT", "20s")];
     let server = Server::alone(&settings).await;
     let mut admin = server.admin_with_event("match").await;
     let mut client = Client::guest(server.address).await;
     client.done("join", &json!("match")).await;
     client.done("ping", &Value::Null).await;
-    // Twice the timeout: the clock is what is tested.
+    // Run for twice the timeout, because the test is about the clock.
     let (mut ticks, until) = (interval(Duration::from_millis(500)), Instant::now() + Duration::from_secs(17));
     let mut messages =
         [("ping", Value::Null), ("score", json!("match")), ("heartbeat", Value::Null)].into_iter().cycle();
@@ -84,10 +84,10 @@ async fn where_it_is_required_a_client_that_never_pings_is_closed_too() {
 async fn a_client_that_does_not_answer_the_engines_ping_or_joins_no_namespace_is_closed() {
     let settings = [("PING_INTERVAL", "300ms"), ("PING_TIMEOUT", "300ms"), ("CONNECT_TIMEOUT", "1s")];
     let server = Server::alone(&settings).await;
-    // This one answers pings, and joins nothing.
+    // This client answers pings and joins nothing.
     let mut idle = Client::open(server.address, "").await;
     idle.end().await;
-    // This one has joined, and is not looked at, so that no ping is answered.
+    // This client has joined and is never read, so it answers no ping.
     let _deaf = Client::guest(server.address).await;
     server.until_metric("touchline_sockets", "websocket", |sockets| sockets < 0.5).await;
 }

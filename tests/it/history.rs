@@ -1,39 +1,39 @@
-//! What one viewer has seen of an event, and whether that is what the contract promises: each update once, in
-//! order, without a gap, or a snapshot in place of what was missed.
+//! One viewer's history of an event, checked against the contract: each update once, in order, without a gap, or a snapshot
+//! instead of missed updates.
 
 use serde_json::{Map, Value, json};
 
 use crate::packet::Packet;
 use crate::socket::Client;
 
-/// The most bytes of updates that a returning viewer is sent.
+/// The most bytes of updates that a returning viewer gets.
 const RECOVERED: usize = 1024 * 1024;
-/// The most bytes of an update besides its filling.
+/// The most bytes of an update besides its padding.
 const BESIDE: usize = 400;
 
-/// One viewer's view of one event, over all its connections.
+/// One viewer's history of one event, across all its connections.
 #[derive(Debug, Default)]
 pub struct History {
     pub epoch: String,
     pub seq: i64,
     pub state: Value,
-    /// How many updates and corrections came.
+    /// Updates and corrections received.
     pub updates: usize,
-    /// How many snapshots came.
+    /// Snapshots received.
     pub snapshots: usize,
-    /// How many bytes the test has put into an update, where 300 of them may be more than the 1 MiB that is recovered.
+    /// The padding of an update by `seq`, if 300 updates may exceed the 1 MiB that is recovered.
     pub filling: Option<fn(i64) -> usize>,
-    /// A join was answered with the promise of a snapshot.
+    /// The answer to a join promised a snapshot that has not arrived yet.
     snapshot_is_due: bool,
 }
 
 impl History {
-    /// The place to go on from; `null` before the first.
+    /// The `since` for the next join; `null` before the first state.
     pub fn since(&self) -> Value {
         if self.epoch.is_empty() { Value::Null } else { json!({ "epoch": self.epoch, "seq": self.seq }) }
     }
 
-    /// Takes note of an answer to `join` with this `since`.
+    /// Takes the answer to a `join` with this `since`.
     pub fn joined(&mut self, answer: &Value, since: &Value) {
         assert_eq!(answer["ok"], true, "{answer}");
         let epoch = answer["epoch"].as_str().expect("an epoch");
@@ -75,7 +75,7 @@ impl History {
         self.seq = seq;
     }
 
-    /// Takes what a client has been sent.
+    /// Takes a packet from the server.
     pub fn take(&mut self, packet: &Packet) {
         match packet {
             Packet::Message(name, arguments) if name == "score" => self.score(arguments),
@@ -84,8 +84,7 @@ impl History {
         }
     }
 
-    /// Joins with what was seen so far, or with nothing (`null`). Gives the answer; what follows it is not
-    /// taken yet.
+    /// Joins with `since`, which may be `null`, and returns the answer. Packets after the answer are not taken yet.
     pub async fn join(&mut self, client: &mut Client, event_id: &str, since: Value) -> Value {
         let mut payload = json!({ "eventId": event_id });
         if !since.is_null() {
@@ -103,12 +102,12 @@ impl History {
         }
     }
 
-    /// Whether it has seen this update, or what stands for it.
+    /// Whether the history includes this update, or a later snapshot.
     pub fn has_state_of(&self, seq: i64) -> bool {
         self.seq >= seq && !self.snapshot_is_due
     }
 
-    /// Follows a client until it has seen this update.
+    /// Reads from a client until this update.
     pub async fn follow(&mut self, client: &mut Client, seq: i64) {
         while !self.has_state_of(seq) {
             self.take(&client.next().await);
@@ -116,12 +115,12 @@ impl History {
     }
 }
 
-/// A whole number of the server's.
+/// A whole number in a message.
 pub fn number(value: &Value) -> i64 {
     value.as_i64().unwrap_or_else(|| panic!("{value} is not a whole number"))
 }
 
-/// JSON Merge Patch, RFC 7396 section 2, written once more: the server's own is what is tested.
+/// JSON Merge Patch (RFC 7396, section 2): a separate implementation, because the server's is under test.
 pub fn merge(target: &mut Value, patch: &Value) {
     let Some(patch) = patch.as_object() else {
         *target = patch.clone();

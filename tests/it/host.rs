@@ -1,4 +1,4 @@
-//! The host that a request names: one, and on a loopback address none that a page could have chosen.
+//! The `Host` of a request: there must be exactly one, and on a loopback address none that a web page could have chosen.
 
 use std::net::SocketAddr;
 
@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use crate::http::DEADLINE;
 use crate::server::Server;
 
-/// The status and the rest of the answer to a request head, sent as it is.
+/// Sends a request head unchanged; returns the status and the rest of the answer.
 pub async fn raw(server: SocketAddr, head: &str) -> (u16, String) {
     let exchange = async {
         let mut stream = TcpStream::connect(server).await.expect("the server accepts");
@@ -23,13 +23,13 @@ pub async fn raw(server: SocketAddr, head: &str) -> (u16, String) {
     (status.unwrap_or_else(|| panic!("no status: {answer:?}")), answer)
 }
 
-/// A request for a path, by a client that names these hosts and closes.
+/// The head of a request with these `Host` headers and `Connection: close`.
 fn head(path: &str, version: &str, hosts: &[&str]) -> String {
     let hosts = hosts.iter().map(|host| format!("Host: {host}\r\n")).collect::<Vec<_>>().concat();
     format!("GET {path} HTTP/{version}\r\n{hosts}Connection: close\r\n\r\n")
 }
 
-/// What is behind a host: the API, a page, and both ways to a live connection.
+/// Paths of the API, a page and the live connections.
 const PATHS: [&str; 5] =
     ["/api/events", "/", "/healthz", "/socket.io/?EIO=4&transport=polling", "/api/events/match/stream"];
 

@@ -1,4 +1,4 @@
-//! HTTP calls, each over a connection of its own.
+//! HTTP calls, each over a new connection.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 
-/// Generous, so that a slow machine fails no test: what should come has come long before.
+/// The deadline for every wait, generous enough for slow machines.
 pub const DEADLINE: Duration = Duration::from_mins(1);
 
-/// A moment between two tries, in which other tests may use the processor.
+/// A pause between two tries, so that other tests can use the processor.
 pub async fn pause() {
     tokio::time::sleep(Duration::from_millis(20)).await;
 }
@@ -27,12 +27,12 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// The body, which is JSON.
+    /// The body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error} in {self:?}"))
     }
 
-    /// A header's value; empty where there is none.
+    /// A header's value; empty if it is missing.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().expect("the server's headers are text"))
     }
@@ -43,13 +43,13 @@ pub async fn get(server: SocketAddr, path: &str) -> Reply {
     call(server, Method::GET, path, &[], String::new()).await.expect("the server answers")
 }
 
-/// `GET`, as a page of this origin.
+/// `GET` by a page of this origin.
 pub async fn get_from(server: SocketAddr, path: &str, origin: &str) -> Reply {
     let headers = [("origin", origin)];
     call(server, Method::GET, path, &headers, String::new()).await.expect("the server answers")
 }
 
-/// Any call. The error is that of the connection: the server refused or closed it.
+/// Any call. The error means that the server refused or closed the connection.
 pub async fn call(
     server: SocketAddr,
     method: Method,
@@ -57,7 +57,7 @@ pub async fn call(
     headers: &[(&str, &str)],
     body: String,
 ) -> Result<Reply, Box<dyn std::error::Error + Send + Sync>> {
-    // Each call connects anew: a connection from before a restart would be dead.
+    // Each call opens a new connection, because one from before a restart would be dead.
     let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http();
     let mut request = Request::builder().method(method).uri(format!("http://{server}{path}"));
     for (name, value) in headers {

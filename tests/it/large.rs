@@ -1,4 +1,4 @@
-//! How large a packet may be: `MAX_PACKET`, and `MAX_ADMIN_PACKET` for a client that was accepted at `/admin`.
+//! The size limits of packets: `MAX_PACKET`, and `MAX_ADMIN_PACKET` for clients of `/admin`.
 
 use serde_json::{Value, json};
 
@@ -7,21 +7,21 @@ use crate::polling::Poller;
 use crate::server::{Server, each_server};
 use crate::socket::Client;
 
-/// Over `MAX_PACKET`, and within `MAX_ADMIN_PACKET`.
+/// Larger than `MAX_PACKET`, within `MAX_ADMIN_PACKET`.
 const LARGE: usize = 200 * 1024;
-/// Over both.
+/// Larger than both.
 const FAR_TOO_LARGE: usize = 3 * 1024 * 1024;
 
 fn score(field: &str, size: usize) -> Value {
     json!({ "eventId": "match", "data": { field: "x".repeat(size) } })
 }
 
-/// A large message of a namespace, as a packet.
+/// A packet with a large message for a namespace.
 fn large(namespace: &str) -> String {
     message(namespace, Some(7), "score", &score("a", LARGE).to_string())
 }
 
-/// The answer to [`large`], whatever comes before it.
+/// Waits for the answer to [`large`], skipping other packets.
 async fn answer(client: &mut Client) -> Value {
     loop {
         match client.next().await {
@@ -32,7 +32,7 @@ async fn answer(client: &mut Client) -> Value {
     }
 }
 
-/// Sends a packet after which the server is to close with 1009, and count that as this many.
+/// Sends a packet, and asserts that the server closes with 1009 and that the metric reaches `count`.
 async fn assert_closed(server: &Server, mut client: Client, packet: String, count: f64) {
     client.write([packet]).await.ok();
     assert_eq!(client.end().await.0, Some(1009));
@@ -47,7 +47,7 @@ async fn a_client_of_admin_may_send_large_packets_and_is_told_when_a_state_is_to
         admin.done("score", &score("b", 4 * LARGE)).await;
         let refused = admin.call("score", &score("c", 2 * LARGE)).await;
         assert_eq!(refused["error"]["code"], "too_large", "{refused}");
-        // In the same session, a message on `/` is still one of `MAX_MESSAGE`.
+        // In the same session, messages on `/` are still limited by `MAX_MESSAGE`.
         admin.send("40").await;
         admin.send(&message("/", Some(7), "ping", &json!("x".repeat(LARGE)).to_string())).await;
         let refused = answer(&mut admin).await;
@@ -65,14 +65,14 @@ async fn any_other_client_is_closed_for_a_large_packet() {
     let server = Server::alone(&[]).await;
     let token = server.token("ann", "admin", &[]).await;
     assert_closed(&server, Client::guest(server.address).await, large("/"), 1.0).await;
-    // A token is worth nothing before it was accepted, …
+    // The larger limit does not apply before a token was accepted, …
     let mut early = Client::open(server.address, &format!("&token={token}")).await;
     assert!(matches!(early.next().await, Packet::Open(_)));
     assert_closed(&server, early, large("/admin"), 2.0).await;
     let early = Client::open(server.address, &format!("&token={token}")).await;
     let early = early.connect("/", &Value::Null).await.expect("the token is good");
     assert_closed(&server, early, large("/admin"), 3.0).await;
-    // … nor once it was refused, …
+    // … nor after it was refused, …
     let mut refused = Client::open(server.address, "").await;
     assert!(matches!(refused.next().await, Packet::Open(_)));
     refused.send(&connect("/admin", &json!({ "token": "nonsense" }))).await;
@@ -123,8 +123,8 @@ async fn a_session_that_has_switched_to_a_websocket_keeps_the_limit_that_it_has(
     let _event = server.admin_with_event("match").await;
     let token = server.token("ann", "admin", &[]).await;
     let admin = Poller::open(&server).await.connect("/admin", &json!({ "token": token })).await;
-    let mut admin = Client::probe(server.address, admin.session()).await.expect("the handshake is taken");
-    // At once, before the engine has the stream.
+    let mut admin = Client::probe(server.address, admin.session()).await.expect("the handshake succeeds");
+    // Sent at once, before the engine owns the stream.
     admin.write(["5".to_owned(), large("/admin")]).await.expect("the server reads");
     assert_eq!(answer(&mut admin).await["ok"], true);
     let packet = message("/admin", None, "score", &score("a", FAR_TOO_LARGE).to_string());

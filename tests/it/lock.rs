@@ -1,4 +1,4 @@
-//! One server on an SQLite file, and the commands that run alongside it.
+//! One server per SQLite file, and the commands that run alongside it.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Output;

@@ -1,4 +1,4 @@
-//! What the program writes, and readers of it that are slow or gone: nothing waits for them, and nothing ends.
+//! The program's output when its reader is slow or gone: the program neither waits nor exits.
 
 use std::net::SocketAddr;
 use std::process::Stdio;
@@ -16,13 +16,13 @@ use crate::databases::Folder;
 use crate::http::{DEADLINE, call, get};
 use crate::server::{address_in, program, run};
 
-/// The program, and what it writes: not read by anybody else.
+/// The program with its output pipes.
 struct Program {
     child: Child,
     address: SocketAddr,
     /// Its first line on stdout.
     announced: String,
-    /// `None` once nobody is there to read it.
+    /// `None` once the pipes are closed.
     output: Option<(BufReader<ChildStdout>, ChildStderr)>,
     _folder: Folder,
 }
@@ -50,10 +50,10 @@ impl Program {
         Pid::from_raw(self.child.id().expect("it runs").cast_signed()).expect("a process")
     }
 
-    /// Asks it to stop: its exit code.
+    /// Stops the program and returns its exit code.
     async fn stop(&mut self) -> Option<i32> {
         kill_process(self.pid(), Signal::TERM).expect("the process can be signalled");
-        let status = timeout(DEADLINE, self.child.wait()).await.expect("it ends in time");
+        let status = timeout(DEADLINE, self.child.wait()).await.expect("it exits in time");
         status.expect("it is a child").code()
     }
 }
@@ -92,8 +92,9 @@ async fn with_nobody_at_stdout_and_stderr_it_goes_on_accepts_after_a_lack_of_fil
     assert_eq!(asking.accept_errors().await, 0);
     program.output = None;
     let address = program.address;
-    // One file more than it has open.
-    let open = std::fs::read_dir(format!("/proc/{}/fd", pid.as_raw_nonzero())).expect("Linux tells").count();
+    // Allow one file more than are open.
+    let open =
+        std::fs::read_dir(format!("/proc/{}/fd", pid.as_raw_nonzero())).expect("/proc is readable").count();
     let scarce = Rlimit { current: Some(open as u64 + 1), maximum: getrlimit(Resource::Nofile).maximum };
     let enough = prlimit(Some(pid), Resource::Nofile, scarce).expect("it is set");
     let mut waiting = Vec::new();
@@ -106,7 +107,7 @@ async fn with_nobody_at_stdout_and_stderr_it_goes_on_accepts_after_a_lack_of_fil
     drop(waiting);
     prlimit(Some(pid), Resource::Nofile, enough).expect("it is set");
     assert_eq!(get(address, "/healthz").await.status, 200);
-    // A code that is shown to nobody.
+    // This code is shown to nobody.
     let signup = json!({ "email": "ann@example.org", "name": "Ann" }).to_string();
     let headers = [("content-type", "application/json")];
     let answer = call(address, Method::POST, "/api/auth/signup", &headers, signup).await;
@@ -115,7 +116,7 @@ async fn with_nobody_at_stdout_and_stderr_it_goes_on_accepts_after_a_lack_of_fil
     assert_eq!(program.stop().await, Some(0));
 }
 
-/// A connection that stays open, to ask over.
+/// A connection for several requests.
 struct Asking(BufReader<TcpStream>);
 
 impl Asking {
@@ -168,7 +169,7 @@ async fn in_the_json_format_every_line_is_json() {
     assert!(code.len() == 8 && code.bytes().all(|digit| digit.is_ascii_digit()), "{code}");
     assert_eq!(program.stop().await, Some(0));
 
-    // And where it does not start.
+    // Also if the program does not start.
     let place = [("DATABASE_URL", "nonsense"), ("BIND_ADDR", "127.0.0.1:0"), ("LOG_FORMAT", "json")];
     for settings in [&place as &[_], &[("LOG_FORMAT", "json"), ("LOG_LEVEL", "a=b=c")]] {
         let output = run(&["serve"], settings).await;

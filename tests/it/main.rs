@@ -1,4 +1,4 @@
-//! Tests of the whole, from outside: storage on both databases, and the program as a process.
+//! Integration tests: the storage layer on both databases, and the real program.
 
 mod accounts;
 mod admin;

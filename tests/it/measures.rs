@@ -1,4 +1,4 @@
-//! What `/metrics` has from the start.
+//! The metrics that exist from the start.
 
 use crate::server::Server;
 

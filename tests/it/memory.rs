@@ -1,4 +1,4 @@
-//! What is read for one client is bounded in bytes, however large the log is.
+//! Memory for the reads of one client is bounded, however large the log is.
 
 use serde_json::{Value, json};
 use socket2::SockRef;
@@ -11,7 +11,7 @@ use crate::server::{Server, each_server};
 use crate::soak;
 use crate::socket::Client;
 
-/// Updates of the event, each as large as a packet may be: 7 MB.
+/// Updates of the event, each as large as a packet can be: 7 MB in total.
 const UPDATES: i64 = 120;
 const BYTES: usize = 60_000;
 
@@ -53,8 +53,8 @@ async fn a_page_of_the_log_ends_after_a_mebibyte_and_says_where_the_next_begins(
     .await;
 }
 
-/// A connection of which the system keeps little on either side, so that what is not read stays with the server. The buffer
-/// for sending grows with the size of a segment, which is 64 KiB on the loopback.
+/// A connection with small kernel buffers on both sides, so that unread data stays in the server. The send buffer grows
+/// with the segment size, which is 64 KiB on the loopback.
 async fn connect_with_small_buffers(server: &Server) -> TcpStream {
     let socket = TcpSocket::new_v4().expect("a socket");
     socket.set_recv_buffer_size(4096).expect("an option");
@@ -65,10 +65,10 @@ async fn connect_with_small_buffers(server: &Server) -> TcpStream {
 #[tokio::test]
 async fn pages_that_nobody_reads_take_little_memory() {
     each_server(&[], async |server| {
-        // In the soak 20 MB.
+        // 20 MB with SOAK.
         let updates = soak::count(120, 340).try_into().expect("it is small");
         let _admin = event_with_large_updates(server, updates).await;
-        // What one answer leaves behind in the allocator.
+        // The memory that one answer leaves in the allocator.
         server.get("/api/events/match/updates?limit=1000").await;
         let before = server.memory();
         let mut unread = Vec::new();
@@ -95,7 +95,7 @@ async fn who_has_missed_more_than_a_mebibyte_is_sent_a_snapshot() {
     each_server(&[], async |server| {
         let _admin = event_with_large_updates(server, UPDATES).await;
         let epoch = server.event("match").await["epoch"].clone();
-        // Of a room that was loaded for the first of them, and is there for the others.
+        // The first join loads the room; the others find it in memory.
         for (missed, recovered) in [(17, true), (18, false), (1, true), (UPDATES, false), (0, true)] {
             let mut viewer = Client::guest(server.address).await;
             let since = json!({ "epoch": epoch, "seq": UPDATES - missed });

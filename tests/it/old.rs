@@ -1,8 +1,8 @@
-//! Databases that earlier versions wrote, with rows in every table, brought up to this version.
+//! Upgrades of databases from earlier versions, with rows in every table.
 //!
 //! `old/VERSION.ENGINE.sql` are dumps (`sqlite3 FILE .dump`, `pg_dump --inserts --no-owner`) of a server of that version
-//! after an evening's use: scores and a correction, players with counted, held, approved and rejected points,
-//! messages, reactions, codes that were redeemed, replaced and mistyped, sessions that were replaced and logged out.
+//! after an evening of use: scores and a correction; counted, held, approved and rejected points; messages and reactions;
+//! redeemed, replaced and mistyped codes; replaced and ended sessions.
 
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
@@ -34,7 +34,7 @@ const TABLES: [&str; 19] = [
     "users",
 ];
 
-/// Puts what a dump holds into a new database.
+/// Loads a dump into a new database.
 pub async fn restore(url: &str) {
     if url.starts_with("sqlite") {
         let dump = include_str!("old/0.1.0.sqlite.sql");
@@ -64,10 +64,10 @@ async fn execute_made(url: &str, statement: String) {
     let statement = AssertSqlSafe(statement);
     if url.starts_with("sqlite") {
         let mut connection = SqliteConnection::connect(url).await.expect("the database opens");
-        connection.execute(statement).await.expect("the statement is right");
+        connection.execute(statement).await.expect("the statement is valid");
     } else {
         let mut connection = PgConnection::connect(url).await.expect("the database opens");
-        connection.execute(statement).await.expect("the statement is right");
+        connection.execute(statement).await.expect("the statement is valid");
     }
 }
 
@@ -84,7 +84,7 @@ async fn a_database_of_0_1_0_has_rows_in_every_table_and_is_upgraded_without_a_d
         for table in TABLES {
             assert!(count(url, table).await > 0, "the dump has no rows in {table}");
         }
-        // What is kept for good stays as it was. (The rest is read through the server, below.)
+        // Permanent rows are unchanged. (The rest is read through the server below.)
         let kept = ["audit", "points", "reviews", "updates", "users"];
         let mut before = Vec::new();
         for table in kept {
@@ -120,7 +120,7 @@ async fn a_database_of_0_1_0_has_rows_in_every_table_and_is_upgraded_without_a_d
 async fn an_administrator_whom_the_settings_made_before_the_upgrade_is_not_made_one_again() {
     each_url(async |url| {
         restore(url).await;
-        // Of the five players one was an administrator by the settings, another one until the role was revoked.
+        // Of the five players, one was an administrator by the settings, and another until the role was revoked.
         for (action, user, detail) in [
             ("role:grant", 0, r#"{"role":"admin","by":"ADMIN_EMAILS"}"#),
             ("role:revoke", 1, r#"{"role":"admin"}"#),
@@ -158,7 +158,7 @@ async fn a_server_on_a_database_of_0_1_0_goes_on_where_that_version_stopped() {
         let top: Vec<_> = board["top"].as_array().expect("a list").iter().map(|it| &it["points"]).collect();
         assert_eq!(top, [20, 15, 10, 5]);
 
-        // A viewer of before the upgrade is sent what it missed.
+        // A viewer from before the upgrade gets the updates it missed.
         let mut viewer = Client::guest(server.address).await;
         let since = json!({ "epoch": event["epoch"], "seq": 3 });
         let answer = viewer.done("join", &json!({ "eventId": "cup-final", "since": since })).await;
@@ -169,7 +169,7 @@ async fn a_server_on_a_database_of_0_1_0_goes_on_where_that_version_stopped() {
             texts.push(viewer.message("message").await[0]["text"].clone());
         }
 
-        // A scorer goes on; an old operation that is sent again is a duplicate.
+        // A scorer continues; an old operation that is sent again is a duplicate.
         let mut admin = server.admin().await;
         let kick_off = json!({ "eventId": "cup-final", "data": { "home": { "goals": 0 }, "away": { "goals": 0 } }, "opId": "kick-off" });
         let again = admin.done("score", &kick_off).await;

@@ -1,4 +1,4 @@
-//! Pages of which origins may use the server, on both transports; and what is wrong with a request to the engine.
+//! Allowed origins on both transports, and invalid requests to the engine.
 
 use http::Method;
 use serde_json::Value;
@@ -13,7 +13,7 @@ use crate::socket::Client;
 
 const POLLING: &str = "/socket.io/?EIO=4&transport=polling";
 
-/// The HTTP status that a WebSocket handshake of a page is answered with.
+/// The HTTP status of a page's WebSocket handshake.
 async fn handshake(server: &Server, origin: &str) -> u16 {
     match Client::from_origin(server.address, origin).await {
         Ok(_) => 101,
@@ -45,7 +45,7 @@ async fn a_page_of_another_origin_is_refused_on_both_transports() {
         let api = get_from(server.address, "/api/events", origin).await;
         assert_eq!((api.status.as_u16(), api.header("access-control-allow-origin")), (200, told), "{origin}");
     }
-    // Who is no page sends no origin.
+    // Clients that are not pages send no origin.
     assert_eq!(server.get(POLLING).await.status, 200);
     Client::guest(server.address).await;
 }
@@ -99,7 +99,7 @@ async fn the_first_subprotocol_that_a_page_offers_is_selected() {
                 request.headers_mut().insert("sec-websocket-protocol", offered.parse().unwrap());
             }
             let (_, response) =
-                tokio_tungstenite::connect_async(request).await.expect("the handshake is taken");
+                tokio_tungstenite::connect_async(request).await.expect("the handshake succeeds");
             let header = response.headers().get("sec-websocket-protocol");
             let header = header.map_or("", |name| name.to_str().unwrap());
             assert_eq!(header, selected, "{path}");

@@ -1,4 +1,4 @@
-//! What a server sends to a Socket.IO client (protocol 5 over Engine.IO 4), taken apart.
+//! Parses the packets that the server sends to a Socket.IO client (protocol v5 over Engine.IO 4).
 
 use serde_json::Value;
 
@@ -13,9 +13,9 @@ pub enum Packet {
     Connected(Value),
     /// The namespace was refused: `{message}`.
     Refused(Value),
-    /// The server has left the namespace, which a client does not come back from by itself.
+    /// The server closed the namespace; official clients do not reconnect after that.
     NamespaceClosed,
-    /// A message: its name and its arguments.
+    /// A message with its name and arguments.
     Message(String, Vec<Value>),
     /// The answer to the message with this acknowledgement id.
     Answer(u64, Value),
@@ -60,19 +60,18 @@ impl Packet {
         })
     }
 
-    /// Whether it is a pulse: these come by the clock, and between any others.
+    /// Whether it is a pulse. Pulses are periodic and can arrive between any others.
     pub fn is_pulse(&self) -> bool {
         matches!(self, Self::Message(name, _) if name == "pulse")
     }
 
-    /// Whether nothing comes after it.
+    /// Whether it is the last packet.
     pub fn is_end(&self) -> bool {
         matches!(self, Self::Closed(_))
     }
 }
 
-/// A message to the server, with or without an acknowledgement. `arguments` is JSON text, and need not be
-/// well formed.
+/// A message to the server, with or without an acknowledgement. `arguments` is JSON text, possibly malformed.
 pub fn message(namespace: &str, ack: Option<u64>, name: &str, arguments: &str) -> String {
     let namespace = if namespace == "/" { String::new() } else { format!("{namespace},") };
     let ack = ack.map_or(String::new(), |id| id.to_string());

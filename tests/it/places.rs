@@ -1,5 +1,5 @@
-//! Places for connections and the budget of handshakes: health is answered when both are gone, and no address gets all
-//! of either.
+//! Limits on connections and handshakes: health is answered even when both are used up, and no address can take all of
+//! either.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -15,18 +15,18 @@ use crate::plain::Plain;
 use crate::server::{Server, run};
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
-/// Another address of this machine: all of 127.0.0.0/8 is.
+/// Another address of this machine, which owns all of 127.0.0.0/8.
 const THERE: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
 const POLLING: &str = "/socket.io/?EIO=4&transport=polling";
 
-/// A connection from an address.
+/// Connects from an address.
 async fn connect(server: SocketAddr, from: IpAddr) -> TcpStream {
     let socket = TcpSocket::new_v4().expect("a socket");
     socket.bind(SocketAddr::new(from, 0)).expect("an address of this machine");
     timeout(DEADLINE, socket.connect(server)).await.expect("it connects in time").expect("the server accepts")
 }
 
-/// The status and the head of the answer to `GET`, from an address.
+/// `GET` from an address; returns the status and the head of the answer.
 async fn get_from(server: SocketAddr, from: IpAddr, path: &str) -> (u16, String) {
     let mut stream = connect(server, from).await;
     let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
@@ -38,7 +38,7 @@ async fn get_from(server: SocketAddr, from: IpAddr, path: &str) -> (u16, String)
     (status.unwrap_or_else(|| panic!("no status: {answer:?}")), answer)
 }
 
-/// A viewer from an address, in the name of another one if a proxy says so; or the status that it is refused with.
+/// A viewer from an address, on behalf of `forwarded` if given; or the status of the refusal.
 async fn viewer(server: SocketAddr, from: IpAddr, forwarded: Option<&str>) -> Result<Plain, u16> {
     let headers: Vec<_> = forwarded.map(|ip| ("x-forwarded-for", ip)).into_iter().collect();
     let stream = connect(server, from).await;
@@ -49,7 +49,7 @@ async fn viewer(server: SocketAddr, from: IpAddr, forwarded: Option<&str>) -> Re
     }
 }
 
-/// Viewers until one is refused with 503.
+/// Opens viewers until one is refused with 503.
 async fn crowd(server: SocketAddr, from: IpAddr, forwarded: Option<&str>) -> Vec<Plain> {
     let mut crowd = Vec::new();
     loop {
@@ -81,7 +81,7 @@ async fn a_full_node_answers_for_its_health_and_asks_everybody_else_to_come_agai
         assert_eq!(refused.json()["error"]["code"], "unavailable");
         assert_eq!(refused.header("connection"), "close");
     }
-    // One request a connection: a second is not read.
+    // The server reads one request per connection.
     let mut stream = connect(server.address, HERE).await;
     let two = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(2);
     stream.write_all(two.as_bytes()).await.expect("the server reads");
@@ -104,7 +104,7 @@ async fn idle_connections_of_one_address_do_not_keep_another_from_asking_for_hea
         let (status, answer) = get_from(server.address, THERE, path).await;
         assert_eq!(status, 200, "{path}: {answer}");
     }
-    // And they are ended.
+    // The connections are closed.
     for mut stream in idle {
         let ended = timeout(DEADLINE, stream.read_to_end(&mut Vec::new())).await;
         ended.expect("a connection that asks for nothing is closed").ok();
@@ -119,7 +119,7 @@ async fn a_full_node_answers_the_health_checks_of_a_proxy_whose_clients_keep_try
         let _admin = server.admin_with_event("match").await;
         let _crowd = crowd(address, HERE, Some("192.0.2.1")).await;
         let clients = [("x-forwarded-for", "192.0.2.1")];
-        // Connections that have not sent their request, more of them than there is room for, …
+        // More connections without a request than fit, …
         let mut idle = Vec::new();
         for nth in 0..150 {
             let mut stream = connect(address, HERE).await;
@@ -128,11 +128,11 @@ async fn a_full_node_answers_the_health_checks_of_a_proxy_whose_clients_keep_try
             }
             idle.push(stream);
         }
-        // … and clients that come again and again.
+        // … and clients that keep retrying.
         let retrying = (0..4).map(|_| {
             tokio::spawn(async move {
                 loop {
-                    // The connection may have to make room for a newer one.
+                    // The server may close the connection to make room for a newer one.
                     let reply = call(address, Method::GET, "/api/events", &clients, String::new()).await;
                     assert!(reply.is_err() || reply.is_ok_and(|reply| reply.status == 503));
                     pause().await;
@@ -163,7 +163,7 @@ async fn one_address_gets_nine_tenths_of_the_connections_and_another_one_of_the_
     let server = Server::alone(&[("MAX_CONNECTIONS", "21")]).await;
     let _admin = server.admin_with_event("match").await;
     let crowd = crowd(server.address, HERE, None).await;
-    // With the administrator's, 19 of 21: more than 18 may be held only while more than two are free.
+    // 19 of 21 with the administrator's: an address may hold more than 18 only while more than two are free.
     assert_eq!(crowd.len(), 18);
     let fan = viewer(server.address, THERE, None).await.expect("there is room for a fan");
     assert!(viewer(server.address, HERE, None).await.is_err());
@@ -194,7 +194,7 @@ async fn behind_a_proxy_the_share_is_the_clients_and_sessions_that_are_there_go_
     assert_eq!(ask(Method::GET, "/healthz", "").await.status, 200);
     assert_eq!(ask(Method::POST, &session, "40").await.status, 200, "its session goes on");
     for forwarded in ["192.0.2.2", "2001:db8::1"] {
-        // The places of the calls above are free once their connections have closed.
+        // The slots of the calls above are free once their connections have closed.
         let let_in = timeout(DEADLINE, async {
             while let Err(status) = viewer(server.address, HERE, Some(forwarded)).await {
                 assert_eq!(status, 503);
@@ -226,14 +226,14 @@ async fn only_handshakes_spend_the_budget_of_handshakes() {
             assert!(reply.status.is_client_error(), "{path}: {reply:?}");
         }
     }
-    // The administrator's was one.
+    // The administrator's handshake counted too.
     assert_eq!(server.get(POLLING).await.status, 200);
     let legacy = "/socket.io/?EIO=3&transport=polling";
     assert_eq!(server.get(legacy).await.status, 200);
     assert!(viewer(server.address, HERE, None).await.is_ok());
     let stream = "/api/events/match/stream";
     assert_eq!(first_status(connect(server.address, HERE).await, stream).await, 200);
-    // `EventSource` would not come back after a 503.
+    // `EventSource` would not reconnect after a 503.
     let refused = server.get(stream).await;
     assert!(refused.status == 200 && refused.text.contains("\nretry: "), "{refused:?}");
     for path in [POLLING, legacy] {
@@ -248,7 +248,7 @@ async fn only_handshakes_spend_the_budget_of_handshakes() {
     assert_eq!(server.get("/api/events").await.status, 200);
 }
 
-/// The status of an answer that has no end.
+/// The status of an endless answer.
 async fn first_status(mut stream: TcpStream, path: &str) -> u16 {
     let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n");
     stream.write_all(request.as_bytes()).await.expect("the server reads");
@@ -269,7 +269,7 @@ async fn one_address_gets_nine_tenths_of_the_handshakes_and_another_one_of_the_r
     assert_eq!(get_from(server.address, HERE, POLLING).await.0, 503);
 }
 
-/// An address that nothing listens at.
+/// An address with a free port.
 async fn free_address() -> String {
     TcpListener::bind((HERE, 0)).await.and_then(|tcp| tcp.local_addr()).expect("a free port").to_string()
 }

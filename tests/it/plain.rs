@@ -1,4 +1,4 @@
-//! Plain WebSocket: the same event, the same messages and the same limits as over Socket.IO.
+//! Plain WebSocket has the same events, messages and limits as Socket.IO.
 
 mod auth;
 pub mod client;
@@ -12,14 +12,14 @@ use crate::socket::Client;
 
 pub use client::{Frame, Plain};
 
-/// What a client that has joined is told, with which its history starts.
+/// Starts a history from the frame `joined`.
 pub fn start(joined: &Value) -> History {
     let mut history = History::default();
     joined["epoch"].as_str().expect("an epoch").clone_into(&mut history.epoch);
     history
 }
 
-/// Follows a client until it has seen this update.
+/// Reads from a client until this update.
 pub async fn follow(client: &mut Plain, history: &mut History, seq: i64) {
     while history.seq < seq {
         let score = client.frame("score").await;
@@ -27,12 +27,11 @@ pub async fn follow(client: &mut Plain, history: &mut History, seq: i64) {
     }
 }
 
-/// Publishes until the one viewer, who does not read, is behind and stays so, or was closed for it: how many updates
-/// there are.
+/// Publishes until the only viewer, which does not read, stays behind or is disconnected. Returns the number of updates.
 pub async fn stall(server: &Server, admin: &mut Client) -> i64 {
     let update = json!({ "eventId": "match", "data": { "filling": "x".repeat(60_000) } });
     let (mut sent, mut behind) = (0, 0);
-    // The kernel takes some megabytes, and a queue may be full for a moment.
+    // The kernel buffers some megabytes, and a queue may be full for a moment.
     while behind < 2 {
         for _ in 0..20 {
             sent = number(&admin.done("score", &update).await["seq"]);
@@ -99,7 +98,7 @@ async fn each_command_is_answered_as_the_message_is() {
     let token = server.token("bob", "reviewer", &[]).await;
     let (mut plain, _) = Plain::joined(server.address, &format!("eventId=match&token={token}")).await;
     let mut socket = Client::open(server.address, "").await;
-    socket = socket.connect("/", &json!({ "token": token })).await.expect("the token is taken");
+    socket = socket.connect("/", &json!({ "token": token })).await.expect("the token is accepted");
     socket.done("join", &json!("match")).await;
     for (name, payload) in [
         ("join", json!({ "eventId": "other" })),
@@ -123,7 +122,7 @@ async fn each_command_is_answered_as_the_message_is() {
     ] {
         let mut answers = [socket.call(name, &payload).await, plain.command(name, &payload).await];
         for answer in &mut answers {
-            // Both are viewers of the event at times that differ.
+            // The two viewers watch at different times.
             answer["viewers"] = Value::Null;
         }
         assert_eq!(answers[0], answers[1], "{name} {payload}");
@@ -149,7 +148,7 @@ async fn what_is_no_command_is_answered_with_an_exception_and_the_connection_goe
     }
     plain.say(r#"{"type":"reaction","emoji":"x"}"#).await;
     assert_eq!(plain.frame("exception").await["event"], "reaction");
-    // The id comes back as it was written; a text that is no UTF-16 is no reason to stop.
+    // The answer repeats the id as written, even a text that is not valid UTF-16.
     for id in [r#""a b""#, "1e3", "0", "\"12\"", "-1.50", "true"] {
         plain.say(&format!(r#"{{"type":"message","id":{id},"text":"\ud800"}}"#)).await;
         let answer = plain.frame("answer").await;
@@ -184,7 +183,7 @@ async fn who_comes_back_with_since_gets_what_it_missed_and_otherwise_a_snapshot(
     let mut fresh = start(&joined);
     follow(&mut late, &mut fresh, 45).await;
     assert_eq!((fresh.snapshots, &fresh.state), (1, &json!({ "n": 45 })));
-    // A second join, by command, sends the state again; updates still come once.
+    // A second join, by command, sends the state again; updates still arrive once.
     let since = json!({ "epoch": fresh.epoch, "seq": 44 });
     assert_eq!(late.command("join", &json!({ "eventId": "match", "since": since })).await["recovered"], true);
     assert_eq!(late.frame("score").await["meta"]["seq"], 45);

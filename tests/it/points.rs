@@ -1,4 +1,4 @@
-//! Points, on both databases: tickets, the ledger, integrity, reviews, the board.
+//! Points on both databases: tickets, the ledger, integrity rules, reviews and the board.
 
 mod board;
 mod clock;

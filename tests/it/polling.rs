@@ -18,7 +18,7 @@ pub const SEPARATOR: char = '\x1e';
 pub struct Poller {
     server: SocketAddr,
     pub path: String,
-    /// The `socket.id` of the namespace that was joined last.
+    /// The `socket.id` of the last namespace joined.
     pub id: String,
     kept: VecDeque<Packet>,
 }
@@ -46,7 +46,7 @@ impl Poller {
         self
     }
 
-    /// One that sends for the same session.
+    /// A second handle that sends in the same session.
     pub fn sender(&self) -> Self {
         Self { server: self.server, path: self.path.clone(), id: self.id.clone(), kept: VecDeque::new() }
     }
@@ -58,12 +58,12 @@ impl Poller {
         reply.expect("the server answers")
     }
 
-    /// The next packet. Engine.IO's pings are answered; a session that is over is [`Packet::Closed`].
+    /// The next packet. Answers Engine.IO's pings; [`Packet::Closed`] means that the session has ended.
     pub async fn next(&mut self) -> Packet {
         loop {
             if let Some(packet) = self.kept.pop_front() {
                 if packet == Packet::Other("2".to_owned()) {
-                    // Beside the polling: a POST may have to wait, and the next GET is not to wait with it.
+                    // In a task, because a POST may wait and must not delay the next GET.
                     let sender = self.sender();
                     tokio::spawn(async move { sender.post("3".to_owned()).await });
                     continue;
@@ -79,7 +79,7 @@ impl Poller {
         }
     }
 
-    /// Goes on over a WebSocket, once all that was fetched is read.
+    /// Upgrades to WebSocket, once all fetched packets are read.
     pub async fn upgrade(self) -> Client {
         assert!(self.kept.is_empty(), "what was fetched is read first");
         Client::upgrade(self.server, self.session()).await
@@ -90,12 +90,12 @@ impl Poller {
         self.path.split_once("&sid=").expect("a session").1
     }
 
-    /// The next packet of those that were fetched.
+    /// The next fetched packet.
     pub fn fetched(&mut self) -> Option<Packet> {
         self.kept.pop_front()
     }
 
-    /// Waits for the end of the session: what came before it.
+    /// Waits for the end of the session and returns the packets before it.
     pub async fn end(&mut self) -> Vec<Packet> {
         let mut before = Vec::new();
         loop {

@@ -1,5 +1,5 @@
-//! What clients read at their request: limited by count and by bytes for each of them, and within a budget of the node
-//! that addresses share. A campus behind one address works.
+//! Limits on client reads: by count and bytes for each client, and by a budget of the node that addresses share. A campus
+//! behind one address still works.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ async fn state_of(admin: &mut Client, kilobytes: usize) {
     }
 }
 
-/// The milliseconds after which a refused client may come again.
+/// The `retryAfterMs` of a refusal.
 fn limited(answer: &Value) -> u64 {
     assert_eq!(answer["error"]["code"], "rate_limited", "{answer}");
     answer["error"]["retryAfterMs"].as_u64().expect("a time")
@@ -41,15 +41,15 @@ async fn the_state_is_limited_by_its_bytes_however_a_client_asks_for_it() {
         guest.done("score", &json!("match")).await;
         guest.done("join", &json!("match")).await;
         guest.done("score", &json!({ "eventId": "match" })).await;
-        // Four states of 240 kB are most of a mebibyte. A minute brings 17 kB.
+        // Four states of 240 kB use most of a mebibyte. The budget refills by 17 kB a minute.
         for name in ["score", "join"] {
             assert!(limited(&guest.call(name, &json!("match")).await) > 60_000, "{name}");
         }
-        // What is small is still sent: only what was missed.
+        // Small reads still succeed, such as only the missed updates.
         let position = server.event("match").await;
         let since = json!({ "epoch": position["epoch"], "seq": position["seq"] });
         guest.done("join", &json!({ "eventId": "match", "since": since })).await;
-        // Leaving and coming back brings nothing.
+        // Leaving and rejoining does not renew the limit.
         guest.send("41").await;
         loop {
             guest.send(&connect("/", &Value::Null)).await;
@@ -73,7 +73,7 @@ async fn an_account_has_one_limit_of_bytes_over_all_connections_and_a_plain_one_
     let token = server.token("bob", "reviewer", &[]).await;
     for _ in 0..2 {
         let client = Client::open(server.address, "").await.connect("/", &json!({ "token": token })).await;
-        client.expect("the token is taken").done("join", &json!("match")).await;
+        client.expect("the token is accepted").done("join", &json!("match")).await;
     }
     let mut plain = Plain::open(server.address, &format!("eventId=match&token={token}")).await;
     let (ended, _) = plain.end().await;
@@ -100,7 +100,7 @@ async fn requests_for_boards_and_the_state_have_a_limit_of_their_own() {
     guest.done("join", &json!("match")).await;
 }
 
-/// `GET` as somebody at an address, for a server that trusts its proxy.
+/// `GET` from an address, for a server that trusts its proxy.
 async fn get_from(server: &Server, address: &str, path: &str) -> Reply {
     let headers = [("x-forwarded-for", address)];
     http::call(server.address, Method::GET, path, &headers, String::new()).await.expect("an answer")
@@ -108,7 +108,7 @@ async fn get_from(server: &Server, address: &str, path: &str) -> Reply {
 
 #[tokio::test]
 async fn an_address_that_has_read_its_share_leaves_others_theirs() {
-    // 1,024 units of 16 KiB, none of which comes back within the test. One address alone has nine tenths.
+    // 1,024 units of 16 KiB, with no refill during the test. One address can use nine tenths.
     let limits = [("TRUST_PROXY", "true"), ("READ_BUDGET", "16MiB/1000h")];
     let server = Server::alone(&limits).await;
     let mut admin = server.admin_with_event("match").await;
@@ -124,7 +124,7 @@ async fn an_address_that_has_read_its_share_leaves_others_theirs() {
         read += 1;
     };
     assert!(limited(&refused) > 0 && (55..=61).contains(&read), "{read} times 15 units");
-    // A snapshot has 15 units, and the rest of the share fewer.
+    // A snapshot takes 15 units, more than the rest of the share.
     let path = "/api/events/match";
     loop {
         let reply = get_from(&server, CROWD, path).await;
@@ -153,7 +153,7 @@ async fn the_log_is_read_within_the_budget_and_arrives_whole() {
     }
 }
 
-/// The limits as they are unless they are set.
+/// The default limits.
 const DEFAULTS: [(&str, &str); 10] = [
     ("TRUST_PROXY", "true"),
     ("SOCKET_RATE", "50/20s"),
@@ -173,7 +173,7 @@ async fn a_campus_behind_one_address_watches_reacts_and_reads_with_the_limits_as
     let server = Arc::new(Server::alone(&DEFAULTS).await);
     let mut admin = server.admin_with_event("match").await;
     state_of(&mut admin, 40).await;
-    // Calls of the API wait for a connection to the database, which all 3,000 at one moment would not get in time.
+    // API calls wait for a database connection; 3,000 at once would not all get one in time.
     let calls = Arc::new(Semaphore::new(50));
     let mut arriving = JoinSet::new();
     for _ in 0..people {

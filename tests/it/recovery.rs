@@ -1,4 +1,4 @@
-//! Coming back: who names the place that it had reached is sent what it missed, or a snapshot.
+//! Recovery: a client that rejoins with `since` gets the missed updates, or a snapshot.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ async fn event_with_updates(server: &Server, count: i64) -> (Client, String) {
     (admin, epoch)
 }
 
-/// What is sent to a client that has joined, up to an update and the answer to one more message.
+/// The scores that a joined client receives, up to an update and the answer to one more message.
 async fn scores_until(client: &mut Client, seq: i64) -> Vec<(i64, String)> {
     let mut scores = Vec::new();
     let mut take = |arguments: &[Value]| {
@@ -37,7 +37,7 @@ async fn scores_until(client: &mut Client, seq: i64) -> Vec<(i64, String)> {
     scores
 }
 
-/// Joins with `since`; the answer's `recovered`, and the scores that follow.
+/// Joins with `since`; returns `recovered` and the scores that follow.
 async fn come_back(server: &Server, since: &Value, seq: i64) -> (bool, Vec<(i64, String)>) {
     let mut client = Client::guest(server.address).await;
     let answer = client.done("join", &json!({ "eventId": "match", "since": since })).await;
@@ -63,7 +63,7 @@ async fn who_comes_back_within_300_updates_gets_what_it_missed_and_others_get_a_
     each_server(&[], async |server| {
         let last = 310;
         let (_admin, epoch) = event_with_updates(server, last).await;
-        // Once with a room that each of them loads, once with one that is loaded already.
+        // Once with a room that each join loads, and once with a loaded room.
         for watched in [false, true] {
             let mut watcher = Client::guest(server.address).await;
             if watched {
@@ -124,7 +124,7 @@ async fn a_since_that_does_not_parse_is_a_bad_request_and_joins_nothing() {
         assert_eq!(answer["error"]["code"], "bad_request", "{since}: {answer}");
     }
     assert_eq!(client.call("score", &Value::Null).await["error"]["code"], "not_joined");
-    // `null` is as if it were left out.
+    // `null` means no `since`.
     let answer = client.done("join", &json!({ "eventId": "match", "since": null })).await;
     assert_eq!(answer["recovered"], false);
 }
@@ -141,11 +141,11 @@ async fn an_event_named_in_auth_or_in_the_query_is_joined_without_an_answer() {
         (String::new(), auth(Value::Null), &snapshot(5)),
         (join("match", &format!("{epoch}:3")), Value::Null, &recovered),
         (join("match", "other:3"), Value::Null, &snapshot(5)),
-        // What `auth` says goes before the query.
+        // `auth` takes precedence over the query.
         (join("other", "x"), auth(json!({ "epoch": epoch, "seq": 3 })), &recovered),
     ] {
         let mut client =
-            Client::open(server.address, &query).await.connect("/", &auth).await.expect("let in");
+            Client::open(server.address, &query).await.connect("/", &auth).await.expect("it connects");
         assert_eq!(scores_until(&mut client, 5).await, *expected, "{query} {auth}");
         assert_eq!(client.done("score", &Value::Null).await["seq"], 5, "it has joined");
         let viewers = &server.event("match").await["viewers"];
@@ -153,15 +153,15 @@ async fn an_event_named_in_auth_or_in_the_query_is_joined_without_an_answer() {
     }
     for (query, code) in [("&eventId=nope", "not_found"), ("&eventId=match&since=x", "bad_request")] {
         let client = Client::open(server.address, query).await.connect("/", &Value::Null).await;
-        let exception = client.expect("let in").message("exception").await;
+        let exception = client.expect("it connects").message("exception").await;
         assert_eq!((&exception[0]["event"], &exception[0]["error"]["code"]), (&json!("join"), &json!(code)));
     }
-    // And the update that comes next reaches who joined so.
+    // The next update reaches clients that joined this way.
     let mut client = Client::open(server.address, "&eventId=match")
         .await
         .connect("/", &Value::Null)
         .await
-        .expect("let in");
+        .expect("it connects");
     client.message("score").await;
     admin.done("score", &json!({ "eventId": "match", "data": { "n": 6 } })).await;
     assert_eq!(client.message("score").await[1]["seq"], 6);

@@ -1,4 +1,4 @@
-//! What the listener itself refuses: answered as everything else is, and logged.
+//! Refusals by the listener have the contract's body and are logged.
 
 use ::http::Method;
 use tokio::io::AsyncWriteExt as _;
@@ -9,13 +9,13 @@ use crate::http::{Reply, call};
 use crate::plain::Plain;
 use crate::server::Server;
 
-/// The lines of the log about this kind.
+/// The log lines for this kind of refusal.
 fn lines(server: &Server, kind: &str) -> Vec<String> {
     let kind = format!("kind=\"{kind}\"");
     server.log().lines().filter(|line| line.contains(&kind)).map(str::to_owned).collect()
 }
 
-/// Sees that a refusal has the body of the contract, names its request, and says what it depends on.
+/// Asserts that a refusal has the contract's body, the request's id and a `Vary` header.
 fn assert_contract(reply: &Reply, status: u16, code: &str) {
     let error = &reply.json()["error"];
     assert_eq!((reply.status.as_u16(), error["code"].as_str()), (status, Some(code)), "{reply:?}");
@@ -47,7 +47,7 @@ async fn a_refusal_of_the_listener_has_the_body_of_the_contract_and_names_its_re
     let full = ask(&[]).await;
     assert_contract(&full, 503, "unavailable");
     assert_eq!(full.header("retry-after"), "5");
-    // A stream is asked to come back by an answer that `EventSource` does not give up after.
+    // A stream gets an answer after which `EventSource` reconnects.
     let stream = server.get("/api/events/match/stream").await;
     assert!(stream.status == 200 && !stream.header("x-request-id").is_empty(), "{stream:?}");
     server.until_log("kind=\"full\"").await;
@@ -77,7 +77,7 @@ async fn what_the_listener_refuses_is_logged_once_for_a_kind_and_network() {
     }
     server.until_log("kind=\"malformed_head\"").await;
     assert_eq!(lines(&server, "malformed_head").len(), 1);
-    // A head that does not end is logged, a connection that asks for nothing is not.
+    // An unfinished head is logged; a connection without a request is not.
     let _idle = TcpStream::connect(server.address).await.expect("it accepts");
     let mut slow = TcpStream::connect(server.address).await.expect("it accepts");
     slow.write_all(b"GET / HTTP/1.1\r\nhost: loc").await.expect("it reads");

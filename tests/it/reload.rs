@@ -1,4 +1,4 @@
-//! A log that this version cannot merge: one of another version may have written it. The state is read anew.
+//! If this version cannot merge an update in the log, perhaps written by another version, it reads the state again.
 
 use serde_json::json;
 use tokio::time::timeout;
@@ -9,14 +9,14 @@ use crate::http::DEADLINE;
 use crate::server::{Server, each_server};
 use crate::socket::Client;
 
-/// What another version might write: this one refuses a NUL in a text.
+/// An update that another version might write: this version refuses NUL in a text.
 const FOREIGN: &str = r#"
     update events set seq = 3, snapshot = '{"n":3,"old":1,"note":"\u0000"}';
     insert into updates (event_id, seq, kind, author, at, data)
         select event_id, 3, kind, author, at, '{"n":3,"note":"\u0000"}' from updates where seq = 2
 "#;
 
-/// A guest who joins with what it saw before.
+/// A guest who joins with its earlier history.
 async fn watch(server: &Server, seen: &mut History) -> Client {
     let mut client = Client::guest(server.address).await;
     let since = seen.since();
@@ -48,7 +48,7 @@ async fn viewers_of_a_room_that_cannot_merge_an_update_get_the_current_state_and
             "a snapshot when it joined, one in place of the update"
         );
 
-        // The room goes on from there, for those who stayed, return and are new.
+        // The room continues from there for viewers who stayed, returned or are new.
         admin.done("score", &json!({ "eventId": "match", "data": { "n": 4, "old": null } })).await;
         let mut new = History::default();
         let mut returned = watch(server, &mut returns).await;

@@ -1,18 +1,18 @@
-//! `score` and `score:correct` at `/admin`: what is taken, what is refused, and what a retry is told.
+//! `score` and `score:correct` at `/admin`: accepted and refused updates, and the answers to retries.
 
 use serde_json::{Value, json};
 
 use crate::server::each_server;
 use crate::socket::Client;
 
-/// The answer to a `score` of this event with these fields besides.
+/// The answer to a `score` with these additional fields.
 async fn score(client: &mut Client, fields: Value) -> Value {
     let mut payload = json!({ "eventId": "match", "data": { "n": 1 } });
     crate::history::merge(&mut payload, &fields);
     client.call("score", &payload).await
 }
 
-/// The parts of an answer that tell what became of it.
+/// The parts of an answer that state the outcome.
 fn outcome(answer: &Value) -> (Value, Value) {
     (answer["seq"].clone(), answer["duplicate"].clone())
 }
@@ -33,7 +33,7 @@ async fn a_retry_with_the_same_op_id_has_one_effect_and_the_first_answer() {
 
         for status in ["live", "ended"] {
             admin.done("event:status", &json!({ "eventId": "match", "status": status })).await;
-            // `baseSeq` is no part of it, and the order of keys and the spelling of numbers do not matter.
+            // `baseSeq`, the order of keys and the spelling of numbers do not matter.
             let raw = r#"{"opId":"a","data":{"n":1,"deep":{"y":[1],"x":15e-1}},"eventId":"match","baseSeq":99}"#;
             let again = admin.call_raw("score", raw).await;
             assert_eq!((outcome(&again), &again["epoch"]), ((json!(1), json!(true)), &first["epoch"]), "{again}");
@@ -194,11 +194,11 @@ async fn an_update_that_would_make_the_state_larger_than_a_mebibyte_is_too_large
             assert!(seq < 20, "it is never too large");
         };
         assert_eq!((code(&refused), seq), ("too_large", 17), "{refused}");
-        // It takes what makes it smaller, and then again what was refused.
+        // An update that shrinks the state is accepted, and then the refused one too.
         let smaller = json!({ "eventId": "match", "data": { "k0": null } });
         assert_eq!(admin.done("score", &smaller).await["seq"], 18);
         assert_eq!(score(&mut admin, json!({ "data": { "k17": filling } })).await["seq"], 19);
-        // Such a state reaches who joins.
+        // A joining viewer gets this state.
         let mut viewer = Client::guest(server.address).await;
         viewer.done("join", &json!("match")).await;
         assert_eq!(viewer.message("score").await[0], server.event("match").await["snapshot"]);

@@ -1,4 +1,4 @@
-//! The real program as a process of its own, with a database of the test's.
+//! The real program as a process, with the test's database.
 
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::process::{ExitStatus, Output, Stdio};
@@ -17,13 +17,13 @@ use crate::http::{self, DEADLINE, Reply};
 use crate::socket::Client;
 use crate::ways;
 
-/// Nodes with Postgres ask for it. It is new in each run: the server refuses secrets that stand in the repository.
+/// The secret that Postgres nodes require. New in each run, because the server refuses secrets that are in the repository.
 pub fn secret() -> &'static str {
     static SECRET: LazyLock<String> = LazyLock::new(|| format!("{0}{0}", Uuid::now_v7().simple()));
     &SECRET
 }
 
-/// Limits that no test meets by accident; a test of one sets it.
+/// Limits that no test reaches by accident. A test of a limit sets it.
 const OPEN: [(&str, &str); 10] = [
     ("SOCKET_RATE", "1000000/1s"),
     ("SOCKET_HARD_RATE", "1000000/1s"),
@@ -45,7 +45,7 @@ pub struct Server {
     child: Child,
     stdout: Lines<BufReader<ChildStdout>>,
     log: Arc<Mutex<String>>,
-    /// Where the database is, if it is the server's own: removed with it.
+    /// The folder of the server's own database, if any. Removed with the server.
     folder: Option<Folder>,
 }
 
@@ -54,7 +54,7 @@ pub async fn each_server(settings: &[(&str, &str)], test: impl AsyncFn(&Server))
     each_url(async |url| test(&Server::start(url, settings).await).await).await;
 }
 
-/// The program with nothing of the tests' own environment.
+/// The program without the environment of the tests.
 pub fn program(arguments: &[&str], settings: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_touchline"));
     command.args(arguments).env_clear().envs(settings.iter().copied()).kill_on_drop(true);
@@ -67,14 +67,14 @@ pub async fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
     timeout(DEADLINE, output).await.expect("the program ends in time").expect("the program runs")
 }
 
-/// The address by which this machine is known to others. Nothing is sent.
+/// This machine's address on the network. Sends nothing.
 pub fn own_address() -> IpAddr {
     let socket = UdpSocket::bind("0.0.0.0:0").expect("a socket");
     socket.connect("192.0.2.1:9").expect("this machine has a way to others");
     socket.local_addr().expect("it is bound").ip()
 }
 
-/// Makes a certificate for this machine, which nobody vouches for: the paths of it and of its key.
+/// Makes a self-signed certificate for this machine; returns the paths of the certificate and its key.
 pub async fn make_certificate(folder: &Folder, name: &str) -> (String, String) {
     let path = |kind: &str| folder.0.join(format!("{name}.{kind}")).display().to_string();
     let (certificate, key) = (path("pem"), path("key"));
@@ -92,7 +92,7 @@ pub async fn make_certificate(folder: &Folder, name: &str) -> (String, String) {
 /// The address in the line that says where the program listens.
 pub fn address_in(line: &str) -> Option<SocketAddr> {
     let (_, rest) = line.split_once("Touchline is listening on http://")?;
-    // In the JSON format something follows.
+    // The JSON format has more after it.
     rest.split('"').next()?.parse().ok()
 }
 
@@ -105,7 +105,7 @@ impl Server {
         Self::launch(command, database_url.to_owned(), settings.iter().map(owned).collect(), any_port).await
     }
 
-    /// Starts one for which a write beyond the limit of a file's size fails, and does not end it.
+    /// Starts a server for which writes beyond the file size limit fail instead of killing it.
     pub async fn start_with_file_limit(database_url: &str) -> Self {
         let mut command = Command::new("/bin/sh");
         let script = "trap '' XFSZ; exec \"$0\" serve";
@@ -115,13 +115,13 @@ impl Server {
         Self::launch(command, database_url.to_owned(), Vec::new(), any_port).await
     }
 
-    /// Bounds the size of the files that it writes; `None`: no more. It then finds a disk that takes no writes.
+    /// Limits the size of files that the server writes, like a full disk. `None` removes the limit.
     pub fn limit_files(&self, bytes: Option<u64>) {
         prlimit(Some(self.pid()), Resource::Fsize, Rlimit { current: bytes, maximum: None })
             .expect("the process takes limits");
     }
 
-    /// Starts with an SQLite database of its own.
+    /// Starts with a new SQLite database.
     pub async fn alone(settings: &[(&str, &str)]) -> Self {
         let folder = Folder::new();
         let mut server = Self::start(&folder.sqlite_url(), settings).await;
@@ -152,7 +152,7 @@ impl Server {
         let kept = log.clone();
         tokio::spawn(async move {
             while let Ok(Some(line)) = stderr.next_line().await {
-                let mut kept = kept.lock().expect("nobody panics with the log");
+                let mut kept = kept.lock().expect("no panic while holding the log");
                 kept.push_str(&line);
                 kept.push('\n');
             }
@@ -165,12 +165,12 @@ impl Server {
         Self { address, database_url, settings, child, stdout, log, folder: None }
     }
 
-    /// Ends it as a power cut would.
+    /// Kills the server, like a power cut.
     pub async fn kill(&mut self) {
         self.child.kill().await.expect("the process can be killed");
     }
 
-    /// Starts it again on the same port and the same database.
+    /// Restarts the server on the same port and database.
     pub async fn restart(&mut self) {
         let settings = std::mem::take(&mut self.settings);
         let mut again =
@@ -179,7 +179,7 @@ impl Server {
         *self = again;
     }
 
-    /// Asks it to stop.
+    /// Sends SIGTERM.
     pub fn terminate(&self) {
         kill_process(self.pid(), Signal::TERM).expect("the process can be signalled");
     }
@@ -188,7 +188,7 @@ impl Server {
         self.child.id().and_then(|pid| Pid::from_raw(pid.try_into().ok()?)).expect("it runs")
     }
 
-    /// Waits until `/readyz` answers so: what it says.
+    /// Waits until `/readyz` has this status, and returns its body.
     pub async fn until_ready(&self, status: u16) -> String {
         let mut ticks = interval(Duration::from_millis(50));
         let reached = timeout(DEADLINE, async {
@@ -200,10 +200,10 @@ impl Server {
                 ticks.tick().await;
             }
         });
-        reached.await.expect("it says so in time")
+        reached.await.expect("the output in time")
     }
 
-    /// Waits for its end; also what it has printed on stdout since it started.
+    /// Waits for the exit; also returns the lines printed on stdout since the start.
     pub async fn exit(&mut self) -> (ExitStatus, Vec<String>) {
         let status = timeout(DEADLINE, self.child.wait()).await.expect("the server ends in time");
         let mut lines = Vec::new();
@@ -213,12 +213,12 @@ impl Server {
         (status.expect("the process is a child"), lines)
     }
 
-    /// What it has written to stderr so far.
+    /// The output on stderr so far.
     pub fn log(&self) -> String {
-        self.log.lock().expect("nobody panics with the log").clone()
+        self.log.lock().expect("no panic while holding the log").clone()
     }
 
-    /// Waits until this is in the log.
+    /// Waits until the log contains `words`.
     pub async fn until_log(&self, words: &str) {
         let mut ticks = interval(Duration::from_millis(20));
         let said = timeout(DEADLINE, async {
@@ -229,7 +229,7 @@ impl Server {
         assert!(said.await.is_ok(), "{words} is not in the log");
     }
 
-    /// Runs `touchline token …` on its database: what that printed.
+    /// Runs `touchline token …` on the server's database and returns the output.
     pub async fn token_command(&self, arguments: &[&str]) -> String {
         let arguments = [&["token"], arguments].concat();
         let output = run(&arguments, &[("DATABASE_URL", &self.database_url)]).await;
@@ -238,7 +238,7 @@ impl Server {
         String::from_utf8(output.stdout).expect("text").trim().to_owned()
     }
 
-    /// Makes a token for the account `{name}@example.org` with a role, and for a scorer these events.
+    /// Makes a token for the account `{name}@example.org` with a role. A scorer is assigned to `events`.
     pub async fn token(&self, name: &str, role: &str, events: &[&str]) -> String {
         let email = format!("{name}@example.org");
         let events = events.iter().flat_map(|event| ["--event", event]);
@@ -253,7 +253,7 @@ impl Server {
         Client::admin(self.address, &token).await
     }
 
-    /// An administrator at `/admin`, who has created this event.
+    /// An administrator at `/admin` who has created this event.
     pub async fn admin_with_event(&self, event_id: &str) -> Client {
         let mut admin = self.admin().await;
         let event = json!({ "eventId": event_id, "sport": "cricket", "title": format!("Event {event_id}") });
@@ -273,7 +273,7 @@ impl Server {
         reply.json()
     }
 
-    /// The value of a metric: the sum over its labels that contain `label`.
+    /// The sum of a metric over the series whose labels contain `label`.
     pub async fn metric(&self, name: &str, label: &str) -> f64 {
         let text = self.get("/metrics").await.text;
         let of_name = |line: &&str| {
@@ -283,7 +283,7 @@ impl Server {
         text.lines().filter(of_name).filter_map(value).sum()
     }
 
-    /// Asks for a metric until it is as wanted.
+    /// Polls a metric until it satisfies `wanted`.
     pub async fn until_metric(&self, name: &str, label: &str, wanted: impl Fn(f64) -> bool) {
         let mut ticks = interval(Duration::from_millis(50));
         let reached = timeout(DEADLINE, async {
@@ -294,10 +294,10 @@ impl Server {
         assert!(reached.await.is_ok(), "{name} {label} is {}", self.metric(name, label).await);
     }
 
-    /// The memory that it holds, in MB (`VmRSS` of proc(5)).
+    /// The server's resident memory in MB (`VmRSS` of proc(5)).
     pub fn memory(&self) -> f64 {
         let pid = self.child.id().expect("it runs");
-        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("Linux tells");
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("/proc is readable");
         let kilobytes =
             status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next());
         kilobytes.and_then(|kilobytes| kilobytes.parse::<f64>().ok()).expect("a number") / 1024.0

@@ -1,4 +1,4 @@
-//! `socket.id` is public: pages show it, and send it to others. What it names can do nothing with it.
+//! `socket.id` is public: pages show it and send it to others. Nobody can use it to act as that client.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ async fn who_knows_the_socket_id_of_a_polling_client_cannot_use_its_session() {
         }
         assert!(Client::try_open(server.address, &format!("&sid={sid}")).await.is_err(), "no upgrade either");
     }
-    // The engine reads no percent escapes: of these two it would see the second.
+    // The engine does not decode percent escapes, so it would read the second of these.
     let both = format!("{POLLING}&%73id={own}&sid={}", victim.id);
     call(server.address, Method::POST, &both, &[], "1".to_owned()).await.expect("an answer");
     assert_eq!(attacker.post("3".to_owned()).await.status, 400, "it has ended its own session");

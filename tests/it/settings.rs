@@ -1,4 +1,4 @@
-//! How the settings are written, and which variables they are read from.
+//! The syntax of settings, and the variables they are read from.
 
 use std::process::Stdio;
 
@@ -10,8 +10,7 @@ use crate::databases::Folder;
 use crate::http::{self, DEADLINE};
 use crate::server::{address_in, program, run};
 
-/// Starts the server with a database of its own, in an empty folder, with these settings alone. It is ended with the
-/// child.
+/// Starts the server in an empty folder with a new database and only these settings. Dropping the child kills it.
 async fn start(folder: &Folder, settings: &[(&str, &str)]) -> (std::net::SocketAddr, Child) {
     let mut child = program(&["serve"], settings)
         .env("DATABASE_URL", folder.sqlite_url())
@@ -31,7 +30,7 @@ async fn start(folder: &Folder, settings: &[(&str, &str)]) -> (std::net::SocketA
     panic!("{settings:?}: the server did not start: {line}{log}")
 }
 
-/// Starts the server where it cannot start: what it says on standard error.
+/// Starts a server that must fail to start; returns its standard error.
 async fn refusal(settings: &[(&str, &str)]) -> String {
     let folder = Folder::new();
     let url = folder.sqlite_url();
@@ -117,7 +116,7 @@ async fn an_address_to_listen_on_may_be_a_port_alone() {
         (&[("BIND_ADDR", ":0")], "0.0.0.0"),
         (&[("BIND_ADDR", "0")], "0.0.0.0"),
         (&[("PORT", "0")], "0.0.0.0"),
-        // BIND_ADDR comes first.
+        // BIND_ADDR takes precedence.
         (&[("PORT", "1"), ("BIND_ADDR", "127.0.0.1:0")], "127.0.0.1"),
     ] {
         let folder = Folder::new();
@@ -146,7 +145,7 @@ async fn a_setting_is_read_by_its_long_name_first_and_links_of_kubernetes_are_no
     let mut lines = BufReader::new(child.stderr.take().expect("stderr is piped")).lines();
     let line = timeout(DEADLINE, lines.next_line()).await.expect("it logs").expect("text").expect("a line");
     assert!(line.starts_with('{'), "{line}");
-    // The port has a long name too, and what Kubernetes sets is not taken for it.
+    // The port has a long name too, and a variable that Kubernetes sets is not mistaken for it.
     for settings in [
         &[("TOUCHLINE_PORT", "0"), ("PORT", "1")] as &[_],
         &[("TOUCHLINE_PORT", "tcp://10.0.0.1:3000"), ("PORT", "0")],
@@ -157,7 +156,7 @@ async fn a_setting_is_read_by_its_long_name_first_and_links_of_kubernetes_are_no
     }
     let said = refusal(&[("TOUCHLINE_QUEUE_SIZE", "0"), ("QUEUE_SIZE", "128")]).await;
     assert!(said.contains("queue-size"), "{said}");
-    // The commands read their settings likewise.
+    // The commands read their settings in the same way.
     let folder = Folder::new();
     let url = folder.sqlite_url();
     let output = run(&["token", "list"], &[("TOUCHLINE_DATABASE_URL", &url), ("DATABASE_URL", "x")]).await;

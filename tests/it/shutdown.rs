@@ -1,4 +1,4 @@
-//! SIGTERM: clients are told, their transports close, and the program ends in time.
+//! SIGTERM: clients are notified, their transports close, and the program exits in time.
 
 use std::time::{Duration, Instant};
 
@@ -14,8 +14,8 @@ use crate::socket::Client;
 const SOCKETS: usize = 150;
 const POLLERS: usize = 50;
 
-/// What a client was sent must be the announcement, and never that its namespace is closed: from that it would
-/// not come back by itself.
+/// Asserts that a client got the announcement, and not that its namespace closed: official clients do not reconnect after
+/// that.
 fn check_farewell(packets: &[Packet]) {
     let messages = packets.iter().filter(|packet| matches!(packet, Packet::Message(..)));
     let [Packet::Message(name, arguments)] = messages.collect::<Vec<_>>()[..] else {
@@ -40,10 +40,10 @@ async fn at_sigterm_every_client_is_told_and_closed_and_the_program_ends_within_
     for _ in 0..POLLERS {
         pollers.push(Poller::open(&server).await.connect("/", &Value::Null).await);
     }
-    // Those that poll wait for the answer to a GET when it comes.
+    // Polling clients have a GET waiting at that time.
     let polling: Vec<_> =
         pollers.into_iter().map(|mut poller| tokio::spawn(async move { poller.end().await })).collect();
-    // As many GETs wait as there are pollers, beside the WebSockets.
+    // One waiting GET per poller, in addition to the WebSockets.
     let waiting = f64::from(u32::try_from(SOCKETS + POLLERS).expect("few"));
     server.until_metric("touchline_connections", "", |connections| connections > waiting).await;
 
@@ -58,7 +58,7 @@ async fn at_sigterm_every_client_is_told_and_closed_and_the_program_ends_within_
     }
     let mut closed = closing.join_all().await;
     closed.sort();
-    // In slices, over a third of the time that the shutdown has.
+    // In slices, over a third of the shutdown time.
     let (first, last) = (closed[0], closed[SOCKETS - 1]);
     assert!(last > first + Duration::from_millis(500), "all at once: {closed:?}");
     for poller in polling {
@@ -74,7 +74,7 @@ async fn a_client_that_does_not_read_does_not_hold_the_shutdown_up() {
     let mut server = Server::alone(&[]).await;
     let mut admin = server.admin_with_event("match").await;
     let client = Client::open_narrow(server.address).await.connect("/", &Value::Null).await;
-    let mut client = client.expect("let in");
+    let mut client = client.expect("it connects");
     client.done("join", &json!("match")).await;
     let update = json!({ "eventId": "match", "data": { "filling": "x".repeat(60_000) } });
     for _ in 0..200 {

@@ -1,5 +1,4 @@
-//! A raw Socket.IO client over WebSocket: it keeps everything that the server sends, in order, and can be as
-//! rude as a test wants.
+//! A raw Socket.IO client over WebSocket. It keeps everything that the server sends, in order, and can violate the protocol.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -23,7 +22,7 @@ async fn narrow(server: SocketAddr) -> TcpStream {
     socket.connect(server).await.expect("the server accepts")
 }
 
-/// A connection, and the packets that came while something else was waited for.
+/// A connection, and the packets received while waiting for something else.
 pub struct Client {
     socket: WebSocketStream<TcpStream>,
     namespace: &'static str,
@@ -32,31 +31,31 @@ pub struct Client {
 }
 
 impl Client {
-    /// Opens a WebSocket, and sends nothing. `query` is appended to that of Engine.IO.
+    /// Opens a WebSocket without sending anything. `query` is appended to Engine.IO's.
     pub async fn open(server: SocketAddr, query: &str) -> Self {
         let stream = TcpStream::connect(server).await.expect("the server accepts");
-        Self::over(stream, server, query, &[]).await.expect("the handshake is taken")
+        Self::over(stream, server, query, &[]).await.expect("the handshake succeeds")
     }
 
-    /// The same; the error is that of the handshake.
+    /// Like [`Client::open`], but returns the handshake's error.
     pub async fn try_open(server: SocketAddr, query: &str) -> Result<Self, tungstenite::Error> {
         Self::over(TcpStream::connect(server).await?, server, query, &[]).await
     }
 
-    /// The same, with a small window: what the server sends stays with the server when it is not read.
+    /// Like [`Client::open`], with a small receive window, so that unread data stays in the server.
     pub async fn open_narrow(server: SocketAddr) -> Self {
         let stream = narrow(server).await;
-        Self::over(stream, server, "", &[]).await.expect("the handshake is taken")
+        Self::over(stream, server, "", &[]).await.expect("the handshake succeeds")
     }
 
-    /// Goes on over a WebSocket with a session that polls. The window is small, as with [`Client::open_narrow`].
+    /// Upgrades a polling session to WebSocket, with a small receive window as in [`Client::open_narrow`].
     pub async fn upgrade(server: SocketAddr, session: &str) -> Self {
-        let mut client = Self::probe(server, session).await.expect("the handshake is taken");
+        let mut client = Self::probe(server, session).await.expect("the handshake succeeds");
         client.send("5").await;
         client
     }
 
-    /// Tries a WebSocket for a session that polls, and does not switch to it yet. The error is that of the handshake.
+    /// Probes a WebSocket for a polling session without switching yet. Returns the handshake's error.
     pub async fn probe(server: SocketAddr, session: &str) -> Result<Self, tungstenite::Error> {
         let stream = narrow(server).await;
         let mut client = Self::over(stream, server, &format!("&sid={session}"), &[]).await?;
@@ -65,17 +64,17 @@ impl Client {
         Ok(client)
     }
 
-    /// The same as a page of an origin; the error is that of the handshake.
+    /// Like [`Client::try_open`], as a page of an origin.
     pub async fn from_origin(server: SocketAddr, origin: &str) -> Result<Self, tungstenite::Error> {
         let stream = TcpStream::connect(server).await?;
         Self::over(stream, server, "", &[("origin", origin)]).await
     }
 
-    /// The same as somebody at an address, for a server that trusts its proxy.
+    /// Like [`Client::open`], from an address, for a server that trusts its proxy.
     pub async fn from_address(server: SocketAddr, address: &str) -> Self {
         let stream = TcpStream::connect(server).await.expect("the server accepts");
         let headers = [("x-forwarded-for", address)];
-        Self::over(stream, server, "", &headers).await.expect("the handshake is taken")
+        Self::over(stream, server, "", &headers).await.expect("the handshake succeeds")
     }
 
     async fn over(
@@ -112,10 +111,10 @@ impl Client {
         Self::open(server, "").await.connect("/", &Value::Null).await.expect("guests are let in")
     }
 
-    /// Somebody at `/admin`.
+    /// A client at `/admin`.
     pub async fn admin(server: SocketAddr, token: &str) -> Self {
         let client = Self::open(server, "").await.connect("/admin", &json!({ "token": token })).await;
-        client.expect("the token is taken")
+        client.expect("the token is accepted")
     }
 
     /// Sends one text frame.
@@ -134,8 +133,7 @@ impl Client {
         timeout(DEADLINE, self.socket.flush()).await.expect("the server reads in time")
     }
 
-    /// Sends these without waiting for anything, and reads meanwhile: `take` is given what comes, until it says
-    /// that it has all.
+    /// Sends all frames without waiting, and reads meanwhile: `take` gets each packet until it returns that it has all.
     pub async fn pour(
         &mut self,
         texts: impl IntoIterator<Item = String>,
@@ -164,7 +162,7 @@ impl Client {
         tokio::join!(sending, receiving);
     }
 
-    /// Sends a message with a request for its answer: the id of that. `arguments` is JSON text.
+    /// Sends a message with an acknowledgement and returns its id. `arguments` is JSON text.
     pub async fn ask(&mut self, name: &str, arguments: &str) -> u64 {
         let id = self.next_ack;
         self.next_ack += 1;
@@ -172,17 +170,17 @@ impl Client {
         id
     }
 
-    /// Sends a message without a request for an answer.
+    /// Sends a message without an acknowledgement.
     pub async fn emit(&mut self, name: &str, arguments: &str) {
         self.send(&message(self.namespace, None, name, arguments)).await;
     }
 
-    /// Sends a message, and waits for its answer. What comes before that is kept.
+    /// Sends a message and waits for the answer. Earlier packets are kept.
     pub async fn call(&mut self, name: &str, payload: &Value) -> Value {
         self.call_raw(name, &payload.to_string()).await
     }
 
-    /// The same with JSON text.
+    /// Like [`Client::call`], with JSON text.
     pub async fn call_raw(&mut self, name: &str, arguments: &str) -> Value {
         let own = self.ask(name, arguments).await;
         match self.find(|packet| matches!(packet, Packet::Answer(id, _) if *id == own)).await {
@@ -198,7 +196,7 @@ impl Client {
         answer
     }
 
-    /// Waits for the next message of this name: its arguments. What comes before it is kept.
+    /// Waits for the next message `wanted` and returns its arguments. Earlier packets are kept.
     pub async fn message(&mut self, wanted: &str) -> Vec<Value> {
         match self.find(|packet| matches!(packet, Packet::Message(name, _) if name == wanted)).await {
             Packet::Message(_, arguments) => arguments,
@@ -213,7 +211,7 @@ impl Client {
         let begun = Instant::now();
         loop {
             let packet = self.receive().await;
-            // Pulses alone would keep it waiting for ever.
+            // Pulses alone would keep this waiting indefinitely.
             assert!(
                 begun.elapsed() < 2 * DEADLINE,
                 "what was waited for did not come; kept: {:?}",
@@ -227,7 +225,7 @@ impl Client {
         }
     }
 
-    /// The next packet, the oldest of those kept first.
+    /// The next packet, starting with the oldest kept one.
     pub async fn next(&mut self) -> Packet {
         match self.kept.pop_front() {
             Some(packet) => packet,
@@ -235,19 +233,18 @@ impl Client {
         }
     }
 
-    /// Forgets what was kept.
+    /// Discards kept packets.
     pub fn forget(&mut self) {
         self.kept.clear();
     }
 
-    /// Everything that the server has sent by now, but pulses: what stands before its answer to a message of
-    /// ours.
+    /// Everything that the server has sent so far except pulses, up to its answer to a message sent here.
     pub async fn sent_so_far(&mut self) -> Vec<Packet> {
         self.call("heartbeat", &Value::Null).await;
         self.kept.drain(..).filter(|packet| !packet.is_pulse()).collect()
     }
 
-    /// Waits for the end of the connection: its close code, if any, and what came before it, but pulses.
+    /// Waits for the end of the connection. Returns the close code, if any, and the packets before it except pulses.
     pub async fn end(&mut self) -> (Option<u16>, Vec<Packet>) {
         let mut before: Vec<_> = self.kept.drain(..).filter(|packet| !packet.is_pulse()).collect();
         loop {
@@ -259,22 +256,21 @@ impl Client {
         }
     }
 
-    /// The next packet from the connection. Engine.IO's pings are answered. May be dropped while it waits
-    /// without losing a packet.
+    /// The next packet from the connection. Answers Engine.IO's pings. Cancel safe: dropping it loses no packet.
     async fn receive(&mut self) -> Packet {
         self.receive_within(DEADLINE).await.unwrap_or_else(|| {
             panic!("nothing came in {} for {DEADLINE:?}; kept: {:?}", self.namespace, self.kept)
         })
     }
 
-    /// The same with a deadline of the caller's.
+    /// Like [`Client::receive`], with the caller's deadline.
     pub async fn receive_within(&mut self, deadline: Duration) -> Option<Packet> {
         let receive = async {
             loop {
                 match self.socket.next().await {
                     None | Some(Err(_)) => return Packet::Closed(None),
                     Some(Ok(Message::Text(text))) if text.as_str() == "2" => {
-                        // The server may close meanwhile: then that is what comes next.
+                        // If the server closes meanwhile, the next packet says so.
                         self.socket.send(Message::text("3")).await.ok();
                     }
                     Some(Ok(Message::Text(text))) => return Packet::parse(&text),

@@ -1,5 +1,5 @@
-//! Viewers that stop reading amid large updates: memory stays bounded, the others notice nothing, and who reads
-//! on gets one snapshot, or is closed.
+//! Viewers that stop reading during large updates: memory stays bounded, others are not affected, and a stalled viewer gets
+//! one snapshot or is disconnected.
 
 use std::time::{Duration, Instant};
 
@@ -15,20 +15,20 @@ use crate::socket::Client;
 const STALLED: usize = 20;
 /// Bytes of an update.
 const BYTES: usize = 20_000;
-/// Packets that wait for one viewer: few, so that memory without a bound would be told from memory with one.
+/// Queue size per viewer: small, so that bounded and unbounded memory differ clearly.
 const QUEUE: &str = "16";
-/// In MB. With the bound 20 viewers hold 20 x 16 x 20 kB = 6 MB, and the last 300 updates are 6 MB. Without
-/// it they would hold 20 x 300 x 20 kB = 120 MB, less 2 to 4 MB each that the kernel takes.
+/// In MB. With the bound, 20 viewers hold 20 x 16 x 20 kB = 6 MB, and the last 300 updates are 6 MB. Without it they would
+/// hold 20 x 300 x 20 kB = 120 MB, less 2 to 4 MB each in the kernel.
 const MEMORY: f64 = 30.0;
-/// The longest that a viewer who reads may wait for an update after its scorer has the answer.
+/// The longest that a reading viewer may wait for an update after the scorer's answer.
 const LATENCY: Duration = Duration::from_secs(1);
 
-/// Viewers that have joined, and then read nothing more.
+/// Viewers that have joined and then stop reading.
 async fn stalled_viewers(server: &Server) -> Vec<(Client, History)> {
     let mut stalled = Vec::new();
     for _ in 0..STALLED {
         let (mut client, mut history) = (Client::open_narrow(server.address).await, History::default());
-        client = client.connect("/", &json!(null)).await.expect("let in");
+        client = client.connect("/", &json!(null)).await.expect("it connects");
         let since = history.since();
         history.join(&mut client, "match", since).await;
         stalled.push((client, history));
@@ -36,7 +36,7 @@ async fn stalled_viewers(server: &Server) -> Vec<(Client, History)> {
     stalled
 }
 
-/// Publishes large updates, each of which a viewer that reads must have in time.
+/// Publishes large updates, and asserts that a reading viewer gets each in time.
 async fn publish(
     admin: &mut Client,
     reader: &mut Client,
@@ -52,13 +52,13 @@ async fn publish(
         history.follow(reader, seq).await;
         soak::took_less(answered.elapsed(), LATENCY);
         most = most.max(server.memory());
-        // What the scorer's own desk is sent is not looked at.
+        // Discard the messages to the scorer's own desk.
         admin.forget();
     }
     most
 }
 
-/// Reads on until the state is there, or the connection ends. True if it has the state.
+/// Reads until the state is complete or the connection ends. Returns whether it is complete.
 async fn read_on(client: &mut Client, history: &mut History, seq: i64) -> bool {
     while history.seq < seq {
         match client.next().await {
@@ -93,7 +93,7 @@ async fn viewers_that_stop_reading_cost_the_others_nothing_and_get_one_snapshot_
         assert_eq!(history.snapshots, 1);
         assert!(history.updates < count, "nothing bounds the queue");
     }
-    // All are up to date again, and none is closed.
+    // All viewers are up to date again, and none is disconnected.
     admin.done("score", &json!({ "eventId": "match", "data": { "n": -1 } })).await;
     for (client, history) in &mut stalled {
         history.follow(client, number(&event["seq"]) + 1).await;
@@ -111,13 +111,13 @@ async fn viewers_that_never_read_on_are_closed() {
     history.join(&mut reader, "match", since).await;
     publish(&mut admin, &mut reader, &mut history, 300, &server).await;
 
-    // The reader, and the administrator's desk.
+    // The reader and the administrator's desk remain.
     server.until_metric("touchline_members", "", |members| members < 2.5).await;
     server.until_metric("touchline_connections", "", |connections| connections < 4.5).await;
     for (client, history) in &mut stalled {
         assert!(!read_on(client, history, 300).await, "a closed viewer cannot have the last update");
     }
-    // The one that read is still there.
+    // The reading viewer is still connected.
     admin.done("score", &json!({ "eventId": "match", "data": { "n": -1 } })).await;
     history.follow(&mut reader, 301).await;
 }

@@ -1,4 +1,4 @@
-//! Starting, or saying in one clear line why not.
+//! The program starts, or says in one clear line why not.
 
 use std::process::Output;
 
@@ -9,7 +9,7 @@ use touchline::storage::Database;
 use crate::databases::{Folder, PostgresDatabase, each_url, execute, options};
 use crate::server::{Server, run};
 
-/// What the program said, which is neither a panic nor a flood.
+/// The program's output, which must be short and without a panic.
 fn said(output: &Output) -> String {
     let said = String::from_utf8(output.stderr.clone()).expect("text");
     assert!(!said.contains("panicked") && !said.contains("RUST_BACKTRACE"), "{said}");
@@ -17,7 +17,7 @@ fn said(output: &Output) -> String {
     said
 }
 
-/// Starts the server where it cannot start: the one line that it ends with.
+/// Starts a server that must fail to start; returns its last line.
 async fn failure(settings: &[(&str, &str)]) -> String {
     let output = run(&["serve"], settings).await;
     let said = said(&output);
@@ -30,7 +30,7 @@ async fn failure(settings: &[(&str, &str)]) -> String {
 #[tokio::test]
 async fn a_setting_that_does_not_parse_is_named() {
     let folder = Folder::new();
-    // A setting that is taken by mistake ends in another line, rather than in a server that runs.
+    // If a bad setting is accepted by mistake, this address makes the start fail with another line.
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let mut wrong = Vec::new();
@@ -115,7 +115,7 @@ async fn a_database_that_cannot_be_used_is_named() {
 async fn a_database_of_a_newer_program_is_left_alone() {
     each_url(async |url| {
         let database = Database::connect(url, &options()).await.expect("a new database opens");
-        database.migrate().await.expect("it takes the schema");
+        database.migrate().await.expect("the schema is created");
         database.close().await;
         let newer = "update _sqlx_migrations set version = 99999999999999 where version = 1";
         execute(url, newer).await.expect("the migrations are rows");
@@ -164,7 +164,7 @@ async fn started_it_says_where_it_listens_and_makes_the_databases_folder() {
     }
 }
 
-/// The settings of the contract, each with its default.
+/// The settings in the contract, with their defaults.
 const SETTINGS: &[(&str, &str)] = &[
     ("PING_INTERVAL", "25s"),
     ("PING_TIMEOUT", "20s"),

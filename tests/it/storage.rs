@@ -1,4 +1,4 @@
-//! The storage layer, on both databases: each promise that the services build on.
+//! The storage layer on both databases: each guarantee that the services rely on.
 
 mod accounts;
 mod challenges;
@@ -26,7 +26,7 @@ use uuid::Uuid;
 /// Odd spacing, keys out of order, a repeated key, a number beyond 64 bits, escapes and text.
 const ODD_JSON: &str = r#"{ "b":1,"a" : [1.0,  1e2, 12345678901234567890123], "b":"é🔥\u00e9\/" }"#;
 
-/// A fixed time, so many milliseconds after a whole second.
+/// A fixed time, `millis` milliseconds after a whole second.
 fn at(millis: i64) -> OffsetDateTime {
     from_millis(1_780_000_000_000 + millis).expect("a time in this century")
 }
@@ -60,7 +60,7 @@ fn update(seq: i64, data: &str, correction: Option<Correction>) -> Update {
     Update { seq, at: at(seq), body: UpdateBody { data: raw(data).into(), correction } }
 }
 
-/// The updates of a log after one of them, at most this many.
+/// At most `limit` updates of a log after `after`.
 async fn log(db: &Database, event: &EventId, after: i64, limit: i64) -> Vec<Update> {
     let part = LogRange { event, after, last: after + limit, max_bytes: i64::MAX };
     list_first(db, part).await.expect("the database answers")

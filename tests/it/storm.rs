@@ -1,5 +1,5 @@
-//! Updates at full speed while viewers come, go and come back: each ends with the database's state, and has
-//! seen no gap and no repetition.
+//! Updates at full speed while viewers join, leave and return: each ends with the database's state, without a gap or
+//! duplicate.
 
 use std::net::SocketAddr;
 
@@ -14,21 +14,21 @@ use crate::server::each_server;
 use crate::soak;
 use crate::socket::Client;
 
-/// Updates that the feed has on their way at the same time.
+/// Updates in flight from the feed.
 const IN_FLIGHT: i64 = 32;
 
-/// How a viewer goes, before it comes back.
+/// How a viewer leaves before it returns.
 #[derive(Clone, Copy)]
 enum Leave {
     /// The connection breaks.
     Break,
-    /// It says so, and stays connected.
+    /// It sends `leave` and stays connected.
     Politely,
-    /// It joins again without having left.
+    /// It joins again without leaving.
     NotAtAll,
 }
 
-/// One viewer, until it has seen the last update.
+/// Runs one viewer until it has seen the last update.
 async fn come_and_go(server: SocketAddr, seed: u64, last: i64) -> History {
     let mut random = StdRng::seed_from_u64(seed);
     let mut history = History::default();
@@ -54,13 +54,13 @@ async fn come_and_go(server: SocketAddr, seed: u64, last: i64) -> History {
                 }
                 since = history.since();
             }
-            // A `since` would be outrun by the updates that are on their way.
+            // Updates in flight would make any `since` outdated.
             Leave::NotAtAll => since = Value::Null,
         }
     }
 }
 
-/// Publishes updates as fast as they are taken.
+/// Publishes updates as fast as the server accepts them.
 async fn publish(admin: &mut Client, count: i64) {
     let mut answered = 0;
     for n in 1..=count {

@@ -1,4 +1,4 @@
-//! Server-sent events: the same event and order, places to come back to, and no way to keep it waiting.
+//! Server-sent events: the same updates in the same order, ids to resume from, and no way to block the server.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -25,7 +25,7 @@ struct Event {
     data: Value,
 }
 
-/// A stream that is read as `EventSource` does.
+/// A stream, read as `EventSource` reads it.
 struct Stream {
     response: Response<Incoming>,
     text: String,
@@ -47,13 +47,13 @@ impl Stream {
         Self { response, text: String::new(), events: VecDeque::new(), comments: 0 }
     }
 
-    /// The next event; nothing where the stream has ended.
+    /// The next event; `None` at the end of the stream.
     async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.events.pop_front() {
                 return Some(event);
             }
-            let frame = timeout(DEADLINE, self.response.frame()).await.expect("something comes in time")?;
+            let frame = timeout(DEADLINE, self.response.frame()).await.expect("a message in time")?;
             let bytes = frame.ok()?.into_data().expect("data");
             self.text.push_str(std::str::from_utf8(&bytes).expect("whole characters"));
             while let Some((event, rest)) = self.text.split_once("\n\n") {
@@ -129,7 +129,7 @@ async fn a_stream_has_the_frames_of_a_plain_websocket_and_says_where_to_come_bac
     );
     assert_eq!(joined.id, None, "who has no state yet must not say that it has");
 
-    // A scorer's JSON over several lines, of each kind.
+    // A scorer's JSON with every kind of line break.
     admin.call_raw("score", "{\"eventId\":\"some match\",\"data\":{\"n\":\n2,\r\n\"é\":\r\"🔥\"}}").await;
     admin.done("score", &json!({ "eventId": "some match", "data": { "n": 3 } })).await;
     let epoch = joined.data["epoch"].as_str().expect("an epoch");
@@ -190,7 +190,7 @@ async fn what_cannot_be_followed_is_refused_by_http() {
     assert_eq!(stream.response.headers()["access-control-allow-origin"], "https://a.example");
 }
 
-/// An answer after which `EventSource` comes back.
+/// Asserts an answer after which `EventSource` reconnects.
 fn comes_back(reply: &Reply, code: &str, least: u64) {
     assert_eq!(
         (reply.status.as_u16(), reply.header("content-type")),
@@ -249,7 +249,7 @@ async fn a_stream_ends_with_the_session_and_with_the_server() {
     let told = Instant::now();
     server.terminate();
     assert!(own.event("server:drain").await.data["retryInMs"].is_u64());
-    // One that comes now is told to come again.
+    // A new stream is told to retry later.
     let late = crate::http::call(server.address, Method::GET, "/api/events/match/stream", &[], String::new());
     if let Ok(late) = late.await {
         comes_back(&late, "unavailable", 1_000);
@@ -274,7 +274,7 @@ async fn a_stream_that_is_not_read_gets_one_snapshot_when_it_is() {
         history.score(&[score["data"].clone(), score["meta"].clone()]);
     }
     assert!(history.snapshots > 0 && i64::try_from(history.updates).expect("few") < sent);
-    // It is up to date again.
+    // The viewer is up to date again.
     admin.done("score", &json!({ "eventId": "match", "data": { "n": 1 } })).await;
     assert_eq!(stream.event("score").await.data["meta"]["seq"], sent + 1);
 }

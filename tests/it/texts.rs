@@ -1,4 +1,4 @@
-//! How much text is taken, wherever somebody may write: in graphemes, in bytes near these, and in marks on one of them.
+//! Limits of every text field: graphemes, bytes, and marks on one character.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::http::call;
 use crate::server::{Server, each_server, run};
 use crate::socket::Client;
 
-/// A field: the message or call that has it, that with a text in it, and how many graphemes are taken.
+/// A field: its message or call, the payload for a text, and the most graphemes allowed.
 type Field = (&'static str, fn(&str) -> Value, usize);
 
 fn event(more: &Value) -> Value {
@@ -35,7 +35,7 @@ const OF_OPERATORS: [Field; 13] = [
     ),
     ("score:correct", |text| json!({ "eventId": "match", "voids": 1, "data": {}, "reason": text }), 500),
     ("message", |text| json!({ "eventId": "match", "text": text }), 500),
-    // Checked before there is any review.
+    // Checked before the review is looked up.
     ("review:decide", |text| json!({ "reviewId": NO_REVIEW, "decision": "reject", "note": text }), 500),
     ("review:decide", |text| json!({ "reviewId": NO_REVIEW, "decision": "approve", "note": text }), 500),
 ];
@@ -48,13 +48,13 @@ const OF_VIEWERS: [Field; 3] = [
     ("message", |text| json!({ "text": text }), 500),
 ];
 
-/// What is refused, whatever the limit: too many graphemes, and few graphemes of many bytes or marks.
+/// Texts to refuse: too many graphemes, or few graphemes with many bytes or marks.
 fn too_large(graphemes: usize) -> [String; 4] {
     let marks = "\u{301}".repeat(2_000);
     [
         "x".repeat(graphemes + 1),
         "🇮🇳".repeat(graphemes + 1),
-        // The first message of a viewer is 4 KiB at most.
+        // A viewer's first message has at most 4 KiB.
         format!("Z{}", &marks[..1_000]),
         format!("क्षि{}", "\u{301}".repeat(9)),
     ]
@@ -146,7 +146,7 @@ async fn an_event_with_longer_texts_from_before_is_shown_and_can_be_changed() {
         } else {
             "update events set title = 'Z' || repeat(chr(769), 2000), sport = 'Z' || repeat(chr(769), 100)"
         };
-        execute(url, marks).await.expect("the statement is right");
+        execute(url, marks).await.expect("the statement is valid");
         server.restart().await;
         let marked = |count: usize| json!(format!("Z{}", "\u{301}".repeat(count)));
         let event = server.event("match").await["event"].clone();

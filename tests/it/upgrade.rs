@@ -1,4 +1,4 @@
-//! From polling to WebSocket: attempts that fail, and those during which much waits.
+//! Upgrades from polling to WebSocket: failed attempts, and attempts with many packets waiting.
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -12,10 +12,10 @@ use crate::polling::Poller;
 use crate::server::Server;
 use crate::socket::Client;
 
-/// What a server says that waits for a body (RFC 9110 section 10.1.1).
+/// A server's request for the body (RFC 9110, section 10.1.1).
 const CONTINUE: &[u8; 25] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
-/// A viewer that has joined by polling, and does not poll just now.
+/// A viewer that has joined over polling and has no poll waiting.
 async fn viewer(server: &Server) -> Poller {
     let mut poller = Poller::open(server).await.connect("/", &json!({ "eventId": "match" })).await;
     while poller.fetched().is_some() {}
@@ -67,7 +67,7 @@ async fn a_session_whose_queue_is_full_upgrades_and_is_brought_up_to_date() {
     let mut admin = server.admin_with_event("match").await;
     let poller = viewer(&server).await;
     publish(&mut admin, 20, 0).await;
-    // The engine ends the poll first, by a packet of its own in that queue.
+    // The engine first ends the poll with its own packet in that queue.
     let mut client = poller.upgrade().await;
     let mut seen = Vec::new();
     while seen.last().is_none_or(|(seq, _)| *seq < 20) {
@@ -77,7 +77,7 @@ async fn a_session_whose_queue_is_full_upgrades_and_is_brought_up_to_date() {
     assert!(seen.is_sorted(), "{seen:?}");
 }
 
-/// Waits for the update of this number.
+/// Waits for this update.
 async fn follow(poller: &mut Poller, seq: i64) {
     while place(&poller.next().await).is_none_or(|(seen, _)| seen != seq) {}
 }
@@ -91,18 +91,18 @@ async fn an_attempt_that_fails_is_closed_and_the_session_goes_on_polling() {
         let name = "touchline_upgrades_failed_total";
         server.until_metric(name, "", |failed| failed > f64::from(count) - 0.5).await;
     };
-    // It is dropped, ended properly, or says something else than `5`.
-    drop(Client::probe(server.address, poller.session()).await.expect("it is taken"));
+    // The probe is dropped, closed properly, or sends something other than `5`.
+    drop(Client::probe(server.address, poller.session()).await.expect("it is accepted"));
     failed(1).await;
     for (count, packet) in [(2, "1"), (3, "42[\"leave\"]")] {
-        let mut probe = Client::probe(server.address, poller.session()).await.expect("it is taken");
+        let mut probe = Client::probe(server.address, poller.session()).await.expect("it is accepted");
         probe.send(packet).await;
         assert_eq!(probe.end().await, (None, Vec::new()));
         failed(count).await;
     }
     publish(&mut admin, 1, 0).await;
     follow(&mut poller, 1).await;
-    // Another attempt is taken, and the client switches.
+    // Another attempt succeeds, and the client switches.
     let mut client = Client::upgrade(server.address, poller.session()).await;
     publish(&mut admin, 1, 0).await;
     while place(&client.next().await).is_none_or(|(seq, _)| seq != 2) {}
@@ -126,8 +126,8 @@ async fn the_attempt_that_switches_first_has_the_session_and_all_others_are_clos
     let server = Server::alone(&[]).await;
     let mut admin = server.admin_with_event("match").await;
     let poller = viewer(&server).await;
-    let mut first = Client::probe(server.address, poller.session()).await.expect("it is taken");
-    let mut second = Client::probe(server.address, poller.session()).await.expect("it is taken");
+    let mut first = Client::probe(server.address, poller.session()).await.expect("it is accepted");
+    let mut second = Client::probe(server.address, poller.session()).await.expect("it is accepted");
     second.send("5").await;
     assert_eq!(first.end().await, (None, Vec::new()));
     let mut third = Client::open(server.address, &format!("&sid={}", poller.session())).await;

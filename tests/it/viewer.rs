@@ -1,4 +1,4 @@
-//! The messages of `/`, good and bad: what each is answered.
+//! Valid and invalid messages on `/`, and their answers.
 
 use serde_json::{Value, json};
 
@@ -207,7 +207,7 @@ async fn a_packet_over_the_limit_closes_the_connection_and_disturbs_nobody_else(
     other.done("score", &Value::Null).await;
 }
 
-/// The payload with fields that no message has.
+/// The payload with unknown fields added.
 fn with_more(mut payload: Value) -> Value {
     for (name, value) in [("id", json!("x")), ("eventId", json!("match")), ("extra", json!({ "a": [1] }))] {
         payload[name] = value;
@@ -241,7 +241,7 @@ async fn each_message_of_both_namespaces_ignores_fields_that_it_does_not_know() 
             admin.done(name, &with_more(payload)).await;
         }
         let client = Client::open(server.address, "").await.connect("/", &json!({ "token": token })).await;
-        let mut client = client.expect("the token is taken");
+        let mut client = client.expect("the token is accepted");
         let mut ticket = Value::Null;
         for (name, payload) in [
             ("join", json!({})),
@@ -263,7 +263,7 @@ async fn each_message_of_both_namespaces_ignores_fields_that_it_does_not_know() 
                 ticket = answer["ticket"].clone();
             }
         }
-        // In one event, it need not be named.
+        // A client in one event can leave out the event's id.
         client.done("action:start", &json!({ "action": "quiz" })).await;
         client.done("leave", &with_more(json!({}))).await;
         let refused = client.call("action:start", &json!({ "action": "quiz" })).await;
@@ -274,7 +274,7 @@ async fn each_message_of_both_namespaces_ignores_fields_that_it_does_not_know() 
             [("score", json!({})), ("reaction", json!({ "emoji": "🔥" })), ("ping", json!({}))]
         {
             let mut payload = with_more(payload);
-            // There, it is the command's own.
+            // On a plain WebSocket, `id` belongs to the command.
             payload.as_object_mut().expect("an object").remove("id");
             let answer = plain.command(name, &payload).await;
             assert_eq!(answer["ok"], true, "{name}: {answer}");
@@ -290,7 +290,7 @@ async fn a_message_or_reaction_that_is_sent_again_under_its_op_id_has_one_effect
     let auth = json!({ "token": token, "eventId": "match" });
     let connect = async || {
         let client = Client::open(server.address, "").await.connect("/", &auth).await;
-        client.expect("the token is taken")
+        client.expect("the token is accepted")
     };
     let (mut one, mut other) = (connect().await, connect().await);
     let mut guest = Client::guest(server.address).await;
@@ -299,13 +299,13 @@ async fn a_message_or_reaction_that_is_sent_again_under_its_op_id_has_one_effect
     for text in ["first", "first", "second"] {
         let message = json!({ "text": text, "eventId": "match", "opId": text });
         one.done("message", &message).await;
-        // An account's other connections too, as after a reconnection.
+        // The limit also covers the account's other connections, as after a reconnect.
         other.done("message", &message).await;
         admin.done("message", &message).await;
         one.done("reaction", &reaction).await;
         guest.done("reaction", &reaction).await;
     }
-    // Without a name, each is one.
+    // Without an id, each connection is a separate guest.
     for _ in 0..2 {
         guest.done("reaction", &json!({ "emoji": "🎉", "eventId": "match" })).await;
     }

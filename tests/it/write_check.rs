@@ -17,13 +17,13 @@ async fn score(admin: &mut Client, n: i64) -> Value {
     admin.call("score", &json!({ "eventId": "match", "data": { "n": n } })).await
 }
 
-/// Asserts that a score is not taken.
+/// Asserts that a score is refused.
 async fn refused(admin: &mut Client) {
     let answer = score(admin, 0).await;
     assert_eq!(answer["error"]["code"], "unavailable", "{answer}");
 }
 
-/// Scores until one is taken: what was refused before is tried again by scorers.
+/// Retries a score until it is accepted, as scorers do.
 async fn taken(admin: &mut Client) {
     let until = async {
         while score(admin, 1).await["ok"] != true {
@@ -71,7 +71,7 @@ async fn postgres_that_becomes_read_only_makes_the_node_unready_until_it_takes_w
     database.drop().await;
 }
 
-/// What `/readyz` says once it has these words.
+/// Waits until `/readyz` contains these words, and returns its body.
 async fn until_said(server: &Server, words: &str) -> String {
     let until = async {
         loop {
@@ -92,14 +92,14 @@ async fn a_database_file_that_is_deleted_or_replaced_takes_no_score_until_it_is_
     let server = Server::start(&folder.sqlite_url(), &[]).await;
     let mut admin = server.admin_with_event("match").await;
     std::fs::rename(&file, &aside).expect("it can be moved");
-    // Scores go on meanwhile: their commits do not hide that the file is gone.
+    // Scores continue meanwhile: their commits do not hide that the file is gone.
     let unready = async {
         while score(&mut admin, 1).await["ok"] == true {
             pause().await;
         }
     };
     timeout(DEADLINE, unready).await.expect("it is noticed in time");
-    // A slow disk may make it unready for a moment too.
+    // A slow disk may also make the server unready for a moment.
     let said = until_said(&server, "deleted or replaced").await;
     assert!(said.contains("move the file back"), "{said}");
     std::fs::copy(&aside, &file).expect("another file takes its place");
@@ -118,7 +118,7 @@ async fn a_database_file_that_is_deleted_or_replaced_takes_no_score_until_it_is_
     assert!(!file.exists(), "nobody makes another one");
 }
 
-/// The tables of a database, and how many rows each has.
+/// The tables of a database with their row counts.
 async fn rows(url: &str) -> Vec<(String, i64)> {
     let tables = if url.starts_with("sqlite") {
         "select name from sqlite_schema where type = 'table' order by name"
@@ -138,7 +138,7 @@ async fn the_check_leaves_a_database_as_it_was_and_as_large() {
     for postgres in [None, Some(PostgresDatabase::create().await)] {
         let folder = Folder::new();
         let url = postgres.as_ref().map_or_else(|| folder.sqlite_url(), |postgres| postgres.url.clone());
-        // It makes the tables, and nobody writes in them from then on.
+        // The server creates the tables; nothing writes to them afterwards.
         let mut server = Server::start(&url, &[]).await;
         server.terminate();
         server.exit().await;
@@ -159,7 +159,7 @@ async fn the_check_leaves_a_database_as_it_was_and_as_large() {
         database.close().await;
         assert_eq!(query::<(i64, String)>(&url, steps).await, before);
         let [(after,)]: [(i64,); 1] = query(&url, size).await.try_into().expect("a row");
-        // Postgres writes each row anew, and frees the room of the old one only now and then.
+        // Postgres writes a new version of each row, and frees the old ones only now and then.
         let most = if postgres.is_some() { pages.max(3 * 8192) } else { pages };
         assert!(after <= most, "{pages} became {after}");
         assert_eq!(rows(&url).await, rows_before);
@@ -169,7 +169,7 @@ async fn the_check_leaves_a_database_as_it_was_and_as_large() {
     }
 }
 
-/// Runs the program as a user who may not write there, on a database that another user has: what it says.
+/// Runs the program on a database of another user, where it cannot write; returns the output.
 async fn as_somebody_else(command: &str, folder: &Path) -> String {
     let url = format!("sqlite://{}/touchline.db", folder.display());
     let settings = [("DATABASE_URL", url.as_str()), ("BIND_ADDR", "127.0.0.1:0"), ("SECRET_KEY", secret())];
@@ -177,7 +177,7 @@ async fn as_somebody_else(command: &str, folder: &Path) -> String {
     if getuid().is_root() {
         program.uid(65_534).gid(65_534);
     }
-    let output = timeout(DEADLINE, program.output()).await.expect("it ends in time").expect("it runs");
+    let output = timeout(DEADLINE, program.output()).await.expect("it exits in time").expect("it runs");
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }

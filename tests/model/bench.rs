@@ -67,7 +67,7 @@ impl Bench {
         block_on(async {
             while let Some(part) = self.queue.first(most).await {
                 let written = poll_fn(|cx| Pin::new(&mut self.stream).poll_write(cx, &part)).await;
-                self.queue.remove(written.expect("the wire is whole"));
+                self.queue.remove(written.expect("the wire works"));
             }
         });
     }
@@ -145,7 +145,9 @@ impl Room {
             self.queue.push(payload);
             Ok::<_, ()>(())
         };
-        self.connection.queue(frame::fingerprint(&[payload.as_bytes()]), emit).expect("the queue is endless");
+        self.connection
+            .queue(frame::fingerprint(&[payload.as_bytes()]), emit)
+            .expect("the queue is unbounded");
         self.accepted.push(payload);
     }
 }

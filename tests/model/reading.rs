@@ -78,7 +78,7 @@ pub fn pause() {
         connection.pause_reading(false);
     });
     thread::spawn(move || pipe.send(b"x"));
-    block_on(read(&RefCell::new(bench.stream), 1)).expect("it comes");
+    block_on(read(&RefCell::new(bench.stream), 1)).expect("a message");
 }
 
 /// What stands behind the CONNECT is let go, and not before.
@@ -93,7 +93,7 @@ pub fn connect() {
         connected.store(true, Ordering::Relaxed);
         connection.release_reads();
     });
-    let bytes = block_on(read(&RefCell::new(bench.stream), CONNECT.len())).expect("it comes");
+    let bytes = block_on(read(&RefCell::new(bench.stream), CONNECT.len())).expect("a message");
     assert_eq!(bytes, CONNECT);
     assert!(is_connected.load(Ordering::Relaxed), "it is read too early");
 }
@@ -110,12 +110,12 @@ pub fn refusal() {
     });
     let stream = RefCell::new(bench.stream);
     let reading = async {
-        assert_eq!(read(&stream, CONNECT.len()).await.expect("it comes"), CONNECT);
+        assert_eq!(read(&stream, CONNECT.len()).await.expect("a message"), CONNECT);
         assert_eq!(bench.pipe.written().len(), 2 * FRAME, "it is read too early");
     };
     let writing = async {
         while let Some(part) = bench.queue.first(FRAME).await {
-            bench.queue.remove(write(&stream, &part).await.expect("the wire is whole"));
+            bench.queue.remove(write(&stream, &part).await.expect("the wire works"));
         }
     };
     block_on(join(reading, writing));

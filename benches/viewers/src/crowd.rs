@@ -43,7 +43,7 @@ impl Crowd {
         let threads = (0..count).map(|thread| {
             let (tally, event, ended) = (tally.clone(), Arc::from(event), ended.clone());
             let times = (thread..viewers).step_by(count).map(move |viewer| {
-                begin + Duration::from_secs(1) * u32::try_from(viewer).expect("not so many") / arrivals
+                begin + Duration::from_secs(1) * u32::try_from(viewer).expect("fewer than 2^32") / arrivals
             });
             thread::spawn(move || run(thread, (address, protocol), &event, times, &tally, ended))
         });

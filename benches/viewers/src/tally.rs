@@ -33,7 +33,7 @@ impl Tally {
     }
 
     fn now(&self) -> u64 {
-        u64::try_from(self.begun.elapsed().as_nanos()).expect("a course takes no centuries")
+        u64::try_from(self.begun.elapsed().as_nanos()).expect("a run is shorter than centuries")
     }
 
     /// A viewer has its answer and its snapshot.

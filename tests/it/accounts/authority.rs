@@ -1,5 +1,4 @@
-//! What an account may do is asked again for each message: a role that is taken away, or a token that is revoked,
-//! works no more from the next message on.
+//! Permissions are checked for each message: revoking a role or a token takes effect with the next message.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +9,10 @@ use super::server::Server;
 use super::socket::{Seen, Socket};
 use crate::databases::{execute, query};
 
-/// The source of what answers each message.
+/// The source of the message routing.
 const NAMESPACES: &str = include_str!("../../../src/transport/handlers/dispatch.rs");
 
-/// The names of the messages that a function of the server takes, by its source.
+/// The names of the messages that a function handles, read from its source.
 fn messages_of(function: &str) -> BTreeSet<&'static str> {
     let (_, source) = NAMESPACES.split_once(function).expect("the function is there");
     let (source, _) = source.split_once("\n}\n").expect("it ends");
@@ -21,7 +20,7 @@ fn messages_of(function: &str) -> BTreeSet<&'static str> {
     arms.flat_map(|names| names.split('"').skip(1).step_by(2)).collect()
 }
 
-/// Every message of `/admin` that asks what its sender may do, with a payload that an administrator could send.
+/// Every `/admin` message that checks permissions, with a payload that an administrator could send.
 fn messages_of_admin(review: &str) -> Vec<(&'static str, Value)> {
     let event = |rest: Value| {
         let mut payload = json!({ "eventId": "match" });
@@ -49,7 +48,7 @@ fn messages_of_admin(review: &str) -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// How much has been written so far.
+/// Row counts of the tables that messages write to.
 async fn written(url: &str) -> Vec<(i64,)> {
     query(
         url,
@@ -60,10 +59,10 @@ async fn written(url: &str) -> Vec<(i64,)> {
     .await
 }
 
-/// An administrator, who has created the live event `match` with one update, and the id of no review.
+/// An administrator who has created the live event `match` with one update, and an unused review id.
 async fn prepare(server: &Server) -> (Socket, &'static str) {
     let boss = server.program.token("boss", "admin", &[]).await;
-    let mut boss = Socket::connect(server, "/admin", Some(&boss)).await.expect("it is let in");
+    let mut boss = Socket::connect(server, "/admin", Some(&boss)).await.expect("it connects");
     let actions = json!([{ "name": "guess", "points": 5, "minMs": 0, "cooldownMs": 0, "dailyCap": 9 }]);
     let event = json!({ "eventId": "match", "sport": "cricket", "title": "One", "actions": actions });
     for (name, payload) in [
@@ -88,7 +87,7 @@ async fn no_message_of_admin_works_without_the_role_or_with_a_token_that_was_rev
         for role in ["scorer", "reviewer"] {
             server.program.token("ann", role, &[]).await;
         }
-        let mut ann = Socket::connect(&server, "/admin", Some(&token)).await.expect("it is let in");
+        let mut ann = Socket::connect(&server, "/admin", Some(&token)).await.expect("it connects");
         for role in ["admin", "scorer", "reviewer"] {
             let revoke = json!({ "email": "ann@example.org", "role": role });
             assert_eq!(boss.ask("role:revoke", revoke).await["ok"], true);
@@ -99,14 +98,14 @@ async fn no_message_of_admin_works_without_the_role_or_with_a_token_that_was_rev
             assert_eq!(answer["error"]["code"], "forbidden", "{name}: {answer}");
         }
         assert_eq!(written(url).await, before);
-        // And she is sent nothing more.
+        // She receives nothing more.
         let score = json!({ "eventId": "match", "data": { "runs": 2 } });
         assert_eq!(boss.ask("score", score).await["ok"], true);
         assert_eq!(ann.ask("heartbeat", json!({})).await["ok"], true);
         assert!(!ann.has_seen("score"), "a desk without a role is sent no scores");
 
         let token = server.program.token("cid", "admin", &[]).await;
-        let mut cid = Socket::connect(&server, "/admin", Some(&token)).await.expect("it is let in");
+        let mut cid = Socket::connect(&server, "/admin", Some(&token)).await.expect("it connects");
         let before = written(url).await;
         execute(
             url,
@@ -116,7 +115,7 @@ async fn no_message_of_admin_works_without_the_role_or_with_a_token_that_was_rev
         .await
         .unwrap();
         for (name, payload) in messages_of_admin(review) {
-            // Once the server has noticed, the connection ends.
+            // The connection ends once the server has noticed.
             let Some(answer) = cid.ask_or_end(name, payload).await else { break };
             assert_eq!(answer["error"]["code"], "unauthenticated", "{name}: {answer}");
         }
@@ -131,7 +130,7 @@ async fn no_points_are_earned_by_a_credential_that_has_ended() {
         let server = Server::start(url, &[]).await;
         let _boss = prepare(&server).await;
         let ann = server.sign_in("ann@example.org", "phone").await;
-        let mut player = Socket::connect(&server, "/", Some(&ann.token)).await.expect("it is let in");
+        let mut player = Socket::connect(&server, "/", Some(&ann.token)).await.expect("it connects");
         assert_eq!(player.ask("join", json!({ "eventId": "match" })).await["ok"], true);
         let start = json!({ "eventId": "match", "action": "guess" });
         let started = player.ask("action:start", start.clone()).await;

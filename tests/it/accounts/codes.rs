@@ -1,4 +1,4 @@
-//! Codes: how often they are tried, when they end, and what is refused before one is made.
+//! Codes: limits on attempts, expiry, and requests that are refused before a code is made.
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ async fn of_a_hundred_wrong_codes_at_once_five_are_judged() {
             assert_eq!(right.code(), "too_many_attempts", "the right code comes too late");
             spoiled.push((challenge, code));
         }
-        // The ten of the account from this network are used up: it is told when a new code can be had.
+        // The account's ten attempts from this network are used up; the answer says when a new code is possible.
         let asked = server.log_in("ann@example.org").await;
         let (challenge, code) = &spoiled[0];
         for refused in [asked, server.verify(challenge, code, "phone").await] {
@@ -62,7 +62,7 @@ async fn a_code_works_once_in_time_whatever_other_codes_there_are() {
         signed_in(&server.verify(&older, &older_code, "phone").await);
 
         let (late, code) = server.challenge("ann@example.org").await;
-        // As it is ten minutes and a second after it was asked for.
+        // As if ten minutes and a second had passed.
         execute(url, "update challenges set expires_at = '2026-01-01T00:00:00.000Z' where ending is null")
             .await
             .unwrap();
@@ -94,7 +94,7 @@ async fn a_code_that_is_none_is_refused_without_being_counted() {
             let answer = server.post("/api/auth/verify", body).await;
             assert_eq!((answer.status, answer.code()), (StatusCode::BAD_REQUEST, "bad_request"), "{bad}");
         }
-        // Numbers as some clients send them, and a device without a name.
+        // Some clients send the code as a number. The device has no name.
         let code: u64 = code.parse().unwrap();
         let body = json!({ "challengeId": challenge, "code": code, "device": { "id": 7 } });
         signed_in(&server.post("/api/auth/verify", body).await);
@@ -106,7 +106,7 @@ async fn a_code_that_is_none_is_refused_without_being_counted() {
 async fn a_code_is_right_in_the_digits_of_any_keyboard() {
     each_url(async |url| {
         let server = Server::start(url, &NO_LIMITS).await;
-        // Arabic-Indic, Devanagari, full-width; and in Arabic text with a mark of its direction.
+        // Arabic-Indic, Devanagari, full-width; and Arabic-Indic with a direction mark.
         for (zero, before) in [('٠', ""), ('०', ""), ('０', ""), ('٠', "\u{200f}")] {
             let (challenge, code) = server.challenge("ann@example.org").await;
             let typed = code.bytes().map(|digit| {
@@ -211,7 +211,7 @@ async fn codes_are_limited_by_mailbox_and_by_who_asks() {
             let wait = refused.body["error"]["retryAfterMs"].as_u64().unwrap();
             assert!((1..=60_001).contains(&wait), "{wait}");
         }
-        // What is on the left is whatever the client says; only the rightmost entry counts.
+        // Entries on the left come from the client; only the rightmost one counts.
         for nth in 0..4 {
             let spoofed = format!("203.0.113.{nth}, 192.0.2.9");
             let asked = ask(log_in, &format!("stranger{nth}@b.org"), &spoofed).await;

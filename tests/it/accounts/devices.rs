@@ -1,4 +1,4 @@
-//! One device an account: what a login does to the other one, to its token and to its sockets.
+//! One device per account: the effect of a login on the other device, its token and its sockets.
 
 use std::time::{Duration, Instant};
 
@@ -13,13 +13,13 @@ use crate::databases::{PostgresDatabase, query};
 use crate::http::pause;
 use crate::soak;
 
-/// The number of live sessions, asked of the database itself.
+/// The number of live sessions in the database.
 async fn live_sessions(url: &str) -> i64 {
     let rows: Vec<(i64,)> = query(url, "select count(*) from sessions where ending is null").await;
     rows[0].0
 }
 
-/// Sees that a socket is told that its session was replaced, is disconnected, and that its connection ends.
+/// Asserts that a socket is notified that its session was replaced, is disconnected, and its connection ends.
 async fn assert_replaced(socket: &mut Socket, device: &str, since: Instant) {
     let Seen::Message(name, replaced) = socket.next().await else { panic!("a message comes first") };
     assert_eq!(name, "session:replaced");
@@ -190,7 +190,7 @@ async fn of_two_devices_with_one_code_at_the_same_instant_one_gets_in() {
     each_url(async |url| {
         let server = Server::start(url, &NO_LIMITS).await;
         for round in 0..times(50, 1000) {
-            // Each account takes part twice: new, then with a third device signed in.
+            // Each account takes part twice: first new, then with a third device signed in.
             let email = format!("player{}@example.org", round / 2);
             let with_third = round % 2 == 1;
             let third = if with_third { Some(server.sign_in(&email, "tablet").await) } else { None };

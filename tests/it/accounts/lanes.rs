@@ -1,4 +1,4 @@
-//! Clients that have not signed in wait for the database behind those who score, whatever they do.
+//! Requests of clients that are not signed in wait for the database behind scorers.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,13 +19,13 @@ use super::server::{Answered, NO_LIMITS, Server};
 use crate::http::DEADLINE;
 use crate::soak;
 
-/// Anonymous writes that may wait at once.
+/// The most anonymous writes that can wait at once.
 const PLACES: usize = 256;
 
-/// Longer than any test waits for an answer.
+/// A timeout longer than any test waits for an answer.
 const PATIENT: (&str, &str) = ("DATABASE_TIMEOUT", "2m");
 
-/// A transaction of another program that keeps codes from being kept: on SQLite all other writes too.
+/// A lock held by another program that blocks storing codes; on SQLite, all writes.
 enum Held {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
@@ -79,7 +79,7 @@ async fn made_up_challenges_are_refused_without_a_write() {
         held.release().await;
 
         assert_eq!(server.verify(&challenge, &code, "phone").await.status, StatusCode::OK);
-        // The challenge is over: that needs no write either.
+        // The challenge has ended, so this needs no write.
         let held = Held::hold(url).await;
         assert_eq!(server.verify(&challenge, &code, "phone").await.code(), "already_used");
         held.release().await;
@@ -102,14 +102,14 @@ async fn a_score_does_not_wait_behind_sign_ups_that_hang() {
         }
         for _ in 0..20 {
             let refused = tokio::time::timeout(DEADLINE, waiting.join_next()).await;
-            let refused = refused.expect("the lane is full").expect("it was asked").expect("it ends well");
+            let refused = refused.expect("the lane is full").expect("it was asked").expect("it exits with 0");
             assert_eq!((refused.status, refused.code()), (StatusCode::SERVICE_UNAVAILABLE, "unavailable"));
             assert!(refused.headers.contains_key("retry-after"), "{refused:?}");
         }
 
         let score = json!({ "eventId": "match", "data": { "n": 1 } });
         if held.stops_scores() {
-            // Nothing is written meanwhile; but the score is there before the lock is gone.
+            // Nothing is written while the lock is held, and the score is first after it.
             let (_, ()) = tokio::join!(admin.done("score", &score), held.release());
         } else {
             admin.done("score", &score).await;
@@ -117,9 +117,9 @@ async fn a_score_does_not_wait_behind_sign_ups_that_hang() {
             held.release().await;
         }
         while let Some(answer) = waiting.join_next().await {
-            assert_eq!(answer.expect("it ends well").status, StatusCode::ACCEPTED);
+            assert_eq!(answer.expect("it exits with 0").status, StatusCode::ACCEPTED);
         }
-        // Said once, in words of its own, and once that it is over.
+        // Logged once with its own message, and once when it is over.
         let mut network = 2 * PLACES;
         let mut ticks = interval(Duration::from_millis(100));
         let deadline = Instant::now() + DEADLINE;
@@ -141,7 +141,7 @@ async fn a_score_does_not_wait_behind_sign_ups_that_hang() {
     .await;
 }
 
-/// Asks with made-up challenges over one connection, one after the other's answer.
+/// Sends made-up challenges over one connection, one after another.
 async fn guess_for_ever(server: SocketAddr, answers: Arc<AtomicU64>) {
     let body = json!({ "challengeId": Uuid::now_v7(), "code": "12345678", "device": { "id": "x" } });
     let body = body.to_string();
@@ -164,7 +164,7 @@ async fn guess_for_ever(server: SocketAddr, answers: Arc<AtomicU64>) {
         let mut body = vec![0; length];
         stream.read_exact(&mut body).await.expect("the connection holds");
         let body = String::from_utf8_lossy(&body);
-        // So many that some wait too long.
+        // Some of this many requests wait too long.
         let is_refused = ["wrong_code", "unavailable"].iter().any(|code| body.contains(code));
         assert!(is_refused, "{body}");
         answers.fetch_add(1, Ordering::Relaxed);

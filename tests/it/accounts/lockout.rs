@@ -1,4 +1,4 @@
-//! Nobody locks anybody out: what a stranger asks for and types counts for the stranger's network.
+//! Nobody can lock out somebody else: a stranger's requests and attempts count for the stranger's network.
 
 use http::{Method, StatusCode};
 use serde_json::json;
@@ -7,12 +7,12 @@ use super::each_url;
 use super::server::{Answered, NO_LIMITS, Server, another, signed_in};
 use super::socket::Socket;
 
-/// The networks in which the owner, a stranger and others are.
+/// The networks of the owner, a stranger and others.
 const OWNER: &str = "192.0.2.1";
 const STRANGER: &str = "2001:db8:1:2::3";
 const ELSEWHERE: &str = "198.51.100.7";
 
-/// A server that believes `X-Forwarded-For`, with these limits and no others that would get in the way.
+/// A server that trusts `X-Forwarded-For`, with these limits and all others out of the way.
 async fn server(url: &str, settings: &[(&str, &str)]) -> Server {
     let settings = [&NO_LIMITS[..], &[("TRUST_PROXY", "true")], settings].concat();
     Server::start(url, &settings).await
@@ -23,7 +23,7 @@ async fn log_in(server: &Server, email: &str, from: &str) -> Answered {
     server.call_with(Method::POST, "/api/auth/login", &[("x-forwarded-for", from)], Some(body)).await
 }
 
-/// Asks for a code, and reads it from the console.
+/// Requests a code, and reads it from the output.
 async fn challenge(server: &Server, email: &str, from: &str) -> (String, String) {
     let asked = log_in(server, email, from).await;
     (id(&asked), server.code_on_console(email).await)
@@ -40,7 +40,7 @@ async fn verify(server: &Server, challenge: &str, code: &str, from: &str) -> Ans
     server.call_with(Method::POST, "/api/auth/verify", &[("x-forwarded-for", from)], Some(body)).await
 }
 
-/// Types wrong codes in for a challenge, as many as are judged.
+/// Enters wrong codes for a challenge until no attempts are left.
 async fn use_up(server: &Server, challenge: &str, from: &str) {
     for nth in 0..6 {
         let answer = verify(server, challenge, &another("12345678", nth), from).await;
@@ -60,7 +60,7 @@ async fn a_stranger_who_asks_and_types_wrong_codes_stops_neither_the_code_nor_th
         server.sign_in("ann@example.org", "phone").await;
         let (pending, code) = challenge(&server, "ann@example.org", OWNER).await;
 
-        // The stranger's own codes are mailed to the owner: nobody else can read them.
+        // The stranger's codes are sent to the owner; nobody else can read them.
         for _ in 0..2 {
             let (theirs, _) = challenge(&server, "ann@example.org", STRANGER).await;
             use_up(&server, &theirs, STRANGER).await;
@@ -95,7 +95,7 @@ async fn the_right_code_is_taken_whatever_was_typed_before_for_other_challenges(
             let late = verify(&server, &spoiled, &right, OWNER).await;
             assert_eq!(late.code(), "too_many_attempts", "a challenge ends with its tries");
         }
-        // No new code from here, where somebody mistypes so much; but those that are underway, and from elsewhere.
+        // No new code from this network after so many wrong ones; but existing codes work, and other networks can ask.
         assert_eq!(log_in(&server, "ann@example.org", OWNER).await.code(), "too_many_attempts");
         for nth in 0..4 {
             let wrong = verify(&server, &newer, &another(&newer_code, nth), OWNER).await;
@@ -135,7 +135,7 @@ async fn limits_are_the_same_for_an_address_without_an_account() {
     each_url(async |url| {
         let limits = [("OTP_PER_ADDRESS", "4/1h"), ("OTP_PER_ADDRESS_TOTAL", "6/1h")];
         let server = server(url, &limits).await;
-        // The account is made without a mail.
+        // Creates the account without an email.
         let admin = server.program.token("desk", "admin", &[]).await;
         let mut desk = Socket::connect(&server, "/admin", Some(&admin)).await.unwrap();
         let grant = json!({ "email": "ann@example.org", "role": "scorer" });

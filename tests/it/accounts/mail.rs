@@ -1,4 +1,4 @@
-//! Mail: what it says, that it arrives in the end, and that nobody waits for it.
+//! Mail: its content, retries until it arrives, and that requests do not wait for it.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use crate::databases::Folder;
 use crate::server::{make_certificate, own_address, secret};
 use crate::soak;
 
-/// The longest time that an answer may take where mail does not leave.
+/// The longest time for an answer while mail cannot be sent.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
 async fn server_with_mail(url: &str, port: u16) -> Server {
@@ -76,7 +76,7 @@ async fn mail_goes_over_tls_with_a_password_and_to_no_server_that_cannot_prove_w
 #[tokio::test]
 async fn codes_travel_over_a_network_in_clear_only_if_the_operator_says_so() {
     let folder = Folder::new();
-    // It offers no TLS.
+    // The server offers no TLS.
     let mut mailbox = Mailbox::start_at(own_address()).await;
     let url = format!("smtp://{}:{}", own_address(), mailbox.port);
     let start = async |url: &str, name: &str| {
@@ -124,7 +124,7 @@ async fn a_code_goes_to_the_address_of_the_account_alone() {
         let mut mailbox = Mailbox::start().await;
         let server = server_with_mail(url, mailbox.port).await;
         let challenge = |asked: &Answered| asked.body["challengeId"].as_str().unwrap().to_owned();
-        // Before there is an account, a code goes to the address as it was typed.
+        // Without an account, a code goes to the address as typed.
         let other = challenge(&server.sign_up("A`b@example.org").await);
         let other_code = mailbox.mail_to("A`b@example.org").await.code();
         let first = challenge(&server.sign_up("a`b@example.org").await);
@@ -143,7 +143,7 @@ async fn a_code_goes_to_the_address_of_the_account_alone() {
                 assert_eq!(entered.body["user"]["email"], "a`b@example.org", "{:?}", entered.body);
             }
         }
-        // The Greek varia is a backtick, once it is normalised.
+        // The Greek varia normalises to a backtick.
         let asked = server.log_in("a\u{1fef}b@example.org").await;
         assert_eq!((asked.status, asked.code()), (StatusCode::BAD_REQUEST, "bad_request"));
         assert!(mailbox.unread().is_empty(), "nothing was mailed elsewhere");
@@ -166,7 +166,7 @@ async fn mail_from_an_international_domain_needs_no_server_that_knows_such() {
 #[tokio::test]
 async fn a_mail_waits_for_its_server_and_nobody_waits_for_the_mail() {
     each_url(async |url| {
-        // A port at which nobody listens, for now.
+        // A free port, for now.
         let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
         let server = server_with_mail(url, port).await;
         let ask = async |email: &str| {

@@ -1,4 +1,4 @@
-//! A real SMTP server beside the tests, and the mail that it has received.
+//! A real SMTP server for the tests, with the mail that it received.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -11,10 +11,10 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::OnceCell;
 
-/// Within which mail, and the server's own answers, must have come.
+/// The deadline for mail and for answers of the SMTP server.
 const DEADLINE: Duration = Duration::from_mins(1);
 
-/// The Python that has the SMTP server, installed once.
+/// The Python interpreter with the SMTP server, installed once.
 async fn python() -> PathBuf {
     static PYTHON: OnceCell<PathBuf> = OnceCell::const_new();
     let install = || async {
@@ -43,17 +43,17 @@ pub struct Mailbox {
     _process: Child,
     commands: ChildStdin,
     lines: Lines<BufReader<ChildStdout>>,
-    /// Mail that was received, and not yet asked for.
+    /// Received mail that no test has taken yet.
     waiting: Vec<Mail>,
 }
 
-/// A message as the server took it.
+/// A received message.
 #[derive(Debug, Clone)]
 pub struct Mail {
     pub to: Vec<String>,
-    /// Whether it came over TLS.
+    /// Whether it arrived over TLS.
     pub tls: bool,
-    /// Whether it came with SMTPUTF8.
+    /// Whether it was sent with SMTPUTF8.
     pub utf8: bool,
     pub headers: HashMap<String, String>,
     pub text: String,
@@ -61,7 +61,7 @@ pub struct Mail {
 }
 
 impl Mail {
-    /// The eight digits in it.
+    /// The eight-digit code in it.
     pub fn code(&self) -> String {
         let line = self.text.lines().find(|line| line.len() == 8 && line.bytes().all(|b| b.is_ascii_digit()));
         line.expect("the code stands on a line of its own").to_owned()
@@ -84,7 +84,7 @@ impl Mailbox {
         Self::start_with(&format!("{ip}:0"), &[]).await
     }
 
-    /// A server with TLS: `starttls` or `smtps`, its certificate and its key. It asks for a password too.
+    /// A server with TLS (`starttls` or `smtps`), its certificate and key. It also requires a password.
     pub async fn start_with_tls(kind: &str, certificate: &str, key: &str) -> Self {
         Self::start_with("127.0.0.1:0", &[kind, certificate, key]).await
     }
@@ -120,7 +120,7 @@ impl Mailbox {
         }
     }
 
-    /// The next mail to an address, which may have come already.
+    /// The next mail to an address, which may have arrived already.
     pub async fn mail_to(&mut self, address: &str) -> Mail {
         loop {
             if let Some(place) = self.waiting.iter().position(|mail| mail.to == [address]) {
@@ -131,7 +131,7 @@ impl Mailbox {
         }
     }
 
-    /// The mail that nobody has asked for.
+    /// The mail that no test has taken.
     pub fn unread(&self) -> &[Mail] {
         &self.waiting
     }

@@ -1,4 +1,4 @@
-//! More codes than can be mailed: whoever asks is told so, and is never promised a letter that does not come.
+//! More codes than can be sent: requests are refused, and no request is promised an email that is not sent.
 
 use std::time::Instant;
 
@@ -15,7 +15,7 @@ async fn sign_up(server: &Server, email: &str, from: &str) -> Answered {
     server.call_with(Method::POST, "/api/auth/signup", &[("x-forwarded-for", from)], Some(body)).await
 }
 
-/// Sees that an answer is a 503 that says when to come back.
+/// Asserts that an answer is a 503 with a time to retry.
 fn assert_unavailable(answer: &Answered) {
     assert_eq!((answer.status, answer.code()), (StatusCode::SERVICE_UNAVAILABLE, "unavailable"));
     let wait = answer.body["error"]["retryAfterMs"].as_u64().expect("a time");
@@ -26,7 +26,7 @@ fn assert_unavailable(answer: &Answered) {
 #[tokio::test]
 async fn a_code_that_cannot_be_queued_is_refused_whether_or_not_there_is_an_account() {
     each_url(async |url| {
-        // A mail server that is away, for now.
+        // A mail server that is down, for now.
         let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
         let smtp = format!("smtp://127.0.0.1:{port}");
         let mail = [("SMTP_URL", smtp.as_str()), ("MAIL_FROM", "a@example.org"), ("MAIL_QUEUE", "2")];
@@ -44,7 +44,7 @@ async fn a_code_that_cannot_be_queued_is_refused_whether_or_not_there_is_an_acco
         for refused in &refusals {
             assert_unavailable(refused);
         }
-        // But for the id of the request.
+        // Ignore the request id.
         let said = |answer: &Answered| {
             let error = &answer.body["error"];
             ["code", "message", "retryAfterMs"].map(|field| error[field].clone())
@@ -55,7 +55,7 @@ async fn a_code_that_cannot_be_queued_is_refused_whether_or_not_there_is_an_acco
         for nth in 0..2 {
             mailbox.mail_to(&format!("waits{nth}@example.org")).await;
         }
-        // What was refused did not count: the next code to the same address is not an hour away.
+        // Refused requests do not count, so the next code to this address need not wait an hour.
         loop {
             let asked = server.log_in("known@example.org").await;
             if asked.status == StatusCode::ACCEPTED {
@@ -102,7 +102,7 @@ async fn of_ten_thousand_sign_ups_from_one_48_each_that_is_accepted_gets_its_let
         let mut accepted = Vec::new();
         let started = Instant::now();
         for nth in 0..times(60, 10_100) {
-            // A /56 after the other, and each time another /64.
+            // One /56 after another, each time with another /64.
             let network = nth % 256 * 256 + nth / 256;
             let (email, from) = (format!("a{nth}@example.org"), format!("2001:db8:1:{network:x}::1"));
             let asked = sign_up(&server, &email, &from).await;
@@ -118,7 +118,7 @@ async fn of_ten_thousand_sign_ups_from_one_48_each_that_is_accepted_gets_its_let
             mailbox.mail_to(email).await;
         }
         let bound = 16 * per_ip;
-        // As time goes on, the /48 gets its share again.
+        // The /48's share refills over time.
         let returned = started.elapsed().as_secs() * u64::try_from(bound).unwrap() / 3600 + 1;
         let most = bound + 1 + usize::try_from(returned).unwrap();
         assert!((bound + 1..=most).contains(&accepted.len()), "{} of {bound} to {most}", accepted.len());

@@ -1,4 +1,4 @@
-//! The sessions of clients without Socket.IO: they end as those of sockets do, and are told so.
+//! Sessions of clients without Socket.IO end as those of sockets do, with a message that says so.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! What is refused is logged and counted into the audit, by address and account, without a secret.
+//! Refusals are logged and counted in the audit by address and account, without secrets.
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use super::server::{NO_LIMITS, Server};
 use super::socket::{Seen, Socket};
 use crate::databases::{execute, query};
 
-/// The lines of the log that have all of these.
+/// The log lines that contain all of these parts.
 fn lines<'a>(log: &'a str, parts: &[&str]) -> Vec<&'a str> {
     log.lines().filter(|line| parts.iter().all(|part| line.contains(part))).collect()
 }
@@ -18,7 +18,7 @@ async fn refusals_and_closings_are_logged_with_address_and_account_and_without_s
     each_url(async |url| {
         let server = Server::start(url, &NO_LIMITS).await;
         let ann = server.sign_in("ann@example.org", "phone").await;
-        // A wrong code, a token that has ended, one that never was, a role that is missing, a message that is forbidden.
+        // A wrong code, an expired token, an unknown token, a missing role, a forbidden message.
         let (challenge, code) = server.challenge("ann@example.org").await;
         let wrong = if code == "11111111" { "22222222" } else { "11111111" };
         assert_eq!(server.verify(&challenge, wrong, "phone").await.code(), "wrong_code");
@@ -50,7 +50,7 @@ async fn refusals_and_closings_are_logged_with_address_and_account_and_without_s
             assert!(!log.contains(secret), "{secret} is in the log");
         }
 
-        // The audit: a row for each account and network, with a count and no address.
+        // The audit has a row per account and network, with a count and without an address.
         let mut ticks = tokio::time::interval(std::time::Duration::from_millis(200));
         let rows = tokio::time::timeout(crate::http::DEADLINE, async {
             loop {
@@ -82,7 +82,7 @@ async fn a_flood_of_refusals_gets_few_lines_and_rows() {
                 "unauthenticated"
             );
         }
-        // A slow machine may take more than a minute.
+        // A slow machine may take longer than a minute.
         let count = lines(&server.log(), &["refused", "GET /api/me"]).len();
         assert!((1..=20).contains(&count), "{count}");
         let rows: Vec<(i64,)> =

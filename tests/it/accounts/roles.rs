@@ -1,4 +1,4 @@
-//! Roles: who has them from the start, how they are given and taken, and that it is on record.
+//! Roles: initial roles, granting and revoking, and their audit.
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ async fn administrators_give_roles_and_a_role_that_is_taken_works_no_more_from_t
 
         let ann = server.sign_in("ann@example.org", "phone").await;
         assert_eq!(Socket::connect(&server, "/admin", Some(&ann.token)).await.err().unwrap(), "forbidden");
-        // For Ann, and for somebody who has no account yet.
+        // For Ann, and for an address without an account.
         for email in ["ANN@example.org", "new@example.org"] {
             let assign = json!({ "eventId": "1", "email": email });
             assert_eq!(admin.ask("event:assign", assign).await["ok"], true);
@@ -134,12 +134,12 @@ async fn an_administrator_by_the_settings_stays_revoked_unless_nobody_else_is_on
         assert_eq!(roles("boss@example.org").await.0, json!([]), "a sign-in does not give it back");
         change("role:grant", "boss@example.org").await;
         assert_eq!(roles("boss@example.org").await.0, json!(["admin"]), "an administrator may");
-        // One that never had it by the settings, but was refused it by somebody.
+        // This address never had the role by the settings; an administrator revoked it.
         change("role:grant", "late@example.org").await;
         change("role:revoke", "late@example.org").await;
         assert_eq!(roles("late@example.org").await.0, json!([]));
 
-        // Where nobody is left, the settings count again: there is always a way in.
+        // If no administrator is left, the settings apply again, so there is always a way in.
         for email in ["boss@example.org", "chief@example.org"] {
             change("role:revoke", email).await;
         }
@@ -154,7 +154,7 @@ async fn a_write_of_a_session_that_has_just_been_replaced_is_refused_in_its_own_
     each_url(async |url| {
         let settings = [&NO_LIMITS[..], &[("ADMIN_EMAILS", "boss@example.org")]].concat();
         let here = Server::start(url, &settings).await;
-        // On Postgres the socket is on a node that has not heard of the login yet.
+        // On Postgres the socket is on a node that has not heard about the login yet.
         let other =
             if url.starts_with("postgres") { Some(Server::start(url, &settings).await) } else { None };
         let there = other.as_ref().unwrap_or(&here);
@@ -164,7 +164,7 @@ async fn a_write_of_a_session_that_has_just_been_replaced_is_refused_in_its_own_
         assert_eq!(admin.ask("event:create", event("1")).await["ok"], true);
         let (challenge, right) = there.challenge("boss@example.org").await;
         assert!(super::server::signed_in(&there.verify(&challenge, &right, "another").await).replaced);
-        // Where it hears of it meanwhile, the connection ends before the answer.
+        // If it hears about it meanwhile, the connection ends before the answer.
         if let Some(answer) = admin.ask_or_end("event:create", event("2")).await {
             assert_eq!(code(&answer), "session_replaced");
         } else {

@@ -1,4 +1,4 @@
-//! The calls that sign people in, on the running program.
+//! The sign-in calls of the running program.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -20,10 +20,10 @@ pub const NO_LIMITS: [(&str, &str); 5] = [
     ("OTP_TOTAL", "1000000/1h"),
 ];
 
-/// A running server, whose mail goes to the console unless the settings say otherwise.
+/// A running server. Mail goes to its output unless the settings say otherwise.
 pub struct Server {
     pub program: Program,
-    /// The codes on the console that were read.
+    /// Codes in the output that were already read.
     read: Mutex<HashSet<String>>,
 }
 
@@ -36,13 +36,13 @@ pub struct Answered {
 }
 
 impl Answered {
-    /// The code of the refusal, or the empty text.
+    /// The error code, or an empty text.
     pub fn code(&self) -> &str {
         self.body["error"]["code"].as_str().unwrap_or_default()
     }
 }
 
-/// A person's device that is signed in.
+/// A signed-in device.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     pub token: String,
@@ -56,7 +56,7 @@ impl Server {
         Self { program: Program::start(database, settings).await, read: Mutex::default() }
     }
 
-    /// What the program says when it does not start.
+    /// Starts a program that must fail to start; returns its output.
     pub async fn refusal_to_start(database: &str, settings: &[(&str, &str)]) -> String {
         let place = [("DATABASE_URL", database), ("BIND_ADDR", "127.0.0.1:0")];
         let output = run(&["serve"], &[&place, settings].concat()).await;
@@ -64,7 +64,7 @@ impl Server {
         String::from_utf8(output.stderr).expect("it writes UTF-8")
     }
 
-    /// Stops it as an operator would.
+    /// Stops the server as an operator would.
     pub async fn stop(mut self) {
         self.program.terminate();
         let (status, _) = self.program.exit().await;
@@ -119,7 +119,7 @@ impl Server {
         self.post("/api/auth/login", json!({ "email": email })).await
     }
 
-    /// Asks for a code, and reads it from the console. Returns the challenge and the code.
+    /// Requests a code and reads it from the output. Returns the challenge and the code.
     pub async fn challenge(&self, email: &str) -> (String, String) {
         let asked = self.sign_up(email).await;
         assert_eq!(asked.status, StatusCode::ACCEPTED, "{:?}", asked.body);
@@ -127,7 +127,7 @@ impl Server {
         (challenge, self.code_on_console(email).await)
     }
 
-    /// The next code that is shown for an address.
+    /// The next code in the output for an address.
     pub async fn code_on_console(&self, email: &str) -> String {
         self.log_matching(|log| {
             let (_, rest) = log.rsplit_once(&format!("To:   {email} "))?;
@@ -138,7 +138,7 @@ impl Server {
         .await
     }
 
-    /// Waits until the log has what is looked for.
+    /// Waits until `find` matches the log.
     pub async fn log_matching<T>(&self, find: impl Fn(&str) -> Option<T>) -> T {
         let mut ticks = interval(Duration::from_millis(5));
         let wait = async {
@@ -152,7 +152,7 @@ impl Server {
         tokio::time::timeout(DEADLINE, wait).await.expect("it is logged in time")
     }
 
-    /// What was logged so far.
+    /// The log so far.
     pub fn log(&self) -> String {
         self.program.log()
     }
@@ -163,20 +163,20 @@ impl Server {
             .await
     }
 
-    /// Signs in with a code that the console shows.
+    /// Signs in with a code from the output.
     pub async fn sign_in(&self, email: &str, device: &str) -> SignedIn {
         let (challenge, code) = self.challenge(email).await;
         signed_in(&self.verify(&challenge, &code, device).await)
     }
 }
 
-/// A code that is not this one.
+/// A different code.
 pub fn another(code: &str, nth: u32) -> String {
     let code: u32 = code.parse().expect("a code is digits");
     (10_000_000 + (code - 10_000_000 + 1 + nth) % 90_000_000).to_string()
 }
 
-/// What `verify` answered to somebody who got in.
+/// The successful answer to `verify`.
 pub fn signed_in(answered: &Answered) -> SignedIn {
     assert_eq!(answered.status, StatusCode::OK, "{:?}", answered.body);
     let text = |value: &Value| value.as_str().expect("a text").to_owned();

@@ -1,4 +1,4 @@
-//! Service tokens, and how long credentials last: what ends one ends whatever it has opened.
+//! Service tokens and the lifetime of credentials: ending one ends everything opened with it.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -52,11 +52,11 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// Opens it, in the event `match`.
+    /// Opens everything, in the event `match`.
     pub async fn with(server: &Server, token: &str) -> Self {
         let address = server.program.address;
-        let admin = Socket::connect(server, "/admin", Some(token)).await.expect("it is let in");
-        let mut viewer = Socket::connect(server, "/", Some(token)).await.expect("it is let in");
+        let admin = Socket::connect(server, "/admin", Some(token)).await.expect("it connects");
+        let mut viewer = Socket::connect(server, "/", Some(token)).await.expect("it connects");
         assert_eq!(viewer.ask("join", json!({ "eventId": "match" })).await["ok"], true);
         let poller = Poller::open(&server.program).await.connect("/admin", &json!({ "token": token })).await;
         let (plain, _) = Plain::joined(address, &format!("eventId=match&token={token}")).await;
@@ -65,7 +65,7 @@ impl Opened {
         Self { admin, viewer, poller, plain, stream }
     }
 
-    /// Waits until all of it has ended.
+    /// Waits until everything has ended.
     pub async fn end(self, server: &Server) {
         let ended = async {
             let Self { mut admin, mut viewer, mut poller, mut plain, stream } = self;
@@ -77,7 +77,7 @@ impl Opened {
             stream.await.expect("it is read");
             server.program.until_metric("touchline_sockets", "stream", |streams| streams < 0.5).await;
         };
-        // One for all: pings and pulses come for as long as a socket stays open.
+        // One deadline for all, because pings and pulses keep arriving while a socket is open.
         tokio::time::timeout(DEADLINE, ended).await.expect("all of it ends in time");
     }
 }
@@ -87,13 +87,13 @@ async fn follow(address: SocketAddr, token: String) {
     let bearer = format!("Bearer {token}");
     let headers = [("authorization", bearer.as_str())];
     let stream = call(address, Method::GET, "/api/events/match/stream", &headers, String::new()).await;
-    // Closed in the middle of a chunk or after it.
+    // The stream may be closed in the middle of a chunk.
     if let Ok(reply) = stream {
         assert_eq!(reply.status, StatusCode::OK);
     }
 }
 
-/// Sees that a token is refused everywhere.
+/// Asserts that a token is refused everywhere.
 async fn assert_refused(server: &Server, token: &str) {
     for namespace in ["/", "/admin"] {
         let refused = Socket::connect(server, namespace, Some(token)).await.err();
@@ -111,7 +111,7 @@ async fn a_service_token_that_is_revoked_or_runs_out_closes_whatever_it_has_open
             server.program.token("ann", "admin", &[]).await,
             server.program.token("bob", "admin", &[]).await,
         );
-        let mut other = Socket::connect(&server, "/admin", Some(&kept)).await.expect("it is let in");
+        let mut other = Socket::connect(&server, "/admin", Some(&kept)).await.expect("it connects");
         let opened = Opened::with(&server, &desk).await;
         server.program.token_command(&["revoke", &id_of(&server.program, "bob").await]).await;
         opened.end(&server).await;
@@ -119,7 +119,7 @@ async fn a_service_token_that_is_revoked_or_runs_out_closes_whatever_it_has_open
 
         let feed = server.program.token("cid", "admin", &[]).await;
         let opened = Opened::with(&server, &feed).await;
-        // As it is once its time has passed.
+        // As if it had expired.
         execute(
             url,
             "update service_tokens set expires_at = '2026-01-01T00:00:00.000Z' where user_id =
@@ -138,7 +138,7 @@ async fn a_service_token_that_is_revoked_or_runs_out_closes_whatever_it_has_open
 #[tokio::test]
 async fn a_token_is_listed_with_its_end_and_its_last_use() {
     each_url(async |url| {
-        // The shorter this is, the sooner the use of sockets is recorded.
+        // A shorter TTL makes the server record the use of sockets sooner.
         let server = Server::start(url, &[("SESSION_TTL", "100s")]).await;
         let program = &server.program;
         let create = ["create", "--role", "admin", "--email"];
@@ -156,9 +156,9 @@ async fn a_token_is_listed_with_its_end_and_its_last_use() {
         assert!(ann.contains("  live     ") && ann.contains("used never  expires 20"), "{ann}");
         assert!(bob.contains("used never  expires never"), "{bob}");
 
-        // By a call, by connecting, and by a message of a socket that is open for long.
+        // Used by a call, a connection, and a message on a long-open socket.
         assert_eq!(server.me(&month).await.status, StatusCode::OK);
-        let mut socket = Socket::connect(&server, "/admin", Some(&desk)).await.expect("it is let in");
+        let mut socket = Socket::connect(&server, "/admin", Some(&desk)).await.expect("it connects");
         for name in ["ann", "bob"] {
             until_line(program, name, |line| line.contains("used 20")).await;
         }
@@ -176,19 +176,19 @@ async fn a_session_ends_when_it_is_as_old_as_one_may_be_however_much_it_is_used(
         let settings = [&NO_LIMITS[..], &[("SESSION_TTL", "3s"), ("SESSION_MAX", "9s")]].concat();
         let server = Server::start(url, &settings).await;
         let ann = server.sign_in("ann@example.org", "phone").await;
-        let mut socket = Socket::connect(&server, "/", Some(&ann.token)).await.expect("it is let in");
+        let mut socket = Socket::connect(&server, "/", Some(&ann.token)).await.expect("it connects");
         let used = async {
             while socket.ask_or_end("heartbeat", Value::Null).await.is_some() {
                 server.me(&ann.token).await;
                 pause().await;
             }
         };
-        tokio::time::timeout(DEADLINE, used).await.expect("it ends in time");
+        tokio::time::timeout(DEADLINE, used).await.expect("it exits in time");
         assert_eq!(server.me(&ann.token).await.code(), "unauthenticated");
 
         server.stop().await;
 
-        // The setting holds for sessions from before it was set.
+        // The setting also applies to earlier sessions.
         let server = Server::start(url, &NO_LIMITS).await;
         let bob = server.sign_in("bob@example.org", "phone").await;
         server.stop().await;
@@ -198,7 +198,7 @@ async fn a_session_ends_when_it_is_as_old_as_one_may_be_however_much_it_is_used(
                 pause().await;
             }
         };
-        tokio::time::timeout(DEADLINE, ends).await.expect("it ends in time");
+        tokio::time::timeout(DEADLINE, ends).await.expect("it exits in time");
     })
     .await;
 }

@@ -1,4 +1,4 @@
-//! A Socket.IO client of protocol 5 over WebSocket, as far as these tests need one: what comes, in order.
+//! A minimal Socket.IO client (protocol v5 over WebSocket) that reports what it receives, in order.
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
@@ -9,12 +9,12 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use super::server::Server;
 use crate::http::DEADLINE;
 
-/// What a client sees.
+/// What a client receives.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Seen {
     /// A message, with its first argument.
     Message(String, Value),
-    /// The server has disconnected the socket: its client does not come back by itself.
+    /// The server disconnected the socket; official clients do not reconnect after that.
     Disconnected,
     /// The connection has ended.
     Closed,
@@ -24,7 +24,7 @@ pub enum Seen {
 pub struct Socket {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
     namespace: &'static str,
-    /// What came while something else was waited for.
+    /// Received while waiting for something else.
     early: std::collections::VecDeque<Seen>,
     next_ack: u64,
 }
@@ -43,7 +43,7 @@ impl Socket {
         Self::connect_with(server, namespace, &auth, "").await
     }
 
-    /// The same with any `auth`, and more query.
+    /// Like [`Socket::connect`], with any `auth` and an additional query.
     pub async fn connect_with(
         server: &Server,
         namespace: &'static str,
@@ -69,12 +69,12 @@ impl Socket {
         }
     }
 
-    /// Sends a message, and waits for its acknowledgement.
+    /// Sends a message and waits for its acknowledgement.
     pub async fn ask(&mut self, name: &str, payload: Value) -> Value {
         self.ask_or_end(name, payload).await.expect("the answer comes before the end")
     }
 
-    /// The same; `None` where the connection ends first.
+    /// Like [`Socket::ask`]; `None` if the connection ends first.
     pub async fn ask_or_end(&mut self, name: &str, payload: Value) -> Option<Value> {
         let id = self.next_ack;
         self.next_ack += 1;
@@ -91,7 +91,7 @@ impl Socket {
         }
     }
 
-    /// What comes next.
+    /// What the client receives next.
     pub async fn next(&mut self) -> Seen {
         if let Some(seen) = self.early.pop_front() {
             return seen;
@@ -99,14 +99,14 @@ impl Socket {
         loop {
             let Some(frame) = self.frame().await else { return Seen::Closed };
             match self.seen(&frame) {
-                // The crowd is not what these tests are about.
+                // Skip pulses, which these tests do not need.
                 Seen::Message(name, _) if name == "pulse" => {}
                 seen => return seen,
             }
         }
     }
 
-    /// Whether a message of this name came before what was asked for last.
+    /// Whether a message of this name arrived before the last awaited one.
     pub fn has_seen(&self, wanted: &str) -> bool {
         self.early.iter().any(|seen| matches!(seen, Seen::Message(name, _) if name == wanted))
     }
@@ -125,15 +125,14 @@ impl Socket {
     }
 
     async fn send(&mut self, frame: String) {
-        // A connection that has ended is seen by what is read from it.
+        // Reading reports a connection that has ended.
         let _ = self.stream.send(Message::text(frame)).await;
     }
 
     /// The next frame that is not a heartbeat; `None` at the end.
     async fn frame(&mut self) -> Option<String> {
         loop {
-            let next =
-                tokio::time::timeout(DEADLINE, self.stream.next()).await.expect("something comes in time");
+            let next = tokio::time::timeout(DEADLINE, self.stream.next()).await.expect("a message in time");
             match next {
                 Some(Ok(Message::Text(text))) if text.as_str() == "2" => self.send("3".to_owned()).await,
                 // Engine.IO's close.

@@ -1,4 +1,4 @@
-//! Starting: what an operator is told about the settings of accounts, and what the API says of itself.
+//! Startup messages about account settings, and the API's description of itself.
 
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -18,7 +18,7 @@ async fn the_secret_is_made_and_kept_beside_an_embedded_database() {
     let file = std::fs::metadata(folder.0.join("secret.key")).unwrap();
     assert_eq!((file.permissions().mode() & 0o777, file.len()), (0o600, 32));
     server.stop().await;
-    // A code that was mailed before a restart is good after it.
+    // A code sent before a restart still works after it.
     let server = Server::start(&folder.sqlite_url(), &settings).await;
     signed_in(&server.verify(&challenge, &code, "phone").await);
 }

@@ -1,5 +1,5 @@
-//! Postgres goes away, in each of its ways: what is loaded goes on, nothing is half done, and all comes back by
-//! itself.
+//! Postgres becomes unavailable in several ways: loaded events continue, nothing is left half done, and everything recovers
+//! on its own.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -16,10 +16,10 @@ use crate::server::Server;
 use crate::soak;
 use crate::socket::Client;
 
-/// Within which a write is answered while the database is away: three seconds, and some for a busy machine.
+/// The longest time for the answer to a write while the database is away: three seconds, and some for a busy machine.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(6);
 
-/// Two nodes, an administrator at the first, and the event `match`.
+/// Two nodes, an administrator on the first, and the event `match`.
 async fn two_nodes(postgres: &Postgres) -> (Vec<Server>, Client) {
     let mut nodes = Vec::new();
     for _ in 0..2 {
@@ -29,7 +29,7 @@ async fn two_nodes(postgres: &Postgres) -> (Vec<Server>, Client) {
     (nodes, admin)
 }
 
-/// Watches until it is told up to where.
+/// Watches until the update that `last` announces.
 async fn follow(node: SocketAddr, last: tokio::sync::watch::Receiver<Option<i64>>) -> History {
     let (mut history, mut client) = (History::default(), Client::guest(node).await);
     history.join(&mut client, "match", Value::Null).await;
@@ -44,7 +44,7 @@ async fn follow(node: SocketAddr, last: tokio::sync::watch::Receiver<Option<i64>
     }
 }
 
-/// Publishes one update, again and again until it is taken: how often it was not, and where it stands.
+/// Retries one update until it is accepted; returns the number of failures and its `seq`.
 async fn insist(admin: &mut Client, op: &str) -> (u32, i64) {
     let update = json!({ "eventId": "match", "data": { "last": op, op: 1 }, "opId": op });
     let mut ticks = interval(Duration::from_millis(100));
@@ -68,10 +68,10 @@ async fn until_ready(node: &Server, ready: bool) {
             ticks.tick().await;
         }
     });
-    reached.await.expect("it says so in time");
+    reached.await.expect("the output in time");
 }
 
-/// Everything in the log, which must be whole: the state that it adds up to.
+/// Checks that the log has no gap; returns its last `seq` and the state it adds up to.
 async fn check_log(node: &Server) -> (i64, Value) {
     let (mut seq, mut state) = (0, Value::Null);
     loop {
@@ -115,7 +115,7 @@ async fn while_postgres_is_frozen_rooms_go_on_and_writes_are_unavailable_and_not
     soak::took_less(after, ANSWERED_WITHIN);
     let again = Instant::now();
     assert_eq!(admin.call("score", &update("another")).await["error"]["code"], "unavailable");
-    // While one hangs the next is refused at once.
+    // While one write hangs, the next is refused at once.
     soak::took_less(again.elapsed(), Duration::from_secs(1));
     for node in &nodes {
         assert_eq!(node.get("/readyz").await.status, 503);
@@ -133,7 +133,7 @@ async fn while_postgres_is_frozen_rooms_go_on_and_writes_are_unavailable_and_not
         let sent = client.sent_so_far().await;
         assert!(!sent.iter().any(|packet| matches!(packet, Packet::Message(name, _) if name == "score")));
     }
-    // Longer than it takes to notice that nothing is heard.
+    // Longer than it takes to notice the silence.
     let frozen_for = Duration::from_secs(soak::count(8, 20) as u64);
     tokio::time::sleep(frozen_for.saturating_sub(frozen.elapsed())).await;
     postgres.thaw();
@@ -141,7 +141,7 @@ async fn while_postgres_is_frozen_rooms_go_on_and_writes_are_unavailable_and_not
         until_ready(node, true).await;
     }
     let (_, last) = insist(&mut admin, "after").await;
-    // What was not answered is in the log, or is not; if it is, everybody sees it.
+    // An unanswered update may or may not be in the log; if it is, everybody sees it.
     insist(&mut admin, "unanswered").await;
     let (seq, state) = check_log(&nodes[1]).await;
     assert!(seq >= last);
@@ -216,7 +216,7 @@ async fn after_each_crash_of_postgres_every_answered_update_is_there_and_nodes_g
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_outage_is_logged_when_it_begins_and_when_it_ends_however_many_calls_it_meets() {
     let mut postgres = Postgres::start().await;
-    // A call waits this long for a connection.
+    // How long a call waits for a connection.
     let node = Server::start(&postgres.url, &[("DATABASE_TIMEOUT", "1s")]).await;
     let mut admin = node.admin_with_event("match").await;
     insist(&mut admin, "first").await;
@@ -248,7 +248,7 @@ async fn an_outage_is_logged_when_it_begins_and_when_it_ends_however_many_calls_
     });
     logged.await.expect("its end is logged");
     let log = node.log();
-    // The connection that hears the other nodes tells of itself.
+    // The LISTEN connection logs its own state.
     let meanwhile: Vec<_> =
         log.lines().skip(before).filter(|line| !line.contains("LISTEN connection")).collect();
     let [began, ended] = meanwhile[..] else { panic!("more was logged: {meanwhile:#?}") };

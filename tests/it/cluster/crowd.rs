@@ -1,4 +1,4 @@
-//! The crowd over several nodes: people counted once, reactions added up, messages read by all.
+//! The crowd across nodes: people are counted once, reactions are added up, and everybody gets all messages.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use crate::server::Server;
 use crate::soak;
 use crate::socket::Client;
 
-/// Within which the share of a node that was killed is gone.
+/// The time in which the viewers of a killed node disappear.
 const GONE_WITHIN: Duration = Duration::from_secs(15);
 
 async fn nameless(node: &Server) -> Client {
@@ -45,7 +45,7 @@ async fn who_watches_at_two_nodes_counts_once_and_a_killed_nodes_viewers_are_soo
         all.push(watch(node, "ann").await);
         all.push(nameless(node).await);
         let carol = Client::open(node.address, "").await.connect("/", &json!({ "token": token })).await;
-        all.push(carol.expect("the token is taken"));
+        all.push(carol.expect("the token is accepted"));
         all.last_mut().expect("one").done("join", &json!("match")).await;
     }
     for node in &cluster.nodes {
@@ -55,7 +55,7 @@ async fn who_watches_at_two_nodes_counts_once_and_a_killed_nodes_viewers_are_soo
     let listed = admins[1].done("event:list", &Value::Null).await;
     assert_eq!(listed["events"][0]["viewers"], viewers(5, 1));
 
-    // At a node where nobody watches it is known too; who leaves is gone at once.
+    // A node without viewers knows the count too; viewers who leave disappear at once.
     for client in &mut all[3..6] {
         client.done("leave", &json!("match")).await;
     }
@@ -98,7 +98,7 @@ async fn reactions_of_all_nodes_add_up_at_each_and_singles_reach_everybody() {
         }
         assert_eq!(windows, 151, "the windows add up to the totals");
     }
-    // Who comes later sees the same.
+    // New viewers see the same.
     for node in &cluster.nodes {
         let mut late = watch(node, "late").await;
         pulse_with(&mut late, |pulse| pulse["reactions"]["totals"] == json!({ "🔥": 101, ":)": 50 })).await;
@@ -151,13 +151,13 @@ async fn a_message_is_read_at_every_node_and_gone_when_it_is_deleted_at_another(
     let mut admins = cluster.admins().await;
     let token = cluster.nodes[0].token("bob", "reviewer", &[]).await;
     let bob = Client::open(cluster.nodes[0].address, "").await.connect("/", &json!({ "token": token })).await;
-    let mut bob = bob.expect("the token is taken");
+    let mut bob = bob.expect("the token is accepted");
     bob.done("join", &json!("match")).await;
     let mut ann = watch(&cluster.nodes[1], "ann").await;
     bob.done("message", &json!("hello")).await;
     let message = ann.message("message").await.remove(0);
     assert_eq!((&message["text"], &message["name"]), (&json!("hello"), &json!("bob")));
-    // More than a notification holds.
+    // Larger than a notification.
     let long = "\u{1}".repeat(1_500);
     admins[1].done("message", &json!({ "eventId": "match", "text": long })).await;
     for client in [&mut bob, &mut ann] {

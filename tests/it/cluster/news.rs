@@ -1,4 +1,4 @@
-//! A node that is asked for what another just did answers with it.
+//! A node answers with the latest changes made on another node.
 
 use serde_json::{Value, json};
 
@@ -50,7 +50,7 @@ async fn a_changed_event_is_told_to_the_viewers_of_all_nodes_once() {
         let again = viewer.sent_so_far().await;
         assert!(!again.iter().any(|packet| matches!(packet, Packet::Message(name, _) if name == "event")));
     }
-    // An event that has ended takes no reaction anywhere, and one whose messages are off no message.
+    // No node accepts reactions to an ended event, or messages if they are off.
     admins[0].done("event:status", &json!({ "eventId": "match", "status": "ended" })).await;
     assert_eq!(viewers[1].message("event").await[0]["status"], "ended");
     let refused = viewers[1].call("reaction", &json!({ "emoji": "🔥" })).await;
@@ -74,13 +74,13 @@ async fn a_desk_follows_what_its_scorer_may_score_whichever_node_was_told() {
     admins[0].done("event:assign", &ann).await;
     score(&mut admins[0], json!({ "n": 4 })).await;
     assert_eq!(desk.message("score").await[1]["seq"], 4);
-    // A role that is taken away, and one that is given.
+    // Revoke a role, and grant one.
     let role = |role: &str| json!({ "email": "ann@example.org", "role": role });
     admins[0].done("role:grant", &role("admin")).await;
     admins[0].done("role:revoke", &role("scorer")).await;
     let other = json!({ "eventId": "other", "sport": "chess", "title": "Another" });
     admins[0].done("event:create", &other).await;
-    // The other node reads what she may do now; from then on she is sent that.
+    // The other node reads her new role; from then on she receives its messages.
     for n in 1.. {
         admins[0].done("score", &json!({ "eventId": "other", "data": { "n": n } })).await;
         if scores(&mut desk).await.iter().any(|(event, _)| event == "other") {
@@ -89,7 +89,7 @@ async fn a_desk_follows_what_its_scorer_may_score_whichever_node_was_told() {
         assert!(n < 500, "the new role is not seen");
     }
     admins[0].done("role:revoke", &role("admin")).await;
-    // Again; from then on she is sent nothing.
+    // Again; from then on she receives nothing.
     let mut viewer = watch(&cluster.nodes[1], "bob").await;
     for n in 5.. {
         let seq = score(&mut admins[0], json!({ "n": n })).await;
@@ -110,7 +110,7 @@ async fn operators_see_every_node() {
     let nodes = stats["nodes"].as_array().expect("a list").clone();
     assert_eq!((nodes.len(), &nodes[0]["id"]), (3, &stats["node"]));
     assert!(nodes.iter().all(|node| node["connections"].is_u64() && node["lastHeard"].is_i64()), "{stats}");
-    // One that stops says so.
+    // A stopping node says so.
     cluster.nodes[2].terminate();
     cluster.nodes[2].exit().await;
     cluster.nodes.pop();

@@ -1,4 +1,4 @@
-//! Updates from all nodes to the viewers of all nodes: the same order, no gap, no repetition.
+//! Updates from all nodes reach viewers on all nodes in the same order, without a gap or duplicate.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -13,14 +13,14 @@ use crate::http::DEADLINE;
 use crate::packet::Packet;
 use crate::socket::Client;
 
-/// Viewers of each node.
+/// Viewers per node.
 const VIEWERS: usize = 15;
-/// Updates of each scorer.
+/// Updates per scorer.
 const UPDATES: i64 = 150;
-/// Updates that a scorer has on their way at the same time.
+/// Updates in flight per scorer.
 const IN_FLIGHT: i64 = 10;
 
-/// Ends the connections over which nodes hear each other.
+/// Ends the nodes' LISTEN connections.
 const DEAFEN: &str = "select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and application_name = 'touchline listener'";
 
@@ -32,7 +32,7 @@ async fn follow(node: SocketAddr, last: i64) -> History {
     history
 }
 
-/// Publishes, with some updates always on their way.
+/// Publishes with several updates in flight.
 async fn publish(mut admin: Client, name: String) {
     let (mut sent, mut answered) = (0, 0);
     while answered < UPDATES {
@@ -48,7 +48,7 @@ async fn publish(mut admin: Client, name: String) {
     }
 }
 
-/// Three scorers at three nodes, and viewers at each; `disturb` runs meanwhile, again and again.
+/// Three scorers on three nodes with viewers on each; `disturb` runs repeatedly meanwhile.
 async fn storm(disturb: impl AsyncFn(&Cluster)) {
     let cluster = Cluster::start(3, &[]).await;
     let admins = cluster.admins().await;
@@ -88,7 +88,7 @@ async fn updates_of_three_nodes_reach_every_viewer_once_and_in_one_order() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn so_they_do_while_the_nodes_are_deafened_again_and_again() {
     storm(async |cluster| {
-        execute(&cluster.database.url, DEAFEN).await.expect("the superuser may");
+        execute(&cluster.database.url, DEAFEN).await.expect("the superuser is allowed");
         tokio::time::sleep(Duration::from_millis(300)).await;
     })
     .await;
@@ -101,7 +101,7 @@ async fn what_a_deaf_node_missed_it_reads_when_it_hears_again() {
     let (mut client, mut history) = (Client::guest(cluster.nodes[1].address).await, History::default());
     history.join(&mut client, "match", Value::Null).await;
     for round in 0..5 {
-        execute(&cluster.database.url, DEAFEN).await.expect("the superuser may");
+        execute(&cluster.database.url, DEAFEN).await.expect("the superuser is allowed");
         let seq = score(&mut admins[0], json!({ "round": round })).await;
         tokio::time::timeout(DEADLINE, history.follow(&mut client, seq)).await.expect("it is read");
     }
@@ -122,7 +122,7 @@ async fn a_killed_node_misses_nothing_that_its_viewers_then_do() {
         history.follow(&mut client, seq).await;
         cluster.nodes[1].kill().await;
         score(&mut admins[0], json!({ "while": round })).await;
-        // One goes to the other node, and back.
+        // A scorer moves to the other node, and back.
         for node in [0, 1] {
             if node == 1 {
                 cluster.nodes[1].restart().await;
@@ -159,7 +159,7 @@ async fn a_retry_at_another_node_has_no_second_effect() {
         let update = json!({ "eventId": "match", "data": { "n": n }, "opId": format!("op {n}") });
         let (first, again) = admins.split_at_mut(1);
         let update_text = update.to_string();
-        // At the same time, as a client does that gives up too early.
+        // At the same time, like a client that gives up too early.
         first[0].ask("score", &update_text).await;
         let second = again[0].done("score", &update).await;
         let answer = loop {

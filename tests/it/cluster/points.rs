@@ -1,4 +1,4 @@
-//! Points over several nodes: the player's sockets, the board, and reviewers.
+//! Points across nodes: the player's sockets, the board and reviewers.
 
 use serde_json::{Value, json};
 use touchline::domain::account::Role;
@@ -12,12 +12,12 @@ use crate::socket::Client;
 
 async fn join(node: &Server, token: &str) -> Client {
     let client = Client::open(node.address, "").await.connect("/", &json!({ "token": token })).await;
-    let mut client = client.expect("the token is taken");
+    let mut client = client.expect("the token is accepted");
     client.done("join", &json!("match")).await;
     client
 }
 
-/// Earns by `cheer`: the answer.
+/// Earns points with `cheer`; returns the answer.
 async fn earn(player: &mut Client) -> Value {
     let started = player.done("action:start", &json!({ "eventId": "match", "action": "cheer" })).await;
     player.done("action:complete", &json!({ "ticket": started["ticket"] })).await
@@ -40,7 +40,7 @@ async fn points_reach_the_players_sockets_and_the_board_every_viewer() {
     let mut viewer = watch(&cluster.nodes[1], "bob").await;
     for total in [10, 20, 30] {
         assert_eq!(earn(&mut here).await["total"], total);
-        // A node that is asked answers with it at once.
+        // Every node answers with the new board at once.
         let board = viewer.done("leaderboard", &json!("match")).await;
         assert_eq!(board["top"][0]["points"], total);
         for socket in [&mut here, &mut there] {

@@ -1,4 +1,4 @@
-//! A Postgres of a test's own, which it can stop, freeze and crash.
+//! A separate Postgres server that a test can stop, freeze and crash.
 
 use std::net::TcpListener;
 use std::os::unix::fs::chown;
@@ -36,7 +36,7 @@ impl Postgres {
             .stdout(Stdio::null())
             .status();
         assert!(made.expect("initdb runs").success());
-        // Free a moment ago; nobody else is likely to take it now.
+        // This port was free a moment ago; it is unlikely to be taken now.
         let port =
             TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
         let server = launch(&folder.0, port);
@@ -46,7 +46,7 @@ impl Postgres {
         postgres
     }
 
-    /// Waits until it lets somebody in.
+    /// Waits until it accepts connections.
     async fn until_ready(&self) {
         let mut ticks = interval(Duration::from_millis(50));
         let ready = timeout(DEADLINE, async {
@@ -57,17 +57,17 @@ impl Postgres {
         ready.await.expect("Postgres starts in time");
     }
 
-    /// Stops all of its processes where they stand.
+    /// Stops all its processes (SIGSTOP).
     pub fn freeze(&self) {
         self.signal_all(Signal::STOP);
     }
 
-    /// Lets them go on.
+    /// Continues all its processes.
     pub fn thaw(&self) {
         self.signal_all(Signal::CONT);
     }
 
-    /// Ends it at once, as `pg_ctl stop -m immediate` does: without a word to its clients, or to the disk.
+    /// Kills it, as `pg_ctl stop -m immediate` does: without notice to clients and without a checkpoint.
     pub fn crash(&mut self) {
         kill_process(self.pid(), Signal::QUIT).expect("it can be signalled");
         self.server.wait().expect("it is a child");
@@ -87,7 +87,7 @@ impl Postgres {
     fn signal_all(&self, signal: Signal) {
         kill_process(self.pid(), signal).expect("it can be signalled");
         let own = self.server.id().to_string();
-        for entry in std::fs::read_dir("/proc").expect("Linux tells").flatten() {
+        for entry in std::fs::read_dir("/proc").expect("/proc is readable").flatten() {
             let Ok(status) = std::fs::read_to_string(entry.path().join("status")) else { continue };
             let field =
                 |name| status.lines().find_map(|line| Some(line.strip_prefix(name)?.trim().to_owned()));
@@ -95,7 +95,7 @@ impl Postgres {
                 continue;
             }
             if let Some(pid) = field("Pid:").and_then(|pid| Pid::from_raw(pid.parse().ok()?)) {
-                // It may have ended meanwhile.
+                // The process may have exited meanwhile.
                 kill_process(pid, signal).ok();
             }
         }
@@ -123,7 +123,7 @@ fn launch(folder: &Path, port: u16) -> Child {
         .expect("postgres runs")
 }
 
-/// A program of Postgres's, as somebody whom it takes: it refuses root.
+/// A Postgres program, run as a user that it accepts: it refuses root.
 fn program(name: &str) -> Command {
     #[expect(clippy::disallowed_methods, reason = "a test's own setting, not the program's")]
     let folder = std::env::var("TEST_POSTGRES_BIN");
@@ -135,7 +135,7 @@ fn program(name: &str) -> Command {
     command
 }
 
-/// Whom it runs as where the tests are root's.
+/// The user to run as if the tests run as root.
 fn owner() -> Option<(u32, u32)> {
     if !geteuid().is_root() {
         return None;
@@ -144,6 +144,6 @@ fn owner() -> Option<(u32, u32)> {
         let output = Command::new("id").args([what, "postgres"]).output().ok()?;
         String::from_utf8(output.stdout).ok()?.trim().parse().ok()
     };
-    // `nobody`, where Debian's package has made no user.
+    // `nobody` if Debian's package created no user.
     Some(of_postgres("-u").zip(of_postgres("-g")).unwrap_or((65534, 65534)))
 }

@@ -1,4 +1,4 @@
-//! One device an account, whichever nodes it signs in on.
+//! One device per account, whichever node it signs in on.
 
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,7 @@ async fn a_login_at_one_node_ends_the_device_at_the_other_within_a_second() {
     let (database, first, second) = two_nodes().await;
     let phone = first.sign_in("ann@example.org", "phone").await;
     assert_eq!(second.me(&phone.token).await.status, StatusCode::OK, "a token is good everywhere at once");
-    let mut on_phone = Socket::connect(&first, "/", Some(&phone.token)).await.expect("it is let in");
+    let mut on_phone = Socket::connect(&first, "/", Some(&phone.token)).await.expect("it connects");
     let (challenge, code) = second.challenge("ann@example.org").await;
     let started = Instant::now();
     let laptop = signed_in(&second.verify(&challenge, &code, "laptop").await);
@@ -34,7 +34,7 @@ async fn a_login_at_one_node_ends_the_device_at_the_other_within_a_second() {
     assert_eq!(on_phone.next().await, Seen::Disconnected);
     soak::took_less(started.elapsed(), Duration::from_secs(1));
 
-    let mut on_laptop = Socket::connect(&first, "/", Some(&laptop.token)).await.expect("it is let in");
+    let mut on_laptop = Socket::connect(&first, "/", Some(&laptop.token)).await.expect("it connects");
     let out = second.call(Method::POST, "/api/auth/logout", Some(&laptop.token), None).await;
     assert_eq!(out.status, StatusCode::NO_CONTENT);
     assert_eq!(first.me(&laptop.token).await.status, StatusCode::UNAUTHORIZED);

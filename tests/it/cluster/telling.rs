@@ -1,4 +1,4 @@
-//! What a node tells the others goes out whatever becomes of the task that sends it.
+//! A node's notifications go out even if the sending task is cancelled.
 
 use std::future::Future as _;
 use std::pin::pin;
@@ -14,13 +14,13 @@ use touchline::storage::{Database, DatabaseOptions};
 use crate::databases::{PostgresDatabase, options};
 use crate::http::DEADLINE;
 
-/// At each of its first so many steps a send is cancelled once.
+/// A send is cancelled once at each of its first steps, up to this many.
 const STEPS: usize = 40;
 
 #[tokio::test]
 async fn a_send_that_is_cancelled_loses_no_note() {
     let postgres = PostgresDatabase::create().await;
-    // One connection, so that a send can be made to wait for it.
+    // One connection, so that the test can make a send wait for it.
     let one = DatabaseOptions { max_connections: 1, ..options() };
     let (sender, listener) =
         (Database::connect(&postgres.url, &one).await, Database::connect(&postgres.url, &options()).await);
@@ -51,7 +51,7 @@ async fn a_send_that_is_cancelled_loses_no_note() {
     bus.flush().await.expect("it is sent");
     assert!(bus.is_idle());
 
-    // What was cancelled may come twice.
+    // A cancelled notification may arrive twice.
     let mut next = 0;
     while next < told {
         let text = timeout(DEADLINE, heard.next()).await.expect("all of them come").expect("it listens");

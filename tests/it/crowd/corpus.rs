@@ -1,4 +1,4 @@
-//! Hostile text: taken or refused by rule, never broken on the way, and harmless to the connection.
+//! Hostile text is accepted or refused by rule, delivered unchanged, and harmless to the connection.
 
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ async fn emoji_and_comments_arrive_as_they_were_sent() {
             (Some(*emoji), Some(comment.as_str()))
         );
     }
-    // Written as escapes, which is the same JSON.
+    // The same JSON with escapes.
     let escaped = r#"{"emoji":"\ud83d\udd25","comment":"\u00e9"}"#;
     assert_eq!(ann.call_raw("reaction", escaped).await["ok"], true);
     let shown = ann.message("reaction").await.remove(0);

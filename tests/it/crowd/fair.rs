@@ -1,4 +1,4 @@
-//! One address keeps nobody of another from being shown, and a crowd behind one address has all places.
+//! One address cannot crowd out another, and a crowd behind one address can use all slots.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,12 +12,12 @@ use crate::server::{Server, each_server};
 use crate::soak;
 use crate::socket::Client;
 
-/// The address of those who flood, …
+/// The address of the flooding clients, …
 pub const CROWD: &str = "192.0.2.1";
 /// … and that of a fan.
 pub const FAN: &str = "198.51.100.7";
 
-/// Somebody at an address who watches `match`.
+/// A client from an address that watches `match`.
 pub async fn watch_from(server: &Server, address: &str, auth: &Value) -> Client {
     let client = Client::from_address(server.address, address).await;
     let mut client = client.connect("/", auth).await.expect("the client is let in");
@@ -25,7 +25,7 @@ pub async fn watch_from(server: &Server, address: &str, auth: &Value) -> Client 
     client
 }
 
-/// Many guests of one address who send one reaction after the other, until this is dropped.
+/// Many guests from one address who keep reacting until this is dropped.
 pub async fn flood(server: &Server) -> JoinSet<()> {
     let reaction = json!({ "emoji": "🔥", "comment": "look at me" });
     let mut flood = JoinSet::new();
@@ -42,7 +42,7 @@ pub async fn flood(server: &Server) -> JoinSet<()> {
     flood
 }
 
-/// Reacts, and waits until somebody is shown it.
+/// Reacts, and waits until the viewer gets the reaction.
 pub async fn react_and_see(fan: &mut Client, viewer: &mut Client, reaction: &Value) {
     fan.done("reaction", reaction).await;
     loop {
@@ -82,7 +82,7 @@ async fn a_crowd_behind_one_address_is_shown_as_any_other() {
     for (number, guest) in crowd.iter_mut().enumerate() {
         guest.done("reaction", &json!({ "emoji": "👏", "comment": format!("number {number}") })).await;
     }
-    // As many as there are places: all of them.
+    // As many as there are slots: all of them.
     let mut seen = Vec::new();
     while seen.len() < crowd.len() {
         seen.push(viewer.message("reaction").await[0]["comment"].as_str().expect("a comment").to_owned());
@@ -103,7 +103,7 @@ async fn messages_that_flood_from_one_address_leave_places_for_another() {
         let mut member = watch_from(&server, CROWD, &json!({ "token": token })).await;
         let stop = stop.clone();
         flood.spawn(async move {
-            // At least until the places are taken.
+            // At least until the slots are taken.
             let mut is_limited = false;
             while !is_limited || !stop.load(Ordering::Relaxed) {
                 let mut asked = Vec::new();

@@ -1,4 +1,4 @@
-//! A flood of reactions: each viewer gets little of it, the totals are exact, and the score arrives first.
+//! A flood of reactions: each viewer gets a sample, the totals are exact, and scores arrive first.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -28,28 +28,28 @@ const STROKE: Duration = Duration::from_millis(100);
 
 type Socket = WebSocketStream<TcpStream>;
 
-/// What the viewers were sent, all together.
+/// What all viewers received.
 #[derive(Default)]
 struct Seen {
     pulses: AtomicU64,
     singles: AtomicU64,
-    /// For each score, when the last viewer had it: microseconds after the test's start.
+    /// For each score, when the last viewer got it: microseconds after the test's start.
     scores: Vec<AtomicU64>,
 }
 
-/// Watches `match`, and reads nothing but the beginnings of packets: there are many viewers.
+/// Watches `match`. Parses only the start of packets, because there are many viewers.
 async fn open(server: SocketAddr, name: &str) -> Socket {
     let stream = TcpStream::connect(server).await.expect("the server accepts");
     stream.set_nodelay(true).expect("an option");
     let url = format!("ws://{server}/socket.io/?EIO=4&transport=websocket");
-    let (mut socket, _) = client_async(url, stream).await.expect("the handshake is taken");
+    let (mut socket, _) = client_async(url, stream).await.expect("the handshake succeeds");
     let auth = json!({ "eventId": "match", "id": name });
     socket.send(Message::text(format!("40{auth}"))).await.expect("the server reads");
     while !next(&mut socket).await.starts_with("40") {}
     socket
 }
 
-/// The next packet; Engine.IO's pings are answered.
+/// The next packet. Answers Engine.IO's pings.
 async fn next(socket: &mut Socket) -> String {
     loop {
         let text = match socket.next().await.expect("the server stays").expect("the connection holds") {
@@ -65,7 +65,7 @@ async fn next(socket: &mut Socket) -> String {
     }
 }
 
-/// Reads until it is dropped.
+/// Reads until dropped.
 async fn view(mut socket: Socket, seen: Arc<Seen>, start: Instant) {
     loop {
         let text = next(&mut socket).await;
@@ -82,7 +82,7 @@ async fn view(mut socket: Socket, seen: Arc<Seen>, start: Instant) {
     }
 }
 
-/// Sends so many reactions at each stroke until the end, reads all answers: how many were sent, and `ok`.
+/// Sends `each` reactions per stroke until the end and reads all answers; returns how many were sent and `ok`.
 async fn react(mut socket: Socket, each: usize, until: Instant) -> (u64, u64) {
     let mut strokes = interval(STROKE);
     let (mut sent, mut answered, mut accepted) = (0, 0, 0);
@@ -107,7 +107,7 @@ async fn react(mut socket: Socket, each: usize, until: Instant) -> (u64, u64) {
     (sent as u64, accepted)
 }
 
-/// Publishes numbered scores: when each was sent.
+/// Publishes numbered scores; returns when each was sent.
 async fn publish(admin: &mut Client, numbers: std::ops::Range<usize>, start: Instant) -> Vec<Duration> {
     let mut ticks = interval(Duration::from_secs(1) / SCORES);
     let mut sent = Vec::new();
@@ -120,7 +120,7 @@ async fn publish(admin: &mut Client, numbers: std::ops::Range<usize>, start: Ins
     sent
 }
 
-/// The time in which all but one of a hundred scores had reached the last viewer.
+/// The 99th percentile of the time from sending a score to its arrival at the last viewer.
 fn p99(sent: &[Duration], seen: &[AtomicU64]) -> Duration {
     let taken = |(sent, seen): (&Duration, &AtomicU64)| {
         let seen = Duration::from_micros(seen.load(Ordering::Relaxed));
@@ -186,7 +186,7 @@ async fn a_flood_of_reactions_costs_the_viewers_and_the_score_little() {
     watching.abort_all();
 }
 
-/// Waits until the flood has left no memory behind.
+/// Waits until the memory of the flood is freed.
 async fn forgotten(server: &Server, memory: f64) {
     let mut ticks = interval(Duration::from_secs(1));
     let mut left = 60;
@@ -203,7 +203,7 @@ async fn single_reactions_are_at_most_twenty_in_any_second_and_comments_come_fir
     let _admin = server.admin_with_event("match").await;
     let mut ann = watch(&server, "ann").await;
     let mut bob = watch(&server, "bob").await;
-    // All of them arrive in far less than the second in which twenty are shown.
+    // All arrive in far less than a second, in which twenty are shown.
     let started = Instant::now();
     let reaction = |id: u64| {
         let comment = id.is_multiple_of(40).then_some("what a ball");
@@ -222,6 +222,6 @@ async fn single_reactions_are_at_most_twenty_in_any_second_and_comments_come_fir
     }
     let most = 20 * (started.elapsed().as_secs() + 1);
     assert!(shown <= most, "{shown} of {SINGLES} were shown, {most} may be");
-    // A fortieth of them has a comment.
+    // One in forty has a comment.
     assert!(commented * 10 > shown, "{commented} of {shown} have a comment");
 }

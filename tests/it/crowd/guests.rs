@@ -1,4 +1,4 @@
-//! What guests call themselves: never taken for an account, and a name like any other.
+//! Names of guests: never mistaken for an account, and validated like any other name.
 
 use serde_json::{Value, json};
 

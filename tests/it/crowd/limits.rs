@@ -1,4 +1,4 @@
-//! Every limit of a client: what is within it is taken, and one more is told when to come back.
+//! Every limit of a client: messages within it are accepted, and one more is told when to retry.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::polling::Poller;
 use crate::server::Server;
 use crate::socket::Client;
 
-/// As many as by default, in so long a time that no machine is too busy to send them all within one refill.
+/// The default counts over so long a time that no machine is too slow to send them within one refill.
 const DEFAULTS: [(&str, &str); 5] = [
     ("SOCKET_RATE", "50/1h"),
     ("SOCKET_HARD_RATE", "100/1h"),
@@ -21,7 +21,7 @@ const DEFAULTS: [(&str, &str); 5] = [
     ("JOIN_RATE", "40/1h"),
 ];
 
-/// Sends a message as often as the limit takes it, and once more.
+/// Sends a message as often as the limit allows, and once more.
 async fn meet(client: &mut Client, name: &str, payload: &Value, limit: u32) {
     for number in 0..limit {
         let answer = client.call(name, payload).await;
@@ -64,7 +64,7 @@ async fn guests_of_one_address_share_a_limit_that_no_new_connection_renews() {
         }
     }
     assert_eq!(taken, 15);
-    // An account has a limit of its own, wherever it is.
+    // An account has its own limit, from any address.
     watch_as(&server, "bob").await.done("reaction", &fire).await;
 }
 
@@ -110,7 +110,7 @@ async fn a_hundred_messages_in_a_second_are_answered_and_more_close_the_connecti
         assert!(matches!(brisk.next().await, Packet::Answer(answered, _) if answered == id));
     }
     let mut flooding = Client::guest(server.address).await;
-    // It may be closed before it has sent them all.
+    // The server may close the connection before all are sent.
     flooding.write(pings(150)).await.ok();
     flooding.end().await;
     server.until_metric("touchline_closed_total", "flooding", |closed| closed > 0.5).await;
@@ -138,7 +138,7 @@ async fn too_many_handshakes_are_told_when_to_come_back() {
         assert_eq!(server.get(polling).await.status, 200);
     }
     for path in [polling, "/socket.io/?EIO=3&transport=polling"] {
-        // On a slow machine the next place of the budget may be there already.
+        // On a slow machine the budget may already have refilled by one.
         let mut refused = server.get(path).await;
         while refused.status == 200 {
             refused = server.get(path).await;
@@ -147,7 +147,7 @@ async fn too_many_handshakes_are_told_when_to_come_back() {
         assert!(["1", "2"].contains(&refused.header("retry-after")), "{refused:?}");
         assert_eq!(code(&refused.json()), "unavailable");
     }
-    // A session that is there is not limited: it is only unknown.
+    // Requests with a session id are not limited; this one is only unknown.
     assert_eq!(server.get(&format!("{polling}&sid=AAAAAAAAAAAAAAAA")).await.status, 400);
     assert_eq!(server.get("/healthz").await.status, 200);
     let mut ticks = tokio::time::interval(Duration::from_millis(100));

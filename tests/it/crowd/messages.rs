@@ -7,7 +7,7 @@ use crate::packet::Packet;
 use crate::server::{Server, each_server};
 use crate::socket::Client;
 
-/// The texts of the messages that came.
+/// The texts of received messages.
 async fn texts(client: &mut Client) -> Vec<Value> {
     let packets = client.sent_so_far().await.into_iter();
     let text = |packet| match packet {

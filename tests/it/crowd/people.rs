@@ -1,4 +1,4 @@
-//! Viewers: people and not sockets, and how soon the count of them is true.
+//! Viewer counts: people, not sockets, and how soon the count is right.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use crate::server::Server;
 use crate::soak;
 use crate::socket::Client;
 
-/// Within which the count must be true after the last change.
+/// The time in which the count must be right after the last change.
 const TRUE_WITHIN: Duration = Duration::from_secs(25);
 
 #[tokio::test]
@@ -30,7 +30,7 @@ async fn five_tabs_are_one_person_and_a_guest_is_not_an_account() {
     let _same_guest = watch(&server, "ann").await;
     let viewers = |total, users, guests| json!({ "total": total, "users": users, "guests": guests });
     assert_eq!(server.event("match").await["viewers"], viewers(2, 1, 1));
-    // Who leaves is gone at once, and its other tabs are not.
+    // A tab that leaves disappears at once; its other tabs stay.
     tabs[0].done("leave", &json!("match")).await;
     assert_eq!(server.event("match").await["viewers"], viewers(2, 1, 1));
     for tab in &mut tabs[1..] {
@@ -53,7 +53,7 @@ async fn who_loses_the_connection_counts_on_for_ten_seconds() {
     let carol = watch(&server, "carol").await;
     drop(carol);
     pulse_with(&mut ann, |pulse| pulse["viewers"]["total"] == 3).await;
-    // Bob came back: he was never told of as gone. Carol did not.
+    // Bob returned, so he was never reported as gone. Carol did not.
     let pulse = pulse_with(&mut ann, |pulse| pulse["viewers"]["total"] != 3).await;
     assert_eq!(pulse["viewers"]["total"], 2);
     let after = lost.elapsed();
@@ -61,7 +61,7 @@ async fn who_loses_the_connection_counts_on_for_ten_seconds() {
     soak::took_less(after, TRUE_WITHIN);
 }
 
-/// Comes and goes for a while: whether it watches in the end.
+/// Joins and leaves for a while; returns the client if it watches at the end.
 async fn come_and_go(server: SocketAddr, name: usize, until: Instant) -> Option<Client> {
     let mut random = StdRng::seed_from_u64(name as u64);
     let mut client = None;
@@ -75,7 +75,7 @@ async fn come_and_go(server: SocketAddr, name: usize, until: Instant) -> Option<
         };
         let pause = Duration::from_millis(random.random_range(100..2_000));
         if let Some(client) = &mut client {
-            // What comes meanwhile is read.
+            // Read messages meanwhile.
             let end = Instant::now() + pause;
             while let Some(left) = end.checked_duration_since(Instant::now()) {
                 client.receive_within(left).await;

@@ -1,4 +1,4 @@
-//! Reactions: shown to all, counted exactly, kept.
+//! Reactions are shown to everybody, counted exactly and saved.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::http::DEADLINE;
 use crate::server::{Server, each_server};
 use crate::socket::Client;
 
-/// The reactions that are in the database.
+/// The number of reactions in the database.
 const SAVED: &str = "select cast(coalesce(sum(count), 0) as bigint) from reaction_totals";
 
 #[tokio::test]
@@ -44,7 +44,7 @@ async fn a_reaction_is_shown_to_all_and_counted() {
         nobody.done("reaction", &json!({ "emoji": "❤️" })).await;
         let id = ann.message("reaction").await.remove(0)["id"].clone();
         assert!(id.as_str().is_some_and(|id| id.starts_with("guest:#")), "{id}");
-        // The same emoji, however it is written.
+        // Different encodings of the same emoji.
         for emoji in ["❤", " ❤\u{fe0f}\n"] {
             nobody.done("reaction", &json!({ "emoji": emoji })).await;
             assert_eq!(ann.message("reaction").await[0]["emoji"], "❤️");
@@ -122,7 +122,7 @@ async fn totals_outlive_the_room_and_the_server() {
             ann.done("reaction", &json!({ "emoji": "👨‍👩‍👧‍👦" })).await;
         }
         if kind == "kill" {
-            // Reactions are saved every few seconds: what has been saved survives.
+            // Reactions are saved every few seconds; saved ones survive.
             let mut ticks = interval(Duration::from_millis(50));
             let saved = timeout(DEADLINE, async {
                 while query::<(i64,)>(&server.database_url, SAVED).await != [(3,)] {

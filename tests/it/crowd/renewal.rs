@@ -1,4 +1,4 @@
-//! Nothing that a client does on one connection renews its limits: leaving and joining, or CONNECT and DISCONNECT.
+//! A client cannot renew its limits on one connection, neither by leaving and joining nor by CONNECT and DISCONNECT.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::server::{Server, each_server};
 use crate::soak;
 use crate::socket::Client;
 
-/// A connection of Socket.IO over either transport, spoken to in raw packets.
+/// A Socket.IO connection over either transport, with raw packets.
 enum Connection {
     Socket(Box<Client>),
     Poller(Poller),
@@ -27,7 +27,7 @@ impl Connection {
         [Self::Socket(Box::new(Client::guest(server.address).await)), Self::Poller(poller)]
     }
 
-    /// Sends packets; the server may have closed.
+    /// Sends packets; the server may have closed the connection.
     async fn send(&mut self, packets: &[String]) {
         match self {
             Self::Socket(socket) => {
@@ -46,7 +46,7 @@ impl Connection {
         }
     }
 
-    /// Sends a message, and waits for its answer.
+    /// Sends a message and waits for its answer.
     async fn call(&mut self, name: &str, payload: &Value) -> Value {
         self.send(&[message("/", Some(7), name, &payload.to_string())]).await;
         loop {
@@ -57,10 +57,10 @@ impl Connection {
         }
     }
 
-    /// Leaves `/` and connects to it again: the answer to CONNECT, or the end.
+    /// Leaves `/` and connects again; returns the answer to CONNECT, or the end.
     async fn reconnect(&mut self, auth: &Value) -> Packet {
         self.send(&["41".to_owned()]).await;
-        // In one POST the engine would end the session; now and then it passes a CONNECT over that comes too soon
+        // In one POST the engine would end the session. Sometimes it skips a CONNECT that arrives too soon
         // (docs/decisions/hostile-input.md), and answers the next.
         let mut again = interval(Duration::from_secs(5));
         loop {
@@ -73,7 +73,7 @@ impl Connection {
                     }
                 },
                 Self::Poller(poller) => {
-                    // A poll that is given up would end the session.
+                    // Cancelling a poll would end the session.
                     let sender = poller.sender();
                     let mut next = pin!(poller.next());
                     loop {
@@ -116,7 +116,7 @@ async fn who_leaves_and_comes_back_on_a_connection_has_the_same_limits_and_is_th
                 assert_eq!(server.event("match").await["viewers"]["total"], 1);
             }
             assert_eq!(accepted, 10);
-            // Who leaves by itself is gone at once, and not counted on as somebody who lost the connection.
+            // A viewer who leaves disappears at once, unlike one who lost the connection.
             guest.send(&["41".to_owned()]).await;
             server.until_metric("touchline_members", "", |members| members < 0.5).await;
             assert_eq!(server.event("match").await["viewers"]["total"], 0);
@@ -147,7 +147,7 @@ async fn a_plain_connection_that_leaves_and_joins_again_has_the_same_limits_and_
 async fn leaving_and_connecting_again_count_as_messages_and_a_connect_over_the_limit_is_refused() {
     let server = Server::alone(&[("SOCKET_RATE", "20/1h")]).await;
     for mut guest in Connection::of_each(&server).await {
-        // Each round is two messages; the first CONNECT is part of the handshake.
+        // Each round has two messages; the first CONNECT is part of the handshake.
         for round in 0..9 {
             let answer = guest.reconnect(&Value::Null).await;
             assert!(matches!(answer, Packet::Connected(_)), "{round}: {answer:?}");
@@ -160,7 +160,7 @@ async fn leaving_and_connecting_again_count_as_messages_and_a_connect_over_the_l
             guest.reconnect(&Value::Null).await,
             Packet::Refused(json!({ "message": "rate_limited" }))
         );
-        // The other namespace is no way round: after its first CONNECT, which a guest is refused, others count.
+        // The other namespace is no way around it: after the first CONNECT, which is refused for a guest, others count.
         guest.send(&["40/admin,".to_owned()]).await;
         assert_eq!(guest.next().await, Packet::Refused(json!({ "message": "unauthenticated" })));
         guest.send(&["40/admin,".to_owned()]).await;

@@ -1,4 +1,4 @@
-//! What the crowds do is kept for each event by itself: one whose rows the database refuses holds up no other.
+//! Crowd data is saved per event: an event whose rows the database refuses does not block others.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use crate::http::DEADLINE;
 use crate::server::Server;
 use crate::socket::Client;
 
-/// Rooms are saved in no order: so many of each kind that good ones come after bad ones.
+/// Rooms per kind. Rooms are saved in random order, so with this many, good ones follow bad ones.
 const ROOMS: usize = 6;
 
-/// The events with kept reactions, and how many.
+/// The events with saved reactions, and their counts.
 async fn kept(url: &str) -> Vec<(String, i64)> {
     query(
         url,
@@ -38,7 +38,7 @@ async fn an_event_that_cannot_be_saved_holds_up_no_other_neither_while_the_serve
                 clients.push(client);
             }
         }
-        // The database takes nothing more for these: what is kept of them has no event.
+        // The database refuses rows for these, because their event is gone.
         execute(url, "delete from events where id like 'bad%'").await.expect("nothing names them yet");
         let wanted = |count| (0..ROOMS).map(|n| (format!("good{n}"), count)).collect::<Vec<_>>();
         for client in &mut clients {
@@ -53,7 +53,7 @@ async fn an_event_that_cannot_be_saved_holds_up_no_other_neither_while_the_serve
         assert!(saved.await.is_ok(), "{:?}", kept(url).await);
         server.until_log("cannot save reactions and messages").await;
 
-        // Sent and answered, and the server is told to stop before it saves again.
+        // The messages are answered, and the server is stopped before it saves again.
         for client in &mut clients {
             client.done("reaction", &json!({ "emoji": "🔥" })).await;
         }

@@ -1,4 +1,4 @@
-//! Viewers that read slowly, or not at all, in a flood of what the crowd does: they miss that, and no score.
+//! Slow or stalled viewers in a flood of crowd messages miss those, but no score.
 
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ use crate::socket::Client;
 /// Bytes of an update: so many that 128 of them and what the kernel takes come within 30 s.
 const BYTES: usize = 45_000;
 
-/// The scores among what came, by their number and whether they are a snapshot.
+/// The scores among packets: the number, and whether it is a snapshot.
 fn scores(packets: &[Packet]) -> Vec<(i64, bool)> {
     let score = |packet: &Packet| match packet {
         Packet::Message(name, arguments) if name == "score" => {
@@ -31,16 +31,16 @@ async fn the_crowd_never_fills_the_queue_of_a_viewer_that_does_not_read() {
     let server = Server::alone(&[("QUEUE_SIZE", "16"), ("PULSE_INTERVAL", "100ms")]).await;
     let mut admin = server.admin_with_event("match").await;
     let mut narrow =
-        Client::open_narrow(server.address).await.connect("/", &Value::Null).await.expect("let in");
+        Client::open_narrow(server.address).await.connect("/", &Value::Null).await.expect("it connects");
     narrow.done("join", &json!("match")).await;
     let mut poller = Poller::open(&server).await.connect("/", &json!({ "eventId": "match" })).await;
     let mut bob = watch_as(&server, "bob").await;
-    // Neither of the two reads on. So much is far more than the kernel takes for one of them.
+    // Neither viewer reads. This is far more than the kernel buffers for one viewer.
     for _ in 0..120 {
         let comment = "👨‍👩‍👧‍👦".repeat(100);
         bob.done("reaction", &json!({ "emoji": "🔥", "comment": comment })).await;
         bob.done("message", &json!("x".repeat(500))).await;
-        // The room has shown it before he writes on.
+        // Wait until the room has shown the message.
         bob.message("message").await;
         bob.forget();
     }
@@ -65,7 +65,7 @@ async fn who_stops_reading_is_gone_or_behind_within_thirty_seconds_and_nobody_el
     let mut admin = server.admin_with_event("match").await;
     let mut ann = watch(&server, "ann").await;
     let mut narrow =
-        Client::open_narrow(server.address).await.connect("/", &Value::Null).await.expect("let in");
+        Client::open_narrow(server.address).await.connect("/", &Value::Null).await.expect("it connects");
     narrow.done("join", &json!("match")).await;
     let poller = Poller::open(&server).await.connect("/", &json!({ "eventId": "match" })).await;
     let memory = server.memory();
@@ -82,7 +82,7 @@ async fn who_stops_reading_is_gone_or_behind_within_thirty_seconds_and_nobody_el
         while ann.message("score").await[0]["n"] != n {}
         ann.forget();
         slowest = slowest.max(sent.elapsed());
-        // A session that is behind may end, by the engine's own ping, before it is looked at.
+        // The engine's ping may end a session that is behind before the test sees it.
         let behind = server.metric("touchline_members_behind_total", "").await;
         if behind > 1.5 {
             break;

@@ -1,4 +1,4 @@
-//! Who watched: for operators, kept.
+//! Viewer statistics for operators, stored in the database.
 
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ async fn operators_see_who_watched_and_the_points_are_kept() {
                 assert_eq!(reply.status, 200, "{reply:?}");
                 let stats = reply.json();
                 assert_eq!((&stats["ok"], &stats["peak"]), (&json!(true), &json!(2)));
-                // On a busy machine the first points may be of a time at which not all had come, or nobody had reacted.
+                // On a busy machine the first points may be from before everybody joined or reacted.
                 let points = stats["points"].as_array().expect("points");
                 let sum = |name: &str| points.iter().filter_map(|point| point[name].as_f64()).sum::<f64>();
                 let point = points.iter().find(|point| point["total"] == 2);

@@ -1,5 +1,5 @@
-//! Postgres over a network: encrypted, or said not to be. A real pgbouncer, which listens on every address of this
-//! machine, stands for a server elsewhere.
+//! Postgres over a network: encrypted, or reported as not encrypted. A real pgbouncer that listens on every address of this
+//! machine stands in for a remote server.
 
 use std::net::IpAddr;
 use std::os::unix::fs::PermissionsExt;
@@ -15,7 +15,7 @@ async fn postgres_over_a_network_without_tls_is_warned_of_and_with_tls_it_is_not
     let (_, name) = database.url.rsplit_once('/').expect("the URL names a database");
     let folder = Folder::new();
     let (certificate, key) = make_certificate(&folder, "pgbouncer").await;
-    // pgbouncer gives up its rights before it reads them.
+    // pgbouncer drops its privileges before it reads these.
     for (path, mode) in [(folder.0.to_str().expect("text"), 0o755), (key.as_str(), 0o644)] {
         std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).expect("they are the test's");
     }
@@ -41,7 +41,7 @@ async fn postgres_over_a_network_without_tls_is_warned_of_and_with_tls_it_is_not
         let warned = server.log().contains("the connection to Postgres is not encrypted");
         assert_eq!(warned, verdict == "advice", "{url}: {}", server.log());
     }
-    // Both end first: their connections would keep the database.
+    // End both first, because their connections would block dropping the database.
     drop((without, with));
     database.drop().await;
 }

@@ -1,4 +1,4 @@
-//! A real pgbouncer, which takes LISTEN by transaction and passes nothing on.
+//! A real pgbouncer in transaction mode, which accepts LISTEN but delivers no notifications.
 
 use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
@@ -26,7 +26,7 @@ impl Pooler {
         Self::start_with(mode, "listen_addr = 127.0.0.1").await
     }
 
-    /// With these settings of its own.
+    /// Starts it with additional pgbouncer settings.
     pub async fn start_with(mode: &str, options: &str) -> Self {
         let server = PostgresDatabase::server_url();
         let (_, place) = server.rsplit_once('@').expect("TEST_POSTGRES_URL names a user");
@@ -41,8 +41,8 @@ impl Pooler {
              listen_port = {port}\nauth_type = any\npool_mode = {mode}\nunix_socket_dir =\n"
         );
         std::fs::write(&file, settings).expect("the folder is the test's");
-        // It does not run as root; then it is another user who reads the file.
-        std::fs::set_permissions(&folder.0, PermissionsExt::from_mode(0o755)).expect("and stays so");
+        // pgbouncer does not run as root, so another user reads the file.
+        std::fs::set_permissions(&folder.0, PermissionsExt::from_mode(0o755)).expect("the mode can be set");
         let mut command = Command::new("/usr/sbin/pgbouncer");
         if rustix::process::geteuid().is_root() {
             command.args(["-u", "nobody"]);

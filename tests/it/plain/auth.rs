@@ -1,4 +1,4 @@
-//! `?auth=frame`: a client says who it is in its first frame, and is let in only then.
+//! `?auth=frame`: a client authenticates in its first frame, and joins only then.
 
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
@@ -12,7 +12,7 @@ fn auth(token: &str) -> String {
     json!({ "type": "auth", "token": token }).to_string()
 }
 
-/// The close code and reason that a connection ends with, before which nothing came.
+/// The close code and reason of a connection that receives nothing before.
 async fn refusal(mut client: Plain) -> (u16, String) {
     let (closed, before) = client.end().await;
     assert_eq!(before, Vec::<Value>::new());
@@ -24,7 +24,7 @@ async fn a_client_joins_as_whom_its_first_frame_proves_and_may_send_on_at_once()
     let server = Server::alone(&[]).await;
     let _admin = server.admin_with_event("match").await;
     let token = server.token("bob", "reviewer", &[]).await;
-    // What else says who it is does not count, nor what is unknown.
+    // Other credentials and unknown parameters are ignored.
     for more in ["", "&token=tl_none", "&id=ann&unknown=x"] {
         let mut client = Plain::open(server.address, &format!("{QUERY}{more}")).await;
         client.send(Message::Ping(Bytes::new())).await;
@@ -36,7 +36,7 @@ async fn a_client_joins_as_whom_its_first_frame_proves_and_may_send_on_at_once()
         client.command("message", &json!({ "text": "hello" })).await;
         assert_eq!(client.frame("message").await["meta"]["eventId"], "match");
     }
-    // In the address it still is as it was.
+    // A token in the URL still works as before.
     let (_, joined) = Plain::joined(server.address, &format!("eventId=match&token={token}")).await;
     assert_eq!(joined["viewers"]["guests"], 0);
 }

@@ -1,4 +1,4 @@
-//! A client of a plain WebSocket: it keeps every frame that the server sends, in order.
+//! A plain WebSocket client that keeps every frame from the server, in order.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -13,16 +13,16 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 
 use crate::http::DEADLINE;
 
-/// What comes.
+/// What the client receives.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Frame {
     /// A text: one JSON object.
     Object(Value),
-    /// The close code and its reason; nothing where the connection just ended.
+    /// The close code and reason; `None` if the connection just ended.
     Closed(Option<(u16, String)>),
 }
 
-/// A connection, and the objects that came while something else was waited for.
+/// A connection, and the objects received while waiting for something else.
 pub struct Plain {
     socket: WebSocketStream<TcpStream>,
     next_id: u64,
@@ -33,18 +33,18 @@ impl Plain {
     /// Opens a WebSocket with this query.
     pub async fn open(server: SocketAddr, query: &str) -> Self {
         let stream = TcpStream::connect(server).await.expect("the server accepts");
-        Self::over(stream, server, query, &[]).await.expect("the handshake is taken")
+        Self::over(stream, server, query, &[]).await.expect("the handshake succeeds")
     }
 
-    /// The same, with a small window: what the server sends stays with the server when it is not read.
+    /// Like [`Plain::open`], with a small receive window, so that unread data stays in the server.
     pub async fn open_narrow(server: SocketAddr, query: &str) -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_recv_buffer_size(4096).expect("a small buffer");
         let stream = socket.connect(server).await.expect("the server accepts");
-        Self::over(stream, server, query, &[]).await.expect("the handshake is taken")
+        Self::over(stream, server, query, &[]).await.expect("the handshake succeeds")
     }
 
-    /// The same over a stream, with further headers; the error is that of the handshake.
+    /// Opens a WebSocket over a stream, with additional headers. Returns the handshake's error.
     pub async fn over(
         stream: TcpStream,
         server: SocketAddr,
@@ -60,7 +60,7 @@ impl Plain {
         Ok(Self { socket, next_id: 1, kept: VecDeque::new() })
     }
 
-    /// A client that has joined, and what it was told of that.
+    /// A client that has joined, and its `joined` frame.
     pub async fn joined(server: SocketAddr, query: &str) -> (Self, Value) {
         let mut client = Self::open(server, query).await;
         match client.next().await {
@@ -79,7 +79,7 @@ impl Plain {
         self.send(Message::text(text)).await;
     }
 
-    /// Sends a command, and waits for its answer, without `type` and `id`.
+    /// Sends a command and waits for its answer, returned without `type` and `id`.
     pub async fn command(&mut self, name: &str, payload: &Value) -> Value {
         let id = json!(self.next_id);
         self.next_id += 1;
@@ -95,7 +95,7 @@ impl Plain {
         answer
     }
 
-    /// Waits for the next object of this type. What comes before it is kept.
+    /// Waits for the next object of this type. Earlier ones are kept.
     pub async fn frame(&mut self, wanted: &str) -> Value {
         self.find(|frame| frame["type"] == wanted).await
     }
@@ -113,7 +113,7 @@ impl Plain {
         }
     }
 
-    /// The next that comes, the oldest of those kept first.
+    /// The next frame, starting with the oldest kept one.
     pub async fn next(&mut self) -> Frame {
         match self.kept.pop_front() {
             Some(frame) => Frame::Object(frame),
@@ -121,7 +121,7 @@ impl Plain {
         }
     }
 
-    /// Waits for the end: the close code and its reason, and what came before, but pulses.
+    /// Waits for the end. Returns the close code and reason, and the objects before it except pulses.
     pub async fn end(&mut self) -> (Option<(u16, String)>, Vec<Value>) {
         let mut before = Vec::new();
         loop {
@@ -149,6 +149,6 @@ impl Plain {
                 }
             }
         };
-        timeout(DEADLINE, receive).await.expect("something comes in time")
+        timeout(DEADLINE, receive).await.expect("a message in time")
     }
 }

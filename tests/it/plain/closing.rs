@@ -1,4 +1,4 @@
-//! How a plain WebSocket ends: each close code, and what is refused before it begins.
+//! The ends of a plain WebSocket: each close code, and refusals of the handshake.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use crate::http;
 use crate::server::Server;
 use crate::soak;
 
-/// Sees that a client is closed with this code, and a reason that starts so.
+/// Asserts that a client is closed with this code and a reason that starts with `reason`.
 async fn assert_closed(client: &mut Plain, code: u16, reason: &str) {
     let (closed, _) = client.end().await;
     let Some((found, said)) = closed else { panic!("ended without a word, not {code}") };
@@ -104,7 +104,7 @@ async fn a_node_that_has_enough_handshakes_says_when_to_come_back() {
     };
     assert_eq!(reply.status(), 503);
     assert!(reply.headers().contains_key("retry-after"));
-    // `EventSource` comes back after this, and after no other status.
+    // `EventSource` reconnects after this status, and after no other.
     let stream = server.get("/api/events/match/stream").await;
     assert!(stream.status == 200 && stream.text.contains("\nretry:"), "{stream:?}");
 }
@@ -137,12 +137,12 @@ async fn who_is_silent_after_a_ping_or_answers_no_ping_is_closed_and_who_answers
     let settings = [("HEARTBEAT_TIMEOUT", "2s"), ("PING_INTERVAL", "300ms"), ("PING_TIMEOUT", "900ms")];
     let server = Server::alone(&settings).await;
     let _creator = server.admin_with_event("match").await;
-    // This one does not read, and so answers no protocol ping.
+    // This client does not read, so it answers no protocol pings.
     let (mut dead, _) = Plain::joined(server.address, "eventId=match").await;
     let (mut silent, _) = Plain::joined(server.address, "eventId=match").await;
     let (mut quiet, _) = Plain::joined(server.address, "eventId=match").await;
     silent.command("ping", &json!({})).await;
-    // This one says nothing itself, and answers the protocol's pings.
+    // This client sends nothing, but answers protocol pings.
     let quiet = tokio::spawn(async move { quiet.frame("score").await });
     assert_closed(&mut silent, 4408, "no ping for too long").await;
     let score = json!({ "eventId": "match", "data": { "n": 1 } });
@@ -174,7 +174,7 @@ async fn who_stops_reading_gets_one_snapshot_when_it_reads_on_or_is_closed() {
         let Frame::Object(joined) = slow.next().await else { panic!("it joins") };
         let sent = stall(&server, &mut admin).await;
         if is_closed {
-            // As one that is behind, or one whose connection takes nothing: whichever is seen first.
+            // Either because it is behind, or because its connection is blocked: whichever is noticed first.
             server.until_metric("touchline_closed_total", "", |closed| closed > 0.5).await;
             assert_closed(&mut slow, 4408, "too slow").await;
             server.until_metric("touchline_sockets", "plain", |sockets| sockets < 0.5).await;
@@ -183,7 +183,7 @@ async fn who_stops_reading_gets_one_snapshot_when_it_reads_on_or_is_closed() {
         let mut history = start(&joined);
         follow(&mut slow, &mut history, sent).await;
         assert!(history.snapshots > 0 && i64::try_from(history.updates).expect("few") < sent);
-        // It is up to date again.
+        // The viewer is up to date again.
         admin.done("score", &json!({ "eventId": "match", "data": { "n": -1 } })).await;
         follow(&mut slow, &mut history, sent + 1).await;
     }

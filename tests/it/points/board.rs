@@ -22,8 +22,8 @@ async fn viewer(server: std::net::SocketAddr) -> Client {
     viewer
 }
 
-/// Waits until a viewer's board has this many points in its first line: all boards until then, with when they
-/// came.
+/// Waits until a viewer's board has this many points in its first line. Returns all boards until then, with their arrival
+/// times.
 async fn boards_until(viewer: &mut Client, points: i64) -> Vec<(Instant, Value)> {
     let mut boards = Vec::new();
     loop {
@@ -39,7 +39,7 @@ async fn boards_until(viewer: &mut Client, points: i64) -> Vec<(Instant, Value)>
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_changed_board_is_on_every_screen_within_moments_and_comes_at_most_once_a_second() {
-    // Such a burst has a rhythm that nobody has.
+    // Turn off the rhythm rule, which this burst would trigger.
     let settings =
         [&SETTINGS[..], &[("INTEGRITY_RHYTHM_PERCENT", "0"), ("INTEGRITY_RHYTHM_SPREAD", "0s")]].concat();
     each_server(&settings, async |server| {
@@ -72,7 +72,7 @@ async fn a_changed_board_is_on_every_screen_within_moments_and_comes_at_most_onc
         for boards in [first, second] {
             let versions: Vec<_> = boards.iter().map(|(_, board)| board["version"].as_i64()).collect();
             assert!(versions.is_sorted_by(|a, b| a < b), "{versions:?}");
-            // One at the beginning, and one for each second since. A viewer on a busy machine may read two at once.
+            // One at the start and one for each second since. A viewer on a busy machine may read two at once.
             assert!(boards.len() as u64 <= bursting.elapsed().as_secs() + 2, "{} boards", boards.len());
         }
         db.close().await;

@@ -1,4 +1,4 @@
-//! A clock that is set while players earn points: waits stay as long as their settings say, and nothing is earned faster.
+//! The clock is set while players earn points: waits keep their configured length, and nobody earns faster.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::databases::each;
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
 
-/// A moment so many milliseconds after the tests' first one by the clock, and by the steady clock.
+/// A moment by the clock and by the steady clock, in milliseconds after the test's start.
 fn moment(by_clock: i64, measured: u64) -> Moment {
     Moment { time: at(by_clock), steady: Duration::from_secs(1_000) + Duration::from_millis(measured) }
 }
@@ -73,7 +73,7 @@ async fn a_cooldown_lasts_as_long_as_it_is_whatever_is_done_to_the_clock() {
                 event_id: open_event(&db, &format!("of{}", step + 3 * DAY), vec![resting()]).await,
             };
             assert_eq!(field.earn(&services, moment(start, 0)).await, None);
-            // The clock is set just after it.
+            // The clock is set right afterwards.
             for (measured, wait) in [(1_000, Some(59_000)), (59_999, Some(1)), (60_000, None)] {
                 let now = moment(start + step + i64::try_from(measured).unwrap(), measured);
                 assert_eq!(field.earn(&services, now).await, wait, "set by {step}, {measured} ms after");
@@ -90,7 +90,7 @@ async fn after_a_restart_a_clock_that_was_set_back_holds_nobody() {
     each(async |db| {
         let field = Field::open(&db, resting()).await;
         assert_eq!(field.earn(&services(&db, trusting()), moment(0, 0)).await, None);
-        // Another process, which has measured nothing.
+        // Another process has no steady measurement.
         let later = services(&db, trusting());
         assert_eq!(field.earn(&later, moment(1_000, 0)).await, Some(59_000), "the ledger has the time");
         assert_eq!(field.earn(&later, moment(-HOUR, 10)).await, None);
@@ -104,13 +104,13 @@ async fn the_least_time_of_an_action_is_measured_and_not_told_by_the_clock() {
     each(async |db| {
         let (here, elsewhere) = (services(&db, trusting()), services(&db, trusting()));
         let field = Field::open(&db, action("guess", 10, 10_000)).await;
-        // The clock is set forward, or back, while the player is at it.
+        // The clock is set forward, or back, while the player plays.
         for step in [HOUR, -HOUR] {
             let ticket = field.start(&here, moment(0, 0)).await;
             assert_eq!(field.complete(&here, ticket.clone(), moment(step, 4_000)).await, Some(6_000));
             assert_eq!(field.complete(&here, ticket, moment(step, 10_000)).await, None, "set by {step}");
         }
-        // Another node has the clock alone.
+        // Another node has only the clock.
         let ticket = field.start(&here, moment(0, 0)).await;
         assert_eq!(field.complete(&elsewhere, ticket.clone(), moment(4_000, 0)).await, Some(6_000));
         assert_eq!(field.complete(&elsewhere, ticket, moment(-HOUR, 0)).await, None);
@@ -123,7 +123,7 @@ async fn a_ticket_is_good_for_as_long_as_it_is_measured() {
     each(async |db| {
         let services = services(&db, trusting());
         let field = Field::open(&db, action("guess", 10, 0)).await;
-        // Of the fixture's two minutes.
+        // Within the ticket's two minutes.
         let ticket = field.start(&services, moment(0, 0)).await;
         assert_eq!(field.complete(&services, ticket, moment(HOUR, 119_999)).await, None);
         let ticket = field.start(&services, moment(0, 0)).await;
@@ -140,13 +140,13 @@ async fn points_of_a_day_in_the_future_count_in_the_cap_of_that_day_alone() {
     each(async |db| {
         let field = Field::open(&db, Action { daily_cap: 1, ..action("guess", 10, 0) }).await;
         let here = services(&db, trusting());
-        // The clock was a month ahead, and is set right.
+        // The clock was a month ahead and is corrected.
         assert_eq!(field.earn(&here, moment(30 * DAY, 0)).await, None);
         assert_eq!(field.earn(&here, moment(0, 10)).await, None);
         let wait = field.earn(&here, moment(10, 20)).await.expect("one a day");
         assert!(wait <= u128::from(DAY.unsigned_abs()), "{wait}");
         assert_eq!(field.earn(&here, moment(DAY, 30)).await, None);
-        // Set back and forth, there is still one a day.
+        // However the clock is set, the limit is still one a day.
         for day in [0, DAY, 30 * DAY, 0] {
             assert!(field.earn(&here, moment(day, 40)).await.is_some(), "day {}", day / DAY);
         }

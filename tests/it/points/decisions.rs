@@ -1,4 +1,4 @@
-//! Reviewers decide: once, about others, and what they let count does so from when it was earned.
+//! Reviewers decide once, only about others' points; approved points count from when they were earned.
 
 use tokio::task::JoinSet;
 use touchline::domain::account::Role;

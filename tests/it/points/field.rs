@@ -1,4 +1,4 @@
-//! The services on a database, with players whose clock the test moves.
+//! The services on a database, with players and a clock that the test controls.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -34,10 +34,10 @@ use uuid::Uuid;
 
 pub use touchline::domain::points::{PointsChange, PointsStatus};
 
-/// How many times a test does what it counts.
+/// How often a test repeats something.
 pub use crate::soak::count as times;
 
-/// A fixed moment, and so many milliseconds after it.
+/// A fixed moment plus `millis` milliseconds.
 pub fn at(millis: i64) -> OffsetDateTime {
     from_millis(1_780_000_000_000 + millis).expect("a time in this century")
 }
@@ -66,7 +66,7 @@ pub fn suspicious(device_accounts: i64) -> Thresholds {
     Thresholds { device_accounts, ..Thresholds::default() }
 }
 
-/// Somebody signed in.
+/// A signed-in player.
 #[derive(Debug, Clone)]
 pub struct Player {
     pub id: UserId,
@@ -81,12 +81,12 @@ impl Player {
     }
 }
 
-/// Adds an account with a session on a device of its own.
+/// Adds an account with a session on its own device.
 pub async fn sign_in(db: &Database, name: &str, joined_at: OffsetDateTime) -> Player {
     sign_in_on(db, name, joined_at, &format!("{name}'s phone")).await
 }
 
-/// The same on this device. An account that is there is kept.
+/// Like [`sign_in`], on this device. An existing account is kept.
 pub async fn sign_in_on(db: &Database, name: &str, joined_at: OffsetDateTime, device: &str) -> Player {
     let token = Token::generate(TokenKind::Session, &mut entropy::source());
     let email = EmailAddress::parse(&format!("{name}@example.org")).expect("an address");

@@ -1,4 +1,4 @@
-//! The rules that take a day or a full board to see, and what `touchline verify` finds.
+//! The rules that need a day or a full board, and the findings of `touchline verify`.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ async fn who_is_active_at_every_hour_is_held() {
         let (restless, sleeper) =
             (sign_in(&db, "restless", at(-DAY)).await, sign_in(&db, "sleeper", at(-DAY)).await);
         for hour in 0..24 {
-            // Half an hour is left of the first hour of the clock.
+            // Half an hour of the first hour is left.
             let now = at(hour * DAY / 24 + hour * hour * 9_770_977 % 1_800_000);
             let change = earn(&services, &restless, &event, "guess", now, now).await.unwrap();
             assert_eq!(change.status == PointsStatus::Held, hour >= 20, "hour {hour}");
@@ -60,7 +60,7 @@ async fn a_new_account_that_jumps_into_the_ten_is_held_and_one_of_many_new_ones_
         let change = earn(&judges, &old, &event, "jackpot", now, now).await.unwrap();
         assert_eq!((change.status, change.rank), (PointsStatus::Counted, Some(1)));
 
-        // On a first day everybody is new.
+        // On the first day everybody is new.
         let first = open_event(&db, "2", vec![action("guess", 10, 0)]).await;
         for n in 0..40 {
             let player = sign_in(&db, &format!("newcomer{n}"), at(3_000_000)).await;

@@ -1,5 +1,5 @@
-//! Random operations against a simple model: whatever happens, in whatever order, the board is the model's, and
-//! what is kept is what the ledger says.
+//! Random operations against a simple model: in any order, the board equals the model's, and stored totals match the
+//! ledger.
 
 use std::collections::BTreeMap;
 
@@ -26,12 +26,12 @@ const AT_ONCE: usize = 8;
 /// Operations between two comparisons.
 const BATCH: usize = 250;
 
-/// What counts, by event and player: the points, and when they were earned.
+/// Counted points by event and player: the points, and when they were earned.
 #[derive(Default)]
 struct Model(Vec<(EventId, UserId, i64, OffsetDateTime)>);
 
 impl Model {
-    /// Everybody's lines, in order, with their accounts.
+    /// All lines in order, with their accounts.
     fn board(&self, event: Option<&EventId>, players: &[Player]) -> Vec<(UserId, BoardLine)> {
         let mut totals: BTreeMap<UserId, (i64, OffsetDateTime)> = BTreeMap::new();
         for (of, user, points, earned_at) in &self.0 {
@@ -93,7 +93,7 @@ async fn the_board_is_that_of_a_simple_model() {
                     });
                     continue;
                 }
-                // Some are earned at the same time.
+                // Some points are earned at the same time.
                 clock += rng.random_range(0..3);
                 let player = players[rng.random_range(0..players.len())].clone();
                 let event = events[rng.random_range(0..events.len())].clone();

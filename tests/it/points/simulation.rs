@@ -1,4 +1,4 @@
-//! Fifty players over some simulated minutes: people, with their spread, and five scripts that cheat.
+//! Fifty players over some simulated minutes: people with natural variation, and five cheating scripts.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -12,17 +12,17 @@ use touchline::services::reviews::Selection;
 use super::field::{Player, PointsStatus, action, at, earn, grant, open_event, services, sign_in, times};
 use crate::databases::each;
 
-/// Players that are people.
+/// Human players.
 const PEOPLE: usize = 45;
-/// Of the people, those on one campus: they share an address, with a script too.
+/// Human players on one campus, who share an address with a script.
 const CAMPUS: usize = 20;
 /// A day in milliseconds.
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// How somebody plays.
+/// A player's style.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Style {
-    /// As people do.
+    /// Like a person.
     Person,
     /// Completes faster than anybody can.
     Fast,
@@ -37,7 +37,7 @@ enum Style {
 }
 
 impl Style {
-    /// The rule that is meant for it.
+    /// The rule that detects this style.
     fn rule(self) -> Option<Rule> {
         match self {
             Self::Person => None,
@@ -50,8 +50,8 @@ impl Style {
     }
 }
 
-/// A time around a median with the spread that reaction times and pauses of people have: the logarithm is
-/// normal, which the sum of twelve uniform numbers nearly is.
+/// A log-normal time around a median, like people's reaction times and pauses. The sum of twelve uniform numbers
+/// approximates the normal distribution.
 fn spread(rng: &mut StdRng, median: f64, sigma: f64) -> i64 {
     let normal: f64 = (0..12).map(|_| rng.random_range(0.0..1.0)).sum::<f64>() - 6.0;
     #[expect(clippy::cast_possible_truncation, reason = "milliseconds of minutes")]
@@ -61,7 +61,7 @@ fn spread(rng: &mut StdRng, median: f64, sigma: f64) -> i64 {
 
 /// The pause before the next action, which action, and how long it takes.
 fn next(style: Style, rng: &mut StdRng) -> (i64, &'static str, i64) {
-    // A hold of three seconds, which people let go a little later; or a guess, which takes thought.
+    // A hold of three seconds, which people release a little later; or a guess, which takes thought.
     let action = if style == Style::Exact || (style != Style::Fast && rng.random_bool(0.4)) {
         "hold"
     } else {
@@ -121,7 +121,7 @@ async fn each_cheat_is_held_by_its_rule_and_people_are_let_be() {
                 tally.0 += 1;
                 tally.1 += usize::from(change.status == PointsStatus::Held);
             }
-            // Every two minutes something happens in the match, and most people react.
+            // Something happens in the match every two minutes, and most people react.
             let mut then = from + took + pause.max(0);
             let moment = (then / 120_000) * 120_000;
             if *style == Style::Person && then - moment < 20_000 && rng.random_bool(0.7) {

@@ -1,4 +1,4 @@
-//! Tickets, over sockets of the real server: good once, for whom and when they are.
+//! Tickets over sockets of the real server: valid once, for one player and at one time.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -18,16 +18,16 @@ use crate::packet::Packet;
 use crate::server::{Server, each_server};
 use crate::socket::Client;
 
-/// Settings of the tests' servers: no limit gets in the way.
+/// Settings of the tests' servers, with limits out of the way.
 pub const SETTINGS: [(&str, &str); 3] =
     [("ACTION_RATE", "10000/1s"), ("SOCKET_RATE", "10000/1s"), ("SOCKET_HARD_RATE", "100000/1s")];
 
-/// The server's database, beside the server.
+/// A second connection to the server's database.
 pub async fn database(server: &Server) -> Database {
     Database::connect(&server.database_url, &options()).await.expect("the server's database opens")
 }
 
-/// Opens the live event `1`, which offers these actions.
+/// Opens the live event `1` with these actions.
 pub async fn live_event(server: &Server, actions: Value) -> Client {
     let mut admin = server.admin().await;
     let event = json!({ "eventId": "1", "sport": "cricket", "title": "One", "actions": actions });
@@ -36,15 +36,15 @@ pub async fn live_event(server: &Server, actions: Value) -> Client {
     admin
 }
 
-/// A player's socket, in the event.
+/// A player's socket that has joined the event.
 pub async fn join(server: SocketAddr, player: &Player) -> Client {
     let client = Client::open(server, "").await.connect("/", &json!({ "token": player.token })).await;
-    let mut client = client.expect("the token is taken");
+    let mut client = client.expect("the token is accepted");
     client.done("join", &json!({ "eventId": "1" })).await;
     client
 }
 
-/// Starts an action: its ticket.
+/// Starts an action and returns its ticket.
 pub async fn start(client: &mut Client, action: &str) -> String {
     let answer = client.done("action:start", &json!({ "eventId": "1", "action": action })).await;
     answer["ticket"].as_str().expect("a ticket").to_owned()
@@ -87,7 +87,7 @@ async fn one_ticket_completed_a_hundred_times_at_once_has_one_effect() {
                         _ => {}
                     }
                 }
-                // It comes once to each of the player's sockets.
+                // It arrives once at each of the player's sockets.
                 assert!(!format!("{:?}", socket.sent_so_far().await).contains("Message(\"points\""));
                 (answers, sent)
             });
@@ -150,13 +150,13 @@ async fn a_ticket_that_is_not_good_earns_nothing() {
         let board = server.get("/api/leaderboard").await.json();
         assert_eq!((&board["top"], &board["eventId"]), (&json!([]), &Value::Null));
 
-        // After all of this the ticket is still good, once.
+        // After all this the ticket is still valid, once.
         admin.done("event:status", &json!({ "eventId": "1", "status": "live" })).await;
         let answer = anns.done("action:complete", &ticket).await;
         assert_eq!(answer, json!({ "ok": true, "status": "counted", "points": 10, "total": 10, "rank": 1 }));
         assert_eq!(code(&mut anns, "action:complete", ticket).await, "already_used");
 
-        // The cooldown, and the cap of the day.
+        // The cooldown and the daily cap.
         let rare = json!({ "ticket": start(&mut anns, "rare").await });
         anns.done("action:complete", &rare).await;
         let rare = json!({ "ticket": start(&mut anns, "rare").await });
@@ -215,7 +215,7 @@ async fn a_device_that_was_replaced_completes_nothing_and_the_new_one_not_with_i
         let mut on_tablet = join(server.address, &tablet).await;
         assert_eq!(code(&mut on_tablet, "action:complete", ticket.clone()).await, "forbidden");
 
-        // The old device is told, and may have been disconnected already.
+        // The old device is notified, and may be disconnected already.
         on_phone.emit("action:complete", &ticket.to_string()).await;
         let (_, before) = on_phone.end().await;
         assert!(!format!("{before:?}").contains("counted"), "{before:?}");

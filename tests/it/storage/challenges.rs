@@ -1,4 +1,4 @@
-//! Codes that were asked for, and wrong ones, which count for an address and a network.
+//! Requested and wrong codes, counted for an address and a network.
 
 use std::time::Duration;
 
@@ -86,7 +86,7 @@ async fn failures_are_found_by_network_and_over_all_networks() {
             let found = challenges::find_failure(&db, &ann.email, network, window, at(1_000), nth).await;
             assert_eq!(found.unwrap(), expected, "{network:?} since {since}, no. {nth}");
         }
-        // The clock was set back since: they count no longer than before.
+        // The clock was set back since; they do not count for longer.
         for network in [Some(here), None] {
             let (window, now) = (Duration::from_hours(1), at(-3_600_000));
             let found = challenges::find_failure(&db, &ann.email, network, window, now, 1).await;

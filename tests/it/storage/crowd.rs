@@ -1,4 +1,4 @@
-//! The crowd: reactions in total, messages of a room, and who watched.
+//! The crowd: reaction totals, messages of a room and viewer statistics.
 
 use touchline::domain::crowd::CrowdPoint;
 use touchline::domain::emoji::Emoji;

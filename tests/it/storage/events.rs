@@ -1,4 +1,4 @@
-//! Events: what is kept of them, their order, and who scores them.
+//! Events: stored fields, order and scorers.
 
 use touchline::domain::event::{Action, Changes, Status};
 use touchline::storage::events;
@@ -84,7 +84,7 @@ async fn a_change_sets_what_it_names_and_nothing_else() {
 async fn the_list_is_in_order_of_status_then_start_then_newest() {
     each(async |db| {
         let mut tx = db.begin().await.unwrap();
-        // The second, written as text without its zeros, would sort after its own half.
+        // As text without trailing zeros, the whole second would sort after its half.
         let events = [
             ("ended", Status::Ended, Some(at(0)), 0),
             ("live, start unknown, older", Status::Live, None, 1),

@@ -1,4 +1,4 @@
-//! A Postgres server that falls silent: its machine is gone, and nothing closes the connections to it.
+//! A Postgres server that goes silent: its machine is gone, and nothing closes its connections.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use touchline::storage::{Database, DatabaseOptions, StorageError, events};
 use crate::databases::PostgresDatabase;
 use crate::http::DEADLINE;
 
-/// Passes connections on to a server. Those that are open when `silence` changes stay open, and pass nothing
-/// on any more; later ones do.
+/// Proxies connections to a server. Connections that are open when `silence` changes stay open but pass nothing more; later
+/// ones work.
 async fn pass_on(listener: TcpListener, server: String, silence: watch::Receiver<()>) {
     while let Ok((mut client, _)) = listener.accept().await {
         let mut server = TcpStream::connect(&server).await.expect("the tests' Postgres listens");
@@ -76,7 +76,7 @@ async fn a_session_that_has_become_read_only_makes_way_for_one_that_takes_writes
         tx.commit().await
     };
     assert!(matches!(write().await, Err(StorageError::Unavailable(_))));
-    // Another server has taken over; the sessions that are open know nothing of it.
+    // Another server has taken over; open sessions do not notice.
     let reset = format!("alter database {name} reset default_transaction_read_only");
     admin.execute(AssertSqlSafe(reset)).await.unwrap();
     write().await.expect("the session was replaced");

@@ -1,4 +1,4 @@
-//! Opening a database: what an operator is told, and several programs at once.
+//! Opening a database: messages for operators, and concurrent programs.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{event_and_scorer, event_id};
 use crate::databases::{Folder, PostgresDatabase, each, each_url, execute, options};
 
-/// What an operator is told about a URL.
+/// The error message for a URL.
 async fn refusal(url: &str) -> String {
     let options = DatabaseOptions { acquire_timeout: Duration::from_secs(2), ..options() };
     let text = Database::connect(url, &options).await.expect_err(url).to_string();
@@ -97,7 +97,7 @@ async fn the_folder_and_the_file_are_made() {
     }
     db.close().await;
 
-    // One of an earlier version: other users lose access, its group keeps it.
+    // A file from an earlier version: other users lose access, its group keeps it.
     std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
     let db = Database::connect(&format!("sqlite://{}", path.display()), &options()).await.unwrap();
     assert_eq!(mode(&path), 0o640);

@@ -1,4 +1,4 @@
-//! Sessions: one live one a user, by the database's own rule.
+//! Sessions: at most one live session per user, enforced by the database.
 
 use std::time::Duration;
 
@@ -100,12 +100,12 @@ async fn no_session_is_given_more_time_than_it_may_have_in_all() {
         let longest = Duration::from_millis(1500);
         assert!(sessions::renew(&mut tx, &first, at(900), at(1900), longest).await.unwrap());
         assert_eq!(expiry(&mut tx, &first).await, at(1500));
-        // A day, over the end of a month and of a year, to the millisecond.
+        // Across the end of a month and of a year, to the millisecond.
         let long = Duration::from_millis(400 * 86_400_000 + 7);
         assert!(sessions::renew(&mut tx, &first, at(901), at(i64::pow(10, 11)), long).await.unwrap());
         assert_eq!(expiry(&mut tx, &first).await, at(400 * 86_400_000 + 7));
 
-        // A setting that was lowered holds for the sessions that are there, and gives none more.
+        // A lowered setting shortens existing sessions, and extends none.
         sessions::cap(&mut tx, Duration::from_millis(1200)).await.unwrap();
         assert_eq!((expiry(&mut tx, &first).await, expiry(&mut tx, &second).await), (at(1200), at(1000)));
         tx.commit().await.unwrap();

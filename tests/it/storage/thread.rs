@@ -1,4 +1,4 @@
-//! The thread of a connection to SQLite that ends: nothing is taken for done, and others go on.
+//! The thread of an SQLite connection ends: nothing counts as done, and other connections continue.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::{at, event, event_and_scorer};
 use crate::databases::{Folder, options};
 use crate::http::DEADLINE;
 
-/// Ends the thread of the connection on which a statement runs: it panics there.
+/// Panics in the thread of the connection that runs a statement, which ends the thread.
 struct EndsThread;
 
 impl<S: Subscriber> Layer<S> for EndsThread {
@@ -23,7 +23,7 @@ impl<S: Subscriber> Layer<S> for EndsThread {
     }
 }
 
-/// Does something on a connection whose thread ends with it: what is answered, which must not be nothing.
+/// Does some work on a connection whose thread ends meanwhile. There must be an answer.
 async fn ending_its_thread<T>(work: impl Future<Output = T>) -> T {
     let work = async { work.instrument(tracing::info_span!("the test's")).await };
     let work = work.with_subscriber(tracing_subscriber::registry().with(EndsThread));
@@ -53,14 +53,14 @@ async fn a_connection_whose_thread_ends_is_replaced_and_nothing_is_taken_for_don
     let committed = assign("lost").await;
     assert!(matches!(committed, Err(StorageError::Unavailable(_))), "{committed:?}");
 
-    // Others write on, over another connection.
+    // Others keep writing over another connection.
     let mut tx = db.begin().await.expect("a connection is there again");
     let added = events::add(&mut tx, &event("kept", Status::Live), "epoch", at(2)).await;
     assert!(added.expect("it is added"));
     tx.commit().await.expect("it is committed");
     assert_eq!((db.replaced(), count(&db).await), (1, 2), "what was not committed is not there");
 
-    // The same for one that reads. (In one run of four its thread takes the statement while it ends.)
+    // The same for a reading connection. (In one run of four its thread accepts the statement while it ends.)
     let read = ending_its_thread(db.ping()).await;
     assert!(matches!(read, Err(StorageError::Unavailable(_))), "{read:?}");
     for _ in 0..20 {

@@ -1,4 +1,4 @@
-//! What transactions promise: turns, all or nothing, and a log that stays.
+//! The guarantees of transactions: fair order, atomicity and a durable log.
 
 use std::time::Duration;
 
@@ -58,7 +58,7 @@ async fn a_dropped_transaction_leaves_nothing() {
     .await;
 }
 
-/// Polls a write so often, a moment apart, and gives it up.
+/// Polls a write `polls` times, a moment apart, and then drops it.
 async fn give_up(write: impl Future, polls: usize) {
     let mut write = Box::pin(write);
     for _ in 0..polls {

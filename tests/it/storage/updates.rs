@@ -63,7 +63,7 @@ async fn an_update_is_added_where_the_log_ends_and_an_attempt_once() {
         }
         let stranger = event_id("other");
         assert!(!add(&db, &stranger, author, &update(1, "{}", None), None).await.unwrap());
-        // Nothing of what was refused was done.
+        // Refused updates changed nothing.
         let stored = events::find(&db, &id).await.unwrap().expect("the event is there");
         assert_eq!((stored.position.seq, stored.snapshot_at), (1, Some(at(1))));
         assert_eq!(stored.snapshot.as_deref(), Some(ODD_JSON));
@@ -112,7 +112,7 @@ async fn a_part_of_a_log_is_bounded_in_bytes_from_either_end() {
             (0, 4, 1, &[1][..], &[4][..]),
             (0, 4, 100, &[1], &[4]),
             (0, 4, 101, &[1, 2], &[3, 4]),
-            // One that is larger than the bound is not divided.
+            // An update larger than the bound is not divided.
             (1, 2, 1, &[2], &[2]),
             (0, 3, 401, &[1, 2, 3], &[1, 2, 3]),
             (0, 9, i64::MAX, &[1, 2, 3, 4], &[1, 2, 3, 4]),

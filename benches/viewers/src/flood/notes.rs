@@ -75,7 +75,7 @@ impl Notes {
     }
 
     fn now(&self) -> u64 {
-        u64::try_from(self.begun.elapsed().as_micros()).expect("a course takes no centuries")
+        u64::try_from(self.begun.elapsed().as_micros()).expect("a run is shorter than centuries")
     }
 
     /// A viewer has its answer and its snapshot.
