@@ -1,4 +1,5 @@
-//! How nodes hear of each other. The database's log is the truth: what is told here only wakes.
+//! Messages between nodes. The log in the database is the source of truth; these messages only make other nodes read
+//! or apply it sooner.
 
 pub mod bus;
 pub mod message;

@@ -1,6 +1,6 @@
-//! `touchline doctor`: looks at everything that a start depends on, and says of each thing whether it is well or what
-//! to do. It changes nothing: what the start would make is only said to be missing, and what it writes to try the
-//! database leaves that as it was.
+//! `touchline doctor`: checks everything that startup depends on, and reports for each item whether it is fine or how
+//! to fix it. It changes nothing: missing files and schemas are only reported, and the test write to the database is
+//! undone.
 
 use std::fmt;
 
@@ -11,25 +11,25 @@ mod machine;
 mod mail;
 mod settings;
 
-/// What is thought of something.
+/// The outcome of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CheckStatus {
-    /// It is well.
+    /// Nothing to do.
     Ok,
-    /// It works, and is not what one would want in production.
+    /// Works, but is not recommended in production.
     Advice,
-    /// It has to be mended.
+    /// Must be fixed.
     Wrong,
 }
 
-/// What was found.
+/// The result of one check.
 #[derive(Debug, Clone)]
 pub struct CheckResult {
-    /// Whether that is well.
+    /// The outcome.
     pub verdict: CheckStatus,
-    /// What was looked at.
+    /// What was checked.
     pub topic: &'static str,
-    /// What is so, and what to do.
+    /// The state found, and what to do about it.
     pub text: String,
 }
 
@@ -65,7 +65,7 @@ impl fmt::Display for CheckResult {
     }
 }
 
-/// Looks at everything, and tells each finding as it is made.
+/// Runs all checks and passes each result to `tell` as soon as it is known.
 pub async fn run_checks(serve: &Serve, mut tell: impl FnMut(&CheckResult)) {
     for finding in settings::look(serve) {
         tell(&finding);

@@ -1,16 +1,16 @@
-//! Fuzzing of the parsers: each is given what a corpus becomes by mutation, for a while. `FUZZ_MS` is how long, in
-//! milliseconds; a failure names its seed, which `FUZZ_SEED` repeats.
+//! Fuzzes the parsers with mutations of a corpus, for a limited time. `FUZZ_MS` sets the time in milliseconds. A
+//! failure prints its seed; set `FUZZ_SEED` to repeat it.
 
 use arbtest::arbitrary::{Result, Unstructured};
 
 mod domain;
 mod transport;
 
-/// How long each property is tried in everyday tests, in milliseconds.
+/// The default time per property, in milliseconds.
 const USUAL_MS: u64 = 300;
-/// Bytes at which parsers look twice.
+/// Bytes with a meaning for the parsers.
 const TELLING: &[u8] = b"\0\x01\x1e\x7f\x80\xbf\xc0\xff\"\\'{}[],:;@.-+/?&=% \r\n09aZ";
-/// Pieces of text at which they do.
+/// Texts with a meaning for the parsers.
 const PIECES: [&str; 16] = [
     "null",
     "\"\":",
@@ -30,7 +30,7 @@ const PIECES: [&str; 16] = [
     "\u{202e}",
 ];
 
-/// Tries a property with the seeds of a while, or with the one that is set.
+/// Tests a property with random seeds for a while, or with `FUZZ_SEED` alone if it is set.
 pub fn fuzz(property: impl FnMut(&mut Unstructured<'_>) -> Result<()>) {
     let run = arbtest::arbtest(property).budget_ms(setting("FUZZ_MS").unwrap_or(USUAL_MS));
     if let Some(seed) = setting("FUZZ_SEED") {
@@ -38,17 +38,19 @@ pub fn fuzz(property: impl FnMut(&mut Unstructured<'_>) -> Result<()>) {
     }
 }
 
-/// A whole number, with `0x` in hexadecimal.
+/// Reads a whole number from the environment; `0x` marks hexadecimal.
 #[expect(clippy::disallowed_methods, reason = "a test's own setting, not the program's")]
 fn setting(name: &str) -> Option<u64> {
     let text = std::env::var(name).ok()?;
     let hexadecimal = text.strip_prefix("0x").map(|digits| u64::from_str_radix(digits, 16));
     Some(
-        hexadecimal.unwrap_or_else(|| text.parse()).unwrap_or_else(|_| panic!("{name} is no number: {text}")),
+        hexadecimal
+            .unwrap_or_else(|| text.parse())
+            .unwrap_or_else(|_| panic!("{name} is not a number: {text}")),
     )
 }
 
-/// What one of a corpus becomes by a few mutations.
+/// Picks an input from the corpus and mutates it a few times.
 pub fn mutated(u: &mut Unstructured<'_>, corpus: &[&[u8]]) -> Result<Vec<u8>> {
     let mut bytes = u.choose(corpus)?.to_vec();
     for _ in 0..u.int_in_range(0..=6)? {
@@ -75,13 +77,13 @@ pub fn mutated(u: &mut Unstructured<'_>, corpus: &[&[u8]]) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The same as text.
+/// Like [`mutated`], as text.
 pub fn mutated_text(u: &mut Unstructured<'_>, corpus: &[&str]) -> Result<String> {
     let corpus: Vec<_> = corpus.iter().map(|text| text.as_bytes()).collect();
     Ok(String::from_utf8_lossy(&mutated(u, &corpus)?).into_owned())
 }
 
-/// Bytes in the pieces in which they might come.
+/// Splits bytes into pieces of random size.
 pub fn pieces<'a>(u: &mut Unstructured<'_>, mut bytes: &'a [u8]) -> Result<Vec<&'a [u8]>> {
     let mut pieces = Vec::new();
     while !bytes.is_empty() {

@@ -1,5 +1,5 @@
-//! The program's own lines: the log, and what a person at the console is shown. They are written in the background,
-//! so that no reader that is slow or gone can hold the server up or end it.
+//! Logging and console output. A background thread writes the lines, so a slow or closed reader never blocks or stops
+//! the server.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::{self, IsTerminal as _, Write};
@@ -21,39 +21,39 @@ use sink::Sink;
 
 mod sink;
 
-/// Crates that log the contents of what they carry.
+/// Crates whose debug logs contain the data they carry.
 const TALKATIVE: [&str; 2] = ["tungstenite", "tokio_tungstenite"];
 
-/// Standard error, once logging has begun.
+/// The writer for standard error; set by [`start`].
 static STDERR: OnceLock<(LogFormat, Sink)> = OnceLock::new();
 
-/// What the database's driver logs unless `LOG_LEVEL` names these parts: errors. Postgres' notices are of no use to an operator,
-/// and of an outage the pool would tell once for each call and connection.
+/// Default levels for the database driver; `LOG_LEVEL` can override them. Operators do not need Postgres notices, and
+/// during an outage the pool would log one line per call and connection.
 const DRIVER: &str = "sqlx::postgres::notice=error,sqlx::pool=error,sqlx_core::pool=error";
 
-/// `LOG_LEVEL` does not parse, or would turn off what it does not name.
+/// `LOG_LEVEL` does not parse, or would silence all modules that it does not name.
 #[derive(Debug, Error)]
 #[error(
-    "LOG_LEVEL {0:?} is not understood: write error, warn, info, debug, trace or off, or a level per module as in \
+    "invalid LOG_LEVEL {0:?}: use error, warn, info, debug, trace or off, or a level per module such as \
      touchline=debug,info"
 )]
 pub struct InvalidLevel(String);
 
-/// Starts logging to standard error. Panics are logged too. To be called once, first of all.
+/// Starts logging to standard error, panics included. Call it once, before anything else.
 ///
 /// # Errors
 /// [`InvalidLevel`].
 pub fn start(settings: &NetworkOptions) -> Result<(), InvalidLevel> {
     STDERR.get_or_init(|| (settings.log_format, Sink::start("log", io::stderr())));
     let filter = filter(&settings.log_level)?;
-    // These crates write what passes through them into their finest logs: tokens among it.
+    // At finer levels these crates log the data that they carry, tokens included.
     let filter = TALKATIVE.iter().fold(filter, |filter, name| {
-        filter.add_directive(format!("{name}=info").parse().expect("a crate's name is a directive"))
+        filter.add_directive(format!("{name}=info").parse().expect("CRATE=info is a valid directive"))
     });
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(io::stderr().is_terminal())
-        // It would print to standard error, and panic where that is gone.
+        // Internal errors are printed to standard error, which panics if it is closed.
         .log_internal_errors(false)
         .with_writer(Stderr);
     match settings.log_format {
@@ -64,8 +64,8 @@ pub fn start(settings: &NetworkOptions) -> Result<(), InvalidLevel> {
     Ok(())
 }
 
-/// What is logged, from the text of `LOG_LEVEL`. A word alone has to be a level: the filter's own parser takes any
-/// other for the name of a module, and then logs nothing else.
+/// Parses `LOG_LEVEL` into a filter. A single word must be a level: `EnvFilter` reads any other word as a module
+/// name, and then logs only that module.
 ///
 /// # Errors
 /// [`InvalidLevel`].
@@ -84,32 +84,31 @@ pub(crate) fn filter(text: &str) -> Result<EnvFilter, InvalidLevel> {
     EnvFilter::try_new(format!("{DRIVER},{}", directives.join(","))).map_err(|_| invalid())
 }
 
-/// Log lines that were dropped because nobody read them in time, or nobody could.
+/// The number of log lines dropped because standard error was full or closed.
 #[must_use]
 pub fn dropped() -> u64 {
     STDERR.get().map_or(0, |(_, sink)| sink.dropped())
 }
 
-/// Waits until all lines are written, for a bounded time.
+/// Waits until all lines are written, at most for `within`.
 pub fn finish(within: Duration) {
     if let Some((_, sink)) = STDERR.get() {
         sink.finish(within);
     }
 }
 
-/// Tells on standard output what the program does now: one line, as the log's format has it. Nothing waits for its
-/// reader.
+/// Prints one line about the program's state to standard output, in the log's format. Does not wait for the reader.
 pub fn announce(text: &str) {
     let line = line("INFO", text);
     let print = move || {
         let mut out = io::stdout();
-        // A program that reads it may have gone.
+        // The reader may have closed the pipe.
         let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
     };
     let _ = thread::Builder::new().name("stdout".to_owned()).spawn(print);
 }
 
-/// Tells on standard error why the program ends.
+/// Prints the error that ends the program to standard error.
 pub fn fail(error: &dyn std::error::Error) {
     let text = match STDERR.get() {
         Some((LogFormat::Json, _)) => line("ERROR", &error.to_string()),
@@ -118,8 +117,8 @@ pub fn fail(error: &dyn std::error::Error) {
     print(&text);
 }
 
-/// Shows a person at the console something that is no part of the log: `text`, which may have several lines, or in
-/// the JSON format one line with `message` and `fields`.
+/// Shows something to a person at the console, outside the log. In the text format this prints `text`, which may have
+/// several lines; in the JSON format, one line with `message` and `fields`.
 pub fn show(text: &str, message: &str, fields: &[(&str, &str)]) {
     match STDERR.get() {
         Some((LogFormat::Json, _)) => {
@@ -131,7 +130,7 @@ pub fn show(text: &str, message: &str, fields: &[(&str, &str)]) {
     }
 }
 
-/// Writes to standard error, without waiting once logging has begun.
+/// Writes to standard error. Does not block once logging has started.
 fn print(text: &str) {
     match STDERR.get() {
         Some((_, sink)) => sink.push(text.as_bytes()),
@@ -148,7 +147,7 @@ fn line(level: &str, text: &str) -> String {
     }
 }
 
-/// The fields that every line of the JSON log has.
+/// The fields of every JSON log line.
 fn object(level: &str, message: &str) -> serde_json::Map<String, serde_json::Value> {
     let timestamp = clock::now().format(&Rfc3339).unwrap_or_default();
     let fields =
@@ -169,7 +168,7 @@ fn log_panic(info: &PanicHookInfo<'_>) {
     }
 }
 
-/// Where log lines go.
+/// Sends log lines to [`STDERR`].
 struct Stderr;
 
 impl MakeWriter<'_> for Stderr {
@@ -181,7 +180,7 @@ impl MakeWriter<'_> for Stderr {
 }
 
 impl Write for Stderr {
-    /// Takes a whole line: each is written by one call.
+    /// `tracing_subscriber` writes each line with one call.
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         if let Some((_, sink)) = STDERR.get() {
             sink.push(line);

@@ -1,4 +1,4 @@
-//! Mail: what is written, and how it leaves.
+//! Login codes by mail: the letter, SMTP, and retries.
 
 pub mod console;
 pub mod letter;

@@ -1,4 +1,4 @@
-//! The message bus between nodes: messages are published with a commit, or soon, and reach all nodes.
+//! The message bus between nodes. Messages are published with a commit, or shortly after, and reach all nodes.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -12,14 +12,14 @@ use crate::storage::{Database, StorageError, Transaction};
 /// The message bus between nodes. Cheap to clone.
 #[derive(Clone)]
 pub enum Bus {
-    /// The database is this node's own: there are no others.
+    /// The database belongs to this node alone; there are no other nodes.
     Local,
-    /// Through the Postgres that they share.
+    /// Through the shared Postgres.
     Postgres(Arc<Postgres>),
 }
 
 impl Bus {
-    /// The bus of those who share a database. `node` names this run of the server.
+    /// The bus of all nodes that share a database. `node` names this run of the server.
     #[must_use]
     pub fn new(database: &Database, node: &str) -> Self {
         if database.is_shared() {
@@ -35,7 +35,7 @@ impl Bus {
         matches!(self, Self::Postgres(_))
     }
 
-    /// Whether all that is told is heard. True where there is nobody to hear.
+    /// Whether messages from other nodes arrive. Always true without other nodes.
     #[must_use]
     pub fn is_connected(&self) -> bool {
         match self {
@@ -44,7 +44,7 @@ impl Bus {
         }
     }
 
-    /// Whether what was told has gone out.
+    /// Whether all published messages were sent.
     #[must_use]
     pub fn is_idle(&self) -> bool {
         match self {
@@ -53,7 +53,7 @@ impl Bus {
         }
     }
 
-    /// Tells the others once the transaction is committed: with it, or not at all.
+    /// Publishes a message when the transaction commits, and not if it rolls back.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -68,18 +68,18 @@ impl Bus {
         }
     }
 
-    /// Tells the others soon. For what happens too often for a commit of its own: those who listen to commits
-    /// make them wait for each other.
+    /// Publishes a message shortly after. Use it for frequent messages: transactions that notify wait for each other
+    /// to commit.
     pub fn publish(&self, message: &ClusterMessage) {
         if let Self::Postgres(postgres) = self {
             postgres.publish(message);
         }
     }
 
-    /// Sends what was told, at once.
+    /// Sends all published messages now.
     ///
     /// # Errors
-    /// [`StorageError`]; it is tried again.
+    /// [`StorageError`]; the messages stay queued and are retried.
     pub async fn flush(&self) -> Result<(), StorageError> {
         match self {
             Self::Local => Ok(()),
@@ -87,7 +87,7 @@ impl Bus {
         }
     }
 
-    /// Sends what is told, and hears the others, for ever.
+    /// Sends published messages and receives those from other nodes. Runs until cancelled.
     pub async fn run(&self, events: mpsc::Sender<BusEvent>) {
         match self {
             Self::Local => std::future::pending().await,

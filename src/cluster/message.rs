@@ -1,4 +1,4 @@
-//! What nodes tell each other, and how it is written: JSON, shorter than a notification may be.
+//! Messages between nodes and their encoding: JSON that fits in a Postgres notification.
 
 use std::sync::Arc;
 
@@ -16,48 +16,48 @@ use crate::domain::score::{Correction, Update, UpdateBody};
 use crate::domain::viewer_summary::ViewerSummary;
 use crate::storage::notifications::PAYLOAD_BYTES;
 
-/// Emoji that are told at a time.
+/// Emoji counts per message.
 const COUNTS_AT_A_TIME: usize = 32;
-/// Bytes of a message about crowds that are left for what stands around it.
+/// Bytes reserved for the envelope around a message about crowds.
 const ENVELOPE_BYTES: usize = 200;
 
-/// What a node tells the others.
+/// A message from one node to the others.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ClusterMessage {
     /// An update was committed.
     Update(EventId, Logged),
-    /// The same for one that is too long to be told: it is in the log, under this number.
+    /// An update was committed that is too long for a notification. Read it from the log, by this sequence number.
     Log(EventId, i64),
-    /// What is known of an event has changed.
+    /// An event's details changed.
     Event(EventId),
-    /// A scorer was assigned to an event, or taken off it.
+    /// A scorer was assigned to an event, or removed from it.
     Scorer(UserId, EventId, bool),
-    /// What an account may do has changed.
+    /// An account's roles changed.
     Roles(UserId),
-    /// A session or a service token has ended.
+    /// A session or a service token ended.
     Session,
-    /// A player's points have changed, and perhaps an event's ten.
+    /// A player's points changed, and perhaps an event's top ten.
     Points(UserId, PointsChange, bool),
     /// Points were held: there is a new review.
     Held(Uuid),
     /// A review was decided.
     Decided(Uuid),
-    /// Somebody wrote to an event's room.
+    /// A message was posted in an event's room.
     Message(EventId, RoomMessage),
-    /// The same for one that is too long to be told: it is in the database.
+    /// A message was posted that is too long for a notification. Read it from the database.
     Messages(EventId),
     /// A message was deleted.
     Deleted(EventId, Uuid),
-    /// What the crowds of this node do.
+    /// Viewers and reactions on this node.
     Crowds(Vec<CrowdChange>),
-    /// The node lives, and has so many sockets.
+    /// The node is alive; the number of its sockets.
     Alive(usize),
-    /// The node ends.
+    /// The node is shutting down.
     Bye,
 }
 
-/// An update as it stands in the log.
+/// An update as stored in the log.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Logged {
     seq: i64,
@@ -68,16 +68,16 @@ pub struct Logged {
     correction: Option<(Vec<i64>, String)>,
 }
 
-/// What the crowd of one event does on a node.
+/// What one event's crowd does on a node.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum CrowdChange {
-    /// Who watches.
+    /// The viewers.
     #[serde(rename = "share")]
     Viewers(EventId, ViewerSummary),
-    /// How often this run of the server has counted each of these emoji, from its start on.
+    /// How often each emoji was counted since this run of the server started.
     Counts(EventId, Vec<(String, u64)>),
-    /// A reaction that is shown.
+    /// A reaction that is shown individually.
     Single(EventId, SharedReaction),
 }
 
@@ -96,7 +96,7 @@ impl From<Logged> for Update {
     }
 }
 
-/// A message, whose it is, and when it was written.
+/// A message with its sender and time.
 #[derive(Debug, Serialize, Deserialize)]
 struct Envelope<N, T> {
     from: N,
@@ -105,24 +105,25 @@ struct Envelope<N, T> {
     message: T,
 }
 
-/// A message that was heard.
+/// A received message.
 #[derive(Debug)]
 pub struct ReceivedMessage {
-    /// The name of the node's run.
+    /// The name of the sender's run.
     pub from: String,
-    /// When it was written, by that node's clock: for one that is sent with a commit, just before it.
+    /// When it was written, by the sender's clock. For a message sent with a commit, this is just before the commit.
     pub at: OffsetDateTime,
     /// The message.
     pub message: ClusterMessage,
 }
 
-/// A message as it is sent. What is too long is told by where it stands; `None`: it can't be told at all.
+/// Encodes a message. An update or post that is too long becomes a reference to where it is stored. Returns `None` if
+/// the message does not fit at all.
 #[must_use]
 pub fn write(from: &str, at: OffsetDateTime, message: &ClusterMessage) -> Option<String> {
     let at = clock::to_millis(at);
     let write = |message: &ClusterMessage| {
         let text = serde_json::to_string(&Envelope { from, at, message });
-        text.expect("messages have text keys, and are written without error")
+        text.expect("messages have string keys, so they serialize without error")
     };
     let fits = |text: &String| text.len() < PAYLOAD_BYTES;
     Some(write(message)).filter(fits).or_else(|| {
@@ -135,7 +136,7 @@ pub fn write(from: &str, at: OffsetDateTime, message: &ClusterMessage) -> Option
     })
 }
 
-/// Reads what [`write`] has written; `None`: it was no node of this kind.
+/// Parses what [`write`] wrote. Returns `None` for anything else.
 #[must_use]
 pub fn read(text: &str) -> Option<ReceivedMessage> {
     let Envelope { from, at, message } =
@@ -143,13 +144,13 @@ pub fn read(text: &str) -> Option<ReceivedMessage> {
     Some(ReceivedMessage { from, at: clock::from_millis(at)?, message })
 }
 
-/// What the crowds do, in as many messages as it takes. A reaction too long for one is left out.
+/// Packs crowd changes into as few messages as fit. Skips a reaction that is too long for a message.
 #[must_use]
 pub fn pack(crowds: Vec<CrowdChange>) -> Vec<ClusterMessage> {
     let (mut messages, mut some, mut bytes) = (Vec::new(), Vec::new(), 0);
     for crowd in crowds.into_iter().flat_map(in_parts) {
         let text = serde_json::to_string(&crowd);
-        let length = text.expect("messages have text keys, and are written without error").len() + 1;
+        let length = text.expect("messages have string keys, so they serialize without error").len() + 1;
         if length >= PAYLOAD_BYTES - ENVELOPE_BYTES {
             continue;
         }
@@ -176,12 +177,12 @@ fn in_parts(crowd: CrowdChange) -> Vec<CrowdChange> {
     }
 }
 
-/// What comes over the bus.
+/// An event on the bus.
 #[derive(Debug)]
 pub enum BusEvent {
-    /// From now on messages are heard; what was told before may have been missed.
+    /// The listener is connected. Messages sent before may have been missed.
     Connected,
-    /// A message, of this node or another.
+    /// A message from this node or another.
     Message(ReceivedMessage),
 }
 
@@ -204,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn an_update_arrives_as_it_was_and_a_long_one_by_its_place() {
+    fn an_update_arrives_unchanged_and_a_long_one_as_a_reference() {
         let (now, short) = (clock::now(), update(100));
         let heard = read(&write("a", now, &short).expect("it fits")).expect("a message");
         assert_eq!((heard.from.as_str(), heard.at), ("a", now));
@@ -219,7 +220,7 @@ mod tests {
         assert_eq!(logged.body.data.get(), sent.body.data.get());
         assert_eq!(logged.body.correction, sent.body.correction);
 
-        let long = write("a", now, &update(9_000)).expect("its place fits");
+        let long = write("a", now, &update(9_000)).expect("its reference fits");
         assert!(
             matches!(read(&long).expect("a message").message, ClusterMessage::Log(id, 7) if id == event())
         );
@@ -227,17 +228,17 @@ mod tests {
     }
 
     #[test]
-    fn a_single_of_a_node_that_does_not_say_from_where_is_read() {
+    fn a_single_without_a_network_is_read() {
         let text = r#"{"Single":["match",{"id":"ann","emoji":":)","at":7}]}"#.replace("Single", "single");
         let CrowdChange::Single(_, shared) = serde_json::from_str(&text).expect("a crowd") else { panic!() };
         assert_eq!((shared.network, shared.reaction.id.as_str()), (NetworkKey(0), "ann"));
         let text = serde_json::to_string(&CrowdChange::Single(event(), shared)).expect("JSON");
-        // Such a node reads what it knows of this one.
+        // Such a node ignores the fields that it does not know.
         assert!(text.contains(r#"{"id":"ann","emoji":":)","at":7,"network":0}"#), "{text}");
     }
 
     #[test]
-    fn crowds_of_any_size_are_told_in_notes_that_fit() {
+    fn crowds_of_any_size_are_packed_into_messages_that_fit() {
         let long = "\u{1}".repeat(1_000);
         let single = |comment: &str| SharedReaction {
             reaction: Reaction {
@@ -263,7 +264,7 @@ mod tests {
             };
             heard += some.len();
         }
-        assert_eq!(heard, 300 + 1024 / COUNTS_AT_A_TIME + 10, "all but the one too long");
+        assert_eq!(heard, 300 + 1024 / COUNTS_AT_A_TIME + 10, "all except the one that is too long");
         assert!(messages.len() < 50, "{}", messages.len());
     }
 }

@@ -1,4 +1,4 @@
-//! The bus over Postgres: `NOTIFY` with the commit or in batches, and a listener that comes back whatever happens.
+//! The bus over Postgres: `NOTIFY` with the commit or in batches, and a listener that always reconnects.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -14,29 +14,29 @@ use crate::domain::entropy;
 use crate::storage::notifications::Notifications;
 use crate::storage::{Database, StorageError, Transaction};
 
-/// So long messages are gathered before they are sent together.
+/// How long messages are collected before a batch is sent.
 const GATHER: Duration = Duration::from_millis(25);
-/// So many are sent together.
+/// Messages per batch.
 const AT_A_TIME: usize = 200;
-/// So many wait at most while the database is away; the oldest go.
+/// Messages that may be queued while the database is unavailable; beyond this the oldest are dropped.
 const WAITING_LIMIT: usize = 4096;
-/// After so long without a word, the own ones included, the listener counts as dead. Each node speaks every
-/// two seconds.
+/// The listener counts as dead after this much silence. It also receives this node's own messages, and each node
+/// sends one every two seconds.
 const LISTEN_TIMEOUT: Duration = Duration::from_secs(6);
-/// The first wait before the listener connects again; it doubles up to …
+/// The first delay before the listener reconnects; it doubles up to …
 const FIRST_WAIT: Duration = Duration::from_millis(50);
-/// … this one.
+/// … this.
 const LAST_WAIT: Duration = Duration::from_secs(2);
 
 /// The bus over Postgres.
 pub struct Postgres {
     database: Database,
     node: String,
-    /// Messages that are to be sent, as they are sent.
+    /// Encoded messages to send.
     waiting: Mutex<VecDeque<String>>,
-    /// How many of them were given up. Changed while `waiting` is locked.
+    /// How many were dropped. Changed only while `waiting` is locked.
     dropped: AtomicUsize,
-    /// Held by whoever sends them.
+    /// Held while sending.
     sending: tokio::sync::Mutex<()>,
     queued: Notify,
     pub(super) connected: AtomicBool,
@@ -81,7 +81,7 @@ impl Postgres {
     fn written(&self, message: &ClusterMessage) -> Option<String> {
         let text = write(&self.node, clock::now(), message);
         if text.is_none() {
-            tracing::error!("a message is too long to be sent to other nodes");
+            tracing::error!("message to other nodes is too long; dropping it");
         }
         text
     }
@@ -105,8 +105,8 @@ impl Postgres {
         }
     }
 
-    /// Sends what waits. A message waits until it was sent: one whose sending fails, or is cancelled, is sent again, before
-    /// all that came later.
+    /// Sends all queued messages. A message leaves the queue only after it was sent: if sending fails or is
+    /// cancelled, it is retried before newer messages.
     pub(super) async fn flush(&self) -> Result<(), StorageError> {
         let _turn = self.sending.lock().await;
         loop {
@@ -120,7 +120,7 @@ impl Postgres {
             }
             self.database.notify(&batch).await?;
             let mut waiting = self.waiting.lock();
-            // Some of them may have made way meanwhile.
+            // The queue may have overflowed meanwhile and dropped some of them.
             let gone = self.dropped.load(Ordering::Relaxed) - dropped;
             let count = batch.len().saturating_sub(gone).min(waiting.len());
             waiting.drain(..count);
@@ -153,7 +153,7 @@ impl Postgres {
                     }
                     Instant::now()
                 }
-                // There is nobody to hear.
+                // The database is not shared.
                 Ok(None) => return,
                 Err(error) => {
                     if lost.is_none() {
@@ -163,29 +163,27 @@ impl Postgres {
                 }
             };
             lost.get_or_insert(since);
-            // Nodes that lost the database together do not come back to it together.
+            // Random delays keep nodes that lost the database together from reconnecting together.
             let random = entropy::id(&mut entropy::source()) % 1000;
             sleep(wait.mul_f64(0.5 + f64::from(u32::try_from(random).unwrap_or(0)) / 1000.0)).await;
             wait = (wait * 2).min(LAST_WAIT);
         }
     }
 
-    /// Hears messages until the connection ends: why it did.
+    /// Receives messages until the connection ends, and returns the reason.
     async fn receive(&self, notifications: &mut Notifications, events: &mpsc::Sender<BusEvent>) -> String {
         loop {
             let text = match timeout(LISTEN_TIMEOUT, notifications.next()).await {
                 Ok(Ok(Some(text))) => text,
-                Ok(Ok(None)) => return "the connection ended".to_owned(),
+                Ok(Ok(None)) => return "connection closed".to_owned(),
                 Ok(Err(error)) => return error.to_string(),
-                Err(_) => {
-                    return format!("nothing came for {LISTEN_TIMEOUT:?}, not even this node's own messages");
-                }
+                Err(_) => return format!("no message for {LISTEN_TIMEOUT:?}, not even this node's own"),
             };
             metrics::counter!("touchline_notes_received_total").increment(1);
-            // Another version may tell what this one does not know.
+            // Another version may send messages that this one does not know.
             let Some(heard) = read(&text) else { continue };
             if events.send(BusEvent::Message(heard)).await.is_err() {
-                return "the server stops".to_owned();
+                return "server stopping".to_owned();
             }
         }
     }

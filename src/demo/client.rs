@@ -11,31 +11,31 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-/// The longest wait for a connection or for an answer. A write that waits for the database is refused
-/// after 3 s, so that a server that is silent for longer than this is not there.
+/// The timeout for connecting and for an answer. The server answers a write within 3 s even if the database is
+/// unavailable, so a longer silence means that the server is gone.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// Why there was no good answer.
+/// Why a call failed.
 #[derive(Debug, Error)]
 pub enum CallError {
-    /// The server answered, and said no.
+    /// The server refused the call.
     #[error("refused: {code}: {message}")]
     Refused {
-        /// One of the contract's error codes.
+        /// An error code of the protocol.
         code: String,
-        /// For a person.
+        /// The server's text, for people.
         message: String,
     },
-    /// No answer, or no sign of life, in time. Whether the call had an effect is not known.
+    /// The server did not answer in time, or sent nothing for too long. The call may have had an effect.
     #[error("no answer in time")]
     Deadline,
-    /// The connection ended. Whether the call had an effect is not known.
-    #[error("the connection ended: {0}")]
+    /// The connection closed. The call may have had an effect.
+    #[error("connection closed: {0}")]
     Closed(String),
 }
 
 impl CallError {
-    /// Whether the server refused with this code.
+    /// Whether the server refused the call with this code.
     pub fn is_refusal(&self, expected: &str) -> bool {
         matches!(self, Self::Refused { code, .. } if code == expected)
     }
@@ -53,18 +53,18 @@ impl From<std::io::Error> for CallError {
     }
 }
 
-/// A connection to `/admin`. It has no task of its own: pings are answered while [`AdminClient::call`] or
-/// [`AdminClient::rest`] waits, so that dropping it ends everything.
+/// A connection to `/admin`. It spawns no task: pings are answered while [`AdminClient::call`] or
+/// [`AdminClient::rest`] waits, so dropping it ends everything.
 pub struct AdminClient {
     socket: WebSocketStream<TcpStream>,
     next_id: u64,
-    /// The longest that the server may be silent: its ping interval and its ping timeout.
+    /// How long the server may be silent: ping interval plus ping timeout.
     silence: Duration,
     heard: Instant,
 }
 
 impl AdminClient {
-    /// Connects, and joins `/admin` with `token`.
+    /// Connects to `/admin` with `token`.
     pub async fn connect(server: SocketAddr, token: &str) -> Result<Self, CallError> {
         timeout(DEADLINE, Self::open(server, token)).await.unwrap_or(Err(CallError::Deadline))
     }
@@ -88,7 +88,7 @@ impl AdminClient {
         }
     }
 
-    /// Sends a message and gives its answer, which is `{"ok": true, …}`.
+    /// Sends a message and returns its answer, `{"ok": true, …}`.
     pub async fn call(&mut self, name: &str, payload: &Value) -> Result<Value, CallError> {
         let call = self.exchange(name, payload);
         timeout(DEADLINE, call).await.unwrap_or(Err(CallError::Deadline))
@@ -107,7 +107,7 @@ impl AdminClient {
         }
     }
 
-    /// Waits, and answers the server's pings meanwhile.
+    /// Waits for `duration`, and answers the server's pings.
     pub async fn rest(&mut self, duration: Duration) -> Result<(), CallError> {
         let end = Instant::now() + duration;
         while let Ok(packet) = timeout_at(end, self.packet()).await {
@@ -116,7 +116,7 @@ impl AdminClient {
         Ok(())
     }
 
-    /// The next packet that is not a ping. May be dropped while it waits without losing one.
+    /// The next packet that is not a ping. Cancel safe: no packet is lost if the future is dropped.
     async fn packet(&mut self) -> Result<Packet, CallError> {
         loop {
             let next = timeout_at(self.heard + self.silence, self.socket.next()).await;
@@ -133,7 +133,7 @@ impl AdminClient {
             match Packet::parse(&text) {
                 Packet::Ping => self.send("3".to_owned()).await?,
                 Packet::Refused(error) => return Err(refusal(&error)),
-                Packet::Ended => return Err(CallError::Closed("by the server".to_owned())),
+                Packet::Ended => return Err(CallError::Closed("the server disconnected".to_owned())),
                 packet => return Ok(packet),
             }
         }
@@ -144,7 +144,7 @@ impl AdminClient {
     }
 }
 
-/// What the server sends, as far as a scorer needs it.
+/// The packets from the server that a scoring client needs.
 #[derive(Debug, PartialEq)]
 enum Packet {
     Open { silence: Duration },
@@ -185,12 +185,12 @@ impl Packet {
 
 fn refusal(error: &Value) -> CallError {
     let text = |name: &str| error[name].as_str().unwrap_or_default().to_owned();
-    // A refused connection carries its code as the message alone.
+    // A refused connection has its code in `message`, and no `code`.
     let (code, message) = (text("code"), text("message"));
     CallError::Refused { code: if code.is_empty() { message.clone() } else { code }, message }
 }
 
-/// A server that listens on every address is reached on this machine's own.
+/// Replaces an unspecified address by the loopback address.
 fn reachable(mut server: SocketAddr) -> SocketAddr {
     if server.ip().is_unspecified() {
         server.set_ip(match server.ip() {
@@ -206,7 +206,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn packets_are_told_apart() {
+    fn packets_are_parsed() {
         let open = |millis| Packet::Open { silence: Duration::from_millis(millis) };
         let answer = |id, answer| Packet::Answer { id, answer };
         for (text, packet) in [
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_on_every_address_is_reached_on_the_own_one() {
+    fn an_unspecified_address_is_reached_by_loopback() {
         for (server, reached) in
             [("0.0.0.0:80", "127.0.0.1:80"), ("[::]:80", "[::1]:80"), ("192.0.2.1:80", "192.0.2.1:80")]
         {

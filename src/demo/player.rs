@@ -1,7 +1,7 @@
-//! Plays a recording: sends each line at its time, and begins again after the last.
+//! Plays a recording: sends each line at its time, and starts over after the last line.
 //!
-//! Every score has an `opId` that follows from its place in the recording alone. So a score whose answer was lost is
-//! sent again without harm, and a restarted program finds its place by asking which scores are in the event's log.
+//! The `opId` of a score depends only on its place in the recording. So a score can be retried safely, and after a
+//! restart the player finds its place by asking which scores are in the event's log.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -13,18 +13,18 @@ use tracing::{info, warn};
 use super::client::{AdminClient, CallError};
 use super::recording::{PAUSE, Recording};
 
-/// A `baseSeq` that no event can have: a message that carries it changes nothing.
+/// A `baseSeq` that no event can have, so a message with it changes nothing.
 const NEVER: u64 = (1 << 53) - 1;
-/// The first wait before a new attempt; it doubles up to the longest. Both independent of the pace.
+/// The first delay before a reconnect; it doubles up to `LONGEST_WAIT`. Both are independent of the pace.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
-/// A usable pace: positive and finite, within what a clock can tell.
+/// Limits the pace to a usable range; 1.0 if it is not a positive number.
 pub fn sensible(pace: f64) -> f64 {
     if pace.is_finite() && pace > 0.0 { pace.clamp(0.01, 10_000.0) } else { 1.0 }
 }
 
-/// Plays the recording over and over, and connects again whenever the connection is lost.
+/// Plays the recording in a loop, and reconnects after each lost connection.
 pub async fn play_forever(recording: Recording, server: SocketAddr, token: String, pace: f64) -> Infallible {
     let mut player = RecordingPlayer { recording, pace, place: None, failures: 0 };
     loop {
@@ -36,17 +36,17 @@ pub async fn play_forever(recording: Recording, server: SocketAddr, token: Strin
     }
 }
 
-/// How long to wait after this many failures in a row.
+/// The delay after this many failures in a row.
 fn wait_after(failures: u32) -> Duration {
     FIRST_WAIT.saturating_mul(2_u32.saturating_pow(failures)).min(LONGEST_WAIT)
 }
 
-/// The line to send next.
+/// The position of the next line to send.
 struct PlayPosition {
-    /// How often the recording was played to its end before.
+    /// How many times the recording was played completely.
     round: usize,
     line: usize,
-    /// The `seq` of the score before, for a correction to name.
+    /// The `seq` of the previous score, which a correction voids.
     last_seq: Value,
 }
 
@@ -62,7 +62,7 @@ impl RecordingPlayer {
         &self.recording.lines[0].payload["eventId"]
     }
 
-    /// Plays over one connection, as long as it lasts.
+    /// Plays over one connection until it fails.
     async fn session(&mut self, server: SocketAddr, token: &str) -> Result<Infallible, CallError> {
         let mut client = AdminClient::connect(server, token).await?;
         let mut place = match self.place.take() {
@@ -74,8 +74,8 @@ impl RecordingPlayer {
         played
     }
 
-    /// Finds the last score in the event's log, by doubling and halving. It is the line to begin with: sent again,
-    /// its answer tells its `seq`.
+    /// Finds the last score in the event's log by exponential and binary search, and starts with that line: when it
+    /// is sent again, the answer contains its `seq`.
     async fn find_place(&self, client: &mut AdminClient) -> Result<PlayPosition, CallError> {
         let lines = self.recording.lines.iter().enumerate();
         let scores: Vec<_> =
@@ -84,7 +84,7 @@ impl RecordingPlayer {
             let (round, line) = (score / scores.len(), scores[score % scores.len()]);
             PlayPosition { round, line, last_seq: Value::Null }
         };
-        // The first `found` scores are in the log, and score number `missing` is not, counted from 1.
+        // Counted from 1, score `found` is in the log and score `missing` is not.
         let (mut found, mut missing) = (0, 1);
         while self.is_recorded(client, &place_of(missing - 1)).await? {
             (found, missing) = (missing, missing * 2);
@@ -101,8 +101,8 @@ impl RecordingPlayer {
         Ok(found.checked_sub(1).map_or(PlayPosition { round: 0, line: 0, last_seq: Value::Null }, place_of))
     }
 
-    /// Whether the score at `place` is in the event's log; writes nothing. The server answers a repeated
-    /// `opId` before it looks at `baseSeq`, and refuses a new one because of it.
+    /// Whether the score at `place` is in the event's log; writes nothing. The server answers a repeated `opId`
+    /// before it checks `baseSeq`, and refuses a new one because of it.
     async fn is_recorded(&self, client: &mut AdminClient, place: &PlayPosition) -> Result<bool, CallError> {
         let (name, mut message) = self.message(place);
         message["baseSeq"] = json!(NEVER);
@@ -117,7 +117,7 @@ impl RecordingPlayer {
         }
     }
 
-    /// Plays from `place` on, round after round. `place` is right however this ends.
+    /// Plays from `place`, round after round. Keeps `place` correct when it returns an error.
     async fn play(
         &mut self,
         client: &mut AdminClient,
@@ -148,7 +148,7 @@ impl RecordingPlayer {
             Err(error) if error.is_refusal("conflict") && name == "event:create" => {
                 client.call("event:update", &message).await
             }
-            // Somebody ended the event: the demo's matches are played to their end.
+            // Somebody ended the event. Set it live again: the demo plays its matches to the end.
             Err(error) if error.is_refusal("event_ended") => {
                 client.call("event:status", &json!({"eventId": self.event_id(), "status": "live"})).await?;
                 client.call(name, &message).await
@@ -157,7 +157,7 @@ impl RecordingPlayer {
         }
     }
 
-    /// The message at `place`, complete.
+    /// The message at `place`, with its `opId` and `voids`.
     fn message(&self, place: &PlayPosition) -> (&str, Value) {
         let line = &self.recording.lines[place.line];
         let mut message = line.payload.clone();

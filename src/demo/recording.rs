@@ -1,14 +1,14 @@
-//! The recordings: messages of `/admin` with their times, one JSON object a line (`demo/README.md`).
+//! Recordings: `/admin` messages with their times, one JSON object per line (`demo/README.md`).
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// From the end of a match to the start of the next, at normal pace.
+/// The pause between the end of a match and its next start, at normal pace.
 pub const PAUSE: Duration = Duration::from_secs(20);
 
-/// The texts of the recordings; they are part of the program, so that it needs no files for the demo.
+/// The recordings, compiled into the binary so that the demo needs no files.
 const TEXTS: [&str; 3] = [
     include_str!("../../demo/cricket.jsonl"),
     include_str!("../../demo/chess.jsonl"),
@@ -19,42 +19,43 @@ const TEXTS: [&str; 3] = [
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RecordedMessage {
-    /// Milliseconds after the line before, at normal pace.
+    /// Milliseconds after the previous line, at normal pace.
     pub after: u64,
     /// The message's name, such as `score`.
     pub message: String,
-    /// Its payload, without what differs each time it is played: `opId` and `voids`.
+    /// Its payload, without `opId` and `voids`, which differ for each run.
     pub payload: Value,
 }
 
 impl RecordedMessage {
-    /// Whether this is a score or the correction of one: they carry an `opId`, and the answer has a `seq`.
+    /// Whether this is a score or a correction: they carry an `opId`, and the answer has a `seq`.
     pub fn is_scored(&self) -> bool {
         matches!(self.message.as_str(), "score" | "score:correct")
     }
 }
 
-/// A recording, from its first line to its last.
+/// A complete recording.
 #[derive(Debug)]
 pub struct Recording {
     /// The lines, in order.
     pub lines: Vec<RecordedMessage>,
-    /// A checksum of the text, so that no version of a recording mistakes the scores of another one for its own.
+    /// A checksum of the text. It is part of each `opId`, so that scores from different versions of a recording are
+    /// never confused.
     pub checksum: u32,
 }
 
 impl Recording {
-    /// Reads a recording.
+    /// Parses a recording.
     ///
     /// # Errors
-    /// A line that is not one.
+    /// The parser's error for the first invalid line.
     pub fn parse(text: &str) -> serde_json::Result<Self> {
         let lines = text.lines().map(serde_json::from_str).collect::<serde_json::Result<_>>()?;
         Ok(Self { lines, checksum: crc32fast::hash(text.as_bytes()) })
     }
 }
 
-/// The recordings that are part of the program.
+/// The built-in recordings.
 pub fn all() -> [Recording; 3] {
     TEXTS.map(|text| Recording::parse(text).expect("a test reads every line"))
 }

@@ -1,4 +1,4 @@
-//! The database: whether it can be reached and used, its schema, its clock, and whether nodes hear of each other by it.
+//! Checks of the database: connection, writes, schema, clock, and notifications between nodes.
 
 use std::path::Path;
 use std::time::Duration;
@@ -13,15 +13,15 @@ use crate::storage::probe::{self, Channel, Encryption, Schema};
 use crate::storage::{Database, DatabaseOptions, FileLock, StorageError, embedded_file};
 
 const TOPIC: &str = "database";
-const POOLER: &str = "DATABASE_URL leads through a pooler that gives out connections by transaction; name Postgres itself, \
-                      or set the pooler to sessions";
-/// A commit waits for the disk once, and a question for the network once: above this every score is late.
+const POOLER: &str = "DATABASE_URL points to a pooler that assigns connections by transaction; connect to Postgres \
+                      directly, or switch the pooler to session mode";
+/// A query waits for the network once, and a commit also for the disk. Above this latency every score is late.
 const SLOW: Duration = Duration::from_millis(20);
-/// Within which a notification must have come.
+/// The longest wait for a notification.
 const NOTIFIED_WITHIN: Duration = Duration::from_secs(3);
-/// What the clocks may differ by, in milliseconds: times of updates are those of the node that took them.
+/// How far the clocks may differ, in milliseconds: the node that accepts an update sets its time.
 const CLOCKS_MS: i64 = 1_000;
-/// Free space below which a full disk is near, in MiB.
+/// Advise making room below this much free space, in MiB.
 const SPACE_MIB: u64 = 1_024;
 
 pub(super) async fn look(storage: &StorageOptions) -> Vec<CheckResult> {
@@ -39,31 +39,32 @@ pub(super) async fn look(storage: &StorageOptions) -> Vec<CheckResult> {
     };
     let mut findings = Vec::new();
     if file.as_deref().is_some_and(FileLock::is_held) {
-        findings.push(CheckResult::ok("server", "a server uses this file; a second one does not start"));
+        findings
+            .push(CheckResult::ok("server", "a server uses this file; a second server cannot start on it"));
     }
     if let Err(error) = ask(&database, storage.database_connections, &mut findings).await {
-        findings.push(CheckResult::wrong(TOPIC, format!("{error}; see the database's own log")));
+        findings.push(CheckResult::wrong(TOPIC, format!("{error}; see the database's log")));
     }
     database.close().await;
     findings.extend(file.as_deref().and_then(space));
     findings
 }
 
-/// An embedded database that the start makes, if it may.
+/// Checks that startup can create an embedded database that does not exist yet.
 fn missing(file: &Path) -> CheckResult {
     let parents =
         file.ancestors().skip(1).map(|part| if part.as_os_str().is_empty() { Path::new(".") } else { part });
     let Some(there) = parents.into_iter().find(|part| part.exists()) else {
-        return CheckResult::wrong(TOPIC, format!("{} cannot be made; correct DATABASE_URL", file.display()));
+        return CheckResult::wrong(TOPIC, format!("cannot create {}; correct DATABASE_URL", file.display()));
     };
     match access(there, Access::WRITE_OK | Access::EXEC_OK) {
         Ok(()) if there.is_dir() => {
-            CheckResult::ok(TOPIC, format!("not there yet: the start makes {}", file.display()))
+            CheckResult::ok(TOPIC, format!("{} does not exist yet; startup creates it", file.display()))
         }
         _ => CheckResult::wrong(
             TOPIC,
             format!(
-                "{} cannot be made: nothing may be written in {}; correct DATABASE_URL",
+                "cannot create {}: {} is not a writable directory; correct DATABASE_URL",
                 file.display(),
                 there.display()
             ),
@@ -73,7 +74,7 @@ fn missing(file: &Path) -> CheckResult {
 
 async fn ask(db: &Database, connections: u32, findings: &mut Vec<CheckResult>) -> Result<(), StorageError> {
     if db.folder().is_none() {
-        // First: what does not pass a notification on may fail at all that follows.
+        // Check notifications first: behind a pooler that drops them, the later checks may fail too.
         let notices = notices(db).await?;
         let pooled = notices.verdict == CheckStatus::Wrong;
         findings.push(notices);
@@ -89,12 +90,12 @@ async fn ask(db: &Database, connections: u32, findings: &mut Vec<CheckResult>) -
     findings.push(if latency > SLOW {
         CheckResult::advice(
             TOPIC,
-            format!("{text}; each score waits for it: bring server and database nearer"),
+            format!("{text}; every score waits this long: move server and database closer together"),
         )
     } else {
         CheckResult::ok(TOPIC, text)
     });
-    let written = db.require_writes().await.map(|()| "the database takes writes".to_owned());
+    let written = db.require_writes().await.map(|()| "the database accepts writes".to_owned());
     findings.push(CheckResult::of("writes", written));
     findings.push(schema(probe::schema(db).await?));
     if let Some(occupancy) = probe::occupancy(db).await? {
@@ -104,7 +105,7 @@ async fn ask(db: &Database, connections: u32, findings: &mut Vec<CheckResult>) -
     Ok(())
 }
 
-/// Whether others on the way can read what is sent to the database.
+/// Checks whether traffic to the database is encrypted.
 fn encryption(encryption: &Encryption) -> CheckResult {
     const TOPIC: &str = "tls";
     match encryption {
@@ -123,28 +124,30 @@ fn encryption(encryption: &Encryption) -> CheckResult {
 fn schema(schema: Schema) -> CheckResult {
     const TOPIC: &str = "schema";
     match schema {
-        Schema::Current => CheckResult::ok(TOPIC, "that of this program"),
-        Schema::Missing => CheckResult::ok(TOPIC, "not there yet: the start makes it"),
+        Schema::Current => CheckResult::ok(TOPIC, "up to date"),
+        Schema::Missing => CheckResult::ok(TOPIC, "does not exist yet; startup creates it"),
         Schema::Older(steps) => CheckResult::ok(
             TOPIC,
-            format!("of an older program: the start takes it {steps} further. Back up first"),
+            format!("from an older version: startup applies {steps} migrations. Back up first"),
         ),
         Schema::Newer(version) => CheckResult::wrong(
             TOPIC,
             format!(
-                "of a newer program (version {version}); start that one, or restore a backup made before it"
+                "from a newer version (migration {version}); run that version, or restore an older backup"
             ),
         ),
         Schema::Differs(version) => CheckResult::wrong(
             TOPIC,
-            format!("of a different build (version {version} differs); start that one, or restore a backup"),
+            format!(
+                "from a different build (migration {version} differs); run that build, or restore a backup"
+            ),
         ),
     }
 }
 
 fn room(probe::ConnectionUsage { limit, open }: probe::ConnectionUsage, wanted: u32) -> CheckResult {
     const TOPIC: &str = "room";
-    let text = format!("{open} of {limit} connections are open, and this node opens up to {}", wanted + 1);
+    let text = format!("{open} of {limit} connections are open; this node opens up to {}", wanted + 1);
     if limit - open < i64::from(wanted) + 1 {
         CheckResult::advice(
             TOPIC,
@@ -155,12 +158,14 @@ fn room(probe::ConnectionUsage { limit, open }: probe::ConnectionUsage, wanted: 
     }
 }
 
-/// Whether nodes can wake each other.
+/// Checks that notifications between nodes arrive.
 async fn notices(db: &Database) -> Result<CheckResult, StorageError> {
     const TOPIC: &str = "notices";
     Ok(match probe::notification(db, &Channel::unique(), NOTIFIED_WITHIN).await? {
-        Some(took) => CheckResult::ok(TOPIC, format!("LISTEN and NOTIFY work, in {}", millis(took))),
-        None => CheckResult::wrong(TOPIC, format!("a notification does not arrive: {POOLER}")),
+        Some(took) => {
+            CheckResult::ok(TOPIC, format!("LISTEN and NOTIFY work; a notification takes {}", millis(took)))
+        }
+        None => CheckResult::wrong(TOPIC, format!("a notification did not arrive: {POOLER}")),
     })
 }
 
@@ -168,13 +173,13 @@ async fn clocks(db: &Database) -> Result<CheckResult, StorageError> {
     const TOPIC: &str = "clock";
     let asked = clock::now();
     let Some(theirs) = probe::clock(db).await? else {
-        return Ok(CheckResult::ok(TOPIC, "there is only this machine's"));
+        return Ok(CheckResult::ok(TOPIC, "the database uses this machine's clock"));
     };
     Ok(compare(asked, theirs, clock::now()))
 }
 
-/// What the database's clock says, asked and answered at these times of ours. What is certain is only by how much it
-/// lies outside them.
+/// Compares the database's clock with ours, which read `asked` before the query and `answered` after it. Only the
+/// distance outside that interval is certain.
 fn compare(asked: OffsetDateTime, theirs: OffsetDateTime, answered: OffsetDateTime) -> CheckResult {
     const TOPIC: &str = "clock";
     let [asked, theirs, answered] = [asked, theirs, answered].map(clock::to_millis);
@@ -182,20 +187,22 @@ fn compare(asked: OffsetDateTime, theirs: OffsetDateTime, answered: OffsetDateTi
     let apart = ahead.max(behind).max(0);
     if apart > CLOCKS_MS {
         let direction = if ahead > behind { "ahead of" } else { "behind" };
-        let text = format!("this machine's is {apart} ms {direction} the database's; set both by NTP");
+        let text = format!(
+            "this machine's clock is {apart} ms {direction} the database's; synchronize both with NTP"
+        );
         return CheckResult::wrong(TOPIC, text);
     }
-    CheckResult::ok(TOPIC, format!("within {} ms of the database's", apart + answered - asked + 1))
+    CheckResult::ok(TOPIC, format!("within {} ms of the database's clock", apart + answered - asked + 1))
 }
 
-/// The space where an embedded database lies.
+/// Checks the free disk space for an embedded database.
 fn space(file: &Path) -> Option<CheckResult> {
     const TOPIC: &str = "space";
     let disk = statvfs(file).ok()?;
     let free = disk.f_bavail.saturating_mul(disk.f_frsize) / (1024 * 1024);
-    let text = format!("{free} MiB are free at {}", file.display());
+    let text = format!("{free} MiB free at {}", file.display());
     Some(if free < SPACE_MIB {
-        CheckResult::advice(TOPIC, format!("{text}; a full disk ends scoring: make room"))
+        CheckResult::advice(TOPIC, format!("{text}; a full disk stops scoring: free some space"))
     } else {
         CheckResult::ok(TOPIC, text)
     })

@@ -1,4 +1,4 @@
-//! This machine: open files, the web client's folder, the port.
+//! Checks of this machine: open files, the web client's folder, and the ports.
 
 use std::net::SocketAddr;
 
@@ -10,10 +10,10 @@ use crate::app::open_files::{SPARE_FILES, connections_by_file_limit};
 use crate::config::NetworkOptions;
 use crate::health;
 
-/// What a machine for a crowd should leave room for, in connections.
+/// Below this many connections, the doctor advises raising the limit of open files.
 const FEW: usize = 10_000;
 
-/// The limit of open files: each connection is one.
+/// Checks the limit of open files; each connection uses one.
 pub(super) fn files(wanted: Option<usize>) -> CheckResult {
     const TOPIC: &str = "files";
     let room = connections_by_file_limit();
@@ -24,19 +24,19 @@ pub(super) fn files(wanted: Option<usize>) -> CheckResult {
             CheckResult::wrong(
                 TOPIC,
                 format!(
-                    "MAX_CONNECTIONS is {wanted}, but the limit of {limit} open files leaves room for {room}; {raise}"
+                    "MAX_CONNECTIONS is {wanted}, but the limit of {limit} open files allows {room}; {raise}"
                 ),
             )
         }
         None if room < FEW => CheckResult::advice(
             TOPIC,
-            format!("the limit of open files leaves room for {room} connections; for more, {raise}"),
+            format!("the limit of open files allows {room} connections; for more, {raise}"),
         ),
-        _ => CheckResult::ok(TOPIC, format!("there is room for {room} connections")),
+        _ => CheckResult::ok(TOPIC, format!("{room} connections allowed")),
     }
 }
 
-/// The folder of the built web client.
+/// Checks the folder of the built web client.
 pub(super) fn pages(network: &NetworkOptions) -> CheckResult {
     const TOPIC: &str = "pages";
     let folder = network.pages();
@@ -50,19 +50,19 @@ pub(super) fn pages(network: &NetworkOptions) -> CheckResult {
         Some(name) => CheckResult::advice(
             TOPIC,
             format!(
-                "{} has no {name}, so browsers are not served; build it (make web), or correct WEB_DIR",
+                "{} has no {name}, so no pages are served; build them (make web), or correct WEB_DIR",
                 folder.display()
             ),
         ),
     }
 }
 
-/// The port that a setting names.
+/// Checks that the port that a setting names is free.
 pub(super) async fn port(topic: &'static str, setting: &'static str, address: SocketAddr) -> CheckResult {
     match TcpListener::bind(address).await {
         Ok(_) => CheckResult::ok(topic, format!("{address} is free")),
         Err(_) if health::ask(address).await.is_ok() => {
-            CheckResult::ok(topic, format!("Touchline runs at {address} already"))
+            CheckResult::ok(topic, format!("Touchline already runs at {address}"))
         }
         Err(error) => CheckResult::wrong(topic, StartError::Listen { setting, address, error }.to_string()),
     }

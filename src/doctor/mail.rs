@@ -1,4 +1,4 @@
-//! The mail server: whether it answers and lets the server in. No mail is sent.
+//! Checks that the mail server answers and accepts the credentials. No mail is sent.
 
 use super::CheckResult;
 use crate::app::accounts::mail_server;
@@ -9,23 +9,22 @@ const TOPIC: &str = "mail";
 pub(super) async fn look(accounts: &AccountOptions) -> CheckResult {
     match mail_server(accounts) {
         Err(error) => CheckResult::wrong(TOPIC, error.to_string()),
-        Ok(None) => CheckResult::advice(
-            TOPIC,
-            "SMTP_URL is not set: codes are shown on the console, and nobody else can sign in",
-        ),
+        Ok(None) => {
+            CheckResult::advice(TOPIC, "SMTP_URL is not set: login codes are only shown on the console")
+        }
         Ok(Some((smtp, from))) => match smtp.check().await {
             Ok(()) if smtp.unencrypted_host().is_some() => CheckResult::advice(
                 TOPIC,
                 format!(
-                    "the server answers; mails come from {from}. SMTP_URL allows them without TLS: anyone between \
-                     this machine and the mail server can read the codes. Remove ?tls= from it"
+                    "the server answers; mail is sent from {from}. SMTP_URL allows it without TLS: anyone between \
+                     this machine and the mail server can read the codes; remove ?tls= from SMTP_URL"
                 ),
             ),
-            Ok(()) => CheckResult::ok(TOPIC, format!("the server answers; mails come from {from}")),
+            Ok(()) => CheckResult::ok(TOPIC, format!("the server answers; mail is sent from {from}")),
             Err(reason) => CheckResult::wrong(
                 TOPIC,
                 format!(
-                    "the mail server cannot be used ({}); correct SMTP_URL, or see its log",
+                    "cannot use the mail server: {}; correct SMTP_URL, or see the mail server's log",
                     one_line(&reason)
                 ),
             ),

@@ -1,4 +1,4 @@
-//! The settings by themselves, and how they go together. Each alone was checked when it was read.
+//! Checks the settings and their combinations. Single values were validated when they were parsed.
 
 use std::path::Path;
 use std::time::Duration;
@@ -10,13 +10,13 @@ use crate::logging;
 use crate::storage::embedded_file;
 
 const TOPIC: &str = "settings";
-/// After so much silence the load balancers' files in `deploy/` end a connection.
+/// The idle timeout that `deploy/` sets in nginx and HAProxy.
 const PROXY_PATIENCE: Duration = Duration::from_mins(1);
 
 pub(super) fn look(serve: &Serve) -> Vec<CheckResult> {
     let mut findings = odd(serve);
     if findings.is_empty() {
-        findings.push(CheckResult::ok(TOPIC, "understood, and they go together"));
+        findings.push(CheckResult::ok(TOPIC, "valid and consistent"));
     }
     let file = embedded_file(&serve.storage.database_url);
     let folder = file.as_deref().map(|file| file.parent().unwrap_or(Path::new("")));
@@ -34,20 +34,20 @@ fn odd(serve: &Serve) -> Vec<CheckResult> {
     if connections.ping_interval + connections.ping_timeout > PROXY_PATIENCE {
         odd.push(CheckResult::advice(
             TOPIC,
-            "PING_INTERVAL and PING_TIMEOUT together are more than 60s, after which nginx and HAProxy end a silent \
-             connection, as deploy/ sets them; raise their timeouts too",
+            "PING_INTERVAL and PING_TIMEOUT together exceed 60s, the idle timeout of nginx and HAProxy as deploy/ \
+             configures them; raise those timeouts too",
         ));
     }
     if network.allowed_origins.iter().any(|origin| origin.trim() == "*") {
         odd.push(CheckResult::advice(
             TOPIC,
-            "ALLOWED_ORIGINS=* lets every page on the web use this server in its visitors' name; name the pages",
+            "ALLOWED_ORIGINS=* lets every website use this server on behalf of its visitors; list your origins",
         ));
     }
     if serve.demo && !serve.storage.database_url.starts_with("sqlite") {
         odd.push(CheckResult::advice(
             TOPIC,
-            "DEMO is set: three matches are played into this database, over and over",
+            "DEMO is set: three demo matches are written to this database continuously",
         ));
     }
     odd

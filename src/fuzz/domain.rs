@@ -1,4 +1,4 @@
-//! The parsers of `domain`: what they take is what they say, and they take it again.
+//! The parsers of `domain`: accepted values keep their invariants and parse again.
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -14,7 +14,7 @@ use crate::domain::{name, text};
 use crate::transport::client::limits::quota;
 
 #[test]
-fn an_event_id_is_of_its_characters_and_length() {
+fn an_event_id_has_only_its_characters_and_length() {
     fuzz(|u| {
         let text = mutated_text(u, &["match-7", "some Id", "a.b_c~d:e@f", "42", ""])?;
         if let Ok(id) = EventId::parse(&text) {
@@ -40,11 +40,11 @@ fn an_address_is_one_line_and_the_same_when_read_again() {
         let text = mutated_text(u, &corpus)?;
         if let Ok(address) = EmailAddress::parse(&text) {
             assert!(!address.as_str().chars().any(|c| c.is_control() || c.is_whitespace()), "{address:?}");
-            let again = EmailAddress::parse(address.as_str()).expect("taken once, taken again");
+            let again = EmailAddress::parse(address.as_str()).expect("a parsed address parses again");
             assert_eq!((again.key(), again.limit_key()), (address.key(), address.limit_key()));
             match EmailAddress::parse(address.key()) {
                 Ok(of_key) => assert_eq!(of_key.key(), address.key()),
-                // In lower case a letter may be longer, and the whole then too long to be typed.
+                // A lower-case letter may have more bytes, so the key may be too long to parse.
                 Err(_) => assert!(address.key().len() > address.as_str().len(), "{address:?}"),
             }
             assert!(address.ascii_domain().is_ascii());
@@ -99,7 +99,7 @@ fn a_rate_can_be_kept_and_a_code_is_digits() {
     });
 }
 
-/// RFC 7396 section 2, as it stands there.
+/// The algorithm of RFC 7396 section 2, literally.
 fn merge_patch(target: Value, patch: &Value) -> Value {
     let Value::Object(patch) = patch else { return patch.clone() };
     let mut target = if let Value::Object(target) = target { target } else { Map::new() };

@@ -1,4 +1,4 @@
-//! The parsers of `transport`: what clients send, before and after the engine.
+//! The parsers of `transport`: client input before and after the engine.
 
 use http::HeaderMap;
 use serde_json::Value;
@@ -14,7 +14,7 @@ use crate::transport::wire::{
     Score, ScoreCorrect, StatsOf, Words, Write, WriteOfficial,
 };
 
-/// Messages of both namespaces, as clients write them.
+/// Messages of both namespaces, as clients send them.
 const MESSAGES: [&str; 16] = [
     r#"["join",{"eventId":"match-7","id":"ann","since":{"epoch":"e","seq":12}}]"#,
     r#"["join","match-7"]"#,
@@ -85,7 +85,7 @@ fn an_introduction_is_read_whatever_it_says() {
             headers.insert(http::header::AUTHORIZATION, value);
         }
         let introduction = Hello::read(auth, [&namespace, &connection], &headers);
-        // An empty token is none; an empty `Authorization` is one that is wrong.
+        // An empty token counts as none; an empty `Authorization` is an invalid one.
         assert!(introduction.token.as_deref() != Some("") || !headers.is_empty());
         Ok(())
     });
@@ -104,7 +104,7 @@ fn a_body_of_an_old_client_loses_its_queries_and_nothing_else() {
         let body = mutated(u, &corpus)?;
         let kept = NamespaceQuery::default();
         let changed = take_query_of_body(&body, &kept);
-        // Where a packet ends amid a character, the body ends with what the engine refuses.
+        // If a packet ends within a character, the body ends with bytes that the engine refuses.
         let is_cut = changed.ends_with(b"x:");
         assert!(kept.lock().is_some() || *changed == *body || is_cut, "changed without a query");
         let again = NamespaceQuery::default();

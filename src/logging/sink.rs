@@ -1,4 +1,4 @@
-//! A queue of lines in front of a stream that may be slow, full or gone, and the thread that writes them.
+//! A bounded queue of lines and the thread that writes them to a stream, which may be slow, full or closed.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -8,16 +8,16 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
-/// The most that waits to be written, in bytes: some 5,000 lines.
+/// Bytes that may be queued: about 5,000 lines.
 const WAITING_BYTES: usize = 1024 * 1024;
 
-/// Takes lines without waiting, and writes them in order. A line that finds no room is dropped and counted.
+/// Queues lines without blocking, and writes them in order. If the queue is full, lines are dropped and counted.
 pub(super) struct Sink(Arc<LogQueue>);
 
 #[derive(Default)]
 struct LogQueue {
     state: Mutex<LogQueueState>,
-    /// Told when there is something to write, and when all is written.
+    /// Signalled when lines are queued, and when all are written.
     changed: Condvar,
     dropped: AtomicU64,
 }
@@ -25,21 +25,21 @@ struct LogQueue {
 #[derive(Default)]
 struct LogQueueState {
     waiting: Vec<u8>,
-    /// Whether lines are being written.
+    /// Whether the thread is writing lines that it took from `waiting`.
     writing: bool,
 }
 
 impl Sink {
-    /// A sink in front of a stream. `name` is that of its thread.
+    /// Starts a sink for a stream. `name` names its thread.
     pub(super) fn start(name: &str, stream: impl Write + Send + 'static) -> Self {
         let queue = Arc::new(LogQueue::default());
         let sink = Self(queue.clone());
-        // Without its thread the queue fills up, and all else is dropped: logging ends nothing.
+        // If the thread cannot start, the queue fills up and later lines are dropped; the program runs on.
         let _ = thread::Builder::new().name(name.to_owned()).spawn(move || queue.write_all(stream));
         sink
     }
 
-    /// Takes one or more whole lines.
+    /// Queues one or more whole lines.
     pub(super) fn push(&self, lines: &[u8]) {
         let mut state = self.0.state.lock();
         if state.waiting.len() + lines.len() > WAITING_BYTES {
@@ -52,12 +52,12 @@ impl Sink {
         self.0.changed.notify_all();
     }
 
-    /// How many lines were dropped.
+    /// The number of dropped lines.
     pub(super) fn dropped(&self) -> u64 {
         self.0.dropped.load(Ordering::Relaxed)
     }
 
-    /// Waits until all is written, for a bounded time.
+    /// Waits until all lines are written, at most for `within`.
     pub(super) fn finish(&self, within: Duration) {
         let deadline = Instant::now() + within;
         let mut state = self.0.state.lock();
@@ -70,9 +70,9 @@ impl Sink {
 }
 
 impl LogQueue {
-    /// Writes what comes, as long as the program runs.
+    /// Writes queued lines until the program exits.
     fn write_all(&self, mut stream: impl Write) {
-        let mut told = 0;
+        let mut reported = 0;
         loop {
             let lines = {
                 let mut state = self.state.lock();
@@ -89,9 +89,9 @@ impl LogQueue {
                 continue;
             }
             let dropped = self.dropped.load(Ordering::Relaxed);
-            let lines = dropped - std::mem::replace(&mut told, dropped);
+            let lines = dropped - std::mem::replace(&mut reported, dropped);
             if lines > 0 {
-                tracing::warn!(lines, "log lines were dropped: nobody read them in time");
+                tracing::warn!(lines, "dropped log lines: standard error is not read fast enough");
             }
         }
     }
@@ -111,7 +111,7 @@ mod tests {
 
     const DEADLINE: Duration = Duration::from_mins(1);
 
-    /// A stream that takes what its reader lets it take.
+    /// A stream that blocks until its reader takes each write.
     struct GatedStream {
         written: mpsc::SyncSender<Vec<u8>>,
     }
@@ -131,7 +131,7 @@ mod tests {
     fn until(reached: impl Fn() -> bool) {
         let start = Instant::now();
         while !reached() {
-            assert!(start.elapsed() < DEADLINE, "it is not reached");
+            assert!(start.elapsed() < DEADLINE, "condition not met in time");
             thread::yield_now();
         }
     }
@@ -151,11 +151,11 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_that_nobody_reads_holds_nothing_up_and_what_it_misses_is_counted() {
+    fn an_unread_stream_blocks_nothing_and_dropped_lines_are_counted() {
         let (written, reader) = mpsc::sync_channel(0);
         let sink = Sink::start("test", GatedStream { written });
         let line = [&[b'x'; 1023] as &[u8], b"\n"].concat();
-        // The first is on its way, so that the queue is empty again.
+        // The thread has taken the first line, so the queue is empty again.
         sink.push(&line);
         until(|| sink.0.state.lock().writing);
         for _ in 0..1100 {
@@ -165,7 +165,7 @@ mod tests {
         sink.finish(Duration::ZERO);
         let mut read = 0;
         while read < 1025 * 1024 {
-            read += reader.recv_timeout(DEADLINE).expect("what had room is written").len();
+            read += reader.recv_timeout(DEADLINE).expect("queued lines are written").len();
         }
         assert_eq!(read, 1025 * 1024);
         sink.push(b"again\n");
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_that_is_gone_ends_nothing() {
+    fn a_closed_stream_stops_nothing() {
         let (written, reader) = mpsc::sync_channel(0);
         let sink = Sink::start("test", GatedStream { written });
         drop(reader);

@@ -1,20 +1,24 @@
-//! Codes on the console, where there is no mail server: for trying the server out.
+//! Shows login codes on the console if no mail server is configured, for trying the server out.
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::letter::Letter;
 use crate::logging;
 
-/// Shows a code in a box on standard error. It does not go through the log, which may be kept.
+/// Shows a code in a box on standard error. The code stays out of the log, which may be stored.
 pub fn show(letter: &Letter) {
     let lines = [
-        "No SMTP_URL is set, so this code is shown here and not mailed.".to_owned(),
+        "SMTP_URL is not set, so this code is shown here instead of mailed.".to_owned(),
         format!("To:   {}", letter.to.as_str()),
         format!("Code: {}", letter.code.reveal()),
     ];
-    // At once, so that boxes of several codes do not run into each other.
+    // In one write, so that the boxes of several codes do not mix.
     let fields = [("to", letter.to.as_str()), ("code", letter.code.reveal())];
-    logging::show(&boxed(&lines), "no SMTP_URL is set, so this code is shown here and not mailed", &fields);
+    logging::show(
+        &boxed(&lines),
+        "SMTP_URL is not set, so this code is shown here instead of mailed",
+        &fields,
+    );
 }
 
 fn boxed(lines: &[String]) -> String {

@@ -1,5 +1,5 @@
-//! The one letter there is: a code. Nothing in it comes from whoever asked for it, so that nobody can have the
-//! server carry words of theirs to a stranger.
+//! The one letter that the server sends: a login code. It contains nothing that the requester supplied, so nobody can
+//! use the server to send text to a stranger.
 
 use std::time::Duration;
 
@@ -10,37 +10,37 @@ use thiserror::Error;
 use crate::domain::email::EmailAddress;
 use crate::domain::otp::OneTimeCode;
 
-/// A code to be mailed.
+/// A code to send by mail.
 pub struct Letter {
-    /// To whom.
+    /// The recipient.
     pub to: EmailAddress,
     /// The code.
     pub code: OneTimeCode,
-    /// How long it is good.
+    /// How long the code is valid.
     pub good_for: Duration,
 }
 
-/// Who writes.
+/// The sender of letters.
 #[derive(Debug, Clone)]
 pub struct MailSender {
-    /// What the application is called.
+    /// The application's name.
     pub app_name: String,
-    /// Where letters come from.
+    /// The `From` address.
     pub from: Mailbox,
 }
 
-/// A letter cannot be written.
+/// The letter cannot be built.
 #[derive(Debug, Error)]
-#[error("the letter cannot be written: {0}")]
+#[error("cannot build the letter: {0}")]
 pub struct Unwritable(#[from] lettre::error::Error);
 
 impl Letter {
-    /// The letter as a message: as text, and as HTML.
+    /// The letter as a message with a text and an HTML part.
     ///
     /// # Errors
-    /// [`Unwritable`]; none is known for an address that was parsed.
+    /// [`Unwritable`]; no parsed address is known to cause it.
     pub fn write(&self, sender: &MailSender) -> Result<Message, Unwritable> {
-        // The address was checked more strictly when it was parsed.
+        // `EmailAddress` checks more strictly than lettre does.
         let to = Address::new_dangerous(self.to.local(), self.to.ascii_domain());
         let message = Message::builder()
             .from(sender.from.clone())
@@ -48,7 +48,7 @@ impl Letter {
             .subject(format!("Your {} code", sender.app_name))
             .message_id(None)
             .date_now()
-            // Out-of-office programs do not answer such a message (RFC 3834).
+            // Auto-responders do not reply to such a message (RFC 3834).
             .raw_header(automatic())
             .multipart(MultiPart::alternative_plain_html(self.text(sender), self.html(sender)))?;
         Ok(message)
@@ -59,8 +59,8 @@ impl Letter {
     pub fn text(&self, sender: &MailSender) -> String {
         let app = &sender.app_name;
         format!(
-            "Your code for {app}:\r\n\r\n{}\r\n\r\nType it in where you asked for it. It works once, for {}.\r\n\r\n\
-             {}\r\n\r\n{app}\r\n",
+            "Your code for {app}:\r\n\r\n{}\r\n\r\nEnter it where you requested it. It works once and expires in \
+             {}.\r\n\r\n{}\r\n\r\n{app}\r\n",
             self.code.reveal(),
             spoken(self.good_for),
             not_you(),
@@ -75,14 +75,14 @@ impl Letter {
              <body style=\"margin:0;padding:24px;font:16px/1.5 sans-serif;color:#1a1a1a;background:#ffffff\">\r\n\
              <p>Your code for <strong>{app}</strong>:</p>\r\n\
              <p style=\"margin:24px 0;font:bold 32px/1.2 monospace;letter-spacing:4px\">{code}</p>\r\n\
-             <p>Type it in where you asked for it. It works once, for {time}.</p>\r\n\
+             <p>Enter it where you requested it. It works once and expires in {time}.</p>\r\n\
              <p style=\"color:#555555\">{not_you}</p>\r\n</body>\r\n</html>\r\n",
         )
     }
 }
 
 fn not_you() -> &'static str {
-    "If it wasn't you who asked, do nothing: without this code nobody gets in. Give it to nobody; \
+    "If it wasn't you who requested this code, ignore this email: nobody can sign in without it. Do not share it; \
      we never ask for it."
 }
 
@@ -91,7 +91,7 @@ fn automatic() -> lettre::message::header::HeaderValue {
     lettre::message::header::HeaderValue::new(name, "auto-generated".to_owned())
 }
 
-/// A time as a person says it.
+/// A duration in words, such as `10 minutes`.
 fn spoken(time: Duration) -> String {
     let (count, unit) = match time.as_secs() {
         seconds @ 0..120 => (seconds, "second"),
@@ -100,7 +100,7 @@ fn spoken(time: Duration) -> String {
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
-/// Text as HTML shows it.
+/// Escapes text for HTML.
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
@@ -120,7 +120,7 @@ mod tests {
             code: OneTimeCode::parse("12345678", 8).expect("a code"),
             good_for: Duration::from_mins(10),
         };
-        let message = letter.write(&sender).expect("it can be written");
+        let message = letter.write(&sender).expect("the letter is valid");
         let text = String::from_utf8(message.formatted()).expect("UTF-8");
         assert!(text.contains("multipart/alternative"), "{text}");
         assert!(text.contains("To: é@xn--exmple-cua.org\r\n"), "{text}");

@@ -1,4 +1,4 @@
-//! Letters on their way: sent in the background, again and again until they leave or are of no use any more.
+//! Sends letters in the background, with retries until the code expires.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,25 +15,25 @@ use super::smtp::{SendError, Smtp};
 use crate::domain::entropy;
 use crate::supervise::{ServerPart, Supervisor};
 
-/// Connections to the mail server at once.
+/// Concurrent connections to the mail server.
 const CONNECTIONS: usize = 8;
-/// How long a letter rests before the first attempt, in milliseconds: by chance, so that the work of sending it
-/// slows no answer that would tell for which address there was a letter.
+/// The random delay before the first attempt, in milliseconds. It keeps the work of sending out of the timing of
+/// answers, which would reveal the addresses that get a letter.
 const DETACHED_MS: std::ops::Range<u64> = 20..250;
-/// The wait before the second attempt; it doubles with each, …
+/// The delay before the second attempt; it doubles with each attempt, …
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// … up to this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// How letters leave.
+/// How letters are delivered.
 pub enum Route {
-    /// By a mail server.
+    /// Through a mail server.
     Smtp(Smtp),
-    /// Onto the console.
+    /// On the console.
     Console,
 }
 
-/// Takes letters, and sees to them. Cheap to clone.
+/// Accepts letters and delivers them. Cheap to clone.
 #[derive(Clone)]
 pub struct Mailer(Arc<MailerInner>);
 
@@ -47,14 +47,14 @@ struct MailerInner {
 }
 
 impl Mailer {
-    /// A mailer that sends by this route, with places for so many letters: memory is bounded whatever the mail server
-    /// does.
+    /// Creates a mailer for this route. At most `places` letters wait at a time, so memory is bounded even if the
+    /// mail server is down.
     #[must_use]
     pub fn new(route: Route, sender: MailSender, places: usize) -> Self {
         Self::watched_by(Supervisor::default(), route, sender, places)
     }
 
-    /// The same, where attempts that panic are reported.
+    /// Like [`Mailer::new`], but reports panics in delivery to the supervisor.
     #[must_use]
     pub fn watched_by(supervisor: Supervisor, route: Route, sender: MailSender, places: usize) -> Self {
         Self(Arc::new(MailerInner {
@@ -67,7 +67,7 @@ impl Mailer {
         }))
     }
 
-    /// Takes a place for a letter, without waiting; `None`: all are taken.
+    /// Reserves a place for a letter, without waiting. Returns `None` if all places are taken.
     #[must_use]
     pub fn reserve(&self) -> Option<MailSlot> {
         let Ok(place) = self.0.waiting.clone().try_acquire_owned() else {
@@ -77,16 +77,16 @@ impl Mailer {
         Some(MailSlot { mailer: self.clone(), place })
     }
 
-    /// Waits for the letters that are underway, for a bounded time.
+    /// Waits until no letters are queued, at most for `within`.
     pub async fn finish(&self, within: Duration) {
         self.0.underway.close();
         if tokio::time::timeout(within, self.0.underway.wait()).await.is_err() {
-            tracing::warn!(mails = self.0.underway.len(), "some mails were not sent");
+            tracing::warn!(mails = self.0.underway.len(), "shutting down with unsent mail");
         }
     }
 }
 
-/// A place among the letters that wait, free again when it is dropped.
+/// A reserved place in the queue, released on drop.
 #[must_use]
 pub struct MailSlot {
     mailer: Mailer,
@@ -94,8 +94,8 @@ pub struct MailSlot {
 }
 
 impl MailSlot {
-    /// Takes a letter, without waiting for anything. One that is not `meant` is dropped after its rest: to whoever
-    /// hands it over there is no difference.
+    /// Queues a letter without waiting. If `meant` is false, the letter is dropped after its delay; the caller cannot
+    /// tell the difference.
     pub fn send(self, letter: Letter, meant: bool) {
         let Self { mailer: Mailer(inner), place } = self;
         inner.clone().underway.spawn(async move {
@@ -121,7 +121,7 @@ impl MailerInner {
             Ok(message) => message,
             Err(error) => return give_up(letter, &error.to_string()),
         };
-        // A code that has run out by the time it arrives is of no use.
+        // An expired code is useless to the recipient.
         let deadline = Instant::now() + letter.good_for;
         let mut pause = FIRST_PAUSE;
         loop {
@@ -136,7 +136,7 @@ impl MailerInner {
                 return give_up(letter, &reason);
             }
             let (domain, reason) = (letter.to.ascii_domain(), redacted(letter, &reason));
-            tracing::warn!(domain, reason, again_in = ?pause, "a mail was not sent");
+            tracing::warn!(domain, reason, again_in = ?pause, "cannot send mail; retrying");
             count("delayed");
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
@@ -153,12 +153,12 @@ fn give_up(letter: &Letter, reason: &str) {
     tracing::error!(
         domain = letter.to.ascii_domain(),
         reason = redacted(letter, reason),
-        "a mail is given up"
+        "cannot send mail; giving up"
     );
     count("given_up");
 }
 
-/// What a mail server says, without what it repeats of the letter.
+/// The mail server's text, with the code and the address removed.
 fn redacted(letter: &Letter, reason: &str) -> String {
     let address = format!("{}@{}", letter.to.local(), letter.to.ascii_domain());
     reason.replace(letter.code.reveal(), "…").replace(&address, "…").replace(letter.to.as_str(), "…")

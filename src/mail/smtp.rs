@@ -1,4 +1,4 @@
-//! Sending by SMTP. Off this machine TLS is required, unless `SMTP_URL` says otherwise.
+//! Sends mail by SMTP. TLS is required for remote servers, unless `SMTP_URL` says otherwise.
 
 use std::time::Duration;
 
@@ -12,57 +12,57 @@ use url::Url;
 
 use crate::domain::network::is_loopback;
 
-/// The longest wait for the server at each step.
+/// The timeout of each SMTP step.
 const STEP: Duration = Duration::from_secs(30);
-/// The longest time for a look at whether the server answers.
+/// The timeout of [`Smtp::check`].
 const LOOK: Duration = Duration::from_secs(10);
-/// The longest time for one message.
+/// The timeout for sending one message.
 const WHOLE: Duration = Duration::from_mins(2);
 
-/// What an operator is told of a server without TLS.
-const NO_TLS: &str = "the mail server offers no TLS (STARTTLS), and codes are not sent in clear: enable TLS there, or \
-                      allow it with ?tls=none in SMTP_URL";
+/// The error for a server without TLS.
+const NO_TLS: &str = "the mail server offers no TLS (STARTTLS), and codes are not sent unencrypted: enable TLS there, \
+                      or allow it with ?tls=none in SMTP_URL";
 
 /// `SMTP_URL` cannot be used.
 #[derive(Debug, Error)]
 #[error(
-    "SMTP_URL is not understood: {0}; write smtp://USER:PASSWORD@HOST:587 (STARTTLS), smtps://… (TLS from the \
-     start), or smtp://HOST?tls=none (codes in clear)"
+    "invalid SMTP_URL: {0}; use smtp://USER:PASSWORD@HOST:587 (STARTTLS), smtps://… (TLS from the \
+     start), or smtp://HOST?tls=none (codes unencrypted)"
 )]
 pub struct InvalidSmtpUrl(String);
 
-/// Why a message did not leave. The text is the server's, and may repeat what it was sent.
+/// Why a message was not sent. The text is the server's, and may repeat parts of the message.
 #[derive(Debug)]
 pub struct SendError {
     /// What went wrong.
     pub reason: String,
-    /// Whether the server will never take this message for this address.
+    /// Whether the server will never accept this message for this address.
     pub is_final: bool,
 }
 
-/// The way to a mail server.
+/// A client of a mail server.
 pub struct Smtp {
     transport: AsyncSmtpTransport<Tokio1Executor>,
-    /// The server's name, if codes may travel to it over a network without TLS.
+    /// The server's name, if codes may cross a network to it without TLS.
     unencrypted_host: Option<Box<str>>,
 }
 
 impl Smtp {
-    /// The server that a URL names. Its certificate may also be signed by one of `roots` (PEM).
+    /// Creates a client for the server in `url`. Certificates signed by one of `roots` (PEM) are trusted too.
     ///
-    /// `smtps://` uses TLS from the start, `smtp://` STARTTLS. TLS is required for every server that is not on this
-    /// machine, and for any server that gets a password. `?tls=` says otherwise: `required`, `none`, or
-    /// `opportunistic`, which sends in clear if the server offers no TLS.
+    /// `smtps://` uses TLS from the start, `smtp://` STARTTLS. TLS is required for servers on other machines, and for
+    /// any server that gets a password. `?tls=` overrides this: `required`, `none`, or `opportunistic`, which sends
+    /// unencrypted if the server offers no TLS.
     ///
     /// # Errors
     /// [`InvalidSmtpUrl`].
     pub fn new(url: &str, roots: &[u8]) -> Result<Self, InvalidSmtpUrl> {
         let wrong = |reason: &str| InvalidSmtpUrl(reason.to_owned());
         let url = Url::parse(url).map_err(|error| wrong(&error.to_string()))?;
-        let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(|| wrong("it names no host"))?;
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(|| wrong("no host"))?;
         let host = host.trim_matches(['[', ']']).to_owned();
         let roots =
-            Certificate::from_pem(roots).map_err(|_| wrong("SMTP_CA_FILE holds no certificates (PEM)"))?;
+            Certificate::from_pem(roots).map_err(|_| wrong("SMTP_CA_FILE contains no PEM certificates"))?;
         let tls = || {
             let trusting = TlsParameters::builder(host.clone()).add_root_certificate(roots.clone());
             trusting.build().map_err(|error| wrong(&error.to_string()))
@@ -76,8 +76,8 @@ impl Smtp {
             ("smtp", None) if url.password().is_some() => (587, Tls::Required(tls()?)),
             ("smtp", None) if is_loopback(&host) => (25, Tls::Opportunistic(tls()?)),
             ("smtp", None) => (25, Tls::Required(tls()?)),
-            ("smtp" | "smtps", Some(_)) => return Err(wrong("there is no such tls")),
-            (scheme, _) => return Err(wrong(&format!("there is no support for {scheme}:"))),
+            ("smtp" | "smtps", Some(_)) => return Err(wrong("unknown value of ?tls=")),
+            (scheme, _) => return Err(wrong(&format!("unsupported scheme {scheme}:"))),
         };
         let may_be_in_clear = matches!(tls, Tls::None | Tls::Opportunistic(_)) && !is_loopback(&host);
         let unencrypted_host = may_be_in_clear.then(|| host.as_str().into());
@@ -94,24 +94,23 @@ impl Smtp {
         Ok(Self { transport: transport.build(), unencrypted_host })
     }
 
-    /// The server's name, if `?tls=` lets codes travel to it over a network without TLS.
+    /// The server's name, if `?tls=` lets codes cross a network to it without TLS.
     #[must_use]
     pub fn unencrypted_host(&self) -> Option<&str> {
         self.unencrypted_host.as_deref()
     }
 
-    /// Looks whether the server answers: connects, greets it (EHLO), goes over to TLS and signs in where that is
-    /// set, and sends nothing.
+    /// Checks that the server answers: connects, sends EHLO, starts TLS and signs in as configured. Sends no mail.
     ///
     /// # Errors
-    /// What the server or the system said.
+    /// The error text from the server or the system.
     pub async fn check(&self) -> Result<(), String> {
         match tokio::time::timeout(LOOK, self.transport.test_connection()).await {
             Ok(Ok(true)) => Ok(()),
-            Ok(Ok(false)) => Err("it answers, and takes no mail".to_owned()),
+            Ok(Ok(false)) => Err("the server answers but does not accept mail".to_owned()),
             Ok(Err(error)) if offers_no_tls(&error) => Err(NO_TLS.to_owned()),
             Ok(Err(error)) => Err(with_its_cause(&error)),
-            Err(_) => Err(format!("no answer in {} s", LOOK.as_secs())),
+            Err(_) => Err(format!("no answer within {} s", LOOK.as_secs())),
         }
     }
 
@@ -122,29 +121,29 @@ impl Smtp {
     pub async fn send(&self, message: Message) -> Result<(), SendError> {
         match tokio::time::timeout(WHOLE, self.transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
-            // Not final: somebody on the way may have taken the offer out.
+            // Not final: an attacker on the network may have removed the STARTTLS offer.
             Ok(Err(error)) if offers_no_tls(&error) => {
                 Err(SendError { is_final: false, reason: NO_TLS.to_owned() })
             }
             Ok(Err(error)) => Err(SendError { is_final: is_final(&error), reason: error.to_string() }),
-            Err(_) => Err(SendError { reason: "the mail server is too slow".to_owned(), is_final: false }),
+            Err(_) => Err(SendError { reason: "the mail server timed out".to_owned(), is_final: false }),
         }
     }
 }
 
-/// Whether TLS is required, and the server does not offer it. lettre has no kind of its own for this error.
+/// Whether TLS is required and the server does not offer it. lettre has no separate kind for this error.
 fn offers_no_tls(error: &SmtpError) -> bool {
     error.is_client() && with_its_cause(error).contains("STARTTLS")
 }
 
-/// Whether another attempt is of no use: the server knows the mailbox, and will not have it (RFC 5321 section
-/// 4.2.3: 550, 551, 553), or cannot take such an address. Other refusals are of the connection or of the moment.
+/// Whether a retry is useless: the server rejects the mailbox (RFC 5321 section 4.2.3: 550, 551, 553), or cannot
+/// handle the address. Other errors concern the connection or are temporary.
 fn is_final(error: &SmtpError) -> bool {
     let of_mailbox = |code: Code| [550, 551, 553].contains(&u16::from(code));
     error.is_client() || error.status().is_some_and(of_mailbox)
 }
 
-/// An error and what it came from, on one line.
+/// An error and its cause, on one line.
 fn with_its_cause(error: &SmtpError) -> String {
     let cause = std::error::Error::source(error).map(ToString::to_string);
     let said = error.to_string();
@@ -154,7 +153,7 @@ fn with_its_cause(error: &SmtpError) -> String {
     }
 }
 
-/// A part of a URL, without its percent escapes.
+/// Decodes the percent escapes of a URL part; `None` if the result is not UTF-8.
 fn decoded(part: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(part.len());
     let mut rest = part.as_bytes();

@@ -67,7 +67,7 @@ async fn a_server_that_can_be_started_is_well_and_nothing_is_made() {
     assert!(found.well);
     found.check("settings", "ok", &[]);
     found.check("secret", "ok", &["not there yet"]);
-    found.check("database", "ok", &["not there yet", "t.db"]);
+    found.check("database", "ok", &["does not exist yet", "t.db"]);
     found.check("mail", "advice", &["SMTP_URL"]);
     found.check("pages", "ok", &[]);
     found.check("port", "ok", &["free"]);
@@ -79,15 +79,15 @@ async fn a_running_server_and_its_database_are_recognised() {
     each_url(async |url| {
         let fresh = Examination::of(&[("DATABASE_URL", url)]).await;
         if url.starts_with("postgres") {
-            fresh.check("schema", "ok", &["not there yet"]);
+            fresh.check("schema", "ok", &["does not exist yet"]);
         }
         let server = Server::start(url, &[]).await;
         let address = server.address.to_string();
         let found = Examination::of(&[("DATABASE_URL", url), ("BIND_ADDR", &address)]).await;
         found.check("database", "ok", &["SQL", "answers in"]);
-        found.check("schema", "ok", &["of this program"]);
+        found.check("schema", "ok", &["up to date"]);
         found.check("clock", "ok", &[]);
-        found.check("port", "ok", &["Touchline runs"]);
+        found.check("port", "ok", &["already runs"]);
         if url.starts_with("postgres") {
             found.check("notices", "ok", &["LISTEN"]);
             found.check("room", "ok", &[]);
@@ -123,7 +123,7 @@ async fn a_database_that_cannot_be_used_is_named_as_at_the_start() {
     for (url, word) in [
         ("nonsense".to_owned(), "DATABASE_URL"),
         (format!("sqlite://{}/text.db", folder.0.display()), "not an SQLite database"),
-        (format!("sqlite://{}/text.db/t.db", folder.0.display()), "cannot be made"),
+        (format!("sqlite://{}/text.db/t.db", folder.0.display()), "cannot create"),
         (format!("postgres://someone:secret@{nothing_there}/x"), "cannot reach"),
     ] {
         let found = Examination::of(&[("DATABASE_URL", &url)]).await;

@@ -65,7 +65,7 @@ async fn mail_goes_over_tls_with_a_password_and_to_no_server_that_cannot_prove_w
         let database = format!("sqlite://{}", path(&format!("{kind}-distrusting.db")));
         let distrusting = Server::start(&database, &[&NO_LIMITS[..], &mail].concat()).await;
         distrusting.sign_up("bob@example.org").await;
-        distrusting.log_matching(|log| log.find("a mail was not sent")).await;
+        distrusting.log_matching(|log| log.find("cannot send mail; retrying")).await;
         assert!(!distrusting.log().contains("p:w/d@") && !server.log().contains("p:w/d@"));
         server.sign_up("eve@example.org").await;
         mailbox.mail_to("eve@example.org").await;
@@ -177,7 +177,7 @@ async fn a_mail_waits_for_its_server_and_nobody_waits_for_the_mail() {
             asked.body["challengeId"].as_str().unwrap().to_owned()
         };
         let down = ask("down@example.org").await;
-        server.log_matching(|log| log.find("a mail was not sent")).await;
+        server.log_matching(|log| log.find("cannot send mail; retrying")).await;
         let mut mailbox = Mailbox::start_on(port).await;
         let code = mailbox.mail_to("down@example.org").await.code();
         signed_in(&server.verify(&down, &code, "phone").await);
@@ -196,7 +196,7 @@ async fn a_mail_waits_for_its_server_and_nobody_waits_for_the_mail() {
 
         mailbox.command("refuse 550").await;
         ask("nobody@example.org").await;
-        server.log_matching(|log| log.find("a mail is given up")).await;
+        server.log_matching(|log| log.find("cannot send mail; giving up")).await;
         let metrics = server.call(http::Method::GET, "/metrics", None, None).await;
         let metrics = metrics.body.as_str().unwrap();
         assert!(metrics.contains("touchline_mails_total{result=\"sent\"} 3"), "{metrics}");

@@ -52,7 +52,7 @@ async fn settings_that_let_nobody_sign_in_are_explained() {
         (vec![("SECRET_KEY_FILE", "/nowhere/secret.key")], "/nowhere/secret.key"),
         (vec![("SMTP_URL", "smtp://localhost")], "MAIL_FROM is not set"),
         (vec![("SMTP_URL", "smtp://localhost"), ("MAIL_FROM", "nobody")], "MAIL_FROM is not an address"),
-        (vec![("SMTP_URL", "mail.example.org"), ("MAIL_FROM", "a@b.org")], "SMTP_URL is not understood"),
+        (vec![("SMTP_URL", "mail.example.org"), ("MAIL_FROM", "a@b.org")], "invalid SMTP_URL"),
         (vec![("ADMIN_EMAILS", "a@b.org,nobody")], "ADMIN_EMAILS contains \"nobody\""),
     ] {
         let text = Server::refusal_to_start(&folder.sqlite_url(), &settings).await;
@@ -68,7 +68,7 @@ async fn without_a_mail_server_the_code_is_shown_in_a_box_and_it_is_said_once() 
     signed_in(&server.verify(&challenge, &code, "phone").await);
     let log = server.log();
     assert_eq!(log.matches("SMTP_URL is not set: codes are shown on the console").count(), 1, "{log}");
-    assert!(log.contains("┌─") && log.contains("No SMTP_URL is set, so this code is shown here"), "{log}");
+    assert!(log.contains("┌─") && log.contains("SMTP_URL is not set, so this code is shown here"), "{log}");
 }
 
 #[tokio::test]

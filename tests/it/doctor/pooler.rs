@@ -66,7 +66,7 @@ async fn a_pooler_by_transaction_is_named_and_one_by_session_is_well() {
     let by_transaction = Pooler::start("transaction").await;
     let url = |port| format!("postgres://postgres@127.0.0.1:{port}/postgres");
     let found = Examination::of(&[("DATABASE_URL", &url(by_transaction.port))]).await;
-    found.check("notices", "WRONG", &["does not arrive", "by transaction"]);
+    found.check("notices", "WRONG", &["did not arrive", "by transaction"]);
     let by_session = Pooler::start("session").await;
     let found = Examination::of(&[("DATABASE_URL", &url(by_session.port))]).await;
     found.check("notices", "ok", &["LISTEN"]);
