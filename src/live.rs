@@ -1,4 +1,4 @@
-//! What is in memory for the events that somebody watches.
+//! In-memory state of the events that somebody watches on this node.
 
 pub mod audience;
 pub mod boards;

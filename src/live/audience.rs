@@ -1,4 +1,4 @@
-//! What is known of the people in a room: who is there, what they react with, what they write.
+//! The people in a room: who is there, their reactions, and their messages.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -23,56 +23,56 @@ mod places;
 
 use places::has_place;
 
-/// So many messages wait for the database at most.
+/// The most messages that may wait to be saved.
 const UNSAVED_LIMIT: usize = 1024;
 
-/// How a room treats its crowd.
+/// Settings of a room's crowd.
 #[derive(Debug, Clone, Copy)]
 pub struct AudienceSettings {
     /// When pulses are sent.
     pub pulse: PulseSettings,
-    /// Reactions that are shown singly.
+    /// The rate of individually shown reactions.
     pub singles: Rate,
-    /// How many of the last messages a new member is sent.
+    /// The number of recent messages that a new member gets.
     pub message_history: usize,
-    /// Whether there may be other nodes, which are to be told.
+    /// Whether to publish to other nodes.
     pub shared: bool,
 }
 
-/// Why a message is not taken now.
+/// Why a message is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum PostError {
-    /// An operator has switched viewers' messages off.
+    /// An operator switched viewers' messages off.
     #[error("messages are switched off for this event")]
     Off,
-    /// Too many are written to this event; so long until it takes one again.
-    #[error("too many messages to this event")]
+    /// Too many messages in this event; retry after this time.
+    #[error("too many messages in this event")]
     TooMany(Duration),
-    /// Too many wait for the database.
-    #[error("the database does not take messages")]
+    /// Too many messages wait to be saved.
+    #[error("database unavailable")]
     Unsaved,
 }
 
 /// The people in a room.
 #[derive(Debug)]
 pub struct Audience {
-    /// Who is there.
+    /// The viewers.
     pub crowd: Presence,
-    /// What they react with.
+    /// Their reactions.
     pub reactions: Reactions,
-    /// How many more watch on other nodes.
+    /// How many more people watch on other nodes.
     pub remote_viewers: Viewers,
     settings: AudienceSettings,
     schedule: PulseSchedule,
-    /// Whether a batch is on its way.
+    /// Whether a batch is being shown.
     is_showing: bool,
-    /// The last messages, as a new member is sent them.
+    /// The recent messages for new members.
     history: VecDeque<(Uuid, Arc<Message>)>,
-    /// Messages that are to be sent.
+    /// Messages to send.
     waiting: Vec<PendingMessage>,
-    /// Where those of viewers come from.
+    /// The sources of waiting messages from viewers.
     posted: Vec<Source>,
-    /// Messages that the database does not have yet.
+    /// Messages that are not saved yet.
     unsaved: Vec<RoomMessage>,
 }
 
@@ -82,17 +82,17 @@ enum PendingMessage {
     Deleted(Arc<Message>),
 }
 
-/// What is sent to a room's crowd at a time.
+/// Messages shown to a room's crowd together.
 #[derive(Debug)]
 pub struct Batch {
-    /// How the event and its crowd stand; also for the desks of the event.
+    /// The pulse; scorers' desks get it too.
     pub pulse: Option<Arc<Message>>,
-    /// What the viewers write and react with.
+    /// Messages and reactions of viewers.
     pub messages: Vec<Arc<Message>>,
 }
 
 impl Audience {
-    /// Nobody yet; what the database has.
+    /// Starts without viewers, with the counts and messages from the database.
     #[must_use]
     pub fn new(
         event_id: &EventId,
@@ -115,7 +115,7 @@ impl Audience {
         }
     }
 
-    /// Takes a message, which the database gets later.
+    /// Posts a message; it is saved later.
     ///
     /// # Errors
     /// `TooMany`, `Unsaved`.
@@ -137,7 +137,7 @@ impl Audience {
         Ok(())
     }
 
-    /// Takes a message that the database has. One that is shown already stays as it is.
+    /// Posts a message that is already saved. Does nothing if the message is already shown.
     pub fn post_saved(&mut self, event_id: &EventId, message: &RoomMessage) {
         if self.shown().any(|id| id == message.message_id) {
             return;
@@ -146,7 +146,7 @@ impl Audience {
         self.waiting.push(PendingMessage::Posted(message.message_id, shown));
     }
 
-    /// A message was deleted: it is not shown any more, and who has it is told.
+    /// Removes a deleted message, and notifies the members.
     pub fn delete(&mut self, event_id: &EventId, message_id: Uuid) {
         self.history.retain(|(id, _)| *id != message_id);
         self.waiting.retain(|waiting| !matches!(waiting, PendingMessage::Posted(id, _) if *id == message_id));
@@ -154,10 +154,10 @@ impl Audience {
         self.waiting.push(PendingMessage::Deleted(Arc::new(deleted)));
     }
 
-    /// Takes messages that the database has, oldest first: those that were taken elsewhere and not heard of.
+    /// Posts recent messages from the database, oldest first, that were posted elsewhere and not received.
     pub fn read(&mut self, event_id: &EventId, recent: &[RoomMessage]) {
         let is_full = self.history.len() >= self.settings.message_history;
-        // Older ones than are remembered have been shown, and forgotten.
+        // Messages older than the history were shown and dropped.
         let oldest = self.history.front().map(|(id, _)| *id).filter(|_| is_full);
         for message in recent.iter().filter(|message| oldest.is_none_or(|oldest| message.message_id > oldest))
         {
@@ -174,35 +174,35 @@ impl Audience {
         self.history.iter().map(|(id, _)| *id).chain(self.waiting.iter().filter_map(posted))
     }
 
-    /// The last messages, oldest first.
+    /// The recent messages, oldest first.
     pub fn history(&self) -> impl Iterator<Item = &Arc<Message>> {
         self.history.iter().map(|(_, message)| message)
     }
 
-    /// The messages that the database does not have yet.
+    /// The messages that are not saved yet.
     #[must_use]
     pub fn unsaved(&self) -> Vec<RoomMessage> {
         self.unsaved.clone()
     }
 
-    /// The database has so many more of them.
+    /// Marks the first `count` unsaved messages as saved.
     pub fn saved(&mut self, count: usize) {
         self.unsaved.drain(..count.min(self.unsaved.len()));
     }
 
-    /// Whether all that is to be kept is in the database, and other nodes were told.
+    /// Whether everything is saved, and published to other nodes.
     #[must_use]
     pub fn is_saved(&self) -> bool {
         self.unsaved.is_empty() && self.reactions.unsaved().is_empty() && !self.reactions.has_untold()
     }
 
-    /// Who watches, on whatever node.
+    /// The viewers on all nodes.
     #[must_use]
     pub fn viewers(&self) -> Viewers {
         self.crowd.viewers() + self.remote_viewers
     }
 
-    /// What is to be sent to the crowd now, if anything is.
+    /// Takes the batch to send to the crowd now, if one is due.
     pub fn take_batch(
         &mut self,
         now: Instant,
@@ -230,13 +230,13 @@ impl Audience {
         Some(Batch { pulse, messages })
     }
 
-    /// All were shown the last batch.
+    /// Marks the last batch as shown to all.
     pub fn shown_batch(&mut self) {
         self.is_showing = false;
     }
 
-    /// The pulse that goes along with an update, which costs a member little more than the update alone: one that
-    /// is due now or before long. The first one is not: who has just come has been told who watches.
+    /// A pulse to send with an update, where it costs little extra: one that is due now or soon. Never the first
+    /// pulse, because new members got the viewers with their answer.
     pub fn take_pulse(
         &mut self,
         now: Instant,
@@ -247,7 +247,7 @@ impl Audience {
         let settings = self.settings.pulse;
         let is_time = self.schedule.has_begun()
             && self.schedule.may_pulse(now, settings)
-            // Else it would come before an older one.
+            // Otherwise it would overtake an older one.
             && !self.is_showing
             && (self.schedule.is_near(now, settings) || self.is_pulse_due(now, event));
         is_time.then(|| self.pulse(now, at, event, position))
@@ -273,8 +273,7 @@ impl Audience {
         Arc::new(Message::pulse(&Pulse::new(event, position, viewers, reactions, at)))
     }
 
-    /// The messages that wait; those that were posted are history from now on, so that nobody is sent one as
-    /// both.
+    /// Takes the waiting messages. Posted ones move to the history now, so that no member gets one twice.
     fn take_waiting(&mut self) -> Vec<Arc<Message>> {
         let mut taken = Vec::new();
         self.posted.clear();

@@ -1,4 +1,4 @@
-//! Which boards have changed, and when they were last sent: at most once a second each.
+//! Tracks which leaderboards changed, and sends each at most once a second.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use crate::domain::id::EventId;
 use crate::domain::leaderboard::{Board, BoardLine};
 
-/// The least time between two boards of an event.
+/// The minimum time between two boards of an event.
 const EVERY: Duration = Duration::from_secs(1);
 
 /// The boards of the events that are watched on this node. Cheap to clone.
@@ -23,31 +23,31 @@ struct BoardsState {
     changed: Notify,
 }
 
-/// What viewers have been shown of a board.
+/// What viewers were sent of a board.
 #[derive(Default)]
 struct SentBoard {
-    /// The version that viewers may have.
+    /// The latest version that viewers may have.
     version: i64,
-    /// Whether there may be a newer one.
+    /// Whether there may be a newer version.
     stale: bool,
-    /// When one was last sent, and what stood in it.
+    /// When a board was last sent, and its lines.
     sent: Option<(Instant, Vec<BoardLine>)>,
 }
 
 impl Boards {
-    /// Takes note that an event's ten may have changed.
+    /// Marks an event's top ten as possibly changed.
     pub fn change(&self, event_id: &EventId) {
         self.0.shown.lock().entry(event_id.clone()).or_default().stale = true;
         self.0.changed.notify_one();
     }
 
-    /// Told when a board may have changed.
+    /// Notified when a board may have changed.
     #[must_use]
     pub fn changed(&self) -> &Notify {
         &self.0.changed
     }
 
-    /// Takes note of the version that the database has now. What nobody has been shown yet is not news.
+    /// Records the version in the database. A board that was not sent yet does not count as changed.
     pub fn note_version(&self, event_id: &EventId, version: i64) {
         let mut boards = self.0.shown.lock();
         match boards.get_mut(event_id) {
@@ -63,7 +63,7 @@ impl Boards {
         }
     }
 
-    /// The events whose boards are to be sent now. Those that nobody watches any more are forgotten.
+    /// The events whose boards are due. Drops events that nobody watches any more.
     #[must_use]
     pub fn due(&self, is_watched: impl Fn(&EventId) -> bool, now: Instant) -> Vec<EventId> {
         let mut boards = self.0.shown.lock();
@@ -75,7 +75,7 @@ impl Boards {
         boards.iter().filter(|(_, shown)| is_due(shown)).map(|(event_id, _)| event_id.clone()).collect()
     }
 
-    /// Takes note of a board that was read to be sent. False: viewers have the same already.
+    /// Records a board to send. Returns false if viewers already have the same lines.
     #[must_use]
     pub fn record_if_changed(&self, event_id: &EventId, board: &Board, now: Instant) -> bool {
         let mut boards = self.0.shown.lock();

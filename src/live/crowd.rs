@@ -1,4 +1,4 @@
-//! Who is watching an event: people, not sockets.
+//! Counts an event's viewers: people, not sockets.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -11,26 +11,25 @@ use utoipa::ToSchema;
 use crate::domain::id::{ConnectionId, UserId};
 use crate::domain::viewer_summary::{NAMED_LIMIT, ViewerSet, ViewerSummary};
 
-/// For so long who lost its connection counts on: most come back within it.
+/// How long a viewer still counts after its connection was lost: most return within this time.
 pub const LINGER: Duration = Duration::from_secs(10);
-/// From so many viewers on, a change that is small beside them is not told at once.
+/// From this number of viewers on, a relatively small change is not sent immediately.
 const LARGE: u32 = 1000;
 
-/// The person behind a member. Members with the same one are one viewer.
+/// The person behind a member. Members with the same value are one viewer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Viewer {
     /// A signed-in account.
     User(UserId),
-    /// A guest, by the name that it gives itself.
+    /// A guest, by the id that its client chose.
     Guest(Arc<str>),
-    /// A guest that gives itself no name: each connection is one.
+    /// A guest without an id; each connection is one viewer.
     Nameless(ConnectionId),
 }
 
 impl Viewer {
-    /// What others know the viewer by: its `viewerId`. No two have the same one: an account's is a UUID, a guest's
-    /// begins with `guest:`. A guest without a name is `guest:#` and a number, so a name that begins with `#` has
-    /// another `#` before it.
+    /// The public `viewerId`, unique to the viewer: an account's is a UUID, a guest's begins with `guest:`. A guest
+    /// without an id is `guest:#` and a number, so an id that begins with `#` gets another `#` before it.
     #[must_use]
     pub fn id(&self) -> String {
         match self {
@@ -41,7 +40,7 @@ impl Viewer {
         }
     }
 
-    /// What other nodes know the viewer by, among those of its kind.
+    /// The viewer's name among viewers of its kind, for other nodes.
     fn name(&self) -> String {
         match self {
             Self::Guest(name) => name.to_string(),
@@ -50,15 +49,15 @@ impl Viewer {
     }
 }
 
-/// How many people watch an event.
+/// The number of people who watch an event.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS, ToSchema)]
 #[ts(export)]
 pub struct Viewers {
-    /// All of them.
+    /// All viewers.
     pub total: u32,
-    /// Those with an account.
+    /// Viewers with an account.
     pub users: u32,
-    /// Those without.
+    /// Viewers without one.
     pub guests: u32,
 }
 
@@ -72,33 +71,32 @@ impl std::ops::Add for Viewers {
 }
 
 impl Viewers {
-    /// Whether these differ from what was told last by so much that it is to be told at once: at all, or while
-    /// there are many, by a hundredth.
+    /// Whether these differ enough from the numbers sent last to send them now: at all, or in a large crowd by 1 %.
     #[must_use]
-    pub fn is_step_from(&self, told: &Self) -> bool {
-        if self.total.min(told.total) < LARGE {
-            return self != told;
+    pub fn is_step_from(&self, sent: &Self) -> bool {
+        if self.total.min(sent.total) < LARGE {
+            return self != sent;
         }
-        let step = |now: u32, then: u32| u64::from(now.abs_diff(then)) * 100 >= u64::from(told.total);
-        step(self.total, told.total) || step(self.users, told.users) || step(self.guests, told.guests)
+        let step = |now: u32, then: u32| u64::from(now.abs_diff(then)) * 100 >= u64::from(sent.total);
+        step(self.total, sent.total) || step(self.users, sent.users) || step(self.guests, sent.guests)
     }
 }
 
-/// The people in a room, each with the number of its sockets.
+/// The viewers in a room, each with its number of sockets.
 #[derive(Debug, Default)]
 pub struct Presence {
     sockets: HashMap<Viewer, u32>,
     viewers: Viewers,
-    /// Guests without a name.
+    /// The number of guests without an id.
     nameless: u32,
-    /// Grows with each change of who is there.
+    /// Grows whenever a viewer comes or goes.
     version: u64,
-    /// Sockets that were lost and are counted on, the earliest first.
+    /// Lost sockets that still count, the earliest first.
     lost: VecDeque<(Instant, Viewer)>,
 }
 
 impl Presence {
-    /// Counts one more socket of a viewer.
+    /// Adds a socket of a viewer.
     pub fn enter(&mut self, viewer: Viewer) {
         let side = if matches!(viewer, Viewer::User(_)) {
             &mut self.viewers.users
@@ -116,7 +114,7 @@ impl Presence {
         }
     }
 
-    /// Counts one socket of a viewer less.
+    /// Removes a socket of a viewer.
     pub fn exit(&mut self, viewer: &Viewer) {
         let Some(sockets) = self.sockets.get_mut(viewer) else { return };
         *sockets -= 1;
@@ -134,12 +132,12 @@ impl Presence {
         }
     }
 
-    /// A socket of a viewer was lost: it counts as one less after [`LINGER`].
+    /// Marks a socket of a viewer as lost; [`Presence::settle`] removes it after [`LINGER`].
     pub fn on_connection_lost(&mut self, viewer: Viewer, now: Instant) {
         self.lost.push_back((now, viewer));
     }
 
-    /// Counts the lost ones out whose time has come.
+    /// Removes the lost sockets whose time is up.
     pub fn settle(&mut self, now: Instant) {
         while let Some((_, viewer)) =
             self.lost.pop_front_if(|(since, _)| now.duration_since(*since) >= LINGER)
@@ -151,25 +149,25 @@ impl Presence {
         }
     }
 
-    /// Whether nobody is there, and nobody is expected back.
+    /// Whether nobody is there or expected back.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.sockets.is_empty()
     }
 
-    /// How many people there are.
+    /// The number of viewers.
     #[must_use]
     pub fn viewers(&self) -> Viewers {
         self.viewers
     }
 
-    /// A number that changes with who is there.
+    /// A number that grows whenever a viewer comes or goes.
     #[must_use]
     pub fn version(&self) -> u64 {
         self.version
     }
 
-    /// Who is there, as other nodes are told.
+    /// The summary for other nodes.
     #[must_use]
     pub fn viewer_summary(&self) -> ViewerSummary {
         let users: Vec<_> = self.names(|viewer| matches!(viewer, Viewer::User(_)), self.viewers.users);
@@ -182,7 +180,7 @@ impl Presence {
         }
     }
 
-    /// The names of some viewers, where they are so few that each is told.
+    /// The names of some viewers, or none if there are too many to list.
     fn names(&self, is_wanted: impl Fn(&Viewer) -> bool, number: u32) -> Vec<String> {
         if number as usize > NAMED_LIMIT {
             return Vec::new();
@@ -240,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_lost_counts_on_for_a_while_and_who_comes_back_counts_once() {
+    fn a_lost_viewer_counts_for_a_while_and_a_returning_one_counts_once() {
         let start = Instant::now();
         let after = |seconds| start + Duration::from_secs(seconds);
         let mut crowd = Presence::default();
@@ -256,7 +254,7 @@ mod tests {
         assert_eq!(crowd.viewers().total, 2);
         crowd.settle(after(12));
         assert_eq!(crowd.viewers(), Viewers { total: 1, users: 1, guests: 0 });
-        // Lost ten times in a second, and back each time.
+        // Lost and back ten times in a second.
         for _ in 0..10 {
             crowd.on_connection_lost(ann(), after(20));
             crowd.enter(ann());
@@ -285,8 +283,8 @@ mod tests {
             (all(0, 50_400), all(0, 50_000), false),
             (all(0, 10), all(0, 50_000), true),
         ];
-        for (now, told, step) in cases {
-            assert_eq!(now.is_step_from(&told), step, "{now:?} after {told:?}");
+        for (now, sent, step) in cases {
+            assert_eq!(now.is_step_from(&sent), step, "{now:?} after {sent:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Who is sent scores without having joined: the desks of scorers and administrators.
+//! Scorers' and administrators' desks: they get scores without joining a room.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 use super::member::{Member, MemberId};
 use crate::domain::id::{EventId, UserId};
 
-/// The scores of which events a desk is sent.
+/// The events whose scores a desk gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeskScope {
     /// Every event.
@@ -26,7 +26,7 @@ impl DeskScope {
     }
 }
 
-/// The desks of this node.
+/// The desks on this node.
 #[derive(Default)]
 pub struct Desks {
     open: Mutex<HashMap<MemberId, Desk>>,
@@ -45,12 +45,13 @@ impl Desks {
         self.open.lock().insert(id, Desk { user, member, scope });
     }
 
-    /// Forgets a desk. True if it was there.
+    /// Closes a desk. Returns whether it was open.
     pub fn close(&self, id: MemberId) -> bool {
         self.open.lock().remove(&id).is_some()
     }
 
-    /// A scorer was assigned to an event, or taken off it: its desks, which are to leave it then.
+    /// Records a scorer's assignment to an event, or its removal. Returns the scorer's desks, which must leave the
+    /// event's room after a removal.
     pub fn assign(&self, scorer: UserId, event_id: &EventId, assigned: bool) -> Vec<MemberId> {
         let mut desks = self.open.lock();
         let mut of_scorer = Vec::new();
@@ -74,31 +75,31 @@ impl Desks {
         desks.iter().filter(|(_, desk)| desk.user == user).map(|(id, _)| *id).collect()
     }
 
-    /// The accounts that have desks.
+    /// The accounts with an open desk.
     #[must_use]
     pub fn users(&self) -> HashSet<UserId> {
         self.open.lock().values().map(|desk| desk.user).collect()
     }
 
-    /// The right to read what accounts may score and to take it over: what is read last holds.
+    /// Acquires the right to read and apply permissions. One reader at a time, so the last read wins.
     pub async fn turn_to_rescope(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.rescoping.lock().await
     }
 
-    /// A desk is sent other events' scores from now on.
+    /// Changes the events whose scores a desk gets.
     pub fn rescope(&self, id: MemberId, scope: DeskScope) {
         if let Some(desk) = self.open.lock().get_mut(&id) {
             desk.scope = scope;
         }
     }
 
-    /// Whether a desk is sent an event's scores.
+    /// Whether a desk gets an event's scores.
     #[must_use]
     pub fn watches(&self, id: MemberId, event_id: &EventId) -> bool {
         self.open.lock().get(&id).is_some_and(|desk| desk.scope.has(event_id))
     }
 
-    /// The desks that are sent an event's scores.
+    /// The desks that get an event's scores.
     #[must_use]
     pub fn of(&self, event_id: &EventId) -> Vec<(MemberId, Arc<dyn Member>)> {
         let desks = self.open.lock();

@@ -1,35 +1,35 @@
-//! How a room reaches one of its members: the seam that `transport` implements.
+//! How a room reaches a member; `transport` implements it.
 
 use std::sync::Arc;
 
 use super::message::Message;
 
-/// Names a member of a room: one socket in one namespace, on this node, for its lifetime.
+/// Identifies a member of a room: one socket in one namespace on this node, for its lifetime.
 pub type MemberId = u64;
 
-/// What became of a message to a member.
+/// The result of sending a message to a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sent {
-    /// It is on its way, after all that was sent before.
+    /// Queued, behind everything sent before.
     Taken,
-    /// The same, and the system has it already.
+    /// Written to the operating system.
     Written,
-    /// The member's queue is full; nothing was sent.
+    /// Not sent: the member's queue is full.
     Full,
-    /// The member is disconnected, and about to leave.
+    /// Not sent: the member is disconnected, and about to leave.
     Gone,
 }
 
-/// Somebody who is sent what happens in a room.
+/// A recipient of a room's messages.
 pub trait Member: Send + Sync {
-    /// Prefetches the memory that handing over a message takes. `tcp/connection.rs` says why.
+    /// Prefetches the memory that sending a message touches. `tcp/connection.rs` says why.
     fn prefetch(&self) {}
 
-    /// Hands a message over, without waiting.
+    /// Sends a message, without waiting.
     fn send(&self, message: &Message) -> Sent;
 
-    /// Hands over several messages that are due together: the first of them that can be, how many, and what
-    /// became of the others, or of the last. A pulse may be left out, as by [`Member::show`].
+    /// Sends several messages that are due together. Returns how many of the first were sent, and the result of the
+    /// next one, or of the last. A pulse may be skipped, as by [`Member::show`].
     fn send_all(&self, messages: &[Arc<Message>]) -> (usize, Sent) {
         for (sent, message) in messages.iter().enumerate() {
             if message.is_pulse() {
@@ -44,20 +44,20 @@ pub trait Member: Send + Sync {
         (messages.len(), Sent::Taken)
     }
 
-    /// Hands over what the crowd does, without waiting. It is left out (`Full`) while the member has not taken
-    /// what it was shown before: it never fills the queue that scores go through.
+    /// Sends a message about the crowd, without waiting. Skips it (`Full`) until the member has taken the previous
+    /// one, so it never fills the queue that scores go through.
     fn show(&self, message: &Message) -> Sent;
 
-    /// The same for several that are due together.
+    /// Like [`Member::show`], for several messages that are due together.
     fn show_all(&self, messages: &[&Message]) {
         for message in messages {
             self.show(message);
         }
     }
 
-    /// Whether what was sent has left, as far as can be told: the moment for a new start.
+    /// Whether everything sent has left, as far as is known. Then a lagging member can start again from a snapshot.
     fn is_drained(&self) -> bool;
 
-    /// Closes the connection of a member that has been behind for too long.
+    /// Closes the connection of a member that has lagged for too long.
     fn close_slow(&self);
 }

@@ -1,4 +1,4 @@
-//! A message to clients, serialised once, however many it goes to.
+//! A message to clients, serialized once for all recipients.
 
 use std::sync::{Arc, OnceLock};
 
@@ -27,9 +27,9 @@ pub use args::{Args, Values, to_ascii};
 pub struct Message {
     /// The message's name.
     pub name: &'static str,
-    /// The place in the event's order that a client has reached with it; 0 where it has none.
+    /// The event's sequence number that a client reaches with it; 0 if it has none.
     pub seq: i64,
-    /// The same place as clients name it when they come back: `epoch:seq`.
+    /// The position to resume from, as clients send it: `epoch:seq`.
     pub place: Option<Arc<str>>,
     args: Args,
     ascii: OnceLock<Args>,
@@ -39,7 +39,7 @@ pub struct Message {
     fingerprints: [OnceLock<u64>; PACKET_FORMATS],
 }
 
-/// In how many forms clients take a message.
+/// The number of packet formats.
 pub const PACKET_FORMATS: usize = 4;
 
 impl Message {
@@ -59,7 +59,7 @@ impl Message {
         Self::score(update.body.data.clone(), &meta)
     }
 
-    /// All updates of an event, merged: `seq` and `at` are those of the last one.
+    /// All updates of an event, merged. `seq` and `at` are the last update's.
     #[must_use]
     pub fn snapshot(
         event_id: &EventId,
@@ -79,31 +79,31 @@ impl Message {
         Self::score(data.into(), &meta)
     }
 
-    /// What an event has become.
+    /// An event's current details.
     #[must_use]
     pub fn event(event: &Event) -> Self {
         Self::new("event", 0, Args(json::raw(event).into(), None))
     }
 
-    /// The ten of an event.
+    /// An event's top ten.
     #[must_use]
     pub fn leaderboard(board: &Board) -> Self {
         Self::new("leaderboard", 0, Args(json::raw(board).into(), None))
     }
 
-    /// What became of a player's points.
+    /// A change of a player's points.
     #[must_use]
     pub fn points(change: &PointsChange) -> Self {
         Self::new("points", 0, Args(json::raw(change).into(), None))
     }
 
-    /// Something about a review: `review:new` or `review:decided`.
+    /// A review: `review:new` or `review:decided`.
     #[must_use]
     pub fn review(name: &'static str, case: &Case) -> Self {
         Self::new(name, 0, Args(json::raw(case).into(), None))
     }
 
-    /// How an event and its crowd stand.
+    /// The state of an event and its crowd.
     pub fn pulse(pulse: &Pulse<'_>) -> Self {
         Self::new("pulse", 0, Args(json::raw(pulse).into(), None))
     }
@@ -113,12 +113,12 @@ impl Message {
         Self::about(event_id, "reaction", reaction)
     }
 
-    /// What somebody wrote in an event's room.
+    /// A message in an event's room.
     pub fn posted(event_id: &EventId, message: &RoomMessage) -> Self {
         Self::about(event_id, "message", message)
     }
 
-    /// Something that was written is no more.
+    /// A message was deleted.
     pub fn deleted(event_id: &EventId, deleted: DeletedMessage) -> Self {
         Self::about(event_id, "message:deleted", &deleted)
     }
@@ -147,48 +147,48 @@ impl Message {
         }
     }
 
-    /// Whether this tells what an event has become, rather than how it stands.
+    /// Whether this is an `event` message.
     #[must_use]
     pub fn is_event(&self) -> bool {
         self.name == "event"
     }
 
-    /// Whether this is the best of an event.
+    /// Whether this is a leaderboard.
     #[must_use]
     pub fn is_board(&self) -> bool {
         self.name == "leaderboard"
     }
 
-    /// Whether this is a place in the event's order.
+    /// Whether this is an update or a snapshot: it has a place in the event's order.
     #[must_use]
     pub fn is_update(&self) -> bool {
         self.seq > 0
     }
 
-    /// Whether the next one of its kind tells all that this one does.
+    /// Whether this is a pulse. The next pulse replaces it.
     #[must_use]
     pub fn is_pulse(&self) -> bool {
         self.name == "pulse"
     }
 
-    /// Whether it is about one person, rather than for all in a room.
+    /// Whether this is for one account rather than for a room.
     #[must_use]
     pub fn is_personal(&self) -> bool {
         matches!(self.name, "points" | "review:new" | "review:decided")
     }
 
-    /// All bytes of the message for Socket.IO clients, in one of the forms that these take: made once, by who first
-    /// sends it so.
+    /// The complete packet for Socket.IO clients in one of the formats. The first sender makes it; later senders
+    /// share it.
     pub fn packet(&self, form: usize, make: impl FnOnce(&Self) -> Bytes) -> &Bytes {
         self.packets[form].get_or_init(|| make(self))
     }
 
-    /// What it is recognised by in one of its forms, where it leaves another way.
+    /// A fingerprint of the packet in one format, to recognize the message when it leaves through the engine.
     pub fn fingerprint(&self, form: usize, make: impl FnOnce(&Self) -> u64) -> u64 {
         *self.fingerprints[form].get_or_init(|| make(self))
     }
 
-    /// The same message without the memory of what few are still sent: for keeping.
+    /// A copy for the recent updates, without the packets and values that are rarely needed again.
     #[must_use]
     pub fn to_keep(&self) -> Self {
         let Self { name, seq, place, args, ascii, values: _, frame, packets: _, fingerprints } = self;
@@ -211,7 +211,7 @@ impl Message {
         &self.args
     }
 
-    /// The arguments in ASCII alone: what is beyond it is written as `\uXXXX`. Made once, when first asked for.
+    /// The arguments in ASCII: other characters become `\uXXXX`. Made on first use.
     #[must_use]
     pub fn ascii_args(&self) -> &Args {
         self.ascii.get_or_init(|| {
@@ -220,13 +220,13 @@ impl Message {
         })
     }
 
-    /// The arguments as values. Made once, when first asked for.
+    /// The arguments as values. Made on first use.
     #[must_use]
     pub fn values(&self) -> &Values {
         self.values.get_or_init(|| Values::of(&self.args))
     }
 
-    /// The message as one JSON object, for clients without Socket.IO. Made once, when first asked for.
+    /// The message as one JSON object, for clients without Socket.IO. Made on first use.
     #[must_use]
     pub fn frame(&self) -> &Arc<str> {
         self.frame.get_or_init(|| match &self.args {
@@ -238,10 +238,11 @@ impl Message {
     }
 }
 
-/// A JSON object of ours with its `type`, and what is put after that, before its own fields.
+/// Puts `type`, and then `more`, before the fields of a JSON object that this program wrote.
 #[must_use]
 pub fn tagged(kind: &str, more: &str, object: &RawValue) -> Arc<str> {
-    let fields = object.get().strip_prefix('{').expect("it is an object without space around it");
+    let fields =
+        object.get().strip_prefix('{').expect("the JSON is an object without surrounding whitespace");
     let comma = if fields == "}" { "" } else { "," };
     format!(r#"{{"type":"{kind}"{more}{comma}{fields}"#).into()
 }

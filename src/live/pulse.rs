@@ -1,5 +1,4 @@
-//! The pulse of an event: what its viewers are told of each other, a few times a second at most, however much
-//! happens.
+//! An event's pulse: the viewers and reactions that its viewers see, sent at most a few times a second.
 
 use std::time::{Duration, Instant};
 
@@ -18,30 +17,30 @@ use crate::domain::id::EventId;
 /// When pulses are sent.
 #[derive(Debug, Clone, Copy)]
 pub struct PulseSettings {
-    /// The least time between two.
+    /// The minimum time between two pulses.
     pub interval: Duration,
-    /// The most time between two.
+    /// The maximum time between two pulses.
     pub beat: Duration,
 }
 
 impl PulseSettings {
-    /// The most time between two looks whether a pulse is due.
+    /// The maximum time between two checks whether a pulse is due.
     #[must_use]
     pub fn look_every(&self) -> Duration {
         timers::IDLE.min(self.beat / 4)
     }
 }
 
-/// Wakes who looks whether something is to be shown to the crowds.
+/// Wakes the task that shows the crowds' activity.
 #[derive(Debug, Default)]
 pub struct Ticker {
-    /// A crowd did something that the others are to see soon.
+    /// A crowd did something to show soon.
     pub woken: Notify,
-    /// What a pulse tells of has changed.
+    /// Something in a pulse changed.
     pub changed: Notify,
 }
 
-/// How an event and its crowd stand.
+/// The state of an event and its crowd.
 #[derive(Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -49,16 +48,16 @@ pub struct Pulse<'a> {
     /// The event.
     #[ts(type = "string")]
     pub event_id: &'a EventId,
-    /// Names its history.
+    /// Identifies the event's history.
     pub epoch: &'a str,
-    /// The last update's place in it.
+    /// The sequence number of the last update.
     #[ts(type = "number")]
     pub seq: i64,
-    /// Where the event stands.
+    /// The event's status.
     pub status: Status,
-    /// Who watches.
+    /// The viewers.
     pub viewers: Viewers,
-    /// What they react with.
+    /// Their reactions.
     pub reactions: PulseReactions,
     /// When, in milliseconds since the Unix epoch.
     #[serde(serialize_with = "clock::as_millis")]
@@ -66,7 +65,7 @@ pub struct Pulse<'a> {
     pub at: OffsetDateTime,
 }
 
-/// How often each emoji was reacted with; those beyond 64 different ones as `other`.
+/// The count of each emoji; beyond 64 different emoji the rest are summed up as `other`.
 #[derive(Debug, Serialize, TS)]
 #[ts(export)]
 pub struct PulseReactions {
@@ -78,25 +77,24 @@ pub struct PulseReactions {
     pub totals: Counts,
 }
 
-/// When an event's crowd was told something last, and what.
+/// When an event's crowd was last sent something, and what.
 #[derive(Debug, Default)]
 pub struct PulseSchedule {
-    /// When anything was sent to the crowd.
+    /// When anything was last sent to the crowd.
     sent: Option<Instant>,
-    /// When a pulse was, and what it said.
+    /// When the last pulse was sent, and its viewers and status.
     pulse: Option<(Instant, Viewers, Status)>,
 }
 
 impl PulseSchedule {
-    /// Whether something may be sent to the crowd again.
+    /// Whether something may be sent to the crowd now.
     #[must_use]
     pub fn may_send(&self, now: Instant, settings: PulseSettings) -> bool {
         self.sent.is_none_or(|sent| now.duration_since(sent) >= settings.interval)
     }
 
-    /// Whether a pulse is due: there are reactions to tell of, the event stands elsewhere, or its viewers are
-    /// more or fewer by a step; or the last one was long ago. A new `seq` alone is none: the update itself
-    /// tells it.
+    /// Whether a pulse is due: there are new reactions, the status changed, the number of viewers changed noticeably,
+    /// or the last pulse was long ago. A new `seq` alone does not count, because the update itself carries it.
     #[must_use]
     pub fn is_due(
         &self,
@@ -106,45 +104,45 @@ impl PulseSchedule {
         viewers: Viewers,
         event: &Event,
     ) -> bool {
-        let Some((sent, told, status)) = &self.pulse else { return true };
+        let Some((sent, shown, status)) = &self.pulse else { return true };
         reactions
             || *status != event.status
-            || viewers.is_step_from(told)
-            // Rather early than late: the next look may be too late.
+            || viewers.is_step_from(shown)
+            // Send early rather than late: the next check may be too late.
             || now.duration_since(*sent) + settings.look_every() > settings.beat
     }
 
-    /// Whether there was a pulse.
+    /// Whether any pulse was sent.
     #[must_use]
     pub fn has_begun(&self) -> bool {
         self.pulse.is_some()
     }
 
-    /// Whether a pulse may be sent again.
+    /// Whether a pulse may be sent now.
     #[must_use]
     pub fn may_pulse(&self, now: Instant, settings: PulseSettings) -> bool {
         self.pulse.as_ref().is_none_or(|(sent, ..)| now.duration_since(*sent) >= settings.interval)
     }
 
-    /// Whether a pulse is due before long, whatever happens: half of the time until then is over.
+    /// Whether a pulse is due soon in any case: half of the maximum time has passed.
     #[must_use]
     pub fn is_near(&self, now: Instant, settings: PulseSettings) -> bool {
         self.pulse.as_ref().is_some_and(|(sent, ..)| now.duration_since(*sent) >= settings.beat / 2)
     }
 
-    /// Something was sent to the crowd.
+    /// Records that something was sent to the crowd.
     pub fn send(&mut self, now: Instant) {
         self.sent = Some(now);
     }
 
-    /// A pulse was sent.
+    /// Records a sent pulse.
     pub fn record_pulse(&mut self, now: Instant, viewers: Viewers, status: Status) {
         self.pulse = Some((now, viewers, status));
     }
 }
 
 impl<'a> Pulse<'a> {
-    /// The pulse of an event.
+    /// Builds the pulse of an event.
     #[must_use]
     pub fn new(
         event: &'a Event,

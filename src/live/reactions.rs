@@ -1,4 +1,4 @@
-//! The reactions to an event: exact counts however many come.
+//! Reaction counts of an event: exact, with bounded memory.
 
 use std::collections::BTreeMap;
 
@@ -12,27 +12,27 @@ use crate::storage::reactions::KeptTotal;
 /// The reactions to an event.
 #[derive(Debug)]
 pub struct Reactions {
-    /// Since the last pulse.
+    /// Counts since the last pulse.
     window: Tally<u64>,
     totals: Tally<EmojiTotal>,
-    /// Since the last point of the statistics.
+    /// Reactions since the last point of the statistics.
     recent: u64,
-    /// Those that are shown singly.
+    /// Reactions that are shown individually.
     pub singles: Singles,
-    /// Whether there may be other nodes.
+    /// Whether to publish to other nodes.
     shared: bool,
 }
 
-/// Since the event began.
+/// An emoji's count since the event began.
 #[derive(Debug, Default, Clone)]
 struct EmojiTotal {
     /// Counted by this run of the server.
     own: u64,
-    /// Of these, what the database has.
+    /// Of these, saved in the database.
     saved: u64,
-    /// Of these, what other nodes were told of.
-    told: u64,
-    /// Counted by others, by run: as the database had it, or as they said later.
+    /// Of these, published to other nodes.
+    published: u64,
+    /// Counted by other runs, as read from the database or received later.
     others: BTreeMap<String, u64>,
 }
 
@@ -43,11 +43,12 @@ impl EmojiTotal {
 }
 
 impl Reactions {
-    /// What the database has, how many may be shown singly, and whether there are others to be told.
+    /// Starts with the counts from the database.
     #[must_use]
     pub fn new(kept: Vec<KeptTotal>, singles: Rate, shared: bool) -> Self {
-        let total =
-            |KeptTotal { emoji, own, others }| (emoji, EmojiTotal { own, saved: own, told: own, others });
+        let total = |KeptTotal { emoji, own, others }| {
+            (emoji, EmojiTotal { own, saved: own, published: own, others })
+        };
         Self {
             window: Tally::default(),
             totals: kept.into_iter().map(total).collect(),
@@ -64,7 +65,7 @@ impl Reactions {
         self.recent += 1;
     }
 
-    /// Takes note of how often another run has counted an emoji, from its start on.
+    /// Records another run's total count of an emoji.
     pub fn on_count(&mut self, run: &str, emoji: &Emoji, count: u64) {
         let total = self.totals.slot(emoji);
         let known = match total.others.get_mut(run) {
@@ -78,23 +79,24 @@ impl Reactions {
         }
     }
 
-    /// What other nodes are to be told: whole counts of this run that have changed, and reactions that are shown.
+    /// Takes what to publish to other nodes: the total counts of this run that changed, and the reactions that are
+    /// shown.
     pub fn take_unpublished(&mut self) -> (Vec<(Emoji, u64)>, Vec<SharedReaction>) {
-        let changed = self.totals.counts.iter_mut().filter(|(_, total)| total.own > total.told);
+        let changed = self.totals.counts.iter_mut().filter(|(_, total)| total.own > total.published);
         let counts = changed.map(|(emoji, total)| {
-            total.told = total.own;
+            total.published = total.own;
             (emoji.clone(), total.own)
         });
         (counts.collect(), self.singles.take_unpublished())
     }
 
-    /// Whether something was counted since the last pulse.
+    /// Whether anything was counted since the last pulse.
     #[must_use]
     pub fn has_window(&self) -> bool {
         !self.window.counts.is_empty()
     }
 
-    /// The counts since the last pulse, which start anew.
+    /// Takes the counts since the last pulse, and starts a new window.
     pub fn take_window(&mut self) -> Counts {
         shown(std::mem::take(&mut self.window).counts.into_iter().collect())
     }
@@ -109,22 +111,23 @@ impl Reactions {
     #[must_use]
     pub fn has_untold(&self) -> bool {
         self.shared
-            && (self.singles.are_untold() || self.totals.counts.values().any(|total| total.own > total.told))
+            && (self.singles.are_untold()
+                || self.totals.counts.values().any(|total| total.own > total.published))
     }
 
-    /// How many came since this was last asked.
+    /// Takes the number of reactions since the last call.
     pub fn take_recent(&mut self) -> u64 {
         std::mem::take(&mut self.recent)
     }
 
-    /// What the database does not have yet: the whole counts of this run.
+    /// The total counts of this run that are not saved yet.
     #[must_use]
     pub fn unsaved(&self) -> Vec<(Emoji, u64)> {
         let changed = self.totals.counts.iter().filter(|(_, total)| total.own > total.saved);
         changed.map(|(emoji, total)| (emoji.clone(), total.own)).collect()
     }
 
-    /// The database has these.
+    /// Marks counts as saved.
     pub fn saved(&mut self, counts: &[(Emoji, u64)]) {
         for (emoji, count) in counts {
             if let Some(total) = self.totals.counts.get_mut(emoji) {
@@ -133,7 +136,7 @@ impl Reactions {
         }
     }
 
-    /// Takes over what others have counted meanwhile, as the database has it.
+    /// Merges the counts of other runs from the database.
     pub fn read(&mut self, kept: Vec<KeptTotal>) {
         for KeptTotal { emoji, others, .. } in kept {
             for (run, count) in others {

@@ -1,4 +1,4 @@
-//! Counts of a flood.
+//! Counts under a flood of reactions.
 
 use std::time::Duration;
 
@@ -14,13 +14,13 @@ fn react(reactions: &mut Reactions, emoji: &str) {
     reactions.count(&emoji);
 }
 
-/// As many different emoji as one likes, which have the form of a flag.
+/// Any number of different emoji, in the form of a flag.
 fn strange(number: usize) -> String {
     let tag = |digit: char| char::from_u32(0xe_0000 + u32::from(digit)).expect("a tag");
     format!("🏴{}\u{e007f}", format!("{number:04}").chars().map(tag).collect::<String>())
 }
 
-/// As many different emoji as Unicode names, from the last one on.
+/// Different emoji from Unicode's list, from its end.
 fn named(count: usize) -> impl Iterator<Item = &'static str> {
     let all: Vec<_> = emojis::iter().map(emojis::Emoji::as_str).filter(|emoji| *emoji != "🔥").collect();
     all.into_iter().rev().take(count)
@@ -45,7 +45,7 @@ fn no_reaction_is_lost_and_no_window_grows_without_bounds() {
 }
 
 #[test]
-fn emoji_that_somebody_makes_up_are_kept_in_bounds_and_hide_no_real_one() {
+fn invented_emoji_are_bounded_and_hide_no_real_one() {
     let mut reactions = reactions(20);
     for number in 0..2_000 {
         react(&mut reactions, &strange(number));
@@ -63,7 +63,7 @@ fn emoji_that_somebody_makes_up_are_kept_in_bounds_and_hide_no_real_one() {
 }
 
 #[test]
-fn what_most_people_react_with_is_in_the_window_whatever_came_before_it() {
+fn the_most_frequent_emoji_is_in_the_window_whatever_came_before() {
     let mut reactions = reactions(20);
     for emoji in named(1_000) {
         react(&mut reactions, emoji);
@@ -77,7 +77,7 @@ fn what_most_people_react_with_is_in_the_window_whatever_came_before_it() {
 }
 
 #[test]
-fn totals_are_saved_whole_and_what_others_counted_is_added() {
+fn totals_are_saved_whole_and_other_runs_counts_are_added() {
     let mut reactions = reactions(20);
     react(&mut reactions, "🔥");
     let saved = reactions.unsaved();
@@ -96,7 +96,7 @@ fn totals_are_saved_whole_and_what_others_counted_is_added() {
 }
 
 #[test]
-fn what_other_nodes_count_is_added_once_however_often_it_is_heard() {
+fn other_nodes_counts_are_added_once_however_often_they_arrive() {
     let (mut here, mut there) = (reactions(20), reactions(20));
     for _ in 0..3 {
         react(&mut there, "🔥");
@@ -110,7 +110,7 @@ fn what_other_nodes_count_is_added_once_however_often_it_is_heard() {
         here.on_count("there", &counts[0].0, counts[0].1);
     }
     assert_eq!((here.totals()[&fire], here.take_window()[&fire]), (4, 4));
-    // The database is behind, or says the same, or more where a note was lost.
+    // The database is behind, or equal, or ahead after a lost message.
     for (kept, total, window) in [(2, 4, None), (3, 4, None), (5, 6, Some(2))] {
         here.read(vec![KeptTotal {
             emoji: fire.clone(),
@@ -120,6 +120,6 @@ fn what_other_nodes_count_is_added_once_however_often_it_is_heard() {
         assert_eq!(here.totals()[&fire], total);
         assert_eq!(here.take_window().get(&fire).copied(), window);
     }
-    assert_eq!(here.unsaved(), [(fire, 1)], "each run keeps its own");
+    assert_eq!(here.unsaved(), [(fire, 1)], "each run saves its own");
     assert_eq!(here.take_recent(), 1);
 }

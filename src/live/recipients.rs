@@ -1,4 +1,4 @@
-//! Who is reached by what they are, and not by an event: a player's own sockets, the desks of reviewers.
+//! Messages to accounts rather than rooms: a player's sockets, and reviewers' desks.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -10,24 +10,24 @@ use super::member::{Member, MemberId, Sent};
 use super::message::Message;
 use crate::domain::id::UserId;
 
-/// How often messages are tried again while a queue is full, …
+/// The delay between retries while a queue is full, …
 const RETRY_EVERY: Duration = Duration::from_millis(50);
-/// … and how many times without success: then its connection is about to be closed for not reading.
+/// … and the number of retries. After that the connection is about to be closed for not reading.
 const RETRIES: usize = 400;
-/// So many messages wait for one socket at most; more close its connection.
+/// The most messages that may wait for one socket; one more closes its connection.
 const WAITING_LIMIT: usize = 1024;
 
 /// A socket of an account.
 type Recipient = (MemberId, Arc<Outbox>);
 
-/// What one socket is sent, in order.
+/// The ordered messages of one socket.
 struct Outbox {
     member: Arc<dyn Member>,
-    /// What waits for room in the socket's queue. Not empty: a task sends it.
+    /// Messages that wait for room in the socket's queue. If there are any, a task is sending them.
     waiting: Mutex<VecDeque<Arc<Message>>>,
 }
 
-/// Sockets of this node, by their accounts. Cheap to clone.
+/// The sockets of this node, by account. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Recipients(Arc<Mutex<HashMap<UserId, Vec<Recipient>>>>);
 
@@ -38,7 +38,7 @@ impl Recipients {
         self.0.lock().entry(user).or_default().push((id, outbox));
     }
 
-    /// Forgets a socket of an account.
+    /// Removes a socket of an account.
     pub fn remove(&self, user: UserId, id: MemberId) {
         let mut recipients = self.0.lock();
         if let Some(sockets) = recipients.get_mut(&user) {
@@ -49,13 +49,13 @@ impl Recipients {
         }
     }
 
-    /// The accounts that have sockets here.
+    /// The accounts with sockets on this node.
     #[must_use]
     pub fn users(&self) -> Vec<UserId> {
         self.0.lock().keys().copied().collect()
     }
 
-    /// Sends a message to all sockets of an account, behind all that it was sent before.
+    /// Sends a message to all sockets of an account, in order.
     pub fn send(&self, user: UserId, message: &Arc<Message>) {
         let sockets = self.0.lock().get(&user).cloned().unwrap_or_default();
         for (_, outbox) in sockets {
@@ -81,7 +81,7 @@ impl Outbox {
         }
     }
 
-    /// Sends what waits as the socket's queue takes it.
+    /// Sends the waiting messages as the socket's queue takes them.
     async fn send_waiting(self: Arc<Self>) {
         let mut tries = 0;
         while tries < RETRIES {
@@ -114,7 +114,7 @@ mod tests {
     use crate::domain::id::EventId;
     use crate::domain::leaderboard::Board;
 
-    /// A socket with a queue of limited size. It keeps the versions of the boards that it was sent.
+    /// A socket with a bounded queue that records the boards sent to it.
     #[derive(Default)]
     struct Socket {
         room: AtomicUsize,
@@ -153,7 +153,7 @@ mod tests {
         };
         let expected: Vec<_> = (0..10).map(|version| message(version).args().0.get().to_owned()).collect();
         for version in 0..10 {
-            // Room comes between the messages too.
+            // The queue also gets room between messages.
             socket.room.store((version % 2).try_into().expect("small"), Ordering::Relaxed);
             recipients.send(user, &message(version));
         }

@@ -1,4 +1,4 @@
-//! What other nodes say of themselves: that they live, and who watches there.
+//! Liveness and viewers of other nodes.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -9,17 +9,17 @@ use super::crowd::Viewers;
 use crate::domain::id::EventId;
 use crate::domain::viewer_summary::{ViewerSummary, people};
 
-/// After so long without a word a node is gone, and what it said with it.
+/// A node without a message for this long is gone, and so are its viewers.
 const GONE_AFTER: Duration = Duration::from_secs(10);
 
-/// Another node, by the last that was heard of it.
+/// Another node, as of its last message.
 #[derive(Debug, Clone)]
 pub struct RemoteNode {
     /// The name of its run.
     pub id: String,
-    /// Its sockets.
+    /// The number of its sockets.
     pub connections: usize,
-    /// For how long nothing was heard of it.
+    /// The time since its last message.
     pub silent_for: Duration,
 }
 
@@ -34,12 +34,12 @@ struct NodesState {
 }
 
 impl RemoteNodes {
-    /// A node lives. True: that is news.
+    /// Records that a node is alive. Returns whether it is new.
     pub fn on_node_alive(&self, node: &str, connections: usize, now: Instant) -> bool {
         self.0.lock().nodes.insert(node.to_owned(), (now, connections)).is_none()
     }
 
-    /// Who watches an event on a node. False: that was known.
+    /// Records the viewers of an event on a node. Returns whether they changed.
     pub fn on_viewers(&self, node: &str, event_id: &EventId, summary: ViewerSummary, now: Instant) -> bool {
         let summaries = &mut self.0.lock().summaries;
         if summary.is_empty() {
@@ -57,15 +57,14 @@ impl RemoteNodes {
         }
     }
 
-    /// A node has ended: the events that it had viewers of.
+    /// Removes a node that shut down. Returns the events that it had viewers of.
     pub fn forget(&self, node: &str) -> Vec<EventId> {
         let state = &mut *self.0.lock();
         state.nodes.remove(node);
         state.drop_summaries(|of, _| of == node)
     }
 
-    /// Forgets the nodes that were not heard of for too long, and what they did not say again: the events that
-    /// this is about.
+    /// Removes nodes and viewers that timed out. Returns the affected events.
     pub fn settle(&self, now: Instant) -> Vec<EventId> {
         let is_gone = |at: Instant| now.duration_since(at) >= GONE_AFTER;
         let state = &mut *self.0.lock();
@@ -73,7 +72,7 @@ impl RemoteNodes {
         state.drop_summaries(|_, at| is_gone(at))
     }
 
-    /// This node could not hear the others until now: nobody counts as silent for that.
+    /// Restarts all timeouts, after this node could not receive messages.
     pub fn reset_timeouts(&self, now: Instant) {
         let state = &mut *self.0.lock();
         for (at, _) in state.nodes.values_mut() {
@@ -84,7 +83,8 @@ impl RemoteNodes {
         }
     }
 
-    /// How many more people watch an event than `own`, who watch it here. `None`: nobody is elsewhere.
+    /// How many people watch an event on other nodes and not here; `own` are the viewers here. `None`: there are no
+    /// viewers elsewhere.
     #[must_use]
     pub fn beyond(&self, event_id: &EventId, own: impl FnOnce() -> ViewerSummary) -> Option<Viewers> {
         let state = self.0.lock();

@@ -1,9 +1,9 @@
-//! The one writer of an event: puts updates into order, and sees that each member gets each of them once, in
-//! order, or one snapshot in place of what it missed.
+//! A room: orders an event's updates, and sends each member every update once and in order, or one snapshot in place
+//! of the updates that it missed.
 //!
-//! Everything happens under one lock, so that no viewer can fall between its snapshot and the updates that
-//! follow. Nothing waits while it is held, and it is never held for long: what is to be sent to all members goes
-//! to some of them at a time (`room/outgoing.rs`).
+//! One lock covers everything, so that no viewer can miss an update between its snapshot and the updates after it. Do
+//! not await while holding it, and hold it briefly: messages to all members are sent to some members at a time
+//! (`room/outgoing.rs`).
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -40,99 +40,99 @@ pub use outgoing::{Delivered, DeliveryTurn};
 pub use recent::RECOVERY_BYTES;
 pub use shared::UnpublishedCrowd;
 
-/// How a room treats its members.
+/// Settings of a room.
 #[derive(Debug, Clone, Copy)]
 pub struct RoomSettings {
-    /// How many missed updates a returning member is sent; further behind it gets a snapshot.
+    /// How many missed updates a returning member gets; if it missed more, it gets a snapshot.
     pub recovery_limit: usize,
-    /// A member that has been behind for so long is closed.
+    /// How long a member may lag before its connection is closed.
     pub behind_timeout: Duration,
-    /// How the crowd is treated.
+    /// Settings of the crowd.
     pub audience: AudienceSettings,
 }
 
-/// An event that somebody watches.
+/// An event with its members.
 pub struct Room {
     /// The event.
     pub event_id: EventId,
     settings: RoomSettings,
-    /// Told when there is something to show the crowd.
+    /// Notified when there is something to show the crowd.
     ticker: Arc<Ticker>,
     state: Mutex<RoomState>,
-    /// Held by who sends to the members.
+    /// Held while sending to the members.
     sending: Arc<tokio::sync::Mutex<()>>,
-    /// Held while what the crowd did goes into the database.
+    /// Held while the crowd's messages and counts are saved.
     saving: tokio::sync::Mutex<()>,
-    /// Held while the room is brought up to the database: when that was last begun.
+    /// Held while the room is synchronized with the database. Contains when the last read began.
     reading: tokio::sync::Mutex<Option<Instant>>,
 }
 
 struct RoomState {
     event: Event,
     position: Position,
-    /// When the last update was taken.
+    /// When the last update was accepted.
     at: OffsetDateTime,
     snapshot: Snapshot,
-    /// The snapshot as it is sent; made when first needed after an update.
+    /// The serialized snapshot; made when first needed after an update.
     snapshot_message: Option<Arc<Message>>,
     /// The last board that was sent.
     board: Option<Arc<Message>>,
     recent: RecentUpdates,
-    /// What is to be sent to the members.
+    /// Messages to send to the members.
     outgoing: Outgoing,
     members: IndexMap<MemberId, MemberEntry>,
     /// The members that are not up to date.
     lagging: IndexSet<MemberId>,
     audience: Audience,
-    /// The state of the crowd that other nodes know.
-    told: u64,
+    /// The version of the crowd that other nodes know.
+    published_version: u64,
 }
 
-/// A member in its room.
+/// A member and its state in the room.
 struct MemberEntry {
     member: Arc<dyn Member>,
-    /// Who is counted; nobody for a scorer's desk.
+    /// The viewer to count; `None` for a scorer's desk.
     viewer: Option<Viewer>,
-    /// Rarely there: a delivery goes through all seats.
+    /// Boxed because it is rare and a delivery walks all entries.
     catch_up: Option<Box<CatchUp>>,
-    /// The number of the next outgoing message that is for it.
+    /// The number of the next outgoing message for this member.
     next: u64,
 }
 
-/// What became of an update that a room was given.
+/// The result of applying an update.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Applied {
-    /// It was the next one. Who is a member gets it with the next delivery, who joins has it.
+    /// It was the next one. Members get it with the next delivery; new members find it in their snapshot.
     Taken,
     /// The room had it already.
     Known,
-    /// Updates before it are missing: they are in the database.
+    /// Earlier updates are missing; read them from the database.
     Gap,
-    /// The update does not merge here: a node of another version may have written it. The room is unchanged and must be
-    /// reloaded.
+    /// The update cannot be merged: a node of another version may have written it. The room is unchanged; reload it.
     Unmergeable,
 }
 
-/// What a room starts from.
+/// The state that a room starts from.
 pub struct Loaded {
     /// The event.
     pub event: Event,
-    /// Where it stands.
+    /// Its position.
     pub position: Position,
-    /// When the last update was taken; without meaning before the first.
+    /// When the last update was accepted; meaningless before the first.
     pub at: OffsetDateTime,
     /// The state at that position.
     pub snapshot: Snapshot,
     /// The last updates up to that position, oldest first.
     pub recent: Vec<Update>,
-    /// How often each emoji was reacted with.
+    /// The count of each emoji.
     pub totals: Vec<KeptTotal>,
     /// The last messages, oldest first.
     pub messages: Vec<RoomMessage>,
 }
 
 impl Room {
-    /// A room with what the database had. `ticker` is told when there is something to show the crowd.
+    /// Creates a room with the state from the database. `ticker` is notified when there is something to show the
+    /// crowd.
     #[must_use]
     pub fn new(loaded: Loaded, settings: RoomSettings, ticker: Arc<Ticker>) -> Self {
         let Loaded { event, position, at, snapshot, recent, totals, messages } = loaded;
@@ -154,20 +154,20 @@ impl Room {
             members: IndexMap::new(),
             lagging: IndexSet::new(),
             audience,
-            told: 0,
+            published_version: 0,
         };
         let (sending, saving) = (Arc::default(), tokio::sync::Mutex::default());
         let reading = tokio::sync::Mutex::default();
         Self { event_id, settings, ticker, state: Mutex::new(state), sending, saving, reading }
     }
 
-    /// The state, for something that the crowd is to be shown soon.
+    /// Locks the state and wakes the ticker, for a change to show the crowd soon.
     fn wake_ticker(&self) -> MutexGuard<'_, RoomState> {
         self.ticker.woken.notify_one();
         self.state.lock()
     }
 
-    /// Takes an update, if it is the next one, to be delivered.
+    /// Applies an update if it is the next one, and queues it for delivery.
     pub fn apply(&self, update: &Update) -> Applied {
         let mut state = self.state.lock();
         if update.seq <= state.position.seq {
@@ -190,7 +190,7 @@ impl Room {
         Applied::Taken
     }
 
-    /// Takes note of what the event has become; if that is news, the members are told with the next delivery.
+    /// Updates the event, and notifies members with the next delivery if it changed.
     pub fn change(&self, event: Event) {
         let mut state = self.state.lock();
         if state.event.is_same_as(&event) {
@@ -201,14 +201,14 @@ impl Room {
         self.ticker.changed.notify_one();
     }
 
-    /// Has the viewers sent the event's board. Who cannot take it then gets the last one later.
+    /// Queues the event's board for all viewers. A viewer with a full queue gets the latest board later.
     pub fn show_board(&self, board: &Arc<Message>) {
         let mut state = self.state.lock();
         state.board = Some(board.clone());
         state.outgoing.push(board.clone());
     }
 
-    /// Takes over the state that the database has, and sends it to all members in place of what they missed.
+    /// Replaces the state by the one from the database, and sends all members a snapshot.
     pub fn reload(&self, loaded: Loaded) {
         let Loaded { event, position, at, snapshot, recent, .. } = loaded;
         let mut kept = RecentUpdates::new(self.settings.recovery_limit);
@@ -225,8 +225,8 @@ impl Room {
         }
     }
 
-    /// Gives members that are not up to date what can be given now, and closes those that have been so for too
-    /// long. False once nobody lags.
+    /// Sends lagging members what they can take now, and closes those that have lagged for too long. Returns false
+    /// once no member lags.
     pub fn serve_lagging(&self, now: Instant) -> bool {
         let mut state = self.state.lock();
         for id in state.lagging.clone() {
@@ -235,13 +235,13 @@ impl Room {
         !state.lagging.is_empty()
     }
 
-    /// Whether some member is not up to date.
+    /// Whether any member lags.
     #[must_use]
     pub fn has_lagging(&self) -> bool {
         !self.state.lock().lagging.is_empty()
     }
 
-    /// Where the event stands.
+    /// The event's position.
     #[must_use]
     pub fn position(&self) -> Position {
         self.state.lock().position.clone()
@@ -253,20 +253,20 @@ impl Room {
         self.state.lock().position.seq
     }
 
-    /// Who watches.
+    /// The viewers.
     #[must_use]
     pub fn viewers(&self) -> Viewers {
         self.state.lock().audience.viewers()
     }
 
-    /// How many members there are, and how many of them lag.
+    /// The number of members, and how many of them lag.
     #[must_use]
     pub fn occupancy(&self) -> (usize, usize) {
         let state = self.state.lock();
         (state.members.len(), state.lagging.len())
     }
 
-    /// Whether nobody is in the room or expected back, and all that is to be kept is.
+    /// Whether the room can be unloaded: nobody is in it or expected back, and everything is saved.
     #[must_use]
     pub fn is_unused(&self) -> bool {
         let state = self.state.lock();
@@ -275,7 +275,7 @@ impl Room {
 }
 
 impl RoomState {
-    /// The snapshot as it is sent.
+    /// The serialized snapshot.
     fn snapshot_message(&mut self) -> Arc<Message> {
         if let Some(message) = &self.snapshot_message {
             return message.clone();
@@ -286,7 +286,7 @@ impl RoomState {
         message
     }
 
-    /// How many bytes that has; none is sent before the first update.
+    /// The size of the snapshot in bytes; 0 before the first update, when none is sent.
     fn bytes_of_snapshot(&mut self) -> usize {
         if self.position.seq == 0 { 0 } else { self.snapshot_message().bytes() }
     }

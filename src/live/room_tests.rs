@@ -13,7 +13,7 @@ use fixtures::*;
 use queue::TestQueue;
 
 #[test]
-fn updates_go_to_every_member_once_and_in_order_whatever_order_they_come_in() {
+fn updates_go_to_every_member_once_and_in_order_in_whatever_order_they_arrive() {
     let (room, member) = (room(0), TestQueue::endless());
     let joined = join(&room, 1, &member, None);
     assert_eq!((joined.position.seq, joined.recovered, joined.viewers.total), (0, false, 1));
@@ -34,19 +34,19 @@ fn updates_go_to_every_member_once_and_in_order_whatever_order_they_come_in() {
 }
 
 #[test]
-fn a_pulse_that_is_due_goes_along_with_an_update_to_who_can_take_it() {
+fn a_due_pulse_goes_with_an_update_to_members_that_can_take_it() {
     let (room, member) = (lively_room(), TestQueue::endless());
     join(&room, 1, &member, None);
     apply(&room, 1, 1);
     let (batch, ids) = take_batch(&room);
-    // The older one is on its way.
+    // An older pulse is being shown.
     apply(&room, 2, 2);
     assert_eq!(member.sent(), numbered("u", 1..=2));
     room.show(&ids, &batch);
     room.shown();
     apply(&room, 3, 3);
     assert_eq!(member.sent(), ["pulse", "u3", "pulse"]);
-    // Who has no room for it is up to date without it.
+    // A member with a full queue is up to date without the pulse.
     for seq in 4..=5 {
         member.drain(1);
         apply(&room, seq, seq);
@@ -55,7 +55,7 @@ fn a_pulse_that_is_due_goes_along_with_an_update_to_who_can_take_it() {
 }
 
 #[test]
-fn a_desk_that_two_updates_seat_at_once_is_sent_each_once() {
+fn a_desk_that_joins_by_two_updates_at_once_gets_each_once() {
     let (room, desk) = (room(2), TestQueue::endless());
     for since in [0, 1] {
         let since = position("e", since);
@@ -66,7 +66,7 @@ fn a_desk_that_two_updates_seat_at_once_is_sent_each_once() {
 }
 
 #[test]
-fn who_comes_back_gets_what_it_missed_or_a_snapshot() {
+fn a_returning_member_gets_what_it_missed_or_a_snapshot() {
     let room = room(400);
     for (since, recovered) in [
         (position("e", 400), true),
@@ -93,7 +93,7 @@ fn who_comes_back_gets_what_it_missed_or_a_snapshot() {
 fn a_replay_that_is_longer_than_the_queue_goes_on_as_it_drains_and_updates_wait_behind_it() {
     let (room, member) = (room(300), TestQueue::with_room_for(128));
     assert!(join(&room, 1, &member, Some(&position("e", 0))).recovered);
-    assert_eq!(member.sent(), numbered("u", 1..=32), "not more at once than leaves the engine room");
+    assert_eq!(member.sent(), numbered("u", 1..=32), "no more at once than leaves room in the engine");
     for _ in 0..10 {
         assert!(room.serve_lagging(Instant::now()));
     }
@@ -120,7 +120,7 @@ fn a_replay_that_is_overtaken_by_the_limit_ends_in_a_snapshot() {
     let (room, member) = (room(300), TestQueue::with_room_for(10));
     join(&room, 1, &member, Some(&position("e", 0)));
     assert_eq!(member.sent(), numbered("u", 1..=10));
-    // The next that it needs, 11, is not remembered any more.
+    // The next update that it needs, 11, is no longer kept.
     apply(&room, 301, 311);
     member.drain(usize::MAX);
     assert!(!room.serve_lagging(Instant::now()));
@@ -162,7 +162,7 @@ fn a_member_that_stays_behind_is_closed_after_the_timeout_and_not_before() {
 }
 
 #[test]
-fn a_change_of_the_event_that_was_missed_is_told_before_the_snapshot() {
+fn a_missed_change_of_the_event_is_sent_before_the_snapshot() {
     let (room, slow, quick) = (room(1), TestQueue::with_room_for(1), TestQueue::endless());
     join(&room, 1, &slow, None);
     join(&room, 2, &quick, None);
@@ -176,7 +176,7 @@ fn a_change_of_the_event_that_was_missed_is_told_before_the_snapshot() {
     assert!(!room.serve_lagging(Instant::now()));
     assert_eq!(slow.sent(), ["event", "s2"], "as it is now, once");
 
-    // One whose queue is full of nothing but changes is told the last one as well.
+    // A member whose queue holds only changes gets the last one too.
     slow.drain(0);
     room.change(event("A fourth"));
     deliver(&room);
@@ -194,22 +194,22 @@ fn a_second_join_and_a_resend_are_answered_and_send_the_state_again_to_one_membe
     let (room, member) = (room(3), TestQueue::endless());
     assert_eq!(join(&room, 1, &member, None).viewers.total, 1);
     assert_eq!(member.sent(), ["s3"]);
-    assert_eq!(join(&room, 1, &member, Some(&position("e", 1))).viewers.total, 1, "it is one viewer still");
+    assert_eq!(join(&room, 1, &member, Some(&position("e", 1))).viewers.total, 1, "it is still one viewer");
     assert_eq!(member.sent(), ["u2", "u3"]);
     let mut answered = Vec::new();
     assert!(room.resend(1, |position| answered.push(position.seq)));
     assert_eq!((answered.as_slice(), member.sent()), ([3].as_slice(), numbered("s", [3])));
     apply(&room, 4, 4);
-    assert_eq!(member.sent(), ["u4"], "each update comes once");
+    assert_eq!(member.sent(), ["u4"], "each update arrives once");
 
     assert!(room.leave(1));
     assert!(!room.leave(1));
-    assert!(!room.resend(1, |_| panic!("who has left is not answered here")));
+    assert!(!room.resend(1, |_| panic!("a former member is not answered")));
     assert_eq!(room.viewers().total, 0);
 }
 
 #[test]
-fn a_member_that_has_gone_holds_nobody_up() {
+fn a_disconnected_member_delays_nobody() {
     let (room, gone, other) = (room(1), TestQueue::endless(), TestQueue::endless());
     join(&room, 1, &gone, None);
     join(&room, 2, &other, None);
@@ -221,7 +221,7 @@ fn a_member_that_has_gone_holds_nobody_up() {
 }
 
 #[test]
-fn a_room_is_deserted_once_nobody_is_left() {
+fn a_room_is_unused_once_nobody_is_left() {
     let (room, member) = (room(1), TestQueue::endless());
     assert!(room.is_unused());
     join(&room, 1, &member, None);
@@ -231,7 +231,7 @@ fn a_room_is_deserted_once_nobody_is_left() {
 }
 
 #[test]
-fn an_update_that_does_not_merge_moves_nothing_and_a_reload_sends_everybody_a_snapshot() {
+fn an_update_that_does_not_merge_changes_nothing_and_a_reload_sends_everybody_a_snapshot() {
     let (room, member) = (room(2), TestQueue::endless());
     join(&room, 1, &member, None);
     assert_eq!(member.sent(), ["s2"]);

@@ -1,4 +1,4 @@
-//! The rooms of this node: looked up, loaded when somebody first joins, unloaded when nobody is left.
+//! The rooms of this node: loaded when somebody first joins, unloaded when nobody is left.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -26,7 +26,7 @@ mod pulse;
 mod shared;
 mod sync;
 
-/// How often members that are not up to date are looked after.
+/// How often lagging members are served.
 const SERVE_LAGGING_EVERY: Duration = Duration::from_millis(10);
 
 /// The rooms of this node. Cheap to clone.
@@ -36,49 +36,49 @@ pub struct Rooms(Arc<RoomsInner>);
 struct RoomsInner {
     database: Database,
     settings: RoomSettings,
-    /// Names this run of the server where several write to the database.
+    /// Identifies this run of the server, because several write to the database.
     run: String,
     rooms: Mutex<HashMap<EventId, Arc<Room>>>,
     desks: Desks,
-    /// What other nodes say.
+    /// State received from other nodes.
     remote_nodes: RemoteNodes,
-    /// The events of which other nodes know that somebody watches them here.
-    told: Mutex<HashSet<EventId>>,
-    /// When the database last failed to say how an event stands.
+    /// The events that other nodes know to be watched here.
+    published: Mutex<HashSet<EventId>>,
+    /// When the database last failed to answer a joining client in time.
     away: Mutex<Option<Instant>>,
-    /// Wakes the task that looks after lagging members.
+    /// Wakes the task that serves lagging members.
     lagging: Notify,
-    /// Wakes the task that shows the crowds what they do.
+    /// Wakes the task that shows the crowds' activity.
     ticker: Arc<Ticker>,
 }
 
-/// Who joins a room, and from where it goes on.
+/// A request to join a room.
 pub struct JoinRequest {
-    /// Its name in the room.
+    /// The member's id.
     pub id: MemberId,
-    /// How it is reached.
+    /// The way to send to it.
     pub member: Arc<dyn Member>,
-    /// Who is counted; nobody for a scorer's desk.
+    /// The viewer to count; `None` for a scorer's desk.
     pub viewer: Option<Viewer>,
-    /// Up to where it has seen the event.
+    /// The position up to which it has seen the event.
     pub since: Option<Position>,
 }
 
-/// What the rooms hold, for the metrics.
+/// Totals over all rooms, for the metrics.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct RoomCounts {
     /// Loaded rooms.
     pub rooms: usize,
     /// Members of all rooms.
     pub members: usize,
-    /// Members that are not up to date.
+    /// Lagging members.
     pub lagging: usize,
-    /// Viewers of all rooms; who watches two events counts twice.
+    /// Viewers of all rooms; a viewer of two events counts twice.
     pub viewers: u32,
 }
 
 impl Rooms {
-    /// No rooms yet, and what they are loaded from. `run` names this run of the server.
+    /// Creates an empty set of rooms. `run` identifies this run of the server.
     #[must_use]
     pub fn new(database: Database, settings: RoomSettings, run: String) -> Self {
         Self(Arc::new(RoomsInner {
@@ -88,15 +88,15 @@ impl Rooms {
             rooms: Mutex::default(),
             desks: Desks::default(),
             remote_nodes: RemoteNodes::default(),
-            told: Mutex::default(),
+            published: Mutex::default(),
             away: Mutex::default(),
             lagging: Notify::new(),
             ticker: Arc::default(),
         }))
     }
 
-    /// Adds a member to an event's room, which is loaded if need be. `answer` is called before the member is
-    /// sent its state; not at all if there is no such event (`None`).
+    /// Adds a member to an event's room, and loads the room if needed. Calls `answer` before the member is sent its
+    /// state. Returns `None`, without calling `answer`, if the event does not exist.
     ///
     /// # Errors
     /// The database could not be read.
@@ -107,13 +107,13 @@ impl Rooms {
         answer: impl FnOnce(&Joined),
     ) -> Result<Option<Arc<Room>>, StorageError> {
         let Some(room) = self.open(event_id).await? else { return Ok(None) };
-        // What another node has answered to this client, or to one that it knows, is there.
+        // The client may know answers from another node; make sure that this room includes them.
         self.sync_within_deadline(&room).await;
         self.enter(&room, request, answer).await?;
         Ok(Some(room))
     }
 
-    /// Takes an update that was committed. An event that nobody watches here needs nothing.
+    /// Applies a committed update. Does nothing if nobody watches the event here.
     pub async fn apply(&self, event_id: &EventId, update: &Update, committed: Instant) {
         self.join_desks(event_id, update.seq).await;
         let Some(room) = self.loaded(event_id) else { return };
@@ -124,7 +124,7 @@ impl Rooms {
         }
     }
 
-    /// Sends an event's board to those who watch it.
+    /// Sends an event's board to its viewers.
     pub fn show_board(&self, event_id: &EventId, board: &Arc<Message>) {
         if let Some(room) = self.loaded(event_id) {
             room.show_board(board);
@@ -145,7 +145,7 @@ impl Rooms {
         self.0.rooms.lock().get(event_id).cloned()
     }
 
-    /// What the rooms hold.
+    /// The totals over all rooms.
     #[must_use]
     pub fn occupancy(&self) -> RoomCounts {
         self.all().iter().fold(RoomCounts::default(), |sum, room| {
@@ -159,17 +159,17 @@ impl Rooms {
         })
     }
 
-    /// Looks after the members that are not up to date, for ever.
+    /// Serves lagging members. Runs until cancelled.
     pub async fn serve_lagging(&self) {
         loop {
-            // Some may lag already: those that an earlier run of this loop left.
+            // Members may already lag from an earlier run of this loop.
             if !self.all().iter().any(|room| room.has_lagging()) {
                 self.0.lagging.notified().await;
             }
             loop {
                 tokio::time::sleep(SERVE_LAGGING_EVERY).await;
                 let now = Instant::now();
-                // `serve_lagging` of every room, not only up to the first that lags.
+                // `count`, unlike `any`, serves every room.
                 if self.all().iter().filter(|room| room.serve_lagging(now)).count() == 0 {
                     break;
                 }
@@ -198,7 +198,7 @@ impl Rooms {
     ) -> Result<(), StorageError> {
         let JoinRequest { id, member, viewer, since } = request;
         if since.as_ref().is_some_and(|since| since.seq > room.seq()) {
-            // It may have that from another node, which heard of it earlier.
+            // Another node, which is ahead of this one, may have sent it.
             self.sync_from_log(room).await?;
         }
         room.join(id, member, viewer, since.as_ref(), answer);

@@ -1,8 +1,8 @@
-//! The reactions to an event that are shown singly: few of many, chosen fairly.
+//! Chooses fairly which reactions to an event are shown individually.
 //!
-//! First comes one reaction of each network, so that nobody is kept from being shown by how many somebody else sends;
-//! then the others. Of both, those with a comment come first. Beyond that networks take turns, and within a network
-//! its clients. Where only one network reacts, it has all places.
+//! One reaction of each network goes first, so that no sender can crowd others out; then the rest. Within both
+//! groups, reactions with a comment go first. After that networks take turns, and within a network its clients. A
+//! network that reacts alone gets all places.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
@@ -14,28 +14,28 @@ use crate::domain::network::NetworkKey;
 use crate::domain::reaction::{Reaction, SharedReaction};
 use crate::domain::sender::Source;
 
-/// Added to the period of the limit: on its way one reaction may catch up with another.
+/// Added to the rate's period, because reactions in transit may arrive closer together.
 const JITTER: Duration = Duration::from_millis(50);
 
-/// The reactions that are shown singly.
+/// The reactions to show individually.
 #[derive(Debug)]
 pub struct Singles {
     rate: Rate,
-    /// Whether there may be other nodes, which are told of those that are shown.
+    /// Whether to publish shown reactions to other nodes.
     shared: bool,
-    /// In the order in which they came; at most as many as one period of the rate takes.
+    /// In order of arrival; at most the rate's count.
     waiting: Vec<Single>,
     /// How many of these each network has, …
     of_network: HashMap<NetworkKey, u32>,
     /// … and each client.
     of_client: HashMap<Source, u32>,
-    /// How many were shown, and when; not older than a period.
+    /// When reactions were shown, and how many; not older than a period.
     sent: VecDeque<(Instant, u32)>,
-    /// Those of this node that were shown and that other nodes were not told of; at most as many as wait.
+    /// Reactions of this node that were shown but not published; at most the rate's count.
     unpublished: Vec<SharedReaction>,
 }
 
-/// A reaction that waits to be shown.
+/// A reaction that waits.
 #[derive(Debug)]
 struct Single {
     reaction: Reaction,
@@ -51,7 +51,7 @@ impl Single {
 }
 
 impl Singles {
-    /// None yet, and how many may be shown.
+    /// An empty queue with this rate.
     #[must_use]
     pub fn new(rate: Rate, shared: bool) -> Self {
         Self {
@@ -70,9 +70,9 @@ impl Singles {
         self.take_in(source, has_comment, true, make);
     }
 
-    /// The same for a reaction that another node shows.
+    /// Queues a reaction that another node shows, under the same rule.
     pub fn offer_shared(&mut self, SharedReaction { reaction, network }: SharedReaction) {
-        // The other node has chosen fairly between its clients.
+        // The other node chose fairly between its clients, so the id is enough.
         let mut client = DefaultHasher::new();
         reaction.id.hash(&mut client);
         let source = Source { network, client: client.finish() };
@@ -93,30 +93,26 @@ impl Singles {
         self.waiting.push(Single { reaction: make(), source, own });
     }
 
-    /// The place of the reaction with the least claim to be shown; `None`: that of the new one is least.
+    /// The place of the reaction with the lowest priority; `None` if that is the new one.
     fn least_claim(&self, new: Source, new_is_plain: bool) -> Option<usize> {
         let known = self.waiting.iter().map(|single| (single.source, single.is_plain()));
         let all = known.chain([(new, new_is_plain)]).enumerate();
         let least = all.max_by_key(|(place, (source, is_plain))| {
             let of_network = self.of_network.get(&source.network).copied();
             let of_client = self.of_client.get(source).copied();
-            // A network that has several keeps its first. The newest goes first.
+            // Drop from networks with several reactions first. Ties drop the newest.
             (of_network > Some(1), *is_plain, of_network, of_client, *place)
         });
         least.map(|(place, _)| place).filter(|place| *place < self.waiting.len())
     }
 
-    /// The singles to be shown now. To be asked once every `interval`.
+    /// Takes the reactions to show now. Call once every `interval`.
     pub fn take(&mut self, now: Instant, interval: Duration) -> Vec<Reaction> {
         while self.sent.pop_front_if(|(at, _)| now.duration_since(*at) >= self.rate.per + JITTER).is_some() {}
         let sent: u32 = self.sent.iter().map(|(_, count)| count).sum();
-        // Spread over the period, so that a screen shows some all the time.
+        // Spread them over the period, so that a screen always shows some.
         let share = f64::from(self.rate.count) * interval.as_secs_f64() / self.rate.per.as_secs_f64();
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a cast saturates, which is meant"
-        )]
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturating is intended")]
         let share = share.ceil() as u32;
         let most = share.min(self.rate.count.saturating_sub(sent)) as usize;
         let taken: Vec<_> = self.choose(most).into_iter().map(|single| self.show(single)).collect();
@@ -126,7 +122,7 @@ impl Singles {
         taken
     }
 
-    /// Takes out the first of those that wait, in the order in which they are shown.
+    /// Removes the first `most` waiting reactions in display order.
     fn choose(&mut self, most: usize) -> Vec<Single> {
         let mut chosen: Vec<_> = self.in_order().into_iter().take(most).enumerate().collect();
         chosen.sort_by_key(|(_, place)| Reverse(*place));
@@ -136,7 +132,7 @@ impl Singles {
         taken.into_iter().map(|(_, single)| single).collect()
     }
 
-    /// The places of those that wait, in the order in which they are shown.
+    /// The places of the waiting reactions in display order.
     fn in_order(&self) -> Vec<usize> {
         let is_plain = |place: usize| self.waiting[place].is_plain();
         let source = |place: usize| self.waiting[place].source;
@@ -168,7 +164,7 @@ impl Singles {
         count_down(&mut self.of_client, &source);
     }
 
-    /// Whether some wait to be shown.
+    /// Whether any reactions wait.
     #[must_use]
     pub fn are_waiting(&self) -> bool {
         !self.waiting.is_empty()
@@ -180,13 +176,13 @@ impl Singles {
         !self.unpublished.is_empty()
     }
 
-    /// What other nodes are to be told.
+    /// Takes the reactions to publish to other nodes.
     pub fn take_unpublished(&mut self) -> Vec<SharedReaction> {
         std::mem::take(&mut self.unpublished)
     }
 }
 
-/// Each place with how many of the same kind stand before it.
+/// Numbers the places within each kind, from 0.
 fn number_by<K: Eq + Hash>(
     places: impl IntoIterator<Item = usize>,
     kind: impl Fn(usize) -> K,

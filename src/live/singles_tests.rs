@@ -1,4 +1,4 @@
-//! Which reactions are shown of how many.
+//! Which reactions are shown individually.
 
 use super::*;
 use crate::domain::clock;
@@ -14,7 +14,7 @@ fn source(network: u64, client: u64) -> Source {
     Source { network: NetworkKey(network), client }
 }
 
-/// Reacts, under a name that is shown.
+/// Sends a reaction with a visible name.
 fn react(singles: &mut Singles, source: Source, id: &str, comment: Option<&str>) {
     singles.offer(source, comment.is_some(), || Reaction {
         id: id.to_owned(),
@@ -25,7 +25,7 @@ fn react(singles: &mut Singles, source: Source, id: &str, comment: Option<&str>)
     });
 }
 
-/// What is shown of what comes in each of so many ticks.
+/// The reactions shown in each of `ticks` ticks, while `come` adds reactions.
 fn shown(ticks: u32, mut come: impl FnMut(&mut Singles, u32)) -> Vec<Vec<Reaction>> {
     let (mut singles, start) = (singles(), Instant::now());
     let tick = |tick| {
@@ -50,7 +50,7 @@ fn singles_are_few_and_those_with_a_comment_come_first() {
         assert!(tick.first().is_none_or(|first| first.comment.is_some()), "{tick:?}");
     }
     let shown: Vec<_> = shown.iter().map(Vec::len).collect();
-    // Never more than 20 in any second, also where five ticks touch one.
+    // Never more than 20 in any second, even if five ticks touch it.
     assert!(shown.windows(5).all(|second| second.iter().sum::<usize>() <= 20), "{shown:?}");
     assert!(shown.iter().sum::<usize>() >= 150, "{shown:?}");
 }
@@ -85,7 +85,7 @@ fn a_network_that_floods_keeps_nobody_else_from_being_shown() {
         let shown = shown.concat();
         let of_fan = shown.iter().filter(|reaction| reaction.id == "fan").count();
         assert_eq!((of_fan, sent), (20, 20), "{comment:?}");
-        assert!(shown.len() > 300, "the flood has all other places: {}", shown.len());
+        assert!(shown.len() > 300, "the flood gets all other places: {}", shown.len());
     }
 }
 
@@ -121,7 +121,7 @@ fn the_first_of_each_network_comes_before_the_second_of_any_and_then_comments() 
 }
 
 #[test]
-fn what_waits_is_bounded_and_counted_rightly_whatever_comes() {
+fn waiting_singles_are_bounded_and_counted_correctly() {
     let (mut singles, start) = (singles(), Instant::now());
     for step in 0..5_000_u64 {
         let (network, client) = (step * 7 % 5, step * 11 % 13);
@@ -139,13 +139,13 @@ fn what_waits_is_bounded_and_counted_rightly_whatever_comes() {
 }
 
 #[test]
-fn a_single_of_another_node_is_shown_fairly_and_not_told_again() {
+fn a_single_of_another_node_is_shown_fairly_and_not_published_again() {
     let (mut here, mut there, now) = (singles(), singles(), Instant::now());
     for number in 0..30 {
         react(&mut here, source(1, number), "flood", Some("look at me"));
     }
     react(&mut there, source(2, 1), "fan", None);
-    assert!(!there.are_untold(), "it is told when it is shown");
+    assert!(!there.are_untold(), "it is published when it is shown");
     let shown = there.take(now, TICK);
     assert_eq!(ids(&shown), ["fan"]);
     let told = there.take_unpublished();
@@ -156,8 +156,8 @@ fn a_single_of_another_node_is_shown_fairly_and_not_told_again() {
     let shown = here.take(now, TICK);
     assert!(ids(&shown[..2]).contains(&"fan"), "{:?}", ids(&shown));
     let told = here.take_unpublished();
-    assert_eq!(told.len(), 4, "those that were made here");
-    // What another node shows of the same network takes turns with what was made here.
+    assert_eq!(told.len(), 4, "the ones from this node");
+    // Reactions from another node take turns with those of the same network from this node.
     for single in told {
         there.offer_shared(single);
     }

@@ -1,23 +1,23 @@
-//! A count for each emoji, however many there are.
+//! A bounded number of counts, one per emoji.
 
 use indexmap::IndexMap;
 
 use crate::domain::emoji::Emoji;
 
-/// So many emoji have a count of their own where counts are sent; the rest are counted as one.
+/// The emoji that are sent with their own count; the rest are summed up.
 const SHOWN_LIMIT: usize = 64;
-/// So many emoji that Unicode does not name have one where they are kept. Those that it does name always have, so that
-/// no client can hide one by making others up.
+/// The most emoji outside Unicode's list that get their own count. Emoji in the list always do, so that no client can
+/// hide one by inventing others.
 pub(super) const UNLISTED_LIMIT: usize = 256;
 
-/// How often each emoji was reacted with.
+/// The count of each emoji.
 pub type Counts = IndexMap<Emoji, u64>;
 
-/// Something counted for each emoji.
+/// A value for each emoji.
 #[derive(Debug)]
 pub(super) struct Tally<T> {
     pub(super) counts: IndexMap<Emoji, T>,
-    /// How many of them Unicode does not name.
+    /// How many of them are not in Unicode's list.
     unlisted: usize,
 }
 
@@ -36,8 +36,8 @@ impl<T> FromIterator<(Emoji, T)> for Tally<T> {
 }
 
 impl<T: Default> Tally<T> {
-    /// The place where an emoji is counted: its own, or that of the others where Unicode does not name it and too many
-    /// of these were counted before.
+    /// The slot that counts an emoji: its own, or the shared one if the emoji is not in Unicode's list and too many
+    /// such emoji have slots.
     pub(super) fn slot(&mut self, emoji: &Emoji) -> &mut T {
         let place = if let Some(place) = self.counts.get_index_of(emoji) {
             place
@@ -54,8 +54,8 @@ impl<T: Default> Tally<T> {
     }
 }
 
-/// The counts that are sent: of the most frequent emoji, and of all others together. Those that Unicode names go first,
-/// so that sequences that somebody made up hide none of them.
+/// The counts to send: the most frequent emoji, and the sum of all others. Emoji in Unicode's list go first, so that
+/// invented sequences hide none of them.
 pub(super) fn shown(mut all: Vec<(Emoji, u64)>) -> Counts {
     if all.len() <= SHOWN_LIMIT {
         return all.into_iter().collect();

@@ -1,5 +1,4 @@
-//! When that is done which is done over and over: much of it at one time, for an idle server's work is mostly to
-//! wake up.
+//! Periodic work, aligned so that timers fire together: an idle server's main cost is waking up.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -7,23 +6,24 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
-/// How often it is looked around while nothing happens: all looks in one waking up.
+/// The period of checks while nothing happens; all of them fire together.
 pub const IDLE: Duration = Duration::from_secs(1);
 
-/// Ticks at once, then at the multiples of a period since the program's start; what is missed is left out.
+/// An interval that ticks immediately, then at multiples of its period since the program's start. Missed ticks are
+/// skipped.
 #[must_use]
 pub fn every(period: Duration) -> Interval {
     static START: LazyLock<std::time::Instant> = LazyLock::new(std::time::Instant::now);
     let mut ticks = interval_at((*START).into(), period);
-    // This also keeps to the multiples.
+    // `Skip` also stays aligned to the multiples.
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     ticks
 }
 
-/// Ticks slowly while nothing happens. Told that something did, it ticks at once, and quickly for a while: what
-/// happened may take that long to be done with, and more is likely to happen.
+/// An interval that is slow while nothing happens. A notification makes it tick immediately, and then quickly for a
+/// while: the work may take that long, and more is likely to follow.
 pub struct AdaptiveInterval<'a> {
-    told: &'a Notify,
+    notify: &'a Notify,
     quick: Interval,
     slow: Interval,
     quick_for: Duration,
@@ -31,18 +31,18 @@ pub struct AdaptiveInterval<'a> {
 }
 
 impl<'a> AdaptiveInterval<'a> {
-    /// Its periods, and for how long it ticks quickly after it was told.
+    /// Creates an interval from its periods, and the time to tick quickly after a notification.
     #[must_use]
-    pub fn new(told: &'a Notify, quick: Duration, slow: Duration, quick_for: Duration) -> Self {
-        Self { told, quick: every(quick), slow: every(slow.max(quick)), quick_for, heard: None }
+    pub fn new(notify: &'a Notify, quick: Duration, slow: Duration, quick_for: Duration) -> Self {
+        Self { notify, quick: every(quick), slow: every(slow.max(quick)), quick_for, heard: None }
     }
 
-    /// Waits for the next tick. A tick that is not waited for to the end is not lost.
+    /// Waits for the next tick. Cancel safe.
     pub async fn tick(&mut self) {
         while self.heard.is_none_or(|heard| heard.elapsed() >= self.quick_for) {
             tokio::select! {
                 _ = self.slow.tick() => return,
-                () = self.told.notified() => self.heard = Some(Instant::now()),
+                () = self.notify.notified() => self.heard = Some(Instant::now()),
             }
         }
         self.quick.tick().await;
@@ -54,11 +54,11 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_watch_is_quick_for_a_while_after_it_was_told() {
+    async fn an_interval_is_quick_for_a_while_after_a_notification() {
         const QUICK: Duration = Duration::from_millis(250);
         const SLOW: Duration = Duration::from_secs(1);
-        let told = Notify::new();
-        let mut watch = AdaptiveInterval::new(&told, QUICK, SLOW, SLOW);
+        let notify = Notify::new();
+        let mut watch = AdaptiveInterval::new(&notify, QUICK, SLOW, SLOW);
         tokio::time::advance(Duration::from_mins(1)).await;
         watch.tick().await;
         let start = Instant::now();
@@ -70,17 +70,17 @@ mod tests {
         };
         assert!(ticks(3).await - start > SLOW * 2);
         let before = Instant::now();
-        told.notify_one();
+        notify.notify_one();
         assert_eq!(ticks(1).await, before);
         assert!(ticks(4).await - before <= SLOW);
-        // The one that was missed meanwhile, and then slow ones.
+        // The missed tick, and then slow ones.
         ticks(1).await;
         assert!(ticks(2).await - before > SLOW * 2);
     }
 
     #[tokio::test(start_paused = true)]
     async fn periods_that_divide_each_other_tick_together() {
-        // Such a clock stands before the program's start.
+        // A paused clock starts before the program's start time.
         drop(every(Duration::from_millis(100)));
         tokio::time::advance(Duration::from_mins(1)).await;
         let mut quick = every(Duration::from_millis(100));

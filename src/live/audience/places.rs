@@ -1,17 +1,17 @@
-//! Whose messages find a place among those that are sent to a room at a time.
+//! Fair choice of the messages that are sent to a room together.
 
 use crate::domain::sender::Source;
 
-/// How many messages of viewers are sent to a room at a time: 80 a second are more than anybody reads.
+/// Viewers' messages per batch: 80 a second are more than anybody reads.
 const MESSAGES_AT_A_TIME: usize = 20;
-/// How many of these places one network may have for each that is free. Alone it has 16, and two have 9 each: somebody
-/// of another network finds one.
+/// How many places one network may take for each free place. Alone it gets 16; two networks get 9 each, and a third
+/// one still finds a place.
 const OF_NETWORK: usize = 4;
-/// The same for one account.
+/// How many places one account may take for each free place.
 const OF_CLIENT: usize = 1;
 
-/// Whether one more message of a source may wait, given where those that wait come from. The fewer places are free, the
-/// fewer each network may have (Choudhury and Hahne, "Dynamic queue length thresholds", 1998).
+/// Whether a source may queue one more message, given the sources of the queued ones. The fewer places are free, the
+/// fewer each network may take (Choudhury and Hahne, "Dynamic queue length thresholds", 1998).
 pub(super) fn has_place(waiting: &[Source], new: Source) -> bool {
     let free = MESSAGES_AT_A_TIME.saturating_sub(waiting.len());
     let of_network = waiting.iter().filter(|source| source.network == new.network).count();
@@ -24,7 +24,7 @@ mod tests {
     use super::*;
     use crate::domain::network::NetworkKey;
 
-    /// How many messages each of these networks gets in, where each tries again and again in turn.
+    /// How many messages each network gets in if all keep trying in turn.
     fn taken(networks: u64, clients: u64) -> Vec<usize> {
         let mut waiting = Vec::new();
         for round in 0..1_000 {
@@ -52,7 +52,10 @@ mod tests {
                     waiting.push(new);
                 }
             }
-            assert!(has_place(&waiting, Source { network: NetworkKey(99), client: 99 }), "beside {floods}");
+            assert!(
+                has_place(&waiting, Source { network: NetworkKey(99), client: 99 }),
+                "with {floods} floods"
+            );
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The arguments of a message, in the forms in which clients take them.
+//! The arguments of a message, in each of the forms that clients read.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -20,15 +20,16 @@ impl Serialize for Args {
     }
 }
 
-/// The same as values, for clients that do not read JSON.
+/// The arguments as values, for clients with a binary parser.
 #[derive(Debug, Clone)]
 pub struct Values(Value, Option<Value>);
 
 impl Values {
-    /// The values that JSON text stands for.
+    /// Parses the arguments.
     #[must_use]
     pub fn of(Args(first, second): &Args) -> Self {
-        // What is beyond this parser, such as a number larger than a double's, is not taken from scorers.
+        // Scorers' data is checked on arrival, so it holds nothing that this parser rejects, such as a number beyond
+        // a double.
         let value = |json: &Arc<RawValue>| serde_json::from_str(json.get()).unwrap_or_default();
         Self(value(first), second.as_ref().map(value))
     }
@@ -43,8 +44,7 @@ impl Serialize for Values {
     }
 }
 
-/// The same JSON in ASCII. Characters beyond ASCII stand in JSON only within texts, where an escape means
-/// the same.
+/// The same JSON in ASCII. Other characters occur in JSON only within strings, so they can be escaped.
 #[must_use]
 pub fn to_ascii(json: &Arc<RawValue>) -> Arc<RawValue> {
     if json.get().is_ascii() {
@@ -60,7 +60,7 @@ pub fn to_ascii(json: &Arc<RawValue>) -> Arc<RawValue> {
             }
         }
     }
-    RawValue::from_string(ascii).expect("escapes within texts keep JSON valid").into()
+    RawValue::from_string(ascii).expect("escapes within strings keep JSON valid").into()
 }
 
 #[cfg(test)]

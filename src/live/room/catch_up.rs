@@ -1,4 +1,4 @@
-//! Members that are not up to date: what they missed, and how they are given it.
+//! Lagging members: what they missed, and how they catch up.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -8,20 +8,20 @@ use super::RoomState;
 use crate::live::member::{Member, MemberId, Sent};
 use crate::live::message::Message;
 
-/// How many missed updates are sent to a member before others have their turn. It is far less than a queue takes:
-/// the engine closes a session whose queue is full when it wants to ping, as it does right after the handshake.
+/// How many missed updates a member gets before others have their turn. This is far below a queue's capacity: the
+/// engine closes a session whose queue is full when a ping is due, and one is due right after the handshake.
 const REPLAY_AT_ONCE: usize = 32;
 
-/// How a member is not up to date, and since when.
+/// What a lagging member missed, and since when.
 pub(super) struct CatchUp {
     since: Instant,
-    /// The next update that it is to get, while these are at hand; otherwise it gets a snapshot.
+    /// The next update to replay, while it is still in the recent updates. `None`: it gets a snapshot.
     replay_from: Option<i64>,
     /// Whether it missed a change of the event itself.
     missed_event: bool,
     /// Whether it missed a board.
     missed_board: bool,
-    /// Messages from before it joined that it is to get once it has the state.
+    /// Messages from before it joined, to send after the state.
     owed: VecDeque<Arc<Message>>,
 }
 
@@ -29,12 +29,12 @@ pub(super) struct CatchUp {
 struct QueueFull;
 
 impl CatchUp {
-    /// One that begins now.
+    /// Starts now.
     pub(super) fn new(replay_from: Option<i64>, owed: VecDeque<Arc<Message>>) -> Self {
         Self { since: Instant::now(), replay_from, missed_event: false, missed_board: false, owed }
     }
 
-    /// Takes note of a message that is not sent.
+    /// Records a message that was not sent.
     pub(super) fn record_missed(&mut self, message: &Message) {
         self.missed_event |= message.is_event();
         self.missed_board |= message.is_board();
@@ -42,7 +42,7 @@ impl CatchUp {
 }
 
 impl RoomState {
-    /// Sends a member what it missed, or the snapshot, behind the answer that it was given.
+    /// Sends a member the updates that it missed, or the snapshot, after its answer.
     pub(super) fn start(&mut self, id: MemberId, replay_from: Option<i64>) {
         let Some(entry) = self.members.get_mut(&id) else { return };
         let owed = entry.catch_up.take().map(|catch_up| catch_up.owed).unwrap_or_default();
@@ -51,10 +51,10 @@ impl RoomState {
         self.catch_up(id);
     }
 
-    /// Sends a lagging member what its queue takes.
+    /// Sends a lagging member as much as its queue takes.
     fn catch_up(&mut self, id: MemberId) {
         let Some(entry) = self.members.get_mut(&id) else { return };
-        // What is still to be delivered to others is in the state that it is sent now.
+        // The state sent now includes the pending outgoing messages.
         self.outgoing.record_missed(entry);
         let Some(mut catch_up) = entry.catch_up.take() else { return };
         let member = entry.member.clone();
@@ -65,7 +65,7 @@ impl RoomState {
         }
     }
 
-    /// Sends all that is missed, as far as the queue takes it; `catch_up` is what is missed then.
+    /// Sends everything missed, as far as the queue takes it. `catch_up` keeps the rest.
     fn send_missed(&mut self, catch_up: &mut CatchUp, member: &dyn Member) -> Result<(), QueueFull> {
         if catch_up.missed_event {
             send(member, &Message::event(&self.event))?;
@@ -81,7 +81,7 @@ impl RoomState {
             None if self.position.seq == 0 => {}
             None => send(member, &self.snapshot_message())?,
         }
-        // What was written before it came follows when it has all of the state.
+        // The message history follows after the complete state.
         catch_up.replay_from = Some(self.position.seq + 1);
         while let Some(message) = catch_up.owed.front() {
             send(member, message)?;
@@ -90,12 +90,12 @@ impl RoomState {
         Ok(())
     }
 
-    /// Whether all updates from one on are in `recent`.
+    /// Whether all updates from `next` on are in `recent`.
     fn has_updates_from(&self, next: i64) -> bool {
         next > self.position.seq || self.recent.first().is_some_and(|oldest| oldest <= next)
     }
 
-    /// Sends updates from `next` on, which is then the first that has to wait.
+    /// Sends updates from `next` on, and leaves `next` at the first one not sent.
     fn replay(&self, member: &dyn Member, next: &mut i64) -> Result<(), QueueFull> {
         for (sent, message) in self.recent.since(*next).enumerate() {
             *next = message.seq;
@@ -124,7 +124,7 @@ impl RoomState {
     }
 }
 
-/// Sends a member a message, unless its queue is full. One that has gone takes all.
+/// Sends a message, unless the member's queue is full. A disconnected member counts as served.
 fn send(member: &dyn Member, message: &Message) -> Result<(), QueueFull> {
     match member.send(message) {
         Sent::Taken | Sent::Written | Sent::Gone => Ok(()),

@@ -1,4 +1,4 @@
-//! What the people in a room do, and how the others are shown it: never before a score.
+//! Reactions and messages of a room's viewers, and how members are shown them. Scores always go first.
 
 use std::time::Instant;
 
@@ -19,27 +19,27 @@ use crate::live::member::MemberId;
 use crate::live::message::Message;
 use crate::storage::reactions::KeptTotal;
 
-/// Why a reaction is not taken.
+/// Why a reaction is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ReactError {
-    /// Who sent it is not in the room.
+    /// The sender is not in the room.
     #[error("join the event first")]
     NotJoined,
-    /// The event is over.
+    /// The event has ended.
     #[error("the event has ended")]
     Ended,
 }
 
-/// What the database is to keep of a room's crowd.
+/// Data of a room's crowd to save.
 pub struct Unsaved {
-    /// The whole counts of this run of the server, where they have changed.
+    /// The total counts of this run of the server, for each emoji that changed.
     pub counts: Vec<(Emoji, u64)>,
-    /// Messages.
+    /// New messages.
     pub messages: Vec<RoomMessage>,
 }
 
 impl Unsaved {
-    /// Whether there is nothing to keep.
+    /// Whether there is nothing to save.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.counts.is_empty() && self.messages.is_empty()
@@ -78,7 +78,7 @@ impl Room {
         Ok(())
     }
 
-    /// Takes a viewer's message to the room, which the database gets later.
+    /// Posts a viewer's message; it is saved later.
     ///
     /// # Errors
     /// [`PostError`].
@@ -90,17 +90,18 @@ impl Room {
         state.audience.post(&self.event_id, source, message)
     }
 
-    /// Takes a message that the database has.
+    /// Posts a message that is already saved.
     pub fn post_saved(&self, message: &RoomMessage) {
         self.wake_ticker().audience.post_saved(&self.event_id, message);
     }
 
-    /// A message was deleted.
+    /// Handles a deleted message.
     pub fn delete_message(&self, message: Uuid) {
         self.wake_ticker().audience.delete(&self.event_id, message);
     }
 
-    /// Removes a member whose connection was lost: its viewer counts on for a while. True if it was one.
+    /// Removes a member whose connection was lost; its viewer still counts for a while. Returns whether it was a
+    /// member.
     pub fn on_connection_lost(&self, id: MemberId, now: Instant) -> bool {
         let mut state = self.state.lock();
         let Some(entry) = state.take(id) else { return false };
@@ -110,7 +111,8 @@ impl Room {
         true
     }
 
-    /// What is to be shown now, and to whom; counts those out that did not come back.
+    /// Takes the messages to show now, and the members to show them to. Stops counting viewers that did not come
+    /// back.
     pub fn take_batch(&self, now: Instant, at: OffsetDateTime) -> Option<(Batch, Vec<MemberId>)> {
         let state = &mut *self.state.lock();
         state.audience.crowd.settle(now);
@@ -121,16 +123,16 @@ impl Room {
         Some((batch, state.members.keys().copied().collect()))
     }
 
-    /// Shows a batch to some of the members: to those that still are, and are up to date. Few at a time, for a
-    /// score waits while it runs.
+    /// Shows a batch to some members, if they are still there and up to date. Pass few members at a time: a score
+    /// waits while this runs.
     pub fn show(&self, ids: &[MemberId], batch: &Batch) {
-        // The pulse first: it is left out if anything that was shown before has not left.
+        // The pulse goes first, because it is skipped if anything shown before is still queued.
         let all: Vec<&Message> =
             batch.pulse.iter().chain(&batch.messages).map(|message| &**message).collect();
         let pulses = usize::from(batch.pulse.is_some());
         let mut state = self.state.lock();
         for id in ids {
-            // What stands in a pulse has been told.
+            // Deliver pending messages first: the pulse refers to their state.
             state.deliver_to(*id);
             let Some(entry) = state.members.get(id).filter(|entry| entry.catch_up.is_none()) else {
                 continue;
@@ -140,24 +142,24 @@ impl Room {
         }
     }
 
-    /// All were shown the last batch.
+    /// Marks the last batch as shown to all.
     pub fn shown(&self) {
         self.state.lock().audience.shown_batch();
     }
 
-    /// Waits until nobody else saves what the room's crowd did, and keeps others from it.
+    /// Acquires the exclusive right to save the crowd's data.
     pub async fn turn_to_save(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.saving.lock().await
     }
 
-    /// What the database does not have yet.
+    /// The data that is not saved yet.
     #[must_use]
     pub fn unsaved(&self) -> Unsaved {
         let audience = &self.state.lock().audience;
         Unsaved { counts: audience.reactions.unsaved(), messages: audience.unsaved() }
     }
 
-    /// The database has these, and what it knows of others.
+    /// Marks data as saved, and merges the counts of other runs.
     pub fn saved(&self, saved: &Unsaved, totals: Vec<KeptTotal>) {
         let audience = &mut self.state.lock().audience;
         audience.reactions.saved(&saved.counts);
@@ -165,7 +167,7 @@ impl Room {
         audience.saved(saved.messages.len());
     }
 
-    /// Who watches on this node, and how much was reacted here since this was last asked.
+    /// The viewers on this node, and the number of reactions since the last call.
     pub fn take_point(&self) -> (Viewers, u64) {
         let audience = &mut self.state.lock().audience;
         (audience.crowd.viewers(), audience.reactions.take_recent())
@@ -173,7 +175,7 @@ impl Room {
 }
 
 impl RoomState {
-    /// Sends a pulse that would be due before long with the update that is outgoing.
+    /// Adds a pulse to the outgoing update if one would be due soon.
     pub(super) fn take_pulse_along(&mut self) {
         if self.members.is_empty() {
             return;

@@ -1,4 +1,4 @@
-//! The members of a room: how they join and leave, and what they are sent first.
+//! How members join and leave a room, and what they get first.
 
 use std::sync::Arc;
 
@@ -8,22 +8,21 @@ use crate::domain::event::{Event, Position};
 use crate::live::crowd::{Viewer, Viewers};
 use crate::live::member::{Member, MemberId};
 
-/// What a member that joined is told, before its state.
+/// The answer to a member that joined, sent before its state.
 #[derive(Debug, Clone)]
 pub struct Joined {
-    /// Where the event stands.
+    /// The event's position.
     pub position: Position,
-    /// Whether the member is sent what it missed, rather than a snapshot.
+    /// Whether the member gets the updates that it missed rather than a snapshot.
     pub recovered: bool,
     /// The event.
     pub event: Event,
-    /// Who watches, the new member included.
+    /// The viewers, including the new member.
     pub viewers: Viewers,
 }
 
 impl Room {
-    /// Adds a member: answers it, then sends it its state. A member that is here already is answered, and sent
-    /// the state, in the same way.
+    /// Adds a member: answers it, then sends its state. An existing member is answered and sent the state again.
     pub fn join(
         &self,
         id: MemberId,
@@ -34,7 +33,7 @@ impl Room {
     ) {
         let mut state = self.state.lock();
         if viewer.is_none() && state.members.contains_key(&id) {
-            // A desk does not ask for the state again: two updates that came at once have both found it not there.
+            // A desk never asks for the state again: two concurrent updates both found that it had not joined.
             return;
         }
         state.remove(id);
@@ -56,7 +55,7 @@ impl Room {
         state.start(id, replay_from);
     }
 
-    /// Sends a member the state again, after its answer. False if it is not a member.
+    /// Answers a member, then sends the state again. Returns false if it is not a member.
     pub fn resend(&self, id: MemberId, answer: impl FnOnce(&Position)) -> bool {
         let mut state = self.state.lock();
         if !state.members.contains_key(&id) {
@@ -67,13 +66,13 @@ impl Room {
         true
     }
 
-    /// Removes a member. True if it was one.
+    /// Removes a member. Returns whether it was one.
     pub fn leave(&self, id: MemberId) -> bool {
         self.ticker.changed.notify_one();
         self.state.lock().remove(id)
     }
 
-    /// How many bytes a client is sent that joins: what it missed or the state, and the last messages.
+    /// The bytes sent to a client that joins: the missed updates or the state, and the message history.
     #[must_use]
     pub fn bytes_of_join(&self, since: Option<&Position>) -> usize {
         let mut state = self.state.lock();
@@ -84,13 +83,13 @@ impl Room {
         missed + state.audience.history().map(|message| message.bytes()).sum::<usize>()
     }
 
-    /// How many bytes a member is sent that asks for the state.
+    /// The bytes sent to a member that asks for the state.
     #[must_use]
     pub fn bytes_of_state(&self) -> usize {
         self.state.lock().bytes_of_snapshot()
     }
 
-    /// Whether somebody is a member.
+    /// Whether `id` is a member.
     #[must_use]
     pub fn has_member(&self, id: MemberId) -> bool {
         self.state.lock().members.contains_key(&id)
@@ -98,7 +97,7 @@ impl Room {
 }
 
 impl RoomState {
-    /// The first update that a returning client misses, if it can be sent all that it misses.
+    /// The first update that a returning client missed, if all missed updates are at hand.
     fn replay_from(&self, since: &Position) -> Option<i64> {
         let missed = self.position.seq.checked_sub(since.seq)?;
         let at_hand = (0..=i64::try_from(self.recent.len()).unwrap_or(i64::MAX)).contains(&missed);
@@ -116,7 +115,8 @@ impl RoomState {
     pub(super) fn take(&mut self, id: MemberId) -> Option<MemberEntry> {
         self.lagging.swap_remove(&id);
         let place = self.members.get_index_of(&id)?;
-        // The last one takes its place: one that is still to be sent to must not come among those that were.
+        // The last member moves into the freed place. During a pass, it must not move from the unserved to the served
+        // ones, so the last served member moves first.
         let place = match self.outgoing.forget_place(place) {
             Some(last) => {
                 self.members.swap_indices(place, last);

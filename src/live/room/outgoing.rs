@@ -1,5 +1,5 @@
-//! What is sent to all members of a room: in order to each, and to some members at a time, so that joins, and
-//! what else happens in the room, never wait for all of them.
+//! Messages to all members of a room. Each member gets them in order. They go to some members at a time, so that
+//! joins and other work in the room never wait for all members.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -11,44 +11,44 @@ use super::{CatchUp, MemberEntry, Room, RoomState};
 use crate::live::member::{MemberId, Sent};
 use crate::live::message::Message;
 
-/// So many members are sent to at a time: some 300 µs, where each takes one `write`.
+/// Members served per lock: about 300 µs at one `write` each.
 const MEMBERS_AT_A_TIME: usize = 64;
 
-/// The messages that not all members were sent, numbered from the room's first one. They are gone through in
-/// passes: one sends to each member, in the order of the room's list, all that was there when it began.
+/// Messages not yet sent to all members, numbered from the room's first message. They are sent in passes: a pass
+/// visits each member, in the order of the room's list, and sends everything that was queued when the pass began.
 #[derive(Default)]
 pub(super) struct Outgoing {
     messages: Vec<Arc<Message>>,
-    /// The number of the first of them.
+    /// The number of the first message.
     first: u64,
-    /// Up to which number the pass goes, while one is under way.
+    /// The end of the current pass, as a message number.
     until: Option<u64>,
-    /// The members at the places before this one were sent to in this pass.
+    /// Members before this place were served in this pass.
     place: usize,
-    /// Not yet told to who counts.
+    /// Deliveries not reported yet.
     delivered: Delivered,
 }
 
-/// How many deliveries were made.
+/// A number of deliveries.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Delivered {
     /// All of them.
     pub all: usize,
-    /// Of these, written beside the engine.
+    /// Of these, written directly, bypassing the engine.
     pub direct: usize,
 }
 
-/// The right to send to a room's members. While somebody has it, others leave their messages to them, or wait.
+/// The exclusive right to send to a room's members. Others leave their messages to its holder, or wait.
 pub type DeliveryTurn = OwnedMutexGuard<()>;
 
 impl Room {
-    /// The right to send to the members, if nobody has it.
+    /// The right to send, if nobody has it.
     #[must_use]
     pub fn try_turn(&self) -> Option<DeliveryTurn> {
         self.sending.clone().try_lock_owned().ok()
     }
 
-    /// The right to send to the members, in the order of those who wait for it.
+    /// Waits for the right to send, in order.
     pub async fn turn(&self) -> DeliveryTurn {
         self.sending.clone().lock_owned().await
     }
@@ -59,13 +59,13 @@ impl Room {
         self.state.lock().outgoing.end()
     }
 
-    /// Sends to some members what is outgoing; what was delivered since the last time. False once all members were
-    /// sent the messages before number `end`.
+    /// Serves some members. Returns what was delivered since the last call, and false once all members were sent the
+    /// messages before number `end`.
     pub fn deliver_some(&self, _: &DeliveryTurn, end: u64) -> (bool, Delivered) {
         let mut state = self.state.lock();
         state.deliver_some();
         let done = (state.outgoing.first < end, std::mem::take(&mut state.outgoing.delivered));
-        // The next members are sent to at once: who waits for the lock has it before that.
+        // The caller serves the next members immediately; give waiting threads the lock first.
         MutexGuard::unlock_fair(state);
         done
     }
@@ -98,7 +98,7 @@ impl RoomState {
         }
     }
 
-    /// Sends a member what is outgoing before it is sent something else.
+    /// Sends a member its pending messages before it gets something else.
     pub(super) fn deliver_to(&mut self, id: MemberId) {
         let Some(entry) = self.members.get_mut(&id) else { return };
         if self.outgoing.deliver_pending(entry, self.position.seq) {
@@ -113,12 +113,13 @@ impl Outgoing {
         self.messages.push(message);
     }
 
-    /// The number of the message that comes next.
+    /// The number of the next message.
     pub(super) fn end(&self) -> u64 {
         self.first + self.messages.len() as u64
     }
 
-    /// A member is about to leave its place. If it was sent to, the last place of those that were.
+    /// Prepares for a member leaving its place. If it was served in this pass, returns the place of the last served
+    /// member.
     pub(super) fn forget_place(&mut self, place: usize) -> Option<usize> {
         (place < self.place).then(|| {
             self.place -= 1;
@@ -126,7 +127,7 @@ impl Outgoing {
         })
     }
 
-    /// Takes note of what a lagging member is not sent.
+    /// Records the messages that a lagging member is not sent.
     pub(super) fn record_missed(&self, entry: &mut MemberEntry) {
         if let Some(catch_up) = &mut entry.catch_up {
             for message in from(&self.messages, self.first, entry.next) {
@@ -136,8 +137,8 @@ impl Outgoing {
         entry.next = self.end();
     }
 
-    /// Sends a member what it was not sent yet, up to now: what comes while a pass is under way too, so that
-    /// this takes one write. True if it cannot take all of it, and lags from now on.
+    /// Sends a member all messages that it was not sent yet, including messages queued during the pass, so that this
+    /// takes one write. Returns true if the member's queue is full and it lags from now on.
     fn deliver_pending(&mut self, entry: &mut MemberEntry, last: i64) -> bool {
         if entry.catch_up.is_some() {
             self.record_missed(entry);
@@ -163,9 +164,9 @@ impl Outgoing {
                 Sent::Written => delivered.direct += count,
             }
         }
-        // A pulse that finds no room is left out.
+        // A pulse that does not fit is skipped.
         let Some(first) = rest.iter().find(|message| !message.is_pulse()) else { return false };
-        // Who has missed a board alone is up to date in all else.
+        // A member that missed only a board is otherwise up to date.
         let next = rest.iter().find(|message| message.is_update()).map_or(last + 1, |message| message.seq);
         let mut catch_up = CatchUp::new(first.is_board().then_some(next), VecDeque::new());
         for message in rest.iter().filter(|message| entry.is_for(message)) {
@@ -178,14 +179,14 @@ impl Outgoing {
         true
     }
 
-    /// All members were sent to.
+    /// Ends the pass: all members were served.
     fn end_pass(&mut self) {
         let Some(until) = self.until.take() else { return };
         self.place = 0;
         let done = usize::try_from(until - self.first).unwrap_or(usize::MAX).min(self.messages.len());
         self.messages.drain(..done);
         if self.messages.is_empty() {
-            // Its memory too.
+            // Also frees the memory.
             self.messages = Vec::new();
         }
         self.first = until;
@@ -193,13 +194,13 @@ impl Outgoing {
 }
 
 impl MemberEntry {
-    /// Boards are for viewers.
+    /// Whether the member gets this message: boards go only to viewers.
     fn is_for(&self, message: &Message) -> bool {
         self.viewer.is_some() || !message.is_board()
     }
 }
 
-/// Of messages that are numbered from `first`, those from a number on.
+/// The messages from `number` on, where `first` is the number of the first.
 fn from(messages: &[Arc<Message>], first: u64, number: u64) -> &[Arc<Message>] {
     let place = usize::try_from(number.saturating_sub(first)).unwrap_or(usize::MAX);
     messages.get(place..).unwrap_or_default()

@@ -1,20 +1,20 @@
-//! The last updates of an event, for members that come back: bounded in number and in bytes.
+//! The last updates of an event, for returning members. Bounded in number and in bytes.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::live::message::Message;
 
-/// A returning member is sent at most this many bytes of what it missed; further behind it gets a snapshot. So
-/// neither a room nor a queue holds more of the log, however large its updates are.
+/// The most bytes of missed updates that a returning member gets; if it missed more, it gets a snapshot. This bounds
+/// the memory of rooms and queues, however large the updates are.
 pub const RECOVERY_BYTES: i64 = 1024 * 1024;
 
-/// The last updates, oldest first, without a gap.
+/// The last updates, oldest first, without gaps.
 #[derive(Default)]
 pub(super) struct RecentUpdates {
     updates: VecDeque<Arc<Message>>,
     bytes: usize,
-    /// How many there may be.
+    /// The most updates to keep.
     limit: usize,
 }
 
@@ -23,7 +23,7 @@ impl RecentUpdates {
         Self { limit, ..Self::default() }
     }
 
-    /// Adds the next update, and drops those that there is no room for.
+    /// Adds the next update, and drops the oldest beyond the limits.
     pub(super) fn push(&mut self, update: Message) {
         self.bytes += update.bytes();
         self.updates.push_back(Arc::new(update));
@@ -34,17 +34,17 @@ impl RecentUpdates {
         }
     }
 
-    /// How many there are.
+    /// The number of updates.
     pub(super) fn len(&self) -> usize {
         self.updates.len()
     }
 
-    /// The oldest one's place in the log.
+    /// The sequence number of the oldest update.
     pub(super) fn first(&self) -> Option<i64> {
         self.updates.front().map(|oldest| oldest.seq)
     }
 
-    /// Those from a place in the log on.
+    /// The updates from a sequence number on.
     pub(super) fn since(&self, seq: i64) -> impl Iterator<Item = &Arc<Message>> {
         self.updates.range(self.updates.partition_point(|update| update.seq < seq)..)
     }
@@ -81,9 +81,9 @@ mod tests {
         recent.push(update(6, 1_000_000));
         assert_eq!(kept(&recent), [4, 5, 6]);
         recent.push(update(7, 60_000));
-        assert_eq!(kept(&recent), [7], "all that is older is too much");
+        assert_eq!(kept(&recent), [7], "older updates exceed the limit");
         recent.push(update(8, 2_000_000));
-        assert_eq!((kept(&recent), recent.bytes), (vec![], 0), "it is too large by itself");
+        assert_eq!((kept(&recent), recent.bytes), (vec![], 0), "a single update exceeds the limit");
         recent.push(update(9, 10));
         assert_eq!(kept(&recent), [9]);
     }

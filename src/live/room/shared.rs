@@ -1,4 +1,4 @@
-//! A room among those of other nodes: what they are told of it, and what it hears of them.
+//! A room's exchange with other nodes.
 
 use std::time::Instant;
 
@@ -13,18 +13,18 @@ use crate::live::crowd::Viewers;
 use crate::storage::events::StoredEvent;
 use crate::storage::reactions::KeptTotal;
 
-/// What other nodes are to be told of a room.
+/// Changes in a room to publish to other nodes.
 pub struct UnpublishedCrowd {
-    /// Who watches here, if that has changed or is to be told anyway.
+    /// The viewers here, if they changed or all rooms are published.
     pub summary: Option<ViewerSummary>,
-    /// The whole counts of this run of the server, where they have changed.
+    /// The total counts of this run of the server, for each emoji that changed.
     pub counts: Vec<(Emoji, u64)>,
-    /// Reactions that are shown.
+    /// Reactions that are shown individually.
     pub singles: Vec<SharedReaction>,
 }
 
 impl UnpublishedCrowd {
-    /// Nobody watches here any more.
+    /// Reports that nobody watches here any more.
     #[must_use]
     pub fn nobody() -> Self {
         Self { summary: Some(ViewerSummary::default()), counts: Vec::new(), singles: Vec::new() }
@@ -32,11 +32,12 @@ impl UnpublishedCrowd {
 }
 
 impl Room {
-    /// What other nodes do not know yet; `all`: also who watches, whether or not they do.
+    /// Takes the changes that other nodes do not know yet. With `all`, includes the viewers even if they did not
+    /// change.
     pub fn take_unpublished(&self, all: bool) -> UnpublishedCrowd {
         let state = &mut *self.state.lock();
         let version = state.audience.crowd.version();
-        let is_changed = std::mem::replace(&mut state.told, version) != version;
+        let is_changed = std::mem::replace(&mut state.published_version, version) != version;
         let (counts, singles) = state.audience.reactions.take_unpublished();
         UnpublishedCrowd {
             summary: (all || is_changed).then(|| state.audience.crowd.viewer_summary()),
@@ -45,19 +46,19 @@ impl Room {
         }
     }
 
-    /// Who watches on this node.
+    /// A summary of the viewers on this node.
     #[must_use]
     pub fn viewer_summary(&self) -> ViewerSummary {
         self.state.lock().audience.crowd.viewer_summary()
     }
 
-    /// Who watches on this node, by their numbers.
+    /// The number of viewers on this node.
     #[must_use]
     pub fn own_viewers(&self) -> Viewers {
         self.state.lock().audience.crowd.viewers()
     }
 
-    /// So many more watch on other nodes.
+    /// Sets how many more people watch on other nodes.
     pub fn set_remote_viewers(&self, remote_viewers: Viewers) {
         let known = &mut self.state.lock().audience.remote_viewers;
         if std::mem::replace(known, remote_viewers) != remote_viewers {
@@ -65,18 +66,17 @@ impl Room {
         }
     }
 
-    /// Another run of the server has counted so many of these reactions.
+    /// Takes another run's count of an emoji.
     pub fn on_count(&self, run: &str, emoji: &Emoji, count: u64) {
         self.state.lock().audience.reactions.on_count(run, emoji, count);
     }
 
-    /// Another node shows a reaction.
+    /// Takes a reaction that another node shows.
     pub fn on_reaction(&self, reaction: SharedReaction) {
         self.wake_ticker().audience.reactions.singles.offer_shared(reaction);
     }
 
-    /// Takes over what the database has of the crowd: the counts of other runs, the last messages, and which of
-    /// those that are shown were deleted.
+    /// Merges the crowd's data from the database: counts of other runs, recent messages, and deletions.
     pub fn merge_crowd(&self, totals: Vec<KeptTotal>, recent: &[RoomMessage], deleted: &[Uuid]) {
         let audience = &mut self.wake_ticker().audience;
         audience.reactions.read(totals);
@@ -86,26 +86,26 @@ impl Room {
         audience.read(&self.event_id, recent);
     }
 
-    /// The messages that are shown.
+    /// The ids of the messages that are shown.
     #[must_use]
     pub fn shown_messages(&self) -> Vec<Uuid> {
         self.state.lock().audience.shown().collect()
     }
 
-    /// Whether the database does not have all messages yet.
+    /// Whether any message is not saved yet.
     #[must_use]
     pub fn has_unsaved_messages(&self) -> bool {
         !self.state.lock().audience.unsaved().is_empty()
     }
 
-    /// Whether the database has something that the room has not.
+    /// Whether the database is ahead of the room.
     #[must_use]
     pub fn differs_from(&self, stored: &StoredEvent) -> bool {
         let state = self.state.lock();
         stored.position.seq > state.position.seq || !state.event.is_same_as(&stored.event)
     }
 
-    /// Waits for one's turn to bring the room up to the database. What is held says when that was last begun.
+    /// Waits for a turn to synchronize with the database. The guard contains when the last read began.
     pub async fn turn_to_read(&self) -> tokio::sync::MutexGuard<'_, Option<Instant>> {
         self.reading.lock().await
     }

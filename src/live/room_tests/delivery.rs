@@ -1,4 +1,4 @@
-//! A delivery to many members, some at a time, with all that may happen in between.
+//! Random sequences of joins, leaves and updates during a delivery in batches.
 
 use std::cell::Cell;
 
@@ -9,20 +9,20 @@ use proptest::test_runner::{Config, TestRunner};
 use super::*;
 use crate::domain::id::ConnectionId;
 
-/// What may happen in a room.
+/// A step of a random test.
 #[derive(Debug, Clone)]
 enum DeliveryStep {
     Apply,
     Change,
     Deliver,
-    /// The member of this number joins, from as many updates back as it has seen, or with nothing.
+    /// This member joins, with the position that it has seen, or without one.
     Join(usize, bool),
     Leave(usize),
     Resend(usize),
-    /// The member takes so many more messages.
+    /// This member takes more messages.
     Drain(usize, usize),
     Tend,
-    /// The crowd is shown something.
+    /// The crowd's activity is shown.
     Show(usize),
 }
 
@@ -41,18 +41,18 @@ fn step() -> impl Strategy<Value = DeliveryStep> {
     ]
 }
 
-/// More than are sent to at a time, three times over.
+/// More than three batches.
 const MEMBERS: usize = 200;
 
 struct Stage {
     room: Room,
     last: i64,
     members: Vec<Arc<TestQueue>>,
-    /// Up to where each has seen the event; `None`: it is not in the room.
+    /// The last update that each member has seen; `None`: it is not in the room.
     seen: Vec<Option<i64>>,
-    /// How often a member was in the room in the midst of a delivery.
-    amid: usize,
-    /// How many pulses were sent.
+    /// How often a member was in the room during a delivery.
+    during: usize,
+    /// The number of pulses sent.
     pulses: usize,
 }
 
@@ -60,7 +60,7 @@ impl Stage {
     fn new() -> Self {
         let members: Vec<_> = (0..MEMBERS).map(|_| TestQueue::with_room_for(1000)).collect();
         let mut stage =
-            Self { room: lively_room(), last: 0, members, seen: vec![None; MEMBERS], amid: 0, pulses: 0 };
+            Self { room: lively_room(), last: 0, members, seen: vec![None; MEMBERS], during: 0, pulses: 0 };
         (0..MEMBERS).for_each(|n| stage.join(n, false));
         stage
     }
@@ -75,10 +75,10 @@ impl Stage {
         self.seen[n] = since.map(|since| since.seq).or(Some(0));
     }
 
-    /// Takes what a member was sent: each update follows what it has seen, a snapshot is ahead of it or there.
+    /// Checks what a member was sent: each update follows the last one seen, and a snapshot is never older.
     fn look(&mut self, n: usize) {
         for sent in self.members[n].sent() {
-            let Some(seen) = &mut self.seen[n] else { panic!("{n} has left, and is sent {sent}") };
+            let Some(seen) = &mut self.seen[n] else { panic!("{n} has left, but is sent {sent}") };
             if sent == "event" {
                 continue;
             }
@@ -90,7 +90,7 @@ impl Stage {
             let seq: i64 = seq.parse().expect("a number");
             match kind {
                 "u" => assert_eq!(seq, *seen + 1, "{n}"),
-                _ => assert!(seq >= *seen, "{n} was at {seen}, and is sent {sent}"),
+                _ => assert!(seq >= *seen, "{n} was at {seen}, but is sent {sent}"),
             }
             *seen = seq;
         }
@@ -104,8 +104,8 @@ impl Stage {
             }
             DeliveryStep::Change => self.room.change(event("Another")),
             DeliveryStep::Deliver => {
-                let turn = self.room.try_turn().expect("nobody else delivers");
-                self.amid += usize::from(self.room.deliver_some(&turn, self.room.next_outgoing()).0);
+                let turn = self.room.try_turn().expect("only the test delivers");
+                self.during += usize::from(self.room.deliver_some(&turn, self.room.next_outgoing()).0);
             }
             DeliveryStep::Join(n, since) => self.join(n, since),
             DeliveryStep::Leave(n) => {
@@ -148,7 +148,7 @@ impl Stage {
 
 #[test]
 fn whatever_happens_during_a_delivery_each_member_gets_each_update_once_or_one_snapshot() {
-    let (amid, pulses) = (Cell::new(0), Cell::new(0));
+    let (during, pulses) = (Cell::new(0), Cell::new(0));
     let config = Config { cases: 200, failure_persistence: None, ..Config::default() };
     let done = TestRunner::new(config).run(&vec(step(), 0..150), |steps| {
         let mut stage = Stage::new();
@@ -156,21 +156,21 @@ fn whatever_happens_during_a_delivery_each_member_gets_each_update_once_or_one_s
             stage.take(step);
         }
         stage.finish();
-        amid.set(amid.get() + stage.amid);
+        during.set(during.get() + stage.during);
         pulses.set(pulses.get() + stage.pulses);
         Ok(())
     });
     done.unwrap_or_else(|failure| panic!("{failure}"));
-    assert!(amid.get() > 1000, "the room was left amid a delivery only {} times", amid.get());
+    assert!(during.get() > 1000, "the lock was released during a delivery only {} times", during.get());
     assert!(pulses.get() > 1000, "only {} pulses were sent", pulses.get());
 }
 
 #[test]
-fn a_member_that_joins_or_leaves_amid_a_delivery_takes_nobodys_turn() {
+fn a_member_that_joins_or_leaves_during_a_delivery_displaces_nobody() {
     let mut stage = Stage::new();
     stage.take(&DeliveryStep::Apply);
     stage.take(&DeliveryStep::Deliver);
-    // One that was sent to, whose place the last one takes; and one that comes.
+    // A served member leaves and the last one takes its place; another one joins.
     stage.take(&DeliveryStep::Leave(0));
     stage.take(&DeliveryStep::Join(0, false));
     stage.finish();

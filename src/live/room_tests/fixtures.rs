@@ -1,4 +1,4 @@
-//! The room of the tests, what happens in it, and who joins it.
+//! The test room, its updates, and its members.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -49,7 +49,7 @@ pub fn settings() -> RoomSettings {
     RoomSettings { recovery_limit: 300, behind_timeout: PATIENCE, audience }
 }
 
-/// A room that has taken so many updates, the last 300 of which it remembers.
+/// A room with `updates` updates; it keeps the last 300.
 pub fn room(updates: i64) -> Room {
     let room = room_with(settings());
     apply(&room, 1, updates);
@@ -76,9 +76,9 @@ pub fn room_with(settings: RoomSettings) -> Room {
     Room::new(loaded, settings, Arc::default())
 }
 
-/// Takes what is to be shown to the crowd now.
+/// Takes the batch to show the crowd now.
 pub fn take_batch(room: &Room) -> (Batch, Vec<MemberId>) {
-    room.take_batch(Instant::now(), OffsetDateTime::UNIX_EPOCH).expect("something is to be shown")
+    room.take_batch(Instant::now(), OffsetDateTime::UNIX_EPOCH).expect("a batch is due")
 }
 
 pub fn apply(room: &Room, from: i64, to: i64) {
@@ -88,9 +88,9 @@ pub fn apply(room: &Room, from: i64, to: i64) {
     }
 }
 
-/// Sends all that is outgoing: how many deliveries that takes.
+/// Sends all outgoing messages. Returns the number of deliveries.
 pub fn deliver(room: &Room) -> usize {
-    let turn = room.try_turn().expect("nobody else delivers");
+    let turn = room.try_turn().expect("only the test delivers");
     let mut sum = 0;
     loop {
         let (more, delivered) = room.deliver_some(&turn, room.next_outgoing());
@@ -109,12 +109,12 @@ pub fn numbered(kind: &str, seqs: impl IntoIterator<Item = i64>) -> Vec<String> 
     seqs.into_iter().map(|seq| format!("{kind}{seq}")).collect()
 }
 
-/// Joins, and gives the answer. It is made before anything is sent.
+/// Joins, and returns the answer, which is sent before anything else.
 pub fn join(room: &Room, id: MemberId, member: &Arc<TestQueue>, since: Option<&Position>) -> Joined {
     let mut joined = None;
     let viewer = Some(Viewer::Nameless(ConnectionId(id)));
     room.join(id, member.clone(), viewer, since, |told| {
-        assert_eq!(member.state.lock().sent, Vec::<String>::new(), "the answer comes first");
+        assert_eq!(member.state.lock().sent, Vec::<String>::new(), "the answer is sent first");
         joined = Some(told.clone());
     });
     joined.expect("it is answered")

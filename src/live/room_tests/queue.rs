@@ -1,5 +1,4 @@
-//! A member without a network: a list of what it was sent. It can be told that its queue is full, or that it
-//! has gone.
+//! A member without a network: it records the messages sent to it. A test can fill its queue or disconnect it.
 
 use std::sync::Arc;
 
@@ -10,7 +9,7 @@ use crate::domain::score::UpdateKind;
 use crate::live::member::{Member, Sent};
 use crate::live::message::Message;
 
-/// A member with a queue of so many places.
+/// A member with a bounded queue.
 #[derive(Default)]
 pub struct TestQueue {
     pub state: Mutex<TestQueueState>,
@@ -27,24 +26,24 @@ pub struct TestQueueState {
 }
 
 impl TestQueue {
-    /// One that takes so many messages.
+    /// A member that takes `free` messages.
     pub fn with_room_for(free: usize) -> Arc<Self> {
         Arc::new(Self { state: Mutex::new(TestQueueState { free, ..TestQueueState::default() }) })
     }
 
-    /// One that takes everything.
+    /// A member that takes every message.
     pub fn endless() -> Arc<Self> {
         Self::with_room_for(usize::MAX)
     }
 
-    /// So many more messages are taken; the peer reads.
+    /// Makes room for `free` more messages, as if the peer had read.
     pub fn drain(&self, free: usize) {
         let mut state = self.state.lock();
         state.free = free;
         state.stalled = false;
     }
 
-    /// What was sent since the last time: `u3` an update, `s3` a snapshot, `event`, `pulse`.
+    /// Takes the messages sent since the last call: `u3` an update, `s3` a snapshot, `event`, `pulse`.
     pub fn sent(&self) -> Vec<String> {
         std::mem::take(&mut self.state.lock().sent)
     }
@@ -85,7 +84,7 @@ fn short(message: &Message) -> String {
     let arguments: Value = serde_json::to_value(message.args()).expect("arguments are JSON");
     let (data, meta) = (&arguments[0], &arguments[1]);
     assert_eq!(meta["seq"], message.seq);
-    // Each update sets `n` to its seq, so that a state is right if it names the last one.
+    // Each update sets `n` to its seq, so a state is correct if `n` equals the last one.
     assert_eq!(data["n"], message.seq, "{meta}");
     let kind = if meta["kind"] == json!(UpdateKind::Snapshot) { "s" } else { "u" };
     format!("{kind}{}", message.seq)

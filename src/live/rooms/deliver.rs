@@ -1,4 +1,4 @@
-//! Sending to all members of a room what is outgoing. It goes to its end, whoever waits for it.
+//! Sends outgoing messages to all members of a room. A delivery runs to its end, even if its caller is cancelled.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -8,19 +8,19 @@ use tokio::task::JoinHandle;
 use super::Rooms;
 use crate::live::room::{Delivered, DeliveryTurn, Room};
 
-/// So often some members are sent to, for some 5 ms, before the worker looks for something else to do. A look that
-/// finds nothing wakes another worker, which looks too.
+/// Batches of members, about 5 ms in all, before the task yields. A yield that finds no other work still wakes
+/// another worker, which also looks for work.
 const TIMES_IN_A_ROW: usize = 8;
 
 impl Rooms {
-    /// Sends an update to the members, and does not wait: who scores on meanwhile makes several due at one time, which
-    /// leave in one write. How long it takes, from `since` on, is measured.
+    /// Sends an update to the members, without waiting: several updates that become due together leave in one write.
+    /// Measures the time since `since`.
     pub(super) fn show_update(&self, room: &Arc<Room>, since: Instant) {
         self.start(room, Some(since));
     }
 
-    /// Sends what is outgoing now. To the members of a small room it is sent at once; otherwise this returns the task that
-    /// sends it to some members after others.
+    /// Sends the outgoing messages. A small room is served immediately. Otherwise returns the task that serves its
+    /// members in batches.
     pub(super) fn deliver(&self, room: &Arc<Room>) -> Option<JoinHandle<()>> {
         self.start(room, None)
     }
@@ -53,7 +53,7 @@ impl Rooms {
                 return;
             }
             times += 1;
-            // What the engine was handed is to be written now.
+            // Let the engine write the messages that went through it.
             if times == TIMES_IN_A_ROW || direct < all / 2 {
                 times = 0;
                 tokio::task::yield_now().await;
@@ -70,7 +70,7 @@ impl Rooms {
     }
 }
 
-/// Takes note of how long a delivery took, if that is measured.
+/// Records how long a delivery took, if `since` is given.
 fn measure(since: Option<Instant>) {
     if let Some(since) = since {
         metrics::histogram!("touchline_delivery_seconds").record(since.elapsed());

@@ -1,4 +1,4 @@
-//! The desks of scorers among the rooms: they join an event's when something happens in it.
+//! Scorers' desks in rooms: a desk joins an event's room when something happens in the event.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ impl Rooms {
         &self.0.desks
     }
 
-    /// Closes a desk, and takes it out of the rooms that it is in.
+    /// Closes a desk, and removes it from all rooms.
     pub fn close_desk(&self, id: MemberId) {
         if self.0.desks.close(id) {
             for room in self.all() {
@@ -25,7 +25,7 @@ impl Rooms {
         }
     }
 
-    /// A scorer was assigned to an event, or taken off it.
+    /// Handles a scorer's assignment to an event, or its removal.
     pub fn assign(&self, scorer: UserId, event_id: &EventId, assigned: bool) {
         let desks = self.0.desks.assign(scorer, event_id, assigned);
         if let (false, Some(room)) = (assigned, self.loaded(event_id)) {
@@ -35,7 +35,7 @@ impl Rooms {
         }
     }
 
-    /// What an account may score has changed; `None`: it may score nothing any more.
+    /// Changes what an account may score; `None` closes its desks.
     pub fn rescope(&self, user: UserId, scope: Option<&DeskScope>) {
         for id in self.0.desks.of_user(user) {
             let Some(scope) = scope else {
@@ -51,20 +51,20 @@ impl Rooms {
         }
     }
 
-    /// Desks join the room of an event when something first happens in it: an update of this sequence number.
+    /// Adds the desks that watch an event to its room, before update `seq` is applied.
     pub(super) async fn join_desks(&self, event_id: &EventId, seq: i64) {
         for (id, member) in self.0.desks.of(event_id) {
             if self.loaded(event_id).is_some_and(|room| room.has_member(id)) {
                 continue;
             }
             if let Err(error) = self.join_desk(event_id, seq, id, member).await {
-                error.warn(&format!("a scorer's desk cannot join event {event_id}"));
+                error.warn(&format!("cannot add a scorer's desk to event {event_id}"));
             }
         }
     }
 
-    /// Seats a desk that is to see what comes from this sequence number on. Where the room is loaded, the database
-    /// is not asked: many desks wait for one update.
+    /// Adds a desk that gets the updates from `seq` on. Does not query the database if the room is loaded, because
+    /// many desks may wait for one update.
     async fn join_desk(
         &self,
         event_id: &EventId,
@@ -75,7 +75,7 @@ impl Rooms {
         let Some(room) = self.open(event_id).await? else { return Ok(()) };
         let since = Some(Position { seq: seq - 1, ..room.position() });
         self.enter(&room, JoinRequest { id, member, viewer: None, since }, |_| ()).await?;
-        // It was closed, or taken off the event, while something was waited for.
+        // The desk may have been closed, or its scorer removed from the event, during the await.
         if !self.0.desks.watches(id, event_id) {
             room.leave(id);
         }

@@ -1,4 +1,4 @@
-//! A room from the database, when somebody first needs it.
+//! Loads a room from the database when somebody first needs it.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -12,13 +12,13 @@ use crate::live::room::{Applied, Loaded, RECOVERY_BYTES, Room};
 use crate::storage::updates::LogRange;
 use crate::storage::{StorageError, events, messages, reactions, updates};
 
-/// How many updates are read at a time.
+/// Updates per query.
 const PAGE: i64 = 500;
-/// And how many bytes of them.
+/// Bytes of updates per query.
 const PAGE_BYTES: i64 = 1024 * 1024;
 
 impl Rooms {
-    /// An event's room, loaded if need be. `None`: there is no such event.
+    /// An event's room, loaded if needed. Returns `None` if the event does not exist.
     ///
     /// # Errors
     /// The database could not be read.
@@ -35,7 +35,7 @@ impl Rooms {
             rooms.entry(event_id.clone()).or_insert_with(room).clone()
         };
         self.recount(&room);
-        // What was committed after the read, and before the room stood here to take it.
+        // Read what was committed after the load and before the room was registered to receive updates.
         let read = async {
             self.sync_room(&room).await?;
             if self.0.database.is_shared() { self.sync_crowd(&room).await } else { Ok(()) }
@@ -63,7 +63,7 @@ impl Rooms {
         Ok(Some(Loaded { event, position, at, snapshot, recent, totals, messages }))
     }
 
-    /// Replaces a room's state by the one that the database has.
+    /// Replaces a room's state by the one from the database.
     async fn reload(&self, room: &Arc<Room>) -> Result<(), StorageError> {
         if let Some(loaded) = self.load(&room.event_id).await? {
             room.reload(loaded);
@@ -72,7 +72,7 @@ impl Rooms {
         Ok(())
     }
 
-    /// Applies what the log has beyond a room's last update.
+    /// Applies the updates in the log that are newer than the room's last one.
     pub(super) async fn sync_from_log(&self, room: &Arc<Room>) -> Result<(), StorageError> {
         loop {
             let after = room.seq();
@@ -84,7 +84,7 @@ impl Rooms {
                 }
             }
             if let Some(rest) = self.deliver(room) {
-                // It fails only where the program ends.
+                // Fails only at shutdown.
                 rest.await.ok();
             }
             if room.seq() == after {

@@ -1,4 +1,4 @@
-//! The ticker: shows the crowds of all rooms what they do.
+//! The ticker: shows all rooms the activity of their crowds.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,21 +10,21 @@ use crate::live::member::MemberId;
 use crate::live::room::Room;
 use crate::live::timers::AdaptiveInterval;
 
-/// How often the rooms are looked at while their crowds do something, …
+/// The tick while crowds are active, …
 const TICK: Duration = Duration::from_millis(25);
-/// … and while people come and go: by so much a change of who watches is told late.
+/// … and while viewers come and go. A change in viewers may be shown this much later.
 const QUIET_TICK: Duration = Duration::from_millis(250);
-/// For so long after something happened more is likely to.
+/// How long the tick stays fast after activity.
 const WOKEN_FOR: Duration = Duration::from_secs(1);
-/// So many members are shown something at a time; a score that comes meanwhile goes ahead of the others.
+/// Members served at a time; a score that arrives in between goes first.
 const MEMBERS_AT_A_TIME: usize = 32;
 
 impl Rooms {
-    /// Shows the crowds what they do, for ever.
+    /// Shows the crowds' activity. Runs until cancelled.
     pub async fn pulse(&self) {
         let settings = self.0.settings.audience.pulse;
         let ticker = &self.0.ticker;
-        // What may not be shown yet when the crowd did it is shown after an interval.
+        // Activity that was too soon after the last pulse is shown an interval later.
         let woken_for = WOKEN_FOR.max(settings.interval * 2);
         let quiet_tick = QUIET_TICK.min(settings.interval.max(TICK));
         let mut quiet = AdaptiveInterval::new(&ticker.changed, quiet_tick, settings.look_every(), woken_for);
@@ -49,10 +49,10 @@ impl Rooms {
         }
     }
 
-    /// Forgets a room that is deserted, unless somebody has it in hand, who may be about to join.
+    /// Unloads an unused room, unless somebody holds it and may be about to join.
     fn unload(&self, room: &Arc<Room>) {
         let mut rooms = self.0.rooms.lock();
-        // Nobody can get hold of it meanwhile: there is the one that is kept here, and the caller's.
+        // The map is locked, so nobody can get a new reference. The two references are the map's and the caller's.
         if Arc::strong_count(room) == 2 && room.is_unused() {
             rooms.remove(&room.event_id);
         }

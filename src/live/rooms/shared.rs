@@ -1,4 +1,4 @@
-//! The rooms of this node among those of others: what they tell, and what they hear.
+//! The exchange of rooms' state with other nodes.
 
 use std::time::Instant;
 
@@ -13,8 +13,8 @@ use crate::live::remote_nodes::RemoteNodes;
 use crate::live::room::{Applied, Room, UnpublishedCrowd};
 
 impl Rooms {
-    /// Takes an update that was heard of: at once where that needs no waiting, so that one event does not wait
-    /// for another's. `own`: this node has written it.
+    /// Takes an update from the bus. Applies it immediately if that needs no await, so that events do not wait for
+    /// each other. `own`: this node wrote it.
     pub fn on_update(&self, event_id: EventId, update: Update, own: bool) {
         let heard = Instant::now();
         if own && self.has_shown(&event_id, update.seq) {
@@ -34,7 +34,7 @@ impl Rooms {
         tokio::spawn(async move { rooms.apply(&event_id, &update, heard).await });
     }
 
-    /// An update that was heard of is too long to be told: it is read.
+    /// Takes the notice of an update that was too long for the bus, and reads it from the log.
     pub fn on_logged(&self, event_id: EventId, seq: i64, own: bool) {
         if own && self.has_shown(&event_id, seq) {
             return;
@@ -46,25 +46,25 @@ impl Rooms {
         });
     }
 
-    /// Whether an update of this node was shown when it was written, to the members and desks of then.
+    /// Whether an update of this node was already shown to the members and desks when it was written.
     fn has_shown(&self, event_id: &EventId, seq: i64) -> bool {
         self.loaded(event_id).is_some_and(|room| room.seq() >= seq)
     }
 
-    /// What other nodes say of themselves.
+    /// State received from other nodes.
     #[must_use]
     pub fn remote_nodes(&self) -> &RemoteNodes {
         &self.0.remote_nodes
     }
 
-    /// Who watches an event on another node.
+    /// Takes the viewers of an event on another node.
     pub fn on_viewers(&self, node: &str, event_id: &EventId, summary: ViewerSummary) {
         if self.0.remote_nodes.on_viewers(node, event_id, summary, Instant::now()) {
             self.recount_event(event_id);
         }
     }
 
-    /// How often another run of the server has counted reactions to an event.
+    /// Takes another run's reaction counts for an event.
     pub fn on_counts(&self, run: &str, event_id: &EventId, counts: &[(String, u64)]) {
         let Some(room) = self.loaded(event_id) else { return };
         for (emoji, count) in counts {
@@ -72,33 +72,33 @@ impl Rooms {
         }
     }
 
-    /// Another node shows a reaction.
+    /// Takes a reaction that another node shows.
     pub fn on_reaction(&self, event_id: &EventId, reaction: SharedReaction) {
         if let Some(room) = self.loaded(event_id) {
             room.on_reaction(reaction);
         }
     }
 
-    /// A node has ended, and what it counted with it.
+    /// Removes a node that shut down, and its viewers.
     pub fn forget_node(&self, node: &str) {
         for event_id in self.0.remote_nodes.forget(node) {
             self.recount_event(&event_id);
         }
     }
 
-    /// Forgets the nodes that are gone.
+    /// Removes the nodes that timed out.
     pub fn settle_nodes(&self) {
         for event_id in self.0.remote_nodes.settle(Instant::now()) {
             self.recount_event(&event_id);
         }
     }
 
-    /// What other nodes are to be told of each room; `all`: also who watches those where that has not changed.
+    /// Takes the changes of each room to publish to other nodes. With `all`, includes viewers that did not change.
     #[must_use]
     pub fn take_unpublished(&self, all: bool) -> Vec<(EventId, UnpublishedCrowd)> {
-        let mut told = self.0.told.lock();
-        // Rooms that were unloaded since they were told of.
-        let mut unwatched = told.clone();
+        let mut published = self.0.published.lock();
+        // Rooms that were unloaded since their last message.
+        let mut unwatched = published.clone();
         let mut unpublished = Vec::new();
         for room in self.all() {
             let of_room = room.take_unpublished(all);
@@ -106,22 +106,22 @@ impl Rooms {
             if let Some(summary) = &of_room.summary {
                 self.recount(&room);
                 if summary.is_empty() {
-                    told.remove(event_id)
+                    published.remove(event_id)
                 } else {
-                    told.insert(event_id.clone())
+                    published.insert(event_id.clone())
                 };
             }
             unwatched.remove(event_id);
             unpublished.push((event_id.clone(), of_room));
         }
         for event_id in unwatched {
-            told.remove(&event_id);
+            published.remove(&event_id);
             unpublished.push((event_id, UnpublishedCrowd::nobody()));
         }
         unpublished
     }
 
-    /// Who watches an event, on whatever node.
+    /// The viewers of an event on all nodes.
     #[must_use]
     pub fn viewers(&self, event_id: &EventId) -> Viewers {
         match self.loaded(event_id) {
@@ -130,7 +130,7 @@ impl Rooms {
         }
     }
 
-    /// Counts who watches elsewhere and not here.
+    /// Recounts the viewers that watch only on other nodes.
     pub(super) fn recount(&self, room: &Room) {
         let beyond = self.0.remote_nodes.beyond(&room.event_id, || room.viewer_summary());
         room.set_remote_viewers(beyond.unwrap_or_default());

@@ -1,4 +1,4 @@
-//! Rooms as the database has them now: after a gap, after what another node has done, and every few seconds.
+//! Synchronizes rooms with the database: after a gap, after a change on another node, and every few seconds.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,14 +9,14 @@ use crate::live::room::Room;
 use crate::storage::events::StoredEvent;
 use crate::storage::{StorageError, events, messages, reactions};
 
-/// So long somebody who joins waits for the database to say how the event stands; then it gets what is here.
+/// How long a joining client waits for the database before it gets the state in memory.
 const SOON: Duration = Duration::from_secs(1);
-/// For so long after that the database is not waited for.
+/// After such a timeout, joining clients do not wait for the database for this long.
 const AWAY: Duration = Duration::from_secs(2);
 
 impl Rooms {
-    /// Brings a room up to what the database has when this is called. However many ask at once, it reads at most
-    /// twice: for the first, and for all who asked while that read was under way.
+    /// Synchronizes a room with the database as of this call. Any number of concurrent calls cause at most two reads:
+    /// the one in progress, and one for all later calls.
     ///
     /// # Errors
     /// The database could not be read.
@@ -35,7 +35,7 @@ impl Rooms {
         Ok(())
     }
 
-    /// The same for who would rather have what is here than wait. A node without others has it all.
+    /// Like [`Rooms::sync_room`], but gives up after a deadline. A single node is always up to date.
     pub async fn sync_within_deadline(&self, room: &Arc<Room>) {
         if !self.0.database.is_shared() || self.0.away.lock().is_some_and(|since| since.elapsed() < AWAY) {
             return;
@@ -44,15 +44,15 @@ impl Rooms {
         *self.0.away.lock() = if matches!(read, Ok(Ok(()))) { None } else { Some(Instant::now()) };
     }
 
-    /// Takes note that an event is not what it was.
+    /// Synchronizes an event that changed, if it is loaded.
     pub async fn sync_event(&self, event_id: &EventId) {
         if let Some(room) = self.loaded(event_id) {
             self.sync_or_log(&room).await;
         }
     }
 
-    /// Compares all rooms with the database, in one statement, and mends those that differ: what a write whose
-    /// outcome was not known has put there, or what another node has and was not heard to say.
+    /// Compares all rooms with the database in one query, and updates those that differ. This catches writes whose
+    /// outcome was unknown, and changes by other nodes whose messages were lost.
     pub async fn sync_all(&self) {
         let rooms = self.all();
         let ids: Vec<_> = rooms.iter().map(|room| room.event_id.clone()).collect();
@@ -62,7 +62,7 @@ impl Rooms {
         let stored = match events::list_of(&self.0.database, &ids).await {
             Ok(stored) => stored,
             Err(error) => {
-                error.warn("cannot compare the rooms with the database; retrying");
+                error.warn("cannot compare rooms with the database; retrying");
                 return;
             }
         };
@@ -76,17 +76,17 @@ impl Rooms {
         }
     }
 
-    /// Reads what the crowds of all rooms did while other nodes were not heard.
+    /// Reads the crowds' data that other nodes wrote while their messages were not received.
     pub async fn sync_crowds(&self) {
         for room in self.all() {
             if let Err(error) = self.sync_crowd(&room).await {
-                error.warn("cannot read what the crowds of other nodes did");
+                error.warn("cannot read reactions and messages from other nodes");
                 return;
             }
         }
     }
 
-    /// The same for one room.
+    /// Like [`Rooms::sync_crowds`], for one room.
     ///
     /// # Errors
     /// The database could not be read.
