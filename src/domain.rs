@@ -1,4 +1,4 @@
-//! The pure rules: no I/O and no async; time and randomness are passed in.
+//! Pure rules, without I/O or async. Time and randomness are parameters.
 
 pub mod account;
 pub mod action;

@@ -1,4 +1,4 @@
-//! Accounts, and what their roles let them do.
+//! Accounts and their roles.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -7,21 +7,21 @@ use utoipa::ToSchema;
 use super::email::EmailAddress;
 use super::id::UserId;
 
-/// What an account may do beyond watching.
+/// A role: the permission to do more than watch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 #[ts(export)]
 pub enum Role {
-    /// Writes to the events that it is assigned to.
+    /// Updates the events that it is assigned to.
     Scorer,
     /// Decides on held points.
     Reviewer,
-    /// Everything that a scorer does, on every event; creates events and grants roles.
+    /// Does everything that a scorer does, on every event; creates events and grants roles.
     Admin,
 }
 
 impl Role {
-    /// The word for it, on the wire and in the database.
+    /// The word on the wire and in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -31,23 +31,23 @@ impl Role {
         }
     }
 
-    /// The role that a word stands for.
+    /// Parses a role.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Scorer, Self::Reviewer, Self::Admin].into_iter().find(|role| role.as_str() == word)
     }
 }
 
-/// Who stands behind a token.
+/// The account behind a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     /// The account's id.
     pub id: UserId,
     /// Its address, as first typed.
     pub email: EmailAddress,
-    /// What it calls itself.
+    /// Its name.
     pub name: String,
-    /// What it may do.
+    /// Its roles.
     pub roles: Vec<Role>,
 }
 

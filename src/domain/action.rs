@@ -1,5 +1,4 @@
-//! What a player does to earn points: a one-use ticket from its start to its completion, and the windows in which
-//! it may be completed.
+//! Actions that earn points: one-use tickets from start to completion, and the time windows for completing an action.
 
 use std::time::Duration;
 
@@ -15,17 +14,17 @@ use super::id::{EventId, UserId};
 use super::token::{self, TokenHash};
 use super::wait;
 
-/// The right to complete an action once: 256 random bits and a [`Stamp`], of which only a hash is kept. So nobody can
-/// change the stamp.
+/// The right to complete an action once: 256 random bits and a [`Stamp`]. Only a hash is stored, so nobody can change
+/// the stamp.
 #[derive(Clone)]
 pub struct Ticket(String);
 
-/// When a ticket was issued, by the steady clock of the process that issued it.
+/// When a ticket was issued, by the monotonic clock of the issuing process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
-    /// Names the process.
+    /// Identifies the process.
     pub process: u64,
-    /// The time by its steady clock, in milliseconds.
+    /// Milliseconds by its monotonic clock.
     pub steady_ms: u64,
 }
 
@@ -36,7 +35,7 @@ impl Stamp {
         Self { process, steady_ms: u64::try_from(moment.steady.as_millis()).unwrap_or(u64::MAX) }
     }
 
-    /// The stamp in a ticket that a client presents; `None` for those of version 0.1.0, which have none.
+    /// The stamp in a ticket that a client presents; `None` for tickets of version 0.1.0, which have none.
     #[must_use]
     pub fn of_ticket(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
@@ -47,96 +46,96 @@ impl Stamp {
     }
 }
 
-/// Random bytes of a ticket.
+/// Random bytes in a ticket.
 const SECRET_BYTES: usize = 32;
 
 impl Ticket {
-    /// A new ticket from a cryptographic source of randomness.
+    /// Generates a ticket from a cryptographic source of randomness.
     pub fn generate(rng: &mut impl CryptoRng, stamp: Stamp) -> Self {
         let secret: [u8; SECRET_BYTES] = rng.random();
         let bytes = [&secret[..], &stamp.process.to_be_bytes(), &stamp.steady_ms.to_be_bytes()].concat();
         Self(URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// The ticket's text, to be handed to the player.
+    /// The ticket's text for the player.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// The hash under which it is kept.
+    /// The hash that is stored.
     #[must_use]
     pub fn hash(&self) -> TokenHash {
         token::hash(&self.0)
     }
 }
 
-/// Where an action came from: for the rule about accounts that act together.
+/// Where an action came from, for the rule about accounts that act together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Origin {
-    /// The device's id, as its app gives it.
+    /// The device's id, as sent by its app.
     pub device: Option<String>,
-    /// The network address: of IPv6 the first 64 bits, which one household has.
+    /// The network address; for IPv6 the first 64 bits, the prefix of one household.
     pub address: Option<String>,
 }
 
-/// What is known of a ticket.
+/// A ticket as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issued {
-    /// Whose it is.
+    /// The account that it was issued to.
     pub user: UserId,
     /// The session that it was issued to.
     pub session: TokenHash,
-    /// For which event.
+    /// The event.
     pub event_id: EventId,
-    /// For which action of it.
+    /// The action's name.
     pub action: String,
     /// When it was issued.
     pub issued_at: OffsetDateTime,
-    /// Until when it can be redeemed.
+    /// When it expires.
     pub expires_at: OffsetDateTime,
     /// Whether it has been redeemed.
     pub redeemed: bool,
 }
 
-/// Why an action is not started or completed.
+/// Why an action cannot be started or completed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ActionError {
     /// The player is not in the event.
     #[error("join the event first")]
     NotJoined,
-    /// The event is over.
+    /// The event has ended.
     #[error("the event has ended")]
     EventEnded,
-    /// The event is not under way.
+    /// The event is not live.
     #[error("the event is not live")]
     NotLive,
-    /// The event offers no such action.
+    /// The event has no such action.
     #[error("the event has no such action")]
     UnknownAction,
-    /// The ticket is another account's, or none.
-    #[error("there is no such ticket")]
+    /// The ticket does not exist, or belongs to another account.
+    #[error("unknown ticket")]
     UnknownTicket,
     /// The ticket was issued to another session of this account.
-    #[error("the ticket belongs to a session that is over")]
+    #[error("the ticket belongs to a session that has ended")]
     OtherSession,
-    /// The ticket has been redeemed.
-    #[error("the ticket has been redeemed")]
+    /// The ticket was already redeemed.
+    #[error("the ticket was already used")]
     AlreadyUsed,
-    /// The ticket has run out.
+    /// The ticket has expired.
     #[error("the ticket has expired")]
     Expired,
-    /// Before the least time, in the cooldown, or beyond the daily cap. The ticket stays good.
+    /// Before the minimum time, during the cooldown, or beyond the daily cap. The ticket stays valid.
     #[error("{reason}")]
     NotYet {
-        /// Which of these.
+        /// The reason, for people.
         reason: &'static str,
-        /// When it may be tried again.
+        /// The time until a retry can succeed.
         retry_after: Duration,
     },
 }
 
-/// What a player has done before, as far as the windows look.
+/// A player's past completions that the windows depend on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Before {
     /// When the player last completed this action.
@@ -148,13 +147,13 @@ pub struct Before {
 /// What this process remembers of a player's last completion of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Remembered {
-    /// When that was, as it is stored.
+    /// Its stored time.
     pub at: OffsetDateTime,
-    /// How long ago that is, by the steady clock.
+    /// Its age by the monotonic clock.
     pub ago: Duration,
 }
 
-/// Whether an event takes actions.
+/// Checks that an event accepts actions.
 ///
 /// # Errors
 /// [`ActionError::EventEnded`], [`ActionError::NotLive`].
@@ -166,8 +165,8 @@ pub fn check_status(status: Status) -> Result<(), ActionError> {
     }
 }
 
-/// How long ago a ticket was issued: measured, if this process issued it; else by the clock, `None` if that was set back
-/// since.
+/// The age of a ticket. It is measured if this process issued the ticket, and otherwise calculated from the clock.
+/// `None` if the clock was set back since.
 #[must_use]
 pub fn age(issued_at: OffsetDateTime, stamp: Option<Stamp>, process: u64, now: Moment) -> Option<Duration> {
     match stamp {
@@ -179,7 +178,7 @@ pub fn age(issued_at: OffsetDateTime, stamp: Option<Stamp>, process: u64, now: M
     }
 }
 
-/// Whether a ticket of this age can be redeemed by the client that presents it.
+/// Checks that a ticket of this age can be redeemed by the client that presents it.
 ///
 /// # Errors
 /// [`ActionError::UnknownTicket`], [`ActionError::OtherSession`], [`ActionError::NotJoined`],
@@ -207,8 +206,8 @@ pub fn check_ticket(
     }
 }
 
-/// Whether an action may be completed now, by a ticket of this age; of several reasons against it, that with the longest
-/// wait. Where the age is not known, the least time is over.
+/// Checks that an action may be completed now with a ticket of this age. Of several obstacles, reports the one with
+/// the longest wait. If the age is unknown, the minimum time counts as over.
 ///
 /// # Errors
 /// [`ActionError::NotYet`].
@@ -221,16 +220,17 @@ pub fn check_windows(
 ) -> Result<(), ActionError> {
     let length = |millis: u32| Duration::from_millis(millis.into());
     let cooldown = length(action.cooldown_ms);
-    // Entries up to the remembered one are older than it, whatever the clock said. A later one is another node's.
+    // Entries up to the remembered one are older than it, whatever the clock said. A later one was written by another
+    // node.
     let stored = before.last_at.filter(|last| remembered.is_none_or(|own| *last > own.at));
     let stored = stored.and_then(|last| wait::left(last, cooldown, now));
     let remembered = remembered.and_then(|own| wait::remaining(own.ago, cooldown));
     let tomorrow = || Duration::try_from(day_of(now).next_day() - now).ok();
     let waits = [
-        ("this action takes longer", age.and_then(|age| wait::remaining(age, length(action.min_ms)))),
-        ("not again so soon", stored.max(remembered)),
+        ("completed too fast", age.and_then(|age| wait::remaining(age, length(action.min_ms)))),
+        ("this action is in its cooldown", stored.max(remembered)),
         (
-            "no more of this action today",
+            "daily limit of this action reached",
             (before.today >= i64::from(action.daily_cap)).then(tomorrow).flatten(),
         ),
     ];
@@ -245,7 +245,7 @@ pub fn check_windows(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Day(Date);
 
-/// The UTC day that a time lies in.
+/// The UTC day of a time.
 #[must_use]
 pub fn day_of(time: OffsetDateTime) -> Day {
     Day(time.to_offset(UtcOffset::UTC).date())
@@ -258,7 +258,7 @@ impl Day {
         self.0.midnight().assume_utc()
     }
 
-    /// When the next one begins.
+    /// When the next day begins.
     #[must_use]
     pub fn next_day(self) -> OffsetDateTime {
         self.start() + time::Duration::DAY

@@ -1,4 +1,4 @@
-//! Tables of the windows of an action and of its tickets.
+//! Tables of cases for time windows and tickets.
 
 use time::macros::datetime;
 use uuid::Uuid;
@@ -15,7 +15,7 @@ fn guess() -> Action {
     Action { name: "guess".to_owned(), points: 10, min_ms: 1_000, cooldown_ms: 5_000, daily_cap: 3 }
 }
 
-/// How long `check_windows` says to wait, in milliseconds.
+/// The wait that `check_windows` reports, in milliseconds.
 fn wait_of(age: Option<u64>, before: Before, remembered: Option<Remembered>) -> Option<u128> {
     match check_windows(&guess(), age.map(Duration::from_millis), before, remembered, NOON) {
         Ok(()) => None,
@@ -27,7 +27,7 @@ fn wait_of(age: Option<u64>, before: Before, remembered: Option<Remembered>) -> 
 #[test]
 fn an_action_is_taken_within_its_windows_alone() {
     let half_a_day = 12 * 60 * 60 * 1000;
-    // (started so long ago, completed last so long ago, today, the wait)
+    // (time since the start, time since the last completion, completed today, the wait)
     let cases = [
         (1_000, None, 0, None),
         (999, None, 0, Some(1)),
@@ -54,20 +54,20 @@ fn an_action_is_taken_within_its_windows_alone() {
 fn a_clock_that_was_set_makes_no_wait_longer_and_none_shorter_that_was_measured() {
     let hour = time::Duration::HOUR;
     let own = |at, ago| Some(Remembered { at, ago: Duration::from_millis(ago) });
-    // (age of the ticket, last entry, what is remembered of the last completion here, the wait)
+    // (age of the ticket, last entry, the completion remembered here, the wait)
     let cases = [
-        // The age is not known, or the entry lies in the future: the clock was set back since.
+        // The age is unknown, or the entry lies in the future: the clock was set back.
         (None, None, None, None),
         (Some(2_000), Some(NOON + hour), None, None),
         // Another node's clock is a little ahead.
         (Some(2_000), Some(NOON + Duration::from_secs(2)), None, Some(5_000)),
-        // What was measured here counts, wherever the clock put it.
+        // The measured time counts, whatever the clock said.
         (Some(2_000), Some(NOON - hour), own(NOON - hour, 1_000), Some(4_000)),
         (Some(2_000), None, own(NOON + hour, 1_000), Some(4_000)),
         (Some(2_000), None, own(NOON + hour, 5_000), None),
-        // An older entry does not begin the wait once more.
+        // An older entry does not restart the wait.
         (Some(2_000), Some(NOON), own(NOON + hour, 5_000), None),
-        // A later one is another node's.
+        // A later entry is another node's.
         (Some(2_000), Some(NOON), own(NOON - hour, 5_000), Some(5_000)),
     ];
     for (age, last_at, remembered, wait) in cases {
@@ -86,7 +86,7 @@ fn a_ticket_is_as_old_as_its_process_measured_and_elsewhere_as_the_clock_says() 
     let ticket = Ticket::generate(&mut super::super::entropy::source(), Stamp::new(7, issued));
     let stamp = Stamp::of_ticket(ticket.reveal());
     assert_eq!(stamp, Some(Stamp { process: 7, steady_ms: 100_000 }));
-    assert_eq!(Stamp::of_ticket(&URL_SAFE_NO_PAD.encode([7; 32])), None, "one of version 0.1.0");
+    assert_eq!(Stamp::of_ticket(&URL_SAFE_NO_PAD.encode([7; 32])), None, "a ticket of version 0.1.0");
     for text in ["", "?", "AAAA", &"A".repeat(10_000)] {
         assert_eq!(Stamp::of_ticket(text), None, "{text}");
     }

@@ -1,30 +1,30 @@
-//! A bucket of tokens that fills up over time, as the generic cell rate algorithm counts them (ITU-T I.371).
+//! A token bucket that refills over time, by the generic cell rate algorithm (ITU-T I.371).
 
 use std::time::{Duration, Instant};
 
 use super::limit::Rate;
 
-/// What is left of a limit. It holds as many tokens as the rate has, and fills up in the rate's time.
+/// The state of a limit. It holds as many tokens as the rate's count, and refills within the rate's period.
 #[derive(Debug, Clone, Copy)]
 pub struct Bucket {
     full_at: Instant,
 }
 
 impl Bucket {
-    /// A bucket with all of its tokens.
+    /// A full bucket.
     #[must_use]
     pub fn full(now: Instant) -> Self {
         Self { full_at: now }
     }
 
-    /// How long until there is a token; `None` if there is one.
+    /// The time until a token is available; `None` if one is.
     #[must_use]
     pub fn wait(&self, rate: Rate, now: Instant) -> Option<Duration> {
         let fills_in = self.full_at.saturating_duration_since(now) + each(rate);
         fills_in.checked_sub(rate.per).filter(|wait| !wait.is_zero())
     }
 
-    /// Takes a token, which must be there.
+    /// Takes a token, which must be available.
     pub fn take(&mut self, rate: Rate, now: Instant) {
         self.full_at = self.full_at.max(now) + each(rate);
     }
@@ -34,14 +34,14 @@ impl Bucket {
         self.full_at = self.full_at.checked_sub(each(rate)).unwrap_or(self.full_at);
     }
 
-    /// Whether it has all of its tokens: then it need not be kept.
+    /// Whether it is full; then it need not be stored.
     #[must_use]
     pub fn is_full(&self, now: Instant) -> bool {
         self.full_at <= now
     }
 }
 
-/// The time in which one token comes back.
+/// The time to refill one token.
 fn each(rate: Rate) -> Duration {
     (rate.per / rate.count.max(1)).max(Duration::from_nanos(1))
 }

@@ -1,4 +1,4 @@
-//! Where the time comes from, and how it is written.
+//! The clock, and how times are encoded.
 
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Deserializer, Serializer};
 use time::OffsetDateTime;
 
-/// The time in UTC, to the millisecond: what the wire and both databases keep without loss.
+/// The time in UTC, to the millisecond: the precision of the wire and of both databases.
 #[must_use]
 pub fn now() -> OffsetDateTime {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
@@ -14,16 +14,16 @@ pub fn now() -> OffsetDateTime {
     now.truncate_to_millisecond()
 }
 
-/// A moment by two clocks: one that says what time it is, and may be set; and one that measures, and is never set.
+/// A moment by two clocks: the wall clock, which may be set, and a monotonic clock, which is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
     /// The time in UTC.
     pub time: OffsetDateTime,
-    /// Time since some moment before. Comparable within one process only.
+    /// The time since an arbitrary start. Comparable only within one process.
     pub steady: Duration,
 }
 
-/// This moment.
+/// The current moment.
 #[must_use]
 pub fn moment() -> Moment {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
@@ -31,21 +31,21 @@ pub fn moment() -> Moment {
 }
 
 impl From<OffsetDateTime> for Moment {
-    /// The moment of a clock that was never set.
+    /// A moment at which both clocks agree.
     fn from(time: OffsetDateTime) -> Self {
         let steady = Duration::try_from(time - OffsetDateTime::UNIX_EPOCH).unwrap_or_default();
         Self { time, steady }
     }
 }
 
-/// Milliseconds since the Unix epoch, UTC: the wire's form of a time.
+/// Milliseconds since the Unix epoch in UTC, as on the wire.
 #[must_use]
 pub fn to_millis(time: OffsetDateTime) -> i64 {
-    // The years that `OffsetDateTime` covers fit 64 bits of milliseconds.
+    // All times that `OffsetDateTime` can hold fit in 64 bits of milliseconds.
     i64::try_from(time.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
 }
 
-/// The time that a number of milliseconds since the Unix epoch stands for.
+/// The time for a number of milliseconds since the Unix epoch.
 #[must_use]
 pub fn from_millis(millis: i64) -> Option<OffsetDateTime> {
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000).ok()
@@ -54,15 +54,15 @@ pub fn from_millis(millis: i64) -> Option<OffsetDateTime> {
 /// Writes a time as milliseconds since the Unix epoch, for `#[serde(serialize_with)]`.
 ///
 /// # Errors
-/// Those of the serializer.
+/// The serializer's errors.
 pub fn as_millis<S: Serializer>(time: &OffsetDateTime, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_i64(to_millis(*time))
 }
 
-/// Reads a time that [`as_millis`] has written, for `#[serde(deserialize_with)]`.
+/// Reads a time that [`as_millis`] wrote, for `#[serde(deserialize_with)]`.
 ///
 /// # Errors
-/// Those of the deserializer, and one for a time beyond all years.
+/// The deserializer's errors, and one for a time out of range.
 pub fn of_millis<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OffsetDateTime, D::Error> {
     from_millis(i64::deserialize(deserializer)?).ok_or_else(|| serde::de::Error::custom("expected a time"))
 }

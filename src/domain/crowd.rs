@@ -1,4 +1,4 @@
-//! How many people watched an event, over time.
+//! Statistics of an event's viewers over time.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use utoipa::ToSchema;
 
 use super::clock;
 
-/// The time from one point to the next, in seconds.
+/// The time between points, in seconds.
 pub const POINT_EVERY_S: u64 = 10;
 
-/// Who watched at a moment, and how much was reacted since the point before.
+/// The viewers at a moment, and the reactions since the previous point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, ToSchema)]
 #[ts(export)]
 pub struct CrowdPoint {
@@ -24,18 +24,18 @@ pub struct CrowdPoint {
     /// All viewers.
     #[ts(type = "number")]
     pub total: i64,
-    /// Those with an account.
+    /// Viewers with an account.
     #[ts(type = "number")]
     pub users: i64,
-    /// Those without.
+    /// Viewers without one.
     #[ts(type = "number")]
     pub guests: i64,
-    /// Reactions since the point before.
+    /// Reactions since the previous point.
     #[ts(type = "number")]
     pub reactions: i64,
 }
 
-/// Who watched an event.
+/// Statistics of an event's viewers.
 #[derive(Debug, Clone, PartialEq, Serialize, TS, ToSchema)]
 #[ts(export)]
 pub struct CrowdStats {
@@ -44,15 +44,15 @@ pub struct CrowdStats {
     pub peak: i64,
     /// The mean over all points, in viewers.
     pub average: f64,
-    /// The last points, oldest first; none for times at which nobody watched.
+    /// The last points, oldest first. There are none for times without viewers.
     pub points: Vec<CrowdPoint>,
 }
 
-/// How early a point may be taken: waits are measured by another clock than the one that points stand on.
+/// How early a point may be taken, because waits are measured by another clock than points.
 const EARLY: Duration = Duration::from_secs(1);
 
-/// The last moment at which a point was due, or the next one if that is about to come: these stand on the same seconds
-/// of every node's clock.
+/// The time of the last point, or of the next one if it is about to be due. All nodes' points fall on the same
+/// seconds.
 #[must_use]
 pub fn point_at(now: OffsetDateTime) -> OffsetDateTime {
     let seconds = (now + EARLY).unix_timestamp();
@@ -60,7 +60,7 @@ pub fn point_at(now: OffsetDateTime) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(seconds - seconds.rem_euclid(every)).unwrap_or(now)
 }
 
-/// How long to wait for the point after that.
+/// The time to wait for the point after that.
 #[must_use]
 pub fn until_next_point(now: OffsetDateTime) -> Duration {
     let every = Duration::from_secs(POINT_EVERY_S);
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn points_stand_on_round_seconds() {
+    fn points_fall_on_round_seconds() {
         for (now, at) in [(0, 0), (1, 0), (8_999, 0), (9_000, 10), (10_000, 10), (18_999, 10), (-1_001, -10)]
         {
             let now = clock::from_millis(now).expect("a time");

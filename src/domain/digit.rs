@@ -1,12 +1,12 @@
-//! Decimal digits of any script: what a person types where a number is asked for.
+//! Decimal digits of any script, as people type them into number fields.
 
 use icu_properties::CodePointMapData;
 use icu_properties::props::GeneralCategory;
 
-/// The value of a decimal digit of any script, such as `7`, `٧`, `७` or `７`; `None` for every other character.
+/// The value of a decimal digit of any script, such as `7`, `٧`, `७` or `７`; `None` for other characters.
 ///
-/// Unicode keeps the ten digits of a script next to each other, in order (The Unicode Standard, section 4.6). So a
-/// digit's value is its distance from the start of the run that it stands in.
+/// Unicode stores the ten digits of a script consecutively (The Unicode Standard, section 4.6). So a digit's value is
+/// its distance from the start of its run.
 #[must_use]
 pub fn decimal(c: char) -> Option<u8> {
     if c.is_ascii() {
@@ -17,12 +17,11 @@ pub fn decimal(c: char) -> Option<u8> {
     }
     let earlier = (0..u32::from(c)).rev();
     let distance = earlier.take_while(|code| category(*code) == GeneralCategory::DecimalNumber).count();
-    // Some runs hold the digits several times, in several type faces.
+    // Some runs contain the digits several times, in several typefaces.
     u8::try_from(distance % 10).ok()
 }
 
-/// Whether a character may stand between the digits of a number: white space, dashes, and marks that cannot be seen,
-/// such as those that set the direction of a text.
+/// Whether a character may separate digits: white space, dashes, and invisible marks such as direction marks.
 #[must_use]
 pub fn is_separator(c: char) -> bool {
     let is_mark =

@@ -1,4 +1,4 @@
-//! Email addresses: what is taken for one, when two are the same account, and what limits count by.
+//! Email addresses: which texts are valid, which addresses belong to the same account, and the key for limits.
 
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization as _;
@@ -9,11 +9,11 @@ use super::name::{self, is_deceptive};
 const LOCAL_BYTES: usize = 64;
 /// The longest address, in bytes (RFC 5321 section 4.5.3.1.3, less the angle brackets).
 const ADDRESS_BYTES: usize = 254;
-/// What may stand before the `@` beside letters and digits (RFC 5322 section 3.2.3, `atext`, and the dot).
+/// Characters allowed before the `@`, besides letters and digits (RFC 5322 section 3.2.3, `atext`, and the dot).
 const ATEXT: &str = "!#$%&'*+/=?^_`{|}~-.";
 
-/// An email address, perhaps an international one (RFC 6531). It holds nothing that could end a line or a
-/// header, and no quoted local part.
+/// An email address, possibly internationalized (RFC 6531). It contains nothing that could end a line or a header,
+/// and no quoted local part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmailAddress {
     text: String,
@@ -24,11 +24,11 @@ pub struct EmailAddress {
 
 /// Why a text is not an email address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("that is not an email address")]
+#[error("invalid email address")]
 pub struct InvalidEmailAddress;
 
 impl EmailAddress {
-    /// Takes a text as an address.
+    /// Parses an address.
     ///
     /// # Errors
     /// [`InvalidEmailAddress`].
@@ -37,7 +37,7 @@ impl EmailAddress {
         if address.local().chars().any(becomes_ascii) { Err(InvalidEmailAddress) } else { Ok(address) }
     }
 
-    /// The address that a text from the database stands for. Touchline 0.1.0 took some that [`Self::parse`] refuses.
+    /// Parses an address from the database. Touchline 0.1.0 accepted some that [`Self::parse`] refuses.
     ///
     /// # Errors
     /// [`InvalidEmailAddress`].
@@ -67,21 +67,21 @@ impl EmailAddress {
         &self.text
     }
 
-    /// The form that two spellings of one account's address share: without regard to case, to how an accented
-    /// letter is composed, and to how an international domain is written.
+    /// The account's key. Addresses that differ only in case, in how an accented letter is composed, or in how an
+    /// international domain is written have the same key.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
     }
 
-    /// Whether mail to both addresses goes to one mailbox, as far as that can be told: the part before the `@` is its
-    /// mail server's to read, letter by letter (RFC 5321 section 2.4).
+    /// Whether both addresses lead to the same mailbox for certain. Only the mail server interprets the part before
+    /// the `@`, so this compares it exactly (RFC 5321 section 2.4).
     #[must_use]
     pub fn is_same_mailbox(&self, other: &Self) -> bool {
         self.local() == other.local() && self.domain_key() == other.domain_key()
     }
 
-    /// What limits count by: the key without a `+tag`, by which one mailbox has any number of addresses.
+    /// The key for limits: the account's key without a `+tag`, because tags give one mailbox any number of addresses.
     #[must_use]
     pub fn limit_key(&self) -> String {
         let (local, domain) = self.key.split_at(self.local.1);
@@ -98,13 +98,13 @@ impl EmailAddress {
         &self.text[..self.local.0]
     }
 
-    /// What its account is called until its owner says otherwise: the part before the `@`, less what no name may have.
+    /// The account's initial name: the part before the `@`, without characters that a name may not have.
     #[must_use]
     pub fn default_name(&self) -> String {
         name::parse_cut(self.local(), LOCAL_BYTES).unwrap_or_else(|_| self.domain_key().to_owned())
     }
 
-    /// The domain as typed; an international one in ASCII (RFC 5890), as the domain name system knows it.
+    /// The domain as typed; an international one in ASCII (RFC 5890), as used in DNS.
     #[must_use]
     pub fn ascii_domain(&self) -> &str {
         let typed = &self.text[self.local.0 + 1..];
@@ -124,13 +124,13 @@ fn may_stand_in_local(c: char) -> bool {
     !c.is_whitespace() && !is_deceptive(c) && !lowers_to_ascii
 }
 
-/// Whether a character that is not ASCII becomes ASCII in an address's key. The Kelvin sign becomes `k`, and the Greek
-/// varia a backtick: two mailboxes would be one account.
+/// Whether a non-ASCII character becomes ASCII in the key. The Kelvin sign becomes `k`, and the Greek varia a
+/// backtick, so two mailboxes would share one account.
 fn becomes_ascii(c: char) -> bool {
     !c.is_ascii() && std::iter::once(c).nfc().flat_map(char::to_lowercase).any(|key| key.is_ascii())
 }
 
-/// A domain in ASCII and lower case; `None` if it is none.
+/// The domain in lower-case ASCII; `None` if it is invalid.
 fn domain_key(domain: &str) -> Option<String> {
     let ascii = idna::domain_to_ascii(domain).ok()?;
     let is_label = |label: &str| {

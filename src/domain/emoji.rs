@@ -1,4 +1,4 @@
-//! What counts as an emoji, and when two are the same.
+//! Emoji: which texts count as one, and which of them are equal.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,21 +12,21 @@ use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-/// The longest emoji, in bytes. The longest of Unicode 17 has 35.
+/// The longest emoji, in bytes. The longest one in Unicode 17 has 35.
 pub const EMOJI_BYTES: usize = 64;
-/// Under what reactions are counted that have no count of their own. No emoji is written so.
+/// The key for reactions that have no count of their own. No emoji is spelled like this.
 const OTHER: &str = "other";
 
 const ZERO_WIDTH_JOINER: char = '\u{200d}';
 const JOINER: &str = "\u{200d}";
 const EMOJI_STYLE: char = '\u{fe0f}';
 const KEYCAP: char = '\u{20e3}';
-/// A subdivision's flag begins with it, …
+/// The first character of a subdivision's flag, …
 const BLACK_FLAG: char = '\u{1f3f4}';
-/// … and ends with it.
+/// … and the last one.
 const TAG_END: char = '\u{e007f}';
 
-/// The text emoticons that are taken: those in common use, of 2 to 4 ASCII characters. docs/protocol.md lists them.
+/// The accepted emoticons: common ones, of 2 to 4 ASCII characters. docs/protocol.md lists them.
 const EMOTICONS: [&str; 72] = [
     ":)", ":-)", "=)", ":]", ":^)", "(:", ":D", ":-D", "=D", "xD", "XD", ":')", ":'-)", ";)", ";-)", ";D",
     ":(", ":-(", "=(", ":[", "):", ":'(", ":'-(", ":/", ":-/", ":\\", ":-\\", ":|", ":-|", ":P", ":-P", ":p",
@@ -35,20 +35,21 @@ const EMOTICONS: [&str; 72] = [
     "o_O", "O_o", "o_o", "O_O", "T_T", ">_<", "\\o/", "m/",
 ];
 
-/// One emoji grapheme of at most 64 bytes, or one of the common text emoticons; or [`Emoji::other`]. However it was
-/// written, with or without U+FE0F, it is the same emoji. Cheap to clone.
+/// One emoji grapheme of at most 64 bytes, a common text emoticon, or [`Emoji::other`]. Spellings with and without
+/// U+FE0F are the same emoji. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct Emoji(Arc<str>);
 
 /// Why a text is not an emoji.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("an emoji is one emoji of at most 64 bytes, or one of the common text emoticons such as :) and <3")]
+#[error("emoji must be one emoji of at most 64 bytes, or a common text emoticon such as :) or <3")]
 pub struct InvalidEmoji;
 
 impl Emoji {
-    /// Takes a client's text as an emoji, without the white space around it: one that Unicode names, or one of the form
-    /// in which a newer Unicode than this program's names more (UTS #51, section 1.4.9). What never is an emoji by
-    /// itself is none: a skin tone alone or on what has no skin, a flag of letters that are no region.
+    /// Parses a client's text, ignoring white space around it. Accepts the emoji in Unicode's list, and sequences of
+    /// the form that newer Unicode versions use for new emoji (UTS #51, section 1.4.9). Refuses characters that are
+    /// no emoji on their own: a skin tone alone or on an emoji without skin, and a flag of letters that are no
+    /// region.
     ///
     /// # Errors
     /// [`InvalidEmoji`].
@@ -63,20 +64,20 @@ impl Emoji {
         }
     }
 
-    /// Whether this is an emoji that Unicode names, or an emoticon: there is a known number of these.
+    /// Whether this is in Unicode's list, an emoticon, or [`Emoji::other`]: there is a fixed number of these.
     #[must_use]
     pub fn is_listed(&self) -> bool {
         listed(&self.0).is_some() || self.is_other()
     }
 
-    /// What stands for all emoji that have no count of their own.
+    /// The sum of all emoji that have no count of their own.
     #[must_use]
     pub fn other() -> Self {
         Self(OTHER.into())
     }
 
-    /// The emoji that a count was kept under. What is no emoji any more, such as a made-up emoticon that an earlier
-    /// version took, is one of the others.
+    /// Parses an emoji from the database or another node. A text that is no longer an emoji, such as an invented
+    /// emoticon that an earlier version accepted, becomes [`Emoji::other`].
     #[must_use]
     pub fn from_stored(text: &str) -> Self {
         Self::parse(text).unwrap_or_else(|_| Self::other())
@@ -107,13 +108,13 @@ impl<'de> Deserialize<'de> for Emoji {
     }
 }
 
-/// An emoticon, or an emoji that Unicode names, fully qualified: with U+FE0F where it belongs.
+/// An emoticon, or an emoji in Unicode's list in its fully qualified form, with U+FE0F where required.
 fn listed(text: &str) -> Option<&str> {
     if text.is_ascii() {
         return EMOTICONS.into_iter().find(|emoticon| *emoticon == text);
     }
     let found = emojis::get(text).filter(|_| is_emoji(text)).map(emojis::Emoji::as_str);
-    // The table knows some sequences without U+FE0F by those of another skin tone (emojis 0.9.1).
+    // The table returns some sequences without U+FE0F with another skin tone (emojis 0.9.1).
     found.filter(|found| bare(found).eq(bare(text)))
 }
 
@@ -122,7 +123,7 @@ fn bare(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter(|c| *c != EMOJI_STYLE)
 }
 
-/// A sequence with U+FE0F where it belongs, and nowhere else.
+/// A sequence with U+FE0F where required, and nowhere else.
 fn qualified(text: &str) -> String {
     let bare: String = bare(text).collect();
     if let Some(emoji) = listed(&bare) {
@@ -132,14 +133,14 @@ fn qualified(text: &str) -> String {
     elements.collect::<Vec<_>>().join(JOINER)
 }
 
-/// One emoji: a flag, a keycap, or elements that zero width joiners make one.
+/// Whether a text is one emoji: a flag, a keycap, or elements joined by zero width joiners.
 fn is_emoji(text: &str) -> bool {
     text.len() <= EMOJI_BYTES
         && text.graphemes(true).nth(1).is_none()
         && (is_flag(text) || is_keycap(text) || text.split(ZERO_WIDTH_JOINER).all(is_element))
 }
 
-/// Two letters. Of these only regions that Unicode names have a flag; which letters become one is not known before.
+/// Whether a text is a flag: two letters of a region in Unicode's list. Future regions are not known.
 fn is_flag(text: &str) -> bool {
     let indicator = CodePointSetData::new::<RegionalIndicator>();
     text.chars().all(|c| indicator.contains(c)) && emojis::get(text).is_some()
@@ -151,7 +152,7 @@ fn is_keycap(text: &str) -> bool {
     rest.and_then(|rest| rest.strip_prefix(KEYCAP)) == Some("")
 }
 
-/// A pictograph, perhaps with a skin tone, the emoji style, or the tags of a subdivision's flag.
+/// Whether a text is a pictograph, optionally with a skin tone, the emoji style, or the tags of a subdivision's flag.
 fn is_element(text: &str) -> bool {
     let mut chars = text.chars();
     let Some(base) = chars.next().filter(|base| is_pictograph(*base)) else { return false };
@@ -164,13 +165,13 @@ fn is_element(text: &str) -> bool {
     rest.strip_prefix(EMOJI_STYLE).unwrap_or(rest).is_empty()
 }
 
-/// An emoji, or a character that Unicode reserves for one.
+/// Whether a character is an emoji, or reserved for one.
 fn is_pictograph(c: char) -> bool {
     CodePointSetData::new::<ExtendedPictographic>().contains(c)
         && (CodePointSetData::new::<IsEmoji>().contains(c) || is_reserved(c))
 }
 
-/// Whether an emoji comes in skin tones. Of one that is not given out yet nobody knows.
+/// Whether an emoji has skin tones. An unassigned one might.
 fn has_skin(base: char) -> bool {
     CodePointSetData::new::<EmojiModifierBase>().contains(base) || is_reserved(base)
 }
@@ -179,8 +180,7 @@ fn is_reserved(c: char) -> bool {
     CodePointMapData::<GeneralCategory>::new().get(c) == GeneralCategory::Unassigned
 }
 
-/// Whether tags spell a code of the form of a subdivision's (UTS #35, `unicode_subdivision_id`): 3 to 7 letters and
-/// digits.
+/// Whether tags spell a subdivision code (UTS #35, `unicode_subdivision_id`): 3 to 7 letters and digits.
 fn is_subdivision(tags: &str) -> bool {
     let is_tag = |c: char| matches!(c, '\u{e0030}'..='\u{e0039}' | '\u{e0061}'..='\u{e007a}');
     (3..=7).contains(&tags.chars().count()) && tags.chars().all(is_tag)

@@ -24,10 +24,10 @@ fn an_emoji_is_taken_by_its_form() {
         "1️⃣",
         "#️⃣",
         "*️⃣",
-        // Not given out yet, but reserved for emoji.
+        // Unassigned, but reserved for emoji.
         "\u{1faff}",
         "\u{1faff}🏽",
-        // Of no Unicode yet, but of the form.
+        // Not in Unicode yet, but of the right form.
         "🏴‍🔥",
         "❤️‍🏳️",
         ":)",
@@ -79,7 +79,7 @@ fn a_text_emoticon_is_one_of_a_closed_list() {
     }
     for text in ["fuck", "abcd", "123", "....", ":)))", ":000", "<b>", "&lt;", "\"'", "--", "lol"] {
         assert_eq!(parsed(text), None, "{text}");
-        assert_eq!(Emoji::from_stored(text), Emoji::other(), "it may stand in an older database");
+        assert_eq!(Emoji::from_stored(text), Emoji::other(), "an older database may contain it");
     }
     let documented = include_str!("../../docs/protocol.md");
     let (_, list) = documented.split_once("<!-- emoticons -->\n```\n").expect("the list");
@@ -128,7 +128,7 @@ fn what_is_no_emoji_is_refused() {
         "🏴\u{e007f}",
         "🏴\u{e0067}\u{e0062}\u{e007f}",
         "🔥\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
-        // A skin tone alone, or on what has no skin; letters that are no region; a star that is no emoji.
+        // A skin tone alone, or on an emoji without skin; letters that are no region; a star that is no emoji.
         "🏽",
         "🏽\u{fe0f}",
         "🏽\u{200d}🔥",

@@ -9,23 +9,23 @@ use utoipa::ToSchema;
 use super::clock;
 use super::id::EventId;
 
-/// Where an event stands.
+/// An event's status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[ts(export)]
 pub enum Status {
-    /// Announced; a scorer may already publish, such as a line-up.
+    /// Announced. Scorers may already publish data, such as a line-up.
     Scheduled,
-    /// Under way.
+    /// In progress.
     Live,
-    /// Interrupted, to be resumed.
+    /// Interrupted, and will resume.
     Paused,
-    /// Over: takes corrections, and nothing else.
+    /// Over. Accepts only corrections.
     Ended,
 }
 
 impl Status {
-    /// The word for it, on the wire and in the database.
+    /// The word on the wire and in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -36,64 +36,64 @@ impl Status {
         }
     }
 
-    /// The status that a word stands for.
+    /// Parses a status.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Scheduled, Self::Live, Self::Paused, Self::Ended].into_iter().find(|s| s.as_str() == word)
     }
 }
 
-/// What a player can earn points by, as configured on an event.
+/// An action that earns points, as configured on an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Action {
-    /// What clients call it; unique within the event.
+    /// Its name, unique within the event.
     pub name: String,
-    /// What it is worth.
+    /// The points that it earns.
     pub points: u32,
-    /// The least time from start to completion, in milliseconds.
+    /// The minimum time from start to completion, in milliseconds.
     #[serde(default)]
     pub min_ms: u32,
-    /// The least time between two completions by one player, in milliseconds.
+    /// The minimum time between two completions by one player, in milliseconds.
     #[serde(default)]
     pub cooldown_ms: u32,
     /// How often one player may complete it in a UTC day.
     pub daily_cap: u32,
 }
 
-/// An event as everybody may see it.
+/// An event's public details.
 #[derive(Debug, Clone, Serialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Event {
-    /// Its name on the wire.
+    /// The event's id.
     #[ts(type = "string")]
     #[schema(value_type = String, example = "IND-AUS:2026")]
     pub event_id: EventId,
-    /// The kind of sport, such as `cricket`; a frontend chooses its scoreboard by it.
+    /// The kind of sport, such as `cricket`; frontends use it to choose a scoreboard.
     pub sport: String,
-    /// What people call the event.
+    /// The title.
     pub title: String,
-    /// Where it stands.
+    /// The status.
     pub status: Status,
-    /// When it starts, if that is known.
+    /// When it starts, if known.
     #[serde(serialize_with = "optional_millis")]
     #[ts(type = "number | null")]
     #[schema(value_type = Option<i64>, example = 1_780_000_000_000_i64)]
     pub starts_at: Option<OffsetDateTime>,
-    /// Who competes: the creator's own JSON, unchanged.
+    /// The competitors: the creator's JSON, unchanged.
     #[ts(type = "unknown")]
     #[schema(value_type = Value)]
     pub competitors: Option<Box<RawValue>>,
-    /// What players can earn points by.
+    /// The actions that earn points.
     pub actions: Vec<Action>,
     /// Whether viewers may send messages.
     pub messages: bool,
 }
 
 impl Event {
-    /// Whether both say the same.
+    /// Whether both have the same content.
     #[must_use]
     pub fn is_same_as(&self, other: &Self) -> bool {
         let json = |event: &Self| event.competitors.as_ref().map(|json| json.get().to_owned());
@@ -112,10 +112,10 @@ impl Event {
     }
 }
 
-/// The place in an event's history up to which somebody has seen it.
+/// A position in an event's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Position {
-    /// Names the history; another epoch is another history.
+    /// Identifies the history; a new epoch starts a new history.
     pub epoch: String,
     /// The last update's sequence number; 0 before the first.
     pub seq: i64,
@@ -130,27 +130,27 @@ fn optional_millis<S: serde::Serializer>(
     time.map(clock::to_millis).serialize(serializer)
 }
 
-/// What to change of an event; what is `None` stays.
+/// Changes to an event; a `None` leaves the field unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
     /// The kind of sport.
     pub sport: Option<String>,
-    /// What people call it.
+    /// The title.
     pub title: Option<String>,
-    /// Where it stands.
+    /// The status.
     pub status: Option<Status>,
-    /// When it starts; `Some(None)`: not known any more.
+    /// When it starts; `Some(None)` clears it.
     pub starts_at: Option<Option<OffsetDateTime>>,
-    /// Who competes; `Some(None)`: not known any more.
+    /// The competitors; `Some(None)` clears them.
     pub competitors: Option<Option<Box<RawValue>>>,
-    /// What players can earn points by.
+    /// The actions that earn points.
     pub actions: Option<Vec<Action>>,
     /// Whether viewers may send messages.
     pub messages: Option<bool>,
 }
 
 impl Changes {
-    /// Whether nothing but the status changes: what a scorer may do too.
+    /// Whether only the status changes, which scorers may do too.
     #[must_use]
     pub fn is_status_alone(&self) -> bool {
         let Self { sport, title, status, starts_at, competitors, actions, messages } = self;

@@ -1,11 +1,12 @@
-//! How clients share what is contended: while much is free, one client may have almost all of it; the less is free, the
-//! fewer a client must hold to get one more.
+//! Fair sharing of a limited resource. While much is free, one client may hold almost all of it. The less is free,
+//! the fewer places a client may hold to get another one.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
-/// A holder may come to hold this many times what is free. With a factor of `f`, one alone gets a part of `f / (1 + f)`;
-/// each of `n` that want all they can get, the same part, and a part in `1 + fn` stays free for those who hold less.
+/// How many times the free places a holder may hold. With a factor of `f`, a single holder gets up to `f / (1 + f)`
+/// of the capacity. If each of `n` holders wants as many as possible, they share equally, and `1 / (1 + fn)` stays
+/// free for new ones.
 ///
 /// After Choudhury and Hahne, "Dynamic queue length thresholds for shared-memory packet switches", IEEE/ACM
 /// Transactions on Networking 6(2), 1998.
@@ -13,13 +14,13 @@ use std::hash::Hash;
 pub struct TimesFree(usize);
 
 impl TimesFree {
-    /// One alone gets half.
+    /// A single holder gets half.
     pub const HALF: Self = Self(1);
-    /// One alone gets nine tenths.
+    /// A single holder gets nine tenths.
     pub const MOST: Self = Self(9);
 }
 
-/// A number of equal things, and who holds how many of them.
+/// A number of equal places, and their holders.
 #[derive(Debug)]
 pub struct FairShare<K> {
     capacity: usize,
@@ -29,33 +30,33 @@ pub struct FairShare<K> {
 }
 
 impl<K: Hash + Eq> FairShare<K> {
-    /// So many, all free.
+    /// `capacity` places, all free.
     #[must_use]
     pub fn new(capacity: usize, factor: TimesFree) -> Self {
         Self { capacity, factor, used: 0, held: HashMap::new() }
     }
 
-    /// How many are held.
+    /// The number of held places.
     #[must_use]
     pub fn used(&self) -> usize {
         self.used
     }
 
-    /// Whether all are held, so that nobody gets one more.
+    /// Whether no place is free.
     #[must_use]
     pub fn is_full(&self) -> bool {
         self.used >= self.capacity
     }
 
-    /// Gives a holder one more, if it may have it.
+    /// Gives a holder one more place, if it may have it.
     pub fn take(&mut self, holder: K) -> bool {
         self.take_several(holder, 1)
     }
 
-    /// The same for several, all or none.
+    /// Gives a holder several places, or none.
     pub fn take_several(&mut self, holder: K, count: u32) -> bool {
         let held = self.held.get(&holder).copied().unwrap_or(0);
-        // Whoever may have the last of them may have the others.
+        // If the holder may have the last one, it may have the others too.
         let before = count.saturating_sub(1);
         let used = self.used.saturating_add(usize::try_from(before).unwrap_or(usize::MAX));
         let may = self.factor.may_take(held.saturating_add(before), used, self.capacity);
@@ -65,7 +66,7 @@ impl<K: Hash + Eq> FairShare<K> {
         may
     }
 
-    /// Takes one back from a holder, which has one.
+    /// Takes a place back from a holder, which must have one.
     pub fn release(&mut self, holder: &K) {
         self.used = self.used.saturating_sub(1);
         if let Some(held) = self.held.get_mut(holder) {
@@ -79,8 +80,8 @@ impl<K: Hash + Eq> FairShare<K> {
         }
     }
 
-    /// Has one that is held be another's from now on, and says whether that one may have it. It is its own either way:
-    /// what is held is counted as it is.
+    /// Transfers a place to another holder, and returns whether that holder was entitled to it. The transfer happens
+    /// in any case, so that the counts stay correct.
     pub fn transfer(&mut self, from: &K, to: K) -> bool {
         self.release(from);
         let held = self.held.get(&to).copied().unwrap_or(0);
@@ -116,7 +117,7 @@ mod tests {
             // Alone.
             (899, 899, 1000, true),
             (900, 900, 1000, false),
-            // Next to others.
+            // With others.
             (500, 900, 1000, true),
             (899, 900, 1000, true),
             (90, 990, 1000, false),
@@ -133,7 +134,7 @@ mod tests {
         }
     }
 
-    /// How many each of these gets that all take in turn until nobody gets one more.
+    /// The places that each holder gets if all of them take in turn until none gets more.
     fn greedy(shares: &mut FairShare<usize>, holders: usize) -> Vec<usize> {
         let mut got = vec![0; holders];
         loop {

@@ -1,42 +1,43 @@
-//! How much room a text takes: in graphemes, which people count as characters (UAX #29), and in bytes near those. A
-//! grapheme has no length of its own: "Z" with two thousand combining marks is one.
+//! Limits on the size of a text: in graphemes, which people count as characters (UAX #29), and in bytes. A grapheme
+//! has no maximum length: "Z" with two thousand combining marks is one.
 
 use icu_properties::CodePointMapData;
 use icu_properties::props::GraphemeClusterBreak;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-/// The most marks on one grapheme: combining marks, vowel signs, joiners. No script and no emoji needs more.
+/// The maximum number of marks on one grapheme: combining marks, vowel signs, joiners. No script and no emoji needs
+/// more.
 pub const MARKS: usize = 8;
 
-/// The room that a text has.
+/// The maximum size of a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TextBudget {
     /// Graphemes.
     pub graphemes: usize,
-    /// Bytes of a grapheme, on average. An emoji counts as no more than that, however long its sequence is.
+    /// Average bytes per grapheme. An emoji counts as no more than this, however long its sequence is.
     pub bytes_each: usize,
-    /// Bytes beyond that, for short texts of long graphemes.
+    /// Extra bytes, for short texts with long graphemes.
     pub spare_bytes: usize,
 }
 
-/// In which way a text has no room.
+/// The limit that a text exceeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Excess {
-    /// It has more graphemes.
+    /// It has too many graphemes.
     Graphemes,
-    /// It has more bytes.
+    /// It has too many bytes.
     Bytes,
-    /// It has more than [`MARKS`] on one grapheme.
+    /// A grapheme has more than [`MARKS`] marks.
     Marks,
 }
 
 impl TextBudget {
-    /// How many bytes there are in all.
+    /// The total of bytes.
     pub(super) fn bytes(self) -> usize {
         self.graphemes.saturating_mul(self.bytes_each).saturating_add(self.spare_bytes)
     }
 
-    /// Whether a text fits.
+    /// Checks that a text fits.
     pub(super) fn check(self, text: &str) -> Result<(), Excess> {
         let mut bytes = 0;
         for (place, grapheme) in text.graphemes(true).enumerate() {
@@ -52,7 +53,7 @@ impl TextBudget {
         Ok(())
     }
 
-    /// As much of a text as fits: its first graphemes, each with its first marks.
+    /// Cuts a text to fit: keeps the first graphemes, each with its first marks.
     pub(super) fn cut(self, text: &str) -> String {
         let (mut kept, mut bytes) = (String::new(), 0);
         for grapheme in text.graphemes(true).take(self.graphemes) {
@@ -62,7 +63,7 @@ impl TextBudget {
                 if !kept.is_empty() {
                     break;
                 }
-                // The first alone is too long.
+                // The first grapheme alone is too long.
                 grapheme = &grapheme[..grapheme.floor_char_boundary(self.bytes())];
             }
             bytes += self.bytes_of(grapheme);
@@ -85,7 +86,7 @@ impl TextBudget {
     }
 }
 
-/// Where the marks of a grapheme begin, in bytes: what extends it rather than making it up.
+/// The byte offsets of a grapheme's marks: the characters that extend it.
 fn marks(grapheme: &str) -> impl Iterator<Item = usize> {
     let breaks = CodePointMapData::<GraphemeClusterBreak>::new();
     let is_mark = move |c: char| {
@@ -125,7 +126,7 @@ mod tests {
             (with("🔥", "\u{e0062}", 9), Err(Excess::Marks)),
             (with("க", "\u{bbe}", 9), Err(Excess::Marks)),
             (with("🔥", "\u{200d}🔥", 9), Err(Excess::Marks)),
-            // Hangul syllables, and what precedes a grapheme, are no marks.
+            // Hangul syllables and prepended characters are no marks.
             (with("", "\u{1100}", 160), Ok(())),
             (with("", "\u{1100}", 161), Err(Excess::Bytes)),
             (with("", "\u{600}", 2_000), Err(Excess::Bytes)),

@@ -1,4 +1,4 @@
-//! Identifiers that cannot be wrong once they exist.
+//! Identifiers that are valid by construction.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,8 +13,8 @@ pub const EVENT_ID_LENGTH: usize = 64;
 /// The longest operation id, in bytes.
 pub const OP_ID_LENGTH: usize = 128;
 
-/// Names a sporting contest: 1 to 64 characters of `A-Z a-z 0-9 . _ ~ : @ -` and single inner spaces.
-/// Cheap to clone: everything that refers to a loaded event shares one text.
+/// Identifies a sporting contest: 1 to 64 characters of `A-Z a-z 0-9 . _ ~ : @ -` and single inner spaces. Cheap to
+/// clone: everything that refers to a loaded event shares one text.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct EventId(Arc<str>);
 
@@ -24,10 +24,10 @@ pub struct EventId(Arc<str>);
 pub struct InvalidEventId;
 
 impl EventId {
-    /// Takes a client's text as an event id.
+    /// Parses a client's text.
     ///
     /// # Errors
-    /// [`InvalidEventId`] for anything but the characters and the length above.
+    /// [`InvalidEventId`] if the characters or the length are wrong.
     pub fn parse(text: &str) -> Result<Self, InvalidEventId> {
         let allowed = |c: char| c.is_ascii_alphanumeric() || ". _~:@-".contains(c);
         let spaces_are_single_and_inner =
@@ -67,7 +67,7 @@ impl<'de> Deserialize<'de> for EventId {
     }
 }
 
-/// Takes text, and a number as its decimal text.
+/// Accepts text, and a number as its decimal text.
 struct EventIdVisitor;
 
 impl Visitor<'_> for EventIdVisitor {
@@ -94,15 +94,15 @@ impl Visitor<'_> for EventIdVisitor {
     }
 }
 
-/// Names one attempt to write, so that a retry of it has no second effect: 1 to 128 bytes of text.
+/// Identifies one write, so that a retry has no second effect: 1 to 128 bytes of text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct OpId(String);
 
 impl OpId {
-    /// Takes a client's text as an operation id.
+    /// Parses a client's text.
     ///
     /// # Errors
-    /// A text that says the allowed length, for an empty or too long id or one with a NUL.
+    /// An error text with the allowed length, if the id is empty or too long, or contains a NUL.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         if (1..=OP_ID_LENGTH).contains(&text.len()) && !text.contains('\0') {
             Ok(Self(text.to_owned()))
@@ -130,7 +130,7 @@ impl<'de> Deserialize<'de> for OpId {
     }
 }
 
-/// An account's id. Version 7: new ids sort after older ones, which keeps an index compact.
+/// An account's id. UUID version 7: new ids sort after older ones, which keeps indexes compact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct UserId(pub Uuid);
 
@@ -140,8 +140,8 @@ impl fmt::Display for UserId {
     }
 }
 
-/// Names a client's connection: an Engine.IO session with all its namespaces, a plain WebSocket, or a stream. Random,
-/// so that it differs over nodes and may be shown.
+/// Identifies a client's connection: an Engine.IO session with all its namespaces, a plain WebSocket, or an event
+/// stream. Random, so that it is unique over all nodes and may be public.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ConnectionId(pub u64);
 
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_number_is_an_event_id_as_its_decimal_text() {
-        let id: EventId = serde_json::from_str("42").expect("a number is taken");
+        let id: EventId = serde_json::from_str("42").expect("a number is accepted");
         assert_eq!(id.as_str(), "42");
         assert!(serde_json::from_str::<EventId>("[1]").is_err());
         assert!(serde_json::from_str::<EventId>("null").is_err());

@@ -1,5 +1,5 @@
-//! Whether an action looks like a person's: pure rules over what the player, and the others, did before. They do
-//! not punish; they ask for a reviewer's look.
+//! Rules that detect actions which do not look like a person's, from the past actions of the player and of others.
+//! They do not punish; they ask for a review.
 
 mod collusion;
 mod norms;
@@ -21,120 +21,120 @@ use super::id::UserId;
 /// How many of the player's own entries the rules look at.
 pub const HISTORY: usize = 48;
 
-/// What can be wrong with an action.
+/// A rule about actions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum Rule {
-    /// Completed much faster than others do it.
+    /// Completed much faster than by other players.
     TooFast,
-    /// Completed at the least allowed time, again and again.
+    /// Completed at the minimum time, repeatedly.
     ExactMinimum,
     /// Many more actions than other players.
     HighRate,
-    /// Always the same time between two actions.
+    /// The same time between actions, repeatedly.
     SameRhythm,
     /// Several accounts on one device, or acting at the same moments from one address.
     Together,
     /// Active at every hour of the day.
     RoundTheClock,
-    /// A new account that rises into the ten at once.
+    /// A new account that rises quickly into the top ten.
     NewInTen,
 }
 
 impl Rule {
-    /// What a reviewer reads.
+    /// The explanation for reviewers.
     #[must_use]
     pub fn reason(self) -> &'static str {
         match self {
             Self::TooFast => "much faster than other players complete this action",
-            Self::ExactMinimum => "completed at the least allowed time again and again",
+            Self::ExactMinimum => "completed at the minimum time, repeatedly",
             Self::HighRate => "far more actions than other players in the same time",
-            Self::SameRhythm => "the same time between actions, over and over",
+            Self::SameRhythm => "the same time between actions, repeatedly",
             Self::Together => "several accounts act together from one device or address",
             Self::RoundTheClock => "active at nearly every hour of a day",
-            Self::NewInTen => "a new account that rose into the ten at once",
+            Self::NewInTen => "a new account that rose quickly into the top ten",
         }
     }
 }
 
-/// What a rule saw, in numbers: each with what it counts, and its unit where it has one.
+/// The numbers behind a finding: the name of each, with its unit if it has one, and its value.
 pub type Evidence = Vec<(&'static str, i64)>;
 
-/// A rule that speaks against an action.
+/// A rule that an action meets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The rule.
     pub rule: Rule,
-    /// What it saw.
+    /// The numbers behind it.
     pub evidence: Evidence,
 }
 
-/// What comes of looking at an action.
+/// The result of assessing an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Assessment {
     /// The points count.
     Count,
-    /// The points wait for a reviewer, for these reasons.
+    /// The points are held for review, for these reasons.
     Hold(Vec<Finding>),
 }
 
-/// One of the player's own earlier entries in the event.
+/// An earlier entry of the player in the event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PastEntry {
-    /// What was done.
+    /// The action's name.
     pub action: String,
-    /// From start to completion.
+    /// From start to completion, in milliseconds.
     pub took_ms: i64,
     /// When it was completed.
     pub at: OffsetDateTime,
 }
 
-/// How the player would stand in an event, or overall, if the points counted.
+/// The player's standing in an event, or overall, if the points counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Rise {
-    /// The place before; none without points.
+    /// The rank before; `None` without points.
     pub rank_before: Option<i64>,
-    /// The place after.
+    /// The rank after.
     pub rank_after: i64,
     /// Points after.
     pub total_after: i64,
-    /// How many of these were earned within the window.
+    /// How many of these points were earned within the window.
     pub gained: i64,
-    /// How many players have points; large numbers need not be counted to the end.
+    /// The number of players with points; large numbers may be cut off.
     pub players: i64,
-    /// How many of the ten have accounts that are not new.
+    /// How many accounts in the top ten are not new.
     pub settled: i64,
 }
 
-/// What the rules look at.
+/// The facts that the rules check.
 #[derive(Debug, Clone)]
 pub struct Facts<'a> {
     /// The action.
     pub action: &'a Action,
-    /// Everything that the event offers.
+    /// All actions of the event.
     pub offered: &'a [Action],
-    /// Who did it.
+    /// The player.
     pub user: UserId,
-    /// From start to completion.
+    /// From start to completion, in milliseconds.
     pub took_ms: i64,
     /// When it was completed.
     pub now: OffsetDateTime,
-    /// The player's own entries in the event before this one, the latest first; at most [`HISTORY`].
+    /// The player's earlier entries in the event, the latest first; at most [`HISTORY`].
     pub past: &'a [PastEntry],
-    /// The player's entries in the event within the window, this one included.
+    /// The number of the player's entries in the event within the window, including this one.
     pub in_window: i64,
-    /// What others did lately in the event.
+    /// Other players' recent actions in the event.
     pub norms: &'a Norms,
-    /// Hours with an entry of the player's, of the last [`HOURS_LOOKED_AT`], this one included.
+    /// The hours with an entry of the player, of the last [`HOURS_LOOKED_AT`], including this one.
     pub hours: i64,
-    /// Other accounts of the same device, within the window.
+    /// Other accounts on the same device within the window.
     pub device_accounts: i64,
-    /// Other accounts of the same address that acted at the same moments.
+    /// Other accounts at the same address that acted at the same moments.
     pub partners: i64,
-    /// When the account was made.
+    /// When the account was created.
     pub joined_at: OffsetDateTime,
-    /// How the player would stand, in the event and overall.
+    /// The player's standing in the event and overall if the points counted.
     pub rises: &'a [Rise],
 }
 
@@ -145,7 +145,7 @@ impl Facts<'_> {
     }
 }
 
-/// Looks at an action.
+/// Assesses an action.
 #[must_use]
 pub fn assess(facts: &Facts<'_>, thresholds: &Thresholds) -> Assessment {
     type Check = fn(&Facts<'_>, &Thresholds) -> Option<Evidence>;
@@ -163,7 +163,7 @@ pub fn assess(facts: &Facts<'_>, thresholds: &Thresholds) -> Assessment {
     if findings.is_empty() { Assessment::Count } else { Assessment::Hold(findings) }
 }
 
-/// The middle value; of an even number of them the upper one.
+/// The median; of an even number of values, the upper one.
 fn median(values: &mut [i64]) -> Option<i64> {
     values.sort_unstable();
     values.get(values.len() / 2).copied()
@@ -178,7 +178,7 @@ mod tests {
 
     use super::*;
 
-    /// When the tests' actions are completed.
+    /// The time at which the tests' actions complete.
     pub(super) const NOW: OffsetDateTime = datetime!(2026-06-01 12:00 UTC);
 
     pub(super) fn user(n: u128) -> UserId {
@@ -189,19 +189,19 @@ mod tests {
         Action { name: "guess".to_owned(), points: 10, min_ms, cooldown_ms, daily_cap: 1_000 }
     }
 
-    /// An entry that was completed so many milliseconds before [`NOW`].
+    /// An entry that completed `before` milliseconds before [`NOW`].
     pub(super) fn past(before: u64, took_ms: i64) -> PastEntry {
         PastEntry { action: "guess".to_owned(), took_ms, at: NOW - Duration::from_millis(before) }
     }
 
-    /// What other players did: each one so many entries that took so long.
+    /// The norms of `players` other players, each with `entries` entries of `took_ms`.
     pub(super) fn others(players: u128, entries: usize, took_ms: i64) -> Norms {
         let sample = |n| Sample { user: user(n), action: "guess".to_owned(), took_ms, at: NOW };
         let samples: Vec<_> = (100..100 + players).flat_map(|n| vec![sample(n); entries]).collect();
         Norms::of(&samples, Duration::from_mins(10))
     }
 
-    /// A person's first action among others.
+    /// A player's first action.
     pub(super) fn facts<'a>(action: &'a Action, norms: &'a Norms) -> Facts<'a> {
         Facts {
             action,

@@ -1,4 +1,4 @@
-//! Our own values as JSON. Their keys are texts and their numbers are finite, so writing them cannot fail.
+//! Serializes the program's own values. Their keys are strings and their numbers are finite, so this cannot fail.
 
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -9,10 +9,10 @@ pub fn text(value: &(impl Serialize + ?Sized)) -> String {
     serde_json::to_string(value).expect(CANNOT_FAIL)
 }
 
-/// A value as JSON text that is known to be JSON.
+/// A value as raw JSON.
 #[must_use]
 pub fn raw(value: &(impl Serialize + ?Sized)) -> Box<RawValue> {
     to_raw_value(value).expect(CANNOT_FAIL)
 }
 
-const CANNOT_FAIL: &str = "text keys and finite numbers are written without error";
+const CANNOT_FAIL: &str = "string keys and finite numbers serialize without error";

@@ -1,5 +1,4 @@
-//! The order of players by their points, and the tree of counts by which a rank is found without counting all of
-//! those above.
+//! Ranks of players by points. A tree of counts finds a rank without counting all players above it.
 
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -8,29 +7,29 @@ use utoipa::ToSchema;
 
 use super::id::{EventId, UserId};
 
-/// How many players a board shows.
+/// The number of players on a board.
 pub const TOP: usize = 10;
 
-/// Bits of a digit of the tree: each node has 16 children.
+/// Bits per digit of the tree: each node has 16 children.
 const DIGIT_BITS: u32 = 4;
 /// Levels of the tree. Totals have at most 56 bits.
 pub const LEVELS: usize = 14;
-/// The largest total that the tree tells apart: 2^56 - 1.
+/// The largest total that the tree distinguishes: 2^56 - 1.
 const LARGEST: i64 = (1 << (DIGIT_BITS * 14)) - 1;
-/// Over how many rows a node's count is spread.
+/// The number of rows that a node's count is spread over.
 const SHARDS: u8 = 8;
 
-/// What points are summed over.
+/// The scope of a leaderboard.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum BoardScope {
-    /// Everything.
+    /// All events.
     Overall,
     /// One event.
     Event(EventId),
 }
 
 impl BoardScope {
-    /// The word for it in the database: an event's id, or nothing.
+    /// The value in the database: an event's id, or the empty string.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -39,23 +38,23 @@ impl BoardScope {
         }
     }
 
-    /// The scope of an event, or of all.
+    /// The scope of an event, or of all events.
     #[must_use]
     pub fn of(event_id: Option<EventId>) -> Self {
         event_id.map_or(Self::Overall, Self::Event)
     }
 }
 
-/// A player's sum, and when it was reached: the latest time at which one of its counted entries was earned.
+/// A player's total, and when it was reached: the latest time at which a counted entry was earned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlayerTotal {
     /// The player.
     pub user: UserId,
-    /// What it calls itself.
+    /// The player's name.
     pub name: String,
-    /// When its account was made.
+    /// When the account was created.
     pub joined_at: OffsetDateTime,
-    /// The sum.
+    /// The total.
     pub points: i64,
     /// When it was reached.
     pub reached_at: OffsetDateTime,
@@ -66,37 +65,37 @@ pub struct PlayerTotal {
 #[ts(export, rename = "BoardLine")]
 #[schema(as = BoardLine)]
 pub struct BoardLine {
-    /// The place; equal points share one, and those behind are counted on: 1, 2, 2, 4.
+    /// The rank. Players with equal points share a rank, and the next ranks are skipped: 1, 2, 2, 4.
     #[ts(type = "number")]
     pub rank: i64,
-    /// What the player calls itself.
+    /// The player's name.
     pub name: String,
     /// The player's points.
     #[ts(type = "number")]
     pub points: i64,
 }
 
-/// The best of an event, or of all.
+/// The leaderboard of an event, or of all events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Board {
-    /// The event; `null` is overall.
+    /// The event; `null` for all events.
     #[ts(type = "string | null")]
     #[schema(value_type = Option<String>)]
     pub event_id: Option<EventId>,
-    /// Grows with each change of the ten.
+    /// Grows with each change of the top ten.
     #[ts(type = "number")]
     pub version: i64,
-    /// At most ten, the first first.
+    /// At most ten players, the best first.
     pub top: Vec<BoardLine>,
 }
 
-/// Where a player stands.
+/// A player's standing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, ToSchema)]
 #[ts(export)]
 pub struct Standing {
-    /// The place; none before the first counted points.
+    /// The rank; `null` before the first counted points.
     #[ts(type = "number | null")]
     pub rank: Option<i64>,
     /// The points.
@@ -104,7 +103,7 @@ pub struct Standing {
     pub points: i64,
 }
 
-/// The lines of a board, from totals in its order: by points, then by who reached them first.
+/// The lines of a board, from totals in board order: by points, then by the earlier time.
 #[must_use]
 pub fn lines(totals: &[PlayerTotal]) -> Vec<BoardLine> {
     let mut rank = 0;
@@ -119,8 +118,8 @@ pub fn lines(totals: &[PlayerTotal]) -> Vec<BoardLine> {
     (1..).zip(totals).map(line).collect()
 }
 
-/// The nodes that a total lies in. A node is the total's leading digits, with the level in the bits above them.
-/// The last of these digits is never 0: such a node would not be above any total beside it.
+/// The nodes that contain a total. A node consists of the total's leading digits, with the level in the bits above
+/// them. Nodes whose last digit is 0 are left out: they are never above another total.
 pub fn nodes(points: i64) -> impl Iterator<Item = i64> {
     let points = points.clamp(0, LARGEST);
     (0..LEVELS).filter_map(move |level| {
@@ -129,7 +128,7 @@ pub fn nodes(points: i64) -> impl Iterator<Item = i64> {
     })
 }
 
-/// The ranges of nodes, both ends included, in which the totals above this one lie, each in exactly one. A range
+/// The ranges of nodes, both ends included, that contain the totals above this one, each total exactly once. A range
 /// may be empty.
 #[must_use]
 pub fn nodes_above(points: i64) -> [(i64, i64); LEVELS] {
@@ -140,7 +139,7 @@ pub fn nodes_above(points: i64) -> [(i64, i64); LEVELS] {
     })
 }
 
-/// How the counts of nodes change when a total grows, in the order of the nodes.
+/// The changes of the nodes' counts when a total grows, in the order of the nodes.
 #[must_use]
 pub fn moves(before: Option<i64>, after: i64) -> Vec<(i64, i64)> {
     let from: Vec<_> = before.into_iter().flat_map(nodes).collect();
@@ -152,7 +151,7 @@ pub fn moves(before: Option<i64>, after: i64) -> Vec<(i64, i64)> {
     moves
 }
 
-/// The row of a node's count that a player is counted in.
+/// The row of a node's count that counts this player.
 #[must_use]
 pub fn shard(user: UserId) -> i64 {
     i64::from(user.0.as_bytes()[15] % SHARDS)

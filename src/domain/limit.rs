@@ -1,4 +1,4 @@
-//! Rates, as settings write them.
+//! Rates, as written in settings.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use bytesize::ByteSize;
 
-/// So many in so long, such as `10/10s`.
+/// A count per period, such as `10/10s`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// How many.
+    /// The count.
     pub count: u32,
-    /// In how long.
+    /// The period.
     pub per: Duration,
 }
 
@@ -19,7 +19,7 @@ impl FromStr for Rate {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = || format!("{text:?} is not a rate; write it like 10/10s (so many in so long)");
+        let wrong = || format!("{text:?} is not a rate; use COUNT/PERIOD such as 10/10s");
         let (count, per) = text.split_once('/').ok_or_else(wrong)?;
         let count = count.trim().parse().ok().filter(|count| *count > 0).ok_or_else(wrong)?;
         let per = humantime::parse_duration(per.trim()).map_err(|_| wrong())?;
@@ -33,17 +33,17 @@ impl fmt::Display for Rate {
     }
 }
 
-/// How many bytes in how long, such as `8MiB/10s`.
+/// Bytes per period, such as `8MiB/10s`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ByteRate {
-    /// How many bytes.
+    /// The bytes.
     pub bytes: ByteSize,
-    /// In how long.
+    /// The period.
     pub per: Duration,
 }
 
 impl ByteRate {
-    /// The same in units of this many bytes: at least one of them.
+    /// The rate in units of `of` bytes; at least one unit.
     #[must_use]
     pub fn in_units(self, of: u64) -> Rate {
         let count = u32::try_from(self.bytes.as_u64() / of.max(1)).unwrap_or(u32::MAX);
@@ -55,7 +55,7 @@ impl FromStr for ByteRate {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = || format!("{text:?} is not a rate of bytes; write it like 8MiB/10s");
+        let wrong = || format!("{text:?} is not a byte rate; use BYTES/PERIOD such as 8MiB/10s");
         let (bytes, per) = text.split_once('/').ok_or_else(wrong)?;
         let bytes: ByteSize = bytes.trim().parse().map_err(|_| wrong())?;
         let per = humantime::parse_duration(per.trim()).map_err(|_| wrong())?;

@@ -1,4 +1,4 @@
-//! Messages to an event's room: what viewers and operators write, as it is shown.
+//! Messages in an event's room, written by viewers and operators.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -13,18 +13,18 @@ use super::id::{EventId, UserId};
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct RoomMessage {
-    /// Names it. Version 7: a later one sorts after an earlier one.
+    /// The message's id. UUID version 7: later messages sort after earlier ones.
     #[ts(type = "string")]
     pub message_id: Uuid,
     /// The account that wrote it.
     #[serde(rename = "id")]
     #[ts(type = "string")]
     pub author: UserId,
-    /// What the account called itself then.
+    /// The account's name at that time.
     pub name: String,
-    /// What it says.
+    /// The text.
     pub text: String,
-    /// When it was taken, in milliseconds since the Unix epoch.
+    /// When it was accepted, in milliseconds since the Unix epoch.
     #[serde(serialize_with = "clock::as_millis", deserialize_with = "clock::of_millis")]
     #[ts(type = "number")]
     pub at: OffsetDateTime,
@@ -32,12 +32,12 @@ pub struct RoomMessage {
     pub official: bool,
 }
 
-/// What a `message:deleted` names.
+/// The payload of `message:deleted`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct DeletedMessage {
-    /// The message that is no more.
+    /// The deleted message.
     #[ts(type = "string")]
     pub message_id: Uuid,
 }

@@ -1,33 +1,33 @@
-//! What people and devices may be called.
+//! Names of people and devices.
 
 use thiserror::Error;
 
 use super::grapheme::{Excess, MARKS, TextBudget};
 
-/// Bytes that a name has for each grapheme of its limit.
+/// Bytes allowed per grapheme of the limit.
 const BYTES_EACH: usize = 12;
 
-/// Why a text is not a name.
+/// Why a name is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum InvalidName {
-    /// There is nothing to be seen.
-    #[error("a name has something to be seen in it")]
+    /// It has no visible character.
+    #[error("a name must have a visible character")]
     Empty,
-    /// It holds what could end a line, or turn the text around it.
-    #[error("a name is one line, without control characters")]
+    /// It contains characters that could end a line, or reverse the text around it.
+    #[error("a name must be one line without control characters")]
     Control,
     /// It is too long.
     #[error("a name is at most {0} characters")]
     TooLong(usize),
-    /// It has too many bytes, however few its graphemes.
+    /// It has too many bytes, even if it has few graphemes.
     #[error("a name is at most {0} bytes")]
     TooManyBytes(usize),
     /// It has too many marks on one grapheme.
-    #[error("a character of a name has at most {MARKS} marks")]
+    #[error("the name has a character with more than {MARKS} marks")]
     TooManyMarks,
 }
 
-/// Takes a text as a name of at most so many graphemes: one line, trimmed.
+/// Parses a name of at most `graphemes` graphemes: one line, trimmed.
 ///
 /// # Errors
 /// [`InvalidName`].
@@ -48,7 +48,7 @@ pub fn parse(text: &str, graphemes: usize) -> Result<String, InvalidName> {
     Ok(text.to_owned())
 }
 
-/// The same for a name that a program made up: one that is too long is cut.
+/// Like [`parse`], for a name made by a program: cuts it if it is too long.
 ///
 /// # Errors
 /// [`InvalidName::Empty`], [`InvalidName::Control`].
@@ -56,19 +56,19 @@ pub fn parse_cut(text: &str, graphemes: usize) -> Result<String, InvalidName> {
     parse(&room(graphemes).cut(text.trim()), graphemes)
 }
 
-/// The room that a name of at most so many graphemes has.
+/// The maximum size of a name with this many graphemes.
 fn room(graphemes: usize) -> TextBudget {
     TextBudget { graphemes, bytes_each: BYTES_EACH, spare_bytes: 0 }
 }
 
-/// What makes a text look like another one, or like several lines: control characters, line and paragraph
-/// separators, and marks that turn the direction of what follows (Unicode standard annex 9, section 2).
+/// Whether a character makes a text look like another one, or like several lines: control characters, line and
+/// paragraph separators, and marks that change the direction of the text (Unicode standard annex 9, section 2).
 pub(super) fn is_deceptive(c: char) -> bool {
     let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
-/// Characters that take no room: joiners and the like, which emoji and some scripts need.
+/// Whether a character is invisible: joiners and similar ones, which emoji and some scripts need.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}'
         | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e007f}')

@@ -1,4 +1,4 @@
-//! The network that an IP address belongs to: what limits are keyed by, because one client cannot leave it for free.
+//! Networks of IP addresses. Limits are keyed by network, because a client cannot leave its network for free.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -6,10 +6,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-/// Bits of the prefix that one subscriber has at least, in version 6 (RFC 6177 section 2).
+/// The smallest IPv6 prefix that a subscriber gets, in bits (RFC 6177 section 2).
 const SUBSCRIBER: u8 = 64;
 
-/// An address prefix: a whole address of version 4, or a /64, /56 or /48 of version 6.
+/// An address prefix: a full IPv4 address, or an IPv6 /64, /56 or /48.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Network {
     /// A whole address.
@@ -19,8 +19,8 @@ pub enum Network {
 }
 
 impl Network {
-    /// The network of one subscriber: the address itself in version 4, its /64 in version 6. An address of version 4
-    /// that is written in version 6 counts as what it is.
+    /// The smallest network of one subscriber: the IPv4 address, or the IPv6 /64. An IPv4-mapped IPv6 address counts
+    /// as IPv4.
     #[must_use]
     pub fn of(ip: IpAddr) -> Self {
         match ip.to_canonical() {
@@ -29,8 +29,9 @@ impl Network {
         }
     }
 
-    /// The networks that one subscriber may have, the smallest first. Many get a /56 or a /48, and can change
-    /// their /64 at will: a limit holds for all of these, with a wider bound for a larger one. Version 4 has one.
+    /// The networks that one subscriber may have, the smallest first. Many subscribers get a /56 or a /48, and can
+    /// change their /64 at will, so a limit applies to each of these, with a higher bound for a larger network. IPv4
+    /// has one.
     pub fn widening(ip: IpAddr) -> impl Iterator<Item = Self> {
         let networks = match ip.to_canonical() {
             IpAddr::V4(ip) => [Some(Self::V4(ip.octets())), None, None],
@@ -39,13 +40,13 @@ impl Network {
         networks.into_iter().flatten()
     }
 
-    /// The largest network that one subscriber may have: the address in version 4, the /48 in version 6.
+    /// The largest network that one subscriber may have: the IPv4 address, or the IPv6 /48.
     #[must_use]
     pub fn widest(ip: IpAddr) -> Self {
-        Self::widening(ip).last().expect("there is a smallest one at least")
+        Self::widening(ip).last().expect("there is at least one network")
     }
 
-    /// What stands for it where it is compared alone, on this node and on others.
+    /// A short key for comparing networks, the same on all nodes.
     #[must_use]
     pub fn key(self) -> NetworkKey {
         let hash = Sha256::digest(self.to_string());
@@ -54,7 +55,7 @@ impl Network {
         NetworkKey(u64::from_be_bytes(start))
     }
 
-    /// How many bits of the address it has.
+    /// The prefix length in bits.
     #[must_use]
     pub fn bits(self) -> u8 {
         match self {
@@ -70,12 +71,12 @@ impl Network {
     }
 }
 
-/// What stands for a network: the start of a hash of it.
+/// A short key of a network: the start of its hash.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct NetworkKey(pub u64);
 
-/// Whether a host's name or address means this machine, so that what is sent there crosses no network: `127.0.0.0/8`,
-/// `::1`, and `localhost` with all names below it (RFC 6761 section 6.3). Other names are not looked up.
+/// Whether a host name or address means this machine, so that traffic to it crosses no network: `127.0.0.0/8`, `::1`,
+/// and `localhost` with all names below it (RFC 6761 section 6.3). Does not resolve other names.
 #[must_use]
 pub fn is_loopback(host: &str) -> bool {
     if let Ok(ip) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
@@ -121,7 +122,7 @@ mod tests {
     #[test]
     fn a_key_stands_for_one_network_everywhere() {
         let key = |address| Network::widest(ip(address)).key();
-        // Nodes of several versions compare it.
+        // Nodes of different versions compare keys, so they must not change.
         assert_eq!(key("192.0.2.1"), NetworkKey(0x37fc_ff24_bf62_035b));
         assert_eq!(key("2001:db8:1:2:3::4"), key("2001:db8:1:ffff::"));
         assert_ne!(key("2001:db8:1::"), key("2001:db8:2::"));
@@ -140,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_is_told_from_others_by_name_and_address() {
+    fn this_machine_is_recognized_by_name_and_address() {
         for host in [
             "localhost",
             "LocalHost.",

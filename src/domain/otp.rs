@@ -1,4 +1,4 @@
-//! One-time codes: how they are made and kept, and what becomes of one that is typed in.
+//! One-time login codes: how they are generated, stored and checked.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use super::digit;
 use super::email::EmailAddress;
 use super::limit::Rate;
 
-/// What is mailed to prove an address. Never logged: it has no `Debug` that shows it.
+/// A code that is mailed to verify an address. Never logged: its `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OneTimeCode(String);
 
@@ -23,13 +23,13 @@ pub struct OneTimeCode(String);
 pub struct InvalidCode(pub u8);
 
 impl OneTimeCode {
-    /// A new code. It does not begin with 0, which a client that takes it for a number would lose.
+    /// Generates a code. It does not begin with 0, which a client that treats it as a number would lose.
     pub fn generate(rng: &mut impl CryptoRng, digits: u8) -> Self {
         let first = 10_u64.pow(u32::from(digits) - 1);
         Self(rng.random_range(first..first * 10).to_string())
     }
 
-    /// Takes what somebody typed as a code, in the digits of any script. What separates digits does not count.
+    /// Parses a typed code. Accepts the digits of any script, and ignores separators.
     ///
     /// # Errors
     /// [`InvalidCode`].
@@ -42,7 +42,7 @@ impl OneTimeCode {
         if code.len() == usize::from(digits) { Ok(Self(code)) } else { Err(InvalidCode(digits)) }
     }
 
-    /// The digits, to be mailed.
+    /// The digits, for the mail.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
@@ -55,28 +55,27 @@ impl fmt::Debug for OneTimeCode {
     }
 }
 
-/// The form in which a code is kept: HMAC-SHA256.
+/// The stored form of a code: HMAC-SHA256.
 pub type CodeHash = [u8; 32];
 
-/// The server's secret. A code has too few digits to be kept under a plain hash: whoever stole the database
-/// would try them all.
+/// The server's secret. Codes have too few digits for a plain hash: a thief of the database could try them all.
 #[derive(Clone)]
 pub struct Secret(Hmac<Sha256>);
 
 impl Secret {
-    /// The secret in these bytes.
+    /// Creates a secret from bytes.
     #[must_use]
     pub fn new(bytes: &[u8]) -> Self {
-        Self(Hmac::new_from_slice(bytes).expect("HMAC takes a key of any length"))
+        Self(Hmac::new_from_slice(bytes).expect("HMAC accepts a key of any length"))
     }
 
-    /// The form in which a code is kept. It is that of this challenge and this address alone.
+    /// The stored form of a code. It is valid only for this challenge and this address.
     #[must_use]
     pub fn hash(&self, challenge: Uuid, email: &EmailAddress, code: &OneTimeCode) -> CodeHash {
         self.bind(challenge, email, code).finalize().into_bytes().into()
     }
 
-    /// Whether a code is the one that was kept, in a time that does not tell how much of it is right.
+    /// Whether a code matches the stored one. Compares in constant time.
     #[must_use]
     pub fn is_right(
         &self,
@@ -89,7 +88,7 @@ impl Secret {
     }
 
     fn bind(&self, challenge: Uuid, email: &EmailAddress, code: &OneTimeCode) -> Hmac<Sha256> {
-        // The parts have fixed lengths but for the address, which holds no NUL.
+        // All parts have fixed lengths except the address, which contains no NUL.
         let parts =
             [b"code".as_slice(), challenge.as_bytes(), email.key().as_bytes(), b"\0", code.0.as_bytes()];
         parts.into_iter().fold(self.0.clone(), Hmac::chain_update)
@@ -101,12 +100,12 @@ impl Secret {
 pub enum ChallengeEnding {
     /// Its code was redeemed.
     Used,
-    /// A newer code was asked for. Version 0.1.0 ended challenges so; its rows are read for a day.
+    /// A newer code was requested. Only version 0.1.0 ended challenges like this; its rows are read for a day.
     Superseded,
 }
 
 impl ChallengeEnding {
-    /// The word for it in the database.
+    /// The word in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -115,52 +114,52 @@ impl ChallengeEnding {
         }
     }
 
-    /// The ending that a word stands for.
+    /// Parses an ending.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Used, Self::Superseded].into_iter().find(|ending| ending.as_str() == word)
     }
 }
 
-/// How a challenge stands when a code is typed in.
+/// The state of a challenge when a code is entered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChallengeState {
-    /// From when on its code is too late.
+    /// When the code expires.
     pub expires_at: OffsetDateTime,
-    /// Wrong codes so far.
+    /// The number of wrong codes so far.
     pub tries: u32,
     /// Whether it has ended, and how.
     pub ending: Option<ChallengeEnding>,
 }
 
-/// How many wrong codes there may be.
+/// Limits on wrong codes.
 #[derive(Debug, Clone, Copy)]
 pub struct CodeLimits {
-    /// Of one challenge. Beyond it no code is judged, not even the right one.
+    /// Per challenge. Beyond it no code is accepted, not even the right one.
     pub tries: u32,
-    /// Of an account, from one network. Beyond it no new code is mailed on behalf of that network.
+    /// Per account and network. Beyond it no new code is mailed for that network.
     pub failures: Rate,
-    /// Of an account, from all networks. Beyond it no new code is mailed.
+    /// Per account, from all networks. Beyond it no new code is mailed.
     pub failures_total: Rate,
 }
 
-/// What becomes of a code that is typed in.
+/// The verdict on an entered code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CodeVerdict {
-    /// It is the one: its challenge is used up, and its owner signed in.
+    /// Correct: the challenge is used up, and the user is signed in.
     Right,
-    /// It is not; this counts.
+    /// Wrong; counts as a try.
     Wrong,
-    /// Its challenge was redeemed before.
+    /// The challenge was already used.
     AlreadyUsed,
-    /// It came too late.
+    /// The challenge has expired.
     Expired,
-    /// The challenge has used up its tries.
+    /// The challenge has no tries left.
     TooMany,
 }
 
-/// Judges a code. `is_right` says whether it is the one that was kept; that alone lets nobody in. What others typed for
-/// the same account does not matter here: the right code of a challenge that has a try left is always taken.
+/// Judges a code. `is_right` says whether it matches the stored one, which alone is not enough. Attempts in other
+/// challenges of the account do not matter: the right code of a challenge with a try left is always accepted.
 #[must_use]
 pub fn judge(standing: &ChallengeState, is_right: bool, now: OffsetDateTime, tries: u32) -> CodeVerdict {
     match standing.ending {

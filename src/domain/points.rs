@@ -1,4 +1,4 @@
-//! What a player is told of its points.
+//! Messages to a player about its points.
 
 use std::borrow::Cow;
 
@@ -7,22 +7,22 @@ use ts_rs::TS;
 
 use super::id::EventId;
 
-/// What became of points, as the player is told.
+/// The status of points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
 #[ts(export)]
 pub enum PointsStatus {
-    /// They are in the total.
+    /// The points are in the total.
     Counted,
-    /// A reviewer is to decide.
+    /// The points wait for a reviewer's decision.
     Held,
-    /// A reviewer has let them count.
+    /// A reviewer approved the points.
     Approved,
-    /// A reviewer has refused them.
+    /// A reviewer rejected the points.
     Rejected,
 }
 
-/// What a player is told after each change of its points.
+/// The message to a player after each change of its points.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -30,18 +30,18 @@ pub struct PointsChange {
     /// The event.
     #[ts(type = "string")]
     pub event_id: EventId,
-    /// The points that this is about.
+    /// The points that changed.
     #[ts(type = "number")]
     pub points: i64,
     /// The player's points in the event now.
     #[ts(type = "number")]
     pub total: i64,
-    /// The player's place in the event; none before the first counted points.
+    /// The player's rank in the event; `null` before the first counted points.
     #[ts(type = "number | null")]
     pub rank: Option<i64>,
-    /// What became of the points.
+    /// The status of the points.
     pub status: PointsStatus,
-    /// Why they are not in the total.
+    /// Why the points are not in the total.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub reason: Option<Cow<'static, str>>,

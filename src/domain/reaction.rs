@@ -1,4 +1,4 @@
-//! Reactions, as viewers and other nodes are sent them.
+//! Reactions, as sent to viewers and to other nodes.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use time::OffsetDateTime;
@@ -8,13 +8,13 @@ use super::clock;
 use super::emoji::Emoji;
 use super::network::NetworkKey;
 
-/// One reaction, as viewers are sent it.
+/// A reaction, as sent to viewers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Reaction {
-    /// The `viewerId` of who reacted.
+    /// The `viewerId` of the sender.
     pub id: String,
-    /// What an account calls itself.
+    /// The account's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub name: Option<String>,
@@ -22,7 +22,7 @@ pub struct Reaction {
     #[serde(deserialize_with = "kept")]
     #[ts(type = "string")]
     pub emoji: Emoji,
-    /// What was said with it.
+    /// The comment.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub comment: Option<String>,
@@ -32,18 +32,18 @@ pub struct Reaction {
     pub at: OffsetDateTime,
 }
 
-/// Reads an emoji that another node shows, perhaps one of another version.
+/// Reads an emoji from another node, which may run another version.
 fn kept<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Emoji, D::Error> {
     String::deserialize(deserializer).map(|text| Emoji::from_stored(&text))
 }
 
-/// A reaction that a node shows, as the other nodes are told.
+/// A reaction that a node shows, as sent to other nodes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SharedReaction {
     /// The reaction.
     #[serde(flatten)]
     pub reaction: Reaction,
-    /// The network that it comes from. Nodes of version 0.1 do not say.
+    /// The sender's network. Nodes of version 0.1 do not send it.
     #[serde(default)]
     pub network: NetworkKey,
 }

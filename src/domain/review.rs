@@ -1,4 +1,4 @@
-//! Held points, and what a reviewer makes of them.
+//! Held points and reviewers' decisions.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -10,12 +10,12 @@ use super::clock;
 use super::id::{EventId, UserId};
 use super::integrity::Rule;
 
-/// Where a review stands.
+/// The status of a review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
 #[ts(export)]
 pub enum ReviewStatus {
-    /// Nobody has decided.
+    /// Not decided yet.
     Pending,
     /// The points count.
     Approved,
@@ -24,7 +24,7 @@ pub enum ReviewStatus {
 }
 
 impl ReviewStatus {
-    /// The word for it, on the wire and in the database.
+    /// The word on the wire and in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -34,13 +34,13 @@ impl ReviewStatus {
         }
     }
 
-    /// The status that a word stands for.
+    /// Parses a status.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Pending, Self::Approved, Self::Rejected].into_iter().find(|status| status.as_str() == word)
     }
 
-    /// What was decided.
+    /// The decision.
     #[must_use]
     pub fn decision(self) -> Option<Decision> {
         match self {
@@ -51,19 +51,19 @@ impl ReviewStatus {
     }
 }
 
-/// What a reviewer decides.
+/// A reviewer's decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[ts(export)]
 pub enum Decision {
-    /// The points count, from when they were earned.
+    /// The points count, as of the time when they were earned.
     Approve,
     /// The points do not count.
     Reject,
 }
 
 impl Decision {
-    /// What becomes of the review.
+    /// The resulting status of the review.
     #[must_use]
     pub fn status(self) -> ReviewStatus {
         match self {
@@ -80,11 +80,11 @@ pub struct Player {
     /// The account's id.
     #[ts(type = "string")]
     pub id: UserId,
-    /// What it calls itself.
+    /// Its name.
     pub name: String,
 }
 
-/// A held action.
+/// A review of a held action.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -95,74 +95,74 @@ pub struct Review {
     /// The event.
     #[ts(type = "string")]
     pub event_id: EventId,
-    /// Whose points they are.
+    /// The player.
     pub player: Player,
-    /// What was done.
+    /// The action's name.
     pub action: String,
-    /// What it is worth.
+    /// The points that it earns.
     #[ts(type = "number")]
     pub points: i64,
     /// When it was earned.
     #[serde(serialize_with = "clock::as_millis")]
     #[ts(type = "number")]
     pub at: OffsetDateTime,
-    /// Where it stands.
+    /// The status.
     pub status: ReviewStatus,
-    /// The rules that speak against it.
+    /// The rules that the action meets.
     pub reasons: Vec<Rule>,
-    /// What each of them saw, in numbers.
+    /// The numbers behind each rule.
     #[ts(type = "Record<string, Record<string, number>>")]
     pub evidence: serde_json::Value,
     /// Grows with each change.
     #[ts(type = "number")]
     pub version: i64,
-    /// What was decided by whom; none while it is pending.
+    /// The decision; missing while the review is pending.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub decided: Option<Decided>,
 }
 
-/// A decision that was taken.
+/// A decision that was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct Decided {
     /// The reviewer.
     pub by: Player,
-    /// When.
+    /// When the reviewer decided.
     #[serde(serialize_with = "clock::as_millis")]
     #[ts(type = "number")]
     pub at: OffsetDateTime,
-    /// Why, where the reviewer said so.
+    /// The reviewer's note, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub note: Option<String>,
 }
 
-/// One of a player's last entries in the ledger.
+/// An entry of the player in the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct HistoryEntry {
-    /// In which event.
+    /// The event.
     #[ts(type = "string")]
     pub event_id: EventId,
-    /// For what.
+    /// The action's name.
     pub action: String,
-    /// How many points.
+    /// The points.
     #[ts(type = "number")]
     pub points: i64,
-    /// Whether they were held.
+    /// Whether the points were held.
     pub held: bool,
     /// From start to completion, in milliseconds.
     #[ts(type = "number")]
     pub took_ms: i64,
-    /// When they were earned.
+    /// When the points were earned.
     #[serde(serialize_with = "clock::as_millis")]
     #[ts(type = "number")]
     pub at: OffsetDateTime,
 }
 
-/// Another review of a player.
+/// Another review of the player.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -170,12 +170,12 @@ pub struct OtherReview {
     /// Its id.
     #[ts(type = "string")]
     pub id: Uuid,
-    /// In which event.
+    /// The event.
     #[ts(type = "string")]
     pub event_id: EventId,
-    /// Where it stands.
+    /// The status.
     pub status: ReviewStatus,
-    /// The rules that spoke against it.
+    /// The rules that the action met.
     pub reasons: Vec<Rule>,
     /// When the action was held.
     #[serde(serialize_with = "clock::as_millis")]
@@ -183,7 +183,7 @@ pub struct OtherReview {
     pub at: OffsetDateTime,
 }
 
-/// A review with what a reviewer wants to see beside it.
+/// A review with the context that a reviewer needs.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -191,7 +191,7 @@ pub struct Case {
     /// The review.
     #[serde(flatten)]
     pub review: Review,
-    /// What the rules say, in words, in their order.
+    /// The rules' explanations, in the same order.
     pub explanations: Vec<&'static str>,
     /// The player's last entries, the latest first.
     pub history: Vec<HistoryEntry>,

@@ -1,4 +1,4 @@
-//! Updates of a score: their order, their merge into a snapshot, and what makes two of them the same.
+//! Score updates: their order, their merge into a snapshot, and when two are equal.
 
 use std::sync::Arc;
 
@@ -17,21 +17,21 @@ use super::json;
 /// The largest snapshot, in bytes of JSON: 1 MiB.
 pub const SNAPSHOT_LIMIT: usize = 1024 * 1024;
 
-/// What a `score` message to a client holds.
+/// The kind of a `score` message to a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[ts(export, rename = "Kind")]
 pub enum UpdateKind {
-    /// A difference to what was there.
+    /// A change to the state.
     Update,
     /// All updates, merged.
     Snapshot,
-    /// A difference that repairs earlier updates, which it names.
+    /// A change that corrects earlier updates, which it names.
     Correction,
 }
 
 impl UpdateKind {
-    /// The word for it, on the wire and in the database.
+    /// The word on the wire and in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -42,18 +42,18 @@ impl UpdateKind {
     }
 }
 
-/// One entry of an event's log. `data` is the scorer's own JSON object, unchanged to the byte.
+/// An entry in an event's log. `data` is the scorer's JSON object, byte for byte.
 #[derive(Debug, Clone)]
 pub struct Update {
-    /// Its place in the event's order; the first is 1.
+    /// Its sequence number; the first is 1.
     pub seq: i64,
-    /// When the server took it.
+    /// When the server accepted it.
     pub at: OffsetDateTime,
-    /// What it says.
+    /// Its content.
     pub body: UpdateBody,
 }
 
-/// What travels beside an update's or a snapshot's data.
+/// The metadata sent with an update or a snapshot.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -61,40 +61,40 @@ pub struct ScoreMeta {
     /// The event.
     #[ts(type = "string")]
     pub event_id: EventId,
-    /// Names the event's history.
+    /// Identifies the event's history.
     pub epoch: String,
-    /// The update's place in it; of a snapshot, that of the last update in it.
+    /// The update's sequence number; for a snapshot, that of its last update.
     #[ts(type = "number")]
     pub seq: i64,
-    /// What the data is.
+    /// The kind of the data.
     pub kind: UpdateKind,
-    /// When the (last) update was taken.
+    /// When the (last) update was accepted.
     #[serde(serialize_with = "clock::as_millis")]
     #[ts(type = "number")]
     pub at: OffsetDateTime,
-    /// Of a correction: the updates that do not hold any more.
+    /// For a correction: the updates that are no longer valid.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(type = "number[]", optional)]
     pub voids: Option<Vec<i64>>,
-    /// Of a correction: why.
+    /// For a correction: the reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub reason: Option<String>,
 }
 
-/// What a scorer sent: the part of an update that a retry must repeat.
+/// The part of an update that the scorer sent, and that a retry must repeat.
 #[derive(Debug, Clone)]
 pub struct UpdateBody {
-    /// The difference.
+    /// The change.
     pub data: Arc<RawValue>,
-    /// For a correction: what it voids, and why.
+    /// For a correction: the voided updates and the reason.
     pub correction: Option<Correction>,
 }
 
-/// What makes an update a correction.
+/// The part that makes an update a correction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Correction {
-    /// The sequence numbers of the updates that do not hold any more.
+    /// The sequence numbers of the updates that are no longer valid.
     pub voids: Vec<i64>,
     /// The scorer's reason.
     pub reason: String,
@@ -107,7 +107,7 @@ impl UpdateBody {
         if self.correction.is_some() { UpdateKind::Correction } else { UpdateKind::Update }
     }
 
-    /// Whether both say the same: `data` equal as JSON values, whatever its spacing and order of keys.
+    /// Whether both are equal. `data` is compared as JSON values, regardless of spacing and key order.
     #[must_use]
     pub fn is_same_as(&self, other: &Self) -> bool {
         let value = |body: &Self| serde_json::from_str::<Value>(body.data.get()).ok();
@@ -115,28 +115,26 @@ impl UpdateBody {
     }
 }
 
-/// Why a scorer's `data` is not taken.
+/// Why a scorer's `data` is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum DataError {
-    /// It isn't an object, or not JSON that can be kept.
-    #[error(
-        "data must be a JSON object, without NUL characters, lone surrogates, or numbers beyond a double"
-    )]
+    /// It is not a JSON object, or contains something that cannot be stored.
+    #[error("data must be a JSON object without NUL characters, lone surrogates, or numbers beyond a double")]
     NotAnObject,
     /// The merged state would be larger than [`SNAPSHOT_LIMIT`].
-    #[error("with this update the event's state would be larger than 1 MiB")]
+    #[error("this update would make the event's state larger than 1 MiB")]
     TooLarge,
 }
 
-/// An event's merged state: every update so far, by JSON Merge Patch.
+/// An event's state: all updates so far, merged by JSON Merge Patch.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Snapshot(Value);
 
 impl Snapshot {
-    /// Takes up a state that [`Snapshot::to_json`] has written.
+    /// Parses a state that [`Snapshot::to_json`] wrote.
     ///
     /// # Errors
-    /// Those of the JSON parser.
+    /// The JSON parser's errors.
     pub fn from_json(json: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(json).map(Self)
     }
@@ -144,7 +142,7 @@ impl Snapshot {
     /// Merges an update's data.
     ///
     /// # Errors
-    /// [`DataError::NotAnObject`]; the state is then as before.
+    /// [`DataError::NotAnObject`]; the state stays unchanged.
     pub fn merge(&mut self, data: &RawValue) -> Result<(), DataError> {
         let patch = parse_data(data)?;
         merge_patch(&mut self.0, Value::Object(patch));
@@ -162,14 +160,14 @@ impl Snapshot {
 }
 
 impl Snapshot {
-    /// The state as JSON text, also beyond [`SNAPSHOT_LIMIT`]: a node of another version may have a higher one.
+    /// The state as JSON text, even beyond [`SNAPSHOT_LIMIT`]: a node of another version may have a higher limit.
     #[must_use]
     pub fn to_json_of_any_size(&self) -> Box<RawValue> {
         json::raw(&self.0)
     }
 }
 
-/// The object in a scorer's `data`.
+/// Parses a scorer's `data`.
 fn parse_data(data: &RawValue) -> Result<Map<String, Value>, DataError> {
     let object: Map<String, Value> = serde_json::from_str(data.get()).map_err(|_| DataError::NotAnObject)?;
     if data.get().contains("\\u0000") && object.iter().any(|(k, v)| k.contains('\0') || has_nul(v)) {
@@ -178,14 +176,14 @@ fn parse_data(data: &RawValue) -> Result<Map<String, Value>, DataError> {
     Ok(object)
 }
 
-/// The value of JSON text; `None` if it holds what cannot be kept: a NUL in a text, a lone surrogate, a number beyond a
-/// double.
+/// Parses JSON; `None` if it contains something that cannot be stored: a NUL in a string, a lone surrogate, or a
+/// number beyond a double.
 #[must_use]
 pub fn kept_value(json: &RawValue) -> Option<Value> {
     serde_json::from_str(json.get()).ok().filter(|value| !has_nul(value))
 }
 
-/// Whether a text anywhere in a value holds a NUL, which Postgres and many clients cannot keep.
+/// Whether any string in a value contains a NUL, which Postgres and many clients cannot store.
 fn has_nul(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\0'),
@@ -195,7 +193,7 @@ fn has_nul(value: &Value) -> bool {
     }
 }
 
-/// JSON Merge Patch, RFC 7396 section 2. (The parser bounds the depth at 128.)
+/// JSON Merge Patch, RFC 7396 section 2. (The parser limits the depth to 128.)
 fn merge_patch(target: &mut Value, patch: Value) {
     let Value::Object(patch) = patch else {
         *target = patch;

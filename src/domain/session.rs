@@ -1,19 +1,19 @@
-//! Sessions: what a signed-in device has, when it ends, and what a login elsewhere does to it.
+//! Sessions of signed-in devices: how they end, and what a login elsewhere does to them.
 
 use std::time::Duration;
 
 use time::OffsetDateTime;
 
-/// A use renews a session once this share of its time has gone since the last renewal, so that not every use
-/// is a write.
+/// A session is renewed when it is used after this fraction of its lifetime since the last renewal, so that not every
+/// use causes a write.
 const RENEWALS_IN_TTL: u32 = 100;
 
 /// The device that a session is on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Device {
-    /// Chosen by the app, and kept by it over logins.
+    /// Chosen by the app, and kept across logins.
     pub id: String,
-    /// What its owner knows it by.
+    /// The device's name, for its owner.
     pub name: String,
 }
 
@@ -22,7 +22,7 @@ pub struct Device {
 pub enum SessionEnding {
     /// By a login on another device.
     Replaced,
-    /// By a login on the same device, which has a new session.
+    /// By a new login on the same device.
     Renewed,
     /// By its owner.
     Logout,
@@ -31,7 +31,7 @@ pub enum SessionEnding {
 }
 
 impl SessionEnding {
-    /// The word for it in the database.
+    /// The word in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -42,7 +42,7 @@ impl SessionEnding {
         }
     }
 
-    /// The ending that a word stands for.
+    /// Parses an ending.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         let all = [Self::Replaced, Self::Renewed, Self::Logout, Self::Expired];
@@ -53,25 +53,24 @@ impl SessionEnding {
 /// What a login on a second device does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum SingleDevice {
-    /// It ends the first device's session.
+    /// End the first device's session.
     Replace,
-    /// It is refused.
+    /// Refuse the login.
     Reject,
 }
 
-/// What a login finds.
+/// The effect of a login on an existing session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Login {
-    /// No live session.
+    /// There was no live session.
     First,
-    /// A session that comes to this end.
+    /// The session ends like this.
     Ends(SessionEnding),
-    /// A session of another device, which stays.
+    /// Another device's session continues, and the login is refused.
     Refused,
 }
 
-/// What a login on a device does to the session that has not ended, if there is one: `(its device's id, when it
-/// expires)`.
+/// Decides what a login on a device does to the account's session that has not ended, given as `(device id, expiry)`.
 #[must_use]
 pub fn login(
     live: Option<(&str, OffsetDateTime)>,
@@ -90,13 +89,13 @@ pub fn login(
     }
 }
 
-/// Whether a session has run out.
+/// Whether a session has expired.
 #[must_use]
 pub fn is_over(expires_at: OffsetDateTime, now: OffsetDateTime) -> bool {
     now >= expires_at
 }
 
-/// How long after one renewal a use brings the next.
+/// The minimum time between two renewals.
 #[must_use]
 pub fn renewal_step(ttl: Duration) -> Duration {
     ttl / RENEWALS_IN_TTL

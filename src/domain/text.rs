@@ -1,40 +1,39 @@
-//! Text that people write: how much of it is taken.
+//! Limits of text that people write.
 
 use serde_json::Value;
 use thiserror::Error;
 
 use super::grapheme::{Excess, MARKS, TextBudget};
 
-/// Bytes that a text has for each grapheme of its limit, …
+/// Bytes allowed per grapheme of the limit, …
 const BYTES_EACH: usize = 16;
-/// … and beyond that.
+/// … plus this many.
 const SPARE_BYTES: usize = 64;
 
-/// Why a text is not taken.
+/// Why a text is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum TextError {
-    /// It holds a NUL, which Postgres and many clients cannot keep.
-    #[error("the text holds a NUL character")]
+    /// It contains a NUL, which Postgres and many clients cannot store.
+    #[error("the text contains a NUL character")]
     Nul,
-    /// It has nothing to read in it.
+    /// It is empty or blank.
     #[error("the text is empty")]
     Empty,
-    /// It has too many graphemes: what people count as characters (UAX #29).
+    /// It has too many graphemes, which people count as characters (UAX #29).
     #[error("the text is longer than {0} characters")]
     TooLong(usize),
-    /// It has too many bytes, however few its graphemes.
+    /// It has too many bytes, even if it has few graphemes.
     #[error("the text is longer than {0} bytes")]
     TooManyBytes(usize),
     /// It has too many marks on one grapheme.
-    #[error("a character of the text has more than {MARKS} marks")]
+    #[error("the text has a character with more than {MARKS} marks")]
     TooManyMarks,
 }
 
-/// Checks that a text may be taken. It then travels unchanged.
+/// Checks a text. An accepted text is stored and sent unchanged.
 ///
 /// # Errors
-/// `Nul`; `TooLong` beyond so many graphemes, `TooManyBytes` beyond 16 bytes for each of these and 64, and
-/// `TooManyMarks`.
+/// `Nul`; `TooLong` beyond `graphemes`; `TooManyBytes` beyond 16 bytes per grapheme plus 64; `TooManyMarks`.
 pub fn check(text: &str, graphemes: usize) -> Result<(), TextError> {
     if text.contains('\0') {
         return Err(TextError::Nul);
@@ -47,7 +46,7 @@ pub fn check(text: &str, graphemes: usize) -> Result<(), TextError> {
     })
 }
 
-/// The same for a text that must say something.
+/// Like [`check`], but refuses an empty text.
 ///
 /// # Errors
 /// Those of [`check`], and `Empty`.
@@ -55,7 +54,7 @@ pub fn check_message(text: &str, graphemes: usize) -> Result<(), TextError> {
     if text.trim().is_empty() { Err(TextError::Empty) } else { check(text, graphemes) }
 }
 
-/// A field in which operators write, and how much text it takes. What a database holds already is not checked.
+/// An operators' text field and its limit. Values in the database are not checked again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {
     name: &'static str,
@@ -63,7 +62,7 @@ pub struct Field {
     may_be_empty: bool,
 }
 
-/// Why a text is not taken in a field.
+/// Why a text is refused in a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("{field}: {error}")]
 pub struct FieldError {
@@ -80,7 +79,7 @@ impl Field {
     pub const TITLE: Self = Self::new("title", 200);
     /// `name` of an action.
     pub const ACTION: Self = Self::new("name of an action", 64);
-    /// Each text in `competitors` of an event: names, addresses of pictures.
+    /// Each text in an event's `competitors`: names, image URLs.
     pub const COMPETITORS: Self = Self::new("competitors", 2_000).or_empty();
     /// `reason` of a correction.
     pub const REASON: Self = Self::new("reason", 500).or_empty();
@@ -99,7 +98,7 @@ impl Field {
         Self { may_be_empty: true, ..self }
     }
 
-    /// Checks a text as [`check`] or [`check_message`] does.
+    /// Checks a text, with [`check`] or [`check_message`].
     ///
     /// # Errors
     /// [`FieldError`], with the field's name.
@@ -108,7 +107,7 @@ impl Field {
         check(text, self.graphemes).map_err(|error| FieldError { field: self.name, error })
     }
 
-    /// Checks every text in a JSON value, names of fields included.
+    /// Checks every text in a JSON value, including field names.
     ///
     /// # Errors
     /// As [`Field::check`].
@@ -141,7 +140,7 @@ mod tests {
     ];
 
     #[test]
-    fn a_field_of_operators_takes_every_script_at_full_length_and_no_more() {
+    fn a_field_accepts_every_script_at_full_length_and_no_more() {
         for field in FIELDS {
             for grapheme in ["x", "🇮🇳", "👨‍👩‍👧‍👦", "क्षि", "é"] {
                 assert_eq!(field.check(&grapheme.repeat(field.graphemes)), Ok(()), "{field:?} {grapheme}");

@@ -1,5 +1,4 @@
-//! A node's summary of an event's viewers, for the other nodes: so that a person who is on two nodes is
-//! counted once.
+//! A node's summary of an event's viewers for the other nodes, so that a person on two nodes counts once.
 
 use std::collections::BTreeSet;
 
@@ -8,14 +7,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
-/// So many viewers of a kind are told one by one; more are told by their number.
+/// Up to this many viewers of a kind are listed individually; beyond it only their number is sent.
 pub const NAMED_LIMIT: usize = 100;
-/// Bytes of a [`ViewerHash`]: among some hundreds two are alike once in 10^9 events.
+/// Bytes of a [`ViewerHash`]: among some hundreds of viewers, two collide in one of 10^9 events.
 const HASH_BYTES: usize = 6;
-/// Characters of a hash as it is sent.
+/// Characters of an encoded hash.
 const HASH_LENGTH: usize = 8;
 
-/// What stands for a viewer between nodes: the start of a hash of its name.
+/// Identifies a viewer between nodes: the start of a hash of its name.
 pub type ViewerHash = [u8; HASH_BYTES];
 
 /// The hash of a viewer.
@@ -27,12 +26,12 @@ pub fn viewer_hash(name: &str) -> ViewerHash {
     viewer_hash
 }
 
-/// Viewers of a kind on a node.
+/// The viewers of one kind on a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ViewerSet {
-    /// Each of them.
+    /// Each viewer.
     Named(BTreeSet<ViewerHash>),
-    /// So many.
+    /// Only their number.
     Number(u32),
 }
 
@@ -43,7 +42,7 @@ impl Default for ViewerSet {
 }
 
 impl ViewerSet {
-    /// The set of so many viewers; `names` gives each one's name.
+    /// A set of `number` viewers; `names` yields each one's name.
     #[must_use]
     pub fn of<'a>(number: u32, names: impl Iterator<Item = &'a str>) -> Self {
         if number as usize > NAMED_LIMIT {
@@ -79,7 +78,7 @@ impl<'de> Deserialize<'de> for ViewerSet {
             Number(u32),
             Hashes(String),
         }
-        let broken = || serde::de::Error::custom("expected traces of viewers");
+        let broken = || serde::de::Error::custom("expected hashes of viewers");
         match ViewerSetInput::deserialize(deserializer)? {
             ViewerSetInput::Number(number) => Ok(Self::Number(number)),
             ViewerSetInput::Hashes(text) => {
@@ -96,23 +95,23 @@ impl<'de> Deserialize<'de> for ViewerSet {
 /// A node's viewers of an event.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ViewerSummary {
-    /// Those with an account.
+    /// Viewers with an account.
     pub users: ViewerSet,
     /// Guests with a name.
     pub guests: ViewerSet,
-    /// Guests without one: each socket is one.
+    /// Guests without a name; each socket is one viewer.
     pub sockets: u32,
 }
 
 impl ViewerSummary {
-    /// Whether nobody is in it.
+    /// Whether there are no viewers.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.users.is_empty() && self.guests.is_empty() && self.sockets == 0
     }
 }
 
-/// How many people are in these summaries: users, and guests. Who is named in several counts once.
+/// The number of people in these summaries: users, and guests. A viewer listed in several counts once.
 #[must_use]
 pub fn people<'a>(summaries: &(impl Iterator<Item = &'a ViewerSummary> + Clone)) -> (u32, u32) {
     let count = |part: fn(&ViewerSummary) -> &ViewerSet| {

@@ -1,17 +1,17 @@
-//! Waits: how long is left of one that began at some time, whatever was done to the clock since.
+//! Remaining waiting times that stay correct when the clock is set.
 //!
-//! A stored time may lie in the future: the clock was set back since, or another node's clock is ahead. A wait that began
-//! a little in the future begins now. One that began further in the future began nobody knows when, and is over. So
-//! no wait is longer than its own length, but for [`APART`].
+//! A stored time may lie in the future, if the clock was set back or another node's clock is ahead. A wait that began
+//! slightly in the future begins now. If it began further in the future, its start is unknown, and it is over. So no
+//! wait is longer than its length plus [`APART`].
 
 use std::time::Duration;
 
 use time::OffsetDateTime;
 
-/// How far the clocks of two nodes may be apart. A time further in the future is that of a clock that was set back.
+/// How far two nodes' clocks may differ. A time further in the future means that the clock was set back.
 pub const APART: Duration = Duration::from_secs(2);
 
-/// What is left of a wait of this length; `None`: it is over.
+/// The rest of a wait; `None` if it is over.
 #[must_use]
 pub fn left(began: OffsetDateTime, length: Duration, now: OffsetDateTime) -> Option<Duration> {
     if is_ahead(began, now) {
@@ -21,19 +21,19 @@ pub fn left(began: OffsetDateTime, length: Duration, now: OffsetDateTime) -> Opt
     remaining(elapsed, length)
 }
 
-/// What is left of a wait of this length after this time; `None`: it is over.
+/// The rest of a wait after `elapsed`; `None` if it is over.
 #[must_use]
 pub fn remaining(elapsed: Duration, length: Duration) -> Option<Duration> {
     length.checked_sub(elapsed).filter(|left| !left.is_zero())
 }
 
-/// Whether a time lies so far in the future that the clock must have been set back since.
+/// Whether a time lies so far in the future that the clock must have been set back.
 #[must_use]
 pub fn is_ahead(time: OffsetDateTime, now: OffsetDateTime) -> bool {
     time > latest(now)
 }
 
-/// The latest time at which something can have happened by now, on whatever node.
+/// The latest time that any node's clock can show now.
 #[must_use]
 pub fn latest(now: OffsetDateTime) -> OffsetDateTime {
     now + APART
@@ -49,7 +49,7 @@ mod tests {
         const MINUTE: u64 = 60_000;
         const HOUR: i64 = 3_600_000;
         let (began, minute) = (from_millis(10 * HOUR).expect("a time"), Duration::from_millis(MINUTE));
-        // (milliseconds from its beginning to now, by the clock; what is left)
+        // (milliseconds by the clock since its start, the rest)
         for (since, wanted) in [
             (0, Some(MINUTE)),
             (1, Some(MINUTE - 1)),

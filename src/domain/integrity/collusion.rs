@@ -1,11 +1,11 @@
-//! Among whom: accounts that belong together, and a new one among the best.
+//! Rules about relations between accounts: accounts that act together, and new accounts in the top ten.
 
 use super::norms::millis;
 use super::{Evidence, Facts, Rise, Thresholds};
 use crate::domain::leaderboard::TOP;
 
-/// Several accounts on one device, or acting at the same moments from one address. An address alone says nothing:
-/// a campus and a carrier share one honestly.
+/// Several accounts on one device, or acting at the same moments from one address. A shared address alone is no
+/// reason: a campus or a carrier shares one legitimately.
 pub(super) fn together(facts: &Facts<'_>, thresholds: &Thresholds) -> Option<Evidence> {
     let together =
         facts.device_accounts >= thresholds.device_accounts || facts.partners >= thresholds.partners;
@@ -18,9 +18,9 @@ pub(super) fn together(facts: &Facts<'_>, thresholds: &Thresholds) -> Option<Evi
     })
 }
 
-/// A new account that rises into the ten with points of the last minutes, past accounts that are not new.
+/// A new account that rises into the top ten with points from the last minutes, past accounts that are not new.
 pub(super) fn new_in_ten(facts: &Facts<'_>, thresholds: &Thresholds) -> Option<Evidence> {
-    // A clock that was set back makes nobody new for longer than the setting.
+    // `abs`: after the clock was set back, no account counts as new for longer than the setting.
     let age = (facts.now - facts.joined_at).abs();
     if age >= thresholds.new_for {
         return None;
@@ -30,7 +30,7 @@ pub(super) fn new_in_ten(facts: &Facts<'_>, thresholds: &Thresholds) -> Option<E
         rise.rank_after <= top
             && rise.rank_before.is_none_or(|rank| rank > top)
             && rise.players >= thresholds.board_players
-            // Where most of the ten are new, everybody is: the first day of a season.
+            // If most of the top ten are new, everybody is: the first day of a season.
             && rise.settled * 2 >= top
             && rise.gained * 2 > rise.total_after
     };

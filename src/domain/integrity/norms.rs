@@ -1,4 +1,4 @@
-//! What is usual among the players of an event: how long they take for an action, and how often they act.
+//! Norms among the players of an event: how long an action takes them, and how often they act.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -8,45 +8,46 @@ use time::OffsetDateTime;
 use super::median;
 use crate::domain::id::UserId;
 
-/// How many of an event's last entries are looked at. In a large crowd these are seconds, in a small one the
-/// whole window.
+/// The number of an event's last entries to sample. In a large crowd they cover seconds, in a small one the whole
+/// window.
 pub const SAMPLE: usize = 2_000;
 
-/// An entry of some player.
+/// An entry of a player.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sample {
-    /// Whose.
+    /// The player.
     pub user: UserId,
-    /// What was done.
+    /// The action's name.
     pub action: String,
-    /// From start to completion.
+    /// From start to completion, in milliseconds.
     pub took_ms: i64,
     /// When it was completed.
     pub at: OffsetDateTime,
 }
 
-/// What is usual. Each player has one voice, however often it acted: a script does not become the norm.
+/// The norms of an event. Each player counts once, however often it acted, so a script does not become the norm.
 #[derive(Debug, Clone, Default)]
 pub struct Norms {
-    /// By action, each player's own median time.
+    /// For each action, each player's median time in milliseconds.
     times: HashMap<String, Vec<(UserId, i64)>>,
-    /// How often each player acted, in the time that the sample covers.
+    /// How often each player acted in the sampled time.
     counts: HashMap<UserId, i64>,
-    /// The time that the sample covers, in milliseconds.
+    /// The sampled time, in milliseconds.
     covers_ms: i64,
 }
 
-/// What is usual among others, and how many of them were looked at.
+/// A norm among other players, and how many players it is based on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Usual {
     /// The median over the others.
     pub value: i64,
-    /// How many others.
+    /// The number of other players.
     pub players: i64,
 }
 
 impl Norms {
-    /// What is usual by an event's last entries, the latest first: all of the window, or [`SAMPLE`] of them.
+    /// Calculates the norms from an event's last entries, the latest first: all entries of the window, or [`SAMPLE`]
+    /// of them.
     #[must_use]
     pub fn of(samples: &[Sample], window: Duration) -> Self {
         let mut times: HashMap<&str, HashMap<UserId, Vec<i64>>> = HashMap::new();
@@ -68,14 +69,14 @@ impl Norms {
         Self { times: times.into_iter().map(of_action).collect(), counts, covers_ms }
     }
 
-    /// How long the others take for an action.
+    /// The time that other players take for an action.
     #[must_use]
     pub fn time(&self, action: &str, user: UserId) -> Option<Usual> {
         let others = self.times.get(action)?.iter().filter(|(other, _)| *other != user);
         usual(others.map(|(_, time)| *time).collect())
     }
 
-    /// How often the others act in a window of this length.
+    /// How often other players act in a window of this length.
     #[must_use]
     pub fn count(&self, user: UserId, window: Duration) -> Option<Usual> {
         let others = self.counts.iter().filter(|(other, _)| **other != user);

@@ -1,12 +1,12 @@
-//! How fast, and how much: compared with what is usual.
+//! Rules about speed and frequency, compared with other players.
 
 use super::norms::millis;
 use super::{Evidence, Facts, Thresholds};
 
-/// Of how many last completions those at the least time are counted.
+/// The number of last completions that are checked for the minimum time.
 const EXACT_OF: usize = 8;
 
-/// Much faster than the others complete the same action.
+/// Completed much faster than other players complete the same action.
 pub(super) fn too_fast(facts: &Facts<'_>, thresholds: &Thresholds) -> Option<Evidence> {
     let usual = facts.norms.time(&facts.action.name, facts.user)?;
     let is_fast = facts.took_ms.saturating_mul(100) < usual.value.saturating_mul(thresholds.fast_percent);
@@ -14,7 +14,8 @@ pub(super) fn too_fast(facts: &Facts<'_>, thresholds: &Thresholds) -> Option<Evi
         .then(|| vec![("tookMs", facts.took_ms), ("medianMs", usual.value), ("players", usual.players)])
 }
 
-/// At the least allowed time, again and again. Where the others do the same, their app does it for them.
+/// Completed at the minimum time, repeatedly. Does not apply if other players do the same: then their app completes
+/// it for them.
 pub(super) fn exact_minimum(facts: &Facts<'_>, thresholds: &Thresholds) -> Option<Evidence> {
     let min_ms = i64::from(facts.action.min_ms);
     let within_ms = millis(thresholds.exact_within);
@@ -35,7 +36,7 @@ pub(super) fn exact_minimum(facts: &Facts<'_>, thresholds: &Thresholds) -> Optio
         .then(|| vec![("atMinimum", at_minimum), ("of", of), ("minMs", min_ms), ("withinMs", within_ms)])
 }
 
-/// Far more actions than the others in the same time.
+/// Far more actions than other players in the same time.
 pub(super) fn high_rate(facts: &Facts<'_>, thresholds: &Thresholds) -> Option<Evidence> {
     let usual = facts.norms.count(facts.user, thresholds.window)?;
     let limit = usual.value.max(1).saturating_mul(thresholds.rate_times).max(thresholds.rate_least);
@@ -78,14 +79,14 @@ mod tests {
 
     #[test]
     fn the_least_time_again_and_again_is_held() {
-        // (least time, own times with the latest first, the others' time, held)
+        // (minimum time, own times with the latest first, the others' time, held)
         let cases: [(u32, &[i64], i64, bool); 7] = [
             (1_000, &[1_000, 1_004, 1_010, 1_002, 1_075, 1_001], 4_000, true),
             (1_000, &[1_000, 1_004, 1_010, 1_002, 1_076, 1_001], 4_000, false),
             (1_000, &[1_000, 1_004, 2_010, 1_002, 3_000, 1_001, 1_000, 1_001], 4_000, true),
             (1_000, &[1_000, 1_004, 2_010, 1_002, 3_000, 1_001, 1_000, 1_900], 4_000, false),
             (1_000, &[1_000, 1_004, 1_010, 1_002, 1_001], 4_000, false),
-            // An app that completes by itself.
+            // An app that completes the action on its own.
             (1_000, &[1_000, 1_004, 1_010, 1_002, 1_075, 1_001], 1_060, false),
             (0, &[0, 4, 10, 2, 75, 1], 4_000, false),
         ];
@@ -113,7 +114,7 @@ mod tests {
             let (action, norms) = (action(0, 0), others(players, each, 4_000));
             let facts = Facts { in_window, ..facts(&action, &norms) };
             let evidence = high_rate(&facts, &Thresholds::default());
-            assert_eq!(evidence.is_some(), held, "{in_window} beside {players} with {each}");
+            assert_eq!(evidence.is_some(), held, "{in_window} among {players} with {each}");
         }
     }
 

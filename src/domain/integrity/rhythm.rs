@@ -1,4 +1,4 @@
-//! When: a person is never quite regular, and sleeps.
+//! Rules about timing: a person is never perfectly regular, and sleeps.
 
 use time::{Duration, OffsetDateTime};
 
@@ -8,7 +8,7 @@ use super::{Evidence, Facts, PastEntry, Thresholds};
 /// How far back active hours are counted.
 pub const HOURS_LOOKED_AT: i64 = 24;
 
-/// The same time between starts, or between completions, over and over: of this action, or of any.
+/// The same time between starts, or between completions, repeatedly; for this action, or for any.
 pub(super) fn same_rhythm(facts: &Facts<'_>, thresholds: &Thresholds) -> Option<Evidence> {
     let completed = |past: &PastEntry| past.at;
     let started = |past: &PastEntry| past.at - Duration::milliseconds(past.took_ms);
@@ -21,8 +21,8 @@ pub(super) fn same_rhythm(facts: &Facts<'_>, thresholds: &Thresholds) -> Option<
         .or_else(|| regular(facts, thresholds, all(), started))
 }
 
-/// Whether what was done, the latest first, is regular. Who waits for the end of a cooldown is as regular as that,
-/// so only what the intervals last beyond it tells.
+/// Whether entries, the latest first, are regular. A player who waits for a cooldown is as regular as the cooldown,
+/// so only the time beyond it counts.
 fn regular<'a>(
     facts: &Facts<'_>,
     thresholds: &Thresholds,
@@ -49,7 +49,7 @@ fn regular<'a>(
     })
 }
 
-/// Active at nearly every hour of a day.
+/// Active in nearly every hour of a day.
 pub(super) fn round_the_clock(facts: &Facts<'_>, thresholds: &Thresholds) -> Option<Evidence> {
     (facts.hours >= thresholds.hours)
         .then(|| vec![("activeHours", facts.hours), ("ofHours", HOURS_LOOKED_AT)])
@@ -99,7 +99,7 @@ mod tests {
             (0, &human, false),
             (0, &script, true),
             (0, &script[1..], false),
-            // Who waits for the cooldown is regular, but not to the millisecond.
+            // A player who waits for the cooldown is regular, but not to the millisecond.
             (5_000, &near_cooldown, false),
             (5_000, &hasty, true),
             (5_000, &[5_400; 10], true),
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn who_never_sleeps_is_held() {
+    fn a_player_who_never_sleeps_is_held() {
         for (hours, held) in [(1, false), (18, false), (20, false), (21, true), (24, true)] {
             let (action, norms) = (action(0, 0), Norms::default());
             let facts = Facts { hours, ..facts(&action, &norms) };

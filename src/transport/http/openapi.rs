@@ -87,7 +87,7 @@ fn refusals(path: &str) -> &'static [ErrorCode] {
 /// An example of each error.
 fn example(code: ErrorCode) -> Value {
     let (message, retry_after_ms) = match code {
-        ErrorCode::BadRequest => ("that is not an email address", None),
+        ErrorCode::BadRequest => ("invalid email address", None),
         ErrorCode::UnknownMessage => ("unknown message \"x\" in this namespace", None),
         ErrorCode::Unauthenticated => ("the token is not valid", None),
         ErrorCode::Forbidden => {
