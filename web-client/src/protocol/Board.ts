@@ -2,18 +2,18 @@
 import type { BoardLine } from "./BoardLine";
 
 /**
- * The best of an event, or of all.
+ * The leaderboard of an event, or of all events.
  */
 export type Board = { 
 /**
- * The event; `null` is overall.
+ * The event; `null` for all events.
  */
 eventId: string | null, 
 /**
- * Grows with each change of the ten.
+ * Grows with each change of the top ten.
  */
 version: number, 
 /**
- * At most ten, the first first.
+ * At most ten players, the best first.
  */
 top: Array<BoardLine>, };

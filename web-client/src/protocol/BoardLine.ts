@@ -5,11 +5,11 @@
  */
 export type BoardLine = { 
 /**
- * The place; equal points share one, and those behind are counted on: 1, 2, 2, 4.
+ * The rank. Players with equal points share a rank, and the next ranks are skipped: 1, 2, 2, 4.
  */
 rank: number, 
 /**
- * What the player calls itself.
+ * The player's name.
  */
 name: string, 
 /**

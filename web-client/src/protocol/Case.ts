@@ -7,11 +7,11 @@ import type { ReviewStatus } from "./ReviewStatus";
 import type { Rule } from "./Rule";
 
 /**
- * A review with what a reviewer wants to see beside it.
+ * A review with the context that a reviewer needs.
  */
 export type Case = { 
 /**
- * What the rules say, in words, in their order.
+ * The rules' explanations, in the same order.
  */
 explanations: Array<string>, 
 /**
@@ -31,15 +31,15 @@ id: string,
  */
 eventId: string, 
 /**
- * Whose points they are.
+ * The player.
  */
 player: Player, 
 /**
- * What was done.
+ * The action's name.
  */
 action: string, 
 /**
- * What it is worth.
+ * The points that it earns.
  */
 points: number, 
 /**
@@ -47,15 +47,15 @@ points: number,
  */
 at: number, 
 /**
- * Where it stands.
+ * The status.
  */
 status: ReviewStatus, 
 /**
- * The rules that speak against it.
+ * The rules that the action meets.
  */
 reasons: Array<Rule>, 
 /**
- * What each of them saw, in numbers.
+ * The numbers behind each rule.
  */
 evidence: Record<string, Record<string, number>>, 
 /**
@@ -63,6 +63,6 @@ evidence: Record<string, Record<string, number>>,
  */
 version: number, 
 /**
- * What was decided by whom; none while it is pending.
+ * The decision; missing while the review is pending.
  */
 decided?: Decided, };

@@ -2,7 +2,7 @@
 import type { CrowdPoint } from "./CrowdPoint";
 
 /**
- * Who watched an event.
+ * Statistics of an event's viewers.
  */
 export type CrowdStats = { 
 /**
@@ -14,6 +14,6 @@ peak: number,
  */
 average: number, 
 /**
- * The last points, oldest first; none for times at which nobody watched.
+ * The last points, oldest first. There are none for times without viewers.
  */
 points: Array<CrowdPoint>, };

@@ -2,7 +2,7 @@
 import type { Player } from "./Player";
 
 /**
- * A decision that was taken.
+ * A decision that was made.
  */
 export type Decided = { 
 /**
@@ -10,10 +10,10 @@ export type Decided = {
  */
 by: Player, 
 /**
- * When.
+ * When the reviewer decided.
  */
 at: number, 
 /**
- * Why, where the reviewer said so.
+ * The reviewer's note, if any.
  */
 note?: string, };

@@ -3,35 +3,35 @@ import type { Action } from "./Action";
 import type { Status } from "./Status";
 
 /**
- * An event as everybody may see it.
+ * An event's public details.
  */
 export type Event = { 
 /**
- * Its name on the wire.
+ * The event's id.
  */
 eventId: string, 
 /**
- * The kind of sport, such as `cricket`; a frontend chooses its scoreboard by it.
+ * The kind of sport, such as `cricket`; frontends use it to choose a scoreboard.
  */
 sport: string, 
 /**
- * What people call the event.
+ * The title.
  */
 title: string, 
 /**
- * Where it stands.
+ * The status.
  */
 status: Status, 
 /**
- * When it starts, if that is known.
+ * When it starts, if known.
  */
 startsAt: number | null, 
 /**
- * Who competes: the creator's own JSON, unchanged.
+ * The competitors: the creator's JSON, unchanged.
  */
 competitors: unknown, 
 /**
- * What players can earn points by.
+ * The actions that earn points.
  */
 actions: Array<Action>, 
 /**

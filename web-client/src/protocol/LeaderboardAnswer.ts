@@ -11,14 +11,14 @@ export type LeaderboardAnswer = {
  */
 you?: Standing, 
 /**
- * The event; `null` is overall.
+ * The event; `null` for all events.
  */
 eventId: string | null, 
 /**
- * Grows with each change of the ten.
+ * Grows with each change of the top ten.
  */
 version: number, 
 /**
- * At most ten, the first first.
+ * At most ten players, the best first.
  */
 top: Array<BoardLine>, };

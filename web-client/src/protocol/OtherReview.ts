@@ -3,7 +3,7 @@ import type { ReviewStatus } from "./ReviewStatus";
 import type { Rule } from "./Rule";
 
 /**
- * Another review of a player.
+ * Another review of the player.
  */
 export type OtherReview = { 
 /**
@@ -11,15 +11,15 @@ export type OtherReview = {
  */
 id: string, 
 /**
- * In which event.
+ * The event.
  */
 eventId: string, 
 /**
- * Where it stands.
+ * The status.
  */
 status: ReviewStatus, 
 /**
- * The rules that spoke against it.
+ * The rules that the action met.
  */
 reasons: Array<Rule>, 
 /**

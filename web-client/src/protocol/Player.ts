@@ -9,6 +9,6 @@ export type Player = {
  */
 id: string, 
 /**
- * What it calls itself.
+ * Its name.
  */
 name: string, };

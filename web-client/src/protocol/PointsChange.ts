@@ -2,7 +2,7 @@
 import type { PointsStatus } from "./PointsStatus";
 
 /**
- * What a player is told after each change of its points.
+ * The message to a player after each change of its points.
  */
 export type PointsChange = { 
 /**
@@ -10,7 +10,7 @@ export type PointsChange = {
  */
 eventId: string, 
 /**
- * The points that this is about.
+ * The points that changed.
  */
 points: number, 
 /**
@@ -18,14 +18,14 @@ points: number,
  */
 total: number, 
 /**
- * The player's place in the event; none before the first counted points.
+ * The player's rank in the event; `null` before the first counted points.
  */
 rank: number | null, 
 /**
- * What became of the points.
+ * The status of the points.
  */
 status: PointsStatus, 
 /**
- * Why they are not in the total.
+ * Why the points are not in the total.
  */
 reason?: string, };

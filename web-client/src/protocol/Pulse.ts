@@ -4,7 +4,7 @@ import type { Status } from "./Status";
 import type { Viewers } from "./Viewers";
 
 /**
- * How an event and its crowd stand.
+ * The state of an event and its crowd.
  */
 export type Pulse = { 
 /**
@@ -12,23 +12,23 @@ export type Pulse = {
  */
 eventId: string, 
 /**
- * Names its history.
+ * Identifies the event's history.
  */
 epoch: string, 
 /**
- * The last update's place in it.
+ * The sequence number of the last update.
  */
 seq: number, 
 /**
- * Where the event stands.
+ * The event's status.
  */
 status: Status, 
 /**
- * Who watches.
+ * The viewers.
  */
 viewers: Viewers, 
 /**
- * What they react with.
+ * Their reactions.
  */
 reactions: PulseReactions, 
 /**

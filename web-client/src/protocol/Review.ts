@@ -5,7 +5,7 @@ import type { ReviewStatus } from "./ReviewStatus";
 import type { Rule } from "./Rule";
 
 /**
- * A held action.
+ * A review of a held action.
  */
 export type Review = { 
 /**
@@ -17,15 +17,15 @@ id: string,
  */
 eventId: string, 
 /**
- * Whose points they are.
+ * The player.
  */
 player: Player, 
 /**
- * What was done.
+ * The action's name.
  */
 action: string, 
 /**
- * What it is worth.
+ * The points that it earns.
  */
 points: number, 
 /**
@@ -33,15 +33,15 @@ points: number,
  */
 at: number, 
 /**
- * Where it stands.
+ * The status.
  */
 status: ReviewStatus, 
 /**
- * The rules that speak against it.
+ * The rules that the action meets.
  */
 reasons: Array<Rule>, 
 /**
- * What each of them saw, in numbers.
+ * The numbers behind each rule.
  */
 evidence: Record<string, Record<string, number>>, 
 /**
@@ -49,6 +49,6 @@ evidence: Record<string, Record<string, number>>,
  */
 version: number, 
 /**
- * What was decided by whom; none while it is pending.
+ * The decision; missing while the review is pending.
  */
 decided?: Decided, };

@@ -5,7 +5,7 @@
  */
 export type RoomMessage = { 
 /**
- * Names it. Version 7: a later one sorts after an earlier one.
+ * The message's id. UUID version 7: later messages sort after earlier ones.
  */
 messageId: string, 
 /**
@@ -13,15 +13,15 @@ messageId: string,
  */
 id: string, 
 /**
- * What the account called itself then.
+ * The account's name at that time.
  */
 name: string, 
 /**
- * What it says.
+ * The text.
  */
 text: string, 
 /**
- * When it was taken, in milliseconds since the Unix epoch.
+ * When it was accepted, in milliseconds since the Unix epoch.
  */
 at: number, 
 /**

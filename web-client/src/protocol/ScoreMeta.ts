@@ -2,7 +2,7 @@
 import type { Kind } from "./Kind";
 
 /**
- * What travels beside an update's or a snapshot's data.
+ * The metadata sent with an update or a snapshot.
  */
 export type ScoreMeta = { 
 /**
@@ -10,26 +10,26 @@ export type ScoreMeta = {
  */
 eventId: string, 
 /**
- * Names the event's history.
+ * Identifies the event's history.
  */
 epoch: string, 
 /**
- * The update's place in it; of a snapshot, that of the last update in it.
+ * The update's sequence number; for a snapshot, that of its last update.
  */
 seq: number, 
 /**
- * What the data is.
+ * The kind of the data.
  */
 kind: Kind, 
 /**
- * When the (last) update was taken.
+ * When the (last) update was accepted.
  */
 at: number, 
 /**
- * Of a correction: the updates that do not hold any more.
+ * For a correction: the updates that are no longer valid.
  */
 voids?: number[], 
 /**
- * Of a correction: why.
+ * For a correction: the reason.
  */
 reason?: string, };
