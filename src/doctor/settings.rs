@@ -10,7 +10,7 @@ use crate::logging;
 use crate::storage::embedded_file;
 
 const TOPIC: &str = "settings";
-/// The idle timeout that `deploy/` sets in nginx and HAProxy.
+/// The idle timeout that `deploy/` sets in both load balancers.
 const PROXY_PATIENCE: Duration = Duration::from_mins(1);
 
 pub(super) fn look(serve: &Serve) -> Vec<CheckResult> {
