@@ -36,7 +36,7 @@ pub enum NoAnswer {
 /// # Errors
 /// [`NoAnswer`].
 pub async fn ask(address: SocketAddr) -> Result<(), NoAnswer> {
-    let address = SocketAddr::new(here(address.ip()), address.port());
+    let address = SocketAddr::new(connect_ip(address.ip()), address.port());
     let answer = tokio::time::timeout(ANSWER_WITHIN, get(address)).await;
     let answer = answer.map_err(|_| NoAnswer::Late(address))?;
     let answer = answer.map_err(|error| NoAnswer::Unreachable(address, error))?;
@@ -52,7 +52,7 @@ pub async fn ask(address: SocketAddr) -> Result<(), NoAnswer> {
 }
 
 /// The address to connect to: an unspecified address becomes loopback.
-fn here(ip: IpAddr) -> IpAddr {
+fn connect_ip(ip: IpAddr) -> IpAddr {
     match ip {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),

@@ -73,7 +73,7 @@ async fn run_checks(settings: &Serve) -> Result<(), AnyError> {
     doctor::run_checks(settings, |finding| {
         wrong += usize::from(finding.verdict == CheckStatus::Wrong);
         if printed.is_ok() {
-            printed = say(&finding.to_string());
+            printed = print_line(&finding.to_string());
         }
     })
     .await;
@@ -100,7 +100,7 @@ async fn begin_histories(storage: &StorageOptions) -> Result<(), AnyError> {
     let database = open(storage, Purpose::Restore).await?;
     let events = events::begin_histories(&database).await?;
     database.close().await;
-    say(&format!("began a new history for {events} events: their clients will get a snapshot"))?;
+    print_line(&format!("began a new history for {events} events: their clients will get a snapshot"))?;
     Ok(())
 }
 
@@ -109,10 +109,10 @@ async fn verify(storage: &StorageOptions) -> Result<(), AnyError> {
     let (totals, differences) = points::verify(&database).await?;
     database.close().await;
     for difference in &differences {
-        say(&difference.to_string())?;
+        print_line(&difference.to_string())?;
     }
     if differences.is_empty() {
-        return say(&format!("all {totals} totals match the ledger")).map_err(Into::into);
+        return print_line(&format!("all {totals} totals match the ledger")).map_err(Into::into);
     }
     Err(format!("{} stored figures differ from the ledger", differences.len()).into())
 }
@@ -124,7 +124,7 @@ async fn manage_tokens(TokenOptions { command, storage }: TokenOptions) -> Resul
             let events = events.iter().map(|id| EventId::parse(id)).collect::<Result<_, _>>()?;
             let new = NewToken { email: EmailAddress::parse(&email)?, role, events, name, expires };
             let (id, token) = accounts::create_token(&database, new).await?;
-            say(token.reveal())?;
+            print_line(token.reveal())?;
             let advice = format!(
                 "Store it now: it is not shown again. Its id is {id}; to revoke it, run: touchline token revoke {id}"
             );
@@ -133,7 +133,7 @@ async fn manage_tokens(TokenOptions { command, storage }: TokenOptions) -> Resul
         }
         TokenCommand::List => {
             for token in tokens::list(&database).await? {
-                say(&line_of(&token))?;
+                print_line(&format_token(&token))?;
             }
         }
         TokenCommand::Revoke { id } => {
@@ -147,7 +147,7 @@ async fn manage_tokens(TokenOptions { command, storage }: TokenOptions) -> Resul
 }
 
 /// A service token as `token list` shows it. Times are in UTC.
-fn line_of(token: &ServiceToken) -> String {
+fn format_token(token: &ServiceToken) -> String {
     let state = match token {
         token if token.revoked_at.is_some() => "revoked",
         token if token.has_expired(clock::now()) => "expired",
@@ -171,7 +171,7 @@ fn line_of(token: &ServiceToken) -> String {
 }
 
 /// Prints one line on standard output, where programs can read it.
-fn say(line: &str) -> std::io::Result<()> {
+fn print_line(line: &str) -> std::io::Result<()> {
     let mut out = std::io::stdout();
     writeln!(out, "{line}")?;
     out.flush()

@@ -91,8 +91,8 @@ pub(super) fn secret(settings: &AccountOptions, folder: Option<&Path>) -> Result
     let bytes = match &source {
         SecretSource::Setting => set(settings).unwrap_or_default().as_bytes().to_vec(),
         SecretSource::File(path) => {
-            let kept = kept(path);
-            kept.map_err(|error| SecretError::File { path: path.clone(), error })?
+            let secret = read_or_generate(path);
+            secret.map_err(|error| SecretError::File { path: path.clone(), error })?
         }
     };
     check(&source, &bytes)?;
@@ -144,7 +144,7 @@ fn check(source: &SecretSource, secret: &[u8]) -> Result<(), SecretError> {
 
 /// Reads the stored secret, or generates one that only this system user can read. The file appears complete or not
 /// at all; two programs that generate one at the same time both use the same.
-fn kept(path: &Path) -> std::io::Result<Vec<u8>> {
+fn read_or_generate(path: &Path) -> std::io::Result<Vec<u8>> {
     match read(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         read => return read,
@@ -197,9 +197,9 @@ mod tests {
     fn a_secret_is_made_once_and_kept_from_others() {
         let folder = SecretFolder::new();
         let path = folder.0.join(SECRET_FILE);
-        let made = kept(&path).expect("it is made");
+        let made = read_or_generate(&path).expect("it is made");
         assert_eq!(made.len(), SECRET_BYTES);
-        assert_eq!(kept(&path).expect("it is read"), made);
+        assert_eq!(read_or_generate(&path).expect("it is read"), made);
         let permissions = fs::metadata(&path).expect("it is there").permissions();
         assert_eq!(permissions.mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(&folder.0).expect("the folder").count(), 1);
@@ -235,7 +235,7 @@ mod tests {
             let path = folder.0.join(SECRET_FILE);
             let made: Vec<_> = std::thread::scope(|scope| {
                 let nodes: Vec<_> =
-                    (0..4).map(|_| scope.spawn(|| kept(&path).expect("it is made"))).collect();
+                    (0..4).map(|_| scope.spawn(|| read_or_generate(&path).expect("it is made"))).collect();
                 nodes.into_iter().map(|node| node.join().expect("it does not panic")).collect()
             });
             assert!(made.iter().all(|secret| *secret == made[0]));

@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_write_that_comes_back_as_it_is_given_up_holds_nobody_up() {
+    async fn a_write_that_returns_as_it_times_out_does_not_block_others() {
         let writes = Writes::new(Duration::from_secs(3));
         for _ in 0..100 {
             let late = writes.run(Lane::Scorer, async {
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_write_that_gets_no_connection_is_as_good_as_one_that_hangs() {
+    async fn a_write_that_gets_no_connection_counts_as_one_that_hangs() {
         let writes = Writes::new(Duration::from_secs(3));
         let unconnected = async {
             // The pool's own timeout is about as long.

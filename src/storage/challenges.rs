@@ -51,12 +51,12 @@ macro_rules! find {
 const FIND: &str = find!();
 
 impl ChallengeRow {
-    fn stands(self) -> Result<(Challenge, ChallengeState), StorageError> {
+    fn parse(self) -> Result<(Challenge, ChallengeState), StorageError> {
         let ending = self
             .ending
             .map(|word| ChallengeEnding::from_word(&word).ok_or_else(|| broken("ending of a challenge")))
             .transpose()?;
-        let standing = ChallengeState {
+        let state = ChallengeState {
             expires_at: self.expires_at,
             tries: u32::try_from(self.tries).map_err(|_| broken("number of tries"))?,
             ending,
@@ -69,7 +69,7 @@ impl ChallengeRow {
             created_at: self.created_at,
             expires_at: self.expires_at,
         };
-        Ok((challenge, standing))
+        Ok((challenge, state))
     }
 }
 
@@ -100,7 +100,7 @@ pub async fn add(tx: &mut Transaction, new: &Challenge) -> Result<(), StorageErr
 /// [`StorageError`].
 pub async fn find(db: &Database, id: Uuid) -> Result<Option<(Challenge, ChallengeState)>, StorageError> {
     let row = on!(db, |db| sqlx::query_as::<_, ChallengeRow>(FIND).bind(id).fetch_optional(db).await)?;
-    row.map(ChallengeRow::stands).transpose()
+    row.map(ChallengeRow::parse).transpose()
 }
 
 /// Finds a challenge and its current state, and locks it until the transaction ends, so that codes for it are
@@ -114,7 +114,7 @@ pub async fn lock(
 ) -> Result<Option<(Challenge, ChallengeState)>, StorageError> {
     let statement = tx.dialect(concat!(find!(), " for update"), FIND);
     let row = on!(tx, |tx| sqlx::query_as::<_, ChallengeRow>(statement).bind(id).fetch_optional(tx).await)?;
-    row.map(ChallengeRow::stands).transpose()
+    row.map(ChallengeRow::parse).transpose()
 }
 
 /// Counts a wrong code from a network, against the challenge and against its address.

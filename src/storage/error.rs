@@ -148,15 +148,16 @@ mod tests {
     }
 
     #[test]
-    fn want_of_a_place_is_no_outage() {
+    fn a_lack_of_slots_is_not_an_outage() {
         assert!(matches!(StorageError::from(sqlx::Error::from(Crowded)), StorageError::Crowded(_)));
     }
 
     #[test]
-    fn what_the_driver_reports_of_itself_is_sorted_too() {
-        let sorted = |error: sqlx::Error| matches!(StorageError::from(error), StorageError::Unavailable(_));
-        assert!(sorted(sqlx::Error::PoolTimedOut));
-        assert!(sorted(sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into())));
-        assert!(!sorted(sqlx::Error::RowNotFound));
+    fn the_drivers_own_errors_are_classified_too() {
+        let is_unavailable_error =
+            |error: sqlx::Error| matches!(StorageError::from(error), StorageError::Unavailable(_));
+        assert!(is_unavailable_error(sqlx::Error::PoolTimedOut));
+        assert!(is_unavailable_error(sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into())));
+        assert!(!is_unavailable_error(sqlx::Error::RowNotFound));
     }
 }

@@ -220,16 +220,16 @@ mod tests {
         let mut waiting: Vec<_> = ranks
             .into_iter()
             .enumerate()
-            .map(|(number, rank)| (number, ask(&gate, rank).expect_err("the place is taken")))
+            .map(|(number, rank)| (number, ask(&gate, rank).expect_err("the slot is taken")))
             .collect();
         let mut order = Vec::new();
         while !waiting.is_empty() {
             held.take();
             let next = waiting.iter_mut().position(|(_, waiting)| {
-                held = waiting.as_mut().now_or_never().map(|place| place.expect("it was handed on"));
+                held = waiting.as_mut().now_or_never().map(|place| place.expect("it gets the slot"));
                 held.is_some()
             });
-            order.push(waiting.remove(next.expect("somebody has the place")).0);
+            order.push(waiting.remove(next.expect("the next task gets the slot")).0);
         }
         assert_eq!(order, [4, 6, 2, 5, 3, 1, 0]);
     }
@@ -253,14 +253,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_gives_up_costs_the_others_no_place() {
+    async fn a_task_that_gives_up_costs_no_slot() {
         let gate = Gate::new(1);
         let held = ask(&gate, Ordinary).ok();
         let too_long = pin!(gate.enter(Scorer, PATIENCE));
         assert!(too_long.await.is_err(), "it timed out");
-        let gone = ask(&gate, Scorer).expect_err("the place is taken");
-        let mut next = ask(&gate, AnonymousRead).expect_err("the place is taken");
-        let mut last = ask(&gate, AnonymousRead).expect_err("the place is taken");
+        let gone = ask(&gate, Scorer).expect_err("the slot is taken");
+        let mut next = ask(&gate, AnonymousRead).expect_err("the slot is taken");
+        let mut last = ask(&gate, AnonymousRead).expect_err("the slot is taken");
         drop(gone);
         drop(held);
         // A task that gets a slot just as it gives up passes it on.
@@ -268,7 +268,7 @@ mod tests {
         assert!(next.as_mut().now_or_never().is_some_and(|place| place.is_ok()));
         assert!(last.as_mut().now_or_never().is_some_and(|place| place.is_ok()));
         let held = ask(&gate, Scorer).ok().expect("all have left");
-        let handed = ask(&gate, Scorer).expect_err("the place is taken");
+        let handed = ask(&gate, Scorer).expect_err("the slot is taken");
         drop(held);
         drop(handed);
         assert!(ask(&gate, Ordinary).is_ok());
@@ -278,17 +278,17 @@ mod tests {
     async fn players_who_keep_the_place_busy_keep_nobody_from_signing_in() {
         let gate = Gate::new(1);
         let mut held = ask(&gate, Ordinary).ok();
-        let mut stranger = ask(&gate, AnonymousWrite).expect_err("the place is taken");
+        let mut stranger = ask(&gate, AnonymousWrite).expect_err("the slot is taken");
         let mut players = 0;
         loop {
-            let mut next = ask(&gate, Ordinary).expect_err("the place is taken");
+            let mut next = ask(&gate, Ordinary).expect_err("the slot is taken");
             held.take();
             if stranger.as_mut().now_or_never().is_some() {
                 break;
             }
             held = next.as_mut().now_or_never().and_then(Result::ok);
             players += 1;
-            assert!(players <= PASSED_OVER, "the stranger waits behind all of them");
+            assert!(players <= PASSED_OVER, "the anonymous client waits behind all of them");
         }
         assert_eq!(players, PASSED_OVER);
     }

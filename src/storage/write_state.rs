@@ -54,12 +54,12 @@ impl WriteState {
         self.checked_at.store(self.commits.load(Ordering::Relaxed), Ordering::Relaxed);
         let mut kept = self.problem.lock();
         let last = kept.take();
-        let is_of_note = |problem: &Option<WriteProblem>| {
+        let is_reported = |problem: &Option<WriteProblem>| {
             problem.as_ref().is_some_and(|problem| *problem != WriteProblem::Unanswered)
         };
-        if is_of_note(&problem) && last != problem {
+        if is_reported(&problem) && last != problem {
             tracing::error!(%advice, "not ready: the database refuses writes");
-        } else if problem.is_none() && is_of_note(&last) {
+        } else if problem.is_none() && is_reported(&last) {
             tracing::info!("ready: the database accepts writes again");
         }
         *kept = problem;

@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn places_come_back() {
+    fn dropped_slots_become_free() {
         let places = AnonymousSlots::new(4);
         drop(take_all(&places, 1));
         assert_eq!(places.0.lock().used(), 0);
