@@ -1,6 +1,6 @@
-//! A server for the public test suites of the Socket.IO protocol (`tests/wire/conformance.test.js`): in place of the
-//! real namespaces, two that send everything back, on the same listener and layers, with the short times that the
-//! suites expect. It takes the settings of `touchline serve`.
+//! A server for the public test suites of the Socket.IO protocol (`tests/wire/conformance.test.js`). It replaces the real
+//! namespaces with two that echo everything, on the same listener and layers, with the short timeouts that the suites
+//! expect. It has the settings of `touchline serve`.
 
 use std::error::Error;
 use std::fmt;
@@ -22,13 +22,13 @@ use touchline::config::{Cli, Command, ConnectionOptions};
 use touchline::logging;
 use touchline::transport::socketio::session::Session;
 
-/// The namespaces that there are.
+/// The namespaces.
 const NAMESPACES: [&str; 2] = ["/", "/custom"];
-/// The pings that the suites wait for, …
+/// The ping interval that the suites expect, …
 const PING_INTERVAL: Duration = Duration::from_millis(300);
-/// … how long they may take to answer one, …
+/// … the time to answer a ping, …
 const PING_TIMEOUT: Duration = Duration::from_millis(200);
-/// … how long they wait to be closed for not joining a namespace, …
+/// … the time after which a client without a namespace is closed, …
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// … and the largest packet, in bytes.
 const MAX_PACKET: u64 = 1_000_000;
@@ -47,7 +47,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Sets what the suites take as given.
+/// Applies the values that the suites expect.
 fn settle(settings: &mut ConnectionOptions) {
     settings.ping_interval = PING_INTERVAL;
     settings.ping_timeout = PING_TIMEOUT;
@@ -55,13 +55,13 @@ fn settle(settings: &mut ConnectionOptions) {
     settings.max_packet = ByteSize::b(MAX_PACKET);
 }
 
-/// Sets the namespaces up.
+/// Sets up the namespaces.
 fn register(io: &SocketIo) {
     for namespace in NAMESPACES {
-        // As in the real namespaces: handlers are there before the client is told that it is connected.
+        // As in the real namespaces, handlers exist before the connection is confirmed.
         let admission = async move |socket: SocketRef| {
             socket.on("message", async |socket: SocketRef, Data(arguments): Data<Arguments>| {
-                // A client that is gone or does not read misses it.
+                // Clients that are gone or do not read miss it.
                 let _ = socket.emit("message-back", &arguments);
             });
             socket.on("message-with-ack", async |Data(arguments): Data<Arguments>, ack: AckSender| {
@@ -80,14 +80,14 @@ fn register(io: &SocketIo) {
     }
 }
 
-/// All the arguments of a message, however many.
+/// All arguments of a message, of any number.
 struct Arguments(Vec<Argument>);
 
-/// An argument: JSON, with binary attachments in it.
+/// An argument: JSON that may contain binary attachments.
 #[derive(Deserialize, Serialize)]
 #[serde(untagged)]
 enum Argument {
-    // First, for bytes that are UTF-8 would be a text as well.
+    // Try bytes first, because UTF-8 bytes would also parse as text.
     Binary(#[serde(deserialize_with = "attachment")] Bytes),
     Null(()),
     Flag(bool),
@@ -97,7 +97,7 @@ enum Argument {
     Object(IndexMap<String, Argument>),
 }
 
-/// Bytes, and nothing that could be taken for them.
+/// Bytes, and nothing that merely looks like them.
 fn attachment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
     struct Attachment;
     impl Visitor<'_> for Attachment {
@@ -132,7 +132,7 @@ impl<'de> Deserialize<'de> for Arguments {
                 Ok(Arguments(arguments))
             }
         }
-        // The engine takes a tuple for all arguments, and anything else for the first.
+        // The engine sends a tuple as all arguments, and anything else as the first.
         deserializer.deserialize_tuple_struct("Arguments", 0, Each)
     }
 }

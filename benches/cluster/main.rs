@@ -1,6 +1,6 @@
-//! Measures how long an update takes from a scorer at one node to a viewer at another, beside one at the same
-//! node: what the way through Postgres costs. It starts two nodes of the release build on the server that
-//! `TEST_POSTGRES_URL` names. `BENCH_UPDATES` says how many updates are published.
+//! Measures the latency of an update from a scorer on one node to a viewer on another, compared with a viewer on the same
+//! node: the cost of the way through Postgres. It starts two nodes of the release build on the server at
+//! `TEST_POSTGRES_URL`, and publishes `BENCH_UPDATES` updates.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 /// The time from one update to the next.
 const EVERY: Duration = Duration::from_millis(20);
-/// What should come has come long before.
+/// Generous: everything should arrive long before.
 const DEADLINE: Duration = Duration::from_secs(20);
 
 type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -30,7 +30,7 @@ fn setting(name: &str) -> Option<String> {
 
 #[tokio::main]
 async fn main() {
-    let server = setting("TEST_POSTGRES_URL").expect("run it by scripts/with-postgres");
+    let server = setting("TEST_POSTGRES_URL").expect("run this with scripts/with-postgres");
     let updates = setting("BENCH_UPDATES").and_then(|text| text.parse().ok()).unwrap_or(1_000);
     let name = format!("bench_{}", Uuid::now_v7().simple());
     let mut postgres = PgConnection::connect(&server).await.expect("Postgres answers");
@@ -82,7 +82,7 @@ fn program(arguments: &[&str], url: &str) -> Command {
     command
 }
 
-/// A node, and where it listens.
+/// A node and its address.
 async fn node(url: &str, secret: &str) -> (Child, String) {
     let mut child = program(&["serve"], url)
         .env("BIND_ADDR", "127.0.0.1:0")
@@ -126,7 +126,7 @@ async fn send(stream: &mut Stream, text: String) {
     stream.send(Message::text(text)).await.expect("the node reads");
 }
 
-/// Reads until a frame begins so; Engine.IO's pings are answered.
+/// Reads until a frame starts with `wanted`; answers Engine.IO's pings.
 async fn until(stream: &mut Stream, start: &str) {
     loop {
         let frame = timeout(DEADLINE, stream.next()).await.expect("a message in time");
@@ -140,7 +140,7 @@ async fn until(stream: &mut Stream, start: &str) {
     }
 }
 
-/// When a frame came that begins so.
+/// When a frame with this start arrived.
 async fn received(stream: &mut Stream, start: &str) -> Instant {
     until(stream, start).await;
     Instant::now()

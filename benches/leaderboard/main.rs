@@ -1,7 +1,7 @@
-//! Measures the board with a million players, on SQLite and Postgres: the ten, one's own rank by a plain count and
-//! by the tree of counts, and what it costs to keep that tree. It is part of `make bench`; alone:
-//! `scripts/with-postgres cargo bench --bench leaderboard`. PLAYERS and SAMPLES change the size. It ends with an error
-//! if a promise is not kept.
+//! Measures the board with a million players, on SQLite and Postgres: the top ten, a player's rank by a plain count and by
+//! the tree of counts, and the cost of maintaining the tree. Part of `make bench`; to run it alone:
+//! `scripts/with-postgres cargo bench --bench leaderboard`. PLAYERS and SAMPLES change the size. It fails if a limit is
+//! exceeded.
 
 mod pool;
 
@@ -19,12 +19,12 @@ use touchline::storage::{Database, DatabaseOptions, leaderboard, users};
 
 use crate::pool::Pool;
 
-/// The event whose board is measured.
+/// The measured event.
 const EVENT: &str = "bench";
-/// The longest that 99 in 100 may take: the ten, and one's own rank.
+/// The limits for the 99th percentile: the top ten, and a player's rank.
 const PROMISED: [(&str, Duration); 2] =
     [("ten", Duration::from_millis(2)), ("own rank", Duration::from_millis(5))];
-/// Writers at once, for the cost of keeping the tree.
+/// Concurrent writers, for the cost of maintaining the tree.
 const WRITERS: usize = 8;
 
 type AnyError = Box<dyn std::error::Error>;
@@ -50,12 +50,12 @@ async fn main() -> Result<(), AnyError> {
             sqlx::query("drop database touchline_bench with (force)").execute(&admin).await?;
             kept &= postgres?;
         }
-        None => println!("Postgres: not measured; run it by scripts/with-postgres"),
+        None => println!("Postgres: not measured; run this with scripts/with-postgres"),
     }
     if kept { Ok(()) } else { Err("a promise is not kept".into()) }
 }
 
-/// Fills a database and measures it. True if what is promised is kept.
+/// Fills a database and measures it. Returns whether the limits are met.
 async fn measure(url: &str, players: i64, samples: i64) -> Result<bool, AnyError> {
     let options = DatabaseOptions { max_connections: 16, acquire_timeout: Duration::from_mins(1) };
     let db = Database::connect(url, &options).await?;
@@ -70,7 +70,7 @@ async fn measure(url: &str, players: i64, samples: i64) -> Result<bool, AnyError
 
     let counted = plain_count(url, &some).await?;
     report("plain count", counted);
-    // Connections are opened, and statements prepared, once.
+    // Warm up: open connections and prepare statements.
     ten(&db, &scope, 100).await?;
     own_rank(&db, &scope, &some[..some.len().min(100)]).await?;
     report("select 1, to compare with", ping(&db, samples).await?);
@@ -94,10 +94,10 @@ async fn measure(url: &str, players: i64, samples: i64) -> Result<bool, AnyError
     let (times, took) = written?;
     let rate = f64::from(u32::try_from(times.len())?) / took.as_secs_f64();
     report("counting points, committed", times);
-    println!("  {rate:.0} a second by {WRITERS} writers at once");
+    println!("  {rate:.0} a second by {WRITERS} concurrent writers");
     let started = Instant::now();
     let (totals, differences) = leaderboard::verify(&db).await?;
-    // The bench has no ledger: only the counts of the tree are looked at.
+    // The bench has no ledger, so check only the tree's counts.
     let wrong = differences.iter().filter(|found| matches!(found, leaderboard::Difference::Standing { .. }));
     println!(
         "  {totals} totals: {} wrong counts, found in {:.1} s",
@@ -108,7 +108,7 @@ async fn measure(url: &str, players: i64, samples: i64) -> Result<bool, AnyError
     Ok(kept)
 }
 
-/// How long it takes to count those above, by the index over totals. It is slow: a part of the samples tells.
+/// The time to count the players above, with the index over totals. It is slow, so it uses only some of the samples.
 async fn plain_count(url: &str, some: &[(UserId, i64)]) -> Result<Vec<Duration>, AnyError> {
     let pool = Pool::open(url).await?;
     let mut times = Vec::new();
@@ -120,7 +120,7 @@ async fn plain_count(url: &str, some: &[(UserId, i64)]) -> Result<Vec<Duration>,
     Ok(times)
 }
 
-/// What every statement costs: the way there and back, and the wait for a core.
+/// The base cost of every statement: the round trip, and the wait for a CPU.
 async fn ping(db: &Database, samples: i64) -> Result<Vec<Duration>, AnyError> {
     let mut times = Vec::new();
     for _ in 0..samples {
@@ -141,7 +141,7 @@ async fn ten(db: &Database, scope: &BoardScope, samples: i64) -> Result<Vec<Dura
     Ok(times)
 }
 
-/// A player's points and its rank, as `leaderboard` answers with them.
+/// A player's points and rank, as in the answer to `leaderboard`.
 async fn own_rank(
     db: &Database,
     scope: &BoardScope,
@@ -157,7 +157,7 @@ async fn own_rank(
     Ok(times)
 }
 
-/// Counts points of random players, each in a transaction of its own: how long each took, and all together.
+/// Counts points for random players, each in a separate transaction. Returns the time of each, and the total.
 async fn write(
     db: &Database,
     all: &[(UserId, i64)],
@@ -197,7 +197,7 @@ async fn count(db: &Database, user: UserId, points: i64, now: OffsetDateTime) ->
     Ok(tx.commit().await?)
 }
 
-/// Prints the median, the 99th percentile and the worst; gives the 99th percentile.
+/// Prints the median, the 99th percentile and the worst; returns the 99th percentile.
 fn report(name: &str, mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     let at = |part: usize| times[(times.len() * part / 100).min(times.len() - 1)];

@@ -1,4 +1,4 @@
-//! The database past the program's own statements: to fill it, and to measure what the program does not do.
+//! Direct access to the database, to fill it and to measure statements that the program does not use.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ const POSTGRES: [&str; 4] = [
         ", now() from (select id, row_number() over () as n from users limit $1) as numbered"
     ),
     "vacuum analyze",
-    // What was filled in is not to be written while the rest is measured.
+    // Flush the filled data now, so that it is not written during the measurement.
     "checkpoint",
 ];
 
@@ -61,7 +61,7 @@ impl Pool {
         })
     }
 
-    /// How many have more points.
+    /// The number of players with more points.
     pub async fn count_above(&self, scope: &str, points: i64) -> Result<i64, sqlx::Error> {
         match self {
             Self::Postgres(pool) => sqlx::query_scalar(COUNT).bind(scope).bind(points).fetch_one(pool).await,
@@ -69,7 +69,7 @@ impl Pool {
         }
     }
 
-    /// Adds so many players with their totals, and the tree over them: the players.
+    /// Adds this many players with their totals and the tree over them. Returns the players.
     pub async fn fill(&self, scope: &str, players: i64) -> Result<Vec<(UserId, i64)>, sqlx::Error> {
         match self {
             Self::Postgres(pool) => {

@@ -1,5 +1,5 @@
-//! The chances of cricket: balls and bowlers from a seeded generator, about as often as in a Twenty20 match
-//! between clubs, and always within the Laws.
+//! Random cricket: balls and bowlers from a seeded generator, with the frequencies of a club Twenty20 match, and always
+//! within the Laws.
 
 use rand::RngExt;
 use rand::rngs::StdRng;
@@ -8,23 +8,23 @@ use rand::seq::IndexedRandom;
 use super::delivery::{Delivery, Dismissal, Fault, Off};
 use super::innings::{BALLS_IN_OVER, Innings, OVERS_FOR_BOWLER, SIDE};
 
-/// The side's wicket-keeper, as a number in its batting order.
+/// The wicket-keeper's number in the batting order.
 pub const KEEPER: usize = 3;
-/// Those who bowl: six would do for twenty overs of at most four each.
+/// The bowlers. Six would be enough for twenty overs of at most four each.
 const BOWLERS: std::ops::Range<usize> = 4..SIDE;
-/// From here on in the order the batters are bowlers by trade, and get out sooner.
+/// From here on in the batting order, the batters are specialist bowlers and get out sooner.
 const TAIL: usize = 7;
-/// Overs from here on are played for boundaries.
+/// From this over on, batters play for boundaries.
 const LAST_OVERS: u32 = 16;
 
-/// Who bowls the next over: those with overs left come sooner.
+/// Chooses the bowler of the next over, preferring those with more overs left.
 pub fn next_bowler(rng: &mut StdRng, innings: &Innings) -> usize {
     let able: Vec<usize> = BOWLERS.filter(|bowler| innings.may_bowl(*bowler)).collect();
     let left = |bowler: &usize| OVERS_FOR_BOWLER * BALLS_IN_OVER - innings.bowlers[*bowler].balls;
     *able.choose_weighted(rng, left).expect("seven bowlers of four overs outlast twenty overs")
 }
 
-/// What becomes of the next ball, within what the Laws allow now.
+/// Chooses the outcome of the next ball, as the Laws allow.
 pub fn draw(rng: &mut StdRng, innings: &Innings) -> Delivery {
     let fault = match rng.random_range(0..1_000) {
         0..34 => Some(Fault::Wide),
@@ -73,8 +73,7 @@ fn scored(rng: &mut StdRng, slog: u32) -> Delivery {
     outcomes.choose_weighted(rng, |(weight, _)| *weight).expect("there are weights").1
 }
 
-/// Makes a wicket of the ball, if it can be one: off a no-ball and a free hit only a run out, off a wide
-/// also a stumping.
+/// Turns the ball into a wicket if possible: off a no-ball or a free hit only a run out, off a wide also a stumping.
 fn fall(rng: &mut StdRng, bowler: usize, free: bool, ball: &mut Delivery) {
     let wide = ball.fault == Some(Fault::Wide);
     let fielder = rng.random_range(0..SIDE);
@@ -97,8 +96,7 @@ fn fall(rng: &mut StdRng, bowler: usize, free: bool, ball: &mut Delivery) {
     }
 }
 
-/// A match is over when the winning run is made, and nothing after that counts (Law 16.6); a boundary
-/// that makes it counts in full.
+/// A match ends when the winning run is made, and later runs do not count (Law 16.6). A winning boundary counts in full.
 fn end_with_the_target(innings: &Innings, ball: &mut Delivery) {
     let Some(target) = innings.target else { return };
     let needed = (target - innings.runs).saturating_sub(u32::from(ball.fault.is_some()));
@@ -133,7 +131,7 @@ mod tests {
         (balls, now)
     }
 
-    /// Four hundred innings: first ones, and chases of small and large targets.
+    /// Four hundred innings: first innings, and chases of small and large targets.
     fn many() -> impl Iterator<Item = (Vec<(Innings, Delivery)>, Innings)> {
         let targets = [None, Some(40), Some(150), Some(220)];
         (0..100).flat_map(move |seed| targets.map(|target| innings(seed, target)))

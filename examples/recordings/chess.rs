@@ -1,4 +1,4 @@
-//! The chess game: Kasparov against Topalov, Wijk aan Zee, 20 January 1999; its moves are on record.
+//! The chess game: Kasparov against Topalov, Wijk aan Zee, 20 January 1999, with its recorded moves.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::Fixture;
 use super::script::{Board, Script};
 
 const MOVE: Duration = Duration::from_secs(4);
-/// What each side has on its clock in the replay, at its normal pace.
+/// The time on each clock in the replay, at normal pace.
 const CLOCK: Duration = Duration::from_mins(5);
 
 const MOVES: &str = "e4 d6 d4 Nf6 Nc3 g6 Be3 Bg7 Qd2 c6 f3 b5 Nge2 Nbd7 Bh6 Bxh6 Qxh6 Bb7 a3 e5 \
@@ -25,7 +25,7 @@ const FIELDS: [&str; 14] = [
     "result", "commentary",
 ];
 
-/// The event, and its match.
+/// The event and its match.
 pub fn fixture() -> Fixture {
     Fixture {
         name: "chess",
@@ -91,7 +91,7 @@ fn opening(number: u64, position: &Position) -> Board {
     board
 }
 
-/// What is left on each clock after a ply, in milliseconds: a move of the replay takes its time.
+/// The time left on each clock after a ply, in milliseconds.
 fn clocks(ply: u16) -> Value {
     let left =
         |moves: u16| u64::try_from(CLOCK.saturating_sub(MOVE * u32::from(moves)).as_millis()).unwrap_or(0);

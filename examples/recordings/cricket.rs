@@ -1,4 +1,4 @@
-//! The cricket match: two clubs that do not exist, simulated ball by ball, so that every match differs.
+//! The cricket match: two fictional clubs, simulated ball by ball, so that every match differs.
 
 use std::time::Duration;
 
@@ -14,12 +14,12 @@ use super::innings::Innings;
 use super::scorecard::{Call, FIELDS, Scorecard, Side};
 use super::script::Script;
 
-/// As many as stay well below a megabyte.
+/// The number of matches; the recording stays well below a megabyte.
 const MATCHES: u64 = 4;
 const BALL: Duration = Duration::from_secs(3);
 const NEW_OVER: Duration = Duration::from_secs(5);
 const NEW_INNINGS: Duration = Duration::from_secs(12);
-/// What it takes a scorer to see a slip.
+/// The time until a scorer notices a mistake.
 const SECOND_LOOK: Duration = Duration::from_secs(2);
 
 const SIDES: [Side; 2] = [
@@ -57,7 +57,7 @@ const SIDES: [Side; 2] = [
     },
 ];
 
-/// The event, and its matches.
+/// The event and its matches.
 pub fn fixture() -> Fixture {
     let names = SIDES.each_ref().map(|side| json!({"name": side.name}));
     Fixture {
@@ -76,7 +76,7 @@ pub fn fixture() -> Fixture {
     }
 }
 
-/// The match of that number, from the toss to the result.
+/// Match `number`, from the toss to the result.
 fn script(number: u64) -> Script {
     let mut rng = StdRng::seed_from_u64(number);
     let mut script = Script::new(&FIELDS, Some("ball"));
@@ -99,7 +99,7 @@ fn script(number: u64) -> Script {
 }
 
 fn play_innings(rng: &mut StdRng, script: &mut Script, card: &mut Scorecard, mut now: Innings) -> Innings {
-    // Once an innings the scorer takes a single for a leg bye, or the other way round.
+    // Once per innings the scorer mistakes a single for a leg bye, or the other way round.
     let mut slip_from = Some(rng.random_range(12..48));
     let mut wait = NEW_INNINGS;
     while !now.is_over() {
@@ -125,7 +125,7 @@ fn play_innings(rng: &mut StdRng, script: &mut Script, card: &mut Scorecard, mut
     now
 }
 
-/// What a scorer could take the ball for.
+/// The ball that a scorer could mistake this one for.
 fn mistaken(ball: &Delivery) -> Option<Delivery> {
     let single = *ball == Delivery { fault: None, runs: 1, boundary: false, off: ball.off, wicket: None };
     match ball.off {

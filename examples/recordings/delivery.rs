@@ -1,13 +1,13 @@
-//! What can become of one ball of cricket.
+//! One ball of cricket.
 
-/// What became of one ball.
+/// The outcome of one ball.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Delivery {
     pub fault: Option<Fault>,
-    /// Runs apart from the penalty for a fault: run by the batters, or four or six for a boundary.
+    /// Runs without the penalty for a fault: run by the batters, or four or six for a boundary.
     pub runs: u32,
     pub boundary: bool,
-    /// Whose runs they are; of no meaning for a wide, whose runs are all wides (Law 22.7).
+    /// How the runs were scored. Not used for a wide, whose runs are all wides (Law 22.7).
     pub off: Off,
     pub wicket: Option<Dismissal>,
 }
@@ -19,7 +19,7 @@ pub enum Fault {
     NoBall,
 }
 
-/// What runs were scored off.
+/// How runs were scored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Off {
     Bat,

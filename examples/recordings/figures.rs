@@ -9,7 +9,7 @@ pub struct Batter {
     pub balls: u32,
     pub fours: u32,
     pub sixes: u32,
-    /// How the batter was out, and to which bowler.
+    /// How the batter was out, and the bowler.
     pub out: Option<(Dismissal, usize)>,
 }
 
@@ -22,7 +22,7 @@ pub struct Bowler {
     pub wickets: u32,
 }
 
-/// Runs that no batter made.
+/// Extras: runs not scored by a batter.
 #[derive(Debug, Clone, Default)]
 pub struct Extras {
     pub wides: u32,

@@ -1,5 +1,5 @@
-//! The football match: the final of the 2022 World Cup, Argentina against France in Lusail; its goals,
-//! cards and substitutions are on record.
+//! The football match: the final of the 2022 World Cup, Argentina against France in Lusail, with its recorded goals, cards
+//! and substitutions.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ const FIELDS: [&str; 13] = [
     "timeline", "result", "commentary",
 ];
 
-/// The event, and its match.
+/// The event and its match.
 pub fn fixture() -> Fixture {
     Fixture {
         name: "football",
@@ -115,7 +115,7 @@ impl Sheet {
         format!("Argentina {}, France {}", self.board["home"]["goals"], self.board["away"]["goals"])
     }
 
-    /// Adds a line to the timeline, whose keys are in the order of the match.
+    /// Adds a line to the timeline. Its keys sort in the order of the match.
     fn line(&mut self, team: Team, minute: &str, kind: &str, details: Value) {
         self.lines += 1;
         let mut line = json!({"minute": minute, "team": team.side(), "type": kind});

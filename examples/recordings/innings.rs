@@ -1,5 +1,5 @@
-//! One innings of twenty overs by the Laws of Cricket (MCC, 2017 code) and the usual Twenty20 playing
-//! conditions: what each delivery does to the runs, the figures and the ends.
+//! One innings of twenty overs by the Laws of Cricket (MCC, 2017 code) and the usual Twenty20 playing conditions: applies
+//! each delivery to the runs, the figures and the ends.
 
 use super::delivery::{Delivery, Dismissal, Fault, Off};
 use super::figures::{Batter, Bowler, Extras};
@@ -9,12 +9,12 @@ pub const BALLS_IN_OVER: u32 = 6;
 pub const OVERS: u32 = 20;
 /// The most overs for one bowler.
 pub const OVERS_FOR_BOWLER: u32 = 4;
-/// Players in a side.
+/// Players per side.
 pub const SIDE: usize = 11;
-/// The wickets of an innings: then the last batter has no partner.
+/// The wickets of an innings, after which the last batter has no partner.
 pub const WICKETS: u32 = 10;
 
-/// An innings as it stands. Players are numbers in their side's order.
+/// An innings in progress. Players are numbers in their side's order.
 #[derive(Debug, Clone)]
 pub struct Innings {
     pub target: Option<u32>,
@@ -23,22 +23,22 @@ pub struct Innings {
     /// Legal balls.
     pub balls: u32,
     pub extras: Extras,
-    /// Those who have come in, in batting order.
+    /// Batters who have come in, in batting order.
     pub batters: Vec<Batter>,
     pub striker: usize,
     pub partner: usize,
     pub bowlers: [Bowler; SIDE],
-    /// Who bowls this over, or bowled the one that has just ended.
+    /// The bowler of this over, or of the one that just ended.
     pub bowler: usize,
-    /// Between overs, and before the first.
+    /// Whether it is between overs, or before the first.
     pub over_to_come: bool,
     pub free_hit: bool,
-    /// What the bowler has conceded in this over.
+    /// Runs conceded by the bowler in this over.
     conceded: u32,
 }
 
 impl Innings {
-    /// An innings before its first over. `target` is what the second innings has to reach.
+    /// An innings before its first over. `target` is the score that a second innings must reach.
     pub fn new(target: Option<u32>) -> Self {
         Self {
             target,
@@ -57,7 +57,7 @@ impl Innings {
         }
     }
 
-    /// All out, out of overs, or the target reached.
+    /// Whether the side is all out, the overs are used up, or the target is reached.
     pub fn is_over(&self) -> bool {
         self.wickets == WICKETS || self.balls == OVERS * BALLS_IN_OVER || self.is_won()
     }
@@ -67,19 +67,19 @@ impl Innings {
         self.target.is_some_and(|target| self.runs >= target)
     }
 
-    /// Nobody bowls two overs in a row (Law 17.6), or more than four.
+    /// Whether a bowler can bowl the next over: nobody bowls two in a row (Law 17.6), or more than four.
     pub fn may_bowl(&self, bowler: usize) -> bool {
         bowler != self.bowler && self.bowlers[bowler].balls < OVERS_FOR_BOWLER * BALLS_IN_OVER
     }
 
-    /// Begins the next over.
+    /// Starts the next over.
     pub fn start_over(&mut self, bowler: usize) {
         self.bowler = bowler;
         self.over_to_come = false;
         self.conceded = 0;
     }
 
-    /// Counts a delivery.
+    /// Applies a delivery.
     pub fn bowl(&mut self, ball: &Delivery) {
         self.count_runs(ball);
         if !ball.boundary && ball.runs % 2 == 1 {
@@ -129,8 +129,8 @@ impl Innings {
         self.conceded += conceded;
     }
 
-    /// A wicket falls, after `runs` completed. Who comes in stands where the wicket was broken (Law 18.11
-    /// for a catch); the other batter is at the other end.
+    /// Applies a wicket after `runs` completed runs. The new batter goes to the end where the wicket fell (for a catch, Law
+    /// 18.11); the other batter goes to the other end.
     fn fall(&mut self, wicket: Dismissal, runs: u32) {
         let (mut striker, mut partner) = (self.striker, self.partner);
         if runs % 2 == 1 {

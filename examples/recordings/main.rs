@@ -1,5 +1,5 @@
-//! Makes the recordings of the demo (`make recordings`): a simulated cricket season of a few matches, a famous chess
-//! game and a World Cup final. Each becomes a file in `demo/`, which the server embeds and plays.
+//! Creates the recordings of the demo (`make recordings`): a few simulated cricket matches, a famous chess game and a World
+//! Cup final. Each becomes a file in `demo/`, which the server embeds and plays.
 
 mod chance;
 mod chess;
@@ -22,13 +22,13 @@ use touchline::demo::recording::{PAUSE, RecordedMessage};
 
 use script::Script;
 
-/// An event of the demo, and the matches that are played in it.
+/// An event of the demo and its matches.
 struct Fixture {
-    /// The file's name without its ending.
+    /// The file name without its extension.
     name: &'static str,
     /// The payload of `event:create`.
     event: Value,
-    /// The matches, in the order in which they are played.
+    /// The matches, in order.
     matches: Vec<Script>,
 }
 
@@ -45,7 +45,7 @@ fn fixtures() -> [Fixture; 3] {
     [cricket::fixture(), chess::fixture(), football::fixture()]
 }
 
-/// The recording of a fixture: one line for each message.
+/// The recording of a fixture, with one line per message.
 fn record(fixture: &Fixture) -> serde_json::Result<String> {
     let event_id = &fixture.event["eventId"];
     let mut lines = vec![line(Duration::ZERO, "event:create", fixture.event.clone())];

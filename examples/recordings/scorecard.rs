@@ -1,5 +1,5 @@
-//! The board of a cricket match: the figures of the innings in play, the over in play and the last ball,
-//! as a scorer's merge patches build it. It is bounded, as the first innings stays as one line.
+//! The board of a cricket match, as a scorer's merge patches build it: the figures of the current innings, the current over
+//! and the last ball. Its size is bounded, because the first innings is kept as one line.
 
 use serde_json::{Map, Value, json};
 
@@ -9,7 +9,7 @@ use super::innings::{BALLS_IN_OVER, Innings, OVERS, SIDE, WICKETS};
 use super::script::Board;
 use super::words::{count, how_out, kind, scored, sign};
 
-/// All that the board ever shows.
+/// All fields of the board.
 #[rustfmt::skip]
 pub const FIELDS: [&str; 22] = [
     "match", "toss", "innings", "batting", "bowling", "first", "runs", "wickets", "over", "extras", "target",
@@ -20,13 +20,13 @@ pub const FIELDS: [&str; 22] = [
 /// A side, in batting order.
 #[derive(Debug)]
 pub struct Side {
-    /// What the side is called.
+    /// The side's name.
     pub name: &'static str,
-    /// Its players; no two of a match share a name.
+    /// Its players. Names are unique in a match.
     pub players: [&'static str; SIDE],
 }
 
-/// What a scorer keeps beside the figures.
+/// The scorer's state besides the figures.
 #[derive(Debug, Clone)]
 pub struct Scorecard {
     number: u64,
@@ -34,7 +34,7 @@ pub struct Scorecard {
     batting: &'static Side,
     bowling: &'static Side,
     first: Option<Value>,
-    /// Balls of this innings so far, those that do not count in the over included.
+    /// Balls of this innings so far, including wides and no-balls.
     deliveries: u32,
     this_over: Vec<String>,
     ball: Option<Value>,
@@ -42,7 +42,7 @@ pub struct Scorecard {
     commentary: String,
 }
 
-/// A ball, entered.
+/// An entered ball.
 #[derive(Debug)]
 pub struct Call {
     /// The innings after it.
@@ -52,14 +52,14 @@ pub struct Call {
 }
 
 impl Scorecard {
-    /// The card of a match that is about to begin.
+    /// The card before the match starts.
     pub fn new(number: u64, batting: &'static Side, bowling: &'static Side, toss: String) -> Self {
         let commentary = toss.clone();
         let (this_over, first, ball, result) = (Vec::new(), None, None, None);
         Self { number, toss, batting, bowling, first, deliveries: 0, this_over, ball, result, commentary }
     }
 
-    /// A new line for a new over.
+    /// Starts a new over.
     pub fn start_over(&mut self) {
         self.this_over.clear();
     }
@@ -86,7 +86,7 @@ impl Scorecard {
         Call { board: self.board(&after), after }
     }
 
-    /// The sides change places.
+    /// Changes innings.
     pub fn change_innings(&mut self, first: &Innings) {
         let (name, chasing) = (self.batting.name, self.bowling.name);
         self.first = Some(json!({
@@ -99,7 +99,7 @@ impl Scorecard {
         self.ball = None;
     }
 
-    /// The match is over.
+    /// Ends the match.
     pub fn conclude(&mut self, first: &Innings, chase: &Innings) {
         let result = if chase.is_won() {
             format!("{} won by {}", self.batting.name, count(WICKETS - chase.wickets, "wicket"))
@@ -112,7 +112,7 @@ impl Scorecard {
         self.result = Some(result);
     }
 
-    /// The board, with the innings in play.
+    /// The board with the current innings.
     pub fn board(&self, now: &Innings) -> Board {
         let name = |player: usize| self.batting.players[player];
         let batters = now.batters.iter().enumerate();
@@ -172,7 +172,7 @@ impl Scorecard {
         })
     }
 
-    /// What a ball was, and who is out.
+    /// The commentary on a ball: runs, and the batter who is out.
     fn words(&self, ball: &Delivery, before: &Innings, after: &Innings) -> String {
         let scored = scored(ball);
         let Some(wicket) = ball.wicket else { return format!("{scored}.") };

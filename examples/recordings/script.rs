@@ -1,49 +1,49 @@
-//! A match written down as a scorer's steps, each the merge patch (RFC 7396) from one board to the next.
+//! A match as a scorer's steps, each a merge patch (RFC 7396) from one board to the next.
 
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-/// Everything that a page shows of a match at one moment. No field is ever null: it is absent.
+/// The state of a match at one moment. Fields are absent rather than null.
 pub type Board = Map<String, Value>;
 
 /// One message of the scorer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
-    /// How long after the step before it, at normal pace.
+    /// The time since the previous step, at normal pace.
     pub after: Duration,
-    /// What is sent as `data`.
+    /// The value of `data`.
     pub data: Value,
-    /// The reason, where this step corrects the one before it.
+    /// The reason, if this step corrects the previous one.
     pub correction: Option<&'static str>,
 }
 
 /// A match from the first step to the last.
 #[derive(Debug)]
 pub struct Script {
-    /// The steps, in order; the first one clears what the match before it left.
+    /// The steps in order. The first one clears the previous match's state.
     pub steps: Vec<Step>,
     board: Board,
     whole: Option<&'static str>,
 }
 
 impl Script {
-    /// A script that begins by clearing `fields`, which must be all that its boards ever have.
+    /// A script that starts by clearing `fields`, which must be all fields of its boards.
     ///
-    /// `whole` is the field that tells what happened last: it is sent complete each time, so that a
-    /// single update can be read without the snapshot.
+    /// `whole` is the field for the last incident. It is sent complete each time, so that an update can be read without the
+    /// snapshot.
     pub fn new(fields: &[&str], whole: Option<&'static str>) -> Self {
         let cleared = fields.iter().map(|field| ((*field).to_owned(), Value::Null)).collect();
         let first = Step { after: Duration::ZERO, data: Value::Object(cleared), correction: None };
         Self { steps: vec![first], board: Board::new(), whole }
     }
 
-    /// The next update: `after` the step before it, the match looks like `board`.
+    /// Adds an update: `after` the previous step, the match looks like `board`.
     pub fn update(&mut self, after: Duration, board: Board) {
         self.step(after, board, None);
     }
 
-    /// A correction of the step before this one, which should have led to `board`.
+    /// Adds a correction of the previous step, which should have led to `board`.
     pub fn correct(&mut self, after: Duration, board: Board, reason: &'static str) {
         self.step(after, board, Some(reason));
     }
@@ -104,8 +104,8 @@ pub mod tests {
         }
     }
 
-    /// Follows a script as a viewer does: what each step sends, with the snapshot after it. Checks that
-    /// what an earlier match left does not show through, and that the snapshot stays small.
+    /// Follows a script as a viewer does: the data of each step, with the snapshot after it. Checks that nothing of an earlier
+    /// match is left, and that the snapshot stays small.
     pub fn follow(script: &Script) -> Vec<(Value, Value)> {
         let mut fresh = json!({});
         let mut steps = Vec::new();

@@ -1,10 +1,10 @@
-//! A ball of cricket in a scorer's words: its kind, its sign in the line of the over, its commentary.
+//! The texts of a cricket ball: its kind, its sign in the over, and its commentary.
 
 use super::chance::KEEPER;
 use super::delivery::{Delivery, Dismissal, Fault, Off};
 use super::innings::SIDE;
 
-/// The word for a ball.
+/// The kind of a ball, as in the update.
 pub fn kind(ball: &Delivery) -> &'static str {
     match (ball.wicket, ball.fault, ball.off) {
         (Some(_), ..) => "wicket",
@@ -19,7 +19,7 @@ pub fn kind(ball: &Delivery) -> &'static str {
     }
 }
 
-/// The sign for a ball in the line of its over, such as `4`, `wd`, `1lb` or `1W`.
+/// The sign of a ball in the over, such as `4`, `wd`, `1lb` or `1W`.
 pub fn sign(ball: &Delivery) -> String {
     let runs = if ball.runs == 0 { String::new() } else { ball.runs.to_string() };
     let scored = match (ball.fault, ball.off) {
@@ -34,7 +34,7 @@ pub fn sign(ball: &Delivery) -> String {
     scored + if ball.wicket.is_some() { "W" } else { "" }
 }
 
-/// What was scored off a ball.
+/// The runs of a ball, in words.
 pub fn scored(ball: &Delivery) -> String {
     let runs = match (ball.runs, ball.boundary, ball.off) {
         (0, ..) => "no run".to_owned(),
@@ -53,7 +53,7 @@ pub fn scored(ball: &Delivery) -> String {
     }
 }
 
-/// A dismissal as a scorecard has it, such as `c Aldane b Jessamy`.
+/// A dismissal as on a scorecard, such as `c Aldane b Jessamy`.
 pub fn how_out(wicket: Dismissal, bowler: usize, fielding: &[&str; SIDE]) -> String {
     let name = fielding[bowler];
     match wicket {
@@ -67,7 +67,7 @@ pub fn how_out(wicket: Dismissal, bowler: usize, fielding: &[&str; SIDE]) -> Str
     }
 }
 
-/// So many of a thing: `1 run`, `2 runs`.
+/// A number with its noun: `1 run`, `2 runs`.
 pub fn count(n: u32, thing: &str) -> String {
     format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
 }

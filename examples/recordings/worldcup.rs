@@ -1,5 +1,5 @@
-//! The record of the final of the 2022 World Cup, as the match reports of the day agree on it. Left out
-//! is a booking amid the shoot-out, as they put it at different moments.
+//! The final of the 2022 World Cup, as the match reports of the day agree. A booking during the shoot-out is left out,
+//! because the reports disagree about its time.
 
 /// One of the finalists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub enum Team {
 }
 
 impl Team {
-    /// What it is called.
+    /// The team's name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Argentina => "Argentina",
@@ -28,10 +28,10 @@ impl Team {
     }
 }
 
-/// What a match sheet notes.
+/// An entry of a match sheet.
 #[derive(Debug)]
 pub enum Incident {
-    /// A goal, and how, where there is more to say.
+    /// A goal, and how it was scored if that is notable.
     Goal { player: &'static str, detail: Option<&'static str> },
     /// A booking.
     Yellow { player: &'static str },
@@ -39,12 +39,12 @@ pub enum Incident {
     Change { on: &'static str, off: &'static str },
 }
 
-/// A stretch of play.
+/// A period of play.
 pub struct Period {
-    /// What it is called, and what its end is called.
+    /// The names of the period and of its end.
     pub name: &'static str,
     pub end: &'static str,
-    /// Its first and last regular minute, and the minutes added.
+    /// Its first and last regular minute, and the added minutes.
     pub first: u32,
     pub last: u32,
     pub added: u32,
@@ -58,7 +58,7 @@ impl Period {
     }
 }
 
-/// The periods played; minutes added are as announced.
+/// The periods played, with the announced added minutes.
 #[rustfmt::skip]
 pub const PERIODS: [Period; 4] = [
     Period { name: "First half", end: "Half-time", first: 1, last: 45, added: 7 },
@@ -82,7 +82,7 @@ const fn change(on: &'static str, off: &'static str) -> Incident {
     Incident::Change { on, off }
 }
 
-/// Goals, bookings and substitutions, by their minute. Giroud was booked on the bench.
+/// Goals, bookings and substitutions by minute. Giroud was booked on the bench.
 pub const RECORD: [(&str, Team, Incident); 26] = [
     ("23", ARG, goal("Lionel Messi", Some("penalty"))),
     ("36", ARG, goal("Ángel Di María", None)),
@@ -112,7 +112,7 @@ pub const RECORD: [(&str, Team, Incident); 26] = [
     ("120+1", FRA, change("Axel Disasi", "Jules Koundé")),
 ];
 
-/// The shoot-out, kick by kick: who took it, and whether it was scored.
+/// The shoot-out: the taker of each kick, and whether it was scored.
 pub const SHOOT_OUT: [(Team, &str, bool); 8] = [
     (FRA, "Kylian Mbappé", true),
     (ARG, "Lionel Messi", true),

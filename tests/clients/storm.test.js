@@ -17,7 +17,7 @@ import { ways } from './harness/ways.js'
 const UPDATES = size('STORM_UPDATES', 300)
 const SECONDS = size('STORM_SECONDS', undefined)
 const UPDATES_A_SECOND = 100
-const LENGTH = SECONDS ? `for ${SECONDS} s` : `amid ${UPDATES} updates`
+const LENGTH = SECONDS ? `for ${SECONDS} s` : `during ${UPDATES} updates`
 const CLIENTS = size('STORM_CLIENTS', 60)
 const SEED = size('STORM_SEED', 20260)
 const IN_FLIGHT = 16

@@ -38,7 +38,7 @@ describe('nodes that are killed', () => {
     assert.ok(times >= 2, `${times} kills`)
     await assertAllSaw(cluster, viewers, eventId, { ms: 60_000 })
     assert.ok(viewers.some(({ breaks }) => breaks.length > 0), 'no viewer was disconnected')
-    t.diagnostic(`${times} kills amid ${UPDATES} updates; ${result}; ${toldBreaks(viewers)}`)
+    t.diagnostic(`${times} kills during ${UPDATES} updates; ${result}; ${toldBreaks(viewers)}`)
   })
 })
 
@@ -59,6 +59,6 @@ describe('listeners that are cut off', () => {
     for (const { name, client } of viewers) {
       assert.deepEqual(client.all('disconnect'), [], `${name} was cut off`)
     }
-    t.diagnostic(`${cut} connections were ended amid ${CUT_UPDATES} updates; ${result}`)
+    t.diagnostic(`${cut} connections were ended during ${CUT_UPDATES} updates; ${result}`)
   })
 })

@@ -194,5 +194,5 @@ async fn viewers_that_stall_upgrade_and_come_back_at_full_speed_see_no_gap_and_n
     }
     let (all, direct) = deliveries(&server).await;
     let are_as_set = if ways::are_direct() { direct > all / 3.0 } else { direct < 0.5 };
-    assert!(are_as_set, "{direct} of {all} went beside the engine");
+    assert!(are_as_set, "{direct} of {all} were direct writes");
 }

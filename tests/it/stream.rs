@@ -127,7 +127,7 @@ async fn a_stream_has_the_frames_of_a_plain_websocket_and_says_where_to_come_bac
         (&joined.data["viewerId"], &joined.data["viewers"]["total"]),
         (&json!("guest:board"), &json!(2))
     );
-    assert_eq!(joined.id, None, "who has no state yet must not say that it has");
+    assert_eq!(joined.id, None, "without a state there is no id to resume from");
 
     // A scorer's JSON with every kind of line break.
     admin.call_raw("score", "{\"eventId\":\"some match\",\"data\":{\"n\":\n2,\r\n\"é\":\r\"🔥\"}}").await;

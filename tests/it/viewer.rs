@@ -129,7 +129,7 @@ async fn a_second_join_and_a_request_for_the_state_send_it_again_and_updates_sti
 
     client.done("leave", &Value::Null).await;
     admin.done("score", &json!({ "eventId": "match", "data": { "a": 3 } })).await;
-    assert_eq!(client.sent_so_far().await, [], "who has left is sent nothing");
+    assert_eq!(client.sent_so_far().await, [], "a client that has left gets nothing");
     assert_eq!(server.event("match").await["viewers"]["total"], 0);
 }
 

@@ -1,4 +1,4 @@
-//! What stands above a connection: the engine with its queue, and rooms.
+//! Models of the connection's users: the engine with its queue, and rooms.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -17,7 +17,7 @@ use crate::sync::{self, Mutex};
 /// The length of a frame: all payloads are of two bytes, and begin with the letter of who sends them.
 pub const FRAME: usize = 4;
 
-/// A WebSocket on which rooms may write beside the engine.
+/// A WebSocket to which rooms may write directly, bypassing the engine.
 pub struct Bench {
     pub pipe: Pipe,
     pub stream: ConnectionStream<Pipe>,
@@ -25,19 +25,19 @@ pub struct Bench {
     pub queue: Arc<Queue>,
 }
 
-/// The engine's frames that are not written yet.
+/// The engine's unwritten frames.
 #[derive(Default)]
 pub struct Queue(Mutex<Waiting>);
 
 #[derive(Default)]
 struct Waiting {
     bytes: VecDeque<u8>,
-    /// Who may add to them.
+    /// The number of senders that may still add frames.
     rooms: usize,
     engine: Option<Waker>,
 }
 
-/// A room, with what was accepted of it.
+/// A room and its accepted packets.
 pub struct Room {
     connection: Arc<Connection<Pipe>>,
     queue: Arc<Queue>,
@@ -45,7 +45,7 @@ pub struct Room {
 }
 
 impl Bench {
-    /// On a wire that takes so many bytes more.
+    /// A connection whose wire accepts this many more bytes.
     pub fn new(room: usize) -> Self {
         let pipe = Pipe::with_room(FRAME + room);
         let stream = ConnectionStream::new(pipe.clone(), Arc::new(()));
@@ -62,7 +62,7 @@ impl Bench {
         Room { connection: self.connection.clone(), queue: self.queue.clone(), accepted: Vec::new() }
     }
 
-    /// The engine writes what is in its queue, so many bytes at most at a time, until nobody adds to it any more.
+    /// Runs the engine: it writes its queue, a limited number of bytes at a time, until no sender is left.
     pub fn write(&mut self, most: usize) {
         block_on(async {
             while let Some(part) = self.queue.first(most).await {
@@ -72,21 +72,20 @@ impl Bench {
         });
     }
 
-    /// The engine tries to write once: whether it has to wait.
+    /// Lets the engine try to write once. Returns whether it must wait.
     pub fn has_to_wait(&mut self, payload: &str) -> bool {
         let frame = frame::text(&[payload.as_bytes()]);
         let tried = poll_fn(|cx| Poll::Ready(Pin::new(&mut self.stream).poll_write(cx, &frame)));
         block_on(tried).is_pending()
     }
 
-    /// The wire takes so many bytes more.
+    /// Lets the wire accept this many more bytes.
     pub fn make_room_later(&self, room: usize) -> JoinHandle<()> {
         let pipe = self.pipe.clone();
         thread::spawn(move || pipe.make_room(room))
     }
 
-    /// The payloads that have left, once nothing more happens by itself. The rest of a frame that nobody writes
-    /// is a deadlock.
+    /// The payloads written, once nothing more happens. A partial frame that nobody finishes is a deadlock.
     pub fn finish(self) -> Vec<String> {
         sync::join_tasks();
         payloads(&self.pipe.written()[FRAME..])
@@ -94,7 +93,7 @@ impl Bench {
 }
 
 impl Queue {
-    /// Somebody has a packet.
+    /// Adds a packet.
     pub fn push(&self, payload: &str) {
         self.change(|waiting| waiting.bytes.extend(&frame::text(&[payload.as_bytes()])));
     }
@@ -108,7 +107,7 @@ impl Queue {
         engine.into_iter().for_each(Waker::wake);
     }
 
-    /// So many bytes at most, once there are some; `None`: there are never any more.
+    /// At most this many bytes, once there are some; `None` if there will never be any.
     pub async fn first(&self, most: usize) -> Option<Vec<u8>> {
         poll_fn(|cx| {
             let mut waiting = self.0.lock();
@@ -122,14 +121,14 @@ impl Queue {
         .await
     }
 
-    /// They are written.
+    /// Removes written bytes.
     pub fn remove(&self, written: usize) {
         self.0.lock().bytes.drain(..written);
     }
 }
 
 impl Room {
-    /// Sends a packet the way that it can go; whether it was accepted.
+    /// Sends a packet directly or through the engine. Returns whether it was accepted.
     pub fn send(&mut self, payload: &'static str) -> bool {
         match self.connection.try_send([&frame::text(&[payload.as_bytes()])]) {
             Some(0) => return false,
@@ -167,7 +166,7 @@ fn payloads(stream: &[u8]) -> Vec<String> {
     frames.collect()
 }
 
-/// Those of one sender.
+/// The payloads of one sender.
 pub fn of(sender: char, payloads: &[String]) -> Vec<&str> {
     payloads.iter().map(String::as_str).filter(|payload| payload.starts_with(sender)).collect()
 }

@@ -1,6 +1,5 @@
-//! The connection's own code under a model checker: instead of by the system, its threads are switched by `loom`, at each
-//! lock, atomic and wake-up, in every way that makes a difference. A model fails if an assertion does, or if all that
-//! is left waits for ever.
+//! The connection's code under the model checker `loom`, which explores every relevant order of threads at each lock, atomic
+//! and wake-up. A model fails if an assertion fails, or if all remaining threads wait forever (deadlock).
 
 use std::time::Duration;
 
@@ -34,10 +33,10 @@ mod modelled {
     pub mod connection;
 }
 
-/// What happens, and how many of the switches are made where nothing asks for one: usually, and with `SOAK=1`.
+/// The scenario, and the number of preemptive switches: usually, and with `SOAK=1`.
 type Model = (&'static str, fn(), [usize; 2]);
 
-/// With `SOAK=1`, a model is looked at for so long at most.
+/// The most time per model with `SOAK=1`.
 const LONGEST: Duration = Duration::from_mins(3);
 
 const MODELS: [Model; 16] = [

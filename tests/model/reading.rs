@@ -1,4 +1,4 @@
-//! Who waits is woken by whoever ends the waiting: with the connection, or because it may be read again.
+//! A waiting task is woken when the connection ends or may be read again.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -16,10 +16,10 @@ use crate::modelled::connection::ConnectionStream;
 use crate::pipe::{Behind, Pipe};
 use crate::sync::{self, AtomicBool, Ordering};
 
-/// A masked text frame, `40`, and a byte behind it.
+/// A masked text frame, `40`, and a byte after it.
 const CONNECT: [u8; 9] = [0x81, 0x82, 0, 0, 0, 0, b'4', b'0', b'x'];
 
-/// Reads so many bytes.
+/// Reads this many bytes.
 async fn read(stream: &RefCell<ConnectionStream<Pipe>>, length: usize) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; length];
     let mut buf = ReadBuf::new(&mut bytes);
@@ -33,7 +33,7 @@ async fn write(stream: &RefCell<ConnectionStream<Pipe>>, bytes: &[u8]) -> io::Re
     poll_fn(|cx| Pin::new(&mut *stream.borrow_mut()).poll_write(cx, bytes)).await
 }
 
-/// The engine's task waits for both, while the rest of a room's frame waits too.
+/// The engine's task waits to read and to write, while the rest of a room's frame waits too.
 fn assert_all_end(bench: Bench) {
     let stream = RefCell::new(bench.stream);
     let (read, written) = block_on(join(read(&stream, 1), write(&stream, b"x")));
@@ -60,7 +60,7 @@ pub fn kill_writer() {
     block_on(write(&RefCell::new(bench.stream), b"x")).expect_err("there is no room");
 }
 
-/// The wire breaks, which whoever writes the rest finds out, or the engine.
+/// The wire breaks. Either the task that writes the rest notices it, or the engine.
 pub fn broken() {
     let bench = Bench::new(1);
     assert!(bench.room().send("a1"), "a byte of it has left");
@@ -69,7 +69,7 @@ pub fn broken() {
     assert_all_end(bench);
 }
 
-/// Reading is stopped, and goes on.
+/// Reading is paused and resumed.
 pub fn pause() {
     let bench = Bench::new(0);
     let (connection, pipe) = (bench.connection.clone(), bench.pipe.clone());
@@ -81,7 +81,7 @@ pub fn pause() {
     block_on(read(&RefCell::new(bench.stream), 1)).expect("a message");
 }
 
-/// What stands behind the CONNECT is let go, and not before.
+/// Bytes after the CONNECT are held back until they are released.
 pub fn connect() {
     let bench = Bench::new(0);
     bench.connection.hold_reads(Behind(CONNECT.len() - 1));
@@ -98,7 +98,7 @@ pub fn connect() {
     assert!(is_connected.load(Ordering::Relaxed), "it is read too early");
 }
 
-/// What stands behind the CONNECT is let go when the refusal is written, and not before.
+/// Bytes after the CONNECT are held back until the refusal is written.
 pub fn refusal() {
     let bench = Bench::new(FRAME);
     bench.connection.hold_reads(Behind(CONNECT.len() - 1));

@@ -1,4 +1,4 @@
-//! The model checker's locks, atomics and threads, in the shape of those that the connection uses
+//! The model checker's locks, atomics and threads, with the interface of those that the connection uses
 //! (`src/transport/tcp/sync.rs`).
 
 use std::sync::PoisonError;
@@ -15,7 +15,7 @@ loom::lazy_static! {
     static ref TASKS: Mutex<Vec<thread::JoinHandle<()>>> = Mutex::default();
 }
 
-/// As `parking_lot` has it: without poison.
+/// Like `parking_lot`'s: without poisoning.
 #[derive(Default)]
 pub struct Mutex<T>(loom::sync::Mutex<T>);
 
@@ -33,7 +33,7 @@ impl<T> Mutex<T> {
     }
 }
 
-/// The library's is taken to be right: this one is a waker under a lock.
+/// The library's is assumed correct, so this one is simply a waker under a lock.
 #[derive(Default)]
 pub struct AtomicWaker(loom::future::AtomicWaker);
 
@@ -51,7 +51,7 @@ impl AtomicWaker {
     }
 }
 
-/// A task is a thread, which ends when it is aborted, too.
+/// A task is a thread, which also ends when aborted.
 pub fn spawn(task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
     let (task, handle) = abortable(task);
     TASKS.lock().push(thread::spawn(move || _ = block_on(task)));
@@ -65,7 +65,7 @@ pub fn join_tasks() {
     }
 }
 
-/// Of a task that has no outcome.
+/// The error of a task without an outcome.
 pub struct AbortOnDropHandle<T>(AbortHandle, std::marker::PhantomData<T>);
 
 impl<T> AbortOnDropHandle<T> {

@@ -1,5 +1,5 @@
-//! Who cannot write is seen: by [`Connection::blocked_for`](crate::modelled::connection::Connection::blocked_for), as long as the
-//! wire takes nothing more.
+//! [`Connection::blocked_for`](crate::modelled::connection::Connection::blocked_for) reports blocked writes while the wire
+//! accepts nothing more.
 
 use loom::thread;
 
@@ -7,7 +7,7 @@ use crate::bench::{Bench, FRAME};
 use crate::modelled::connection::frame;
 use crate::sync;
 
-/// The rest of a room's frame has left, and the engine's frame finds no room.
+/// The rest of a room's frame is written, and the engine's frame is blocked.
 pub fn behind_a_rest() {
     let mut bench = Bench::new(1);
     assert!(bench.room().send("a1"), "a byte of it has left");
@@ -19,7 +19,7 @@ pub fn behind_a_rest() {
     assert!(bench.connection.blocked_for().is_some());
 }
 
-/// The engine's frame leaves or a room's, and there is no room for both.
+/// The engine's frame or a room's is written; the wire has no space for both.
 pub fn behind_a_write(room: usize) {
     let mut bench = Bench::new(room);
     let mut room = bench.room();
@@ -33,7 +33,7 @@ pub fn behind_a_write(room: usize) {
     }
 }
 
-/// A room's frame found no room; the engine's then takes what there is, and the next finds none.
+/// A room's frame is blocked; the engine's then takes the space, and the next one is blocked.
 pub fn behind_a_refusal() {
     let mut bench = Bench::new(0);
     assert!(!bench.room().send("a1"), "there is no room");

@@ -1,14 +1,14 @@
-//! Rooms write beside the engine.
+//! Rooms write directly, bypassing the engine.
 
 use loom::thread::{self, JoinHandle};
 
 use crate::bench::{Bench, FRAME, Room, of};
 use crate::modelled::connection::frame;
 
-/// More than is written.
+/// More bytes than are written.
 const ENOUGH: usize = 100;
 
-/// What a room does in a thread of its own; what was accepted of it.
+/// Runs a room in a separate thread. Returns its accepted packets.
 fn start(mut room: Room, act: impl FnOnce(&mut Room) + 'static) -> JoinHandle<Vec<&'static str>> {
     thread::spawn(move || {
         act(&mut room);
@@ -16,7 +16,7 @@ fn start(mut room: Room, act: impl FnOnce(&mut Room) + 'static) -> JoinHandle<Ve
     })
 }
 
-/// The rest of a frame is kept, and nobody else has anything to write.
+/// The rest of a frame is kept, and no other writer has anything to write.
 pub fn alone() {
     let bench = Bench::new(1);
     assert!(bench.room().send("a1"), "a byte of it has left");
@@ -29,7 +29,7 @@ pub fn alone() {
     assert_eq!(bench.finish(), ["a1"]);
 }
 
-/// The rest of a frame is kept, while the engine and another room have something to write.
+/// The rest of a frame is kept while the engine and another room want to write.
 pub fn rest() {
     let mut bench = Bench::new(1);
     assert!(bench.room().send("a1"), "a byte of it has left");
@@ -77,7 +77,7 @@ pub fn two_rooms() {
     assert_eq!((of('a', &all), of('b', &all), of('e', &all)), (a, b, vec!["e1"]));
 }
 
-/// A room queues two packets behind one that nobody waits for, and sends another whichever way it can go.
+/// A room queues two packets after one that nothing awaits, and sends another directly or through the engine.
 pub fn queued() {
     let mut bench = Bench::new(ENOUGH);
     bench.queue.push("e1");
@@ -92,7 +92,7 @@ pub fn queued() {
     assert_eq!(bench.finish(), ["e1", "a1", "e2", "a2", "z1"]);
 }
 
-/// Two rooms queue a packet each, and send another whichever way it can go.
+/// Two rooms queue a packet each, and send another directly or through the engine.
 pub fn both_queued() {
     let mut bench = Bench::new(ENOUGH);
     let rooms = [["a1", "a2"], ["b1", "b2"]].map(|[first, second]| {
@@ -110,7 +110,7 @@ pub fn both_queued() {
     assert_eq!((of('a', &all), of('b', &all)), (vec!["a1", "a2"], vec!["b1", "b2"]));
 }
 
-/// With all that was waited for gone, rooms write beside the engine again.
+/// Once all awaited packets are written, rooms write directly again.
 fn assert_is_open(bench: &Bench) {
     assert_eq!(bench.connection.try_send([&frame::text(&[b"z1"])]), Some(1));
 }

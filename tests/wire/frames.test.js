@@ -26,7 +26,7 @@ const cases = [
   ['a ping of 126 bytes', [frame(PING, Buffer.alloc(126))], 1002],
   ['a close of 126 bytes', [frame(CLOSE, closing(1000, 'x'.repeat(124)))], 1002],
   ['a continuation of nothing', [frame(0, 'x')], 1002],
-  ['a text amid a fragmented text', [frame(TEXT, half, { fin: false }), frame(TEXT, 'x')], 1002],
+  ['a text within a fragmented text', [frame(TEXT, half, { fin: false }), frame(TEXT, 'x')], 1002],
   ['a length with its highest bit set', [Buffer.concat([bytes(0x82, 0xff, 0x80), Buffer.alloc(7), bytes(1, 2, 3, 4)])], 1002],
   ['a text that is not UTF-8', [frame(TEXT, bytes(0x34, 0xff))], 1007],
   ['a text that ends within a character', [frame(TEXT, bytes(0x34, 0xe2, 0x82))], 1007],

@@ -12,7 +12,7 @@ import { call, get, post } from './harness/http.js'
 import { Asker, EVENT, start } from './harness/server.js'
 
 const FORGED = '\r\n1970-01-01T00:00:00.000000Z  INFO touchline: forged'
-const SECRET = 'what stands beside the folder of pages'
+const SECRET = 'a file next to the folder of pages'
 
 const attacks = [
   "' or '1'='1",

@@ -1,6 +1,5 @@
-// The job that Touchline is measured at, as a Node server of the usual kind does it: viewers join an
-// event and are sent its state, a scorer's update is merged and sent to the event's room. It keeps
-// everything in memory, so unlike Touchline it has nothing to wait for before it answers the scorer.
+// The measured task as a typical Node server does it: viewers join an event and get its state; a scorer's update is merged
+// and sent to the event's room. It keeps everything in memory, so unlike Touchline it answers the scorer without waiting.
 
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
@@ -45,7 +44,7 @@ io.on('connection', (socket) => {
     if (seq > 0) socket.emit('score', state, { eventId, epoch, seq, kind: 'snapshot', at })
   })
 
-  // As such servers do it: each reaction to everyone.
+  // Like typical servers: send each reaction to everybody.
   socket.on('reaction', ({ emoji, comment }, answer) => {
     const { eventId, viewerId: id } = socket.data
     io.to(eventId).emit('reaction', { id, emoji, comment, at: Date.now() }, { eventId })

@@ -1,5 +1,5 @@
-//! A connection of a Socket.IO client (protocol v5) over WebSocket, or of a plain WebSocket's, as light as it can be:
-//! no task, no timer and no read buffer of its own.
+//! A minimal client connection, Socket.IO (protocol v5) over WebSocket or plain WebSocket: it has no task, timer or read
+//! buffer.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -17,31 +17,31 @@ use crate::websocket::{self, Kind};
 const PATH: &str = "/socket.io/?EIO=4&transport=websocket";
 
 thread_local! {
-    /// All connections of a thread read into this one buffer, which so stays in the processor's cache.
+    /// The read buffer of all connections of a thread, so that it stays in the CPU cache.
     static BUFFER: RefCell<Box<[u8]>> = RefCell::new(vec![0; 64 * 1024].into());
 }
 
-/// A question of the server's whether the client is there.
+/// A ping from the server.
 enum Ping {
-    /// A packet of Engine.IO's.
+    /// An Engine.IO packet.
     Engine,
-    /// A frame of WebSocket's own.
+    /// A WebSocket control frame.
     WebSocket,
 }
 
-/// A connection that has joined a namespace, or is plain.
+/// A connection that has joined a namespace, or a plain one.
 pub struct Connection {
     stream: TcpStream,
-    /// The beginning of a frame whose end has not arrived.
+    /// The start of an incomplete frame.
     kept: Vec<u8>,
-    /// What stands before the payload of each packet of the namespace; empty where there is none.
+    /// The prefix of the namespace's packets; empty if there is none.
     prefix: String,
-    /// Bytes that have arrived, with the frames' heads.
+    /// Bytes received, including frame headers.
     pub received: u64,
 }
 
 impl Connection {
-    /// Connects and joins `namespace`, with a token if one is needed.
+    /// Connects and joins `namespace`, with an optional token.
     ///
     /// # Errors
     /// If the server cannot be reached or refuses.
@@ -67,7 +67,7 @@ impl Connection {
         Ok(connection)
     }
 
-    /// Asks for a plain WebSocket at `path`. That it was refused is said when it is read.
+    /// Requests a plain WebSocket at `path`. A refusal is reported by the first read.
     ///
     /// # Errors
     /// If the server cannot be reached.
@@ -78,7 +78,7 @@ impl Connection {
         Ok(Self { stream, kept: Vec::new(), prefix: String::new(), received: 0 })
     }
 
-    /// Sends a message that is to be acknowledged. One at a time: each has the id 0.
+    /// Sends a message with an acknowledgement. One at a time, because each has the id 0.
     ///
     /// # Errors
     /// If the connection has ended.
@@ -87,10 +87,10 @@ impl Connection {
         self.send(&packet).await
     }
 
-    /// What `packet` answers to [`Connection::ask`], where it is an answer.
+    /// The answer to [`Connection::ask`], if `packet` is one.
     ///
     /// # Errors
-    /// If the answer is a no.
+    /// If the answer is a refusal.
     pub fn answer(prefix: &str, packet: &[u8]) -> io::Result<bool> {
         let answer = packet.strip_prefix(b"43").and_then(|packet| packet.strip_prefix(prefix.as_bytes()));
         let Some(answer) = answer.and_then(|packet| packet.strip_prefix(b"0[")) else { return Ok(false) };
@@ -100,19 +100,19 @@ impl Connection {
         Err(io::Error::other(format!("the server answered {}", String::from_utf8_lossy(answer))))
     }
 
-    /// Waits for the answer to [`Connection::ask`]; other packets are passed over.
+    /// Waits for the answer to [`Connection::ask`], skipping other packets.
     ///
     /// # Errors
-    /// If the answer is a no, or the connection has ended.
+    /// If the answer is a refusal, or the connection has ended.
     pub async fn answered(&mut self) -> io::Result<()> {
         let prefix = self.prefix.clone();
         self.until(|packet| Self::answer(&prefix, packet)).await
     }
 
-    /// Reads packets until one is what was waited for.
+    /// Reads packets until `found` accepts one.
     ///
     /// # Errors
-    /// If the connection has ended, or `found` says no.
+    /// If the connection has ended, or `found` fails.
     pub async fn until(&mut self, mut found: impl FnMut(&[u8]) -> io::Result<bool>) -> io::Result<()> {
         let mut done = false;
         while !done {
@@ -125,10 +125,10 @@ impl Connection {
         Ok(())
     }
 
-    /// Waits until something has arrived, and hands each whole packet to `take`.
+    /// Waits for data, and passes each complete packet to `take`.
     ///
     /// # Errors
-    /// If the connection has ended, or `take` says no.
+    /// If the connection has ended, or `take` fails.
     pub async fn read(&mut self, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
         let pinged = poll_fn(|cx| BUFFER.with_borrow_mut(|buffer| self.poll(cx, buffer, &mut take))).await?;
         match pinged {
@@ -151,7 +151,7 @@ impl Connection {
         self.stream.write_all(&websocket::frame(Kind::Text, packet.as_bytes())).await
     }
 
-    /// Reads once; gives the ping that was among it.
+    /// Reads once; returns a ping if one arrived.
     fn poll(
         &mut self,
         cx: &mut Context<'_>,
@@ -178,7 +178,7 @@ impl Connection {
     }
 }
 
-/// Hands each whole packet of `bytes` to `take`; gives how many bytes were used.
+/// Passes each complete packet of `bytes` to `take`; returns the number of bytes used.
 fn split(
     bytes: &[u8],
     pinged: &mut Option<Ping>,
@@ -195,7 +195,7 @@ fn split(
             Kind::Text if payload == b"2" => *pinged = Some(Ping::Engine),
             Kind::Text => take(payload)?,
             Kind::Close => return Err(io::Error::other("the server closed the connection")),
-            // A pong repeats its ping's payload, and these have none.
+            // A pong repeats its ping's payload, which is empty here.
             Kind::Ping if payload.is_empty() => *pinged = Some(Ping::WebSocket),
             Kind::Ping | Kind::Pong => return Err(io::Error::other("a ping with a payload, or a pong")),
         }

@@ -1,4 +1,4 @@
-//! The crowd: all viewers, on threads of their own, arriving at a steady pace.
+//! The crowd: all viewers, on separate threads, arriving at a steady rate.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,23 +12,23 @@ use crate::servers::Protocol;
 use crate::tally::Tally;
 use crate::viewer;
 
-/// A thread that has read all there is looks again after this time.
+/// How long a thread waits before it checks for new data.
 const NAP: Duration = Duration::from_millis(1);
 
 /// Viewers that watch until this is dropped.
 pub struct Crowd {
     threads: Vec<JoinHandle<()>>,
-    /// Closed to tell the threads to end; an option, so that dropping can do so before it waits.
+    /// Dropped to stop the threads. An option, so that `drop` can do that before it waits.
     end: Option<watch::Sender<()>>,
 }
 
 impl Crowd {
-    /// As many threads as leave half of the processors to the server.
+    /// The number of threads: half of the CPUs, so that the server has the other half.
     pub fn threads() -> usize {
         thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1))
     }
 
-    /// So many viewers begin to arrive, `arrivals` a second. The tally tells when all are there.
+    /// Starts `viewers` viewers, `arrivals` a second. The tally says when all have joined.
     pub fn gather(
         address: SocketAddr,
         protocol: Protocol,
@@ -55,13 +55,13 @@ impl Drop for Crowd {
     fn drop(&mut self) {
         drop(self.end.take());
         for thread in self.threads.drain(..) {
-            // A thread that panicked has said so itself.
+            // A panicked thread has reported itself.
             let _ = thread.join();
         }
     }
 }
 
-/// Lets a viewer in at each of `times`, then waits for the end.
+/// Starts a viewer at each of `times`, then waits for the end.
 fn run(
     thread: usize,
     server: (SocketAddr, Protocol),
@@ -90,7 +90,7 @@ fn run(
         Ok(runtime) => runtime.block_on(async {
             tokio::select! {
                 () = arrive => {}
-                // Nothing is ever sent: this is the channel's end.
+                // The channel carries nothing; this is its end.
                 _ = ended.changed() => {}
             }
         }),

@@ -1,4 +1,4 @@
-//! A flood of reactions: what it costs the server and each viewer, and how long a score needs through it.
+//! A flood of reactions: its cost for the server and each viewer, and the latency of scores meanwhile.
 #![expect(clippy::cast_precision_loss, reason = "counts become figures here, far below 2^52")]
 
 mod member;
@@ -22,7 +22,7 @@ use notes::{Notes, Received};
 pub use report::table;
 
 const EVENT: &str = "the-match";
-/// How long each part takes.
+/// The duration of each part.
 pub const PART: Duration = Duration::from_secs(10);
 /// The time between two scores.
 const BEAT: Duration = Duration::from_millis(100);
@@ -30,53 +30,53 @@ const BEAT: Duration = Duration::from_millis(100);
 const SCORES: usize = 100;
 /// How long after the flood its scores and answers may still arrive.
 const GRACE: Duration = Duration::from_secs(20);
-/// After which the memory is looked at again.
+/// The rest before the memory is read again.
 const REST: Duration = Duration::from_mins(1);
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// What the flood cost.
+/// The cost of the flood.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Figures {
     /// Before the flood.
     pub quiet: Part,
-    /// In it, from its first reaction until all has arrived.
+    /// During the flood, from its first reaction until everything has arrived.
     pub flood: Part,
     /// Reactions that were sent.
     pub sent: u64,
     /// Reactions that were answered `ok`.
     pub accepted: u64,
-    /// The sum of the totals in the last pulse; 0 of a server that sends none.
+    /// The sum of the totals in the last pulse; 0 if the server sends none.
     pub counted: u64,
     /// The server's memory before the flood, in MB.
     pub before_mb: f64,
-    /// At its end.
+    /// At the end of the flood.
     pub after_mb: f64,
     /// A minute later, with all viewers still there.
     pub rested_mb: f64,
 }
 
-/// What one part of the course cost.
+/// The cost of one part.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Part {
-    /// The server's CPU, in seconds a second.
+    /// The server's CPU, in seconds per second.
     pub cores: f64,
-    /// To a viewer that sends nothing, in kB a second.
+    /// Received by a viewer that sends nothing, in kB a second.
     pub kb_a_second: f64,
-    /// To such a viewer, a second.
+    /// Pulses received by such a viewer per second.
     pub pulses: f64,
-    /// To such a viewer, a second.
+    /// Reactions received by such a viewer per second.
     pub reactions: f64,
-    /// From the sending of a score until the last viewer has it: the median, in ms.
+    /// The median time from sending a score until the last viewer has it, in ms.
     pub p50_ms: f64,
-    /// The same: 99 of 100 were quicker.
+    /// The 99th percentile of the same.
     pub p99_ms: f64,
-    /// Scores that were sent, each once the one before was answered.
+    /// Scores sent, each after the answer to the one before.
     pub scores: usize,
-    /// Scores that not every viewer had when the measuring ended. They count as if they came just then.
+    /// Scores that had not reached every viewer at the end. They count as if they arrived then.
     pub missing: usize,
 }
 
-/// Runs the course on a fresh server.
+/// Runs the measurement on a fresh server.
 ///
 /// # Errors
 /// If it fails, or a viewer loses its connection.
@@ -129,7 +129,7 @@ pub async fn course(server: Server, settings: &Settings) -> Result<Figures, Fail
     })
 }
 
-/// Scores for a while, with a flood if `begin` is there to tell the senders; gives the next score's number.
+/// Publishes scores for a while. With `begin`, the senders flood meanwhile. Returns the next score's number.
 async fn part(
     running: &mut Running,
     scorer: &mut Scorer,
@@ -156,7 +156,7 @@ async fn part(
         }
         notes.sent(number);
         number += 1;
-        // A server that does not answer in the flood is asked no more: what it was sent counts.
+        // If the server stops answering in the flood, stop asking: the sent scores count.
         let Ok(answered) = timeout_at(until + GRACE, scorer.send(number - 1)).await else { break };
         answered?;
     }
@@ -165,7 +165,7 @@ async fn part(
     while !all() && Instant::now() < deadline {
         tokio::select! {
             () = sleep(Duration::from_millis(20)) => {}
-            // After a question that was given up there may come anything; the connection's end is an end.
+            // After an abandoned question anything may arrive, but the connection must not end.
             Err(error) = scorer.listen() => return Err(error.into()),
         }
         notes.check()?;
@@ -176,7 +176,7 @@ async fn part(
     let Received { bytes, pulses, reactions } = notes.received() - received;
     let viewers = (settings.flood_viewers - settings.flood_senders) as f64;
     let latencies = notes.latencies(first..number);
-    // The nearest rank: of two scores the slower one is the p99.
+    // Nearest rank: of two scores the slower one is the p99.
     let percentile = |percent: usize| latencies[(latencies.len() * percent).div_ceil(100) - 1] * 1e3;
     let part = Part {
         cores: cpu / 1e6 / seconds,
@@ -191,7 +191,7 @@ async fn part(
     Ok((part, number))
 }
 
-/// The viewers, on a thread of their own. They leave when this is dropped.
+/// The viewers, on a separate thread. They leave when this is dropped.
 struct Crowd {
     end: Option<watch::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
@@ -225,10 +225,10 @@ impl Crowd {
         };
         let thread = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            runtime.expect("a runtime can be built, as the first one was").block_on(async {
+            runtime.expect("a second runtime can be built like the first").block_on(async {
                 tokio::select! {
                     () = arrive => {}
-                    // Nothing is ever sent: this is the channel's end.
+                    // The channel carries nothing; this is its end.
                     _ = ended.changed() => {}
                 }
             });
@@ -241,7 +241,7 @@ impl Drop for Crowd {
     fn drop(&mut self) {
         drop(self.end.take());
         if let Some(thread) = self.thread.take() {
-            // A thread that panicked has said so itself.
+            // A panicked thread has reported itself.
             let _ = thread.join();
         }
     }

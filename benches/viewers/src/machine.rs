@@ -1,4 +1,4 @@
-//! The machine and the versions that figures depend on.
+//! The machine and the software versions that the figures depend on.
 
 use std::{fs, thread};
 
@@ -7,22 +7,22 @@ use serde::Serialize;
 use crate::Failure;
 use crate::settings::Settings;
 
-/// What a figure is worth nothing without.
+/// The context without which figures mean nothing.
 #[derive(Debug, Serialize)]
 pub struct Machine {
-    /// Processors that this program may use.
+    /// CPUs that this program may use.
     pub cores: usize,
-    /// The processor's name.
+    /// The CPU's name.
     pub processor: String,
     /// Memory, in MB.
     pub memory: u64,
-    /// The kernel's version.
+    /// The kernel version.
     pub kernel: String,
-    /// The servers' versions.
+    /// The versions of the servers.
     pub servers: Vec<String>,
 }
 
-/// Looks at the machine, and asks the servers.
+/// Reads the machine's properties and the servers' versions.
 ///
 /// # Errors
 /// If a server cannot be asked.
@@ -31,7 +31,7 @@ pub async fn describe(settings: &Settings) -> Result<Machine, Failure> {
     for server in &settings.servers {
         servers.push(server.version(settings).await?);
     }
-    // Touchline is there both ways.
+    // Touchline is measured in both modes.
     servers.dedup();
     let memory = field("/proc/meminfo", "MemTotal").and_then(|size| size.strip_suffix(" kB")?.parse().ok());
     Ok(Machine {
@@ -43,7 +43,7 @@ pub async fn describe(settings: &Settings) -> Result<Machine, Failure> {
     })
 }
 
-/// The first `name: value` of a file.
+/// The value of the first line `name: value` in a file.
 fn field(file: &str, name: &str) -> Option<String> {
     let text = fs::read_to_string(file).ok()?;
     let lines = text.lines().filter_map(|line| line.split_once(':'));

@@ -1,5 +1,5 @@
-//! Measures what thousands of viewers of one event cost a server: memory, CPU, latency and throughput.
-//! Each server is started fresh, one after another, and put through the same course.
+//! Measures the cost of thousands of viewers of one event for a server: memory, CPU, latency and throughput. The servers
+//! are started fresh, one after another, and go through the same steps.
 
 mod connection;
 mod crowd;
@@ -24,10 +24,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::report::{Report, Row};
 use crate::settings::Settings;
 
-/// What went wrong, in words for the person who runs this.
+/// An error, with a message for the person who runs this.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-// The scorer lives on this thread, away from the viewers, so that it emits on time.
+// The scorer runs on this thread, away from the viewers, so that it sends on time.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let settings = Settings::parse();
@@ -40,7 +40,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Runs to the end, or until a signal; either way what was started is stopped, by its owners' drop.
+/// Runs to the end or until a signal. Either way, drop guards stop everything that was started.
 async fn until_stopped(settings: &Settings) -> Result<(), Failure> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -55,7 +55,7 @@ async fn run(settings: &Settings) -> Result<(), Failure> {
     let mut report = Report::new(machine::describe(settings).await?, settings);
     print!("{}", report.header());
     let measured = measure(settings, &mut report).await;
-    // A long run that fails at its end still shows what it had up to then.
+    // If a long run fails, print the figures up to then.
     print!("{}", report.tables());
     if let Some(file) = &settings.json {
         std::fs::write(file, report.json()?)?;
@@ -63,7 +63,7 @@ async fn run(settings: &Settings) -> Result<(), Failure> {
     measured
 }
 
-/// Puts every server through all courses, and adds what they needed to the report.
+/// Measures every server and adds the figures to the report.
 async fn measure(settings: &Settings, report: &mut Report<'_>) -> Result<(), Failure> {
     for &viewers in settings.viewers.iter().filter(|&&viewers| viewers > 0) {
         for run in 1..=settings.runs {

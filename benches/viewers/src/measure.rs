@@ -1,4 +1,4 @@
-//! The course that each server is put through, and the figures that come of it.
+//! The steps that each server goes through, and the resulting figures.
 #![expect(clippy::cast_precision_loss, reason = "counts become figures here, far below 2^52")]
 
 use std::net::SocketAddr;
@@ -19,60 +19,60 @@ use crate::tally::Tally;
 use crate::viewer;
 
 const EVENT: &str = "the-match";
-/// How often it is looked whether the viewers have all that they wait for.
+/// How often to check whether the viewers have everything.
 const LOOK: Duration = Duration::from_millis(20);
-/// For so many seconds one more viewer joins amid updates.
-const AMID: usize = 3;
-/// How long the one who joins amid updates waits until it does so again.
+/// For this many seconds, one more viewer joins repeatedly during updates.
+const JOIN_SECONDS: usize = 3;
+/// The pause between joins during updates.
 const JOIN_EVERY: Duration = Duration::from_millis(10);
-/// For so long after the last delivery the server's CPU counts for the deliveries.
+/// How long after the last delivery the server's CPU still counts for the deliveries.
 const AFTERMATH: Duration = Duration::from_millis(500);
-/// Within which all of it must have come, beyond the time that arriving takes.
+/// The deadline for everything to arrive, in addition to the time for arrivals.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// What one server needed for its viewers.
+/// The cost of the viewers for one server.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Figures {
-    /// Memory of a viewer that has joined, before the first update, in kB.
+    /// Memory per joined viewer before the first update, in kB.
     pub idle_kb: f64,
-    /// The same after all updates.
+    /// Memory per viewer after all updates, in kB.
     pub loaded_kb: f64,
-    /// The server's CPU of a join, from the TCP connection to the snapshot, in µs.
+    /// The server's CPU per join, from the TCP connection to the snapshot, in µs.
     pub join_us: f64,
-    /// The server's CPU of a viewer in a second in which nothing is sent but heartbeats, in µs.
+    /// The server's CPU per viewer and second with only heartbeats, in µs.
     pub idle_us: f64,
     /// At a steady rate.
     pub steady: Load,
-    /// When the scorer sends the next update as soon as one is answered.
+    /// With each update sent as soon as the one before is answered.
     pub full: Load,
-    /// From the TCP connection to the snapshot, amid updates at the steady rate, in ms: 99 of 100 were quicker.
+    /// The 99th percentile of a join during updates at the steady rate, from the TCP connection to the snapshot, in ms.
     pub join_p99_ms: f64,
 }
 
-/// What deliveries needed.
+/// The cost of deliveries.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Load {
-    /// The server's CPU of a delivery, in µs.
+    /// The server's CPU per delivery, in µs.
     pub delivery_us: f64,
-    /// CPU of this program, for a delivery, in µs.
+    /// This program's CPU per delivery, in µs.
     pub viewer_us: f64,
-    /// From the scorer's sending to a viewer's receiving: the median, in ms.
+    /// The median time from the scorer's sending to a viewer's receiving, in ms.
     pub p50_ms: f64,
-    /// The same: 99 of 100 were quicker.
+    /// The 99th percentile of the same, in ms.
     pub p99_ms: f64,
     /// Deliveries a second, from the first sending to the last receiving.
     pub per_second: f64,
 }
 
-/// Measures a fresh server with so many viewers.
+/// Measures a fresh server with this many viewers.
 ///
 /// # Errors
 /// If it fails, or a viewer does not get every update once and in order.
 pub async fn course(server: Server, viewers: usize, settings: &Settings) -> Result<Figures, Failure> {
     let steady = settings.rate as usize * settings.seconds as usize;
     let full = settings.burst as usize;
-    let amid = AMID * settings.rate as usize;
-    let updates = 1 + steady + full + amid;
+    let during = JOIN_SECONDS * settings.rate as usize;
+    let updates = 1 + steady + full + during;
     let mut running = server.start(settings).await?;
     let tally = Arc::new(Tally::new(updates, Crowd::threads()));
     let address = running.process.address;
@@ -96,7 +96,7 @@ pub async fn course(server: Server, viewers: usize, settings: &Settings) -> Resu
     let tick = Duration::from_secs(1) / settings.rate;
     let (steady_load, _) = stage.play(1, steady, Some(tick)).await?;
     let (full_load, loaded) = stage.play(1 + steady, full, None).await?;
-    let joins = stage.join_amid((address, protocol), 1 + steady + full, amid, tick).await?;
+    let joins = stage.join_during_updates((address, protocol), 1 + steady + full, during, tick).await?;
     drop(crowd);
     running.process.stop().await?;
 
@@ -112,7 +112,7 @@ pub async fn course(server: Server, viewers: usize, settings: &Settings) -> Resu
     })
 }
 
-/// A server with its viewers in place.
+/// A server with all its viewers joined.
 struct Stage<'a> {
     process: &'a mut Process,
     scorer: &'a mut Scorer,
@@ -162,8 +162,8 @@ impl Stage<'_> {
         Ok((load, settled))
     }
 
-    /// Has one more viewer join again and again while updates are sent, one each `tick`: what each took, in sorted µs.
-    async fn join_amid(
+    /// Lets one more viewer join repeatedly while updates are sent, one each `tick`. Returns the sorted join times in µs.
+    async fn join_during_updates(
         &mut self,
         server: (SocketAddr, Protocol),
         first: usize,
@@ -195,7 +195,7 @@ impl Stage<'_> {
             failed = joins => return failed,
         }
         times.sort_unstable();
-        if times.is_empty() { Err("nobody has joined amid the updates".into()) } else { Ok(times) }
+        if times.is_empty() { Err("no viewer joined during the updates".into()) } else { Ok(times) }
     }
 }
 
@@ -220,7 +220,7 @@ async fn all(
     Ok(())
 }
 
-/// Does nothing for so long.
+/// Waits for this long.
 async fn rest(scorer: &mut Scorer, time: Duration) -> Result<(), Failure> {
     let slept = async {
         sleep(time).await;
@@ -229,18 +229,18 @@ async fn rest(scorer: &mut Scorer, time: Duration) -> Result<(), Failure> {
     listening(scorer, slept).await
 }
 
-/// Does something while the scorer answers the server's pings.
+/// Runs a future while the scorer answers the server's pings.
 async fn listening<T>(
     scorer: &mut Scorer,
     work: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
     tokio::select! {
         done = work => done,
-        Err(error) = scorer.listen() => Err(format!("the scorer's connection has ended: {error}").into()),
+        Err(error) = scorer.listen() => Err(format!("the scorer's connection ended: {error}").into()),
     }
 }
 
-/// Of sorted microseconds, in ms.
+/// A percentile of sorted microseconds, in ms.
 fn percentile(sorted: &[u32], percent: usize) -> f64 {
     f64::from(sorted[(sorted.len() * percent / 100).min(sorted.len() - 1)]) / 1e3
 }

@@ -1,4 +1,4 @@
-//! A server's process, and what the kernel says that it has used.
+//! A server's process, and its resource use according to the kernel.
 
 use std::collections::HashMap;
 use std::fs;
@@ -13,18 +13,18 @@ use tokio::time::{sleep, timeout};
 
 use crate::Failure;
 
-/// Within which a server must have said where it listens.
+/// The deadline for a server to report where it listens.
 const START: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_millis(500);
-/// How often one that says nothing is asked whether it listens.
+/// How often to try to connect to a server that reports nothing.
 const PROBE: Duration = Duration::from_millis(20);
-/// 1 % of a processor, from one look to the next: who uses less is quiet.
+/// 1 % of a CPU between two checks. A server that uses less is quiet.
 const QUIET_US: f64 = 5_000.0;
-/// So many quiet looks, one after the other, and a server has settled.
+/// How many quiet checks in a row mean that a server has settled.
 const QUIET_LOOKS: u32 = 3;
 const MOST_LOOKS: u32 = 16;
 
-/// What a process has used.
+/// The resource use of a process.
 #[derive(Debug, Clone, Copy)]
 pub struct Usage {
     /// Resident memory.
@@ -42,8 +42,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts it, and waits for its line `… listening on http://ADDRESS`. It inherits only `PATH` and what
-    /// the command sets.
+    /// Starts a server, and waits for its line `… listening on http://ADDRESS`. It inherits only `PATH` and the command's own
+    /// settings.
     ///
     /// # Errors
     /// If it cannot be started, or does not listen.
@@ -51,14 +51,14 @@ impl Server {
         let (program, mut child) = spawn(command.stdout(Stdio::piped()))?;
         let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
         let line = timeout(START, lines.next_line()).await;
-        let line = line.map_err(|_| format!("{program} has not listened within 30 s"))??;
-        let line = line.ok_or_else(|| format!("{program} ended before it listened"))?;
+        let line = line.map_err(|_| format!("{program} did not listen within 30 s"))??;
+        let line = line.ok_or_else(|| format!("{program} exited before it listened"))?;
         let address = line.rsplit_once(" listening on http://").and_then(|(_, address)| address.parse().ok());
         let address = address.ok_or_else(|| format!("{program} said: {line}"))?;
         Self::of(&program, child, address)
     }
 
-    /// Starts one that does not say when it listens: waits until it accepts at `address`.
+    /// Starts a server that does not report when it listens; waits until it accepts at `address`.
     ///
     /// # Errors
     /// If it cannot be started, or does not accept.
@@ -67,22 +67,22 @@ impl Server {
         let accepts = async {
             while TcpStream::connect(address).await.is_err() {
                 if let Some(status) = child.try_wait()? {
-                    return Err(format!("{program} ended before it listened: {status}").into());
+                    return Err(format!("{program} exited before it listened: {status}").into());
                 }
                 sleep(PROBE).await;
             }
             Ok::<_, Failure>(())
         };
-        timeout(START, accepts).await.map_err(|_| format!("{program} has not listened within 30 s"))??;
+        timeout(START, accepts).await.map_err(|_| format!("{program} did not listen within 30 s"))??;
         Self::of(&program, child, address)
     }
 
     fn of(program: &str, child: Child, address: SocketAddr) -> Result<Self, Failure> {
-        let pid = child.id().ok_or_else(|| format!("{program} ended at once"))?;
+        let pid = child.id().ok_or_else(|| format!("{program} exited at once"))?;
         Ok(Self { child, usage: Meter::new(pid), address })
     }
 
-    /// Waits until it is quiet, at most 8 s; gives what it has used up to then.
+    /// Waits until the server is quiet, at most 8 s, and returns its usage so far.
     ///
     /// # Errors
     /// If it has ended.
@@ -101,7 +101,7 @@ impl Server {
         Ok(before)
     }
 
-    /// What it has used up to now.
+    /// The usage so far.
     ///
     /// # Errors
     /// If it has ended.
@@ -109,7 +109,7 @@ impl Server {
         self.usage.read()
     }
 
-    /// Ends it, and waits until it has ended.
+    /// Stops the process and waits for its exit.
     ///
     /// # Errors
     /// If the kernel refuses.
@@ -118,29 +118,29 @@ impl Server {
     }
 }
 
-/// Gives the program's name too, for what is said of it.
+/// Spawns a program; also returns its name, for messages.
 fn spawn(command: &mut Command) -> Result<(String, Child), Failure> {
     let program = command.as_std().get_program().to_string_lossy().into_owned();
     let child = command.stdin(Stdio::null()).kill_on_drop(true).spawn();
-    let child = child.map_err(|error| format!("{program} cannot be started: {error}"))?;
+    let child = child.map_err(|error| format!("cannot start {program}: {error}"))?;
     Ok((program, child))
 }
 
-/// Reads what a process uses from `/proc`.
+/// Reads the usage of a process from `/proc`.
 pub struct Meter {
     folder: String,
-    /// Microseconds of each thread, of those that have ended too. The totals of a process in `/proc/PID/stat`
-    /// are rounded to 10 ms, which is the cost of a hundred joins.
+    /// CPU microseconds per thread, including threads that have exited. The process totals in `/proc/PID/stat` are rounded to
+    /// 10 ms, the cost of a hundred joins.
     threads: HashMap<String, f64>,
 }
 
 impl Meter {
-    /// Of a process.
+    /// A reader for a process.
     pub fn new(pid: u32) -> Self {
         Self { folder: format!("/proc/{pid}"), threads: HashMap::new() }
     }
 
-    /// What it has used up to now. What a thread used after the last look before its end is not in it.
+    /// The usage so far. Excludes what a thread used between the last check and its exit.
     ///
     /// # Errors
     /// If it has ended.
@@ -150,7 +150,7 @@ impl Meter {
         let memory_kb = memory.ok_or("the process has ended")?.parse()?;
         for thread in fs::read_dir(format!("{}/task", self.folder))? {
             let thread = thread?;
-            // A thread may end between the two reads.
+            // A thread may exit between the two reads.
             let Ok(times) = fs::read_to_string(thread.path().join("schedstat")) else { continue };
             let nanos: f64 = times.split(' ').next().unwrap_or_default().parse()?;
             self.threads.insert(thread.file_name().to_string_lossy().into_owned(), nanos / 1e3);

@@ -1,4 +1,4 @@
-//! Publishing by HTTP: each message is a POST, on one connection that stays open.
+//! Publishes over HTTP: each message is a POST on one keep-alive connection.
 
 use std::io;
 use std::net::SocketAddr;
@@ -6,11 +6,11 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// A connection that messages are posted on.
+/// A connection for POSTs.
 pub struct Publisher {
     stream: TcpStream,
     host: String,
-    /// What has arrived of the answer.
+    /// The part of the answer that has arrived.
     answer: Vec<u8>,
 }
 
@@ -28,7 +28,7 @@ impl Publisher {
     /// Posts a message to `path`, and waits for the answer.
     ///
     /// # Errors
-    /// If the answer is a no, or the connection has ended.
+    /// If the answer is an error, or the connection has ended.
     pub async fn post(&mut self, path: &str, message: &str) -> io::Result<()> {
         let request = format!(
             "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{message}",
@@ -48,10 +48,10 @@ impl Publisher {
     }
 }
 
-/// Whether `answer`, head and body, is there as a whole.
+/// Whether `answer` is complete, head and body.
 ///
 /// # Errors
-/// If it is a no, or does not say how long it is.
+/// If it is an error, or has no length.
 fn answered(answer: &[u8]) -> io::Result<bool> {
     let Some(end) = answer.windows(4).position(|four| four == b"\r\n\r\n") else { return Ok(false) };
     let head = String::from_utf8_lossy(&answer[..end]);

@@ -1,5 +1,5 @@
-//! What is printed: a header that says what the figures depend on, a table of all servers with each count of
-//! viewers, one of the flood, and the same as JSON.
+//! The report: a header with the context, a table of all servers for each count of viewers, a table of the flood, and the
+//! same as JSON.
 
 use std::fmt::Write as _;
 
@@ -12,30 +12,30 @@ use crate::machine::Machine;
 use crate::measure::Figures;
 use crate::settings::Settings;
 
-/// What one run of one server gave.
+/// The figures of one run of one server.
 #[derive(Debug, Serialize)]
 pub struct Row {
-    /// How many viewers.
+    /// The number of viewers.
     pub viewers: usize,
     /// The server's name.
     pub server: &'static str,
-    /// Which run, from 1.
+    /// The number of the run, from 1.
     pub run: u32,
-    /// What it needed.
+    /// The figures.
     pub figures: Figures,
 }
 
-/// All runs, and what they depend on.
+/// All runs and their context.
 pub struct Report<'a> {
     machine: Machine,
     settings: &'a Settings,
-    /// What was measured up to now.
+    /// The runs so far.
     pub rows: Vec<Row>,
     /// The runs of the flood.
     pub floods: Vec<(&'static str, flood::Figures)>,
 }
 
-/// A column: its head in two lines, the digits behind the point, and where its figure stands.
+/// A column: its two-line heading, its decimals, and the figure it shows.
 type Column = (&'static str, &'static str, usize, fn(&Figures) -> f64);
 
 const COLUMNS: [Column; 13] = [
@@ -50,17 +50,17 @@ const COLUMNS: [Column; 13] = [
     ("p50", "full, ms", 1, |figures| figures.full.p50_ms),
     ("p99", "full, ms", 1, |figures| figures.full.p99_ms),
     ("deliveries/s", "full", 0, |figures| figures.full.per_second),
-    ("join amid", "p99, ms", 1, |figures| figures.join_p99_ms),
+    ("join during", "updates p99, ms", 1, |figures| figures.join_p99_ms),
     ("viewers' CPU", "steady, µs", 2, |figures| figures.steady.viewer_us),
 ];
 
 impl<'a> Report<'a> {
-    /// Nothing measured yet.
+    /// An empty report.
     pub fn new(machine: Machine, settings: &'a Settings) -> Self {
         Self { machine, settings, rows: Vec::new(), floods: Vec::new() }
     }
 
-    /// What stands above the tables, and is known before.
+    /// The text above the tables.
     pub fn header(&self) -> String {
         let Machine { cores, processor, memory, kernel, servers } = &self.machine;
         let Settings { runs, arrivals, idle, rate, seconds, burst, .. } = self.settings;
@@ -83,7 +83,7 @@ impl<'a> Report<'a> {
         text
     }
 
-    /// All that was measured up to now, medians where there are several runs.
+    /// The tables so far, with medians over several runs.
     pub fn tables(&self) -> String {
         let mut text = String::new();
         if !self.rows.is_empty() {
@@ -95,7 +95,7 @@ impl<'a> Report<'a> {
         text
     }
 
-    /// A line for each server with each count of viewers.
+    /// A line for each server and count of viewers.
     fn courses(&self) -> String {
         let mut lines = vec![vec!["viewers".to_owned(), "server".to_owned()], vec![String::new(); 2]];
         for (first, second, ..) in COLUMNS {
@@ -119,10 +119,10 @@ impl<'a> Report<'a> {
         align(&lines, 2)
     }
 
-    /// Everything, each run for itself.
+    /// Everything as JSON, each run separately.
     ///
     /// # Errors
-    /// None that is known: all of it is plain figures and text.
+    /// None are known: the report contains only numbers and text.
     pub fn json(&self) -> serde_json::Result<String> {
         let Self { machine, settings, rows, floods } = self;
         serde_json::to_string_pretty(&json!({
@@ -134,7 +134,7 @@ impl<'a> Report<'a> {
     }
 }
 
-/// So many columns to the left, the others to the right.
+/// Aligns this many columns to the left, the others to the right.
 pub fn align(lines: &[Vec<String>], left: usize) -> String {
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<_> = (0..lines[0].len()).map(width).collect();
@@ -153,7 +153,7 @@ pub fn align(lines: &[Vec<String>], left: usize) -> String {
     text
 }
 
-/// The middle one.
+/// The median.
 pub fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     let middle = figures.len() / 2;

@@ -1,4 +1,4 @@
-//! The scorer: makes the event, and sends its updates; or publishes them, where the server knows no events.
+//! The scorer: creates the event and sends its updates, or only publishes them if the server has no events.
 
 use std::io;
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ use crate::connection::Connection;
 use crate::publisher::Publisher;
 use crate::tally::Tally;
 
-/// Within which the server must answer an update, however many viewers it goes to.
+/// The deadline for the answer to an update, with any number of viewers.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A scorer of one event.
@@ -20,14 +20,14 @@ pub struct Scorer {
     event_id: String,
 }
 
-/// What the updates are sent by.
+/// The way to send updates.
 enum Line {
     Socket(Connection),
     Posts(Publisher),
 }
 
 impl Scorer {
-    /// Connects to `/admin` and makes the event.
+    /// Connects to `/admin` and creates the event.
     ///
     /// # Errors
     /// If the server refuses.
@@ -39,7 +39,7 @@ impl Scorer {
         Ok(Self { line: Line::Socket(connection), event_id: event_id.to_owned() })
     }
 
-    /// Connects to a server that passes on what it is posted.
+    /// Connects to a server that forwards posted messages.
     ///
     /// # Errors
     /// If the server cannot be reached.
@@ -58,7 +58,7 @@ impl Scorer {
         answered.map_err(|_| io::Error::other(format!("update {number} was not answered within 30 s")))?
     }
 
-    /// The same, for as long as it takes.
+    /// Like `send`, without a deadline.
     ///
     /// # Errors
     /// If the server refuses.
@@ -76,20 +76,20 @@ impl Scorer {
         }
     }
 
-    /// Takes what the server sends the scorer meanwhile, pings above all. Ends with the connection alone.
+    /// Handles messages from the server, mainly pings. Ends only with the connection.
     ///
     /// # Errors
     /// If the connection has ended.
     pub async fn listen(&mut self) -> io::Result<()> {
         match &mut self.line {
             Line::Socket(connection) => connection.until(|_| Ok(false)).await,
-            // Nothing comes unasked.
+            // The server sends nothing on its own.
             Line::Posts(_) => std::future::pending().await,
         }
     }
 }
 
-/// What the other servers send their viewers for update `number`, so that all viewers receive the same bytes.
+/// The packet that the other servers send for update `number`, so that all viewers receive the same bytes.
 fn message(event_id: &str, number: usize) -> String {
     let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
     let at = u64::try_from(at).unwrap_or(u64::MAX);
@@ -97,7 +97,7 @@ fn message(event_id: &str, number: usize) -> String {
     format!("42{}", json!(["score", update(number), meta]))
 }
 
-/// An update of about 250 bytes, as a ball of a cricket match makes one. `n` stands first: viewers read it.
+/// An update of about 250 bytes, like a ball in cricket. `n` is first, because viewers read it.
 fn update(number: usize) -> Value {
     let ball = number % 6 + 1;
     let over = number / 6 % 20;

@@ -1,4 +1,4 @@
-//! The servers that are measured: how each is started, and how its scorer signs in.
+//! The measured servers: how to start each, and how its scorer signs in.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -17,45 +17,45 @@ use crate::settings::Settings;
 /// Debian's package of nchan.
 const NCHAN: &str = "libnginx-mod-nchan";
 
-/// A server that is measured.
+/// A measured server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Server {
     /// This project, with its embedded database.
     Touchline,
-    /// The same with everything through the engine's queues (`DIRECT_WRITES=false`).
+    /// Touchline with everything through the engine's queues (`DIRECT_WRITES=false`).
     Queues,
     /// A small Node server.
     Socketio,
-    /// A small server on socketioxide, the engine that this project stands on.
+    /// A small server on socketioxide, the engine that Touchline uses.
     Socketioxide,
-    /// nginx with nchan, which passes messages on by plain WebSocket.
+    /// nginx with nchan, which forwards messages over plain WebSocket.
     Nchan,
-    /// One `write` a viewer, and nothing else.
+    /// One `write` per viewer, and nothing else.
     Bare,
 }
 
-/// What a server's clients speak.
+/// The protocol of a server's clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
-    /// Socket.IO, with the messages of Touchline's.
+    /// Socket.IO with Touchline's messages.
     SocketIo,
-    /// Messages are posted to a channel, and its viewers are sent them by plain WebSocket.
+    /// Messages are posted to a channel and sent to its viewers over plain WebSocket.
     Nchan,
 }
 
-/// A server that was started fresh.
+/// A freshly started server.
 pub struct Running {
     /// Its process.
     pub process: Process,
-    /// What its scorer signs in with.
+    /// The scorer's token.
     pub token: String,
-    /// Dropped after the process: its files are in it.
+    /// The server's folder. Dropped after the process, which uses it.
     _folder: Option<Folder>,
 }
 
 impl Server {
-    /// What it is called in the tables.
+    /// The name in the tables.
     pub fn name(self) -> &'static str {
         match self {
             Self::Touchline => "touchline",
@@ -67,7 +67,7 @@ impl Server {
         }
     }
 
-    /// What its clients speak.
+    /// The protocol of its clients.
     pub fn protocol(self) -> Protocol {
         match self {
             Self::Touchline | Self::Queues | Self::Socketio | Self::Socketioxide | Self::Bare => {
@@ -82,16 +82,16 @@ impl Server {
         matches!(self, Self::Touchline | Self::Queues | Self::Socketio)
     }
 
-    /// What it says of its version.
+    /// The version that it reports.
     ///
     /// # Errors
-    /// If it cannot be asked.
+    /// If the program cannot run.
     pub async fn version(self, settings: &Settings) -> Result<String, Failure> {
         if self == Self::Nchan {
             let mut command = program(Path::new("dpkg-query"));
             command.args(["--show", "--showformat=nchan ${Version} on nginx", NCHAN]);
             let version = output(command).await;
-            return version.map_err(|failure| format!("nchan is not there ({NCHAN}): {failure}").into());
+            return version.map_err(|failure| format!("nchan is not installed ({NCHAN}): {failure}").into());
         }
         let mut command = self.command(settings);
         command.arg("--version");
@@ -116,11 +116,12 @@ impl Server {
                 if self == Self::Queues {
                     command.env("DIRECT_WRITES", "false");
                 }
-                // The flood's senders send more than a person would.
+                // The flood's senders send more than people would.
                 command.envs(
-                    ["SOCKET_RATE", "SOCKET_HARD_RATE", "REACTION_RATE", "REACTION_NETWORK_RATE"].map(|rate| (rate, "100000/1s")),
+                    ["SOCKET_RATE", "SOCKET_HARD_RATE", "REACTION_RATE", "REACTION_NETWORK_RATE"]
+                        .map(|rate| (rate, "100000/1s")),
                 );
-                // The server makes the database.
+                // The server creates the database.
                 let process = Process::start(command).await?;
                 let token = output(create).await?;
                 Ok(Running { process, token, _folder: Some(folder) })
@@ -148,7 +149,7 @@ impl Server {
             Self::Touchline | Self::Queues => program(&settings.touchline),
             Self::Socketioxide => program(&settings.native.join("socketioxide")),
             Self::Bare => program(&settings.native.join("bare")),
-            // Debian has it where an ordinary user's PATH does not look.
+            // Debian installs it outside an ordinary user's PATH.
             Self::Nchan => program(Path::new("/usr/sbin/nginx")),
             Self::Socketio => {
                 let mut command = program(Path::new("node"));
@@ -159,10 +160,10 @@ impl Server {
     }
 }
 
-/// The heap in huge pages where the kernel leaves that to the program, as the service's unit and the image have it.
+/// Puts the heap in huge pages if the kernel allows, as the systemd unit and the image do.
 const HUGE_PAGES: (&str, &str) = ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
 
-/// A program that inherits `PATH` alone: settings of the person who measures are kept out.
+/// A program that inherits only `PATH`, without settings of the person who measures.
 fn program(program: &Path) -> Command {
     let mut command = Command::new(program);
     command.env_clear().envs(env::vars_os().filter(|(name, _)| name == "PATH")).envs([HUGE_PAGES]);
@@ -172,14 +173,14 @@ fn program(program: &Path) -> Command {
 async fn output(mut command: Command) -> Result<String, Failure> {
     let program = command.as_std().get_program().to_string_lossy().into_owned();
     let output = command.stdin(Stdio::null()).kill_on_drop(true).output().await;
-    let output = output.map_err(|error| format!("{program} cannot be started: {error}"))?;
+    let output = output.map_err(|error| format!("cannot start {program}: {error}"))?;
     if !output.status.success() {
         return Err(format!("{program} failed: {}", String::from_utf8_lossy(&output.stderr)).into());
     }
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
-/// An address that nobody listens at, for a server that cannot choose one itself.
+/// A free address, for a server that cannot choose one itself.
 fn free_address() -> io::Result<SocketAddr> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
 }
@@ -199,7 +200,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // What cannot be removed is left to the system, as with every temporary file.
+        // Like any temporary file, it is left to the system if it cannot be removed.
         let _ = fs::remove_dir_all(&self.0);
     }
 }

@@ -1,25 +1,25 @@
-//! What the viewers and the scorer note down: who has joined, when each update was sent, and how long it
-//! took to arrive. One clock serves both, for all of them are in this process.
+//! Records from the viewers and the scorer: joins, the time each update was sent, and its latency. All use one clock,
+//! because they run in this process.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The notes of all viewers of a course.
+/// The records of all viewers.
 pub struct Tally {
     begun: Instant,
     joined: AtomicUsize,
-    /// When each update was sent, in nanoseconds from `begun`; the first one stands for the snapshot.
+    /// When each update was sent, in nanoseconds since `begun`. The first one is the snapshot.
     sent: Vec<AtomicU64>,
     deliveries: AtomicUsize,
     last_delivery: AtomicU64,
-    /// The time of each delivery since they were last taken, in microseconds; one list a thread.
+    /// The latency of each delivery since the last reading, in microseconds; one list per thread.
     latencies: Vec<Mutex<Vec<u32>>>,
     failure: OnceLock<String>,
 }
 
 impl Tally {
-    /// Nothing yet, with room for so many updates.
+    /// An empty tally for this many updates.
     pub fn new(updates: usize, threads: usize) -> Self {
         Self {
             begun: Instant::now(),
@@ -36,22 +36,22 @@ impl Tally {
         u64::try_from(self.begun.elapsed().as_nanos()).expect("a run is shorter than centuries")
     }
 
-    /// A viewer has its answer and its snapshot.
+    /// Records that a viewer has its answer and snapshot.
     pub fn viewer_joined(&self) {
         self.joined.fetch_add(1, Relaxed);
     }
 
-    /// How many viewers have joined.
+    /// The number of joined viewers.
     pub fn joined(&self) -> usize {
         self.joined.load(Relaxed)
     }
 
-    /// Update `number` is about to be sent.
+    /// Records that update `number` is about to be sent.
     pub fn sent(&self, number: usize) {
         self.sent[number].store(self.now(), Relaxed);
     }
 
-    /// A viewer of `thread` has received update `number`.
+    /// Records that a viewer on `thread` received update `number`.
     pub fn received(&self, thread: usize, number: usize) {
         let now = self.now();
         let micros = now.saturating_sub(self.sent[number].load(Relaxed)) / 1_000;
@@ -62,12 +62,12 @@ impl Tally {
         self.deliveries.fetch_add(1, Relaxed);
     }
 
-    /// Deliveries since the beginning.
+    /// Deliveries since the start.
     pub fn deliveries(&self) -> usize {
         self.deliveries.load(Relaxed)
     }
 
-    /// The latencies noted since this was last asked, sorted, in microseconds.
+    /// The latencies since the last call, sorted, in microseconds.
     pub fn take_latencies(&self) -> Vec<u32> {
         let mut all: Vec<u32> = Vec::new();
         for list in &self.latencies {
@@ -77,18 +77,18 @@ impl Tally {
         all
     }
 
-    /// From the sending of update `first` to the last delivery.
+    /// The time from sending update `first` to the last delivery.
     pub fn time_since(&self, first: usize) -> Duration {
         Duration::from_nanos(self.last_delivery.load(Relaxed) - self.sent[first].load(Relaxed))
     }
 
-    /// A viewer cannot go on. The first one is remembered.
+    /// Records that a viewer failed. Only the first failure is kept.
     pub fn failed(&self, failure: String) {
-        // A later failure is most often caused by the first.
+        // Later failures are usually caused by the first.
         let _ = self.failure.set(failure);
     }
 
-    /// Why a viewer could not go on, if one could not.
+    /// Why a viewer failed, if one did.
     pub fn failure(&self) -> Option<&str> {
         self.failure.get().map(String::as_str)
     }

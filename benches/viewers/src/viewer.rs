@@ -1,4 +1,4 @@
-//! A viewer: joins the event and follows its updates, each of which must come once and in order.
+//! A viewer: joins the event and follows its updates, which must each arrive once and in order.
 
 use std::io;
 use std::net::SocketAddr;
@@ -11,15 +11,15 @@ use crate::connection::Connection;
 use crate::servers::Protocol;
 use crate::tally::Tally;
 
-/// Within which a viewer must have joined.
+/// The deadline for a join.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How an update or a snapshot begins: each is numbered by its field `n`.
+/// The start of an update or snapshot, which is numbered by its field `n`.
 const SCORE: &[u8] = br#"42["score",{"n":"#;
 const UPDATE: &[u8] = br#""kind":"update""#;
-/// The second argument, which names the kind, is at most so long.
+/// The longest second argument, which contains the kind.
 const META: usize = 200;
 
-/// Watches until the connection ends, and notes down what arrives; `thread` says where.
+/// Watches until the connection ends, and records deliveries for `thread`.
 ///
 /// # Errors
 /// If the server refuses, closes the connection, or an update is missed.
@@ -49,10 +49,10 @@ pub async fn watch(
     }
 }
 
-/// Joins by the server's protocol: gives the connection, and the update that the snapshot stands at.
+/// Joins with the server's protocol. Returns the connection and the number of the snapshot's last update.
 ///
 /// # Errors
-/// If the server refuses, closes the connection, or lets the viewer wait for too long.
+/// If the server refuses, closes the connection, or takes too long.
 pub async fn arrive(
     (address, protocol): (SocketAddr, Protocol),
     event_id: &str,
@@ -66,7 +66,7 @@ pub async fn arrive(
     joining.await.map_err(|_| io::Error::other("a viewer waited 30 s to join"))?
 }
 
-/// The same by Socket.IO.
+/// Joins over Socket.IO.
 ///
 /// # Errors
 /// If the server refuses or closes the connection.
@@ -81,10 +81,10 @@ pub async fn join(address: SocketAddr, event_id: &str) -> io::Result<(Connection
             Ok(answered && snapshot.is_some())
         })
         .await?;
-    Ok((connection, snapshot.expect("it was waited for")))
+    Ok((connection, snapshot.expect("the loop ends only with it")))
 }
 
-/// The same of a plain WebSocket, where the last update stands for the snapshot.
+/// Joins over plain WebSocket, where the last update serves as the snapshot.
 async fn subscribe(address: SocketAddr, event_id: &str) -> io::Result<(Connection, usize)> {
     let mut connection = Connection::plain(address, &format!("/updates/{event_id}")).await?;
     let mut last = None;
@@ -94,10 +94,10 @@ async fn subscribe(address: SocketAddr, event_id: &str) -> io::Result<(Connectio
             Ok(last.is_some())
         })
         .await?;
-    Ok((connection, last.expect("it was waited for")))
+    Ok((connection, last.expect("the loop ends only with it")))
 }
 
-/// The update's number, where `packet` is an update or a snapshot.
+/// The number, if `packet` is an update or a snapshot.
 pub fn number(packet: &[u8]) -> Option<usize> {
     let rest = packet.strip_prefix(SCORE)?;
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit());

@@ -1,24 +1,24 @@
-//! As much of WebSocket (RFC 6455) as a client of these servers needs: the opening handshake, and whole
-//! frames without extensions.
+//! The part of WebSocket (RFC 6455) that a client of these servers needs: the opening handshake, and unfragmented frames
+//! without extensions.
 
 use std::io;
 
-/// The text of the handshake's example in RFC 6455, section 1.3: the key need not be secret.
+/// The key of the example in RFC 6455, section 1.3. It need not be secret.
 const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
 const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 const FINAL: u8 = 0x80;
 const MASKED: u8 = 0x80;
 
-/// The kinds of frames that are sent or understood.
+/// The supported frame types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A text.
+    /// Text.
     Text = 0x1,
-    /// The end of the connection.
+    /// Close.
     Close = 0x8,
-    /// A question whether the other side is there.
+    /// Ping.
     Ping = 0x9,
-    /// The answer to a ping.
+    /// Pong.
     Pong = 0xa,
 }
 
@@ -30,7 +30,7 @@ pub fn request(host: &str, path: &str) -> String {
     )
 }
 
-/// The length of the answer's head once it is there as a whole.
+/// The length of the answer's head, once it is complete.
 ///
 /// # Errors
 /// If the server does not switch to WebSocket.
@@ -43,10 +43,10 @@ pub fn accepted(answer: &[u8]) -> io::Result<Option<usize>> {
     Err(io::Error::other(format!("the server answered {}", String::from_utf8_lossy(first_line))))
 }
 
-/// The first frame of `bytes`, with its payload and its whole length, once it is there as a whole.
+/// The first frame of `bytes` with its payload and total length, once it is complete.
 ///
 /// # Errors
-/// If it is none that a server of text messages sends.
+/// If a server of text messages would not send it.
 pub fn first_frame(bytes: &[u8]) -> io::Result<Option<(Kind, &[u8], usize)>> {
     let [head, length, rest @ ..] = bytes else { return Ok(None) };
     let kind = match head ^ FINAL {
@@ -59,7 +59,7 @@ pub fn first_frame(bytes: &[u8]) -> io::Result<Option<(Kind, &[u8], usize)>> {
     let (start, length) = match (*length, rest) {
         (length @ 0..=125, _) => (2, usize::from(length)),
         (126, [a, b, ..]) => (4, usize::from(u16::from_be_bytes([*a, *b]))),
-        // The largest snapshot is 1 MiB: four of the eight bytes of a length are enough.
+        // The largest snapshot is 1 MiB, so four of the length's eight bytes suffice.
         (127, [0, 0, 0, 0, a, b, c, d, ..]) => (10, u32::from_be_bytes([*a, *b, *c, *d]) as usize),
         (126 | 127, rest) if rest.len() < 8 => return Ok(None),
         _ => return Err(io::Error::other("a masked frame, or one of over 4 GiB, from the server")),
@@ -68,7 +68,7 @@ pub fn first_frame(bytes: &[u8]) -> io::Result<Option<(Kind, &[u8], usize)>> {
     Ok(bytes.get(start..end).map(|payload| (kind, payload, end)))
 }
 
-/// A masked frame, as a client sends it.
+/// A masked frame, as clients send.
 pub fn frame(kind: Kind, payload: &[u8]) -> Vec<u8> {
     let mut frame = Vec::with_capacity(payload.len() + 14);
     frame.push(FINAL | kind as u8);

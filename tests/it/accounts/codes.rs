@@ -218,7 +218,7 @@ async fn codes_are_limited_by_mailbox_and_by_who_asks() {
             assert_eq!(asked.status, StatusCode::ACCEPTED);
         }
         let refused = ask(log_in, "one-more@b.org", "198.51.100.1, 192.0.2.9").await;
-        assert_eq!(refused.code(), "rate_limited", "asking in vain counts too");
+        assert_eq!(refused.code(), "rate_limited", "refused requests count too");
         assert_eq!(ask(log_in, "one-more@b.org", "192.0.2.10").await.status, StatusCode::ACCEPTED);
     })
     .await;

@@ -122,7 +122,7 @@ async fn while_postgres_is_frozen_rooms_go_on_and_writes_are_unavailable_and_not
         assert_eq!(node.get("/healthz").await.status, 200);
         let mut late = Client::guest(node.address).await;
         let joined = late.done("join", &json!("match")).await;
-        assert_eq!(joined["seq"], 1, "who joins gets what is here");
+        assert_eq!(joined["seq"], 1, "a join gets the loaded state");
         assert_eq!(late.message("score").await[0]["first"], 1);
         late.done("reaction", &json!({ "emoji": "🔥" })).await;
         let asked = Instant::now();

@@ -175,7 +175,7 @@ async fn a_message_is_read_at_every_node_and_gone_when_it_is_deleted_at_another(
     }
     for node in &cluster.nodes {
         let mut late = watch(node, "late").await;
-        assert_eq!(late.message("message").await[0]["text"], long, "who comes later is sent what is left");
+        assert_eq!(late.message("message").await[0]["text"], long, "a later viewer gets the kept messages");
     }
     cluster.stop().await;
 }

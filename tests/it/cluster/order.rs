@@ -70,7 +70,7 @@ async fn storm(disturb: impl AsyncFn(&Cluster)) {
     };
     let histories = tokio::select! {
         histories = histories => histories,
-        () = disturbing => unreachable!("it goes on for ever"),
+        () = disturbing => unreachable!("it never ends"),
     };
     let event = cluster.nodes[0].event("match").await;
     assert_eq!((event["seq"].as_i64(), histories.len()), (Some(last), VIEWERS * 3));

@@ -12,7 +12,7 @@ use crate::server::Server;
 use crate::soak;
 use crate::socket::Client;
 
-/// Bytes of an update: so many that 128 of them and what the kernel takes come within 30 s.
+/// Bytes of an update: so large that the kernel's buffer and a queue of 128 fill within 30 s.
 const BYTES: usize = 45_000;
 
 /// The scores among packets: the number, and whether it is a snapshot.

@@ -33,8 +33,8 @@ export const bad = [
   ['binary without its header', [Buffer.from([1, 2, 3])]],
   ['a binary event without a count', ['45["x",{"_placeholder":true,"num":0}]']],
   ['a binary event of no attachments count', ['45-["x",{"_placeholder":true,"num":0}]']],
-  ['text amid binary parts', ['452-["x",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]', Buffer.from([1]), '42["x"]']],
-  ['a binary header amid binary parts', ['451-["x",{"_placeholder":true,"num":0}]', '451-["x",{"_placeholder":true,"num":0}]']],
+  ['text between binary parts', ['452-["x",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]', Buffer.from([1]), '42["x"]']],
+  ['a binary header between binary parts', ['451-["x",{"_placeholder":true,"num":0}]', '451-["x",{"_placeholder":true,"num":0}]']],
 ]
 
 /** The same for WebSocket only. Over polling these are not packets, or the POST is refused. */

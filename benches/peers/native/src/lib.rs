@@ -1,27 +1,27 @@
-//! What the peers have in common: the one event, and what is sent of it.
+//! Shared by the peers: the event and its messages.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value, json};
 
-/// The event that is watched, in memory alone.
+/// The watched event, in memory only.
 #[derive(Default)]
 pub struct Event {
     /// All updates, merged.
     pub state: Value,
-    /// The number of the last one.
+    /// The number of the last update.
     pub seq: u64,
 }
 
 impl Event {
-    /// Takes an update.
+    /// Merges an update.
     pub fn apply(&mut self, update: &Value) {
         self.seq += 1;
         merge(&mut self.state, update);
     }
 
-    /// What is told with an update or a snapshot.
+    /// The metadata of an update or a snapshot.
     #[must_use]
     pub fn meta(&self, kind: &str) -> Value {
         let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
@@ -59,7 +59,7 @@ fn merge(target: &mut Value, patch: &Value) {
     }
 }
 
-/// Says where a server listens, as the measuring program expects it.
+/// Prints where the server listens, in the format that the benchmark expects.
 pub fn listening(address: std::net::SocketAddr) {
     println!("The peer is listening on http://{address}");
 }

@@ -1,4 +1,4 @@
-//! A viewer in the flood: it notes what it is sent, and some send reactions themselves.
+//! A viewer in the flood. It records what it receives, and some viewers send reactions.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,13 +12,13 @@ use super::notes::{Notes, Received};
 use crate::connection::Connection;
 use crate::viewer;
 
-/// How often a sender sends: so many at once as its rate asks for.
+/// How often a sender sends; each time as many reactions as its rate requires.
 const STROKE: Duration = Duration::from_millis(100);
-/// One reaction of so many has a comment.
+/// One reaction in this many has a comment.
 const COMMENT: u64 = 50;
 const EMOJI: [&str; 5] = ["🔥", "👏", "❤️", "😮", ":)"];
 
-/// Joins and stays. With a `rate`, it sends so many reactions a second from when `begins` says until when.
+/// Joins and stays. With a `rate`, it sends that many reactions a second during the time that `begins` announces.
 ///
 /// # Errors
 /// If the server refuses or closes the connection.
@@ -52,7 +52,7 @@ pub async fn take_part(
     let mut sent = 0;
     while Instant::now() < until {
         tokio::select! {
-            // Sent at once by then or not at all: these few bytes find room in the socket's buffer.
+            // These few bytes fit into the socket's buffer, so they are sent at once.
             _ = strokes.tick() => {
                 let due = (begun.elapsed() + STROKE).as_secs_f64() * rate;
                 let mut packets = Vec::new();
@@ -71,7 +71,7 @@ pub async fn take_part(
     }
 }
 
-/// Reads once, and notes what it was.
+/// Reads once, and records what arrived.
 async fn read(connection: &mut Connection, notes: &Notes, silent: bool) -> io::Result<()> {
     let before = connection.received;
     let (mut pulses, mut reactions) = (0, 0);
@@ -81,7 +81,7 @@ async fn read(connection: &mut Connection, notes: &Notes, silent: bool) -> io::R
                 reactions += 1;
             } else if packet.starts_with(br#"42["pulse""#) {
                 pulses += 1;
-                // One of the senders is enough to know the totals.
+                // One sender is enough to read the totals.
                 if !silent {
                     notes.counted(totals(packet));
                 }

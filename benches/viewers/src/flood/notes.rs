@@ -1,4 +1,4 @@
-//! What the viewers of a flood note down, all together.
+//! The records of all viewers in a flood.
 
 use std::ops::{Range, Sub};
 use std::sync::OnceLock;
@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use crate::Failure;
 
-/// The notes of all viewers.
+/// The records of all viewers.
 pub struct Notes {
     begun: Instant,
     viewers: usize,
@@ -16,7 +16,7 @@ pub struct Notes {
     bytes: AtomicU64,
     pulses: AtomicU64,
     reactions: AtomicU64,
-    /// Of the senders: sent, answered, and answered `ok`.
+    /// Reactions of the senders: sent, answered, and answered `ok`.
     sent: AtomicU64,
     answered: AtomicU64,
     accepted: AtomicU64,
@@ -24,7 +24,7 @@ pub struct Notes {
     failure: OnceLock<String>,
 }
 
-/// One score's way to the viewers; times are microseconds from the beginning.
+/// The delivery of one score to the viewers. Times are microseconds since the start.
 #[derive(Default)]
 struct Score {
     sent: AtomicU64,
@@ -32,10 +32,10 @@ struct Score {
     seen: AtomicUsize,
 }
 
-/// What the viewers that send nothing have received.
+/// What viewers that send nothing received.
 #[derive(Debug, Clone, Copy)]
 pub struct Received {
-    /// Bytes, with the frames' heads.
+    /// Bytes, including frame headers.
     pub bytes: u64,
     /// Messages `pulse`.
     pub pulses: u64,
@@ -56,7 +56,7 @@ impl Sub for Received {
 }
 
 impl Notes {
-    /// Nothing yet, with room for so many scores.
+    /// Empty records for this many scores.
     pub fn new(scores: usize, viewers: usize) -> Self {
         Self {
             begun: Instant::now(),
@@ -78,35 +78,35 @@ impl Notes {
         u64::try_from(self.begun.elapsed().as_micros()).expect("a run is shorter than centuries")
     }
 
-    /// A viewer has its answer and its snapshot.
+    /// Records that a viewer has its answer and snapshot.
     pub fn viewer_joined(&self) {
         self.joined.fetch_add(1, Relaxed);
     }
 
-    /// How many viewers have joined.
+    /// The number of joined viewers.
     pub fn joined(&self) -> usize {
         self.joined.load(Relaxed)
     }
 
-    /// Score `number` is about to be sent.
+    /// Records that score `number` is about to be sent.
     pub fn sent(&self, number: usize) {
         self.scores[number].sent.store(self.now(), Relaxed);
     }
 
-    /// A viewer has score `number`.
+    /// Records that a viewer got score `number`.
     pub fn scored(&self, number: usize) {
         let score = &self.scores[number];
         score.last.fetch_max(self.now(), Relaxed);
         score.seen.fetch_add(1, Relaxed);
     }
 
-    /// How many of these scores not every viewer has.
+    /// How many of these scores have not reached every viewer.
     pub fn missing(&self, numbers: Range<usize>) -> usize {
         self.scores[numbers].iter().filter(|score| score.seen.load(Relaxed) < self.viewers).count()
     }
 
-    /// The time of each of these scores until the last viewer had it, sorted, in seconds. One that is still
-    /// missing somewhere has needed the time up to now, at least.
+    /// The time until each of these scores reached the last viewer, sorted, in seconds. For a score that is still missing
+    /// somewhere, the time until now.
     pub fn latencies(&self, numbers: Range<usize>) -> Vec<f64> {
         let now = self.now();
         let taken = |score: &Score| {
@@ -119,14 +119,14 @@ impl Notes {
         all
     }
 
-    /// A viewer that sends nothing has received this.
+    /// Records what a viewer that sends nothing received.
     pub fn add(&self, received: Received) {
         self.bytes.fetch_add(received.bytes, Relaxed);
         self.pulses.fetch_add(received.pulses, Relaxed);
         self.reactions.fetch_add(received.reactions, Relaxed);
     }
 
-    /// What such viewers have received up to now.
+    /// What such viewers received so far.
     pub fn received(&self) -> Received {
         Received {
             bytes: self.bytes.load(Relaxed),
@@ -135,12 +135,12 @@ impl Notes {
         }
     }
 
-    /// So many reactions were sent.
+    /// Records sent reactions.
     pub fn reacted(&self, count: u64) {
         self.sent.fetch_add(count, Relaxed);
     }
 
-    /// One was answered.
+    /// Records an answer.
     pub fn answered(&self, ok: bool) {
         self.answered.fetch_add(1, Relaxed);
         self.accepted.fetch_add(u64::from(ok), Relaxed);
@@ -151,7 +151,7 @@ impl Notes {
         self.answered.load(Relaxed) == self.sent.load(Relaxed)
     }
 
-    /// A pulse's totals add up to so many.
+    /// Records the sum of a pulse's totals.
     pub fn counted(&self, sum: u64) {
         self.counted.fetch_max(sum, Relaxed);
     }
@@ -161,14 +161,14 @@ impl Notes {
         (self.sent.load(Relaxed), self.accepted.load(Relaxed), self.counted.load(Relaxed))
     }
 
-    /// A viewer cannot go on. The first one is remembered.
+    /// Records that a viewer failed. Only the first failure is kept.
     pub fn failed(&self, failure: String) {
-        // A later failure is most often caused by the first.
+        // Later failures are usually caused by the first.
         let _ = self.failure.set(failure);
     }
 
     /// # Errors
-    /// If a viewer could not go on.
+    /// If a viewer failed.
     pub fn check(&self) -> Result<(), Failure> {
         self.failure.get().map_or(Ok(()), |failure| Err(failure.as_str().into()))
     }

@@ -1,4 +1,4 @@
-//! The flood's table: a server a column, for its figures are many.
+//! The flood's table, with a column per server because there are many figures.
 
 use super::{Figures, PART};
 use crate::report::{align, median};
@@ -28,7 +28,7 @@ const LINES: [Line; 19] = [
     ("memory a minute later, MB", 1, |figures| figures.rested_mb),
 ];
 
-/// The table of these runs, medians where there are several; only of the servers that are in them.
+/// The table of these runs, with medians over several runs. Only servers with runs are included.
 pub fn table(settings: &Settings, runs: &[(&'static str, Figures)]) -> String {
     let mut head = vec![format!(
         "{} reactions/s for {} s; {} viewers, of whom {} send",

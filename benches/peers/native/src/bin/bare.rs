@@ -1,5 +1,5 @@
-//! The floor: an update is framed once, and is one `write` for each viewer. There is nothing else: no queue, no
-//! heartbeat, and a viewer that does not read is left.
+//! The lower bound: each update is framed once and written with one `write` per viewer. There is no queue and no heartbeat,
+//! and viewers that do not read are skipped.
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -69,7 +69,7 @@ async fn serve(stream: TcpStream, room: Shared) -> io::Result<()> {
     }
 }
 
-/// Does what a packet asks for; its answer.
+/// Handles a packet and returns the answer.
 fn take(packet: &str, room: &Shared, writer: &Arc<tokio::net::tcp::OwnedWriteHalf>) -> Option<String> {
     if let Some(namespace) = packet.strip_prefix("40") {
         let namespace = if namespace.starts_with("/admin,") { "/admin," } else { "" };
@@ -95,7 +95,7 @@ fn take(packet: &str, room: &Shared, writer: &Arc<tokio::net::tcp::OwnedWriteHal
             let data = &message[1]["data"];
             room.event.apply(data);
             let frame = frame(&format!("42{}", json!(["score", data, room.event.meta("update")])));
-            // A viewer that is gone or does not read is left.
+            // Skip viewers that are gone or do not read.
             room.viewers.retain(|viewer| viewer.try_write(&frame).is_ok());
             json!([{ "ok": true, "epoch": "0", "seq": room.event.seq, "duplicate": false }])
         }
@@ -112,7 +112,7 @@ async fn read_head(reader: &mut OwnedReadHalf) -> io::Result<String> {
     String::from_utf8(head).map_err(io::Error::other)
 }
 
-/// The text of a client's frame: whole, masked, of less than 64 KiB.
+/// The text of a client's frame: complete, masked, less than 64 KiB.
 async fn read_frame(reader: &mut OwnedReadHalf) -> io::Result<String> {
     let mut header = [0; 2];
     reader.read_exact(&mut header).await?;

@@ -1,6 +1,6 @@
-//! The job as a small server on socketioxide does it, as its documentation shows: a room for the event, and `emit`
-//! to the room. Its handlers are registered in a middleware: socketioxide calls a namespace's own handler after the
-//! client was told that it is connected, and what the client sends meanwhile is lost.
+//! A small server on socketioxide, as its documentation shows: a room for the event, and `emit` to the room. Handlers are
+//! registered in a middleware, because socketioxide calls the connect handler only after it has confirmed the connection,
+//! and messages in between are lost.
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +14,7 @@ use socketioxide::extract::{AckSender, Data, SocketRef};
 use socketioxide::handler::ConnectHandler as _;
 use tokio::time::sleep;
 
-/// So many packets may wait for one viewer, and what comes then is lost: more than the updates at full speed.
+/// The queue size per viewer; further packets are lost. Larger than the number of updates at full speed.
 const QUEUE: usize = 1_024;
 
 #[tokio::main]
@@ -65,12 +65,11 @@ async fn main() -> std::io::Result<()> {
     .await
 }
 
-/// All is done before.
+/// Does nothing: the middleware has done everything.
 async fn connected() {}
 
-/// Waits until socketioxide has marked the socket as connected, which it does once it has told the client: from a
-/// quick client a message comes before, and what is emitted to it then is lost. A socket that was closed is never
-/// marked.
+/// Waits until socketioxide has marked the socket as connected, which happens after it has confirmed the connection. A fast
+/// client may send a message before, and packets emitted to it then are lost. A closed socket is never marked.
 async fn marked_connected(socket: &SocketRef) {
     for _ in 0..1_000 {
         if socket.connected() {
