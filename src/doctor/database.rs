@@ -217,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clocks_that_differ_by_more_than_the_question_took_are_told_apart() {
+    fn clocks_that_differ_by_more_than_the_query_took_are_reported() {
         let at = |millis: i64| clock::from_millis(1_700_000_000_000 + millis).expect("a time");
         for (asked, theirs, answered, verdict, words) in [
             (0, 5, 10, CheckStatus::Ok, "within 11 ms"),

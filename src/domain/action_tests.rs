@@ -25,7 +25,7 @@ fn wait_of(age: Option<u64>, before: Before, remembered: Option<Remembered>) -> 
 }
 
 #[test]
-fn an_action_is_taken_within_its_windows_alone() {
+fn an_action_is_accepted_only_within_its_windows() {
     let half_a_day = 12 * 60 * 60 * 1000;
     // (time since the start, time since the last completion, completed today, the wait)
     let cases = [
@@ -51,7 +51,7 @@ fn an_action_is_taken_within_its_windows_alone() {
 }
 
 #[test]
-fn a_clock_that_was_set_makes_no_wait_longer_and_none_shorter_that_was_measured() {
+fn setting_the_clock_makes_no_wait_longer_and_no_measured_wait_shorter() {
     let hour = time::Duration::HOUR;
     let own = |at, ago| Some(Remembered { at, ago: Duration::from_millis(ago) });
     // (age of the ticket, last entry, the completion remembered here, the wait)
@@ -81,7 +81,7 @@ fn a_clock_that_was_set_makes_no_wait_longer_and_none_shorter_that_was_measured(
 }
 
 #[test]
-fn a_ticket_is_as_old_as_its_process_measured_and_elsewhere_as_the_clock_says() {
+fn a_tickets_age_is_measured_by_its_process_and_elsewhere_read_from_the_clock() {
     let issued = Moment { time: NOON, steady: Duration::from_secs(100) };
     let ticket = Ticket::generate(&mut super::super::entropy::source(), Stamp::new(7, issued));
     let stamp = Stamp::of_ticket(ticket.reveal());
@@ -110,7 +110,7 @@ fn a_ticket_is_as_old_as_its_process_measured_and_elsewhere_as_the_clock_says() 
 }
 
 #[test]
-fn a_ticket_is_good_once_for_its_owner_its_session_and_its_time() {
+fn a_ticket_is_valid_once_for_its_owner_its_session_and_its_time() {
     let (ann, bob) = (UserId(Uuid::from_u128(1)), UserId(Uuid::from_u128(2)));
     let event_id = EventId::parse("1").expect("valid");
     let ticket = Issued {
@@ -141,7 +141,7 @@ fn a_ticket_is_good_once_for_its_owner_its_session_and_its_time() {
 }
 
 #[test]
-fn a_live_event_alone_takes_actions() {
+fn only_a_live_event_accepts_actions() {
     assert_eq!(check_status(Status::Live), Ok(()));
     assert_eq!(check_status(Status::Ended), Err(ActionError::EventEnded));
     assert_eq!(check_status(Status::Scheduled), Err(ActionError::NotLive));
@@ -149,7 +149,7 @@ fn a_live_event_alone_takes_actions() {
 }
 
 #[test]
-fn a_day_is_one_of_utc() {
+fn a_day_is_a_utc_day() {
     let in_india = datetime!(2026-06-02 03:00 +05:30);
     assert_eq!(day_of(in_india).start(), datetime!(2026-06-01 0:00 UTC));
     assert_eq!(day_of(in_india).next_day(), datetime!(2026-06-02 0:00 UTC));

@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bucket_gives_its_tokens_and_one_more_after_each_share_of_its_time() {
+    fn a_bucket_gives_its_tokens_and_refills_one_at_a_time() {
         for rate in ["5/1h", "3/10s", "1/60s", "7/1s"] {
             let rate: Rate = rate.parse().expect("a rate");
             let start = Instant::now();
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_is_put_back_can_be_taken_again() {
+    fn a_refunded_token_can_be_taken_again() {
         let (rate, start): (Rate, _) = ("2/1h".parse().expect("a rate"), Instant::now());
         let mut bucket = Bucket::full(start);
         bucket.take(rate, start);

@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_between_digits_is_passed_over() {
+    fn separators_between_digits_are_ignored() {
         for between in [' ', '\u{a0}', '\t', '-', '\u{2011}', '–', '\u{200f}', '\u{61c}', '\u{200b}'] {
             assert!(is_separator(between), "{between:?}");
         }

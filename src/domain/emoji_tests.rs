@@ -5,7 +5,7 @@ fn parsed(text: &str) -> Option<String> {
 }
 
 #[test]
-fn an_emoji_is_taken_by_its_form() {
+fn an_emoji_is_accepted_by_its_form() {
     let good = [
         "🔥",
         "❤️",
@@ -88,7 +88,7 @@ fn a_text_emoticon_is_one_of_a_closed_list() {
 }
 
 #[test]
-fn what_is_no_emoji_is_refused() {
+fn other_texts_are_refused() {
     let zalgo = format!("🔥{}", "\u{301}".repeat(1_000));
     let family = ["👨"; 20].join("\u{200d}");
     let bad = [
@@ -150,7 +150,7 @@ fn what_is_no_emoji_is_refused() {
 }
 
 #[test]
-fn no_client_can_name_what_stands_for_the_others() {
+fn no_client_can_send_the_key_of_the_other_emoji() {
     assert!(Emoji::parse("other").is_err());
     assert_eq!(Emoji::from_stored("other"), Emoji::other());
 }

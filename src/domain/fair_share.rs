@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_holder_gets_one_more_while_it_holds_less_than_nine_times_what_is_free() {
+    fn a_holder_gets_one_more_while_it_holds_less_than_nine_times_the_free_places() {
         for (held, used, capacity, may) in [
             (0, 0, 1, true),
             (0, 1, 1, false),
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn one_alone_gets_nine_tenths_and_many_get_the_same_and_leave_some() {
+    fn a_single_holder_gets_nine_tenths_and_many_share_equally_and_leave_some() {
         for (holders, each, left) in [(1, 900, 100), (2, 474, 52), (10, 99, 10), (100, 9, 100)] {
             let mut shares = FairShare::new(1000, TimesFree::MOST);
             let got = greedy(&mut shares, holders);
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn with_a_factor_of_one_one_alone_gets_half_and_each_of_many_the_same() {
+    fn with_a_factor_of_one_a_single_holder_gets_half_and_many_share_equally() {
         for (holders, got) in [(1, vec![32]), (2, vec![22, 21]), (3, vec![16; 3]), (63, vec![1; 63])] {
             let mut shares = FairShare::new(64, TimesFree::HALF);
             assert_eq!(greedy(&mut shares, holders), got);
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_back_can_be_taken_by_anybody_and_its_holder_is_forgotten() {
+    fn a_released_place_can_be_taken_by_anybody_and_its_holder_is_forgotten() {
         let mut shares = FairShare::new(2, TimesFree::MOST);
         assert!(shares.take("a") && shares.take("b"));
         assert!(!shares.take("c") && shares.is_full());
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_passed_on_counts_as_the_others_though_it_may_not_have_it() {
+    fn a_transferred_place_counts_for_its_new_holder_even_if_it_may_not_have_it() {
         let mut shares = FairShare::new(20, TimesFree::MOST);
         for _ in 0..18 {
             assert!(shares.take("a"));

@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn no_grapheme_is_as_long_as_one_likes() {
+    fn no_grapheme_has_unlimited_length() {
         let with = |base: &str, mark: &str, count: usize| format!("{base}{}", mark.repeat(count));
         for (text, expected) in [
             (with("Z", "\u{301}", 8), Ok(())),

@@ -156,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_event_id_is_taken_or_refused_by_its_characters() {
+    fn an_event_id_is_accepted_or_refused_by_its_characters() {
         for good in ["1", "some Id", "a.b_c~d:e@f-g", "IND-AUS:2026", &"x".repeat(64)] {
             assert_eq!(EventId::parse(good).expect(good).as_str(), good);
         }

@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_speaks_against_a_first_action() {
+    fn a_first_action_meets_no_rule() {
         let (action, norms) = (action(1_000, 0), Norms::default());
         assert_eq!(assess(&facts(&action, &norms), &Thresholds::default()), Assessment::Count);
     }

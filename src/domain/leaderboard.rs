@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_points_share_a_rank_and_those_behind_are_counted_on() {
+    fn equal_points_share_a_rank_and_the_next_ranks_are_skipped() {
         assert_eq!(ranks(&[9, 7, 7, 5]), [1, 2, 2, 4]);
         assert_eq!(ranks(&[9, 9, 9, 1, 1]), [1, 1, 1, 4, 4]);
         assert_eq!(ranks(&[]), [] as [i64; 0]);

@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rate_of_bytes_is_read_as_it_is_written() {
+    fn a_byte_rate_is_parsed() {
         let rate: ByteRate = "8MiB/10s".parse().expect("a rate");
         assert_eq!((rate.bytes, rate.per), (ByteSize::mib(8), Duration::from_secs(10)));
         assert_eq!(rate.in_units(1024), Rate { count: 8192, per: Duration::from_secs(10) });
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_is_read_as_it_is_written() {
+    fn a_rate_is_parsed() {
         let rate: Rate = "10/10s".parse().expect("a rate");
         assert_eq!((rate.count, rate.per), (10, Duration::from_secs(10)));
         assert_eq!(rate.to_string(), "10/10s");

@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_one_visible_line_of_so_many_graphemes() {
+    fn a_name_is_one_visible_line_of_limited_length() {
         for (text, expected) in [
             (" Ann ", Ok("Ann")),
             ("<b>Ann</b>", Ok("<b>Ann</b>")),

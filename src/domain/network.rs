@@ -12,9 +12,9 @@ const SUBSCRIBER: u8 = 64;
 /// An address prefix: a full IPv4 address, or an IPv6 /64, /56 or /48.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Network {
-    /// A whole address.
+    /// An IPv4 address.
     V4([u8; 4]),
-    /// The start of a prefix, of which no more is ever kept, and its length in bits.
+    /// The first 64 bits of an IPv6 address, and the length of the prefix in bits.
     V6([u8; 8], u8),
 }
 
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_stands_for_one_network_everywhere() {
+    fn a_key_identifies_one_network_on_every_node() {
         let key = |address| Network::widest(ip(address)).key();
         // Nodes of different versions compare keys, so they must not change.
         assert_eq!(key("192.0.2.1"), NetworkKey(0x37fc_ff24_bf62_035b));

@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kept_code_is_that_of_one_secret_challenge_and_address() {
+    fn a_stored_code_is_valid_for_one_secret_challenge_and_address() {
         let (secret, other) = (Secret::new(b"one"), Secret::new(b"two"));
         let (ann, bob) = (EmailAddress::parse("Ann@b.org"), EmailAddress::parse("bob@b.org"));
         let (ann, bob) = (ann.expect("valid"), bob.expect("valid"));
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_has_so_many_digits_and_does_not_show_itself() {
+    fn a_code_has_its_digits_and_is_hidden_from_debug() {
         for digits in [4, 8, 12] {
             let code = OneTimeCode::generate(&mut entropy::source(), digits);
             assert_eq!(OneTimeCode::parse(code.reveal(), digits), Ok(code.clone()));

@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn data_that_cannot_be_kept_is_refused_and_changes_nothing() {
+    fn data_that_cannot_be_stored_is_refused_and_changes_nothing() {
         for bad in ["1", "[]", "null", r#""a""#, r#"{"a":"\u0000"}"#, r#"{"a":"\ud800"}"#, r#"{"a":1e999}"#] {
             let mut snapshot = Snapshot::from_json(r#"{"a":1}"#).expect("valid");
             assert_eq!(snapshot.merge(&raw(bad)), Err(DataError::NotAnObject), "{bad}");
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn bodies_are_the_same_by_value_and_not_by_spelling() {
+    fn bodies_are_compared_by_value_and_not_by_spelling() {
         let body = |json: &str, voids: Option<&[i64]>| UpdateBody {
             data: raw(json).into(),
             correction: voids.map(|voids| Correction { voids: voids.to_vec(), reason: "slip".into() }),

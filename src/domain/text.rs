@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn every_text_in_json_is_checked_and_numbers_are_none() {
+    fn every_text_in_json_is_checked() {
         let marked = format!("Z{}", "\u{301}".repeat(9));
         let check = |json: &Value| Field::COMPETITORS.check_all(json).map_err(|error| error.error);
         for json in [

@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_on_two_nodes_counts_once_and_a_guest_is_not_an_account() {
+    fn a_person_on_two_nodes_counts_once_and_a_guest_is_not_an_account() {
         let (a, b) = (summary(&["ann", "bob"], &["ann"], 2), summary(&["ann"], &["ann", "carol"], 1));
         assert_eq!(people(&[&a, &b].into_iter()), (2, 5));
         assert_eq!(people(&[&a].into_iter()), (2, 3));
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn many_are_told_by_their_number_and_all_of_it_survives_the_way() {
+    fn many_viewers_are_sent_as_a_number_and_a_summary_survives_the_wire() {
         let names: Vec<_> = (0..=NAMED_LIMIT).map(|number| number.to_string()).collect();
         let names: Vec<_> = names.iter().map(String::as_str).collect();
         let many = summary(&names, &names[1..], 3);

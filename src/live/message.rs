@@ -205,7 +205,7 @@ impl Message {
         first.get().len() + second.as_ref().map_or(0, |second| second.get().len())
     }
 
-    /// The arguments as they are.
+    /// The arguments as JSON.
     #[must_use]
     pub fn args(&self) -> &Args {
         &self.args

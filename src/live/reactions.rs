@@ -9,7 +9,7 @@ use crate::domain::limit::Rate;
 use crate::domain::reaction::SharedReaction;
 use crate::storage::reactions::KeptTotal;
 
-/// The reactions to an event.
+/// The reactions of an event.
 #[derive(Debug)]
 pub struct Reactions {
     /// Counts since the last pulse.

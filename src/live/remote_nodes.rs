@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn people_elsewhere_are_those_who_are_not_here_too() {
+    fn people_who_are_also_here_are_not_counted_elsewhere() {
         let (remote, now) = (RemoteNodes::default(), Instant::now());
         let own = guests(&["ann", "bob"], 1);
         assert!(remote.beyond(&event(), || own.clone()).is_none());
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_node_that_falls_silent_is_gone_unless_nobody_was_heard() {
+    fn a_silent_node_times_out_unless_no_node_could_be_heard() {
         let (remote, start) = (RemoteNodes::default(), Instant::now());
         let after = |seconds| start + Duration::from_secs(seconds);
         assert!(remote.on_node_alive("b", 7, start));

@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_is_taken_or_explained_without_its_password() {
+    fn a_url_is_accepted_or_refused_without_showing_its_password() {
         for good in [
             "smtp://localhost",
             "smtp://127.0.0.1:2525?tls=none",
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn codes_travel_in_clear_only_where_the_url_says_so_or_on_this_machine() {
+    async fn codes_are_sent_unencrypted_only_if_the_url_says_so_or_on_this_machine() {
         for (url, unencrypted_host) in [
             ("smtp://mail.example.org", None),
             ("smtp://u:p@mail.example.org", None),

@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_account_does_not_jump_into_the_ten() {
+    fn a_new_account_that_jumps_into_the_top_ten_is_held() {
         let jump = Rise {
             rank_before: Some(200),
             rank_after: 7,

@@ -121,7 +121,7 @@ mod tests {
         };
         let samples: Vec<_> = (0..2_000).map(sample).collect();
         let norms = Norms::of(&samples, Duration::from_mins(10));
-        // 20 in 20 s is 600 in 10 minutes, but for the last step of 10 ms.
+        // 20 in 20 s is 600 in 10 minutes, except for the last step of 10 ms.
         assert_eq!(norms.count(user(7), Duration::from_mins(10)).map(|usual| usual.value), Some(600));
         assert_eq!(others(3, 2, 5).count(user(7), Duration::from_mins(10)).map(|usual| usual.value), Some(2));
     }

@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fifth_of_the_others_median_is_the_bound_of_speed() {
+    fn less_than_a_fifth_of_the_others_median_is_held() {
         // (others, their time, own time, held)
         let cases = [
             (20, 4_000, 799, true),
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn the_least_time_again_and_again_is_held() {
+    fn the_minimum_time_repeatedly_is_held() {
         // (minimum time, own times with the latest first, the others' time, held)
         let cases: [(u32, &[i64], i64, bool); 7] = [
             (1_000, &[1_000, 1_004, 1_010, 1_002, 1_075, 1_001], 4_000, true),

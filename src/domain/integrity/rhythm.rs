@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rhythm_over_several_actions_is_one_too_but_for_their_cooldowns() {
+    fn a_rhythm_over_several_actions_is_held_unless_it_is_their_cooldown() {
         let norms = Norms::default();
         let guess = action(0, 0);
         for (cooldown_ms, held) in [(0, true), (29_000, false)] {
