@@ -1,4 +1,4 @@
-"""A real SMTP server for the tests: takes mail, and prints each message as one line of JSON.
+"""A real SMTP server for the tests. It accepts mail and prints each message as one line of JSON.
 
 Arguments: `HOST:PORT`; and for TLS `starttls` or `smtps` with a certificate and its key, which also asks for the
 user `me@example.org` with the password `p:w/d@`. Commands on standard input change how it behaves: `accept`, `refuse CODE`, `slow SECONDS`.
@@ -14,7 +14,7 @@ import warnings
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
-# Clients that break off are part of the tests: they are no news.
+# Tests disconnect clients on purpose, so do not log that.
 logging.disable(logging.CRITICAL)
 warnings.simplefilter("ignore")
 
@@ -73,7 +73,7 @@ async def main():
     print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)
     commands = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
-    # The end of the input is the end of the tests that started this.
+    # The input ends when the tests that started this exit.
     while line := (await commands.readline()).decode().split():
         if line[0] == "refuse":
             handler.refusal = line[1]

@@ -93,7 +93,7 @@ export class Reviewing {
     }
   }
 
-  /** After a reconnect the list starts anew, because reviews may have been decided meanwhile. */
+  /** After a reconnect the list starts again, because reviews may have been decided meanwhile. */
   async #readAgain(): Promise<void> {
     const { selected } = this;
     this.#next = null;
