@@ -166,7 +166,7 @@ async fn viewers_that_stall_upgrade_and_come_back_at_full_speed_see_no_gap_and_n
     let length = Duration::from_secs(soak::count(5, 600) as u64);
     // The engine loses a packet that does not fit into the answer to a poll if the session then upgrades. Here every
     // waiting packet fits.
-    let settings = [("QUEUE_SIZE", "64"), ("BEHIND_TIMEOUT", "60s"), ("MAX_PACKET", "16MiB")];
+    let settings = [("QUEUE_SIZE", "64"), ("BEHIND_TIMEOUT", "10m"), ("MAX_PACKET", "16MiB")];
     let server = std::sync::Arc::new(Server::alone(&settings).await);
     let mut admin = server.admin_with_event("match").await;
     let (feed, progress) = watch::channel((0, None));

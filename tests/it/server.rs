@@ -139,6 +139,8 @@ impl Server {
             .env("SECRET_KEY", secret())
             // On a busy machine a slow database is no outage.
             .env("DATABASE_TIMEOUT", "30s")
+            // … and a client that its test does not read meanwhile is not gone.
+            .env("PING_TIMEOUT", "10m")
             .envs(ways::settings())
             .envs(settings.iter().map(|(name, value)| (name, value)))
             .env("BIND_ADDR", address.to_string())

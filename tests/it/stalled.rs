@@ -71,7 +71,7 @@ async fn read_on(client: &mut Client, history: &mut History, seq: i64) -> bool {
 
 #[tokio::test]
 async fn viewers_that_stop_reading_cost_the_others_nothing_and_get_one_snapshot_when_they_read_on() {
-    let server = Server::alone(&[("QUEUE_SIZE", QUEUE), ("BEHIND_TIMEOUT", "60s")]).await;
+    let server = Server::alone(&[("QUEUE_SIZE", QUEUE), ("BEHIND_TIMEOUT", "10m")]).await;
     let mut admin = server.admin_with_event("match").await;
     let mut stalled = stalled_viewers(&server).await;
     let (mut reader, mut history) = (Client::guest(server.address).await, History::default());

@@ -263,7 +263,7 @@ async fn a_stream_ends_with_the_session_and_with_the_server() {
 
 #[tokio::test]
 async fn a_stream_that_is_not_read_gets_one_snapshot_when_it_is() {
-    let server = Server::alone(&[("QUEUE_SIZE", "16"), ("BEHIND_TIMEOUT", "60s")]).await;
+    let server = Server::alone(&[("QUEUE_SIZE", "16"), ("BEHIND_TIMEOUT", "10m")]).await;
     let mut admin = server.admin_with_event("match").await;
     let mut stream = Stream::open(server.address, "match/stream", &[]).await;
     let joined = stream.event("joined").await.data;

@@ -167,8 +167,9 @@ async fn at_a_shutdown_it_is_told_and_closed_and_nothing_is_held_up() {
 
 #[tokio::test]
 async fn who_stops_reading_gets_one_snapshot_when_it_reads_on_or_is_closed() {
-    for (patience, is_closed) in [("60s", false), ("1s", true)] {
-        let server = Server::alone(&[("QUEUE_SIZE", "16"), ("BEHIND_TIMEOUT", patience)]).await;
+    for (patience, is_closed) in [("10m", false), ("1s", true)] {
+        let settings = [("QUEUE_SIZE", "16"), ("BEHIND_TIMEOUT", patience)];
+        let server = Server::alone(&settings).await;
         let mut admin = server.admin_with_event("match").await;
         let mut slow = Plain::open_narrow(server.address, "eventId=match").await;
         let Frame::Object(joined) = slow.next().await else { panic!("it joins") };
