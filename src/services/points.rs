@@ -1,6 +1,7 @@
 //! Earning points: an action is started and completed; then its points count or are held for review. Each step is
 //! one transaction.
 
+mod cleanup;
 mod entry;
 mod facts;
 mod memory;
@@ -28,7 +29,7 @@ use crate::cluster::message::ClusterMessage;
 use crate::domain::action::{
     self, ActionError, Issued, Origin, Stamp, Ticket, check_status, check_ticket, check_windows, day_of,
 };
-use crate::domain::clock::{self, Moment};
+use crate::domain::clock::Moment;
 use crate::domain::entropy;
 use crate::domain::event::Action;
 use crate::domain::id::{EventId, UserId};
@@ -36,14 +37,8 @@ use crate::domain::integrity::{Norms, Thresholds};
 use crate::domain::points::PointsChange;
 use crate::domain::review::{Player, Review};
 use crate::domain::token::{self, TokenHash};
-use crate::live::timers;
 use crate::storage::{Database, Transaction, events, points, sessions, tickets, users};
 
-/// How long expired tickets are kept, so that a late client can be told what happened to its ticket. This is longer
-/// than any integrity rule looks back at where actions came from.
-const TICKETS_KEPT: Duration = Duration::from_hours(48);
-/// How often expired tickets are deleted.
-const DELETE_EVERY: Duration = Duration::from_mins(10);
 /// The reason given to the owner of held points. It does not name the rule, which would help cheaters.
 const HELD: &str = "waiting for a reviewer";
 
@@ -253,22 +248,6 @@ impl Points {
         tx.commit().await?;
         self.state.completed.add(key, cooldown, moment);
         Ok(redeemed)
-    }
-
-    /// Deletes tickets that expired long ago, and completions whose cooldown is over. Runs until the server stops.
-    pub async fn delete_old_tickets(&self) {
-        let mut ticks = timers::every(DELETE_EVERY);
-        loop {
-            ticks.tick().await;
-            self.forget_tickets(clock::moment()).await;
-        }
-    }
-
-    async fn forget_tickets(&self, now: Moment) {
-        self.state.completed.forget_old(now);
-        if let Err(error) = tickets::remove_ended(&self.database, now.time - TICKETS_KEPT).await {
-            error.warn("cannot delete old tickets; retrying later");
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod close_reason;
 pub mod hello;
+mod identity;
 mod lifetime;
 pub mod limits;
 pub mod link;
@@ -20,10 +21,10 @@ use parking_lot::Mutex;
 use smallvec::SmallVec;
 
 use self::close_reason::{ClientName, CloseReason};
+pub use self::identity::{Authenticated, Identity};
 use self::lifetime::Lifetime;
 use self::link::Link;
 use self::reply::Reply;
-use crate::domain::account::Account;
 use crate::domain::id::{ConnectionId, UserId};
 use crate::domain::network::NetworkKey;
 use crate::domain::sender::{Sender, Source};
@@ -48,35 +49,6 @@ pub enum Namespace {
     Viewer,
     /// Scorers, reviewers and administrators.
     Admin,
-}
-
-/// The identity behind a socket.
-#[derive(Debug, Clone)]
-pub enum Identity {
-    /// Not signed in.
-    Guest,
-    /// Signed in to an account.
-    Account(Box<Authenticated>),
-}
-
-/// An account, and the credential that proved it.
-#[derive(Debug, Clone)]
-pub struct Authenticated {
-    /// The account.
-    pub account: Account,
-    /// Its session or service token.
-    pub credential: Credential,
-}
-
-impl Identity {
-    /// The account; `None` for guests.
-    #[must_use]
-    pub fn account(&self) -> Option<UserId> {
-        match self {
-            Self::Account(known) => Some(known.account.id),
-            Self::Guest => None,
-        }
-    }
 }
 
 /// One socket in one namespace.

@@ -27,12 +27,14 @@ use super::host::Hosts;
 use crate::supervise::{ServerPart, Supervisor};
 use crate::transport::tcp::peer::Peer;
 use body::TimedBody;
+use gauge::ConnectionGauge;
 use refused::{RefusalKind, RefusalLog};
 use request_checks::{RejectedRequest, RequestChecks};
 use undecided::{Undecided, UndecidedSlot};
 
 mod answer;
 mod body;
+mod gauge;
 mod refused;
 mod request_checks;
 mod undecided;
@@ -285,20 +287,4 @@ fn taken(request: hyper::Request<Incoming>, peer: &Peer) -> hyper::Request<Body>
 struct Held {
     place: ConnectionSlot,
     _counted: ConnectionGauge,
-}
-
-/// Counts a connection while it is open.
-struct ConnectionGauge;
-
-impl ConnectionGauge {
-    fn new() -> Self {
-        metrics::gauge!("touchline_connections").increment(1);
-        Self
-    }
-}
-
-impl Drop for ConnectionGauge {
-    fn drop(&mut self) {
-        metrics::gauge!("touchline_connections").decrement(1);
-    }
 }
