@@ -42,7 +42,7 @@ describe('what is shipped', () => {
       assert.ok(sent.some((path) => `${source.replace(/\/$/, '')}/`.startsWith(`${path}/`)), `${source} is left out by .dockerignore`)
     }
     const [, health] = text.match(/^ +CMD (\["touchline".+\])$/m)
-    await assert.rejects(run(binary, JSON.parse(health).slice(1), { env: { BIND_ADDR: '127.0.0.1:1' } }), /nothing answers/)
+    await assert.rejects(run(binary, JSON.parse(health).slice(1), { env: { BIND_ADDR: '127.0.0.1:1' } }), /cannot connect to 127\.0\.0\.1:1 /)
   })
 
   test('systemd takes the unit, which is sealed off', async (t) => {
