@@ -14,7 +14,7 @@ use crate::domain::session::SingleDevice;
 #[command(next_help_heading = "Accounts")]
 pub struct AccountOptions {
     /// Mail server: `smtp://USER:PASSWORD@HOST:587` (STARTTLS) or `smtps://…` (TLS from the start). TLS is required
-    /// unless the server runs on this machine; `smtp://HOST?tls=none` sends codes unencrypted. If no mail server is
+    /// unless the mail server runs on this machine; `smtp://HOST?tls=none` sends codes unencrypted. If no mail server is
     /// set, codes are shown on the console
     #[arg(long, env, hide_env_values = true)]
     pub smtp_url: Option<String>,
@@ -48,11 +48,11 @@ pub struct AccountOptions {
     /// Wrong attempts allowed for one code
     #[arg(long, env, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub otp_tries: u32,
-    /// Wrong codes for an account from one network (an IPv4 address or an IPv6 /48). Above this, no new code is
+    /// Wrong codes for an address from one network (an IPv4 address or an IPv6 /48). Above this, no new code is
     /// mailed on behalf of that network
     #[arg(long, env, default_value = "10/1h")]
     pub otp_failures: Rate,
-    /// Wrong codes for an account from all networks. Above this, no new code is mailed
+    /// Wrong codes for an address from all networks. Above this, no new code is mailed
     #[arg(long, env, default_value = "100/1h")]
     pub otp_failures_total: Rate,
     /// Minimum time between two codes to one address requested from one network

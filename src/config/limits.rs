@@ -13,7 +13,7 @@ pub struct LimitOptions {
     /// `rate_limited`
     #[arg(long, env, default_value = "50/20s")]
     pub socket_rate: Rate,
-    /// The same messages. Above this, the connection is closed
+    /// These messages and all other packets of the connection. Above this, the connection is closed
     #[arg(long, env, default_value = "100/1s")]
     pub socket_hard_rate: Rate,
     /// Reactions per user, or per connection of a guest

@@ -10,7 +10,7 @@ use super::parse::duration;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Database")]
 pub struct StorageOptions {
-    /// `sqlite://FILE` (created if missing) or `postgres://USER:PASSWORD@HOST/DATABASE`. `?sslmode=` defaults to
+    /// `sqlite://FILE` (`serve` creates it if missing) or `postgres://USER:PASSWORD@HOST/DATABASE`. `?sslmode=` defaults to
     /// `prefer`, which encrypts if the server can; `verify-full` also checks the server's identity
     #[arg(long, env, default_value = "sqlite://data/touchline.db", hide_env_values = true)]
     pub database_url: String,

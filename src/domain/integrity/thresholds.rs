@@ -26,7 +26,7 @@ pub struct Thresholds {
     /// High rate: more than this many times the other players' rate
     #[arg(long, env = "INTEGRITY_RATE_TIMES", id = "integrity_rate_times", default_value_t = 5)]
     pub rate_times: i64,
-    /// High rate: never held up to this many actions in the window
+    /// High rate: a player with at most this many actions in the window is never held
     #[arg(long, env = "INTEGRITY_RATE_LEAST", id = "integrity_rate_least", default_value_t = 20)]
     pub rate_least: i64,
     /// Same rhythm: this many intervals, …
