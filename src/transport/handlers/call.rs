@@ -88,6 +88,9 @@ impl Call<'_> {
     }
 }
 
+/// The longest wait before a full queue is tried again.
+const RETRY_EVERY: Duration = Duration::from_secs(1);
+
 /// Sends a message; while the client's queue is full, waits and retries.
 async fn send_within(
     timeout: Duration,
@@ -105,10 +108,11 @@ async fn send_within(
             if sent != Err(Unsent::Full) {
                 return sent;
             }
-            room.await;
+            // The engine does not always tell: it may take all packets before it can write the first.
+            tokio::time::timeout(RETRY_EVERY, room).await.ok();
         }
     };
-    tokio::time::timeout(timeout, until_sent).await.unwrap_or(Err(Unsent::Full))
+    tokio::time::timeout(timeout, until_sent).await.unwrap_or_else(|_| attempt())
 }
 
 /// Success without a body.
