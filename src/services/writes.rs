@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use super::error::{COME_BACK_IN, ServiceError};
 use crate::domain::network::Network;
@@ -88,7 +89,9 @@ impl Writes {
             result
         };
         let supervisor = self.supervisor.clone();
-        let write = tokio::spawn(async move { supervisor.attempt(ServerPart::Writer, write).await });
+        let write = async move { supervisor.attempt(ServerPart::Writer, write).await };
+        // Its log lines name the socket or request that asked for it.
+        let write = tokio::spawn(write.in_current_span());
         tokio::select! {
             // The runtime drops a task only at shutdown.
             done = write => done.ok().flatten().unwrap_or(Err(ServiceError::Unavailable)),

@@ -14,6 +14,9 @@ use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool};
 use super::backend::{DatabaseOptions, with_timeout};
 use super::gate::{Gate, Permit, Rank};
 
+/// The least time that the thread of the write connection has for an answer.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(1);
+
 /// The connections to a file. Cheap to clone: all clones share them.
 #[derive(Debug, Clone)]
 pub(super) struct SqliteFile {
@@ -55,9 +58,10 @@ impl SqliteFile {
             readers: readers
                 .after_release(check_released(statement_timeout, Arc::default()))
                 .connect_lazy_with(file.clone().pragma("query_only", "on")),
-            // Half the wait of the next writer, so that there is time left to open another connection.
+            // Half the wait of the next writer, so that there is time left to open another connection; but a thread on a
+            // busy machine may answer late.
             writer: pool(1)
-                .after_release(check_released(statement_timeout / 2, replaced.clone()))
+                .after_release(check_released((statement_timeout / 2).max(ANSWERS_WITHIN), replaced.clone()))
                 .connect_lazy_with(file.clone()),
             turns: Gate::new(1),
             statement_timeout,
@@ -121,7 +125,10 @@ fn check_released(
         Box::pin(async move {
             if let Err(error) = with_timeout(Some(statement_timeout), connection.ping()).await {
                 replaced.fetch_add(1, Ordering::Relaxed);
-                tracing::error!(%error, "the thread of an SQLite connection has ended; opening another connection");
+                tracing::error!(
+                    %error,
+                    "the thread of an SQLite connection has ended, or did not answer in time; opening another connection"
+                );
                 return Err(error);
             }
             Ok(!connection.is_in_transaction())
