@@ -85,6 +85,7 @@ const COUNTERS: &[Counter] = &[
                 "handshake",
                 "join",
                 "message",
+                "network_reaction",
                 "otp_per_address",
                 "otp_per_address_total",
                 "otp_per_ip",
