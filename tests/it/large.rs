@@ -49,6 +49,7 @@ async fn a_client_of_admin_may_send_large_packets_and_is_told_when_a_state_is_to
         assert_eq!(refused["error"]["code"], "too_large", "{refused}");
         // In the same session, messages on `/` are still limited by `MAX_MESSAGE`.
         admin.send("40").await;
+        while !matches!(admin.next().await, Packet::Connected(_)) {}
         admin.send(&message("/", Some(7), "ping", &json!("x".repeat(LARGE)).to_string())).await;
         let refused = answer(&mut admin).await;
         assert_eq!(refused["error"]["code"], "too_large", "{refused}");
