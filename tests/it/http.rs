@@ -18,6 +18,16 @@ pub async fn pause() {
     tokio::time::sleep(Duration::from_millis(20)).await;
 }
 
+/// Waits until something holds, and asks again and again meanwhile.
+pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let held = async {
+        while !holds().await {
+            pause().await;
+        }
+    };
+    assert!(tokio::time::timeout(DEADLINE, held).await.is_ok(), "not in time: {what}");
+}
+
 /// An answer.
 #[derive(Debug)]
 pub struct Reply {

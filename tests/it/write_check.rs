@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use tokio::time::timeout;
 
 use crate::databases::{Folder, PostgresDatabase, query};
-use crate::http::{DEADLINE, pause};
+use crate::http::{DEADLINE, pause, until};
 use crate::server::{Server, program, secret};
 use crate::socket::Client;
 
@@ -25,12 +25,7 @@ async fn refused(admin: &mut Client) {
 
 /// Retries a score until it is accepted, as scorers do.
 async fn taken(admin: &mut Client) {
-    let until = async {
-        while score(admin, 1).await["ok"] != true {
-            pause().await;
-        }
-    };
-    timeout(DEADLINE, until).await.expect("a score is taken in time");
+    until("a score is taken", async || score(admin, 1).await["ok"] == true).await;
 }
 
 #[tokio::test]
@@ -93,12 +88,7 @@ async fn a_database_file_that_is_deleted_or_replaced_takes_no_score_until_it_is_
     let mut admin = server.admin_with_event("match").await;
     std::fs::rename(&file, &aside).expect("it can be moved");
     // Scores continue meanwhile: their commits do not hide that the file is gone.
-    let unready = async {
-        while score(&mut admin, 1).await["ok"] == true {
-            pause().await;
-        }
-    };
-    timeout(DEADLINE, unready).await.expect("it is noticed in time");
+    until("the lost file is noticed", async || score(&mut admin, 1).await["ok"] != true).await;
     // A slow disk may also make the server unready for a moment.
     let said = until_said(&server, "deleted or replaced").await;
     assert!(said.contains("move the file back"), "{said}");

@@ -12,7 +12,7 @@ use super::each_url;
 use super::server::{NO_LIMITS, Server};
 use super::socket::{Seen, Socket};
 use crate::databases::{execute, query};
-use crate::http::{DEADLINE, call, pause};
+use crate::http::{DEADLINE, call, pause, until};
 use crate::packet::Packet;
 use crate::plain::Plain;
 use crate::polling::Poller;
@@ -193,12 +193,8 @@ async fn a_session_ends_when_it_is_as_old_as_one_may_be_however_much_it_is_used(
         let bob = server.sign_in("bob@example.org", "phone").await;
         server.stop().await;
         let server = Server::start(url, &[&NO_LIMITS[..], &[("SESSION_MAX", "3s")]].concat()).await;
-        let ends = async {
-            while server.me(&bob.token).await.status == StatusCode::OK {
-                pause().await;
-            }
-        };
-        tokio::time::timeout(DEADLINE, ends).await.expect("it exits in time");
+        let ended = async || server.me(&bob.token).await.status != StatusCode::OK;
+        until("the session ends", ended).await;
     })
     .await;
 }

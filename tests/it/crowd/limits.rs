@@ -6,7 +6,7 @@ use ::http::Method;
 use serde_json::{Value, json};
 
 use super::{code, watch, watch_as};
-use crate::http::{self, DEADLINE, pause};
+use crate::http::{self, until};
 use crate::packet::{Packet, message};
 use crate::polling::Poller;
 use crate::server::Server;
@@ -150,13 +150,7 @@ async fn too_many_handshakes_are_told_when_to_come_back() {
     // Requests with a session id are not limited; this one is only unknown.
     assert_eq!(server.get(&format!("{polling}&sid=AAAAAAAAAAAAAAAA")).await.status, 400);
     assert_eq!(server.get("/healthz").await.status, 200);
-    let mut ticks = tokio::time::interval(Duration::from_millis(100));
-    let again = tokio::time::timeout(DEADLINE, async {
-        while server.get(polling).await.status != 200 {
-            ticks.tick().await;
-        }
-    });
-    again.await.expect("a client that comes back is let in");
+    until("a client that comes back is let in", async || server.get(polling).await.status == 200).await;
 }
 
 #[tokio::test]
@@ -166,13 +160,7 @@ async fn a_place_that_was_left_can_be_taken() {
     let last = Client::guest(server.address).await;
     assert_eq!(server.get("/api/events").await.status, 503);
     drop(last);
-    let mut ticks = tokio::time::interval(Duration::from_millis(50));
-    let free = tokio::time::timeout(DEADLINE, async {
-        while server.get("/api/events").await.status != 200 {
-            ticks.tick().await;
-        }
-    });
-    free.await.expect("a place that was left can be taken");
+    until("a place that was left can be taken", async || server.get("/api/events").await.status == 200).await;
 }
 
 /// The path of a new polling session.
@@ -194,12 +182,7 @@ async fn who_joins_no_namespace_or_finishes_no_upgrade_is_closed() {
     idle.end().await;
     refused.end().await;
     let idle = session(&server).await;
-    let gone = tokio::time::timeout(DEADLINE, async {
-        while server.get(&idle).await.status != 400 {
-            pause().await;
-        }
-    });
-    gone.await.expect("a session without a namespace is closed");
+    until("a session without a namespace is closed", async || server.get(&idle).await.status == 400).await;
 
     let upgrading = session(&server).await;
     let connect = http::call(server.address, Method::POST, &upgrading, &[], "40".to_owned());

@@ -1,13 +1,10 @@
 //! Reactions are shown to everybody, counted exactly and saved.
 
-use std::time::Duration;
-
 use serde_json::json;
-use tokio::time::{interval, timeout};
 
 use super::{code, pulse_with, sum, watch, watch_as};
 use crate::databases::query;
-use crate::http::DEADLINE;
+use crate::http::until;
 use crate::server::{Server, each_server};
 use crate::socket::Client;
 
@@ -123,13 +120,8 @@ async fn totals_outlive_the_room_and_the_server() {
         }
         if kind == "kill" {
             // Reactions are saved every few seconds; saved ones survive.
-            let mut ticks = interval(Duration::from_millis(50));
-            let saved = timeout(DEADLINE, async {
-                while query::<(i64,)>(&server.database_url, SAVED).await != [(3,)] {
-                    ticks.tick().await;
-                }
-            });
-            saved.await.expect("the totals are saved");
+            let saved = async || query::<(i64,)>(&server.database_url, SAVED).await == [(3,)];
+            until("the totals are saved", saved).await;
             server.kill().await;
         } else {
             server.terminate();
