@@ -6,11 +6,13 @@ use serde_json::json;
 use super::each_url;
 use super::server::{Answered, NO_LIMITS, Server, another, signed_in};
 use super::socket::Socket;
+use crate::soak;
 
 /// The networks of the owner, a stranger and others.
 const OWNER: &str = "192.0.2.1";
 const STRANGER: &str = "2001:db8:1:2::3";
 const ELSEWHERE: &str = "198.51.100.7";
+const OTHERS: [&str; 3] = ["203.0.113.1", "203.0.113.200", "2001:db8:7::1"];
 
 /// A server that trusts `X-Forwarded-For`, with these limits and all others out of the way.
 async fn server(url: &str, settings: &[(&str, &str)]) -> Server {
@@ -61,9 +63,11 @@ async fn a_stranger_who_asks_and_types_wrong_codes_stops_neither_the_code_nor_th
         let (pending, code) = challenge(&server, "ann@example.org", OWNER).await;
 
         // The stranger's codes are sent to the owner; nobody else can read them.
-        for _ in 0..2 {
-            let (theirs, _) = challenge(&server, "ann@example.org", STRANGER).await;
-            use_up(&server, &theirs, STRANGER).await;
+        for stranger in std::iter::once(STRANGER).chain(OTHERS).take(soak::count(1, 4)) {
+            for _ in 0..2 {
+                let (theirs, _) = challenge(&server, "ann@example.org", stranger).await;
+                use_up(&server, &theirs, stranger).await;
+            }
         }
         let refused = log_in(&server, "ann@example.org", "2001:db8:1:ff::1").await;
         assert_eq!((refused.status, refused.code()), (StatusCode::TOO_MANY_REQUESTS, "too_many_attempts"));

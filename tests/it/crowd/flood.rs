@@ -181,7 +181,8 @@ async fn a_flood_of_reactions_costs_the_viewers_and_the_score_little() {
     assert_eq!(accepted, sent, "all were within the limits");
     assert!(pulses <= took * 4 && singles <= took * 20, "{pulses} pulses and {singles} singles to a viewer");
     assert!(pulses > 0 && singles > 0, "the crowd is there: {pulses} {singles}");
-    soak::took_less(flooded, (quiet * 2).max(Duration::from_millis(50)));
+    // Those who send the flood take their time on the same processors.
+    soak::took_less(flooded, quiet * 2 + Duration::from_millis(50));
     forgotten(&server, memory).await;
     watching.abort_all();
 }

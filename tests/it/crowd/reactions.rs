@@ -6,6 +6,7 @@ use super::{code, pulse_with, sum, watch, watch_as};
 use crate::databases::query;
 use crate::http::until;
 use crate::server::{Server, each_server};
+use crate::soak;
 use crate::socket::Client;
 
 /// The number of reactions in the database.
@@ -107,6 +108,30 @@ async fn windows_add_up_to_the_totals_and_no_emoji_beyond_64_has_its_own_count()
             usize::from(matches!(packet, crate::packet::Packet::Message(name, _) if name == "reaction"));
     }
     assert!((5..=60).contains(&singles), "{singles} single reactions of 300");
+}
+
+#[tokio::test]
+async fn made_up_emoticons_are_refused_and_take_no_count_from_a_real_emoji() {
+    each_server(
+        &[("REACTION_RATE", "100000/1s"), ("SOCKET_RATE", "100000/1s"), ("SOCKET_HARD_RATE", "200000/1s")],
+        async |server| {
+            let _admin = server.admin_with_event("match").await;
+            let mut ann = watch(server, "ann").await;
+            // Short texts of punctuation, as emoticons are.
+            for nth in 0..soak::count(100, 1_100) {
+                let text: String = [nth / 100, nth / 10 % 10, nth % 10]
+                    .iter()
+                    .map(|n| ")(:;-=^_<>~".as_bytes()[n % 11] as char)
+                    .collect();
+                let answer = ann.call("reaction", &json!({ "emoji": format!("{text}|") })).await;
+                assert_eq!(code(&answer), "bad_request", "{text}: {answer}");
+            }
+            ann.done("reaction", &json!({ "emoji": "🔥" })).await;
+            let pulse = pulse_with(&mut ann, |pulse| sum(&pulse["reactions"]["totals"]) > 0).await;
+            assert_eq!(pulse["reactions"]["totals"], json!({ "🔥": 1 }));
+        },
+    )
+    .await;
 }
 
 #[tokio::test]
