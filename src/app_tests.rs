@@ -99,14 +99,8 @@ async fn a_loop_that_panics_starts_again_and_one_that_keeps_panicking_makes_the_
     let Some(Command::Serve(settings)) = cli.command else { panic!("the command is serve") };
     let app = App::start(settings).await.expect("it starts");
     let event = Event {
-        event_id: EventId::parse("match").expect("an id"),
-        sport: "chess".to_owned(),
-        title: "A game".to_owned(),
         status: Status::Live,
-        starts_at: None,
-        competitors: None,
-        actions: Vec::new(),
-        messages: true,
+        ..Event::new(EventId::parse("match").expect("an id"), "chess".to_owned(), "A game".to_owned())
     };
     let mut tx = app.database.begin().await.expect("a transaction");
     assert!(events::add(&mut tx, &event, "epoch", clock::now()).await.expect("it is added"));

@@ -27,6 +27,7 @@ pub mod review;
 pub mod score;
 pub mod sender;
 pub mod session;
+pub mod summary;
 pub mod text;
 pub mod token;
 pub mod viewer_summary;

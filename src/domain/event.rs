@@ -8,6 +8,13 @@ use utoipa::ToSchema;
 
 use super::clock;
 use super::id::EventId;
+use super::json;
+
+mod filter;
+mod list_key;
+
+pub use filter::EventFilter;
+pub use list_key::{KeyRange, search_text};
 
 /// An event's status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
@@ -62,6 +69,18 @@ pub struct Action {
     pub daily_cap: u32,
 }
 
+/// A competition that groups events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[ts(export)]
+pub struct Competition {
+    /// Its id, with the characters of an event's id.
+    #[ts(type = "string")]
+    #[schema(value_type = String, example = "cup-2026")]
+    pub id: EventId,
+    /// Its title.
+    pub title: String,
+}
+
 /// An event's public details.
 #[derive(Debug, Clone, Serialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -90,25 +109,56 @@ pub struct Event {
     pub actions: Vec<Action>,
     /// Whether viewers may send messages.
     pub messages: bool,
+    /// Where it takes place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub venue: Option<String>,
+    /// The competition it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub competition: Option<Competition>,
+    /// When its status became `ended`.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "optional_millis")]
+    #[ts(type = "number", optional)]
+    #[schema(value_type = Option<i64>, example = 1_780_007_200_000_i64)]
+    pub ended_at: Option<OffsetDateTime>,
+    /// When it was archived.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "optional_millis")]
+    #[ts(type = "number", optional)]
+    #[schema(value_type = Option<i64>, example = 1_780_093_600_000_i64)]
+    pub archived_at: Option<OffsetDateTime>,
+    /// An app's own rules of the sport: the creator's JSON, unchanged. Lists leave it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(type = "unknown", optional)]
+    #[schema(value_type = Value)]
+    pub format: Option<Box<RawValue>>,
 }
 
 impl Event {
+    /// A scheduled event with the required details only.
+    #[must_use]
+    pub fn new(event_id: EventId, sport: String, title: String) -> Self {
+        Self {
+            event_id,
+            sport,
+            title,
+            status: Status::Scheduled,
+            starts_at: None,
+            competitors: None,
+            actions: Vec::new(),
+            messages: true,
+            venue: None,
+            competition: None,
+            ended_at: None,
+            archived_at: None,
+            format: None,
+        }
+    }
+
     /// Whether both have the same content.
     #[must_use]
     pub fn is_same_as(&self, other: &Self) -> bool {
-        let json = |event: &Self| event.competitors.as_ref().map(|json| json.get().to_owned());
-        let Self { event_id, sport, title, status, starts_at, competitors: _, actions, messages } = self;
-        (event_id, sport, title, status, starts_at, actions, messages)
-            == (
-                &other.event_id,
-                &other.sport,
-                &other.title,
-                &other.status,
-                &other.starts_at,
-                &other.actions,
-                &other.messages,
-            )
-            && json(self) == json(other)
+        json::text(self) == json::text(other)
     }
 }
 
@@ -147,19 +197,80 @@ pub struct Changes {
     pub actions: Option<Vec<Action>>,
     /// Whether viewers may send messages.
     pub messages: Option<bool>,
+    /// Where it takes place; `Some(None)` clears it.
+    pub venue: Option<Option<String>>,
+    /// The competition it belongs to; `Some(None)` removes it from its competition.
+    pub competition: Option<Option<Competition>>,
+    /// An app's own rules of the sport; `Some(None)` clears them.
+    pub format: Option<Option<Box<RawValue>>>,
 }
 
 impl Changes {
+    /// Changes to the status alone.
+    #[must_use]
+    pub fn of_status(status: Status) -> Self {
+        Self { status: Some(status), ..Self::default() }
+    }
+
     /// Whether only the status changes, which scorers may do too.
     #[must_use]
     pub fn is_status_alone(&self) -> bool {
-        let Self { sport, title, status, starts_at, competitors, actions, messages } = self;
+        let Self {
+            sport,
+            title,
+            status,
+            starts_at,
+            competitors,
+            actions,
+            messages,
+            venue,
+            competition,
+            format,
+        } = self;
         let others = sport.is_some()
             || title.is_some()
             || starts_at.is_some()
             || competitors.is_some()
             || actions.is_some()
-            || messages.is_some();
+            || messages.is_some()
+            || venue.is_some()
+            || competition.is_some()
+            || format.is_some();
         status.is_some() && !others
+    }
+
+    /// Applies the changes to an event, now.
+    pub fn apply(self, event: &mut Event, now: OffsetDateTime) {
+        let Self {
+            sport,
+            title,
+            status,
+            starts_at,
+            competitors,
+            actions,
+            messages,
+            venue,
+            competition,
+            format,
+        } = self;
+        replace(&mut event.sport, sport);
+        replace(&mut event.title, title);
+        replace(&mut event.starts_at, starts_at);
+        replace(&mut event.competitors, competitors);
+        replace(&mut event.actions, actions);
+        replace(&mut event.messages, messages);
+        replace(&mut event.venue, venue);
+        replace(&mut event.competition, competition);
+        replace(&mut event.format, format);
+        if let Some(status) = status {
+            event.ended_at = (status == Status::Ended).then(|| event.ended_at.unwrap_or(now));
+            event.status = status;
+        }
+    }
+}
+
+fn replace<T>(field: &mut T, change: Option<T>) {
+    if let Some(value) = change {
+        *field = value;
     }
 }

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use super::clock;
 use super::id::EventId;
 use super::json;
+use super::summary::{self, InvalidSummary};
 
 /// The largest snapshot, in bytes of JSON: 1 MiB.
 pub const SNAPSHOT_LIMIT: usize = 1024 * 1024;
@@ -160,6 +161,14 @@ impl Snapshot {
 }
 
 impl Snapshot {
+    /// The state's summary, which lists show.
+    ///
+    /// # Errors
+    /// [`InvalidSummary`].
+    pub fn summary(&self) -> Result<Option<Box<RawValue>>, InvalidSummary> {
+        summary::of_state(&self.0)
+    }
+
     /// The state as JSON text, even beyond [`SNAPSHOT_LIMIT`]: a node of another version may have a higher limit.
     #[must_use]
     pub fn to_json_of_any_size(&self) -> Box<RawValue> {

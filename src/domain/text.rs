@@ -81,6 +81,12 @@ impl Field {
     pub const ACTION: Self = Self::new("name of an action", 64);
     /// Each text in an event's `competitors`: names, image URLs.
     pub const COMPETITORS: Self = Self::new("competitors", 2_000).or_empty();
+    /// `venue` of an event.
+    pub const VENUE: Self = Self::new("venue", 200);
+    /// `title` of a competition.
+    pub const COMPETITION: Self = Self::new("title of the competition", 200);
+    /// `q`: what a list of events is searched for.
+    pub const SEARCH: Self = Self::new("q", 200).or_empty();
     /// `reason` of a correction.
     pub const REASON: Self = Self::new("reason", 500).or_empty();
     /// `note` of a decision on a review.
@@ -128,9 +134,12 @@ impl Field {
 mod tests {
     use super::*;
 
-    const FIELDS: [Field; 8] = [
+    const FIELDS: [Field; 11] = [
         Field::SPORT,
         Field::TITLE,
+        Field::VENUE,
+        Field::COMPETITION,
+        Field::SEARCH,
         Field::ACTION,
         Field::COMPETITORS,
         Field::REASON,

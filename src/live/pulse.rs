@@ -161,16 +161,8 @@ mod tests {
     use super::*;
 
     fn event(status: Status) -> Event {
-        Event {
-            event_id: EventId::parse("1").expect("valid"),
-            sport: "chess".into(),
-            title: "A match".into(),
-            status,
-            starts_at: None,
-            competitors: None,
-            actions: Vec::new(),
-            messages: true,
-        }
+        let event_id = EventId::parse("1").expect("valid");
+        Event { status, ..Event::new(event_id, "chess".into(), "A match".into()) }
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use serde_json::value::RawValue;
+
 use super::Resources;
 use super::accounts::{Credential, authorise_scorer};
 use super::error::ServiceError;
@@ -139,13 +141,15 @@ impl Scoring {
             None => Snapshot::default(),
         };
         snapshot.merge(&body.data)?;
+        let summary = snapshot.summary().ok().flatten();
         let snapshot = snapshot.to_json()?;
         let update = Update { seq: last + 1, at: clock::now(), body: body.clone() };
         self.bus
             .publish_in_tx(&mut tx, &ClusterMessage::Update(event_id.clone(), Logged::from(&update)))
             .await?;
         let (snapshot, op_id) = (snapshot.get(), op_id.as_ref());
-        let new = NewUpdate { event: event_id, update: &update, snapshot, op_id, author };
+        let summary = summary.as_deref().map(RawValue::get);
+        let new = NewUpdate { event: event_id, update: &update, snapshot, summary, op_id, author };
         if updates::append_and_commit(tx, new).await? {
             Ok(update)
         } else {

@@ -248,7 +248,8 @@ pub(super) async fn migrate(database: &Backend<PgPool, SqliteFile>) -> Result<()
             })
         }
         Backend::Sqlite(file) => {
-            let file = (*file.options).clone().busy_timeout(SQLITE_MIGRATION_WAIT);
+            // Foreign keys would refuse to make a table again that others refer to. The migrations check them at their end.
+            let file = (*file.options).clone().busy_timeout(SQLITE_MIGRATION_WAIT).foreign_keys(false);
             let path = file.get_filename().to_owned();
             let explained = |error: &sqlx::Error| explain_sqlite(&path, error);
             let mut connection =

@@ -70,7 +70,9 @@ impl Database {
     /// # Errors
     /// [`ConnectError::Newer`] if a newer version has migrated it, and the other connection errors.
     pub async fn migrate(&self) -> Result<(), ConnectError> {
-        connect::migrate(&self.on).await
+        connect::migrate(&self.on).await?;
+        super::events::complete(self).await.map_err(ConnectError::Rows)?;
+        Ok(())
     }
 
     /// The same database, with reads at another priority. The default is [`Reader::Player`].

@@ -5,18 +5,20 @@ use time::OffsetDateTime;
 
 use super::values::At;
 use super::{Database, StorageError, Transaction};
-use crate::domain::event::{Changes, Event, Position, Status};
+use crate::domain::event::{Event, Position};
 use crate::domain::id::EventId;
 use crate::domain::json;
 
 mod list;
 mod offers;
+mod outdated;
 mod row;
 mod scorers;
 
-pub use list::{Listed, list};
+pub use list::{Listed, PageQuery, list};
 pub use offers::{exists, find_offer};
-use row::{EventRow, columns, find_by_id};
+pub use outdated::complete;
+use row::{EventRow, bind_event, find_by_id, list_columns, listed_columns};
 pub use scorers::{assign, assigned_to, is_assigned, unassign};
 
 /// An event and its position.
@@ -26,13 +28,17 @@ pub struct StoredEvent {
     pub event: Event,
     /// The position of its last update.
     pub position: Position,
+    /// When it was created.
+    pub created_at: OffsetDateTime,
+    /// The summary of its state.
+    pub summary: Option<Box<RawValue>>,
     /// Its merged state as JSON text. `None` before the first update, and always from [`list`].
     pub snapshot: Option<String>,
     /// The time of its last update.
     pub snapshot_at: Option<OffsetDateTime>,
 }
 
-/// Adds an event without updates. Returns false if the id exists.
+/// Adds an event without updates. Returns false if the id exists, or existed before its event was deleted.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -43,27 +49,50 @@ pub async fn add(
     at: OffsetDateTime,
 ) -> Result<bool, StorageError> {
     let added = on!(tx, |tx| {
-        sqlx::query(
-        "insert into events
-            (id, sport, title, status, starts_at, competitors, actions, messages, epoch, seq, created_at, changed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $10)
-         on conflict (id) do nothing",
-    )
-    .bind(event.event_id.as_str())
-    .bind(&event.sport)
-    .bind(&event.title)
-    .bind(event.status.as_str())
-    .bind(event.starts_at.map(At))
-    .bind(event.competitors.as_deref().map(RawValue::get))
-    .bind(json::text(&event.actions))
-    .bind(event.messages)
-    .bind(epoch)
-    .bind(At(at))
-    .execute(tx)
-    .await
-    .map(|done| done.rows_affected())
+        bind_event!(
+            "insert into events
+                (id, sport, title, status, starts_at, competitors, actions, messages, venue, competition_id,
+                 competition_title, format, ended_at, archived_at, list_key, search, changed_at, created_at, epoch, seq)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 0)
+             on conflict (id) do nothing",
+            event,
+            at,
+            at
+        )
+        .bind(At(at))
+        .bind(epoch)
+        .execute(tx)
+        .await
+        .map(|done| done.rows_affected())
     })?;
     Ok(added == 1)
+}
+
+/// Writes the changed details of an event that was created at `created_at`.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn write(
+    tx: &mut Transaction,
+    event: &Event,
+    created_at: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Result<(), StorageError> {
+    on!(tx, |tx| {
+        bind_event!(
+            "update events set
+                sport = $2, title = $3, status = $4, starts_at = $5, competitors = $6, actions = $7, messages = $8,
+                venue = $9, competition_id = $10, competition_title = $11, format = $12, ended_at = $13,
+                archived_at = $14, list_key = $15, search = $16, changed_at = $17
+             where id = $1",
+            event,
+            created_at,
+            now
+        )
+        .execute(tx)
+        .await
+        .map(|_| ())
+    })
 }
 
 /// Gives every event a new epoch. Returns the number of events.
@@ -110,53 +139,17 @@ pub async fn list_of(db: &Database, ids: &[EventId]) -> Result<Vec<StoredEvent>,
     let statement = db.dialect(
         concat!(
             "select ",
-            columns!(),
-            ", cast(null as text) as snapshot from events
-             where id in (select value from json_array_elements_text(cast($1 as json)) as ids (value))"
+            list_columns!(),
+            " from events where deleted_at is null
+                and id in (select value from json_array_elements_text(cast($1 as json)) as ids (value))"
         ),
         concat!(
             "select ",
-            columns!(),
-            ", cast(null as text) as snapshot from events where id in (select value from json_each($1))"
+            list_columns!(),
+            " from events where deleted_at is null and id in (select value from json_each($1))"
         ),
     );
     let ids = json::text(ids);
     let rows = on!(db, |db| sqlx::query_as::<_, EventRow>(statement).bind(&ids).fetch_all(db).await)?;
     rows.into_iter().map(EventRow::stored).collect()
-}
-
-/// Changes an event. Returns `None` if it does not exist.
-///
-/// # Errors
-/// [`StorageError`].
-pub async fn change(
-    tx: &mut Transaction,
-    id: &EventId,
-    changes: &Changes,
-    at: OffsetDateTime,
-) -> Result<Option<Event>, StorageError> {
-    let row = on!(tx, |tx| sqlx::query_as::<_, EventRow>(concat!(
-        "update events set
-            sport = coalesce($2, sport), title = coalesce($3, title), status = coalesce($4, status),
-            starts_at = case when $5 then $6 else starts_at end,
-            competitors = case when $7 then $8 else competitors end,
-            actions = coalesce($9, actions), messages = coalesce($10, messages), changed_at = $11
-         where id = $1 returning ",
-        columns!(),
-        ", cast(null as text) as snapshot"
-    ))
-    .bind(id.as_str())
-    .bind(changes.sport.as_deref())
-    .bind(changes.title.as_deref())
-    .bind(changes.status.map(Status::as_str))
-    .bind(changes.starts_at.is_some())
-    .bind(changes.starts_at.flatten().map(At))
-    .bind(changes.competitors.is_some())
-    .bind(changes.competitors.as_ref().and_then(|some| some.as_deref()).map(RawValue::get))
-    .bind(changes.actions.as_deref().map(json::text))
-    .bind(changes.messages)
-    .bind(At(at))
-    .fetch_optional(tx)
-    .await)?;
-    Ok(row.map(EventRow::stored).transpose()?.map(|stored| stored.event))
 }

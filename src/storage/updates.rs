@@ -21,6 +21,8 @@ pub struct NewUpdate<'a> {
     pub update: &'a Update,
     /// The event's merged state including the update, as JSON text.
     pub snapshot: &'a str,
+    /// The summary of that state, as JSON text.
+    pub summary: Option<&'a str>,
     /// The scorer's id for this attempt.
     pub op_id: Option<&'a OpId>,
     /// The account that wrote it.
@@ -54,7 +56,7 @@ impl UpdateRow {
 /// Advances the event, if the update is the next one and its attempt is new.
 macro_rules! advance_event {
     () => {
-        "update events set seq = $2, snapshot = $10, last_update_at = $8
+        "update events set seq = $2, snapshot = $10, summary = $11, last_update_at = $8
          where id = $1 and seq = $2 - 1
             and not exists (select 1 from updates where event_id = $1 and op_id = $6)"
     };
@@ -94,6 +96,7 @@ pub async fn append_and_commit(mut tx: Transaction, new: NewUpdate<'_>) -> Resul
             .bind(At(new.update.at))
             .bind(body.data.get())
             .bind(new.snapshot)
+            .bind(new.summary)
             .execute(tx)
             .await
             .map(|done| done.rows_affected()))?;

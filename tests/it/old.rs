@@ -142,6 +142,49 @@ async fn an_administrator_whom_the_settings_made_before_the_upgrade_is_not_made_
 }
 
 #[tokio::test]
+async fn events_from_before_the_upgrade_have_what_lists_need_and_the_time_of_their_end() {
+    each_url(async |url| {
+        restore(url).await;
+        let state = r#"{"summary":{"sides":[{"name":"A","score":1}]}}"#;
+        for change in [
+            "update events set status = 'ended'".to_owned(),
+            format!("update events set snapshot = '{state}' where id = 'cup-final'"),
+        ] {
+            execute_made(url, change).await;
+        }
+        // It went live, ended, and got another title.
+        for (at, before, after) in
+            [("18:00", "scheduled", "live"), ("19:00", "live", "ended"), ("20:00", "ended", "ended")]
+        {
+            let detail = json!({ "before": { "status": before }, "after": { "status": after } });
+            let insert = format!(
+                "insert into audit (at, action, subject, detail)
+                 values ('2026-12-01T{at}:00.000Z', 'event:update', 'cup-final', '{detail}')"
+            );
+            execute_made(url, insert).await;
+        }
+        succeed("migrate", url).await;
+        let complete: Vec<(i64,)> = query(
+            url,
+            "select count(*) from events where id = 'cup-final' and ended_at = '2026-12-01T19:00:00.000Z'
+                and summary = '{\"sides\":[{\"name\":\"A\",\"score\":\"1\"}]}' and search like 'harbour lane v meadow bank%'
+                and list_key like '4%cup-final'",
+        )
+        .await;
+        assert_eq!(complete, [(1,)]);
+        // An event whose end is not in the audit log ended with its last change.
+        let others: Vec<(i64,)> = query(
+            url,
+            "select count(*) from events where id <> 'cup-final' and (ended_at is null or list_key is null
+                or search is null or summary is not null)",
+        )
+        .await;
+        assert_eq!(others, [(0,)]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_server_on_a_database_of_0_1_0_goes_on_where_that_version_stopped() {
     each_url(async |url| {
         restore(url).await;

@@ -44,16 +44,8 @@ fn raw(json: &str) -> Box<RawValue> {
 }
 
 fn event(id: &str, status: Status) -> Event {
-    Event {
-        event_id: event_id(id),
-        sport: "cricket".to_owned(),
-        title: format!("Event {id}"),
-        status,
-        starts_at: None,
-        competitors: None,
-        actions: Vec::new(),
-        messages: true,
-    }
+    let ended_at = (status == Status::Ended).then(|| at(0));
+    Event { status, ended_at, ..Event::new(event_id(id), "cricket".to_owned(), format!("Event {id}")) }
 }
 
 fn update(seq: i64, data: &str, correction: Option<Correction>) -> Update {

@@ -18,16 +18,8 @@ use crate::live::pulse::PulseSettings;
 use crate::live::room::{Applied, Joined, Loaded, Room, RoomSettings};
 
 pub fn event(title: &str) -> Event {
-    Event {
-        event_id: EventId::parse("match").expect("an id"),
-        sport: "chess".to_owned(),
-        title: title.to_owned(),
-        status: Status::Live,
-        starts_at: None,
-        competitors: None,
-        actions: Vec::new(),
-        messages: true,
-    }
+    let event_id = EventId::parse("match").expect("an id");
+    Event { status: Status::Live, ..Event::new(event_id, "chess".to_owned(), title.to_owned()) }
 }
 
 pub fn update(seq: i64) -> Update {

@@ -11,6 +11,8 @@ use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgConnectOptions;
 use thiserror::Error;
 
+use crate::storage::StorageError;
+
 /// Why the database cannot be used. `Display` is one line for operators, without the password.
 #[derive(Debug, Error)]
 pub enum ConnectError {
@@ -36,6 +38,9 @@ pub enum ConnectError {
     /// The file is not a database.
     #[error("{0} is not an SQLite database; move it away, or correct DATABASE_URL")]
     NotADatabase(String),
+    /// Rows of an older version could not be completed.
+    #[error("cannot complete the events of the older version ({0}); restore a backup, and report this")]
+    Rows(#[source] StorageError),
     /// The server is unreachable.
     #[error("cannot reach Postgres at {place} ({reason}); start Postgres, or correct DATABASE_URL")]
     Unreachable {

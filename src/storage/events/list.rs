@@ -1,13 +1,13 @@
 //! Listing events, page by page.
 
+use sqlx::AssertSqlSafe;
+
 use super::StoredEvent;
-use super::row::{EventRow, columns};
-use crate::domain::event::Status;
-use crate::domain::id::EventId;
+use super::row::{EventRow, list_columns, listed_columns};
+use crate::domain::event::{EventFilter, KeyRange};
+use crate::domain::id::{EventId, UserId};
 use crate::storage::{Database, StorageError};
 
-/// Maximum number of events in a page.
-const PAGE: usize = 1000;
 /// A page ends with the event that reaches this many bytes.
 const PAGE_BYTES: usize = 1024 * 1024;
 
@@ -20,47 +20,116 @@ pub struct Listed {
     pub next: Option<EventId>,
 }
 
-/// Lists events by status (live, paused, scheduled, ended), then by start with unknown starts last, then newest
-/// first. A page has up to 1,000 events or about 1 MiB, and starts after the given event's current place.
+/// What a page contains.
+#[derive(Debug, Clone, Copy)]
+pub struct PageQuery<'a> {
+    /// Which events.
+    pub filter: &'a EventFilter,
+    /// Only events that this account is assigned to.
+    pub scorer: Option<UserId>,
+    /// Only events after this one's current place; ignored if it does not exist.
+    pub after: Option<&'a EventId>,
+    /// At most this many.
+    pub limit: usize,
+}
+
+/// Lists events in the order of [`Event::list_key`](crate::domain::event::Event::list_key). A page also ends after about
+/// 1 MiB.
 ///
 /// # Errors
 /// [`StorageError`].
-pub async fn list(
-    db: &Database,
-    status: Option<Status>,
-    after: Option<&EventId>,
-) -> Result<Listed, StorageError> {
-    let rows = on!(db, |db| {
-        sqlx::query_as::<_, EventRow>(concat!(
-        "with sized as (
-            select *, octet_length(title) + octet_length(actions) + coalesce(octet_length(competitors), 0) as size
-            from events
-         ), ordered as (
-            select id, row_number() over listed as place,
-                sum(case when $1 is null or status = $1 then size else 0 end) over listed as upto, size
-            from sized
-            window listed as (order by
-                case status when 'live' then 1 when 'paused' then 2 when 'scheduled' then 3 else 4 end,
-                starts_at nulls last, created_at desc, id)
-         ), start as (
-            select coalesce(max(place), 0) as place, coalesce(max(upto), 0) as upto from ordered where id = $2
-         )
-         select ",
-        columns!(),
-        ", cast(null as text) as snapshot from ordered join events using (id) cross join start
-         where ordered.place > start.place and ($1 is null or status = $1)
-            and ordered.upto - size - start.upto < $4
-         order by ordered.place limit $3"
-    ))
-    .bind(status.map(Status::as_str))
-    .bind(after.map(EventId::as_str))
-    .bind(i64::try_from(PAGE).unwrap_or(i64::MAX))
-    .bind(i64::try_from(PAGE_BYTES).unwrap_or(i64::MAX))
-    .fetch_all(db)
-    .await
-    })?;
-    let is_full = rows.len() == PAGE || rows.iter().map(EventRow::size).sum::<usize>() >= PAGE_BYTES;
+pub async fn list(db: &Database, page: PageQuery<'_>) -> Result<Listed, StorageError> {
+    let start = match page.after {
+        Some(after) => on!(db, |db| sqlx::query_scalar::<_, Option<String>>(
+            "select list_key from events where id = $1"
+        )
+        .bind(after.as_str())
+        .fetch_optional(db)
+        .await)?
+        .flatten()
+        .unwrap_or_default(),
+        None => String::new(),
+    };
+    let (mut rows, mut bytes) = (Vec::new(), 0);
+    let mut is_cut = false;
+    for KeyRange { from, before } in page.filter.key_ranges() {
+        if before <= start {
+            continue;
+        }
+        let range = KeyRange { from: from.max(start.clone()), before };
+        // One more than fits, to know whether there is a next page.
+        let found = rows_of(db, page, &range, page.limit + 1 - rows.len(), PAGE_BYTES - bytes).await?;
+        for row in found {
+            is_cut = rows.len() == page.limit;
+            if is_cut {
+                break;
+            }
+            bytes += row.size();
+            rows.push(row);
+        }
+        is_cut = is_cut || bytes >= PAGE_BYTES;
+        if is_cut {
+            break;
+        }
+    }
     let events = rows.into_iter().map(EventRow::stored).collect::<Result<Vec<_>, _>>()?;
-    let next = events.last().filter(|_| is_full).map(|stored| stored.event.event_id.clone());
+    let next = events.last().filter(|_| is_cut).map(|stored| stored.event.event_id.clone());
     Ok(Listed { events, next })
+}
+
+/// The first rows in a range of list keys, up to the one that reaches `bytes`.
+async fn rows_of(
+    db: &Database,
+    page: PageQuery<'_>,
+    range: &KeyRange,
+    limit: usize,
+    bytes: usize,
+) -> Result<Vec<EventRow>, StorageError> {
+    let EventFilter { sport, competition, search, .. } = page.filter;
+    let statement = AssertSqlSafe(statement(db, page));
+    let integer = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    on!(db, |db| sqlx::query_as::<_, EventRow>(statement)
+        .bind(&range.from)
+        .bind(&range.before)
+        .bind(integer(limit))
+        .bind(integer(bytes))
+        .bind(sport)
+        .bind(competition.as_ref().map(EventId::as_str))
+        .bind(search)
+        .bind(page.scorer.map(|scorer| scorer.0))
+        .fetch_all(db)
+        .await)
+}
+
+/// The statement for a page. A condition is left out where nothing is asked, because an index serves only the conditions that
+/// stand there.
+fn statement(db: &Database, page: PageQuery<'_>) -> String {
+    let EventFilter { sport, competition, search, .. } = page.filter;
+    let is = |asked: bool, condition: &'static str, parameter: &'static str| {
+        if asked { condition } else { parameter }
+    };
+    let contains = db.dialect("strpos(search, $7) > 0", "instr(search, $7) > 0");
+    format!(
+        "select {columns} from (
+            select id as page_id, ahead from (
+                select id, list_key, sum(size) over (order by list_key) - size as ahead from (
+                    select id, list_key, octet_length(title) + octet_length(actions) + coalesce(octet_length(competitors), 0)
+                        + coalesce(octet_length(summary), 0) as size
+                    from events
+                    where archived_at is null and deleted_at is null and list_key > $1 and list_key < $2
+                        and {of_sport} and {of_competition} and {found} and {of_scorer}
+                    order by list_key limit $3
+                ) first
+            ) sized where ahead < $4
+         ) page join events on events.id = page.page_id order by list_key",
+        columns = list_columns!(),
+        of_sport = is(sport.is_some(), "sport = $5", "cast($5 as text) is null"),
+        of_competition = is(competition.is_some(), "competition_id = $6", "cast($6 as text) is null"),
+        found = if search.is_some() { contains } else { "cast($7 as text) is null" },
+        of_scorer = is(
+            page.scorer.is_some(),
+            "id in (select event_id from event_scorers where user_id = $8)",
+            db.dialect("cast($8 as uuid) is null", "$8 is null"),
+        ),
+    )
 }

@@ -14,7 +14,7 @@ pub async fn find_offer(
     id: &EventId,
 ) -> Result<Option<(Status, Vec<Action>)>, StorageError> {
     let row = on!(tx, |tx| sqlx::query_as::<_, (String, String)>(
-        "select status, actions from events where id = $1"
+        "select status, actions from events where id = $1 and deleted_at is null"
     )
     .bind(id.as_str())
     .fetch_optional(tx)
@@ -31,9 +31,10 @@ pub async fn find_offer(
 /// # Errors
 /// [`StorageError`].
 pub async fn exists(db: &Database, id: &EventId) -> Result<bool, StorageError> {
-    let found: i64 = on!(db, |db| sqlx::query_scalar("select count(*) from events where id = $1")
-        .bind(id.as_str())
-        .fetch_one(db)
-        .await)?;
+    let found: i64 =
+        on!(db, |db| sqlx::query_scalar("select count(*) from events where id = $1 and deleted_at is null")
+            .bind(id.as_str())
+            .fetch_one(db)
+            .await)?;
     Ok(found == 1)
 }

@@ -3,32 +3,26 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use http::HeaderMap;
-use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::client::Bearer;
 use super::etag;
 use crate::domain::crowd::CrowdStats;
 use crate::domain::event::Status;
 use crate::domain::id::EventId;
+use crate::domain::json;
 use crate::services::crowd::Crowd;
 use crate::services::events::Events;
+use crate::transport::error::Failure;
+use crate::transport::handlers::admin::event;
 use crate::transport::http_error::HttpFailure;
-use crate::transport::wire::{EventState, EventsAnswer, Ok as Yes};
+use crate::transport::wire::{EventList, EventState, EventsAnswer, Ok as Yes, parse_error};
 
 type JsonAnswer<T> = Result<Json<Yes<T>>, HttpFailure>;
-
-/// The query of `GET /api/events`.
-#[derive(Debug, Deserialize)]
-pub struct ListQuery {
-    /// Only events with this status.
-    status: Option<Status>,
-    /// Only events after this one in the list.
-    after: Option<EventId>,
-}
 
 /// Lists the events, all or those with one status.
 #[utoipa::path(
@@ -43,12 +37,24 @@ pub struct ListQuery {
             "competitors": ["India", "Australia"], "actions": [], "messages": true, "seq": 412,
             "viewers": { "total": 3, "users": 1, "guests": 2 } }], "next": null })))
 )]
-pub async fn list(
-    State(events): State<Arc<Events>>,
-    query: Result<Query<ListQuery>, QueryRejection>,
-) -> JsonAnswer<EventsAnswer> {
-    let Query(ListQuery { status, after }) = query?;
-    Ok(Json(Yes::with(events.list(status, after.as_ref()).await?.into())))
+pub async fn list(State(events): State<Arc<Events>>, RawQuery(query): RawQuery) -> JsonAnswer<EventsAnswer> {
+    let list = event::list_query(list_of(query.as_deref().unwrap_or_default())?)?;
+    Ok(Json(Yes::with(events.list(&list).await?.into())))
+}
+
+/// Reads the query of a list. `status` may be given several times.
+fn list_of(query: &str) -> Result<EventList, Failure> {
+    let mut fields = Map::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let value = Value::String(value.into_owned());
+        match fields.entry(name.into_owned()).or_insert(Value::Null) {
+            Value::Array(values) => values.push(value),
+            single @ Value::Null => *single = value,
+            first => *first = Value::Array(vec![first.take(), value]),
+        }
+    }
+    fields.remove("mine");
+    parse_error::parse(&json::text(&fields), "the query").map_err(Failure::bad_request)
 }
 
 /// One event and its state.

@@ -16,6 +16,7 @@ use utoipa::{OpenApi, ToSchema};
 use super::{auth, events, health, leaderboard, updates};
 use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::plain::sse;
+use crate::transport::wire::Summary;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -44,7 +45,7 @@ use crate::transport::plain::sse;
         health::ready,
         health::measure,
     ),
-    components(schemas(ErrorAnswer))
+    components(schemas(ErrorAnswer, Summary))
 )]
 struct ApiDoc;
 

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::object::{objects, optional_objects};
-use super::texts::{Number, given_json, given_number, optional_number, optional_word, word};
+use super::object::{given_object, objects, optional_object, optional_objects};
+use super::texts::{Number, given, given_json, given_number, optional_number, word, words};
 use super::viewer::Words;
-use crate::domain::event::{Action, Status};
+use crate::domain::event::{Action, Competition, Status};
 use crate::domain::id::{EventId, OpId};
 
 /// `event:create`.
@@ -29,9 +29,19 @@ pub struct EventCreate {
     /// The actions that earn points.
     #[serde(default, deserialize_with = "objects")]
     pub actions: Vec<Action>,
+    /// Where it takes place.
+    #[serde(default)]
+    pub venue: Option<String>,
+    /// The competition it belongs to.
+    #[serde(default, deserialize_with = "optional_object")]
+    pub competition: Option<Competition>,
+    /// An app's own rules of the sport: any JSON, stored unchanged.
+    #[serde(default)]
+    pub format: Option<Box<RawValue>>,
 }
 
-/// `event:update`: changes the fields that are present; `null` clears `startsAt` and `competitors`.
+/// `event:update`: changes the fields that are present; `null` clears `startsAt`, `competitors`, `venue`,
+/// `competition` and `format`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EventUpdate {
@@ -52,6 +62,15 @@ pub struct EventUpdate {
     /// The actions that earn points.
     #[serde(default, deserialize_with = "optional_objects")]
     pub actions: Option<Vec<Action>>,
+    /// Where it takes place.
+    #[serde(default, deserialize_with = "given")]
+    pub venue: Option<Option<String>>,
+    /// The competition it belongs to.
+    #[serde(default, deserialize_with = "given_object")]
+    pub competition: Option<Option<Competition>>,
+    /// An app's own rules of the sport.
+    #[serde(default, deserialize_with = "given_json")]
+    pub format: Option<Box<RawValue>>,
     /// Whether viewers may send messages.
     #[serde(default)]
     pub messages: Option<bool>,
@@ -78,15 +97,36 @@ pub struct EventAssign {
     pub email: String,
 }
 
-/// `event:list`.
+/// `event:list`, `events:watch`, and the query of `GET /api/events`: which events, and which page of them.
 #[derive(Debug, Default, Deserialize)]
 pub struct EventList {
-    /// Only events with this status.
-    #[serde(default, deserialize_with = "optional_word")]
-    pub status: Option<Status>,
+    /// Only events with one of these statuses.
+    #[serde(default, deserialize_with = "words")]
+    pub status: Vec<Status>,
+    /// Only events of this sport.
+    #[serde(default)]
+    pub sport: Option<String>,
+    /// Only events of this competition.
+    #[serde(default)]
+    pub competition: Option<EventId>,
+    /// Only events whose title, sport or competitors contain this text.
+    #[serde(default)]
+    pub q: Option<String>,
+    /// Only events that start at this time or later.
+    #[serde(default, deserialize_with = "optional_number")]
+    pub from: Option<i64>,
+    /// Only events that start at this time or earlier.
+    #[serde(default, deserialize_with = "optional_number")]
+    pub to: Option<i64>,
+    /// At most this many.
+    #[serde(default, deserialize_with = "optional_number")]
+    pub limit: Option<i64>,
     /// Only events after this one in the list.
     #[serde(default)]
     pub after: Option<EventId>,
+    /// Only events that the caller may score.
+    #[serde(default)]
+    pub mine: bool,
 }
 
 /// `message` of `/admin`.

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
+use super::Summary;
 use crate::domain::crowd::CrowdStats;
 use crate::domain::event::Event;
 use crate::domain::id::EventId;
@@ -113,6 +114,10 @@ pub struct EventSummary {
     pub seq: i64,
     /// The viewers.
     pub viewers: Viewers,
+    /// The `summary` of its state; `null` without one.
+    #[ts(type = "Summary | null")]
+    #[schema(value_type = Option<Summary>)]
+    pub summary: Option<Box<RawValue>>,
 }
 
 /// The answer to `stats`.
@@ -214,6 +219,10 @@ pub struct EventState {
     #[ts(type = "Record<string, unknown> | null")]
     #[schema(value_type = Option<Object>)]
     pub snapshot: Option<Box<RawValue>>,
+    /// The `summary` of that state; `null` without one.
+    #[ts(type = "Summary | null")]
+    #[schema(value_type = Option<Summary>)]
+    pub summary: Option<Box<RawValue>>,
     /// The viewers.
     pub viewers: Viewers,
 }

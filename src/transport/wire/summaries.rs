@@ -12,15 +12,15 @@ impl From<EventPage> for EventsAnswer {
 }
 
 impl From<ListedEvent> for EventSummary {
-    fn from(ListedEvent { event, seq, viewers }: ListedEvent) -> Self {
-        Self { event, seq, viewers }
+    fn from(ListedEvent { event, seq, viewers, summary }: ListedEvent) -> Self {
+        Self { event, seq, viewers, summary }
     }
 }
 
 impl From<events::EventSnapshot> for EventState {
     fn from(state: events::EventSnapshot) -> Self {
-        let events::EventSnapshot { event, position, snapshot, viewers } = state;
-        Self { event, epoch: position.epoch, seq: position.seq, snapshot, viewers }
+        let events::EventSnapshot { event, position, snapshot, summary, viewers } = state;
+        Self { event, epoch: position.epoch, seq: position.seq, snapshot, summary, viewers }
     }
 }
 

@@ -87,3 +87,31 @@ pub(super) fn optional_word<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     let word = Option::<String>::deserialize(deserializer)?;
     word.map(|word| T::deserialize(word.into_deserializer())).transpose()
 }
+
+/// One word, several, or none: a list may also be `null`.
+pub(super) fn words<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum WordsInput {
+        One(String),
+        Many(Vec<String>),
+        None(()),
+    }
+    let words = match WordsInput::deserialize(deserializer) {
+        Ok(WordsInput::One(word)) => vec![word],
+        Ok(WordsInput::Many(words)) => words,
+        Ok(WordsInput::None(())) => Vec::new(),
+        Err(_) => return Err(serde::de::Error::custom("expected a word, or an array of words")),
+    };
+    words.into_iter().map(|word| T::deserialize(word.into_deserializer())).collect()
+}
+
+/// Deserializes a field that is present, possibly as `null`.
+#[expect(clippy::option_option, reason = "the field has three states: missing, null, or a value")]
+pub(super) fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Some)
+}

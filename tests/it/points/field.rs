@@ -117,14 +117,9 @@ pub async fn grant(db: &Database, player: &Player, role: Role) {
 /// Adds a live event that offers these actions.
 pub async fn open_event(db: &Database, id: &str, actions: Vec<Action>) -> EventId {
     let event = Event {
-        event_id: event_id(id),
-        sport: "cricket".to_owned(),
-        title: id.to_owned(),
         status: Status::Live,
-        starts_at: None,
-        competitors: None,
         actions,
-        messages: true,
+        ..Event::new(event_id(id), "cricket".to_owned(), id.to_owned())
     };
     let mut tx = db.begin().await.expect("a transaction");
     assert!(events::add(&mut tx, &event, "epoch", at(0)).await.expect("an event"));

@@ -1,10 +1,14 @@
 //! Events: stored fields, order and scorers.
 
-use touchline::domain::event::{Action, Changes, Status};
-use touchline::storage::events;
+use touchline::domain::event::{Action, Changes, Competition, EventFilter, Status};
+use touchline::storage::events::{self, PageQuery};
 
 use super::{ODD_JSON, account, at, event, event_and_scorer, event_id, raw};
 use crate::databases::each;
+
+fn of_status(status: Option<Status>) -> EventFilter {
+    EventFilter { statuses: status.into_iter().collect(), ..EventFilter::default() }
+}
 
 #[tokio::test]
 async fn an_event_is_found_as_it_was_added() {
@@ -51,31 +55,54 @@ async fn an_id_that_exists_is_not_added_again() {
 async fn a_change_sets_what_it_names_and_nothing_else() {
     each(async |db| {
         let (id, _) = event_and_scorer(&db).await;
-        let mut tx = db.begin().await.unwrap();
+        let change = async |changes: Changes, now| {
+            let mut tx = db.begin().await.unwrap();
+            let stored = events::lock(&mut tx, &id).await.unwrap().expect("the event is there");
+            let mut event = stored.event;
+            changes.apply(&mut event, now);
+            events::write(&mut tx, &event, stored.created_at, now).await.unwrap();
+            tx.commit().await.unwrap();
+            events::find(&db, &id).await.unwrap().expect("the event is there").event
+        };
+        let cup = Competition { id: event_id("cup"), title: "The Cup".into() };
         let changes = Changes {
             title: Some("Final".into()),
             starts_at: Some(Some(at(1))),
             competitors: Some(Some(raw(ODD_JSON))),
             messages: Some(false),
+            venue: Some(Some("Harbour Lane".into())),
+            competition: Some(Some(cup.clone())),
+            format: Some(Some(raw(ODD_JSON))),
             ..Changes::default()
         };
-        let after = events::change(&mut tx, &id, &changes, at(1)).await.unwrap().expect("it is there");
+        let after = change(changes, at(1)).await;
         assert_eq!((after.title.as_str(), after.sport.as_str()), ("Final", "cricket"));
         assert_eq!((after.status, after.starts_at, after.messages), (Status::Live, Some(at(1)), false));
         assert_eq!(after.competitors.expect("competitors are there").get(), ODD_JSON);
+        assert_eq!(
+            (after.venue.as_deref(), after.competition, after.ended_at),
+            (Some("Harbour Lane"), Some(cup), None)
+        );
+        assert_eq!(after.format.expect("a format is there").get(), ODD_JSON);
 
         let changes = Changes {
             sport: Some("chess".into()),
             status: Some(Status::Ended),
             starts_at: Some(None),
             competitors: Some(None),
+            venue: Some(None),
+            competition: Some(None),
+            format: Some(None),
             ..Changes::default()
         };
-        let after = events::change(&mut tx, &id, &changes, at(2)).await.unwrap().expect("it is there");
+        let after = change(changes, at(2)).await;
         assert_eq!((after.title.as_str(), after.sport.as_str()), ("Final", "chess"));
         assert_eq!((after.status, after.starts_at, after.messages), (Status::Ended, None, false));
-        assert!(after.competitors.is_none());
-        assert!(events::change(&mut tx, &event_id("other"), &changes, at(2)).await.unwrap().is_none());
+        assert_eq!((after.venue, after.competition, after.ended_at), (None, None, Some(at(2))));
+        assert!(after.competitors.is_none() && after.format.is_none());
+        // A second end is none; a new start forgets the end.
+        assert_eq!(change(Changes::of_status(Status::Ended), at(3)).await.ended_at, Some(at(2)));
+        assert_eq!(change(Changes::of_status(Status::Live), at(4)).await.ended_at, None);
     })
     .await;
 }
@@ -101,8 +128,10 @@ async fn the_list_is_in_order_of_status_then_start_then_newest() {
             events::add(&mut tx, &event, "epoch", at(made)).await.unwrap();
         }
         tx.commit().await.unwrap();
-        let titles = async |status| -> Vec<String> {
-            let listed = events::list(&db, status, None).await.unwrap();
+        let titles = async |status: Option<Status>| -> Vec<String> {
+            let filter = of_status(status);
+            let page = PageQuery { filter: &filter, scorer: None, after: None, limit: 500 };
+            let listed = events::list(&db, page).await.unwrap();
             assert_eq!(listed.next, None);
             listed.events.into_iter().map(|stored| stored.event.title).collect()
         };
@@ -133,7 +162,9 @@ async fn a_list_of_events_is_read_page_by_page_of_a_mebibyte() {
         for status in [None, Some(Status::Live), Some(Status::Ended)] {
             let (mut ids, mut pages, mut after) = (Vec::new(), Vec::new(), None);
             loop {
-                let listed = events::list(&db, status, after.as_ref()).await.unwrap();
+                let filter = of_status(status);
+                let page = PageQuery { filter: &filter, scorer: None, after: after.as_ref(), limit: 500 };
+                let listed = events::list(&db, page).await.unwrap();
                 pages.push(listed.events.len());
                 ids.extend(listed.events.into_iter().map(|stored| stored.event.event_id.to_string()));
                 after = listed.next;

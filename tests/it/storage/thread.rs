@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use touchline::domain::event::Status;
+use touchline::domain::event::{EventFilter, Status};
+use touchline::storage::events::PageQuery;
 use touchline::storage::{Database, DatabaseOptions, StorageError, events};
 use tracing::instrument::WithSubscriber as _;
 use tracing::span::Id;
@@ -31,7 +32,9 @@ async fn ending_its_thread<T>(work: impl Future<Output = T>) -> T {
 }
 
 async fn count(db: &Database) -> usize {
-    events::list(db, None, None).await.expect("the database answers").events.len()
+    let filter = EventFilter::default();
+    let page = PageQuery { filter: &filter, scorer: None, after: None, limit: 100 };
+    events::list(db, page).await.expect("the database answers").events.len()
 }
 
 #[tokio::test]

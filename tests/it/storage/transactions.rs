@@ -15,9 +15,12 @@ use crate::databases::{each, each_url, execute, options};
 use crate::http::DEADLINE;
 
 async fn append(tx: Transaction, event: &EventId, author: UserId, update: &Update) -> bool {
-    updates::append_and_commit(tx, NewUpdate { event, update, snapshot: "{}", op_id: None, author })
-        .await
-        .expect("the database answers")
+    updates::append_and_commit(
+        tx,
+        NewUpdate { event, update, snapshot: "{}", summary: None, op_id: None, author },
+    )
+    .await
+    .expect("the database answers")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -23,6 +23,10 @@ seq: number,
  */
 snapshot: Record<string, unknown> | null, 
 /**
+ * The `summary` of that state; `null` without one.
+ */
+summary: Summary | null, 
+/**
  * The viewers.
  */
 viewers: Viewers, };

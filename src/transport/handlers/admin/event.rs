@@ -7,11 +7,12 @@ use serde_json::value::RawValue;
 
 use crate::domain::clock;
 use crate::domain::email::EmailAddress;
-use crate::domain::event::{Action, Changes, Event, Status};
+use crate::domain::event::{Action, Changes, Competition, Event, EventFilter, search_text};
+use crate::domain::id::EventId;
 use crate::domain::score::kept_value;
 use crate::domain::text::Field;
-use crate::services::events::{Events, chosen_id};
-use crate::transport::error::Failure;
+use crate::services::events::{Events, ListQuery, chosen_id};
+use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::handlers::call::{Call, Outcome, done, yes};
 use crate::transport::wire::{
     EventAnswer, EventAssign, EventCreate, EventList, EventStatus, EventUpdate, EventsAnswer,
@@ -19,24 +20,16 @@ use crate::transport::wire::{
 
 /// The most actions an event may have.
 const ACTIONS_LIMIT: usize = 64;
+/// The longest `format`, in bytes of JSON.
+const FORMAT_LIMIT: usize = 4 * 1024;
+/// The most events in a page.
+const LONGEST_PAGE: usize = 500;
+/// The most events in the first page for clients that do not ask for pages.
+const LONGEST_PAGE_BY_DEFAULT: usize = 1_000;
 
 /// `event:create`.
 pub async fn create(call: &mut Call<'_>, events: &Arc<Events>) -> Outcome {
-    let create: EventCreate = call.parse()?;
-    Field::SPORT.check(&create.sport)?;
-    Field::TITLE.check(&create.title)?;
-    check_actions(&create.actions)?;
-    create.competitors.as_deref().map_or(Ok(()), check_competitors)?;
-    let event = Event {
-        event_id: create.event_id.unwrap_or_else(chosen_id),
-        sport: create.sport,
-        title: create.title,
-        status: Status::Scheduled,
-        starts_at: create.starts_at.map(time_from).transpose()?,
-        competitors: create.competitors,
-        actions: create.actions,
-        messages: true,
-    };
+    let event = new_event(call.parse()?)?;
     let event = events.create(call.credential()?, event).await?;
     yes(&EventAnswer { event })
 }
@@ -44,29 +37,70 @@ pub async fn create(call: &mut Call<'_>, events: &Arc<Events>) -> Outcome {
 /// `event:update`.
 pub async fn update(call: &mut Call<'_>, events: &Arc<Events>) -> Outcome {
     let update: EventUpdate = call.parse()?;
-    update.sport.as_deref().map_or(Ok(()), |sport| Field::SPORT.check(sport))?;
-    update.title.as_deref().map_or(Ok(()), |title| Field::TITLE.check(title))?;
-    update.actions.as_deref().map_or(Ok(()), check_actions)?;
-    update.competitors.as_deref().map_or(Ok(()), check_competitors)?;
-    let changes = Changes {
-        sport: update.sport,
-        title: update.title,
-        status: None,
-        starts_at: update.starts_at.map(|millis| millis.map(time_from).transpose()).transpose()?,
-        competitors: update.competitors.map(|json| Some(json).filter(|json| json.get() != "null")),
-        actions: update.actions,
-        messages: update.messages,
-    };
-    let event = events.change(call.credential()?, update.event_id, changes).await?;
+    let event_id = update.event_id.clone();
+    let event = events.change(call.credential()?, event_id, changes(update)?).await?;
     yes(&EventAnswer { event })
 }
 
 /// `event:status`.
 pub async fn status(call: &mut Call<'_>, events: &Arc<Events>) -> Outcome {
     let EventStatus { event_id, status } = call.parse()?;
-    let changes = Changes { status: Some(status), ..Changes::default() };
-    let event = events.change(call.credential()?, event_id, changes).await?;
+    let event = events.change(call.credential()?, event_id, Changes::of_status(status)).await?;
     yes(&EventAnswer { event })
+}
+
+/// The event that a client describes.
+///
+/// # Errors
+/// The code and a text that names the field.
+pub fn new_event(create: EventCreate) -> Result<Event, Failure> {
+    let event_id = create.event_id.unwrap_or_else(chosen_id);
+    check_event_id(&event_id)?;
+    Field::SPORT.check(&create.sport)?;
+    Field::TITLE.check(&create.title)?;
+    check_actions(&create.actions)?;
+    create.competitors.as_deref().map_or(Ok(()), check_competitors)?;
+    create.venue.as_deref().map_or(Ok(()), |venue| Field::VENUE.check(venue))?;
+    create.competition.as_ref().map_or(Ok(()), check_competition)?;
+    create.format.as_deref().map_or(Ok(()), check_format)?;
+    Ok(Event {
+        starts_at: create.starts_at.map(|millis| time_from("startsAt", millis)).transpose()?,
+        competitors: create.competitors,
+        actions: create.actions,
+        venue: create.venue,
+        competition: create.competition,
+        format: create.format,
+        ..Event::new(event_id, create.sport, create.title)
+    })
+}
+
+/// The changes that a client describes.
+///
+/// # Errors
+/// The code and a text that names the field.
+pub fn changes(update: EventUpdate) -> Result<Changes, Failure> {
+    update.sport.as_deref().map_or(Ok(()), |sport| Field::SPORT.check(sport))?;
+    update.title.as_deref().map_or(Ok(()), |title| Field::TITLE.check(title))?;
+    update.actions.as_deref().map_or(Ok(()), check_actions)?;
+    update.competitors.as_deref().map_or(Ok(()), check_competitors)?;
+    update.venue.iter().flatten().try_for_each(|venue| Field::VENUE.check(venue))?;
+    update.competition.iter().flatten().try_for_each(check_competition)?;
+    update.format.as_deref().map_or(Ok(()), check_format)?;
+    let starts_at = update.starts_at.map(|millis| millis.map(|at| time_from("startsAt", at)).transpose());
+    let unless_null =
+        |json: Option<Box<RawValue>>| json.map(|json| Some(json).filter(|json| json.get() != "null"));
+    Ok(Changes {
+        sport: update.sport,
+        title: update.title,
+        status: None,
+        starts_at: starts_at.transpose()?,
+        competitors: unless_null(update.competitors),
+        actions: update.actions,
+        messages: update.messages,
+        venue: update.venue,
+        competition: update.competition,
+        format: unless_null(update.format),
+    })
 }
 
 /// `event:assign` and `event:unassign`.
@@ -79,9 +113,61 @@ pub async fn assign(call: &mut Call<'_>, events: &Arc<Events>, assigned: bool) -
 
 /// `event:list`.
 pub async fn list(call: &mut Call<'_>, events: &Arc<Events>) -> Outcome {
-    let EventList { status, after } = call.payload.parse_or_default()?;
-    let page = events.list_for(call.credential()?, status, after.as_ref()).await?;
+    let list: EventList = call.payload.parse_or_default()?;
+    let mine = list.mine;
+    let page = events.list_for(call.credential()?, &list_query(list)?, mine).await?;
     yes(&EventsAnswer::from(page))
+}
+
+/// The page of the list that a client asks for.
+///
+/// # Errors
+/// `bad_request`.
+pub fn list_query(list: EventList) -> Result<ListQuery, Failure> {
+    let EventList { status, sport, competition, q, from, to, limit, after, mine: _ } = list;
+    let limit = match (limit, &after) {
+        // Clients of 0.1.0 name no limit.
+        (None, None) => LONGEST_PAGE_BY_DEFAULT,
+        (None, Some(_)) => LONGEST_PAGE,
+        (Some(limit), _) => usize::try_from(limit)
+            .ok()
+            .filter(|limit| (1..=LONGEST_PAGE).contains(limit))
+            .ok_or_else(|| Failure::bad_request("limit must be 1 to 500"))?,
+    };
+    let search = q.map(|text| Field::SEARCH.check(&text).map(|()| search_text(text.trim()))).transpose()?;
+    let time = |field, millis: Option<i64>| millis.map(|millis| time_from(field, millis)).transpose();
+    let filter = EventFilter {
+        statuses: status,
+        sport,
+        competition,
+        search: search.filter(|text| !text.is_empty()),
+        from: time("from", from)?,
+        to: time("to", to)?,
+    };
+    Ok(ListQuery { filter, after, limit })
+}
+
+/// Refuses an id that a path of the API has for something else.
+fn check_event_id(id: &EventId) -> Result<(), Failure> {
+    if id.as_str() == "stream" {
+        return Err(Failure::bad_request("`stream` cannot be an eventId; choose another"));
+    }
+    Ok(())
+}
+
+fn check_competition(competition: &Competition) -> Result<(), Failure> {
+    Ok(Field::COMPETITION.check(&competition.title)?)
+}
+
+fn check_format(format: &RawValue) -> Result<(), Failure> {
+    if format.get().len() > FORMAT_LIMIT {
+        return Err(Failure::new(ErrorCode::TooLarge, "format is longer than 4 KiB of JSON"));
+    }
+    kept_value(format).map(|_| ()).ok_or_else(|| {
+        Failure::bad_request(
+            "format contains a NUL, a lone surrogate, or a number outside the range of a double",
+        )
+    })
 }
 
 fn check_actions(actions: &[Action]) -> Result<(), Failure> {
@@ -105,7 +191,9 @@ fn check_competitors(competitors: &RawValue) -> Result<(), Failure> {
     Ok(Field::COMPETITORS.check_all(&value)?)
 }
 
-fn time_from(millis: i64) -> Result<time::OffsetDateTime, Failure> {
+fn time_from(field: &'static str, millis: i64) -> Result<time::OffsetDateTime, Failure> {
     let time = clock::from_millis(millis).filter(|time| (1..=9999).contains(&time.year()));
-    time.ok_or_else(|| Failure::bad_request("startsAt must be milliseconds since 1970, up to the year 9999"))
+    time.ok_or_else(|| {
+        Failure::bad_request(format!("{field} must be milliseconds since 1970, up to the year 9999"))
+    })
 }

@@ -1,0 +1,75 @@
+-- What lists need of events, when they ended, and their archive and deletion; when updates arrived. The SQLite folder holds the
+-- same schema in that database's types.
+
+alter table events
+    add column venue text,
+    add column competition_id text,
+    add column competition_title text,
+    -- An app's own rules of the sport, as JSON.
+    add column format text,
+    -- The part of the snapshot that lists show, as JSON.
+    add column summary text,
+    -- Sorts all lists of events. The server computes it, and what a search reads; in rows of older versions both are null until
+    -- the next start.
+    add column list_key text collate "C",
+    add column search text,
+    add column ended_at timestamptz,
+    add column archived_at timestamptz,
+    -- The row of a deleted event stays, so that its id is not used again.
+    add column deleted_at timestamptz;
+
+-- An event ended when its status became `ended`.
+with ends as (
+    select subject, max(at) as at from audit
+    where action = 'event:update' and detail::json #>> '{after,status}' = 'ended'
+        and detail::json #>> '{before,status}' <> 'ended'
+    group by subject
+)
+update events set ended_at = coalesce((select at from ends where subject = events.id), changed_at) where status = 'ended';
+
+alter table events
+    drop constraint events_check,
+    -- The snapshot is that of the last update: there is none before the first, and none of a deleted event.
+    add constraint events_snapshot check (
+        deleted_at is not null or (seq = 0) = (snapshot is null) and (seq = 0) = (last_update_at is null)
+    ),
+    add constraint events_competition check ((competition_id is null) = (competition_title is null)),
+    add constraint events_ended check ((status = 'ended') = (ended_at is not null));
+
+drop index events_by_status;
+create unique index events_in_list on events (list_key) where archived_at is null and deleted_at is null;
+create index events_by_sport on events (sport, list_key) where archived_at is null and deleted_at is null;
+create index events_by_competition on events (competition_id, list_key) where competition_id is not null;
+create index events_without_list_key on events (id) where list_key is null;
+
+-- When the server got an update whose time the scorer gave; null: at that time.
+alter table updates add column received_at timestamptz;
+
+-- The log of a deleted event goes, and nothing else.
+create function refuse_delete_of_update() returns trigger language plpgsql as $$
+begin
+    if exists (select 1 from events where id = old.event_id and deleted_at is not null) then
+        return old;
+    end if;
+    raise exception '% is append-only', tg_table_name;
+end
+$$;
+
+drop trigger updates_append_only on updates;
+create trigger updates_append_only before update or truncate on updates
+    for each statement execute function refuse_change();
+create trigger updates_stay before delete on updates
+    for each row execute function refuse_delete_of_update();
+
+-- Answers to HTTP requests that create an event without an id, for a day, so that a retry gets the same event.
+create table event_creations (
+    user_id uuid not null references users (id),
+    op_id text not null,
+    -- Of the request's body.
+    hash bytea not null check (length(hash) = 32),
+    event_id text not null references events (id),
+    at timestamptz not null,
+    primary key (user_id, op_id)
+);
+
+create index event_creations_by_age on event_creations (at);

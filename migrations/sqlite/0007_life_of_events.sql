@@ -1,0 +1,90 @@
+-- What lists need of events, when they ended, and their archive and deletion; when updates arrived. The Postgres folder holds the
+-- same schema in that database's types.
+-- The columns stand before the snapshot, so the table is made again. Foreign keys are off during migrations; the last statement
+-- checks them.
+
+create table events_new (
+    id text primary key check (length(id) between 1 and 64),
+    sport text not null,
+    title text not null,
+    status text not null check (status in ('scheduled', 'live', 'paused', 'ended')),
+    starts_at text,
+    competitors text,
+    actions text not null,
+    messages integer not null check (messages in (0, 1)),
+    venue text,
+    competition_id text,
+    competition_title text,
+    -- An app's own rules of the sport, as JSON.
+    format text,
+    -- The part of the snapshot that lists show, as JSON.
+    summary text,
+    -- Sorts all lists of events. The server computes it, and what a search reads; in rows of older versions both are null until
+    -- the next start.
+    list_key text,
+    search text,
+    epoch text not null check (epoch <> '' and epoch not like '%:%'),
+    seq integer not null check (seq >= 0),
+    created_at text not null,
+    changed_at text not null,
+    last_update_at text,
+    ended_at text,
+    archived_at text,
+    -- The row of a deleted event stays, so that its id is not used again.
+    deleted_at text,
+    snapshot text,
+    -- The snapshot is that of the last update: there is none before the first, and none of a deleted event.
+    check (deleted_at is not null or (seq = 0) = (snapshot is null) and (seq = 0) = (last_update_at is null)),
+    check ((competition_id is null) = (competition_title is null)),
+    check ((status = 'ended') = (ended_at is not null))
+) strict;
+
+-- An event ended when its status became `ended`.
+with ends as (
+    select subject, max(at) as at from audit
+    where action = 'event:update' and json_extract(detail, '$.after.status') = 'ended'
+        and json_extract(detail, '$.before.status') <> 'ended'
+    group by subject
+)
+insert into events_new
+    (id, sport, title, status, starts_at, competitors, actions, messages, epoch, seq, created_at, changed_at, last_update_at,
+     ended_at, snapshot)
+select id, sport, title, status, starts_at, competitors, actions, messages, epoch, seq, created_at, changed_at, last_update_at,
+    case when status = 'ended' then coalesce((select at from ends where subject = events.id), changed_at) end, snapshot
+from events;
+
+drop table events;
+alter table events_new rename to events;
+
+create unique index events_in_list on events (list_key) where archived_at is null and deleted_at is null;
+create index events_by_sport on events (sport, list_key) where archived_at is null and deleted_at is null;
+create index events_by_competition on events (competition_id, list_key) where competition_id is not null;
+create index events_without_list_key on events (id) where list_key is null;
+
+-- When the server got an update whose time the scorer gave; null: at that time.
+alter table updates add column received_at text;
+
+-- The log of a deleted event goes, and nothing else.
+drop trigger updates_stay;
+create trigger updates_stay before delete on updates
+when not exists (select 1 from events where id = old.event_id and deleted_at is not null)
+begin
+    select raise(abort, 'updates is append-only');
+end;
+
+-- Answers to HTTP requests that create an event without an id, for a day, so that a retry gets the same event.
+create table event_creations (
+    user_id blob not null references users (id),
+    op_id text not null,
+    -- Of the request's body.
+    hash blob not null check (length(hash) = 32),
+    event_id text not null references events (id),
+    at text not null,
+    primary key (user_id, op_id)
+) strict, without rowid;
+
+create index event_creations_by_age on event_creations (at);
+
+create temp table foreign_key_violations (parent text check (false));
+insert into foreign_key_violations select parent from pragma_foreign_key_check;
+drop table foreign_key_violations;
