@@ -22,7 +22,7 @@ use crate::cluster::bus::Bus;
 use crate::domain::integrity::Thresholds;
 use crate::live::rooms::Rooms;
 use crate::mail::mailer::Mailer;
-use crate::storage::Database;
+use crate::storage::{Database, Reader};
 use crate::supervise::Supervisor;
 use accounts::{AccountPolicy, Accounts};
 use cluster::Cluster;
@@ -37,8 +37,9 @@ use reviews::Reviews;
 use scoring::Scoring;
 use writes::Writes;
 
-/// What the services are built from.
-pub struct Resources {
+/// What most services use. Cheap to clone.
+#[derive(Clone)]
+pub struct Base {
     /// The database.
     pub database: Database,
     /// Runs all writes to the database.
@@ -47,6 +48,19 @@ pub struct Resources {
     pub rooms: Rooms,
     /// The connection to the other nodes.
     pub bus: Bus,
+}
+
+impl Base {
+    /// The same for clients that have not authenticated yet: their reads queue behind all others.
+    fn for_anonymous(&self) -> Self {
+        Self { database: self.database.read_by(Reader::Anonymous), ..self.clone() }
+    }
+}
+
+/// What the services are built from.
+pub struct Resources {
+    /// What most services use.
+    pub base: Base,
     /// Sends sign-in codes.
     pub mailer: Mailer,
     /// Watches the parts of this node for panics.

@@ -23,7 +23,7 @@ use crate::live::room::RoomSettings;
 use crate::live::rooms::Rooms;
 use crate::services::accounts::demo_token;
 use crate::services::writes::Writes;
-use crate::services::{Resources, Services, Settings as ServiceSettings};
+use crate::services::{Base, Resources, Services, Settings as ServiceSettings};
 use crate::supervise::Supervisor;
 use crate::transport::client::limits::ClientLimits;
 use crate::transport::client::registry::{ClientRegistry, IdleTimeouts};
@@ -68,10 +68,7 @@ impl App {
         let policy = accounts::policy(&settings, &database)?;
         let mailer = accounts::mailer(&settings, supervisor.clone())?;
         let resources = Resources {
-            database: database.clone(),
-            writes,
-            rooms,
-            bus,
+            base: Base { database: database.clone(), writes, rooms, bus },
             mailer: mailer.clone(),
             supervisor: supervisor.clone(),
         };

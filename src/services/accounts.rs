@@ -23,11 +23,9 @@ pub use service_tokens::{DemoToken, NewToken, create_token, demo_token, revoke_t
 pub use verify::{CodeAttempt, SignedIn};
 pub use watch::{CredentialEnd, SignedInClients};
 
-use super::Resources;
 use super::desks::ScorerDesks;
 use super::error::ServiceError;
-use super::writes::Writes;
-use crate::cluster::bus::Bus;
+use super::{Base, Resources};
 use crate::domain::account::{Account, Role};
 use crate::domain::clock;
 use crate::domain::email::EmailAddress;
@@ -39,7 +37,7 @@ use crate::domain::wait;
 use crate::mail::mailer::Mailer;
 use crate::storage::sessions::StoredSession;
 use crate::storage::tokens::ServiceToken;
-use crate::storage::{Database, Reader, Transaction, events, sessions as stored_sessions, tokens};
+use crate::storage::{Transaction, events, sessions as stored_sessions, tokens};
 
 /// A token that a client presented. Each write looks it up again in its own transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -116,9 +114,7 @@ impl AccountPolicy {
 /// Signs people in and out, checks credentials, and grants roles.
 #[derive(Clone)]
 pub struct Accounts {
-    database: Database,
-    writes: Writes,
-    bus: Bus,
+    base: Base,
     desks: Arc<ScorerDesks>,
     mailer: Mailer,
     limits: MailLimits,
@@ -140,9 +136,7 @@ impl Accounts {
     #[must_use]
     pub fn new(resources: &Resources, desks: Arc<ScorerDesks>, policy: AccountPolicy) -> Self {
         Self {
-            database: resources.database.clone(),
-            writes: resources.writes.clone(),
-            bus: resources.bus.clone(),
+            base: resources.base.clone(),
             desks,
             mailer: resources.mailer.clone(),
             limits: MailLimits::new(policy.mail_rates),
@@ -154,7 +148,7 @@ impl Accounts {
     /// The same service for clients that have not authenticated yet: their reads queue behind all others.
     #[must_use]
     pub fn for_anonymous(&self) -> Self {
-        Self { database: self.database.read_by(Reader::Anonymous), ..self.clone() }
+        Self { base: self.base.for_anonymous(), ..self.clone() }
     }
 
     /// The shortest time between two recorded uses of a credential.
@@ -186,12 +180,12 @@ impl Accounts {
     pub async fn authenticate(&self, credential: Credential) -> Result<Account, ServiceError> {
         match credential.kind {
             TokenKind::Service => {
-                let token = live_token(tokens::find(&self.database, &credential.hash).await?)?;
+                let token = live_token(tokens::find(&self.base.database, &credential.hash).await?)?;
                 self.note_use(credential, token.last_used_at);
                 Ok(token.account)
             }
             TokenKind::Session => {
-                let session = stored_sessions::find(&self.database, &credential.hash).await?;
+                let session = stored_sessions::find(&self.base.database, &credential.hash).await?;
                 Ok(live(session)?.account)
             }
         }

@@ -51,8 +51,8 @@ impl Cluster {
         reviews: Arc<Reviews>,
     ) -> Self {
         Self {
-            bus: resources.bus.clone(),
-            rooms: resources.rooms.clone(),
+            bus: resources.base.bus.clone(),
+            rooms: resources.base.rooms.clone(),
             accounts,
             desks,
             leaderboards,

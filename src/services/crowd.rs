@@ -7,11 +7,10 @@ use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::Resources;
 use super::accounts::{ANY_ROLE, Accounts, Credential, authorise, authorise_scorer};
 use super::error::ServiceError;
-use super::writes::{Lane, Writes};
-use crate::cluster::bus::Bus;
+use super::writes::Lane;
+use super::{Base, Resources};
 use crate::cluster::message::ClusterMessage;
 use crate::domain::account::Role;
 use crate::domain::clock;
@@ -21,9 +20,9 @@ use crate::domain::id::EventId;
 use crate::domain::message::RoomMessage;
 use crate::live::member::MemberId;
 use crate::live::room::{Joined, Room};
-use crate::live::rooms::{JoinRequest, Rooms};
+use crate::live::rooms::JoinRequest;
 use crate::live::timers;
-use crate::storage::{Database, Reader, StorageError, audit, crowd, events, messages, reactions};
+use crate::storage::{StorageError, audit, crowd, events, messages, reactions};
 
 /// The longest time before reactions and messages are saved.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
@@ -34,12 +33,8 @@ const SAVES: u32 = 4;
 const POINTS_SHOWN: i64 = 8640;
 
 /// Lets viewers into rooms, and saves what they do there.
-#[derive(Clone)]
 pub struct Crowd {
-    database: Database,
-    writes: Writes,
-    bus: Bus,
-    rooms: Rooms,
+    base: Base,
     accounts: Arc<Accounts>,
 }
 
@@ -47,23 +42,13 @@ impl Crowd {
     /// The crowds of these rooms.
     #[must_use]
     pub fn new(resources: &Resources, accounts: Arc<Accounts>) -> Self {
-        Self {
-            database: resources.database.clone(),
-            writes: resources.writes.clone(),
-            bus: resources.bus.clone(),
-            rooms: resources.rooms.clone(),
-            accounts,
-        }
+        Self { base: resources.base.clone(), accounts }
     }
 
     /// The same service for clients that have not authenticated yet: their reads queue behind all others.
     #[must_use]
-    pub fn for_anonymous(&self) -> Self {
-        Self {
-            database: self.database.read_by(Reader::Anonymous),
-            accounts: Arc::new(self.accounts.for_anonymous()),
-            ..self.clone()
-        }
+    pub fn for_anonymous(&self, accounts: Arc<Accounts>) -> Self {
+        Self { base: self.base.for_anonymous(), accounts }
     }
 
     /// Opens an event's room, and loads it from the database if necessary.
@@ -71,7 +56,7 @@ impl Crowd {
     /// # Errors
     /// `NotFound` (the event); database errors.
     pub async fn open(&self, event_id: &EventId) -> Result<Arc<Room>, ServiceError> {
-        self.rooms.open(event_id).await?.ok_or(ServiceError::NotFound("event"))
+        self.base.rooms.open(event_id).await?.ok_or(ServiceError::NotFound("event"))
     }
 
     /// Adds a member to an event's room. `answer` is called before the state is sent, and not at all if there is no
@@ -85,17 +70,17 @@ impl Crowd {
         entrant: JoinRequest,
         answer: impl FnOnce(&Joined),
     ) -> Result<Arc<Room>, ServiceError> {
-        self.rooms.join(event_id, entrant, answer).await?.ok_or(ServiceError::NotFound("event"))
+        self.base.rooms.join(event_id, entrant, answer).await?.ok_or(ServiceError::NotFound("event"))
     }
 
     /// Sends a member the state again, after calling `answer`. Returns false if it is not a member.
     pub fn resend(&self, room: &Room, id: MemberId, answer: impl FnOnce(&Position)) -> bool {
-        self.rooms.resend(room, id, answer)
+        self.base.rooms.resend(room, id, answer)
     }
 
     /// Sends pulses to the viewers. Runs until the server stops.
     pub async fn show_pulses(&self) {
-        self.rooms.pulse().await;
+        self.base.rooms.pulse().await;
     }
 
     /// Posts a message to an event's room as one of its operators.
@@ -109,32 +94,29 @@ impl Crowd {
         text: String,
     ) -> Result<(), ServiceError> {
         let crowd = self.clone();
-        self.writes
-            .run(Lane::Scorer, async move {
-                let mut tx = crowd.database.begin_for(Lane::Scorer).await?;
-                events::lock(&mut tx, &event_id).await?.ok_or(ServiceError::NotFound("event"))?;
-                authorise_scorer(&mut tx, scorer, &event_id).await?;
-                let account = authorise(&mut tx, scorer, &[Role::Scorer, Role::Admin]).await?;
-                let message = RoomMessage {
-                    message_id: Uuid::now_v7(),
-                    author: account.id,
-                    name: account.name,
-                    text,
-                    at: clock::now(),
-                    official: true,
-                };
-                messages::add(&mut tx, &event_id, &message).await?;
-                crowd
-                    .bus
-                    .publish_in_tx(&mut tx, &ClusterMessage::Message(event_id.clone(), message.clone()))
-                    .await?;
-                tx.commit().await?;
-                if let Some(room) = crowd.rooms.loaded(&event_id) {
-                    room.post_saved(&message);
-                }
-                Ok(())
-            })
-            .await
+        let write = async move {
+            let mut tx = crowd.base.database.begin_for(Lane::Scorer).await?;
+            events::lock(&mut tx, &event_id).await?.ok_or(ServiceError::NotFound("event"))?;
+            authorise_scorer(&mut tx, scorer, &event_id).await?;
+            let account = authorise(&mut tx, scorer, &[Role::Scorer, Role::Admin]).await?;
+            let message = RoomMessage {
+                message_id: Uuid::now_v7(),
+                author: account.id,
+                name: account.name,
+                text,
+                at: clock::now(),
+                official: true,
+            };
+            messages::add(&mut tx, &event_id, &message).await?;
+            let news = ClusterMessage::Message(event_id.clone(), message.clone());
+            crowd.base.bus.publish_in_tx(&mut tx, &news).await?;
+            tx.commit().await?;
+            if let Some(room) = crowd.base.rooms.loaded(&event_id) {
+                room.post_saved(&message);
+            }
+            Ok(())
+        };
+        self.base.writes.run(Lane::Scorer, write).await
     }
 
     /// Deletes a message of an event.
@@ -148,37 +130,28 @@ impl Crowd {
         message_id: Uuid,
     ) -> Result<(), ServiceError> {
         let crowd = self.clone();
-        self.writes
-            .run(Lane::Scorer, async move {
-                // The message may not be saved yet.
-                if let Some(room) = crowd.rooms.loaded(&event_id) {
-                    crowd.save_room(&room).await?;
-                }
-                let now = clock::now();
-                let mut tx = crowd.database.begin_for(Lane::Scorer).await?;
-                let actor = authorise_scorer(&mut tx, scorer, &event_id).await?;
-                if !messages::delete(&mut tx, &event_id, message_id, now).await? {
-                    return Err(ServiceError::NotFound("message"));
-                }
-                let entry = audit::AuditEntry {
-                    at: now,
-                    actor: Some(actor),
-                    action: "message:delete",
-                    subject: event_id.as_str(),
-                    detail: Some(json!({ "message": message_id })),
-                };
-                audit::add(&mut tx, entry).await?;
-                crowd
-                    .bus
-                    .publish_in_tx(&mut tx, &ClusterMessage::Deleted(event_id.clone(), message_id))
-                    .await?;
-                tx.commit().await?;
-                if let Some(room) = crowd.rooms.loaded(&event_id) {
-                    room.delete_message(message_id);
-                }
-                Ok(())
-            })
-            .await
+        let write = async move {
+            // The message may not be saved yet.
+            if let Some(room) = crowd.base.rooms.loaded(&event_id) {
+                crowd.save_room(&room).await?;
+            }
+            let now = clock::now();
+            let mut tx = crowd.base.database.begin_for(Lane::Scorer).await?;
+            let actor = authorise_scorer(&mut tx, scorer, &event_id).await?;
+            if !messages::delete(&mut tx, &event_id, message_id, now).await? {
+                return Err(ServiceError::NotFound("message"));
+            }
+            let detail = Some(json!({ "message": message_id }));
+            audit::add(&mut tx, now, Some(actor), "message:delete", &event_id, detail).await?;
+            let news = ClusterMessage::Deleted(event_id.clone(), message_id);
+            crowd.base.bus.publish_in_tx(&mut tx, &news).await?;
+            tx.commit().await?;
+            if let Some(room) = crowd.base.rooms.loaded(&event_id) {
+                room.delete_message(message_id);
+            }
+            Ok(())
+        };
+        self.base.writes.run(Lane::Scorer, write).await
     }
 
     /// The viewer statistics of an event, for an operator.
@@ -187,15 +160,15 @@ impl Crowd {
     /// `Unauthenticated`, `Forbidden`, `NotFound`; database errors.
     pub async fn stats(&self, operator: Credential, event_id: &EventId) -> Result<CrowdStats, ServiceError> {
         self.accounts.authorise(operator, ANY_ROLE).await?;
-        events::find(&self.database, event_id).await?.ok_or(ServiceError::NotFound("event"))?;
-        let mut stats = crowd::stats(&self.database, event_id, POINTS_SHOWN).await?;
-        stats.peak = stats.peak.max(self.rooms.viewers(event_id).total.into());
+        events::find(&self.base.database, event_id).await?.ok_or(ServiceError::NotFound("event"))?;
+        let mut stats = crowd::stats(&self.base.database, event_id, POINTS_SHOWN).await?;
+        stats.peak = stats.peak.max(self.base.rooms.viewers(event_id).total.into());
         Ok(stats)
     }
 
     /// Saves reactions, messages and viewer counts of this node. Runs until the server stops.
     pub async fn save_regularly(&self) {
-        let saves = if self.bus.is_shared() { SAVES } else { 1 };
+        let saves = if self.base.bus.is_shared() { SAVES } else { 1 };
         let mut looks = timers::every(SAVE_EVERY / saves);
         let mut next_point = Instant::now() + until_next_point(clock::now());
         for look in 0_u32.. {
@@ -225,7 +198,7 @@ impl Crowd {
 
     async fn save_some(&self, is_due: impl Fn(&Room) -> bool) -> Result<(), StorageError> {
         let mut saved = Ok(());
-        for room in self.rooms.all() {
+        for room in self.base.rooms.all() {
             if is_due(&room) {
                 // A room that fails does not hold up the others.
                 saved = saved.and(self.save_room(&room).await);
@@ -242,16 +215,15 @@ impl Crowd {
         if unsaved.is_empty() {
             return Ok(());
         }
-        let mut tx = self.database.begin().await?;
-        reactions::save(&mut tx, &room.event_id, self.rooms.run(), &unsaved.counts).await?;
+        let mut tx = self.base.database.begin().await?;
+        reactions::save(&mut tx, &room.event_id, self.base.rooms.run(), &unsaved.counts).await?;
         for message in &unsaved.messages {
             messages::add(&mut tx, &room.event_id, message).await?;
-            self.bus
-                .publish_in_tx(&mut tx, &ClusterMessage::Message(room.event_id.clone(), message.clone()))
-                .await?;
+            let news = ClusterMessage::Message(room.event_id.clone(), message.clone());
+            self.base.bus.publish_in_tx(&mut tx, &news).await?;
         }
         tx.commit().await?;
-        let totals = reactions::totals(&self.database, &room.event_id, self.rooms.run()).await;
+        let totals = reactions::totals(&self.base.database, &room.event_id, self.base.rooms.run()).await;
         room.saved(&unsaved, totals?);
         Ok(())
     }
@@ -262,7 +234,7 @@ impl Crowd {
     /// Database errors.
     pub async fn add_points(&self, at: OffsetDateTime) -> Result<(), StorageError> {
         let mut points = Vec::new();
-        for room in self.rooms.all() {
+        for room in self.base.rooms.all() {
             let (viewers, reactions) = room.take_point();
             if viewers.total > 0 || reactions > 0 {
                 let [total, users, guests] = [viewers.total, viewers.users, viewers.guests].map(i64::from);
@@ -274,9 +246,9 @@ impl Crowd {
         if points.is_empty() {
             return Ok(());
         }
-        let mut tx = self.database.begin().await?;
+        let mut tx = self.base.database.begin().await?;
         for (event_id, point) in &points {
-            crowd::add_point(&mut tx, event_id, self.rooms.run(), point).await?;
+            crowd::add_point(&mut tx, event_id, self.base.rooms.run(), point).await?;
         }
         tx.commit().await
     }

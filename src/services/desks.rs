@@ -26,7 +26,7 @@ impl ScorerDesks {
     /// The desks of these rooms.
     #[must_use]
     pub fn new(resources: &Resources) -> Self {
-        Self { database: resources.database.clone(), rooms: resources.rooms.clone() }
+        Self { database: resources.base.database.clone(), rooms: resources.base.rooms.clone() }
     }
 
     /// Starts sending a client the scores of the events that its account may score.

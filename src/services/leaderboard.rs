@@ -40,8 +40,8 @@ impl Leaderboards {
     #[must_use]
     pub fn new(resources: &Resources) -> Self {
         Self {
-            database: resources.database.clone(),
-            rooms: resources.rooms.clone(),
+            database: resources.base.database.clone(),
+            rooms: resources.base.rooms.clone(),
             boards: Boards::default(),
             players: Recipients::default(),
         }

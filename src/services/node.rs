@@ -5,18 +5,17 @@ use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
-use super::Resources;
 use super::accounts::{ANY_ROLE, Accounts, Credential};
 use super::crowd::Crowd;
 use super::error::ServiceError;
-use crate::cluster::bus::Bus;
+use super::{Base, Resources};
 use crate::domain::clock;
 use crate::domain::crowd::CrowdStats;
 use crate::domain::id::EventId;
 use crate::live::crowd::Viewers;
-use crate::live::rooms::{RoomCounts, Rooms};
+use crate::live::rooms::RoomCounts;
 use crate::live::timers;
-use crate::storage::{Database, WriteProblem};
+use crate::storage::WriteProblem;
 use crate::supervise::{ServerPart, Supervisor};
 
 /// How often the rooms are compared with the database, to find writes whose outcome was unknown and messages that
@@ -86,9 +85,7 @@ pub struct WatchedEvent {
 
 /// Checks this node and reports its state.
 pub struct Node {
-    database: Database,
-    rooms: Rooms,
-    bus: Bus,
+    base: Base,
     accounts: Arc<Accounts>,
     crowd: Arc<Crowd>,
     supervisor: Supervisor,
@@ -98,14 +95,7 @@ impl Node {
     /// The node with these rooms. `supervisor` receives reports of database connections that ended.
     #[must_use]
     pub fn new(resources: &Resources, accounts: Arc<Accounts>, crowd: Arc<Crowd>) -> Self {
-        Self {
-            database: resources.database.clone(),
-            rooms: resources.rooms.clone(),
-            bus: resources.bus.clone(),
-            accounts,
-            crowd,
-            supervisor: resources.supervisor.clone(),
-        }
+        Self { base: resources.base.clone(), accounts, crowd, supervisor: resources.supervisor.clone() }
     }
 
     /// Whether the database answers and accepts writes.
@@ -114,10 +104,10 @@ impl Node {
     /// [`NotReady`]: it does not.
     pub async fn check_readiness(&self) -> Result<(), NotReady> {
         // Use the last result of the background check: a health request writes nothing.
-        if let Some(problem) = self.database.write_problem() {
+        if let Some(problem) = self.base.database.write_problem() {
             return Err(NotReady::Writes(problem));
         }
-        match tokio::time::timeout(READY_WITHIN, self.database.ping()).await {
+        match tokio::time::timeout(READY_WITHIN, self.base.database.ping()).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(NotReady::NoAnswer),
         }
@@ -127,9 +117,9 @@ impl Node {
     #[must_use]
     pub fn figures(&self) -> Figures {
         Figures {
-            occupancy: self.rooms.occupancy(),
-            hears_others: self.bus.is_connected(),
-            nodes: self.rooms.remote_nodes().nodes(Instant::now()).len() + 1,
+            occupancy: self.base.rooms.occupancy(),
+            hears_others: self.base.bus.is_connected(),
+            nodes: self.base.rooms.remote_nodes().nodes(Instant::now()).len() + 1,
         }
     }
 
@@ -148,19 +138,19 @@ impl Node {
             None => self.accounts.authorise(operator, ANY_ROLE).await.map(|_| None)?,
         };
         let now = clock::now();
-        let others = self.rooms.remote_nodes().nodes(Instant::now()).into_iter().map(|node| OtherNode {
+        let others = self.base.rooms.remote_nodes().nodes(Instant::now()).into_iter().map(|node| OtherNode {
             id: node.id,
             connections: node.connections,
             last_heard: now - node.silent_for,
         });
-        let rooms = self.rooms.all();
+        let rooms = self.base.rooms.all();
         let asked = rooms.iter().filter(|room| event_id.is_none_or(|asked| *asked == room.event_id));
         let events = asked.map(|room| {
             let (members, behind) = room.occupancy();
             WatchedEvent { event_id: room.event_id.clone(), viewers: room.viewers(), members, behind }
         });
         Ok(NodeReport {
-            id: self.rooms.run().to_owned(),
+            id: self.base.rooms.run().to_owned(),
             others: others.collect(),
             events: events.collect(),
             crowd,
@@ -171,11 +161,11 @@ impl Node {
     /// stops.
     pub async fn compare_rooms(&self) {
         let mut ticks = timers::every(CHECK_EVERY);
-        let mut seen = self.database.replaced();
+        let mut seen = self.base.database.replaced();
         loop {
             ticks.tick().await;
-            self.rooms.sync_all().await;
-            let replaced = self.database.replaced();
+            self.base.rooms.sync_all().await;
+            let replaced = self.base.database.replaced();
             for _ in seen..replaced {
                 self.supervisor.report(ServerPart::Database, "the thread of a connection to SQLite ended");
             }
@@ -188,12 +178,12 @@ impl Node {
         let mut ticks = timers::every(CHECK_EVERY);
         loop {
             ticks.tick().await;
-            self.database.check_writes().await;
+            self.base.database.check_writes().await;
         }
     }
 
     /// Catches up members that are behind. Runs until the server stops.
     pub async fn serve_lagging(&self) {
-        self.rooms.serve_lagging().await;
+        self.base.rooms.serve_lagging().await;
     }
 }

@@ -18,13 +18,12 @@ use entry::enter;
 use memory::Memory;
 pub use verify::verify;
 
-use super::Resources;
 use super::accounts::{Credential, authenticate_in};
 use super::error::ServiceError;
 use super::leaderboard::Leaderboards;
 use super::reviews::Reviews;
-use super::writes::{Lane, Writes};
-use crate::cluster::bus::Bus;
+use super::writes::Lane;
+use super::{Base, Resources};
 use crate::cluster::message::ClusterMessage;
 use crate::domain::action::{
     self, ActionError, Issued, Origin, Stamp, Ticket, check_status, check_ticket, check_windows, day_of,
@@ -37,16 +36,14 @@ use crate::domain::integrity::{Norms, Thresholds};
 use crate::domain::points::PointsChange;
 use crate::domain::review::{Player, Review};
 use crate::domain::token::{self, TokenHash};
-use crate::storage::{Database, Transaction, events, points, sessions, tickets, users};
+use crate::storage::{Transaction, events, points, sessions, tickets, users};
 
 /// The reason given to the owner of held points. It does not name the rule, which would help cheaters.
 const HELD: &str = "waiting for a reviewer";
 
 /// Issues tickets for actions, and redeems them.
 pub struct Points {
-    database: Database,
-    writes: Writes,
-    bus: Bus,
+    base: Base,
     leaderboards: Arc<Leaderboards>,
     reviews: Arc<Reviews>,
     state: Arc<State>,
@@ -79,9 +76,7 @@ impl Points {
         let process = entropy::id(&mut entropy::source());
         let (norms, completed) = (Mutex::default(), Memory::default());
         Self {
-            database: resources.database.clone(),
-            writes: resources.writes.clone(),
-            bus: resources.bus.clone(),
+            base: resources.base.clone(),
             leaderboards,
             reviews,
             state: Arc::new(State { ticket_ttl, thresholds, norms, process, completed }),
@@ -142,31 +137,30 @@ impl Points {
     ) -> Result<Started, ServiceError> {
         let (points, moment) = (self.clone(), now.into());
         let now = moment.time;
-        self.writes
-            .run(Lane::Player, async move {
-                let mut tx = points.database.begin_for(Lane::Player).await?;
-                let user = authenticate_in(&mut tx, player).await?.id;
-                let Start { event_id, action: name, address } = start;
-                let offered = offer(&mut tx, &event_id).await?;
-                let min_ms = choose(&offered, &name)?.min_ms;
-                let stamp = Stamp::new(points.state.process, moment);
-                let ticket = Ticket::generate(&mut entropy::source(), stamp);
-                let expires_at = now + points.state.ticket_ttl;
-                let device = sessions::device_of(&mut tx, player.hash()).await?;
-                let issued = Issued {
-                    user,
-                    session: *player.hash(),
-                    event_id,
-                    action: name,
-                    issued_at: now,
-                    expires_at,
-                    redeemed: false,
-                };
-                tickets::add(&mut tx, &ticket.hash(), &issued, &Origin { device, address }).await?;
-                tx.commit().await?;
-                Ok(Started { ticket, min_ms, expires_at })
-            })
-            .await
+        let write = async move {
+            let mut tx = points.base.database.begin_for(Lane::Player).await?;
+            let user = authenticate_in(&mut tx, player).await?.id;
+            let Start { event_id, action: name, address } = start;
+            let offered = offer(&mut tx, &event_id).await?;
+            let min_ms = choose(&offered, &name)?.min_ms;
+            let stamp = Stamp::new(points.state.process, moment);
+            let ticket = Ticket::generate(&mut entropy::source(), stamp);
+            let expires_at = now + points.state.ticket_ttl;
+            let device = sessions::device_of(&mut tx, player.hash()).await?;
+            let issued = Issued {
+                user,
+                session: *player.hash(),
+                event_id,
+                action: name,
+                issued_at: now,
+                expires_at,
+                redeemed: false,
+            };
+            tickets::add(&mut tx, &ticket.hash(), &issued, &Origin { device, address }).await?;
+            tx.commit().await?;
+            Ok(Started { ticket, min_ms, expires_at })
+        };
+        self.base.writes.run(Lane::Player, write).await
     }
 
     /// Redeems a ticket. The points count, or are held for a reviewer.
@@ -180,26 +174,25 @@ impl Points {
         now: impl Into<Moment>,
     ) -> Result<PointsChange, ServiceError> {
         let (points, now) = (self.clone(), now.into());
-        self.writes
-            .run(Lane::Player, async move {
-                let redeemed = points.redeem(player, completion, now).await?;
-                let Redeemed { user, change, in_ten, .. } = &redeemed;
-                points.leaderboards.show_points(*user, change, *in_ten);
-                // Published after the commit: hundreds of actions commit at once, and a notification in each
-                // transaction would make them wait for each other.
-                points.bus.publish(&ClusterMessage::Points(*user, change.clone(), *in_ten));
-                metrics::counter!("touchline_actions_total", "status" => match redeemed.review {
-                    Some(_) => "held",
-                    None => "counted",
-                })
-                .increment(1);
-                if let Some(review) = redeemed.review {
-                    points.bus.publish(&ClusterMessage::Held(review.id));
-                    points.reviews.notify_reviewers("review:new", review);
-                }
-                Ok(redeemed.change)
+        let write = async move {
+            let redeemed = points.redeem(player, completion, now).await?;
+            let Redeemed { user, change, in_ten, .. } = &redeemed;
+            points.leaderboards.show_points(*user, change, *in_ten);
+            // Published after the commit: hundreds of actions commit at once, and a notification in each
+            // transaction would make them wait for each other.
+            points.base.bus.publish(&ClusterMessage::Points(*user, change.clone(), *in_ten));
+            metrics::counter!("touchline_actions_total", "status" => match redeemed.review {
+                Some(_) => "held",
+                None => "counted",
             })
-            .await
+            .increment(1);
+            if let Some(review) = redeemed.review {
+                points.base.bus.publish(&ClusterMessage::Held(review.id));
+                points.reviews.notify_reviewers("review:new", review);
+            }
+            Ok(redeemed.change)
+        };
+        self.base.writes.run(Lane::Player, write).await
     }
 
     async fn redeem(
@@ -209,7 +202,7 @@ impl Points {
         moment: Moment,
     ) -> Result<Redeemed, ServiceError> {
         let now = moment.time;
-        let mut tx = self.database.begin_for(Lane::Player).await?;
+        let mut tx = self.base.database.begin_for(Lane::Player).await?;
         let user = authenticate_in(&mut tx, player).await?.id;
         users::lock(&mut tx, user).await?;
         // Authenticate again under the lock: a login on another device may have held it.

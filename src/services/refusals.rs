@@ -146,7 +146,7 @@ impl Refusals {
     /// Creates an empty record of refusals.
     #[must_use]
     pub fn new(resources: &Resources) -> Self {
-        Self { database: resources.database.clone(), recent: Recent::default() }
+        Self { database: resources.base.database.clone(), recent: Recent::default() }
     }
 
     /// Logs and counts a refusal.
@@ -190,14 +190,8 @@ impl Refusals {
         let mut tx = self.database.begin_for(Lane::Anonymous(own)).await?;
         for (key, count, code) in rows {
             let subject = key.map_or_else(String::new, |(account, _)| account.to_string());
-            let entry = audit::AuditEntry {
-                at: clock::now(),
-                actor: None,
-                action: "access:refused",
-                subject: &subject,
-                detail: Some(json!({ "count": count, "code": code })),
-            };
-            audit::add(&mut tx, entry).await?;
+            let detail = Some(json!({ "count": count, "code": code }));
+            audit::add(&mut tx, clock::now(), None, "access:refused", subject, detail).await?;
         }
         tx.commit().await
     }

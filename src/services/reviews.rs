@@ -6,12 +6,11 @@ use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::Resources;
 use super::accounts::{Accounts, Credential, authorise};
 use super::error::ServiceError;
 use super::leaderboard::{Leaderboards, standing};
-use super::writes::{Lane, Writes};
-use crate::cluster::bus::Bus;
+use super::writes::Lane;
+use super::{Base, Resources};
 use crate::cluster::message::ClusterMessage;
 use crate::domain::account::Role;
 use crate::domain::id::{EventId, UserId};
@@ -20,7 +19,7 @@ use crate::domain::review::{Case, Decision, Review, ReviewStatus};
 use crate::live::member::{Member, MemberId};
 use crate::live::message::Message;
 use crate::live::recipients::Recipients;
-use crate::storage::{Database, StorageError, audit, leaderboard, reviews, users};
+use crate::storage::{StorageError, audit, leaderboard, reviews, users};
 
 /// Reviews per page.
 const PAGE: i64 = 50;
@@ -51,9 +50,7 @@ pub struct Judgement {
 
 /// Lists held points, and records decisions on them.
 pub struct Reviews {
-    database: Database,
-    writes: Writes,
-    bus: Bus,
+    base: Base,
     accounts: Arc<Accounts>,
     leaderboards: Arc<Leaderboards>,
     /// The clients of reviewers on this node.
@@ -64,14 +61,7 @@ impl Reviews {
     /// The reviews of this database.
     #[must_use]
     pub fn new(resources: &Resources, accounts: Arc<Accounts>, leaderboards: Arc<Leaderboards>) -> Self {
-        Self {
-            database: resources.database.clone(),
-            writes: resources.writes.clone(),
-            bus: resources.bus.clone(),
-            accounts,
-            leaderboards,
-            reviewers: Recipients::default(),
-        }
+        Self { base: resources.base.clone(), accounts, leaderboards, reviewers: Recipients::default() }
     }
 
     /// Starts notifying an operator's client of reviews, for as long as the account is a reviewer.
@@ -95,7 +85,7 @@ impl Reviews {
     ) -> Result<(Vec<Case>, Option<Uuid>), ServiceError> {
         self.accounts.authorise(reviewer, &[Role::Reviewer]).await?;
         let Selection { event_id, status, after } = selection;
-        let page = reviews::list(&self.database, event_id.as_ref(), status, after, PAGE).await?;
+        let page = reviews::list(&self.base.database, event_id.as_ref(), status, after, PAGE).await?;
         let is_full = i64::try_from(page.len()).is_ok_and(|count| count == PAGE);
         let next = page.last().map(|review| review.id).filter(|_| is_full);
         let mut cases = Vec::with_capacity(page.len());
@@ -117,15 +107,13 @@ impl Reviews {
         now: OffsetDateTime,
     ) -> Result<Case, ServiceError> {
         let reviews = self.clone();
-        let review = self
-            .writes
-            .run(Lane::Player, async move {
-                let (review, change, in_ten) = reviews.commit(reviewer, judgement, now).await?;
-                reviews.leaderboards.show_points(review.player.id, &change, in_ten);
-                reviews.notify_reviewers("review:decided", review.clone());
-                Ok(review)
-            })
-            .await?;
+        let write = async move {
+            let (review, change, in_ten) = reviews.commit(reviewer, judgement, now).await?;
+            reviews.leaderboards.show_points(review.player.id, &change, in_ten);
+            reviews.notify_reviewers("review:decided", review.clone());
+            Ok(review)
+        };
+        let review = self.base.writes.run(Lane::Player, write).await?;
         Ok(self.case(review).await?)
     }
 
@@ -136,7 +124,7 @@ impl Reviews {
         now: OffsetDateTime,
     ) -> Result<(Review, PointsChange, bool), ServiceError> {
         let Judgement { review: id, decision, note } = judgement;
-        let mut tx = self.database.begin_for(Lane::Player).await?;
+        let mut tx = self.base.database.begin_for(Lane::Player).await?;
         let by = authorise(&mut tx, reviewer, &[Role::Reviewer]).await?.id;
         let review = reviews::find(&mut tx, id).await?.ok_or(ServiceError::NotFound("review"))?;
         let (player, event_id) = (review.player.id, &review.event_id);
@@ -152,17 +140,11 @@ impl Reviews {
             });
         }
         users::lock(&mut tx, player).await?;
-        let entry = audit::AuditEntry {
-            at: now,
-            actor: Some(by),
-            action: "review:decide",
-            subject: &id.to_string(),
-            detail: Some(json!({
-                "decision": decision, "note": note, "player": player, "event": event_id,
-                "points": review.points, "reasons": review.reasons,
-            })),
-        };
-        audit::add(&mut tx, entry).await?;
+        let detail = json!({
+            "decision": decision, "note": note, "player": player, "event": event_id,
+            "points": review.points, "reasons": review.reasons,
+        });
+        audit::add(&mut tx, now, Some(by), "review:decide", id, Some(detail)).await?;
         let mut change = PointsChange {
             event_id: event_id.clone(),
             points: review.points,
@@ -183,8 +165,8 @@ impl Reviews {
                 change.reason = Some(REJECTED.into());
             }
         }
-        self.bus.publish_in_tx(&mut tx, &ClusterMessage::Points(player, change.clone(), in_ten)).await?;
-        self.bus.publish_in_tx(&mut tx, &ClusterMessage::Decided(id)).await?;
+        self.base.bus.publish_in_tx(&mut tx, &ClusterMessage::Points(player, change.clone(), in_ten)).await?;
+        self.base.bus.publish_in_tx(&mut tx, &ClusterMessage::Decided(id)).await?;
         tx.commit().await?;
         Ok((after, change, in_ten))
     }
@@ -192,8 +174,8 @@ impl Reviews {
     /// Adds the player's history and other reviews to a review.
     async fn case(&self, review: Review) -> Result<Case, StorageError> {
         let player = review.player.id;
-        let history = reviews::history(&self.database, player).await?;
-        let mut others = reviews::others(&self.database, player).await?;
+        let history = reviews::history(&self.base.database, player).await?;
+        let mut others = reviews::others(&self.base.database, player).await?;
         others.retain(|other| other.id != review.id);
         let explanations = review.reasons.iter().map(|rule| rule.reason()).collect();
         Ok(Case { review, explanations, history, others })
@@ -208,7 +190,7 @@ impl Reviews {
                 return;
             }
             let told = async {
-                let reviewers = users::with_role(&reviews.database, Role::Reviewer).await?;
+                let reviewers = users::with_role(&reviews.base.database, Role::Reviewer).await?;
                 let message = Arc::new(Message::review(name, &reviews.case(review).await?));
                 for reviewer in desks.into_iter().filter(|desk| reviewers.contains(desk)) {
                     reviews.reviewers.send(reviewer, &message);
@@ -229,7 +211,7 @@ impl Reviews {
         let reviews = self.clone();
         tokio::spawn(async move {
             let found = async {
-                let mut tx = reviews.database.begin_reading().await?;
+                let mut tx = reviews.base.database.begin_reading().await?;
                 reviews::find(&mut tx, review).await
             };
             match found.await {

@@ -5,20 +5,18 @@ use std::time::Instant;
 
 use serde_json::value::RawValue;
 
-use super::Resources;
 use super::accounts::{Credential, authorise_scorer};
 use super::error::ServiceError;
-use super::writes::{Lane, Writes};
-use crate::cluster::bus::Bus;
+use super::writes::Lane;
+use super::{Base, Resources};
 use crate::cluster::message::{ClusterMessage, Logged};
 use crate::domain::clock;
 use crate::domain::event::Status;
 use crate::domain::id::{EventId, OpId, UserId};
 use crate::domain::score::{Snapshot, Update, UpdateBody};
-use crate::live::rooms::Rooms;
 use crate::storage::events::{self, StoredEvent};
 use crate::storage::updates::{self, NewUpdate};
-use crate::storage::{Database, Reader, StorageError, Transaction};
+use crate::storage::{Reader, StorageError, Transaction};
 
 /// The input for publishing an update.
 #[derive(Debug)]
@@ -46,22 +44,14 @@ pub struct Published {
 
 /// Publishes updates and corrections.
 pub struct Scoring {
-    database: Database,
-    writes: Writes,
-    bus: Bus,
-    rooms: Rooms,
+    base: Base,
 }
 
 impl Scoring {
     /// Publishes to these rooms through this database.
     #[must_use]
     pub fn new(resources: &Resources) -> Self {
-        Self {
-            database: resources.database.clone(),
-            writes: resources.writes.clone(),
-            bus: resources.bus.clone(),
-            rooms: resources.rooms.clone(),
-        }
+        Self { base: resources.base.clone() }
     }
 
     /// Publishes an update or a correction. When it returns, the update is on disk and being sent to this node's
@@ -76,7 +66,10 @@ impl Scoring {
         publication: Publication,
     ) -> Result<Published, ServiceError> {
         let scoring = self.clone();
-        self.writes.run(Lane::Scorer, async move { scoring.commit_and_show(scorer, publication).await }).await
+        self.base
+            .writes
+            .run(Lane::Scorer, async move { scoring.commit_and_show(scorer, publication).await })
+            .await
     }
 
     async fn commit_and_show(
@@ -88,7 +81,7 @@ impl Scoring {
         if let Some(update) = update {
             let committed = Instant::now();
             metrics::counter!("touchline_updates_total", "kind" => update.body.kind().as_str()).increment(1);
-            self.rooms.apply(&publication.event_id, &update, committed).await;
+            self.base.rooms.apply(&publication.event_id, &update, committed).await;
         }
         Ok(published)
     }
@@ -99,7 +92,7 @@ impl Scoring {
         scorer: Credential,
         publication: &Publication,
     ) -> Result<(Published, Option<Update>), ServiceError> {
-        let mut tx = self.database.begin_for(Lane::Scorer).await?;
+        let mut tx = self.base.database.begin_for(Lane::Scorer).await?;
         let event_id = &publication.event_id;
         let stored = events::lock(&mut tx, event_id).await?.ok_or(ServiceError::NotFound("event"))?;
         let author = authorise_scorer(&mut tx, scorer, event_id).await?;
@@ -144,9 +137,8 @@ impl Scoring {
         let summary = snapshot.summary().ok().flatten();
         let snapshot = snapshot.to_json()?;
         let update = Update { seq: last + 1, at: clock::now(), body: body.clone() };
-        self.bus
-            .publish_in_tx(&mut tx, &ClusterMessage::Update(event_id.clone(), Logged::from(&update)))
-            .await?;
+        let news = ClusterMessage::Update(event_id.clone(), Logged::from(&update));
+        self.base.bus.publish_in_tx(&mut tx, &news).await?;
         let (snapshot, op_id) = (snapshot.get(), op_id.as_ref());
         let summary = summary.as_deref().map(RawValue::get);
         let new = NewUpdate { event: event_id, update: &update, snapshot, summary, op_id, author };
@@ -160,7 +152,7 @@ impl Scoring {
     /// The sequence number of the update that an earlier attempt with the same operation id wrote.
     async fn earlier(&self, publication: &Publication) -> Result<Option<i64>, ServiceError> {
         let Some(op_id) = &publication.op_id else { return Ok(None) };
-        match updates::find_by_op(&self.database.read_by(Reader::Scorer), &publication.event_id, op_id)
+        match updates::find_by_op(&self.base.database.read_by(Reader::Scorer), &publication.event_id, op_id)
             .await?
         {
             Some(update) if !update.body.is_same_as(&publication.body) => {

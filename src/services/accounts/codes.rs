@@ -90,38 +90,37 @@ impl Accounts {
         }
         let accounts = self.clone();
         let lane = Lane::Anonymous(network);
-        self.writes
-            .run(lane, async move {
-                let policy = &accounts.policy;
-                let (id, now) = (Uuid::now_v7(), clock::now());
-                let code = OneTimeCode::generate(&mut entropy::source(), policy.digits);
-                let mut tx = accounts.database.begin_for(lane).await?;
-                // An address that differs only in spelling may be somebody else's mailbox, so mail the stored
-                // address.
-                let stored = users::find_address(&mut tx, &email).await?;
-                let is_mailed = stored.is_some() || name.is_some();
-                let email = stored.unwrap_or(email);
-                let hash = policy.secret.hash(id, &email, &code);
-                let no_code: [u8; 32] = entropy::source().random();
-                let challenge = Challenge {
-                    id,
-                    email: email.clone(),
-                    name,
-                    hash: if is_mailed { hash } else { no_code },
-                    created_at: now,
-                    expires_at: now + policy.code_ttl,
-                };
-                challenges::add(&mut tx, &challenge).await?;
-                tx.commit().await?;
-                share.spend();
-                place.send(Letter { to: email, code, good_for: policy.code_ttl }, is_mailed);
-                Ok(IssuedChallenge {
-                    challenge: id,
-                    expires_in: policy.code_ttl,
-                    resend_after: policy.mail_rates.resend,
-                })
+        let write = async move {
+            let policy = &accounts.policy;
+            let (id, now) = (Uuid::now_v7(), clock::now());
+            let code = OneTimeCode::generate(&mut entropy::source(), policy.digits);
+            let mut tx = accounts.base.database.begin_for(lane).await?;
+            // An address that differs only in spelling may be somebody else's mailbox, so mail the stored
+            // address.
+            let stored = users::find_address(&mut tx, &email).await?;
+            let is_mailed = stored.is_some() || name.is_some();
+            let email = stored.unwrap_or(email);
+            let hash = policy.secret.hash(id, &email, &code);
+            let no_code: [u8; 32] = entropy::source().random();
+            let challenge = Challenge {
+                id,
+                email: email.clone(),
+                name,
+                hash: if is_mailed { hash } else { no_code },
+                created_at: now,
+                expires_at: now + policy.code_ttl,
+            };
+            challenges::add(&mut tx, &challenge).await?;
+            tx.commit().await?;
+            share.spend();
+            place.send(Letter { to: email, code, good_for: policy.code_ttl }, is_mailed);
+            Ok(IssuedChallenge {
+                challenge: id,
+                expires_in: policy.code_ttl,
+                resend_after: policy.mail_rates.resend,
             })
-            .await
+        };
+        self.base.writes.run(lane, write).await
     }
 
     /// A slot in the mail queue, reserved before the request is accepted.
@@ -151,7 +150,7 @@ impl Accounts {
         let counted = policy.tries.failures.per.max(policy.tries.failures_total.per);
         let (asked, failed) = (now - REMEMBERED.max(policy.code_ttl), now - counted);
         let forgotten = async {
-            let mut tx = self.database.begin().await?;
+            let mut tx = self.base.database.begin().await?;
             challenges::forget(&mut tx, asked, failed).await?;
             tx.commit().await
         };

@@ -25,7 +25,8 @@ impl Accounts {
         let mut longest = None;
         for (network, rate) in [(Some(network), limits.failures), (None, limits.failures_total)] {
             // The limit holds until this failure is older than the limit's window.
-            let found = challenges::find_failure(&self.database, email, network, rate.per, now, rate.count);
+            let found =
+                challenges::find_failure(&self.base.database, email, network, rate.per, now, rate.count);
             let wait = found.await?.and_then(|at| wait::left(at, rate.per, now));
             longest = longest.max(wait);
         }

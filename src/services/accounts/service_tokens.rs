@@ -58,15 +58,7 @@ pub async fn create_token(database: &Database, new: NewToken) -> Result<(Uuid, T
         "role": new.role, "events": new.events, "user": account.id,
         "expiresAt": expires_at.map(clock::to_millis),
     });
-    let subject = id.to_string();
-    let entry = audit::AuditEntry {
-        at: now,
-        actor: None,
-        action: "token:create",
-        subject: &subject,
-        detail: Some(detail),
-    };
-    audit::add(&mut tx, entry).await?;
+    audit::add(&mut tx, now, None, "token:create", id, Some(detail)).await?;
     tx.commit().await?;
     Ok((id, token))
 }
@@ -81,15 +73,7 @@ pub async fn revoke_token(database: &Database, id: Uuid) -> Result<bool, Storage
     let mut tx = database.begin().await?;
     let revoked = tokens::revoke(&mut tx, id, now).await?;
     if revoked {
-        let subject = id.to_string();
-        let entry = audit::AuditEntry {
-            at: now,
-            actor: None,
-            action: "token:revoke",
-            subject: &subject,
-            detail: None,
-        };
-        audit::add(&mut tx, entry).await?;
+        audit::add(&mut tx, now, None, "token:revoke", id, None).await?;
         // This process is not a node; it needs a name for this one message only.
         let name = entropy::short_text(&mut entropy::source(), NAME_LENGTH);
         Bus::new(database, &name).publish_in_tx(&mut tx, &ClusterMessage::Session).await?;

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::verify::record;
+use serde_json::json;
+
 use super::{Accounts, Credential, live};
 use crate::cluster::message::ClusterMessage;
 use crate::domain::account::Account;
@@ -11,7 +12,7 @@ use crate::domain::session::SessionEnding;
 use crate::domain::token::TokenKind;
 use crate::services::error::ServiceError;
 use crate::services::writes::Lane;
-use crate::storage::{StorageError, sessions};
+use crate::storage::{StorageError, audit, sessions};
 
 impl Accounts {
     /// The account that a call comes from. Counts as a use of the session.
@@ -22,7 +23,7 @@ impl Accounts {
         if credential.kind == TokenKind::Service {
             return self.authenticate(credential).await;
         }
-        let session = live(sessions::find(&self.database, &credential.hash).await?)?;
+        let session = live(sessions::find(&self.base.database, &credential.hash).await?)?;
         self.note_use(credential, Some(session.last_used_at));
         Ok(session.account)
     }
@@ -32,7 +33,7 @@ impl Accounts {
     /// # Errors
     /// [`StorageError`].
     pub async fn cap_sessions(&self) -> Result<(), StorageError> {
-        let mut tx = self.database.begin().await?;
+        let mut tx = self.base.database.begin().await?;
         sessions::cap(&mut tx, self.policy.session_max).await?;
         tx.commit().await
     }
@@ -49,23 +50,22 @@ impl Accounts {
             ));
         }
         // Checked before queueing a write, so that only the holder of a live session gets that far, and only once.
-        let session = live(sessions::find(&self.database, &credential.hash).await?)?;
+        let session = live(sessions::find(&self.base.database, &credential.hash).await?)?;
         let accounts = self.clone();
-        self.writes
-            .run(Lane::Player, async move {
-                let now = clock::now();
-                let mut tx = accounts.database.begin_for(Lane::Player).await?;
-                if !sessions::end(&mut tx, session.id, SessionEnding::Logout, now, None).await? {
-                    return Err(ServiceError::Unauthenticated);
-                }
-                let user = session.account.id;
-                let detail = serde_json::json!({ "session": session.id });
-                record(&mut tx, now, Some(user), "session:logout", user, detail).await?;
-                accounts.bus.publish_in_tx(&mut tx, &ClusterMessage::Session).await?;
-                tx.commit().await?;
-                accounts.uses.ended.notify_one();
-                Ok(())
-            })
-            .await
+        let write = async move {
+            let now = clock::now();
+            let mut tx = accounts.base.database.begin_for(Lane::Player).await?;
+            if !sessions::end(&mut tx, session.id, SessionEnding::Logout, now, None).await? {
+                return Err(ServiceError::Unauthenticated);
+            }
+            let user = session.account.id;
+            let detail = Some(json!({ "session": session.id }));
+            audit::add(&mut tx, now, Some(user), "session:logout", user, detail).await?;
+            accounts.base.bus.publish_in_tx(&mut tx, &ClusterMessage::Session).await?;
+            tx.commit().await?;
+            accounts.uses.ended.notify_one();
+            Ok(())
+        };
+        self.base.writes.run(Lane::Player, write).await
     }
 }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -67,14 +68,13 @@ impl Accounts {
         let network = Network::widest(attempt.ip);
         self.look_up(challenge, &code, network).await?;
         let accounts = self.clone();
-        self.writes
-            .run(Lane::Anonymous(network), async move {
-                let signed_in = accounts.judge_and_sign_in(challenge, &code, &device, network).await?;
-                // Close the connections of the device that was signed out, at once.
-                accounts.uses.ended.notify_one();
-                Ok(signed_in)
-            })
-            .await
+        let write = async move {
+            let signed_in = accounts.judge_and_sign_in(challenge, &code, &device, network).await?;
+            // Close the connections of the device that was signed out, at once.
+            accounts.uses.ended.notify_one();
+            Ok(signed_in)
+        };
+        self.base.writes.run(Lane::Anonymous(network), write).await
     }
 
     fn device(&self, id: String, name: &str) -> Result<Device, ServiceError> {
@@ -92,7 +92,7 @@ impl Accounts {
         code: &OneTimeCode,
         network: Network,
     ) -> Result<(), ServiceError> {
-        let found = challenges::find(&self.database, challenge).await?;
+        let found = challenges::find(&self.base.database, challenge).await?;
         let (challenge, standing) = found.ok_or(ServiceError::WrongCode)?;
         match self.judge(&challenge, &standing, code, clock::now()) {
             CodeVerdict::Right | CodeVerdict::Wrong => Ok(()),
@@ -107,7 +107,7 @@ impl Accounts {
         device: &Device,
         network: Network,
     ) -> Result<SignedIn, ServiceError> {
-        let mut tx = self.database.begin_for(Lane::Anonymous(network)).await?;
+        let mut tx = self.base.database.begin_for(Lane::Anonymous(network)).await?;
         let found = challenges::lock(&mut tx, challenge).await?;
         let (challenge, standing) = found.ok_or(ServiceError::WrongCode)?;
         // Read the time after the lock, because waiting for it takes time.
@@ -117,7 +117,7 @@ impl Accounts {
                 let signed_in = sign_in(&mut tx, &self.policy, &challenge, device, now).await?;
                 let (signed_in, ends_another) = signed_in;
                 if ends_another {
-                    self.bus.publish_in_tx(&mut tx, &ClusterMessage::Session).await?;
+                    self.base.bus.publish_in_tx(&mut tx, &ClusterMessage::Session).await?;
                 }
                 tx.commit().await?;
                 Ok(signed_in)
@@ -153,7 +153,7 @@ impl Accounts {
         challenge: &Challenge,
         network: Network,
     ) -> Result<ServiceError, ServiceError> {
-        let account = users::id_of(&self.database, &challenge.email).await?;
+        let account = users::id_of(&self.base.database, &challenge.email).await?;
         let refused = match verdict {
             CodeVerdict::Right | CodeVerdict::Wrong => ServiceError::WrongCode,
             CodeVerdict::AlreadyUsed => ServiceError::AlreadyUsed,
@@ -221,9 +221,9 @@ async fn sign_in(
     };
     let session = new.id;
     sessions::add(tx, new).await?;
-    let detail = serde_json::json!({ "session": session, "device": device.name, "replaced": replaced });
-    record(tx, now, Some(user), if is_first { "account:verify" } else { "session:login" }, user, detail)
-        .await?;
+    let action = if is_first { "account:verify" } else { "session:login" };
+    let detail = json!({ "session": session, "device": device.name, "replaced": replaced });
+    audit::add(tx, now, Some(user), action, user, Some(detail)).await?;
     let account = users::find_by_email(tx, &challenge.email).await?;
     let account = account.ok_or(ServiceError::NotFound("account"))?;
     Ok((SignedIn { token, account, replaced }, ending.is_some()))
@@ -241,22 +241,8 @@ async fn grant_by_settings(
         return Ok(());
     }
     if users::grant(tx, user, Role::Admin, now).await? {
-        let detail = serde_json::json!({ "role": Role::Admin, "by": "ADMIN_EMAILS" });
-        record(tx, now, None, "role:grant", user, detail).await?;
+        let detail = json!({ "role": Role::Admin, "by": "ADMIN_EMAILS" });
+        audit::add(tx, now, None, "role:grant", user, Some(detail)).await?;
     }
     Ok(())
-}
-
-/// Adds an entry about an account to the audit log.
-pub(super) async fn record(
-    tx: &mut Transaction,
-    at: OffsetDateTime,
-    actor: Option<UserId>,
-    action: &str,
-    user: UserId,
-    detail: serde_json::Value,
-) -> Result<(), ServiceError> {
-    let subject = user.to_string();
-    Ok(audit::add(tx, audit::AuditEntry { at, actor, action, subject: &subject, detail: Some(detail) })
-        .await?)
 }

@@ -97,11 +97,11 @@ impl Accounts {
         let mut tokens = clients.tokens();
         let mut found = HashMap::new();
         if clients.have_sessions() {
-            let ended = sessions::list_ended(&self.database, since, clock::now()).await?;
+            let ended = sessions::list_ended(&self.base.database, since, clock::now()).await?;
             found.extend(ended.into_iter().map(end_of_session));
         }
         if !tokens.is_empty() {
-            let live = tokens::list_live(&self.database, clock::now()).await?;
+            let live = tokens::list_live(&self.base.database, clock::now()).await?;
             let live: HashSet<_> = live.into_iter().map(Credential::of_service).collect();
             tokens.retain(|token| !live.contains(token));
             found.extend(tokens.into_iter().map(|token| (token, CredentialEnd::Over)));
@@ -140,7 +140,7 @@ impl Accounts {
         let now = clock::now();
         let AccountPolicy { session_ttl, session_max, .. } = *self.policy;
         let recorded = async {
-            let mut tx = self.database.begin().await?;
+            let mut tx = self.base.database.begin().await?;
             for Credential { kind, hash } in &used {
                 match kind {
                     TokenKind::Session => {

@@ -48,9 +48,9 @@ impl Events {
         let Position { epoch, seq } = self.find_stored(&event_id).await?.position;
         let last = after.saturating_add(limit).min(seq.max(after));
         let part = LogRange { event: &event_id, after, last, max_bytes: PAGE_BYTES };
-        let cut = updates::end_of_first(&self.database, part).await?;
+        let cut = updates::end_of_first(&self.base.database, part).await?;
         let next = Some(cut).filter(|_| cut < last || last - after == limit);
-        Ok(LogPage { database: self.database.clone(), event_id, after, last: cut, epoch, next })
+        Ok(LogPage { database: self.base.database.clone(), event_id, after, last: cut, epoch, next })
     }
 }
 

@@ -25,7 +25,7 @@ impl Points {
 
     async fn forget_tickets(&self, now: Moment) {
         self.state.completed.forget_old(now);
-        if let Err(error) = tickets::remove_ended(&self.database, now.time - TICKETS_KEPT).await {
+        if let Err(error) = tickets::remove_ended(&self.base.database, now.time - TICKETS_KEPT).await {
             error.warn("cannot delete old tickets; retrying later");
         }
     }

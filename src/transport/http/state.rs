@@ -24,35 +24,25 @@ impl Api {
     /// Wraps these services for the API.
     #[must_use]
     pub fn new(services: &Services) -> Self {
+        let accounts = Arc::new(services.accounts.for_anonymous());
         Self {
-            accounts: Arc::new(services.accounts.for_anonymous()),
-            crowd: Arc::new(services.crowd.for_anonymous()),
-            events: Arc::new(services.events.for_anonymous()),
+            crowd: Arc::new(services.crowd.for_anonymous(accounts.clone())),
+            events: Arc::new(services.events.for_anonymous(accounts.clone())),
             leaderboards: Arc::new(services.leaderboards.for_anonymous()),
+            accounts,
         }
     }
 }
 
-impl FromRef<Api> for Arc<Accounts> {
-    fn from_ref(api: &Api) -> Self {
-        api.accounts.clone()
-    }
+/// Lets handlers extract a service of the [`Api`].
+macro_rules! extract {
+    ($($field:ident: $service:ty),*) => {
+        $(impl FromRef<Api> for Arc<$service> {
+            fn from_ref(api: &Api) -> Self {
+                api.$field.clone()
+            }
+        })*
+    };
 }
 
-impl FromRef<Api> for Arc<Crowd> {
-    fn from_ref(api: &Api) -> Self {
-        api.crowd.clone()
-    }
-}
-
-impl FromRef<Api> for Arc<Events> {
-    fn from_ref(api: &Api) -> Self {
-        api.events.clone()
-    }
-}
-
-impl FromRef<Api> for Arc<Leaderboards> {
-    fn from_ref(api: &Api) -> Self {
-        api.leaderboards.clone()
-    }
-}
+extract!(accounts: Accounts, crowd: Crowd, events: Events, leaderboards: Leaderboards);

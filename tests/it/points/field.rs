@@ -26,7 +26,7 @@ use touchline::services::accounts::{AccountPolicy, Credential, MailRates};
 use touchline::services::error::ServiceError;
 use touchline::services::points::{Completion, Start};
 use touchline::services::writes::Writes;
-use touchline::services::{Resources, Services, Settings};
+use touchline::services::{Base, Resources, Services, Settings};
 use touchline::storage::sessions::{self, NewSession};
 use touchline::storage::{Database, events, users};
 use touchline::supervise::Supervisor;
@@ -157,11 +157,14 @@ pub fn services(db: &Database, thresholds: Thresholds) -> Services {
         shared: false,
     };
     let rooms = RoomSettings { recovery_limit: 300, behind_timeout: Duration::from_secs(20), audience };
-    let resources = Resources {
+    let base = Base {
         database: db.clone(),
         writes: Writes::new(Duration::from_mins(1)),
         rooms: Rooms::new(db.clone(), rooms, "run".to_owned()),
         bus: Bus::Local,
+    };
+    let resources = Resources {
+        base,
         mailer: Mailer::new(Route::Console, MailSender { app_name: "test".to_owned(), from }, 100),
         supervisor: Supervisor::default(),
     };

@@ -140,21 +140,14 @@ async fn the_audit_takes_entries_of_accounts_and_of_operators() {
         let actor = account(&mut tx, "ann@example.org").await.id;
         let detail = Some(serde_json::json!({"status": "live"}));
         for (actor, detail) in [(Some(actor), detail), (None, None)] {
-            let entry = audit::AuditEntry { at: at(0), actor, action: "event:status", subject: "1", detail };
-            audit::add(&mut tx, entry).await.unwrap();
+            audit::add(&mut tx, at(0), actor, "event:status", "1", detail).await.unwrap();
         }
         tx.commit().await.unwrap();
 
         let mut tx = db.begin().await.unwrap();
         let stranger = Some(UserId(Uuid::now_v7()));
-        let entry = audit::AuditEntry {
-            at: at(0),
-            actor: stranger,
-            action: "event:status",
-            subject: "1",
-            detail: None,
-        };
-        audit::add(&mut tx, entry).await.expect_err("an actor is an account");
+        let added = audit::add(&mut tx, at(0), stranger, "event:status", "1", None).await;
+        added.expect_err("an actor is an account");
     })
     .await;
 }

@@ -6,7 +6,7 @@ use touchline::domain::event::Status;
 use touchline::domain::id::{EventId, UserId};
 use touchline::domain::network::Network;
 use touchline::domain::score::Update;
-use touchline::storage::audit::{self, AuditEntry};
+use touchline::storage::audit;
 use touchline::storage::updates::{self, NewUpdate};
 use touchline::storage::{Database, DatabaseOptions, Lane, Reader, StorageError, Transaction, events};
 
@@ -184,8 +184,7 @@ async fn what_is_in_a_log_cannot_be_changed_or_removed_even_by_hand() {
         let new = update(1, r#"{"a":1}"#, None);
         assert!(append(db.begin().await.unwrap(), &id, author, &new).await);
         let mut tx = db.begin().await.unwrap();
-        let entry = AuditEntry { at: at(0), actor: None, action: "event:status", subject: "1", detail: None };
-        audit::add(&mut tx, entry).await.unwrap();
+        audit::add(&mut tx, at(0), None, "event:status", "1", None).await.unwrap();
         tx.commit().await.unwrap();
         for statement in [
             "update updates set data = '{}'",
