@@ -12,9 +12,6 @@ use crate::domain::id::UserId;
 /// Adds an entry, in the same transaction as the change. `actor` is the account that did it; `None` for an operator
 /// on the command line. `action` is what happened, such as `event:status`, and `subject` the id of the event, account
 /// or token that was changed.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn add(
     tx: &mut Transaction,
     at: OffsetDateTime,
@@ -23,15 +20,16 @@ pub async fn add(
     subject: impl Display,
     detail: Option<Value>,
 ) -> Result<(), StorageError> {
-    on!(tx, |tx| sqlx::query(
+    execute!(
+        tx,
         "insert into audit (at, actor, action, subject, detail) values ($1, $2, $3, $4, $5)",
+        [
+            At(at),
+            actor.map(|actor| actor.0),
+            action,
+            subject.to_string(),
+            detail.map(|detail| detail.to_string())
+        ]
     )
-    .bind(At(at))
-    .bind(actor.map(|actor| actor.0))
-    .bind(action)
-    .bind(subject.to_string())
-    .bind(detail.map(|detail| detail.to_string()))
-    .execute(tx)
-    .await
-    .map(|_| ()))
+    .map(|_| ())
 }

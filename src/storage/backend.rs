@@ -27,6 +27,39 @@ macro_rules! on {
     .map_err($crate::storage::StorageError::from)};
 }
 
+/// Runs a statement with these values on a database or in a transaction: `execute!(tx, "delete …", [a, b])`. Returns
+/// the number of changed rows.
+macro_rules! execute {
+    ($source:expr, $sql:expr $(, [$($value:expr),* $(,)?])? $(,)?) => {
+        on!($source, |executor| sqlx::query($sql)
+            $($(.bind($value))*)?
+            .execute(executor)
+            .await
+            .map(|done| done.rows_affected()))
+    };
+}
+
+/// Runs a query likewise, and returns all its rows. The result says what a row is read as.
+macro_rules! fetch_all {
+    ($($query:tt)*) => { fetch!(fetch_all, $($query)*) };
+}
+
+/// The same for a query with exactly one row.
+macro_rules! fetch_one {
+    ($($query:tt)*) => { fetch!(fetch_one, $($query)*) };
+}
+
+/// The same for a query with at most one row.
+macro_rules! fetch_optional {
+    ($($query:tt)*) => { fetch!(fetch_optional, $($query)*) };
+}
+
+macro_rules! fetch {
+    ($fetch:ident, $source:expr, $sql:expr $(, [$($value:expr),* $(,)?])? $(,)?) => {
+        on!($source, |executor| sqlx::query_as($sql)$($(.bind($value))*)?.$fetch(executor).await)
+    };
+}
+
 /// Runs a statement, with a timeout if there is one.
 pub(super) async fn with_timeout<T>(
     statement_timeout: impl Into<Option<Duration>>,

@@ -82,18 +82,12 @@ impl Database {
     }
 
     /// Starts a write transaction for the server itself, in [`Lane::Background`].
-    ///
-    /// # Errors
-    /// [`StorageError`].
     pub async fn begin(&self) -> Result<Transaction, StorageError> {
         self.begin_for(Lane::Background).await
     }
 
     /// Starts a write transaction. Waits for a turn (SQLite) or a connection (Postgres) by lane, and holds it until
     /// the transaction ends.
-    ///
-    /// # Errors
-    /// [`StorageError`].
     pub async fn begin_for(&self, lane: Lane) -> Result<Transaction, StorageError> {
         self.begin_ranked(Rank::of_write(lane)).await
     }
@@ -119,9 +113,6 @@ impl Database {
     }
 
     /// Starts a read-only transaction, which sees a consistent snapshot.
-    ///
-    /// # Errors
-    /// [`StorageError`].
     pub async fn begin_reading(&self) -> Result<Transaction, StorageError> {
         let place = self.enter().await?;
         let on = match &self.on {
@@ -135,11 +126,8 @@ impl Database {
     }
 
     /// Checks that the database answers.
-    ///
-    /// # Errors
-    /// [`StorageError`].
     pub async fn ping(&self) -> Result<(), StorageError> {
-        on!(self, |db| sqlx::query("select 1").execute(db).await.map(|_| ()))
+        execute!(self, "select 1").map(|_| ())
     }
 
     /// Closes all connections once the open transactions have ended.
@@ -151,9 +139,6 @@ impl Database {
     }
 
     /// Sends notifications to all listeners, including this process, in one transaction. A no-op on SQLite.
-    ///
-    /// # Errors
-    /// [`StorageError`].
     pub async fn notify(&self, payloads: &[String]) -> Result<(), StorageError> {
         match &self.on {
             Backend::Postgres(pool) => {
@@ -165,9 +150,6 @@ impl Database {
     }
 
     /// Listens for notifications on a dedicated connection. `None` on SQLite.
-    ///
-    /// # Errors
-    /// [`StorageError`].
     pub async fn listen(&self) -> Result<Option<Notifications>, StorageError> {
         match &self.on {
             Backend::Postgres(pool) => {

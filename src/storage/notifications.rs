@@ -50,9 +50,6 @@ pub struct Notifications(PgListener);
 impl Notifications {
     /// The next payload. After an error, or after the end (`None`), listen again: notifications sent in between are
     /// lost.
-    ///
-    /// # Errors
-    /// [`StorageError`].
     pub async fn next(&mut self) -> Result<Option<String>, StorageError> {
         Ok(self.0.try_recv().await?.map(|notification| notification.payload().to_owned()))
     }

@@ -53,9 +53,6 @@ pub enum Encryption {
 
 /// Whether the connection to the database is encrypted. With `sslmode=prefer` the server decides, so this tries a
 /// connection.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn encryption(db: &Database) -> Result<Encryption, StorageError> {
     let Backend::Postgres(pool) = &db.on else { return Ok(Encryption::NotNeeded) };
     let server = pool.connect_options();
@@ -83,9 +80,6 @@ pub async fn encryption(db: &Database) -> Result<Encryption, StorageError> {
 }
 
 /// The engine and its version, such as `PostgreSQL 15.9`.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn version(db: &Database) -> Result<String, StorageError> {
     let (name, statement) = match &db.on {
         Backend::Postgres(_) => {
@@ -93,28 +87,22 @@ pub async fn version(db: &Database) -> Result<String, StorageError> {
         }
         Backend::Sqlite(_) => ("SQLite", "select sqlite_version()"),
     };
-    let version: String = on!(db, |db| sqlx::query_scalar(statement).fetch_one(db).await)?;
+    let (version,): (String,) = fetch_one!(db, statement)?;
     Ok(format!("{name} {version}"))
 }
 
 /// Compares the schema with this program's.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn schema(db: &Database) -> Result<Schema, StorageError> {
     let there = match &db.on {
         Backend::Postgres(_) => "select count(*) from pg_tables where tablename = '_sqlx_migrations'",
         Backend::Sqlite(_) => "select count(*) from sqlite_master where name = '_sqlx_migrations'",
     };
-    let tables: i64 = on!(db, |db| sqlx::query_scalar(there).fetch_one(db).await)?;
+    let (tables,): (i64,) = fetch_one!(db, there)?;
     if tables == 0 {
         return Ok(Schema::Missing);
     }
-    let applied: Vec<(i64, Vec<u8>)> = on!(db, |db| sqlx::query_as(
-        "select version, checksum from _sqlx_migrations where success order by version"
-    )
-    .fetch_all(db)
-    .await)?;
+    let applied: Vec<(i64, Vec<u8>)> =
+        fetch_all!(db, "select version, checksum from _sqlx_migrations where success order by version")?;
     let known = connect::migrations(&db.on);
     for (version, checksum) in &applied {
         match known.iter().find(|step| step.version == *version) {
@@ -128,9 +116,6 @@ pub async fn schema(db: &Database) -> Result<Schema, StorageError> {
 }
 
 /// The database's response time: the median of a few pings.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn latency(db: &Database) -> Result<Duration, StorageError> {
     let mut times = [Duration::ZERO; 5];
     // The first ping may include opening a connection.
@@ -145,18 +130,12 @@ pub async fn latency(db: &Database) -> Result<Duration, StorageError> {
 }
 
 /// The time by the database's clock; `None` on SQLite, which has no clock of its own.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn clock(db: &Database) -> Result<Option<OffsetDateTime>, StorageError> {
     let Backend::Postgres(pool) = &db.on else { return Ok(None) };
     Ok(Some(sqlx::query_scalar("select clock_timestamp()").fetch_one(pool).await?))
 }
 
 /// The server's connections; `None` on SQLite.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn occupancy(db: &Database) -> Result<Option<ConnectionUsage>, StorageError> {
     let Backend::Postgres(pool) = &db.on else { return Ok(None) };
     let statement = "
@@ -169,9 +148,6 @@ pub async fn occupancy(db: &Database) -> Result<Option<ConnectionUsage>, Storage
 /// How long a notification takes from one connection to another; `None` if it does not arrive. A pooler in
 /// transaction mode accepts LISTEN but passes nothing on. It may also fail on prepared statements, so this uses
 /// none.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn notification(
     db: &Database,
     channel: &Channel,

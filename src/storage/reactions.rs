@@ -21,9 +21,6 @@ pub struct KeptTotal {
 }
 
 /// Saves what a run of the server has counted so far. Repeating it changes nothing.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn save(
     tx: &mut Transaction,
     event: &EventId,
@@ -31,33 +28,24 @@ pub async fn save(
     counts: &[(Emoji, u64)],
 ) -> Result<(), StorageError> {
     for (emoji, count) in counts {
-        on!(tx, |tx| sqlx::query(
+        execute!(
+            tx,
             "insert into reaction_totals (event_id, emoji, run, count) values ($1, $2, $3, $4)
              on conflict (event_id, emoji, run) do update set count = excluded.count
              where reaction_totals.count < excluded.count",
-        )
-        .bind(event.as_str())
-        .bind(emoji.as_str())
-        .bind(run)
-        .bind(i64::try_from(*count).unwrap_or(i64::MAX))
-        .execute(tx)
-        .await
-        .map(|_| ()))?;
+            [event.as_str(), emoji.as_str(), run, i64::try_from(*count).unwrap_or(i64::MAX)]
+        )?;
     }
     Ok(())
 }
 
 /// The totals of an event, with the given run's counts separate.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn totals(db: &Database, event: &EventId, run: &str) -> Result<Vec<KeptTotal>, StorageError> {
-    let rows = on!(db, |db| sqlx::query_as::<_, (String, String, i64)>(
+    let rows: Vec<(String, String, i64)> = fetch_all!(
+        db,
         "select emoji, run, count from reaction_totals where event_id = $1 order by emoji, run",
-    )
-    .bind(event.as_str())
-    .fetch_all(db)
-    .await)?;
+        [event.as_str()]
+    )?;
     let mut totals: IndexMap<Emoji, KeptTotal> = IndexMap::new();
     for (emoji, of_run, count) in rows {
         // Earlier versions stored one emoji under several spellings, and some texts that no longer count as emoji.

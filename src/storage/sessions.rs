@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::users::{AccountRow, account, account_columns};
-use super::values::{At, broken};
+use super::values::{At, Hash};
 use super::{Database, StorageError, Transaction};
 use crate::domain::account::Account;
 use crate::domain::id::UserId;
@@ -52,7 +52,7 @@ struct SessionRow {
     session_id: Uuid,
     last_used_at: OffsetDateTime,
     expires_at: OffsetDateTime,
-    ending: Option<String>,
+    ending: Option<SessionEnding>,
     #[sqlx(flatten)]
     account: AccountRow,
 }
@@ -72,21 +72,15 @@ macro_rules! find_by_hash {
     };
 }
 
-fn session(rows: &[SessionRow]) -> Result<Option<StoredSession>, StorageError> {
-    let Some(row) = rows.first() else { return Ok(None) };
-    let account =
-        account(rows.iter().map(|row| &row.account))?.ok_or_else(|| broken("owner of a session"))?;
-    Ok(Some(StoredSession {
+fn session(rows: &[SessionRow]) -> Option<StoredSession> {
+    let row = rows.first()?;
+    Some(StoredSession {
         id: row.session_id,
-        account,
+        account: account(rows.iter().map(|row| &row.account))?,
         last_used_at: row.last_used_at,
         expires_at: row.expires_at,
-        ending: row.ending.as_deref().map(ending).transpose()?,
-    }))
-}
-
-fn ending(word: &str) -> Result<SessionEnding, StorageError> {
-    SessionEnding::from_word(word).ok_or_else(|| broken("ending of a session"))
+        ending: row.ending,
+    })
 }
 
 /// SQLite only: a number of seconds after the session was created, in the stored format of times.
@@ -98,48 +92,31 @@ macro_rules! created_at_plus {
 
 /// Adds a session. Fails if the user has a live one: callers lock the user with [`super::users::lock`] and end the
 /// old session first.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn add(tx: &mut Transaction, new: NewSession<'_>) -> Result<(), StorageError> {
-    on!(tx, |tx| sqlx::query(
+    execute!(
+        tx,
         "insert into sessions
             (id, user_id, hash, device_id, device_name, created_at, last_used_at, expires_at)
          values ($1, $2, $3, $4, $5, $6, $6, $7)",
+        [new.id, new.user.0, &new.hash[..], &new.device.id, &new.device.name, At(new.at), At(new.expires_at)]
     )
-    .bind(new.id)
-    .bind(new.user.0)
-    .bind(&new.hash[..])
-    .bind(&new.device.id)
-    .bind(&new.device.name)
-    .bind(At(new.at))
-    .bind(At(new.expires_at))
-    .execute(tx)
-    .await
-    .map(|_| ()))
+    .map(|_| ())
 }
 
 /// The live session of an account: its id, its device's id, and when it expires.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn find_live(
     tx: &mut Transaction,
     user: UserId,
 ) -> Result<Option<(Uuid, String, OffsetDateTime)>, StorageError> {
-    on!(tx, |tx| sqlx::query_as::<_, (Uuid, String, OffsetDateTime)>(
-        "select id, device_id, expires_at from sessions where user_id = $1 and ending is null"
+    fetch_optional!(
+        tx,
+        "select id, device_id, expires_at from sessions where user_id = $1 and ending is null",
+        [user.0]
     )
-    .bind(user.0)
-    .fetch_optional(tx)
-    .await)
 }
 
 /// Ends a session. `replaced_by` is the name of the device that replaced it, if one did. Returns false if it has
 /// ended already.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn end(
     tx: &mut Transaction,
     id: Uuid,
@@ -147,46 +124,29 @@ pub async fn end(
     at: OffsetDateTime,
     replaced_by: Option<&str>,
 ) -> Result<bool, StorageError> {
-    let ended = on!(tx, |tx| {
-        sqlx::query(
-        "update sessions set ending = $2, ended_at = $3, replaced_by = $4 where id = $1 and ending is null"
+    execute!(
+        tx,
+        "update sessions set ending = $2, ended_at = $3, replaced_by = $4 where id = $1 and ending is null",
+        [id, ending.as_str(), At(at), replaced_by]
     )
-    .bind(id)
-    .bind(ending.as_str())
-    .bind(At(at))
-    .bind(replaced_by)
-    .execute(tx)
-    .await
-    .map(|done| done.rows_affected())
-    })?;
-    Ok(ended == 1)
+    .map(|rows| rows == 1)
 }
 
 /// Finds the session with this token hash, live or not.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn find(db: &Database, hash: &TokenHash) -> Result<Option<StoredSession>, StorageError> {
-    let rows =
-        on!(db, |db| sqlx::query_as::<_, SessionRow>(find_by_hash!("")).bind(&hash[..]).fetch_all(db).await)?;
-    session(&rows)
+    let rows = fetch_all!(db, find_by_hash!(""), [&hash[..]])?;
+    Ok(session(&rows))
 }
 
 /// Like [`find`], in a write transaction: the session cannot end until the transaction does.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn find_in(tx: &mut Transaction, hash: &TokenHash) -> Result<Option<StoredSession>, StorageError> {
     let statement = tx.dialect(find_by_hash!(" for share of sessions"), find_by_hash!(""));
-    let rows = on!(tx, |tx| sqlx::query_as::<_, SessionRow>(statement).bind(&hash[..]).fetch_all(tx).await)?;
-    session(&rows)
+    let rows = fetch_all!(tx, statement, [&hash[..]])?;
+    Ok(session(&rows))
 }
 
 /// Records that a live session was used, and extends it until `expires_at` or its maximum age, whichever is
 /// earlier. Returns false if there is no live session with this hash.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn renew(
     tx: &mut Transaction,
     hash: &TokenHash,
@@ -203,21 +163,10 @@ pub async fn renew(
             ") where hash = $1 and ending is null and expires_at > $2"
         ),
     );
-    let renewed = on!(tx, |tx| sqlx::query(statement)
-        .bind(&hash[..])
-        .bind(At(at))
-        .bind(At(expires_at))
-        .bind(longest.as_secs_f64())
-        .execute(tx)
-        .await
-        .map(|done| done.rows_affected()))?;
-    Ok(renewed == 1)
+    execute!(tx, statement, [&hash[..], At(at), At(expires_at), longest.as_secs_f64()]).map(|rows| rows == 1)
 }
 
 /// Limits live sessions to this age, including those that were given more time before.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn cap(tx: &mut Transaction, longest: Duration) -> Result<(), StorageError> {
     let statement = tx.dialect(
         "update sessions set expires_at = created_at + make_interval(secs => $1)
@@ -229,7 +178,7 @@ pub async fn cap(tx: &mut Transaction, longest: Duration) -> Result<(), StorageE
             created_at_plus!("$1")
         ),
     );
-    on!(tx, |tx| sqlx::query(statement).bind(longest.as_secs_f64()).execute(tx).await.map(|_| ()))
+    execute!(tx, statement, [longest.as_secs_f64()]).map(|_| ())
 }
 
 /// An ended session.
@@ -246,41 +195,25 @@ pub struct Ended {
 }
 
 /// The sessions that ended or expired after `since` and up to `now`.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn list_ended(
     db: &Database,
     since: OffsetDateTime,
     now: OffsetDateTime,
 ) -> Result<Vec<Ended>, StorageError> {
-    type EndedRow = (Vec<u8>, OffsetDateTime, String, Option<String>);
-    let rows = on!(db, |db| {
-        sqlx::query_as::<_, EndedRow>(
+    let rows = fetch_all!(
+        db,
         "select hash, ended_at, ending, replaced_by from sessions where ending is not null and ended_at > $1
          union all
          select hash, expires_at, 'expired', null from sessions
-            where ending is null and expires_at > $1 and expires_at <= $2"
-    )
-    .bind(At(since))
-    .bind(At(now))
-    .fetch_all(db)
-    .await
-    })?;
-    let ended = |(hash, at, word, replaced_by): EndedRow| {
-        let hash = hash.try_into().map_err(|_| broken("hash of a session"))?;
-        Ok(Ended { hash, at, ending: ending(&word)?, replaced_by })
-    };
-    rows.into_iter().map(ended).collect()
+            where ending is null and expires_at > $1 and expires_at <= $2",
+        [At(since), At(now)]
+    )?;
+    let ended = |(Hash(hash), at, ending, replaced_by)| Ended { hash, at, ending, replaced_by };
+    Ok(rows.into_iter().map(ended).collect())
 }
 
 /// The device of a session, live or not; `None` if the hash belongs to no session.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn device_of(tx: &mut Transaction, hash: &TokenHash) -> Result<Option<String>, StorageError> {
-    on!(tx, |tx| sqlx::query_scalar("select device_id from sessions where hash = $1")
-        .bind(&hash[..])
-        .fetch_optional(tx)
-        .await)
+    let device = fetch_optional!(tx, "select device_id from sessions where hash = $1", [&hash[..]])?;
+    Ok(device.map(|(id,)| id))
 }

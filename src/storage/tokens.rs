@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::users::{AccountRow, account, account_columns};
-use super::values::{At, broken};
+use super::values::{At, Hash};
 use super::{Database, StorageError, Transaction};
 use crate::domain::account::Account;
 use crate::domain::id::UserId;
@@ -93,13 +93,11 @@ macro_rules! select_tokens {
 const FIND: &str = select_tokens!("where tokens.hash = $1 order by roles.role");
 
 /// Assembles tokens from their rows, in which the rows of a token are adjacent.
-fn tokens(rows: &[TokenRow]) -> Result<Vec<ServiceToken>, StorageError> {
+fn tokens(rows: &[TokenRow]) -> Vec<ServiceToken> {
     let token = |rows: &[TokenRow]| {
-        let account =
-            account(rows.iter().map(|row| &row.account))?.ok_or_else(|| broken("owner of a token"))?;
-        Ok(ServiceToken {
+        Some(ServiceToken {
             id: rows[0].token_id,
-            account,
+            account: account(rows.iter().map(|row| &row.account))?,
             name: rows[0].token_name.clone(),
             created_at: rows[0].created_at,
             last_used_at: rows[0].last_used_at,
@@ -107,100 +105,61 @@ fn tokens(rows: &[TokenRow]) -> Result<Vec<ServiceToken>, StorageError> {
             revoked_at: rows[0].revoked_at,
         })
     };
-    rows.chunk_by(|a, b| a.token_id == b.token_id).map(token).collect()
+    rows.chunk_by(|a, b| a.token_id == b.token_id).filter_map(token).collect()
 }
 
 /// Adds a token.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn add(tx: &mut Transaction, new: NewServiceToken<'_>) -> Result<(), StorageError> {
-    on!(tx, |tx| sqlx::query(
+    execute!(
+        tx,
         "insert into service_tokens (id, user_id, name, hash, created_at, expires_at)
          values ($1, $2, $3, $4, $5, $6)",
+        [new.id, new.user.0, new.name, &new.hash[..], At(new.at), new.expires_at.map(At)]
     )
-    .bind(new.id)
-    .bind(new.user.0)
-    .bind(new.name)
-    .bind(&new.hash[..])
-    .bind(At(new.at))
-    .bind(new.expires_at.map(At))
-    .execute(tx)
-    .await
-    .map(|_| ()))
+    .map(|_| ())
 }
 
 /// Lists all tokens, including revoked ones, oldest first.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn list(db: &Database) -> Result<Vec<ServiceToken>, StorageError> {
-    let rows = on!(db, |db| sqlx::query_as::<_, TokenRow>(select_tokens!(
-        "order by tokens.created_at, tokens.id, roles.role"
-    ))
-    .fetch_all(db)
-    .await)?;
-    tokens(&rows)
+    let rows = fetch_all!(db, select_tokens!("order by tokens.created_at, tokens.id, roles.role"))?;
+    Ok(tokens(&rows))
 }
 
 /// Revokes a token for good. Returns false if there is no unrevoked token with this id.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn revoke(tx: &mut Transaction, id: Uuid, at: OffsetDateTime) -> Result<bool, StorageError> {
-    let revoked = on!(tx, |tx| sqlx::query(
-        "update service_tokens set revoked_at = $2 where id = $1 and revoked_at is null"
+    execute!(
+        tx,
+        "update service_tokens set revoked_at = $2 where id = $1 and revoked_at is null",
+        [id, At(at)]
     )
-    .bind(id)
-    .bind(At(at))
-    .execute(tx)
-    .await
-    .map(|done| done.rows_affected()))?;
-    Ok(revoked == 1)
+    .map(|rows| rows == 1)
 }
 
 /// Records that a token was used.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn touch(tx: &mut Transaction, hash: &TokenHash, at: OffsetDateTime) -> Result<(), StorageError> {
-    on!(tx, |tx| sqlx::query("update service_tokens set last_used_at = $2 where hash = $1")
-        .bind(&hash[..])
-        .bind(At(at))
-        .execute(tx)
-        .await
-        .map(|_| ()))
+    execute!(tx, "update service_tokens set last_used_at = $2 where hash = $1", [&hash[..], At(at)])
+        .map(|_| ())
 }
 
 /// The hashes of all tokens that are accepted at this time. Tokens are created by hand, so there are few.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn list_live(db: &Database, now: OffsetDateTime) -> Result<Vec<TokenHash>, StorageError> {
-    let hashes = on!(db, |db| sqlx::query_scalar::<_, Vec<u8>>(
+    let hashes = fetch_all!(
+        db,
         "select hash from service_tokens
-         where revoked_at is null and (expires_at is null or expires_at > $1)"
-    )
-    .bind(At(now))
-    .fetch_all(db)
-    .await)?;
-    hashes.into_iter().map(|hash| hash.try_into().map_err(|_| broken("hash of a token"))).collect()
+         where revoked_at is null and (expires_at is null or expires_at > $1)",
+        [At(now)]
+    )?;
+    Ok(hashes.into_iter().map(|(Hash(hash),)| hash).collect())
 }
 
 /// Finds the token with this hash, live or not, with its account's current roles.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn find(db: &Database, hash: &TokenHash) -> Result<Option<ServiceToken>, StorageError> {
-    let rows = on!(db, |db| sqlx::query_as::<_, TokenRow>(FIND).bind(&hash[..]).fetch_all(db).await)?;
-    Ok(tokens(&rows)?.pop())
+    let rows = fetch_all!(db, FIND, [&hash[..]])?;
+    Ok(tokens(&rows).pop())
 }
 
 /// Like [`find`], in a write transaction.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn find_in(tx: &mut Transaction, hash: &TokenHash) -> Result<Option<ServiceToken>, StorageError> {
-    let rows = on!(tx, |tx| sqlx::query_as::<_, TokenRow>(FIND).bind(&hash[..]).fetch_all(tx).await)?;
-    Ok(tokens(&rows)?.pop())
+    let rows = fetch_all!(tx, FIND, [&hash[..]])?;
+    Ok(tokens(&rows).pop())
 }

@@ -49,9 +49,6 @@ impl Transaction {
 
     /// Sends a notification with the commit to all listeners, including this process. The payload must be shorter
     /// than [`PAYLOAD_BYTES`](super::notifications::PAYLOAD_BYTES). A no-op on SQLite.
-    ///
-    /// # Errors
-    /// [`StorageError`].
     pub async fn notify(&mut self, payload: &str) -> Result<(), StorageError> {
         match &mut self.on {
             Backend::Postgres(tx) => {

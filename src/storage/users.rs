@@ -2,7 +2,6 @@
 
 use sqlx::FromRow;
 use time::OffsetDateTime;
-use uuid::Uuid;
 
 use super::values::{At, broken};
 use super::{Database, StorageError, Transaction};
@@ -17,10 +16,10 @@ pub use roles::{grant, is_role_held, operators, revoke, settle_admin, with_role}
 /// An account with one of its roles. An account is read as one row per role, or as one row without a role.
 #[derive(FromRow)]
 pub(super) struct AccountRow {
-    user_id: Uuid,
-    email: String,
+    user_id: UserId,
+    email: EmailAddress,
     user_name: String,
-    role: Option<String>,
+    role: Option<Role>,
 }
 
 /// The columns of an [`AccountRow`].
@@ -32,25 +31,21 @@ macro_rules! account_columns {
 pub(super) use account_columns;
 
 /// Assembles an account from all of its rows; `None` if there are none.
-pub(super) fn account<'a>(
-    rows: impl IntoIterator<Item = &'a AccountRow>,
-) -> Result<Option<Account>, StorageError> {
+pub(super) fn account<'a>(rows: impl IntoIterator<Item = &'a AccountRow>) -> Option<Account> {
     let mut account: Option<Account> = None;
     for row in rows {
         let account = match &mut account {
             Some(account) => account,
             None => account.insert(Account {
-                id: UserId(row.user_id),
-                email: EmailAddress::parse_kept(&row.email).map_err(|_| broken("email address"))?,
+                id: row.user_id,
+                email: row.email.clone(),
                 name: row.user_name.clone(),
                 roles: Vec::new(),
             }),
         };
-        if let Some(word) = &row.role {
-            account.roles.push(Role::from_word(word).ok_or_else(|| broken("role"))?);
-        }
+        account.roles.extend(row.role);
     }
-    Ok(account)
+    account
 }
 
 /// The statement that selects accounts.
@@ -68,9 +63,6 @@ macro_rules! select_account {
 
 /// Finds the account of an address, or adds one without roles. Of several concurrent calls, one adds it. The
 /// address keeps its first spelling, and the account its first name.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn find_or_add(
     tx: &mut Transaction,
     email: &EmailAddress,
@@ -78,119 +70,70 @@ pub async fn find_or_add(
     id: UserId,
     at: OffsetDateTime,
 ) -> Result<Account, StorageError> {
-    on!(tx, |tx| sqlx::query(
+    execute!(
+        tx,
         "insert into users (id, email, email_key, name, created_at) values ($1, $2, $3, $4, $5)
          on conflict (email_key) do nothing",
-    )
-    .bind(id.0)
-    .bind(email.as_str())
-    .bind(email.key())
-    .bind(name)
-    .bind(At(at))
-    .execute(tx)
-    .await
-    .map(|_| ()))?;
+        [id.0, email.as_str(), email.key(), name, At(at)]
+    )?;
     find_by_email(tx, email).await?.ok_or_else(|| broken("email key"))
 }
 
 /// Finds the account of an address, ignoring case.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn find_by_email(
     tx: &mut Transaction,
     email: &EmailAddress,
 ) -> Result<Option<Account>, StorageError> {
-    let rows = on!(tx, |tx| sqlx::query_as::<_, AccountRow>(select_account!("users.email_key = $1"))
-        .bind(email.key())
-        .fetch_all(tx)
-        .await)?;
-    account(&rows)
+    let rows = fetch_all!(tx, select_account!("users.email_key = $1"), [email.key()])?;
+    Ok(account(&rows))
 }
 
 /// Finds the address of an account as it is stored. The work is the same whether or not there is one.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn find_address(
     tx: &mut Transaction,
     email: &EmailAddress,
 ) -> Result<Option<EmailAddress>, StorageError> {
-    let stored = on!(tx, |tx| sqlx::query_scalar::<_, Option<String>>(
-        "select max(email) from users where email_key = $1"
-    )
-    .bind(email.key())
-    .fetch_one(tx)
-    .await)?;
-    stored.map(|text| EmailAddress::parse_kept(&text).map_err(|_| broken("email address"))).transpose()
+    let (stored,) = fetch_one!(tx, "select max(email) from users where email_key = $1", [email.key()])?;
+    Ok(stored)
 }
 
 /// Finds an account by its id.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn find(db: &Database, id: UserId) -> Result<Option<Account>, StorageError> {
-    let rows = on!(db, |db| sqlx::query_as::<_, AccountRow>(select_account!("users.id = $1"))
-        .bind(id.0)
-        .fetch_all(db)
-        .await)?;
-    account(&rows)
+    let rows = fetch_all!(db, select_account!("users.id = $1"), [id.0])?;
+    Ok(account(&rows))
 }
 
 /// The account of an address. The work is the same whether or not there is one.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn id_of(db: &Database, email: &EmailAddress) -> Result<Option<UserId>, StorageError> {
-    let id = on!(db, |db| sqlx::query_scalar("select id from users where email_key = $1")
-        .bind(email.key())
-        .fetch_optional(db)
-        .await)?;
-    Ok(id.map(UserId))
+    let id = fetch_optional!(db, "select id from users where email_key = $1", [email.key()])?;
+    Ok(id.map(|(user,)| user))
 }
 
 /// When an account was created.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn created_at(tx: &mut Transaction, user: UserId) -> Result<OffsetDateTime, StorageError> {
-    on!(tx, |tx| sqlx::query_scalar("select created_at from users where id = $1")
-        .bind(user.0)
-        .fetch_one(tx)
-        .await)
+    let (created_at,) = fetch_one!(tx, "select created_at from users where id = $1", [user.0])?;
+    Ok(created_at)
 }
 
 /// Locks an account until the transaction ends, so that concurrent logins run one at a time.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn lock(tx: &mut Transaction, user: UserId) -> Result<(), StorageError> {
     let statement = tx
         .dialect("select 1 from users where id = $1 for no key update", "select 1 from users where id = $1");
-    on!(tx, |tx| sqlx::query(statement).bind(user.0).execute(tx).await.map(|_| ()))
+    execute!(tx, statement, [user.0]).map(|_| ())
 }
 
 /// Records that an account's owner has proved the address. Only the first time changes the name: the account may
 /// have been created by an administrator who did not know it. Returns false if it was proved before.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn verify(
     tx: &mut Transaction,
     user: UserId,
     name: Option<&str>,
     at: OffsetDateTime,
 ) -> Result<bool, StorageError> {
-    let verified = on!(tx, |tx| {
-        sqlx::query(
-        "update users set verified_at = $2, name = coalesce($3, name) where id = $1 and verified_at is null"
+    execute!(
+        tx,
+        "update users set verified_at = $2, name = coalesce($3, name) where id = $1 and verified_at is null",
+        [user.0, At(at), name]
     )
-    .bind(user.0)
-    .bind(At(at))
-    .bind(name)
-    .execute(tx)
-    .await
-    .map(|done| done.rows_affected())
-    })?;
-    Ok(verified == 1)
+    .map(|rows| rows == 1)
 }

@@ -2,11 +2,18 @@
 
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
-use sqlx::{Database, Encode, Postgres, Sqlite, Type};
+use sqlx::{Database, Decode, Encode, Postgres, Sqlite, Type};
 use time::macros::format_description;
 use time::{OffsetDateTime, UtcOffset};
+use uuid::Uuid;
 
 use super::StorageError;
+use crate::domain::account::Role;
+use crate::domain::email::EmailAddress;
+use crate::domain::id::{EventId, UserId};
+use crate::domain::otp::ChallengeEnding;
+use crate::domain::review::ReviewStatus;
+use crate::domain::session::SessionEnding;
 
 /// A time as it is bound: UTC, to the millisecond. Read it back as an [`OffsetDateTime`].
 ///
@@ -55,7 +62,54 @@ impl Encode<'_, Sqlite> for At {
     }
 }
 
+/// The 32 bytes of a hash.
+pub(super) struct Hash(pub [u8; 32]);
+
+/// Reads a domain type from a column of a simpler type. `None` means that the row is one that this program would not
+/// write.
+macro_rules! read_as {
+    ($($type:ty: $stored:ty, $parse:expr, $what:literal;)*) => {
+        $(impl<D: Database> Type<D> for $type
+        where
+            $stored: Type<D>,
+        {
+            fn type_info() -> D::TypeInfo {
+                <$stored>::type_info()
+            }
+
+            fn compatible(column: &D::TypeInfo) -> bool {
+                <$stored>::compatible(column)
+            }
+        }
+
+        impl<'r, D: Database> Decode<'r, D> for $type
+        where
+            $stored: Decode<'r, D>,
+        {
+            fn decode(value: D::ValueRef<'r>) -> Result<Self, BoxDynError> {
+                let parse: fn($stored) -> Option<Self> = $parse;
+                parse(<$stored>::decode(value)?).ok_or_else(|| invalid($what).into())
+            }
+        })*
+    };
+}
+
+read_as! {
+    ChallengeEnding: String, |word| Self::from_word(&word), "ending of a challenge";
+    EmailAddress: String, |text| Self::parse_kept(&text).ok(), "email address";
+    EventId: String, |text| Self::parse(&text).ok(), "event id";
+    Hash: Vec<u8>, |bytes| bytes.try_into().map(Self).ok(), "hash";
+    ReviewStatus: String, |word| Self::from_word(&word), "status of a review";
+    Role: String, |word| Self::from_word(&word), "role";
+    SessionEnding: String, |word| Self::from_word(&word), "ending of a session";
+    UserId: Uuid, |id| Some(Self(id)), "user id";
+}
+
 /// The error for a row that this program would not write.
 pub(super) fn broken(what: &'static str) -> StorageError {
-    StorageError::Failed(sqlx::Error::Decode(format!("the database has a row with an invalid {what}").into()))
+    StorageError::Failed(sqlx::Error::Decode(invalid(what).into()))
+}
+
+fn invalid(what: &'static str) -> String {
+    format!("the database has a row with an invalid {what}")
 }

@@ -68,24 +68,21 @@ impl Database {
         match &self.on {
             Backend::Postgres(_) => {
                 // A new database must allow tables to be created. This one is rolled back.
-                let has_schema: bool =
-                    on!(tx, |tx| sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
-                        .fetch_one(tx)
-                        .await)?;
+                let (has_schema,): (bool,) =
+                    fetch_one!(tx, "select to_regclass('_sqlx_migrations') is not null")?;
                 if !has_schema {
                     let create = "create table touchline_write_check (id integer)";
-                    on!(tx, |tx| sqlx::query(create).execute(tx).await.map(|_| ()))?;
+                    execute!(tx, create)?;
                     return Ok(());
                 }
                 let update = "update _sqlx_migrations set success = success where version = 1";
-                on!(tx, |tx| sqlx::query(update).execute(tx).await.map(|_| ()))?;
+                execute!(tx, update)?;
             }
             Backend::Sqlite(_) => {
                 // A number in the file's header that nothing else uses. SQLite skips updates that change nothing.
-                let version: i64 =
-                    on!(tx, |tx| sqlx::query_scalar("pragma user_version").fetch_one(tx).await)?;
+                let (version,): (i64,) = fetch_one!(tx, "pragma user_version")?;
                 let set = AssertSqlSafe(format!("pragma user_version = {version}"));
-                on!(tx, |tx| sqlx::query(set).execute(tx).await.map(|_| ()))?;
+                execute!(tx, set)?;
             }
         }
         tx.commit_unnoted().await
