@@ -54,9 +54,6 @@ pub struct App {
 
 impl App {
     /// Starts everything.
-    ///
-    /// # Errors
-    /// [`StartError`]: what is wrong and how to fix it.
     pub fn start(settings: Serve) -> impl Future<Output = Result<Self, StartError>> {
         Self::start_with(settings, namespaces::register)
     }

@@ -32,9 +32,6 @@ pub enum NoAnswer {
 }
 
 /// Asks `GET /healthz`.
-///
-/// # Errors
-/// [`NoAnswer`].
 pub async fn ask(address: SocketAddr) -> Result<(), NoAnswer> {
     let address = SocketAddr::new(connect_ip(address.ip()), address.port());
     let answer = tokio::time::timeout(ANSWER_WITHIN, get(address)).await;

@@ -40,9 +40,6 @@ const DRIVER: &str = "sqlx::postgres::notice=error,sqlx::pool=error,sqlx_core::p
 pub struct InvalidLevel(String);
 
 /// Starts logging to standard error, panics included. Call it once, before anything else.
-///
-/// # Errors
-/// [`InvalidLevel`].
 pub fn start(settings: &NetworkOptions) -> Result<(), InvalidLevel> {
     STDERR.get_or_init(|| (settings.log_format, Sink::start("log", io::stderr())));
     let filter = filter(&settings.log_level)?;
@@ -66,9 +63,6 @@ pub fn start(settings: &NetworkOptions) -> Result<(), InvalidLevel> {
 
 /// Parses `LOG_LEVEL` into a filter. A single word must be a level: `EnvFilter` reads any other word as a module
 /// name, and then logs only that module.
-///
-/// # Errors
-/// [`InvalidLevel`].
 pub(crate) fn filter(text: &str) -> Result<EnvFilter, InvalidLevel> {
     let invalid = || InvalidLevel(text.to_owned());
     let directives: Vec<_> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();

@@ -1,8 +1,6 @@
 //! SQL, and only SQL: takes and returns domain types. Each statement is written once for SQLite and Postgres. The
 //! database itself enforces the invariants (conditional updates, unique and check constraints). Domain rules and
-//! permissions do not belong here. A statement that fails is a [`StorageError`]; functions name only other errors.
-
-#![expect(clippy::missing_errors_doc, reason = "the error is the same everywhere, and described above")]
+//! permissions do not belong here.
 
 #[macro_use]
 mod backend;

@@ -48,9 +48,6 @@ pub enum AccountsError {
 }
 
 /// The account policy, from the settings.
-///
-/// # Errors
-/// [`AccountsError`]: what is wrong and how to fix it.
 pub(super) fn policy(settings: &Serve, database: &Database) -> Result<AccountPolicy, AccountsError> {
     let accounts = &settings.accounts;
     let admins = accounts.admin_emails.iter().filter(|text| !text.trim().is_empty());
@@ -83,9 +80,6 @@ pub(super) fn policy(settings: &Serve, database: &Database) -> Result<AccountPol
 }
 
 /// The mailer, from the settings.
-///
-/// # Errors
-/// [`AccountsError`]: what is wrong and how to fix it.
 pub(super) fn mailer(settings: &Serve, supervisor: Supervisor) -> Result<Mailer, AccountsError> {
     let accounts = &settings.accounts;
     let (route, from) = if let Some((smtp, from)) = mail_server(accounts)? {
@@ -106,9 +100,6 @@ pub(super) fn mailer(settings: &Serve, supervisor: Supervisor) -> Result<Mailer,
 }
 
 /// The mail server and the sender of mails; `None` if no server is set.
-///
-/// # Errors
-/// [`AccountsError`]: what is wrong and how to fix it.
 pub(crate) fn mail_server(accounts: &AccountOptions) -> Result<Option<(Smtp, Mailbox)>, AccountsError> {
     let Some(url) = accounts.smtp_url.as_deref().filter(|url| !url.trim().is_empty()) else {
         return Ok(None);

@@ -42,9 +42,6 @@ const LATENCIES: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0
 
 impl App {
     /// Starts everything. `register` sets up the namespaces on each engine.
-    ///
-    /// # Errors
-    /// [`StartError`]: what is wrong and how to fix it.
     pub async fn start_with(
         settings: Serve,
         register: impl Fn(&SocketIo, &Arc<Engines>),

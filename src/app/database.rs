@@ -16,9 +16,6 @@ pub enum Purpose {
 }
 
 /// Opens the database for a server, and migrates it to this version. An embedded database has one server at a time.
-///
-/// # Errors
-/// [`ConnectError`]: what is wrong and how to fix it.
 pub async fn open_database(storage: &StorageOptions) -> Result<Database, ConnectError> {
     let options = options(storage);
     let lock = Database::lock(&storage.database_url, &options).await?;
@@ -30,9 +27,6 @@ pub async fn open_database(storage: &StorageOptions) -> Result<Database, Connect
 
 /// Opens the database for a command. An embedded database must exist: a new one in the wrong folder would be
 /// useless. An older schema is not migrated if servers of the older version may be running.
-///
-/// # Errors
-/// [`ConnectError`]: what is wrong and how to fix it.
 pub async fn open_existing_database(
     storage: &StorageOptions,
     purpose: Purpose,

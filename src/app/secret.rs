@@ -83,9 +83,6 @@ impl std::fmt::Display for SecretSource {
 
 /// The secret that is set, or the one in a file: `SECRET_KEY_FILE`, or a file in the folder of an embedded
 /// database. A missing file is created.
-///
-/// # Errors
-/// [`SecretError`]: what is wrong and how to fix it.
 pub(super) fn secret(settings: &AccountOptions, folder: Option<&Path>) -> Result<Secret, SecretError> {
     let source = source(settings, folder)?;
     let bytes = match &source {
@@ -100,9 +97,6 @@ pub(super) fn secret(settings: &AccountOptions, folder: Option<&Path>) -> Result
 }
 
 /// Checks that there is a secret, or that the start would generate one, and says where. Creates nothing.
-///
-/// # Errors
-/// [`SecretError`]: what is wrong and how to fix it.
 pub(crate) fn check_secret(settings: &AccountOptions, folder: Option<&Path>) -> Result<String, SecretError> {
     let source = source(settings, folder)?;
     let SecretSource::File(path) = &source else {

@@ -54,9 +54,6 @@ impl Bus {
     }
 
     /// Publishes a message when the transaction commits, and not if it rolls back.
-    ///
-    /// # Errors
-    /// [`StorageError`].
     pub async fn publish_in_tx(
         &self,
         tx: &mut Transaction,

@@ -208,9 +208,6 @@ pub fn check_ticket(
 
 /// Checks that an action may be completed now with a ticket of this age. Of several obstacles, reports the one with
 /// the longest wait. If the age is unknown, the minimum time counts as over.
-///
-/// # Errors
-/// [`ActionError::NotYet`].
 pub fn check_windows(
     action: &Action,
     age: Option<Duration>,

@@ -52,9 +52,6 @@ pub fn from_millis(millis: i64) -> Option<OffsetDateTime> {
 }
 
 /// Writes a time as milliseconds since the Unix epoch, for `#[serde(serialize_with)]`.
-///
-/// # Errors
-/// The serializer's errors.
 pub fn as_millis<S: Serializer>(time: &OffsetDateTime, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_i64(to_millis(*time))
 }

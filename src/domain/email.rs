@@ -29,18 +29,12 @@ pub struct InvalidEmailAddress;
 
 impl EmailAddress {
     /// Parses an address.
-    ///
-    /// # Errors
-    /// [`InvalidEmailAddress`].
     pub fn parse(text: &str) -> Result<Self, InvalidEmailAddress> {
         let address = Self::parse_kept(text)?;
         if address.local().chars().any(becomes_ascii) { Err(InvalidEmailAddress) } else { Ok(address) }
     }
 
     /// Parses an address from the database. Touchline 0.1.0 accepted some that [`Self::parse`] refuses.
-    ///
-    /// # Errors
-    /// [`InvalidEmailAddress`].
     pub fn parse_kept(text: &str) -> Result<Self, InvalidEmailAddress> {
         let text = text.trim();
         if text.len() > ADDRESS_BYTES {

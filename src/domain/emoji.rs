@@ -50,9 +50,6 @@ impl Emoji {
     /// the form that newer Unicode versions use for new emoji (UTS #51, section 1.4.9). Refuses characters that are
     /// no emoji on their own: a skin tone alone or on an emoji without skin, and a flag of letters that are no
     /// region.
-    ///
-    /// # Errors
-    /// [`InvalidEmoji`].
     pub fn parse(text: &str) -> Result<Self, InvalidEmoji> {
         let text = text.trim();
         if let Some(emoji) = listed(text) {

@@ -28,9 +28,6 @@ pub enum InvalidName {
 }
 
 /// Parses a name of at most `graphemes` graphemes: one line, trimmed.
-///
-/// # Errors
-/// [`InvalidName`].
 pub fn parse(text: &str, graphemes: usize) -> Result<String, InvalidName> {
     let text = text.trim();
     if text.chars().any(is_deceptive) {

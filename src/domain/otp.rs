@@ -30,9 +30,6 @@ impl OneTimeCode {
     }
 
     /// Parses a typed code. Accepts the digits of any script, and ignores separators.
-    ///
-    /// # Errors
-    /// [`InvalidCode`].
     pub fn parse(text: &str, digits: u8) -> Result<Self, InvalidCode> {
         let mut code = String::with_capacity(usize::from(digits));
         for c in text.chars().filter(|c| !digit::is_separator(*c)) {

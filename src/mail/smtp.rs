@@ -53,9 +53,6 @@ impl Smtp {
     /// `smtps://` uses TLS from the start, `smtp://` STARTTLS. TLS is required for servers on other machines, and for
     /// any server that gets a password. `?tls=` overrides this: `required`, `none`, or `opportunistic`, which sends
     /// unencrypted if the server offers no TLS.
-    ///
-    /// # Errors
-    /// [`InvalidSmtpUrl`].
     pub fn new(url: &str, roots: &[u8]) -> Result<Self, InvalidSmtpUrl> {
         let wrong = |reason: &str| InvalidSmtpUrl(reason.to_owned());
         let url = Url::parse(url).map_err(|error| wrong(&error.to_string()))?;
@@ -115,9 +112,6 @@ impl Smtp {
     }
 
     /// Sends a message.
-    ///
-    /// # Errors
-    /// [`SendError`].
     pub async fn send(&self, message: Message) -> Result<(), SendError> {
         match tokio::time::timeout(WHOLE, self.transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),

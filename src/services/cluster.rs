@@ -99,9 +99,6 @@ impl Cluster {
     }
 
     /// Tells the other nodes that this node shuts down.
-    ///
-    /// # Errors
-    /// The database cannot be written.
     pub async fn announce_shutdown(&self) -> Result<(), StorageError> {
         self.bus.publish(&ClusterMessage::Bye);
         self.bus.flush().await

@@ -229,9 +229,6 @@ impl Crowd {
     }
 
     /// Saves how many people watch each event at this time.
-    ///
-    /// # Errors
-    /// Database errors.
     pub async fn add_points(&self, at: OffsetDateTime) -> Result<(), StorageError> {
         let mut points = Vec::new();
         for room in self.base.rooms.all() {

@@ -87,9 +87,6 @@ impl Leaderboards {
     }
 
     /// A player's points and rank in an event, or overall.
-    ///
-    /// # Errors
-    /// Database errors.
     pub async fn standing(&self, event_id: Option<EventId>, user: UserId) -> Result<Standing, ServiceError> {
         let scope = BoardScope::of(event_id);
         Ok(match leaderboard::points(&self.database, &scope, user).await? {

@@ -13,9 +13,6 @@ impl Accounts {
     /// How long no new code is mailed to an address on behalf of a network, because of too many wrong codes from
     /// that network or in total. `None` if a code may be requested. The result does not depend on whether the
     /// address has an account.
-    ///
-    /// # Errors
-    /// [`StorageError`].
     pub(super) async fn blocked_for(
         &self,
         email: &EmailAddress,

@@ -65,9 +65,6 @@ pub async fn create_token(database: &Database, new: NewToken) -> Result<(Uuid, T
 
 /// Revokes a service token, which closes its sockets on every node. Returns false if there is no such token, or it
 /// was already revoked.
-///
-/// # Errors
-/// Database errors.
 pub async fn revoke_token(database: &Database, id: Uuid) -> Result<bool, StorageError> {
     let now = clock::now();
     let mut tx = database.begin().await?;
@@ -94,9 +91,6 @@ pub struct DemoToken {
 }
 
 /// Creates a token for the demo, and revokes the tokens of earlier runs.
-///
-/// # Errors
-/// Database errors.
 pub async fn demo_token(database: &Database) -> Result<DemoToken, ServiceError> {
     for earlier in tokens::list(database).await? {
         if earlier.account.email.as_str() == DEMO_ADDRESS && earlier.revoked_at.is_none() {

@@ -29,9 +29,6 @@ impl Accounts {
     }
 
     /// Shortens sessions that were created with a longer `SESSION_MAX` than today's.
-    ///
-    /// # Errors
-    /// [`StorageError`].
     pub async fn cap_sessions(&self) -> Result<(), StorageError> {
         let mut tx = self.base.database.begin().await?;
         sessions::cap(&mut tx, self.policy.session_max).await?;

@@ -5,9 +5,6 @@ use crate::storage::{Database, StorageError};
 
 /// Recomputes every total and every leaderboard count from the ledger. Returns the number of totals, and the
 /// differences.
-///
-/// # Errors
-/// Database errors.
 pub async fn verify(database: &Database) -> Result<(i64, Vec<Difference>), StorageError> {
     leaderboard::verify(database).await
 }

@@ -15,9 +15,6 @@ use crate::transport::tcp::peer::Peer;
 /// One connected client, independent of its protocol. Rooms send to it as a [`Member`].
 pub trait Link: Member {
     /// Sends one message with one argument.
-    ///
-    /// # Errors
-    /// [`Unsent`].
     fn emit(&self, name: &'static str, argument: Arc<RawValue>) -> Result<(), Unsent>;
 
     /// Waits until the client's full queue may have room, or the client has disconnected. The wait starts at
@@ -78,9 +75,6 @@ pub enum Unsent {
 }
 
 /// Serializes an argument and sends one message with it.
-///
-/// # Errors
-/// [`Unsent`].
 pub fn emit(link: &dyn Link, name: &'static str, argument: &impl Serialize) -> Result<(), Unsent> {
     let argument = json::raw(argument);
     link.emit(name, argument.into())

@@ -35,17 +35,11 @@ impl Answer {
     }
 
     /// Answers success with a body. Without an acknowledgement nothing is sent.
-    ///
-    /// # Errors
-    /// [`Unsent`].
     pub fn yes(&self, body: impl Serialize) -> Result<(), Unsent> {
         self.send(&Yes::with(body))
     }
 
     /// Sends a whole answer, if the client asked for one.
-    ///
-    /// # Errors
-    /// [`Unsent`].
     pub fn send(&self, answer: &impl Serialize) -> Result<(), Unsent> {
         let Some(reply) = &self.reply else { return Ok(()) };
         let answer = json::raw(answer);
@@ -53,17 +47,11 @@ impl Answer {
     }
 
     /// Answers with the time: the one success that is also sent without an acknowledgement.
-    ///
-    /// # Errors
-    /// [`Unsent`].
     pub fn pong(&self, pong: Pong) -> Result<(), Unsent> {
         if self.reply.is_some() { self.yes(pong) } else { link::emit(&*self.link, "pong", &pong) }
     }
 
     /// Answers with an error.
-    ///
-    /// # Errors
-    /// [`Unsent`].
     pub fn no(&self, failure: &Failure) -> Result<(), Unsent> {
         if self.reply.is_some() {
             self.send(&NotOk { ok: false, error: failure })

@@ -113,17 +113,11 @@ impl PlainLink {
     }
 
     /// Queues an object as a message with this name.
-    ///
-    /// # Errors
-    /// [`Unsent`].
     pub fn push_object(&self, name: &'static str, object: &RawValue) -> Result<(), Unsent> {
         self.push(QueuedMessage { name, place: None, text: tagged(name, "", object), is_show: false })
     }
 
     /// Queues the answer to the command with this `id`.
-    ///
-    /// # Errors
-    /// [`Unsent`].
     pub fn answer(&self, id: &RawValue, answer: &RawValue) -> Result<(), Unsent> {
         let text = tagged("answer", &format!(",\"id\":{}", id.get()), answer);
         self.push(QueuedMessage { name: "answer", place: None, text, is_show: false })

@@ -43,9 +43,6 @@ impl ConnectionSlots {
     }
 
     /// Takes a slot for a connection from an address, or from a proxy that will forward the address.
-    ///
-    /// # Errors
-    /// [`NoSlot`].
     pub fn take(self: &Arc<Self>, ip: Option<IpAddr>) -> Result<ConnectionSlot, NoSlot> {
         let holder = ip.map(Network::widest);
         let mut shares = self.shares.lock();

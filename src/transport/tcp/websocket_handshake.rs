@@ -34,9 +34,6 @@ impl IntoResponse for Accept {
 }
 
 /// Checks a handshake.
-///
-/// # Errors
-/// [`HandshakeError`].
 pub fn accept<B>(request: &Request<B>) -> Result<Accept, HandshakeError> {
     let has = |name, wanted: &str| {
         let values =

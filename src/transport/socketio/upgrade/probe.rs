@@ -17,9 +17,6 @@ const NORMAL: u16 = 1000;
 
 /// Answers a client's probe. Returns true if the client switches to this stream, and false if it closes it or
 /// sends anything else. `answered` is called after the answer is sent.
-///
-/// # Errors
-/// The stream's I/O errors.
 pub async fn run<S>(stream: &mut CheckedStream<S>, mut answered: impl FnMut()) -> io::Result<bool>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,

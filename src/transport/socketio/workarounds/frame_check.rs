@@ -61,9 +61,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> CheckedStream<S> {
 
     /// The next frame and its payload; `None` at the end of the stream. Only for use before the stream is
     /// read in any other way.
-    ///
-    /// # Errors
-    /// The stream's I/O errors.
     pub async fn next_frame(&mut self) -> io::Result<Option<(ReceivedFrame, Vec<u8>)>> {
         loop {
             if let Some(frame) = self.filter.take_frame() {

@@ -16,27 +16,18 @@ pub trait Wire: Send + Sync + 'static {
     fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
 
     /// Reads the available bytes, or fails with `WouldBlock`.
-    ///
-    /// # Errors
-    /// The read's I/O errors.
     fn try_read(&self, buf: &mut ReadBuf<'_>) -> io::Result<usize>;
 
     /// Waits until the stream may be writable.
     fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
 
     /// Writes as much as fits, or fails with `WouldBlock` if nothing does.
-    ///
-    /// # Errors
-    /// The write's I/O errors.
     fn try_write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize>;
 
     /// Like [`Wire::poll_write_ready`], for any number of tasks in addition to the polling one.
     fn writable(&self) -> impl Future<Output = io::Result<()>> + Send;
 
     /// Tells the peer that nothing more will be written.
-    ///
-    /// # Errors
-    /// The system's I/O errors.
     fn shut_down(&self) -> io::Result<()>;
 }
 

@@ -49,9 +49,6 @@ pub struct ReceivedFrame {
 
 impl ReceivedFrame {
     /// Parses a header; `None` while it is incomplete.
-    ///
-    /// # Errors
-    /// [`FrameError::Protocol`].
     pub fn read(bytes: &[u8]) -> Result<Option<Self>, FrameError> {
         /// The longest payload of a control frame.
         const CONTROL: u64 = 125;
@@ -76,9 +73,6 @@ impl ReceivedFrame {
     }
 
     /// Checks that it may follow the received fragments of a message (section 5.4).
-    ///
-    /// # Errors
-    /// [`FrameError::Protocol`].
     pub fn may_follow(&self, message: Option<&PartialMessage>) -> Result<(), FrameError> {
         let goes_on = self.opcode == OpCode::Data(Data::Continue);
         if self.is_control() || goes_on == message.is_some() { Ok(()) } else { Err(FrameError::Protocol) }
@@ -102,9 +96,6 @@ impl PartialMessage {
     }
 
     /// Adds a fragment.
-    ///
-    /// # Errors
-    /// [`FrameError::NotText`].
     pub fn add(&mut self, payload: &[u8], is_last: bool) -> Result<(), FrameError> {
         self.size += payload.len();
         if !self.is_text {
@@ -121,9 +112,6 @@ impl PartialMessage {
 }
 
 /// Checks the payload of a close frame (section 7.4).
-///
-/// # Errors
-/// [`FrameError`].
 pub fn check_close(payload: &[u8]) -> Result<(), FrameError> {
     let Some((code, reason)) = payload.split_at_checked(2) else {
         return if payload.is_empty() { Ok(()) } else { Err(FrameError::Protocol) };
