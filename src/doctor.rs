@@ -33,23 +33,27 @@ pub struct CheckResult {
     pub text: String,
 }
 
-impl CheckResult {
-    fn ok(topic: &'static str, text: impl Into<String>) -> Self {
-        Self { verdict: CheckStatus::Ok, topic, text: text.into() }
+/// What a check is about.
+#[derive(Clone, Copy)]
+struct Topic(&'static str);
+
+impl Topic {
+    fn ok(self, text: impl Into<String>) -> CheckResult {
+        CheckResult { verdict: CheckStatus::Ok, topic: self.0, text: text.into() }
     }
 
-    fn advice(topic: &'static str, text: impl Into<String>) -> Self {
-        Self { verdict: CheckStatus::Advice, topic, text: text.into() }
+    fn advice(self, text: impl Into<String>) -> CheckResult {
+        CheckResult { verdict: CheckStatus::Advice, topic: self.0, text: text.into() }
     }
 
-    fn wrong(topic: &'static str, text: impl Into<String>) -> Self {
-        Self { verdict: CheckStatus::Wrong, topic, text: text.into() }
+    fn wrong(self, text: impl Into<String>) -> CheckResult {
+        CheckResult { verdict: CheckStatus::Wrong, topic: self.0, text: text.into() }
     }
 
-    fn of<E: fmt::Display>(topic: &'static str, result: Result<String, E>) -> Self {
+    fn of<E: fmt::Display>(self, result: Result<String, E>) -> CheckResult {
         match result {
-            Ok(text) => Self::ok(topic, text),
-            Err(error) => Self::wrong(topic, error.to_string()),
+            Ok(text) => self.ok(text),
+            Err(error) => self.wrong(error.to_string()),
         }
     }
 }

@@ -32,3 +32,4 @@ pub mod text;
 pub mod token;
 pub mod viewer_summary;
 pub mod wait;
+pub(crate) mod words;

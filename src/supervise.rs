@@ -13,6 +13,8 @@ use futures_util::FutureExt as _;
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
+use crate::domain::words::words;
+
 /// How long to wait after a panic before the part starts again.
 const RESTART_AFTER: Duration = Duration::from_secs(1);
 /// A part that panics twice within this time is failing, until this long after its last panic.
@@ -59,53 +61,27 @@ pub enum ServerPart {
     Writer,
 }
 
-impl ServerPart {
-    /// All parts.
-    pub const ALL: [Self; 18] = [
-        Self::Accept,
-        Self::Boards,
-        Self::Bus,
-        Self::Check,
-        Self::Crowds,
-        Self::Database,
-        Self::Forget,
-        Self::Limits,
-        Self::Mailer,
-        Self::Metrics,
-        Self::Nodes,
-        Self::Pulse,
-        Self::Refusals,
-        Self::Sessions,
-        Self::IdleCheck,
-        Self::Lagging,
-        Self::WriteCheck,
-        Self::Writer,
-    ];
-
-    /// The name used in the log, the metrics and the health check.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Accept => "accept",
-            Self::Boards => "boards",
-            Self::Bus => "bus",
-            Self::Check => "check",
-            Self::Crowds => "crowds",
-            Self::Database => "database",
-            Self::Forget => "forget",
-            Self::Limits => "limits",
-            Self::Mailer => "mailer",
-            Self::Metrics => "metrics",
-            Self::Nodes => "nodes",
-            Self::Pulse => "pulse",
-            Self::Refusals => "refusals",
-            Self::Sessions => "sessions",
-            Self::IdleCheck => "sweep",
-            Self::Lagging => "tend",
-            Self::WriteCheck => "write_check",
-            Self::Writer => "writer",
-        }
-    }
+// The names used in the log, the metrics and the health check.
+words! {
+    ServerPart:
+    Accept = "accept",
+    Boards = "boards",
+    Bus = "bus",
+    Check = "check",
+    Crowds = "crowds",
+    Database = "database",
+    Forget = "forget",
+    Limits = "limits",
+    Mailer = "mailer",
+    Metrics = "metrics",
+    Nodes = "nodes",
+    Pulse = "pulse",
+    Refusals = "refusals",
+    Sessions = "sessions",
+    IdleCheck = "sweep",
+    Lagging = "tend",
+    WriteCheck = "write_check",
+    Writer = "writer",
 }
 
 impl fmt::Display for ServerPart {

@@ -6,13 +6,13 @@ use std::time::Duration;
 use rustix::fs::{Access, access, statvfs};
 use time::OffsetDateTime;
 
-use super::{CheckResult, CheckStatus};
+use super::{CheckResult, CheckStatus, Topic};
 use crate::config::StorageOptions;
 use crate::domain::clock;
 use crate::storage::probe::{self, Channel, Encryption, Schema};
 use crate::storage::{Database, DatabaseOptions, FileLock, StorageError, embedded_file};
 
-const TOPIC: &str = "database";
+const TOPIC: Topic = Topic("database");
 const POOLER: &str = "DATABASE_URL points to a pooler that assigns connections by transaction; connect to Postgres \
                       directly, or switch the pooler to session mode";
 /// A query waits for the network once, and a commit also for the disk. Above this latency every score is late.
@@ -35,15 +35,14 @@ pub(super) async fn look(storage: &StorageOptions) -> Vec<CheckResult> {
     };
     let database = match Database::connect(&storage.database_url, &options).await {
         Ok(database) => database,
-        Err(error) => return vec![CheckResult::wrong(TOPIC, error.to_string())],
+        Err(error) => return vec![TOPIC.wrong(error.to_string())],
     };
     let mut findings = Vec::new();
     if file.as_deref().is_some_and(FileLock::is_held) {
-        findings
-            .push(CheckResult::ok("server", "a server uses this file; a second server cannot start on it"));
+        findings.push(Topic("server").ok("a server uses this file; a second server cannot start on it"));
     }
     if let Err(error) = ask(&database, storage.database_connections, &mut findings).await {
-        findings.push(CheckResult::wrong(TOPIC, format!("{error}; see the database's log")));
+        findings.push(TOPIC.wrong(format!("{error}; see the database's log")));
     }
     database.close().await;
     findings.extend(file.as_deref().and_then(space));
@@ -55,20 +54,17 @@ fn missing(file: &Path) -> CheckResult {
     let parents =
         file.ancestors().skip(1).map(|part| if part.as_os_str().is_empty() { Path::new(".") } else { part });
     let Some(there) = parents.into_iter().find(|part| part.exists()) else {
-        return CheckResult::wrong(TOPIC, format!("cannot create {}; correct DATABASE_URL", file.display()));
+        return TOPIC.wrong(format!("cannot create {}; correct DATABASE_URL", file.display()));
     };
     match access(there, Access::WRITE_OK | Access::EXEC_OK) {
         Ok(()) if there.is_dir() => {
-            CheckResult::ok(TOPIC, format!("{} does not exist yet; startup creates it", file.display()))
+            TOPIC.ok(format!("{} does not exist yet; startup creates it", file.display()))
         }
-        _ => CheckResult::wrong(
-            TOPIC,
-            format!(
-                "cannot create {}: {} is not a writable directory; correct DATABASE_URL",
-                file.display(),
-                there.display()
-            ),
-        ),
+        _ => TOPIC.wrong(format!(
+            "cannot create {}: {} is not a writable directory; correct DATABASE_URL",
+            file.display(),
+            there.display()
+        )),
     }
 }
 
@@ -88,15 +84,12 @@ async fn ask(db: &Database, connections: u32, findings: &mut Vec<CheckResult>) -
     let (version, latency) = (probe::version(db).await?, probe::latency(db).await?);
     let text = format!("{version}, answers in {}", millis(latency));
     findings.push(if latency > SLOW {
-        CheckResult::advice(
-            TOPIC,
-            format!("{text}; every score waits this long: move server and database closer together"),
-        )
+        TOPIC.advice(format!("{text}; every score waits this long: move server and database closer together"))
     } else {
-        CheckResult::ok(TOPIC, text)
+        TOPIC.ok(text)
     });
     let written = db.require_writes().await.map(|()| "the database accepts writes".to_owned());
-    findings.push(CheckResult::of("writes", written));
+    findings.push(Topic("writes").of(written));
     findings.push(schema(probe::schema(db).await?));
     if let Some(occupancy) = probe::occupancy(db).await? {
         findings.push(room(occupancy, connections));
@@ -107,73 +100,58 @@ async fn ask(db: &Database, connections: u32, findings: &mut Vec<CheckResult>) -
 
 /// Checks whether traffic to the database is encrypted.
 fn encryption(encryption: &Encryption) -> CheckResult {
-    const TOPIC: &str = "tls";
+    const TOPIC: Topic = Topic("tls");
     match encryption {
-        Encryption::NotNeeded => CheckResult::ok(TOPIC, "not needed: Postgres is on this machine"),
-        Encryption::Tls => CheckResult::ok(TOPIC, "the connection to Postgres is encrypted"),
-        Encryption::None { place } => CheckResult::advice(
-            TOPIC,
-            format!(
-                "the connection to Postgres at {place} is not encrypted: enable TLS there (ssl = on), and add \
+        Encryption::NotNeeded => TOPIC.ok("not needed: Postgres is on this machine"),
+        Encryption::Tls => TOPIC.ok("the connection to Postgres is encrypted"),
+        Encryption::None { place } => TOPIC.advice(format!(
+            "the connection to Postgres at {place} is not encrypted: enable TLS there (ssl = on), and add \
                  ?sslmode=verify-full to DATABASE_URL"
-            ),
-        ),
+        )),
     }
 }
 
 fn schema(schema: Schema) -> CheckResult {
-    const TOPIC: &str = "schema";
+    const TOPIC: Topic = Topic("schema");
     match schema {
-        Schema::Current => CheckResult::ok(TOPIC, "up to date"),
-        Schema::Missing => CheckResult::ok(TOPIC, "does not exist yet; startup creates it"),
-        Schema::Older(steps) => CheckResult::ok(
-            TOPIC,
-            format!("from an older version: startup applies {steps} migrations. Back up first"),
-        ),
-        Schema::Newer(version) => CheckResult::wrong(
-            TOPIC,
-            format!(
-                "from a newer version (migration {version}); run that version, or restore an older backup"
-            ),
-        ),
-        Schema::Differs(version) => CheckResult::wrong(
-            TOPIC,
-            format!(
-                "from a different build (migration {version} differs); run that build, or restore a backup"
-            ),
-        ),
+        Schema::Current => TOPIC.ok("up to date"),
+        Schema::Missing => TOPIC.ok("does not exist yet; startup creates it"),
+        Schema::Older(steps) => {
+            TOPIC.ok(format!("from an older version: startup applies {steps} migrations. Back up first"))
+        }
+        Schema::Newer(version) => TOPIC.wrong(format!(
+            "from a newer version (migration {version}); run that version, or restore an older backup"
+        )),
+        Schema::Differs(version) => TOPIC.wrong(format!(
+            "from a different build (migration {version} differs); run that build, or restore a backup"
+        )),
     }
 }
 
 fn room(probe::ConnectionUsage { limit, open }: probe::ConnectionUsage, wanted: u32) -> CheckResult {
-    const TOPIC: &str = "room";
+    const TOPIC: Topic = Topic("room");
     let text = format!("{open} of {limit} connections are open; this node opens up to {}", wanted + 1);
     if limit - open < i64::from(wanted) + 1 {
-        CheckResult::advice(
-            TOPIC,
-            format!("{text}; raise max_connections, or lower DATABASE_CONNECTIONS on each node"),
-        )
+        TOPIC.advice(format!("{text}; raise max_connections, or lower DATABASE_CONNECTIONS on each node"))
     } else {
-        CheckResult::ok(TOPIC, text)
+        TOPIC.ok(text)
     }
 }
 
 /// Checks that notifications between nodes arrive.
 async fn notices(db: &Database) -> Result<CheckResult, StorageError> {
-    const TOPIC: &str = "notices";
+    const TOPIC: Topic = Topic("notices");
     Ok(match probe::notification(db, &Channel::unique(), NOTIFIED_WITHIN).await? {
-        Some(took) => {
-            CheckResult::ok(TOPIC, format!("LISTEN and NOTIFY work; a notification takes {}", millis(took)))
-        }
-        None => CheckResult::wrong(TOPIC, format!("a notification did not arrive: {POOLER}")),
+        Some(took) => TOPIC.ok(format!("LISTEN and NOTIFY work; a notification takes {}", millis(took))),
+        None => TOPIC.wrong(format!("a notification did not arrive: {POOLER}")),
     })
 }
 
 async fn clocks(db: &Database) -> Result<CheckResult, StorageError> {
-    const TOPIC: &str = "clock";
+    const TOPIC: Topic = Topic("clock");
     let asked = clock::now();
     let Some(theirs) = probe::clock(db).await? else {
-        return Ok(CheckResult::ok(TOPIC, "the database uses this machine's clock"));
+        return Ok(TOPIC.ok("the database uses this machine's clock"));
     };
     Ok(compare(asked, theirs, clock::now()))
 }
@@ -181,7 +159,7 @@ async fn clocks(db: &Database) -> Result<CheckResult, StorageError> {
 /// Compares the database's clock with ours, which read `asked` before the query and `answered` after it. Only the
 /// distance outside that interval is certain.
 fn compare(asked: OffsetDateTime, theirs: OffsetDateTime, answered: OffsetDateTime) -> CheckResult {
-    const TOPIC: &str = "clock";
+    const TOPIC: Topic = Topic("clock");
     let [asked, theirs, answered] = [asked, theirs, answered].map(clock::to_millis);
     let (ahead, behind) = (asked - theirs, theirs - answered);
     let apart = ahead.max(behind).max(0);
@@ -190,21 +168,21 @@ fn compare(asked: OffsetDateTime, theirs: OffsetDateTime, answered: OffsetDateTi
         let text = format!(
             "this machine's clock is {apart} ms {direction} the database's; synchronize both with NTP"
         );
-        return CheckResult::wrong(TOPIC, text);
+        return TOPIC.wrong(text);
     }
-    CheckResult::ok(TOPIC, format!("within {} ms of the database's clock", apart + answered - asked + 1))
+    TOPIC.ok(format!("within {} ms of the database's clock", apart + answered - asked + 1))
 }
 
 /// Checks the free disk space for an embedded database.
 fn space(file: &Path) -> Option<CheckResult> {
-    const TOPIC: &str = "space";
+    const TOPIC: Topic = Topic("space");
     let disk = statvfs(file).ok()?;
     let free = disk.f_bavail.saturating_mul(disk.f_frsize) / (1024 * 1024);
     let text = format!("{free} MiB free at {}", file.display());
     Some(if free < SPACE_MIB {
-        CheckResult::advice(TOPIC, format!("{text}; a full disk stops scoring: free some space"))
+        TOPIC.advice(format!("{text}; a full disk stops scoring: free some space"))
     } else {
-        CheckResult::ok(TOPIC, text)
+        TOPIC.ok(text)
     })
 }
 

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::email::EmailAddress;
 use super::id::UserId;
+use super::words::words;
 
 /// A role: the permission to do more than watch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema, clap::ValueEnum)]
@@ -20,23 +21,7 @@ pub enum Role {
     Admin,
 }
 
-impl Role {
-    /// The word on the wire and in the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Scorer => "scorer",
-            Self::Reviewer => "reviewer",
-            Self::Admin => "admin",
-        }
-    }
-
-    /// Parses a role.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Scorer, Self::Reviewer, Self::Admin].into_iter().find(|role| role.as_str() == word)
-    }
-}
+words!(Role: Scorer = "scorer", Reviewer = "reviewer", Admin = "admin");
 
 /// The account behind a token.
 #[derive(Debug, Clone, PartialEq, Eq)]

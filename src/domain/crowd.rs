@@ -22,16 +22,12 @@ pub struct CrowdPoint {
     #[schema(value_type = i64)]
     pub at: OffsetDateTime,
     /// All viewers.
-    #[ts(type = "number")]
     pub total: i64,
     /// Viewers with an account.
-    #[ts(type = "number")]
     pub users: i64,
     /// Viewers without one.
-    #[ts(type = "number")]
     pub guests: i64,
     /// Reactions since the previous point.
-    #[ts(type = "number")]
     pub reactions: i64,
 }
 
@@ -40,7 +36,6 @@ pub struct CrowdPoint {
 #[ts(export)]
 pub struct CrowdStats {
     /// The most viewers at any point.
-    #[ts(type = "number")]
     pub peak: i64,
     /// The mean over all points, in viewers.
     pub average: f64,

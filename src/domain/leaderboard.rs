@@ -66,12 +66,10 @@ pub struct PlayerTotal {
 #[schema(as = BoardLine)]
 pub struct BoardLine {
     /// The rank. Players with equal points share a rank, and the next ranks are skipped: 1, 2, 2, 4.
-    #[ts(type = "number")]
     pub rank: i64,
     /// The player's name.
     pub name: String,
     /// The player's points.
-    #[ts(type = "number")]
     pub points: i64,
 }
 
@@ -85,7 +83,6 @@ pub struct Board {
     #[schema(value_type = Option<String>)]
     pub event_id: Option<EventId>,
     /// Grows with each change of the top ten.
-    #[ts(type = "number")]
     pub version: i64,
     /// At most ten players, the best first.
     pub top: Vec<BoardLine>,
@@ -96,10 +93,8 @@ pub struct Board {
 #[ts(export)]
 pub struct Standing {
     /// The rank; `null` before the first counted points.
-    #[ts(type = "number | null")]
     pub rank: Option<i64>,
     /// The points.
-    #[ts(type = "number")]
     pub points: i64,
 }
 

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::digit;
 use super::email::EmailAddress;
 use super::limit::Rate;
+use super::words::words;
 
 /// A code that is mailed to verify an address. Never logged: its `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
@@ -101,22 +102,7 @@ pub enum ChallengeEnding {
     Superseded,
 }
 
-impl ChallengeEnding {
-    /// The word in the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Used => "used",
-            Self::Superseded => "superseded",
-        }
-    }
-
-    /// Parses an ending.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Used, Self::Superseded].into_iter().find(|ending| ending.as_str() == word)
-    }
-}
+words!(ChallengeEnding: Used = "used", Superseded = "superseded");
 
 /// The state of a challenge when a code is entered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

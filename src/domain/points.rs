@@ -31,13 +31,10 @@ pub struct PointsChange {
     #[ts(type = "string")]
     pub event_id: EventId,
     /// The points that changed.
-    #[ts(type = "number")]
     pub points: i64,
     /// The player's points in the event now.
-    #[ts(type = "number")]
     pub total: i64,
     /// The player's rank in the event; `null` before the first counted points.
-    #[ts(type = "number | null")]
     pub rank: Option<i64>,
     /// The status of the points.
     pub status: PointsStatus,

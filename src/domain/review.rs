@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::clock;
 use super::id::{EventId, UserId};
 use super::integrity::Rule;
+use super::words::words;
 
 /// The status of a review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -23,23 +24,9 @@ pub enum ReviewStatus {
     Rejected,
 }
 
+words!(ReviewStatus: Pending = "pending", Approved = "approved", Rejected = "rejected");
+
 impl ReviewStatus {
-    /// The word on the wire and in the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Approved => "approved",
-            Self::Rejected => "rejected",
-        }
-    }
-
-    /// Parses a status.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Pending, Self::Approved, Self::Rejected].into_iter().find(|status| status.as_str() == word)
-    }
-
     /// The decision.
     #[must_use]
     pub fn decision(self) -> Option<Decision> {
@@ -100,7 +87,6 @@ pub struct Review {
     /// The action's name.
     pub action: String,
     /// The points that it earns.
-    #[ts(type = "number")]
     pub points: i64,
     /// When it was earned.
     #[serde(serialize_with = "clock::as_millis")]
@@ -114,7 +100,6 @@ pub struct Review {
     #[ts(type = "Record<string, Record<string, number>>")]
     pub evidence: serde_json::Value,
     /// Grows with each change.
-    #[ts(type = "number")]
     pub version: i64,
     /// The decision; missing while the review is pending.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -149,12 +134,10 @@ pub struct HistoryEntry {
     /// The action's name.
     pub action: String,
     /// The points.
-    #[ts(type = "number")]
     pub points: i64,
     /// Whether the points were held.
     pub held: bool,
     /// From start to completion, in milliseconds.
-    #[ts(type = "number")]
     pub took_ms: i64,
     /// When the points were earned.
     #[serde(serialize_with = "clock::as_millis")]

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
+use super::words::words;
+
 /// A session is renewed when it is used after this fraction of its lifetime since the last renewal, so that not every
 /// use causes a write.
 const RENEWALS_IN_TTL: u32 = 100;
@@ -30,24 +32,8 @@ pub enum SessionEnding {
     Expired,
 }
 
-impl SessionEnding {
-    /// The word in the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Replaced => "replaced",
-            Self::Renewed => "renewed",
-            Self::Logout => "logout",
-            Self::Expired => "expired",
-        }
-    }
-
-    /// Parses an ending.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        let all = [Self::Replaced, Self::Renewed, Self::Logout, Self::Expired];
-        all.into_iter().find(|ending| ending.as_str() == word)
-    }
+words! {
+    SessionEnding: Replaced = "replaced", Renewed = "renewed", Logout = "logout", Expired = "expired"
 }
 
 /// What a login on a second device does.

@@ -51,7 +51,6 @@ pub struct Pulse<'a> {
     /// Identifies the event's history.
     pub epoch: &'a str,
     /// The sequence number of the last update.
-    #[ts(type = "number")]
     pub seq: i64,
     /// The event's status.
     pub status: Status,

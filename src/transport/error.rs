@@ -36,7 +36,7 @@ pub struct Failure {
     pub message: Cow<'static, str>,
     /// When to retry, in milliseconds from now.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[ts(type = "number", optional)]
+    #[ts(optional)]
     pub retry_after_ms: Option<u64>,
     /// The id in the server's log: of the request over HTTP, or else of this error.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,7 +50,7 @@ pub struct Failure {
     pub account: Option<Box<UserId>>,
     /// With a `conflict` on `baseSeq`: the event's current sequence number.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[ts(type = "number", optional)]
+    #[ts(optional)]
     pub seq: Option<i64>,
     /// With a `conflict` on a review: the decision that stands.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -38,11 +38,9 @@ pub struct ChallengeAnswer {
     #[schema(example = "019a8d5e-4c1f-7d9a-9f6b-2d1c5b7e8a90")]
     pub challenge_id: String,
     /// How long the code is valid, in milliseconds.
-    #[ts(type = "number")]
     #[schema(example = 600_000)]
     pub expires_in_ms: u64,
     /// When a new code may be requested, in milliseconds from now.
-    #[ts(type = "number")]
     #[schema(example = 60_000)]
     pub resend_after_ms: u64,
 }
@@ -158,7 +156,6 @@ pub struct OperatorsAnswer {
 #[ts(export)]
 pub struct SessionReplaced {
     /// When it ended, in milliseconds since the Unix epoch.
-    #[ts(type = "number")]
     pub at: i64,
     /// The device that is signed in now.
     pub device: NewDevice,

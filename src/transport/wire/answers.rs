@@ -57,7 +57,6 @@ pub struct JoinAnswer<'a> {
     /// Names the event's history.
     pub epoch: &'a str,
     /// The last update's sequence number.
-    #[ts(type = "number")]
     pub seq: i64,
     /// Whether the missed updates follow, in place of a snapshot.
     pub recovered: bool,
@@ -110,7 +109,6 @@ pub struct EventSummary {
     #[serde(flatten)]
     pub event: Event,
     /// The last update's sequence number.
-    #[ts(type = "number")]
     pub seq: i64,
     /// The viewers.
     pub viewers: Viewers,
@@ -146,11 +144,9 @@ pub struct NodeStats {
     /// The node's id, new with each start.
     pub id: String,
     /// The number of its sockets.
-    #[ts(type = "number")]
     pub connections: usize,
     /// When it was last heard from, in milliseconds since the Unix epoch. A node is listed for ten seconds
     /// after that.
-    #[ts(type = "number")]
     pub last_heard: i64,
 }
 
@@ -159,19 +155,14 @@ pub struct NodeStats {
 #[ts(export)]
 pub struct ConnectionStats {
     /// Over WebSocket.
-    #[ts(type = "number")]
     pub websocket: usize,
     /// Over polling.
-    #[ts(type = "number")]
     pub polling: usize,
     /// Of both, the clients of protocol v4 (1.x and 2.x).
-    #[ts(type = "number")]
     pub v4: usize,
     /// Over a WebSocket without Socket.IO.
-    #[ts(type = "number")]
     pub plain: usize,
     /// Over server-sent events.
-    #[ts(type = "number")]
     pub streams: usize,
 }
 
@@ -186,10 +177,8 @@ pub struct EventStats {
     /// The viewers.
     pub viewers: Viewers,
     /// Sockets in its room.
-    #[ts(type = "number")]
     pub members: usize,
     /// Sockets in its room that are behind at the moment.
-    #[ts(type = "number")]
     pub behind: usize,
 }
 
@@ -213,7 +202,6 @@ pub struct EventState {
     /// Names its history.
     pub epoch: String,
     /// The last update's sequence number.
-    #[ts(type = "number")]
     pub seq: i64,
     /// All updates, merged; `null` before the first.
     #[ts(type = "Record<string, unknown> | null")]
@@ -236,7 +224,6 @@ pub struct UpdatesAnswer {
     /// Updates in order.
     pub updates: Vec<LoggedUpdate>,
     /// The value to pass as `after` for the next page; `null` if there is none yet.
-    #[ts(type = "number | null")]
     pub next: Option<i64>,
 }
 
@@ -245,7 +232,6 @@ pub struct UpdatesAnswer {
 #[ts(export)]
 pub struct LoggedUpdate {
     /// Its sequence number.
-    #[ts(type = "number")]
     pub seq: i64,
     /// An update or a correction.
     pub kind: UpdateKind,
@@ -254,7 +240,6 @@ pub struct LoggedUpdate {
     #[schema(value_type = Object)]
     pub data: std::sync::Arc<RawValue>,
     /// When it was published, in milliseconds since the Unix epoch.
-    #[ts(type = "number")]
     pub at: i64,
     /// For a correction: the updates it voids.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -32,7 +32,6 @@ pub struct ActionStarted<'a> {
     /// The shortest time until the action can be completed, in milliseconds.
     pub min_ms: u32,
     /// When the ticket expires, in milliseconds since the Unix epoch.
-    #[ts(type = "number")]
     pub expires_at: i64,
 }
 
@@ -50,13 +49,10 @@ pub struct ActionCompleted {
     /// Whether the points count or wait for a reviewer.
     pub status: PointsStatus,
     /// The points the action earns.
-    #[ts(type = "number")]
     pub points: i64,
     /// The player's points in the event.
-    #[ts(type = "number")]
     pub total: i64,
     /// The player's rank in the event; `null` before the first counted points.
-    #[ts(type = "number | null")]
     pub rank: Option<i64>,
 }
 

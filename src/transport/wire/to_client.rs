@@ -60,7 +60,6 @@ pub enum ToClient<'a> {
 #[ts(export)]
 pub struct PongMessage {
     /// The server's time, in milliseconds since the Unix epoch.
-    #[ts(type = "number")]
     pub now: i64,
 }
 
@@ -80,6 +79,5 @@ pub struct Exception<'a> {
 #[ts(export)]
 pub struct Drain {
     /// When to reconnect, in milliseconds from now.
-    #[ts(type = "number")]
     pub retry_in_ms: u64,
 }
