@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
 use thiserror::Error;
+use time::OffsetDateTime;
+use ts_rs::TS;
 
 use super::accounts::{ANY_ROLE, Accounts, Credential};
 use super::crowd::Crowd;
@@ -52,34 +55,42 @@ pub struct NodeReport {
     /// Identifies this run of this node.
     pub id: String,
     /// Other nodes heard from recently.
-    pub others: Vec<OtherNode>,
+    pub others: Vec<NodeStats>,
     /// Events that are watched on this node.
-    pub events: Vec<WatchedEvent>,
+    pub events: Vec<EventStats>,
     /// The viewer statistics of the event that was asked for.
     pub crowd: Option<CrowdStats>,
 }
 
-/// Another node.
-#[derive(Debug)]
-pub struct OtherNode {
-    /// Identifies its run.
+/// A node, as last reported.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct NodeStats {
+    /// The node's id, new with each start.
     pub id: String,
-    /// Its number of sockets.
+    /// The number of its sockets.
     pub connections: usize,
-    /// When its last message arrived.
-    pub last_heard: time::OffsetDateTime,
+    /// When it was last heard from, in milliseconds since the Unix epoch. A node is listed for ten seconds
+    /// after that.
+    #[serde(serialize_with = "clock::as_millis")]
+    #[ts(type = "number")]
+    pub last_heard: OffsetDateTime,
 }
 
-/// An event with viewers.
-#[derive(Debug)]
-pub struct WatchedEvent {
+/// An event that has viewers.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct EventStats {
     /// The event.
+    #[ts(type = "string")]
     pub event_id: EventId,
-    /// Viewers on all nodes.
+    /// The viewers.
     pub viewers: Viewers,
-    /// Members of its room on this node.
+    /// Sockets in its room.
     pub members: usize,
-    /// Those of them that are behind.
+    /// Sockets in its room that are behind at the moment.
     pub behind: usize,
 }
 
@@ -138,7 +149,7 @@ impl Node {
             None => self.accounts.authorise(operator, ANY_ROLE).await.map(|_| None)?,
         };
         let now = clock::now();
-        let others = self.base.rooms.remote_nodes().nodes(Instant::now()).into_iter().map(|node| OtherNode {
+        let others = self.base.rooms.remote_nodes().nodes(Instant::now()).into_iter().map(|node| NodeStats {
             id: node.id,
             connections: node.connections,
             last_heard: now - node.silent_for,
@@ -147,7 +158,7 @@ impl Node {
         let asked = rooms.iter().filter(|room| event_id.is_none_or(|asked| *asked == room.event_id));
         let events = asked.map(|room| {
             let (members, behind) = room.occupancy();
-            WatchedEvent { event_id: room.event_id.clone(), viewers: room.viewers(), members, behind }
+            EventStats { event_id: room.event_id.clone(), viewers: room.viewers(), members, behind }
         });
         Ok(NodeReport {
             id: self.base.rooms.run().to_owned(),

@@ -22,7 +22,6 @@ use crate::live::member::MemberId;
 use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::tcp::handshakes::Handshakes;
 
-pub use self::counts::ConnectionCounts;
 pub use self::idle_check::IdleTimeouts;
 
 /// The clients of this node.

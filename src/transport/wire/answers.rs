@@ -11,6 +11,7 @@ use crate::domain::event::Event;
 use crate::domain::id::EventId;
 use crate::domain::score::UpdateKind;
 use crate::live::crowd::Viewers;
+use crate::services::node::{EventStats, NodeStats};
 use crate::transport::error::Failure;
 
 /// A successful answer.
@@ -136,22 +137,8 @@ pub struct StatsAnswer {
     pub crowd: Option<CrowdStats>,
 }
 
-/// A node, as last reported.
-#[derive(Debug, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct NodeStats {
-    /// The node's id, new with each start.
-    pub id: String,
-    /// The number of its sockets.
-    pub connections: usize,
-    /// When it was last heard from, in milliseconds since the Unix epoch. A node is listed for ten seconds
-    /// after that.
-    pub last_heard: i64,
-}
-
 /// The number of a node's sockets, by transport.
-#[derive(Debug, Clone, Copy, Serialize, TS)]
+#[derive(Debug, Default, Clone, Copy, Serialize, TS)]
 #[ts(export)]
 pub struct ConnectionStats {
     /// Over WebSocket.
@@ -164,22 +151,6 @@ pub struct ConnectionStats {
     pub plain: usize,
     /// Over server-sent events.
     pub streams: usize,
-}
-
-/// An event that has viewers.
-#[derive(Debug, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct EventStats {
-    /// The event.
-    #[ts(type = "string")]
-    pub event_id: EventId,
-    /// The viewers.
-    pub viewers: Viewers,
-    /// Sockets in its room.
-    pub members: usize,
-    /// Sockets in its room that are behind at the moment.
-    pub behind: usize,
 }
 
 /// The answer to `score` and `score:correct` of `/admin`.

@@ -1,9 +1,7 @@
 //! Conversions from the services' reports to wire types.
 
-use super::{EventState, EventStats, EventSummary, EventsAnswer, NodeStats};
-use crate::domain::clock;
+use super::{EventState, EventSummary, EventsAnswer};
 use crate::services::events::{self, EventPage, ListedEvent};
-use crate::services::node::{OtherNode, WatchedEvent};
 
 impl From<EventPage> for EventsAnswer {
     fn from(EventPage { events, next }: EventPage) -> Self {
@@ -21,17 +19,5 @@ impl From<events::EventSnapshot> for EventState {
     fn from(state: events::EventSnapshot) -> Self {
         let events::EventSnapshot { event, position, snapshot, summary, viewers } = state;
         Self { event, epoch: position.epoch, seq: position.seq, snapshot, summary, viewers }
-    }
-}
-
-impl From<WatchedEvent> for EventStats {
-    fn from(WatchedEvent { event_id, viewers, members, behind }: WatchedEvent) -> Self {
-        Self { event_id, viewers, members, behind }
-    }
-}
-
-impl From<OtherNode> for NodeStats {
-    fn from(OtherNode { id, connections, last_heard }: OtherNode) -> Self {
-        Self { id, connections, last_heard: clock::to_millis(last_heard) }
     }
 }
