@@ -12,12 +12,11 @@ use touchline::doctor::{self, CheckStatus};
 use touchline::domain::clock;
 use touchline::domain::email::EmailAddress;
 use touchline::domain::id::EventId;
-use touchline::health;
-use touchline::logging;
 use touchline::services::accounts::{self, NewToken};
 use touchline::services::{events, points};
 use touchline::storage::tokens::{self, ServiceToken};
 use touchline::storage::{Database, embedded_file};
+use touchline::{health, logging};
 
 type AnyError = Box<dyn std::error::Error>;
 

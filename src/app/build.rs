@@ -6,13 +6,12 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use socketioxide::SocketIo;
 use tokio_util::sync::CancellationToken;
 
-use super::App;
-use super::accounts;
 use super::background::Loops;
 use super::database::{open_database, warn_if_unencrypted};
 use super::engines::build_engines;
 use super::ports::Ports;
 use super::start_error::StartError;
+use super::{App, accounts};
 use crate::cluster::bus::Bus;
 use crate::config::{ConnectionOptions, NetworkOptions, Serve};
 use crate::demo;

@@ -9,8 +9,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::message::{BusEvent, ClusterMessage, read, write};
-use crate::domain::clock;
-use crate::domain::entropy;
+use crate::domain::{clock, entropy};
 use crate::storage::notifications::Notifications;
 use crate::storage::{Database, StorageError, Transaction};
 

@@ -9,8 +9,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::backend::{Backend, with_timeout};
-use super::connect;
-use super::{Database, StorageError};
+use super::{Database, StorageError, connect};
 use crate::domain::network::is_loopback;
 
 /// The schema compared with this program's.

@@ -8,12 +8,10 @@ use rand::RngExt as _;
 use uuid::Uuid;
 
 use super::Accounts;
-use crate::domain::clock;
 use crate::domain::email::EmailAddress;
-use crate::domain::entropy;
-use crate::domain::name;
 use crate::domain::network::Network;
 use crate::domain::otp::OneTimeCode;
+use crate::domain::{clock, entropy, name};
 use crate::live::timers;
 use crate::mail::letter::Letter;
 use crate::mail::mailer::MailSlot;

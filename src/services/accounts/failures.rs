@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use super::Accounts;
-use crate::domain::clock;
 use crate::domain::email::EmailAddress;
 use crate::domain::network::Network;
-use crate::domain::wait;
+use crate::domain::{clock, wait};
 use crate::storage::{StorageError, challenges};
 
 impl Accounts {

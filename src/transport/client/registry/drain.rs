@@ -10,9 +10,8 @@ use tokio::time::{Instant, sleep_until};
 use super::ClientRegistry;
 use crate::domain::entropy;
 use crate::domain::id::ConnectionId;
-use crate::transport::client::Client;
 use crate::transport::client::close_reason::CloseReason;
-use crate::transport::client::link;
+use crate::transport::client::{Client, link};
 use crate::transport::wire::Drain;
 
 /// How often a slice of connections is closed.

@@ -11,9 +11,8 @@ use parking_lot::Mutex;
 use super::ClientRegistry;
 use crate::domain::clock;
 use crate::services::accounts::{Credential, CredentialEnd, SignedInClients};
-use crate::transport::client::Client;
 use crate::transport::client::close_reason::CloseReason;
-use crate::transport::client::link;
+use crate::transport::client::{Client, link};
 use crate::transport::wire::{NewDevice, SessionReplaced};
 
 /// How long a client has to read that its session was replaced.

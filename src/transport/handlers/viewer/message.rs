@@ -2,9 +2,8 @@
 
 use uuid::Uuid;
 
-use crate::domain::clock;
 use crate::domain::message::RoomMessage;
-use crate::domain::text;
+use crate::domain::{clock, text};
 use crate::transport::client::Identity;
 use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::handlers::call::{Call, Outcome, done};

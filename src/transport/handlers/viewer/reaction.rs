@@ -1,7 +1,6 @@
 //! `reaction`: counts a reaction, and may show it to the room.
 
-use crate::domain::clock;
-use crate::domain::text;
+use crate::domain::{clock, text};
 use crate::transport::client::Identity;
 use crate::transport::handlers::call::{Call, Outcome, done};
 use crate::transport::handlers::operations::OperationKind;
