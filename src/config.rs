@@ -45,7 +45,6 @@ pub struct Cli {
 
 impl Cli {
     /// Reads the arguments and the environment. If they are invalid, prints why and exits.
-    #[must_use]
     pub fn read() -> Self {
         let matches = environment::read(Self::command()).get_matches();
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut Self::command()).exit())
@@ -117,7 +116,6 @@ pub struct HealthOptions {
 }
 
 /// A size in bytes, as a `usize`.
-#[must_use]
 pub fn bytes(size: ByteSize) -> usize {
     usize::try_from(size.as_u64()).unwrap_or(usize::MAX)
 }

@@ -79,7 +79,6 @@ pub(crate) fn filter(text: &str) -> Result<EnvFilter, InvalidLevel> {
 }
 
 /// The number of log lines dropped because standard error was full or closed.
-#[must_use]
 pub fn dropped() -> u64 {
     STDERR.get().map_or(0, |(_, sink)| sink.dropped())
 }

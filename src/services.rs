@@ -106,7 +106,6 @@ pub struct Services {
 
 impl Services {
     /// Builds the services, each from what it uses.
-    #[must_use]
     pub fn new(resources: &Resources, settings: Settings) -> Self {
         let Settings { accounts: policy, ticket_ttl, thresholds } = settings;
         let desks = Arc::new(ScorerDesks::new(resources));

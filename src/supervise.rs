@@ -143,7 +143,6 @@ impl Supervisor {
     }
 
     /// The part that keeps panicking, if any.
-    #[must_use]
     pub fn failing(&self) -> Option<ServerPart> {
         let now = Instant::now();
         let panics = self.0.lock();

@@ -20,7 +20,6 @@ pub enum Bus {
 
 impl Bus {
     /// The bus of all nodes that share a database. `node` names this run of the server.
-    #[must_use]
     pub fn new(database: &Database, node: &str) -> Self {
         if database.is_shared() {
             Self::Postgres(Arc::new(Postgres::new(database.clone(), node.to_owned())))
@@ -30,13 +29,11 @@ impl Bus {
     }
 
     /// Whether there may be other nodes.
-    #[must_use]
     pub fn is_shared(&self) -> bool {
         matches!(self, Self::Postgres(_))
     }
 
     /// Whether messages from other nodes arrive. Always true without other nodes.
-    #[must_use]
     pub fn is_connected(&self) -> bool {
         match self {
             Self::Local => true,
@@ -45,7 +42,6 @@ impl Bus {
     }
 
     /// Whether all published messages were sent.
-    #[must_use]
     pub fn is_idle(&self) -> bool {
         match self {
             Self::Local => true,

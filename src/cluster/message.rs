@@ -118,7 +118,6 @@ pub struct ReceivedMessage {
 
 /// Encodes a message. An update or post that is too long becomes a reference to where it is stored. Returns `None` if
 /// the message does not fit at all.
-#[must_use]
 pub fn write(from: &str, at: OffsetDateTime, message: &ClusterMessage) -> Option<String> {
     let at = clock::to_millis(at);
     let write = |message: &ClusterMessage| {
@@ -137,7 +136,6 @@ pub fn write(from: &str, at: OffsetDateTime, message: &ClusterMessage) -> Option
 }
 
 /// Parses what [`write`] wrote. Returns `None` for anything else.
-#[must_use]
 pub fn read(text: &str) -> Option<ReceivedMessage> {
     let Envelope { from, at, message } =
         serde_json::from_str::<Envelope<String, ClusterMessage>>(text).ok()?;
@@ -145,7 +143,6 @@ pub fn read(text: &str) -> Option<ReceivedMessage> {
 }
 
 /// Packs crowd changes into as few messages as fit. Skips a reaction that is too long for a message.
-#[must_use]
 pub fn pack(crowds: Vec<CrowdChange>) -> Vec<ClusterMessage> {
     let (mut messages, mut some, mut bytes) = (Vec::new(), Vec::new(), 0);
     for crowd in crowds.into_iter().flat_map(in_parts) {

@@ -43,7 +43,6 @@ pub struct NetworkOptions {
 
 impl NetworkOptions {
     /// The folder of the built web client.
-    #[must_use]
     pub fn pages(&self) -> &Path {
         self.web_dir.as_deref().unwrap_or(Path::new(WEB_DIR))
     }

@@ -48,7 +48,6 @@ pub enum Conflict {
 
 impl Serve {
     /// The settings that contradict each other.
-    #[must_use]
     pub fn conflicts(&self) -> Vec<Conflict> {
         let Self { network, connections, rooms, .. } = self;
         let bind = network.bind_addr;

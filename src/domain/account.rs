@@ -38,7 +38,6 @@ pub struct Account {
 
 impl Account {
     /// Whether the account has a role.
-    #[must_use]
     pub fn has(&self, role: Role) -> bool {
         self.roles.contains(&role)
     }

@@ -30,13 +30,11 @@ pub struct Stamp {
 
 impl Stamp {
     /// The stamp of a moment in a process.
-    #[must_use]
     pub fn new(process: u64, moment: Moment) -> Self {
         Self { process, steady_ms: u64::try_from(moment.steady.as_millis()).unwrap_or(u64::MAX) }
     }
 
     /// The stamp in a ticket that a client presents; `None` for tickets of version 0.1.0, which have none.
-    #[must_use]
     pub fn of_ticket(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (_, stamp) = bytes.split_at_checked(SECRET_BYTES)?;
@@ -58,13 +56,11 @@ impl Ticket {
     }
 
     /// The ticket's text for the player.
-    #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
     /// The hash that is stored.
-    #[must_use]
     pub fn hash(&self) -> TokenHash {
         token::hash(&self.0)
     }
@@ -167,7 +163,6 @@ pub fn check_status(status: Status) -> Result<(), ActionError> {
 
 /// The age of a ticket. It is measured if this process issued the ticket, and otherwise calculated from the clock.
 /// `None` if the clock was set back since.
-#[must_use]
 pub fn age(issued_at: OffsetDateTime, stamp: Option<Stamp>, process: u64, now: Moment) -> Option<Duration> {
     match stamp {
         Some(stamp) if stamp.process == process => {
@@ -243,14 +238,12 @@ pub fn check_windows(
 pub struct Day(Date);
 
 /// The UTC day of a time.
-#[must_use]
 pub fn day_of(time: OffsetDateTime) -> Day {
     Day(time.to_offset(UtcOffset::UTC).date())
 }
 
 impl Day {
     /// When it begins.
-    #[must_use]
     pub fn start(self) -> OffsetDateTime {
         self.0.midnight().assume_utc()
     }

@@ -12,13 +12,11 @@ pub struct Bucket {
 
 impl Bucket {
     /// A full bucket.
-    #[must_use]
     pub fn full(now: Instant) -> Self {
         Self { full_at: now }
     }
 
     /// The time until a token is available; `None` if one is.
-    #[must_use]
     pub fn wait(&self, rate: Rate, now: Instant) -> Option<Duration> {
         let fills_in = self.full_at.saturating_duration_since(now) + each(rate);
         fills_in.checked_sub(rate.per).filter(|wait| !wait.is_zero())
@@ -35,7 +33,6 @@ impl Bucket {
     }
 
     /// Whether it is full; then it need not be stored.
-    #[must_use]
     pub fn is_full(&self, now: Instant) -> bool {
         self.full_at <= now
     }

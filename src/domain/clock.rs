@@ -7,7 +7,6 @@ use serde::{Deserialize, Deserializer, Serializer};
 use time::OffsetDateTime;
 
 /// The time in UTC, to the millisecond: the precision of the wire and of both databases.
-#[must_use]
 pub fn now() -> OffsetDateTime {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     let now = OffsetDateTime::now_utc();
@@ -24,7 +23,6 @@ pub struct Moment {
 }
 
 /// The current moment.
-#[must_use]
 pub fn moment() -> Moment {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     Moment { time: now(), steady: START.elapsed() }
@@ -39,14 +37,12 @@ impl From<OffsetDateTime> for Moment {
 }
 
 /// Milliseconds since the Unix epoch in UTC, as on the wire.
-#[must_use]
 pub fn to_millis(time: OffsetDateTime) -> i64 {
     // All times that `OffsetDateTime` can hold fit in 64 bits of milliseconds.
     i64::try_from(time.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
 }
 
 /// The time for a number of milliseconds since the Unix epoch.
-#[must_use]
 pub fn from_millis(millis: i64) -> Option<OffsetDateTime> {
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000).ok()
 }

@@ -48,7 +48,6 @@ const EARLY: Duration = Duration::from_secs(1);
 
 /// The time of the last point, or of the next one if it is about to be due. All nodes' points fall on the same
 /// seconds.
-#[must_use]
 pub fn point_at(now: OffsetDateTime) -> OffsetDateTime {
     let seconds = (now + EARLY).unix_timestamp();
     let every = i64::try_from(POINT_EVERY_S).unwrap_or(i64::MAX);
@@ -56,7 +55,6 @@ pub fn point_at(now: OffsetDateTime) -> OffsetDateTime {
 }
 
 /// The time to wait for the point after that.
-#[must_use]
 pub fn until_next_point(now: OffsetDateTime) -> Duration {
     let every = Duration::from_secs(POINT_EVERY_S);
     Duration::try_from(point_at(now) + every - now).unwrap_or(every)

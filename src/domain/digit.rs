@@ -7,7 +7,6 @@ use icu_properties::props::GeneralCategory;
 ///
 /// Unicode stores the ten digits of a script consecutively (The Unicode Standard, section 4.6). So a digit's value is
 /// its distance from the start of its run.
-#[must_use]
 pub fn decimal(c: char) -> Option<u8> {
     if c.is_ascii() {
         return c.to_digit(10).and_then(|value| value.try_into().ok());
@@ -22,7 +21,6 @@ pub fn decimal(c: char) -> Option<u8> {
 }
 
 /// Whether a character may separate digits: white space, dashes, and invisible marks such as direction marks.
-#[must_use]
 pub fn is_separator(c: char) -> bool {
     let is_mark =
         || matches!(category(u32::from(c)), GeneralCategory::DashPunctuation | GeneralCategory::Format);

@@ -56,27 +56,23 @@ impl EmailAddress {
     }
 
     /// The address as typed.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
     /// The account's key. Addresses that differ only in case, in how an accented letter is composed, or in how an
     /// international domain is written have the same key.
-    #[must_use]
     pub fn key(&self) -> &str {
         &self.key
     }
 
     /// Whether both addresses lead to the same mailbox for certain. Only the mail server interprets the part before
     /// the `@`, so this compares it exactly (RFC 5321 section 2.4).
-    #[must_use]
     pub fn is_same_mailbox(&self, other: &Self) -> bool {
         self.local() == other.local() && self.domain_key() == other.domain_key()
     }
 
     /// The key for limits: the account's key without a `+tag`, because tags give one mailbox any number of addresses.
-    #[must_use]
     pub fn limit_key(&self) -> String {
         let (local, domain) = self.key.split_at(self.local.1);
         let untagged = match local.find('+') {
@@ -87,19 +83,16 @@ impl EmailAddress {
     }
 
     /// The part before the `@`, as typed.
-    #[must_use]
     pub fn local(&self) -> &str {
         &self.text[..self.local.0]
     }
 
     /// The account's initial name: the part before the `@`, without characters that a name may not have.
-    #[must_use]
     pub fn default_name(&self) -> String {
         name::parse_cut(self.local(), LOCAL_BYTES).unwrap_or_else(|_| self.domain_key().to_owned())
     }
 
     /// The domain as typed; an international one in ASCII (RFC 5890), as used in DNS.
-    #[must_use]
     pub fn ascii_domain(&self) -> &str {
         let typed = &self.text[self.local.0 + 1..];
         if typed.is_ascii() { typed } else { self.domain_key() }

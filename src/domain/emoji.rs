@@ -62,32 +62,27 @@ impl Emoji {
     }
 
     /// Whether this is in Unicode's list, an emoticon, or [`Emoji::other`]: there is a fixed number of these.
-    #[must_use]
     pub fn is_listed(&self) -> bool {
         listed(&self.0).is_some() || self.is_other()
     }
 
     /// The sum of all emoji that have no count of their own.
-    #[must_use]
     pub fn other() -> Self {
         Self(OTHER.into())
     }
 
     /// Parses an emoji from the database or another node. A text that is no longer an emoji, such as an invented
     /// emoticon that an earlier version accepted, becomes [`Emoji::other`].
-    #[must_use]
     pub fn from_stored(text: &str) -> Self {
         Self::parse(text).unwrap_or_else(|_| Self::other())
     }
 
     /// The emoji as text.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
     /// Whether this is [`Emoji::other`].
-    #[must_use]
     pub fn is_other(&self) -> bool {
         &*self.0 == OTHER
     }

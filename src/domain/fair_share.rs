@@ -31,19 +31,16 @@ pub struct FairShare<K> {
 
 impl<K: Hash + Eq> FairShare<K> {
     /// `capacity` places, all free.
-    #[must_use]
     pub fn new(capacity: usize, factor: TimesFree) -> Self {
         Self { capacity, factor, used: 0, held: HashMap::new() }
     }
 
     /// The number of held places.
-    #[must_use]
     pub fn used(&self) -> usize {
         self.used
     }
 
     /// Whether no place is free.
-    #[must_use]
     pub fn is_full(&self) -> bool {
         self.used >= self.capacity
     }

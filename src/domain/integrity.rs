@@ -44,7 +44,6 @@ pub enum Rule {
 
 impl Rule {
     /// The explanation for reviewers.
-    #[must_use]
     pub fn reason(self) -> &'static str {
         match self {
             Self::TooFast => "much faster than other players complete this action",
@@ -146,7 +145,6 @@ impl Facts<'_> {
 }
 
 /// Assesses an action.
-#[must_use]
 pub fn assess(facts: &Facts<'_>, thresholds: &Thresholds) -> Assessment {
     type Check = fn(&Facts<'_>, &Thresholds) -> Option<Evidence>;
     let rules: [(Rule, Check); 7] = [

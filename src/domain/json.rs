@@ -4,13 +4,11 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 /// A value as JSON text.
-#[must_use]
 pub fn text(value: &(impl Serialize + ?Sized)) -> String {
     serde_json::to_string(value).expect(CANNOT_FAIL)
 }
 
 /// A value as raw JSON.
-#[must_use]
 pub fn raw(value: &(impl Serialize + ?Sized)) -> Box<RawValue> {
     to_raw_value(value).expect(CANNOT_FAIL)
 }

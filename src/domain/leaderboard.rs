@@ -30,7 +30,6 @@ pub enum BoardScope {
 
 impl BoardScope {
     /// The value in the database: an event's id, or the empty string.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Overall => "",
@@ -39,7 +38,6 @@ impl BoardScope {
     }
 
     /// The scope of an event, or of all events.
-    #[must_use]
     pub fn of(event_id: Option<EventId>) -> Self {
         event_id.map_or(Self::Overall, Self::Event)
     }
@@ -99,7 +97,6 @@ pub struct Standing {
 }
 
 /// The lines of a board, from totals in board order: by points, then by the earlier time.
-#[must_use]
 pub fn lines(totals: &[PlayerTotal]) -> Vec<BoardLine> {
     let mut rank = 0;
     let mut last = None;
@@ -125,7 +122,6 @@ pub fn nodes(points: i64) -> impl Iterator<Item = i64> {
 
 /// The ranges of nodes, both ends included, that contain the totals above this one, each total exactly once. A range
 /// may be empty.
-#[must_use]
 pub fn nodes_above(points: i64) -> [(i64, i64); LEVELS] {
     let points = points.clamp(0, LARGEST);
     std::array::from_fn(|level| {
@@ -135,7 +131,6 @@ pub fn nodes_above(points: i64) -> [(i64, i64); LEVELS] {
 }
 
 /// The changes of the nodes' counts when a total grows, in the order of the nodes.
-#[must_use]
 pub fn moves(before: Option<i64>, after: i64) -> Vec<(i64, i64)> {
     let from: Vec<_> = before.into_iter().flat_map(nodes).collect();
     let to: Vec<_> = nodes(after).collect();
@@ -147,7 +142,6 @@ pub fn moves(before: Option<i64>, after: i64) -> Vec<(i64, i64)> {
 }
 
 /// The row of a node's count that counts this player.
-#[must_use]
 pub fn shard(user: UserId) -> i64 {
     i64::from(user.0.as_bytes()[15] % SHARDS)
 }

@@ -21,7 +21,6 @@ pub enum Network {
 impl Network {
     /// The smallest network of one subscriber: the IPv4 address, or the IPv6 /64. An IPv4-mapped IPv6 address counts
     /// as IPv4.
-    #[must_use]
     pub fn of(ip: IpAddr) -> Self {
         match ip.to_canonical() {
             IpAddr::V4(ip) => Self::V4(ip.octets()),
@@ -41,13 +40,11 @@ impl Network {
     }
 
     /// The largest network that one subscriber may have: the IPv4 address, or the IPv6 /48.
-    #[must_use]
     pub fn widest(ip: IpAddr) -> Self {
         Self::widening(ip).last().expect("there is at least one network")
     }
 
     /// A short key for comparing networks, the same on all nodes.
-    #[must_use]
     pub fn key(self) -> NetworkKey {
         let hash = Sha256::digest(self.to_string());
         let mut start = [0; 8];
@@ -56,7 +53,6 @@ impl Network {
     }
 
     /// The prefix length in bits.
-    #[must_use]
     pub fn bits(self) -> u8 {
         match self {
             Self::V4(_) => 32,
@@ -77,7 +73,6 @@ pub struct NetworkKey(pub u64);
 
 /// Whether a host name or address means this machine, so that traffic to it crosses no network: `127.0.0.0/8`, `::1`,
 /// and `localhost` with all names below it (RFC 6761 section 6.3). Does not resolve other names.
-#[must_use]
 pub fn is_loopback(host: &str) -> bool {
     if let Ok(ip) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
         return ip.to_canonical().is_loopback();

@@ -41,7 +41,6 @@ impl OneTimeCode {
     }
 
     /// The digits, for the mail.
-    #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -62,19 +61,16 @@ pub struct Secret(Hmac<Sha256>);
 
 impl Secret {
     /// Creates a secret from bytes.
-    #[must_use]
     pub fn new(bytes: &[u8]) -> Self {
         Self(Hmac::new_from_slice(bytes).expect("HMAC accepts a key of any length"))
     }
 
     /// The stored form of a code. It is valid only for this challenge and this address.
-    #[must_use]
     pub fn hash(&self, challenge: Uuid, email: &EmailAddress, code: &OneTimeCode) -> CodeHash {
         self.bind(challenge, email, code).finalize().into_bytes().into()
     }
 
     /// Whether a code matches the stored one. Compares in constant time.
-    #[must_use]
     pub fn is_right(
         &self,
         kept: &CodeHash,
@@ -143,7 +139,6 @@ pub enum CodeVerdict {
 
 /// Judges a code. `is_right` says whether it matches the stored one, which alone is not enough. Attempts in other
 /// challenges of the account do not matter: the right code of a challenge with a try left is always accepted.
-#[must_use]
 pub fn judge(standing: &ChallengeState, is_right: bool, now: OffsetDateTime, tries: u32) -> CodeVerdict {
     match standing.ending {
         Some(ChallengeEnding::Used) => return CodeVerdict::AlreadyUsed,

@@ -28,7 +28,6 @@ words!(ReviewStatus: Pending = "pending", Approved = "approved", Rejected = "rej
 
 impl ReviewStatus {
     /// The decision.
-    #[must_use]
     pub fn decision(self) -> Option<Decision> {
         match self {
             Self::Pending => None,
@@ -51,7 +50,6 @@ pub enum Decision {
 
 impl Decision {
     /// The resulting status of the review.
-    #[must_use]
     pub fn status(self) -> ReviewStatus {
         match self {
             Self::Approve => ReviewStatus::Approved,

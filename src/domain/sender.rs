@@ -23,7 +23,6 @@ pub struct Source {
 
 impl Source {
     /// The source for a sender in a network.
-    #[must_use]
     pub fn new(network: NetworkKey, sender: Sender) -> Self {
         let client = match sender {
             // The random half of the UUID; the other half is the time.

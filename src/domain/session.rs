@@ -57,7 +57,6 @@ pub enum Login {
 }
 
 /// Decides what a login on a device does to the account's session that has not ended, given as `(device id, expiry)`.
-#[must_use]
 pub fn login(
     live: Option<(&str, OffsetDateTime)>,
     device_id: &str,
@@ -76,13 +75,11 @@ pub fn login(
 }
 
 /// Whether a session has expired.
-#[must_use]
 pub fn is_over(expires_at: OffsetDateTime, now: OffsetDateTime) -> bool {
     now >= expires_at
 }
 
 /// The minimum time between two renewals.
-#[must_use]
 pub fn renewal_step(ttl: Duration) -> Duration {
     ttl / RENEWALS_IN_TTL
 }

@@ -23,7 +23,6 @@ impl TokenKind {
     }
 
     /// The kind of a presented token.
-    #[must_use]
     pub fn of(presented: &str) -> Self {
         if presented.starts_with(Self::Session.prefix()) { Self::Session } else { Self::Service }
     }
@@ -44,14 +43,12 @@ impl Token {
     }
 
     /// The token's text for its owner.
-    #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
     }
 }
 
 /// The stored hash of a presented token. A slow hash would add nothing, because the token has 256 random bits.
-#[must_use]
 pub fn hash(presented: &str) -> TokenHash {
     Sha256::digest(presented.as_bytes()).into()
 }

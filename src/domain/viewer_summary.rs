@@ -18,7 +18,6 @@ const HASH_LENGTH: usize = 8;
 pub type ViewerHash = [u8; HASH_BYTES];
 
 /// The hash of a viewer.
-#[must_use]
 pub fn viewer_hash(name: &str) -> ViewerHash {
     let hash = Sha256::digest(name);
     let mut viewer_hash = ViewerHash::default();
@@ -43,7 +42,6 @@ impl Default for ViewerSet {
 
 impl ViewerSet {
     /// A set of `number` viewers; `names` yields each one's name.
-    #[must_use]
     pub fn of<'a>(number: u32, names: impl Iterator<Item = &'a str>) -> Self {
         if number as usize > NAMED_LIMIT {
             Self::Number(number)
@@ -105,14 +103,12 @@ pub struct ViewerSummary {
 
 impl ViewerSummary {
     /// Whether there are no viewers.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.users.is_empty() && self.guests.is_empty() && self.sockets == 0
     }
 }
 
 /// The number of people in these summaries: users, and guests. A viewer listed in several counts once.
-#[must_use]
 pub fn people<'a>(summaries: &(impl Iterator<Item = &'a ViewerSummary> + Clone)) -> (u32, u32) {
     let count = |part: fn(&ViewerSummary) -> &ViewerSet| {
         let (mut named, mut number) = (BTreeSet::<ViewerHash>::new(), 0_u32);

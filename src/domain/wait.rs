@@ -12,7 +12,6 @@ use time::OffsetDateTime;
 pub const APART: Duration = Duration::from_secs(2);
 
 /// The rest of a wait; `None` if it is over.
-#[must_use]
 pub fn left(began: OffsetDateTime, length: Duration, now: OffsetDateTime) -> Option<Duration> {
     if is_ahead(began, now) {
         return None;
@@ -22,19 +21,16 @@ pub fn left(began: OffsetDateTime, length: Duration, now: OffsetDateTime) -> Opt
 }
 
 /// The rest of a wait after `elapsed`; `None` if it is over.
-#[must_use]
 pub fn remaining(elapsed: Duration, length: Duration) -> Option<Duration> {
     length.checked_sub(elapsed).filter(|left| !left.is_zero())
 }
 
 /// Whether a time lies so far in the future that the clock must have been set back.
-#[must_use]
 pub fn is_ahead(time: OffsetDateTime, now: OffsetDateTime) -> bool {
     time > latest(now)
 }
 
 /// The latest time that any node's clock can show now.
-#[must_use]
 pub fn latest(now: OffsetDateTime) -> OffsetDateTime {
     now + APART
 }

@@ -93,7 +93,6 @@ pub struct Batch {
 
 impl Audience {
     /// Starts without viewers, with the counts and messages from the database.
-    #[must_use]
     pub fn new(
         event_id: &EventId,
         settings: AudienceSettings,
@@ -180,7 +179,6 @@ impl Audience {
     }
 
     /// The messages that are not saved yet.
-    #[must_use]
     pub fn unsaved(&self) -> Vec<RoomMessage> {
         self.unsaved.clone()
     }
@@ -191,13 +189,11 @@ impl Audience {
     }
 
     /// Whether everything is saved, and published to other nodes.
-    #[must_use]
     pub fn is_saved(&self) -> bool {
         self.unsaved.is_empty() && self.reactions.unsaved().is_empty() && !self.reactions.has_untold()
     }
 
     /// The viewers on all nodes.
-    #[must_use]
     pub fn viewers(&self) -> Viewers {
         self.crowd.viewers() + self.remote_viewers
     }

@@ -42,7 +42,6 @@ impl Boards {
     }
 
     /// Notified when a board may have changed.
-    #[must_use]
     pub fn changed(&self) -> &Notify {
         &self.0.changed
     }
@@ -64,7 +63,6 @@ impl Boards {
     }
 
     /// The events whose boards are due. Drops events that nobody watches any more.
-    #[must_use]
     pub fn due(&self, is_watched: impl Fn(&EventId) -> bool, now: Instant) -> Vec<EventId> {
         let mut boards = self.0.shown.lock();
         boards.retain(|event_id, _| is_watched(event_id));

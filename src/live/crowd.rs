@@ -30,7 +30,6 @@ pub enum Viewer {
 impl Viewer {
     /// The public `viewerId`, unique to the viewer: an account's is a UUID, a guest's begins with `guest:`. A guest
     /// without an id is `guest:#` and a number, so an id that begins with `#` gets another `#` before it.
-    #[must_use]
     pub fn id(&self) -> String {
         match self {
             Self::User(user) => user.to_string(),
@@ -72,7 +71,6 @@ impl std::ops::Add for Viewers {
 
 impl Viewers {
     /// Whether these differ enough from the numbers sent last to send them now: at all, or in a large crowd by 1 %.
-    #[must_use]
     pub fn is_step_from(&self, sent: &Self) -> bool {
         if self.total.min(sent.total) < LARGE {
             return self != sent;
@@ -150,25 +148,21 @@ impl Presence {
     }
 
     /// Whether nobody is there or expected back.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.sockets.is_empty()
     }
 
     /// The number of viewers.
-    #[must_use]
     pub fn viewers(&self) -> Viewers {
         self.viewers
     }
 
     /// A number that grows whenever a viewer comes or goes.
-    #[must_use]
     pub fn version(&self) -> u64 {
         self.version
     }
 
     /// The summary for other nodes.
-    #[must_use]
     pub fn viewer_summary(&self) -> ViewerSummary {
         let users: Vec<_> = self.names(|viewer| matches!(viewer, Viewer::User(_)), self.viewers.users);
         let named = self.viewers.guests - self.nameless;

@@ -69,14 +69,12 @@ impl Desks {
     }
 
     /// The desks of an account.
-    #[must_use]
     pub fn of_user(&self, user: UserId) -> Vec<MemberId> {
         let desks = self.open.lock();
         desks.iter().filter(|(_, desk)| desk.user == user).map(|(id, _)| *id).collect()
     }
 
     /// The accounts with an open desk.
-    #[must_use]
     pub fn users(&self) -> HashSet<UserId> {
         self.open.lock().values().map(|desk| desk.user).collect()
     }
@@ -94,13 +92,11 @@ impl Desks {
     }
 
     /// Whether a desk gets an event's scores.
-    #[must_use]
     pub fn watches(&self, id: MemberId, event_id: &EventId) -> bool {
         self.open.lock().get(&id).is_some_and(|desk| desk.scope.has(event_id))
     }
 
     /// The desks that get an event's scores.
-    #[must_use]
     pub fn of(&self, event_id: &EventId) -> Vec<(MemberId, Arc<dyn Member>)> {
         let desks = self.open.lock();
         let watching = desks.iter().filter(|(_, desk)| desk.scope.has(event_id));

@@ -25,7 +25,6 @@ pub struct PulseSettings {
 
 impl PulseSettings {
     /// The maximum time between two checks whether a pulse is due.
-    #[must_use]
     pub fn look_every(&self) -> Duration {
         timers::IDLE.min(self.beat / 4)
     }
@@ -87,14 +86,12 @@ pub struct PulseSchedule {
 
 impl PulseSchedule {
     /// Whether something may be sent to the crowd now.
-    #[must_use]
     pub fn may_send(&self, now: Instant, settings: PulseSettings) -> bool {
         self.sent.is_none_or(|sent| now.duration_since(sent) >= settings.interval)
     }
 
     /// Whether a pulse is due: there are new reactions, the status changed, the number of viewers changed noticeably,
     /// or the last pulse was long ago. A new `seq` alone does not count, because the update itself carries it.
-    #[must_use]
     pub fn is_due(
         &self,
         now: Instant,
@@ -112,19 +109,16 @@ impl PulseSchedule {
     }
 
     /// Whether any pulse was sent.
-    #[must_use]
     pub fn has_begun(&self) -> bool {
         self.pulse.is_some()
     }
 
     /// Whether a pulse may be sent now.
-    #[must_use]
     pub fn may_pulse(&self, now: Instant, settings: PulseSettings) -> bool {
         self.pulse.as_ref().is_none_or(|(sent, ..)| now.duration_since(*sent) >= settings.interval)
     }
 
     /// Whether a pulse is due soon in any case: half of the maximum time has passed.
-    #[must_use]
     pub fn is_near(&self, now: Instant, settings: PulseSettings) -> bool {
         self.pulse.as_ref().is_some_and(|(sent, ..)| now.duration_since(*sent) >= settings.beat / 2)
     }
@@ -142,7 +136,6 @@ impl PulseSchedule {
 
 impl<'a> Pulse<'a> {
     /// Builds the pulse of an event.
-    #[must_use]
     pub fn new(
         event: &'a Event,
         position: &'a Position,

@@ -44,7 +44,6 @@ impl EmojiTotal {
 
 impl Reactions {
     /// Starts with the counts from the database.
-    #[must_use]
     pub fn new(kept: Vec<KeptTotal>, singles: Rate, shared: bool) -> Self {
         let total = |KeptTotal { emoji, own, others }| {
             (emoji, EmojiTotal { own, saved: own, published: own, others })
@@ -91,7 +90,6 @@ impl Reactions {
     }
 
     /// Whether anything was counted since the last pulse.
-    #[must_use]
     pub fn has_window(&self) -> bool {
         !self.window.counts.is_empty()
     }
@@ -102,13 +100,11 @@ impl Reactions {
     }
 
     /// The counts since the event began.
-    #[must_use]
     pub fn totals(&self) -> Counts {
         shown(self.totals.counts.iter().map(|(emoji, total)| (emoji.clone(), total.sum())).collect())
     }
 
     /// Whether there are counts or reactions to publish to other nodes.
-    #[must_use]
     pub fn has_untold(&self) -> bool {
         self.shared
             && (self.singles.are_untold()
@@ -121,7 +117,6 @@ impl Reactions {
     }
 
     /// The total counts of this run that are not saved yet.
-    #[must_use]
     pub fn unsaved(&self) -> Vec<(Emoji, u64)> {
         let changed = self.totals.counts.iter().filter(|(_, total)| total.own > total.saved);
         changed.map(|(emoji, total)| (emoji.clone(), total.own)).collect()

@@ -50,7 +50,6 @@ impl Recipients {
     }
 
     /// The accounts with sockets on this node.
-    #[must_use]
     pub fn users(&self) -> Vec<UserId> {
         self.0.lock().keys().copied().collect()
     }

@@ -85,7 +85,6 @@ impl RemoteNodes {
 
     /// How many people watch an event on other nodes and not here; `own` are the viewers here. `None`: there are no
     /// viewers elsewhere.
-    #[must_use]
     pub fn beyond(&self, event_id: &EventId, own: impl FnOnce() -> ViewerSummary) -> Option<Viewers> {
         let state = self.0.lock();
         let others = state.summaries.get(event_id)?.values().map(|(_, summary)| summary);
@@ -97,7 +96,6 @@ impl RemoteNodes {
     }
 
     /// The other nodes.
-    #[must_use]
     pub fn nodes(&self, now: Instant) -> Vec<RemoteNode> {
         let state = self.0.lock();
         let node = |(id, (at, connections)): (&String, &(Instant, usize))| RemoteNode {

@@ -52,7 +52,6 @@ impl Single {
 
 impl Singles {
     /// An empty queue with this rate.
-    #[must_use]
     pub fn new(rate: Rate, shared: bool) -> Self {
         Self {
             rate,
@@ -165,13 +164,11 @@ impl Singles {
     }
 
     /// Whether any reactions wait.
-    #[must_use]
     pub fn are_waiting(&self) -> bool {
         !self.waiting.is_empty()
     }
 
     /// Whether there are reactions to publish to other nodes.
-    #[must_use]
     pub fn are_untold(&self) -> bool {
         !self.unpublished.is_empty()
     }

@@ -11,7 +11,6 @@ pub const IDLE: Duration = Duration::from_secs(1);
 
 /// An interval that ticks immediately, then at multiples of its period since the program's start. Missed ticks are
 /// skipped.
-#[must_use]
 pub fn every(period: Duration) -> Interval {
     static START: LazyLock<std::time::Instant> = LazyLock::new(std::time::Instant::now);
     let mut ticks = interval_at((*START).into(), period);
@@ -32,7 +31,6 @@ pub struct AdaptiveInterval<'a> {
 
 impl<'a> AdaptiveInterval<'a> {
     /// Creates an interval from its periods, and the time to tick quickly after a notification.
-    #[must_use]
     pub fn new(notify: &'a Notify, quick: Duration, slow: Duration, quick_for: Duration) -> Self {
         Self { notify, quick: every(quick), slow: every(slow.max(quick)), quick_for, heard: None }
     }

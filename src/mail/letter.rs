@@ -55,7 +55,6 @@ impl Letter {
     }
 
     /// The letter as plain text.
-    #[must_use]
     pub fn text(&self, sender: &MailSender) -> String {
         let app = &sender.app_name;
         format!(

@@ -49,7 +49,6 @@ struct MailerInner {
 impl Mailer {
     /// Creates a mailer for this route. At most `places` letters wait at a time, so memory is bounded even if the
     /// mail server is down.
-    #[must_use]
     pub fn new(route: Route, sender: MailSender, places: usize) -> Self {
         Self::watched_by(Supervisor::default(), route, sender, places)
     }

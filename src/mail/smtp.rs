@@ -92,7 +92,6 @@ impl Smtp {
     }
 
     /// The server's name, if `?tls=` lets codes cross a network to it without TLS.
-    #[must_use]
     pub fn unencrypted_host(&self) -> Option<&str> {
         self.unencrypted_host.as_deref()
     }

@@ -47,31 +47,26 @@ pub struct Credential {
 
 impl Credential {
     /// The credential for a token that a client presents.
-    #[must_use]
     pub fn from_token(presented: &str) -> Self {
         Self { kind: TokenKind::of(presented), hash: token::hash(presented) }
     }
 
     /// The credential of the session with this token's hash.
-    #[must_use]
     pub fn of_session(hash: TokenHash) -> Self {
         Self { kind: TokenKind::Session, hash }
     }
 
     /// The credential of the service token with this hash.
-    #[must_use]
     pub fn of_service(hash: TokenHash) -> Self {
         Self { kind: TokenKind::Service, hash }
     }
 
     /// The hash of the token. It identifies the session.
-    #[must_use]
     pub(super) fn hash(&self) -> &TokenHash {
         &self.hash
     }
 
     /// Whether this is a session of a signed-in device rather than a service token.
-    #[must_use]
     pub fn is_session(&self) -> bool {
         self.kind == TokenKind::Session
     }
@@ -132,7 +127,6 @@ struct Uses {
 
 impl Accounts {
     /// Accounts in this database, with codes sent by this mailer.
-    #[must_use]
     pub fn new(resources: &Resources, desks: Arc<ScorerDesks>, policy: AccountPolicy) -> Self {
         Self {
             base: resources.base.clone(),

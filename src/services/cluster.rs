@@ -42,7 +42,6 @@ pub struct Cluster {
 
 impl Cluster {
     /// Connects this node's services to the bus.
-    #[must_use]
     pub fn new(
         resources: &Resources,
         accounts: Arc<Accounts>,

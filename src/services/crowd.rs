@@ -40,7 +40,6 @@ pub struct Crowd {
 
 impl Crowd {
     /// The crowds of these rooms.
-    #[must_use]
     pub fn new(resources: &Resources, accounts: Arc<Accounts>) -> Self {
         Self { base: resources.base.clone(), accounts }
     }

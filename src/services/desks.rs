@@ -24,7 +24,6 @@ pub struct ScorerDesks {
 
 impl ScorerDesks {
     /// The desks of these rooms.
-    #[must_use]
     pub fn new(resources: &Resources) -> Self {
         Self { database: resources.base.database.clone(), rooms: resources.base.rooms.clone() }
     }

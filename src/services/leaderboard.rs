@@ -37,7 +37,6 @@ pub struct Leaderboards {
 
 impl Leaderboards {
     /// The leaderboards of this database.
-    #[must_use]
     pub fn new(resources: &Resources) -> Self {
         Self {
             database: resources.base.database.clone(),
@@ -48,7 +47,6 @@ impl Leaderboards {
     }
 
     /// The same service for clients that have not authenticated yet: their reads queue behind all others.
-    #[must_use]
     pub fn for_anonymous(&self) -> Self {
         Self { database: self.database.read_by(Reader::Anonymous), ..self.clone() }
     }

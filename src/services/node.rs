@@ -104,7 +104,6 @@ pub struct Node {
 
 impl Node {
     /// The node with these rooms. `supervisor` receives reports of database connections that ended.
-    #[must_use]
     pub fn new(resources: &Resources, accounts: Arc<Accounts>, crowd: Arc<Crowd>) -> Self {
         Self { base: resources.base.clone(), accounts, crowd, supervisor: resources.supervisor.clone() }
     }
@@ -125,7 +124,6 @@ impl Node {
     }
 
     /// The figures of this node.
-    #[must_use]
     pub fn figures(&self) -> Figures {
         Figures {
             occupancy: self.base.rooms.occupancy(),

@@ -65,7 +65,6 @@ struct State {
 
 impl Points {
     /// Issues tickets that are valid for `ticket_ttl`. `thresholds` say when points are held.
-    #[must_use]
     pub fn new(
         resources: &Resources,
         leaderboards: Arc<Leaderboards>,

@@ -144,7 +144,6 @@ impl RefusalsState {
 
 impl Refusals {
     /// Creates an empty record of refusals.
-    #[must_use]
     pub fn new(resources: &Resources) -> Self {
         Self { database: resources.base.database.clone(), recent: Recent::default() }
     }

@@ -59,7 +59,6 @@ pub struct Reviews {
 
 impl Reviews {
     /// The reviews of this database.
-    #[must_use]
     pub fn new(resources: &Resources, accounts: Arc<Accounts>, leaderboards: Arc<Leaderboards>) -> Self {
         Self { base: resources.base.clone(), accounts, leaderboards, reviewers: Recipients::default() }
     }

@@ -36,7 +36,6 @@ pub struct Writes {
 
 impl Writes {
     /// Callers wait at most `timeout` for a write.
-    #[must_use]
     pub fn new(timeout: Duration) -> Self {
         let breaker = || Arc::new(Breaker::new(timeout));
         Self {

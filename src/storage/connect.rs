@@ -48,7 +48,6 @@ pub(super) async fn connect(
 }
 
 /// The file of the embedded database that a URL names; `None` for a server or an invalid URL.
-#[must_use]
 pub fn embedded_file(url: &str) -> Option<PathBuf> {
     let file: SqliteConnectOptions = url.starts_with("sqlite:").then(|| url.parse().ok())??;
     Some(file.get_filename().to_owned())

@@ -162,7 +162,6 @@ impl Database {
 
     /// How often the write connection was replaced because its thread had ended. Always 0 on Postgres, whose
     /// connections have no threads.
-    #[must_use]
     pub fn replaced(&self) -> u64 {
         match &self.on {
             Backend::Postgres(_) => 0,
@@ -181,13 +180,11 @@ impl Database {
     }
 
     /// Whether other nodes may use it too.
-    #[must_use]
     pub fn is_shared(&self) -> bool {
         matches!(self.on, Backend::Postgres(_))
     }
 
     /// The engine's name: `postgres` or `sqlite`.
-    #[must_use]
     pub fn engine(&self) -> &'static str {
         match self.on {
             Backend::Postgres(_) => "postgres",
@@ -196,7 +193,6 @@ impl Database {
     }
 
     /// The folder of an embedded database's file; `None` on Postgres.
-    #[must_use]
     pub fn folder(&self) -> Option<PathBuf> {
         match &self.on {
             Backend::Postgres(_) => None,

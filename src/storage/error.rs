@@ -45,7 +45,6 @@ impl StorageError {
     }
 
     /// The error for a row with invalid JSON.
-    #[must_use]
     pub fn corrupt(error: serde_json::Error) -> Self {
         Self::Failed(sqlx::Error::Decode(error.into()))
     }

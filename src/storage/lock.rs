@@ -46,7 +46,6 @@ impl FileLock {
     }
 
     /// Whether a process holds the lock of a database file.
-    #[must_use]
     pub fn is_held(database: &Path) -> bool {
         // The file is created by the first holder.
         let Ok(file) = File::open(path(database)) else { return false };

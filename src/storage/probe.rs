@@ -175,7 +175,6 @@ pub struct Channel(String);
 
 impl Channel {
     /// Generates a unique name.
-    #[must_use]
     pub fn unique() -> Self {
         Self(format!("touchline_{}", Uuid::now_v7().simple()))
     }

@@ -32,13 +32,11 @@ pub struct ServiceToken {
 
 impl ServiceToken {
     /// Whether it is accepted at this time.
-    #[must_use]
     pub fn is_live(&self, now: OffsetDateTime) -> bool {
         self.revoked_at.is_none() && !self.has_expired(now)
     }
 
     /// Whether it has expired.
-    #[must_use]
     pub fn has_expired(&self, now: OffsetDateTime) -> bool {
         self.expires_at.is_some_and(|expires_at| expires_at <= now)
     }

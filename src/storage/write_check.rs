@@ -12,7 +12,6 @@ use super::write_state::WriteProblem;
 
 impl Database {
     /// Why the last check of writes failed; `None` if it did not. Does not query the database.
-    #[must_use]
     pub fn write_problem(&self) -> Option<WriteProblem> {
         self.writes.problem()
     }
@@ -57,7 +56,6 @@ impl Database {
     }
 
     /// Explains an error to operators.
-    #[must_use]
     pub fn explain(&self, error: StorageError) -> ConnectError {
         explain_write(&self.on, &error.into_cause())
     }

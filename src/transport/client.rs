@@ -105,7 +105,6 @@ pub struct Incoming {
 
 impl Client {
     /// A client that queues its messages until the caller starts handling them.
-    #[must_use]
     pub fn new(
         id: MemberId,
         namespace: Namespace,
@@ -212,19 +211,16 @@ impl Client {
     }
 
     /// Its ids in the log.
-    #[must_use]
     pub fn name(&self) -> ClientName {
         ClientName { id: self.id, account: self.account() }
     }
 
     /// The client's account; `None` for guests.
-    #[must_use]
     pub fn account(&self) -> Option<UserId> {
         self.identity.account()
     }
 
     /// The client's credential; `None` for guests.
-    #[must_use]
     pub fn credential(&self) -> Option<Credential> {
         match &self.identity {
             Identity::Account(known) => Some(known.credential),
@@ -248,14 +244,12 @@ impl Client {
     }
 
     /// How many seconds ago the client last sent something; `None` if it has never sent `ping`.
-    #[must_use]
     pub fn silence(&self, now: u32) -> Option<u32> {
         let heard = self.heard.load(Ordering::Relaxed);
         (heard > 0).then(|| now.saturating_sub(heard - 1))
     }
 
     /// The key of its rate limits.
-    #[must_use]
     pub fn sender(&self) -> Sender {
         match &self.identity {
             Identity::Account(known) => Sender::User(known.account.id),
@@ -264,19 +258,16 @@ impl Client {
     }
 
     /// Its network: the largest prefix that one subscriber may have.
-    #[must_use]
     pub fn network(&self) -> NetworkKey {
         self.link.peer().network()
     }
 
     /// The source of its messages: its network and its sender.
-    #[must_use]
     pub fn source(&self) -> Source {
         Source::new(self.network(), self.sender())
     }
 
     /// The viewer counted when this client watches an event. `name` is the name a guest chose.
-    #[must_use]
     pub fn viewer(&self, name: Option<&str>) -> Viewer {
         match (&self.identity, name) {
             (Identity::Account(known), _) => Viewer::User(known.account.id),

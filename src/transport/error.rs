@@ -83,7 +83,6 @@ impl Failure {
     }
 
     /// Too many requests.
-    #[must_use]
     pub fn rate_limited(retry_after: Duration) -> Self {
         Self::later(ErrorCode::RateLimited, &ServiceError::RateLimited(retry_after), retry_after)
     }
@@ -115,7 +114,6 @@ impl Failure {
     }
 
     /// The request carries no peer address.
-    #[must_use]
     pub fn without_peer() -> Self {
         Self::fault("the request carries no peer address")
     }

@@ -48,7 +48,6 @@ pub struct Usual {
 impl Norms {
     /// Calculates the norms from an event's last entries, the latest first: all entries of the window, or [`SAMPLE`]
     /// of them.
-    #[must_use]
     pub fn of(samples: &[Sample], window: Duration) -> Self {
         let mut times: HashMap<&str, HashMap<UserId, Vec<i64>>> = HashMap::new();
         let mut counts = HashMap::new();
@@ -70,14 +69,12 @@ impl Norms {
     }
 
     /// The time that other players take for an action.
-    #[must_use]
     pub fn time(&self, action: &str, user: UserId) -> Option<Usual> {
         let others = self.times.get(action)?.iter().filter(|(other, _)| *other != user);
         usual(others.map(|(_, time)| *time).collect())
     }
 
     /// How often other players act in a window of this length.
-    #[must_use]
     pub fn count(&self, user: UserId, window: Duration) -> Option<Usual> {
         let others = self.counts.iter().filter(|(other, _)| **other != user);
         let usual = usual(others.map(|(_, count)| *count).collect())?;

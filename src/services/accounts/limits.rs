@@ -68,7 +68,6 @@ impl MailLimitKey {
 
 impl MailLimits {
     /// Limits of these rates.
-    #[must_use]
     pub fn new(rates: MailRates) -> Self {
         let once_a_minute = RateLimiter::direct(Quota::per_minute(NonZeroU32::MIN));
         Self { rates, buckets: Arc::default(), warnings: Arc::new(once_a_minute) }

@@ -58,7 +58,6 @@ pub struct CloseForm {
 
 impl CloseReason {
     /// How clients see this reason. docs/protocol.md has the same table.
-    #[must_use]
     pub const fn form(self) -> CloseForm {
         const SLOW: &str = "too slow: messages were not read in time";
         let (name, socketio, http, websocket, text) = match self {

@@ -17,7 +17,6 @@ pub struct Hello {
 impl Hello {
     /// Reads each field from `auth`, or else from the queries. The token may also come from the
     /// `Authorization` header.
-    #[must_use]
     pub fn read<const N: usize>(auth: Option<Value>, queries: [&str; N], headers: &HeaderMap) -> Self {
         let auth = match auth {
             Some(Value::Object(auth)) => auth,
@@ -47,14 +46,12 @@ impl Hello {
     }
 
     /// A guest's chosen name, as sent.
-    #[must_use]
     pub fn guest(&self) -> Option<Box<RawValue>> {
         to_raw_value(self.join.as_ref()?.get("id")?).ok()
     }
 }
 
 /// The token of an `Authorization: Bearer` header. The scheme is case-insensitive (RFC 9110 section 11.1).
-#[must_use]
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())

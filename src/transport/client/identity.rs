@@ -24,7 +24,6 @@ pub struct Authenticated {
 
 impl Identity {
     /// The account; `None` for guests.
-    #[must_use]
     pub fn account(&self) -> Option<UserId> {
         match self {
             Self::Account(known) => Some(known.account.id),

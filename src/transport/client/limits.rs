@@ -59,7 +59,6 @@ pub struct Lengths {
 
 impl ClientLimits {
     /// The limits from the settings.
-    #[must_use]
     pub fn new(settings: &LimitOptions) -> Self {
         Self {
             socket: Buckets::new("socket", settings.socket_rate),
@@ -171,7 +170,6 @@ impl<K: Clone + Hash + Eq, C: Clock + Clone> Buckets<K, C> {
 }
 
 /// A bucket that holds the rate's count and refills within its period.
-#[must_use]
 pub fn quota(rate: Rate) -> Quota {
     let count = NonZeroU32::new(rate.count).unwrap_or(NonZeroU32::MIN);
     let each = (rate.per / count.get()).max(Duration::from_nanos(1));

@@ -37,7 +37,6 @@ type NetworkQueue = Arc<tokio::sync::Mutex<()>>;
 
 impl ReadBudget {
     /// A full budget.
-    #[must_use]
     pub fn new(rate: ByteRate) -> Self {
         let rate = rate.in_units(READ_COST as u64);
         Self {

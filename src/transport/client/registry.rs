@@ -46,7 +46,6 @@ struct RegisteredClient {
 
 impl ClientRegistry {
     /// An empty registry. New sessions are limited to this rate.
-    #[must_use]
     pub fn new(timeouts: IdleTimeouts, handshake_rate: Rate) -> Self {
         Self {
             started: Instant::now(),
@@ -65,7 +64,6 @@ impl ClientRegistry {
     }
 
     /// Whether the server is shutting down.
-    #[must_use]
     pub fn is_draining(&self) -> bool {
         self.draining.is_cancelled()
     }
@@ -76,7 +74,6 @@ impl ClientRegistry {
     }
 
     /// Seconds since the registry was made.
-    #[must_use]
     pub fn now(&self) -> u32 {
         u32::try_from(self.started.elapsed().as_secs()).unwrap_or(u32::MAX - 1)
     }
@@ -98,7 +95,6 @@ impl ClientRegistry {
     }
 
     /// The ids for the log of the client with this id, while it is connected.
-    #[must_use]
     pub fn name_of(&self, id: MemberId) -> Option<ClientName> {
         self.clients.lock().get(&id).map(|entry| entry.client.name())
     }
@@ -117,7 +113,6 @@ impl ClientRegistry {
     }
 
     /// The tasks of plain WebSocket clients.
-    #[must_use]
     pub fn plain_tasks(&self) -> TaskTracker {
         self.plain_tasks.clone()
     }
@@ -130,7 +125,6 @@ impl ClientRegistry {
     }
 
     /// All clients.
-    #[must_use]
     pub fn all(&self) -> Vec<Arc<Client>> {
         self.clients.lock().values().map(|entry| entry.client.clone()).collect()
     }

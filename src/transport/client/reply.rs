@@ -29,7 +29,6 @@ pub struct Answer {
 
 impl Answer {
     /// The answer to a message of this name.
-    #[must_use]
     pub fn new(link: Arc<dyn Link>, name: String, reply: Option<Box<dyn Reply>>) -> Self {
         Self { link, name, reply }
     }

@@ -54,13 +54,11 @@ impl Client {
     }
 
     /// Whether the client is disconnected.
-    #[must_use]
     pub fn has_gone(&self) -> bool {
         self.state.lock().gone
     }
 
     /// The events the client has joined.
-    #[must_use]
     pub fn joined_events(&self) -> Vec<EventId> {
         self.state.lock().rooms.iter().map(|room| room.event_id.clone()).collect()
     }

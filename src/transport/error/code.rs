@@ -50,7 +50,6 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// The code on the wire.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::BadRequest => "bad_request",
@@ -74,7 +73,6 @@ impl ErrorCode {
     }
 
     /// The HTTP status of the code.
-    #[must_use]
     pub fn status(self) -> StatusCode {
         match self {
             Self::BadRequest | Self::WrongCode | Self::UnknownMessage => StatusCode::BAD_REQUEST,

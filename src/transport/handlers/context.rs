@@ -31,7 +31,6 @@ pub struct Context {
 
 impl Context {
     /// A context in which no client has sent anything yet.
-    #[must_use]
     pub fn new(
         services: Services,
         connections: Arc<ClientRegistry>,

@@ -28,7 +28,6 @@ pub struct Inbox {
 
 impl Inbox {
     /// The inbox of one client.
-    #[must_use]
     pub fn new(context: Arc<Context>, client: Arc<Client>) -> Self {
         Self { context, client }
     }

@@ -36,7 +36,6 @@ pub async fn identify(
 
 /// The log span of a socket. Log lines within it carry the socket's id and its connection's id; the latter
 /// also identifies a guest without a name as a viewer.
-#[must_use]
 pub fn span(id: MemberId, connection: ConnectionId) -> tracing::Span {
     tracing::info_span!("socket", id = format_args!("{id:016x}"), %connection)
 }

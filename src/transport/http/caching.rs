@@ -59,7 +59,6 @@ pub fn with_one_vary(mut response: Response<Body>) -> Response<Body> {
 
 /// Caching of files whose name changes with their contents. A 404 is not cached: an older node may lack the
 /// file.
-#[must_use]
 pub fn of_asset<B>(response: &Response<B>) -> Option<HeaderValue> {
     let is_there = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     is_there.then(|| HeaderValue::from_static("public, max-age=31536000, immutable"))

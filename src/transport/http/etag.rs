@@ -23,13 +23,11 @@ pub struct Tag(String);
 
 impl Tag {
     /// The tag for an answer that `state` identifies fully: visible ASCII without `"`.
-    #[must_use]
     pub fn new(state: &str) -> Self {
         Self(format!("W/\"{state}\""))
     }
 
     /// The tag of these bytes.
-    #[must_use]
     fn of(body: &[u8]) -> Self {
         let hash = Sha256::digest(body);
         Self::new(&hash[..HASH_BYTES].iter().fold(String::new(), |mut state, byte| {
@@ -39,7 +37,6 @@ impl Tag {
     }
 
     /// Whether the client has the answer with this tag, by the weak comparison of `If-None-Match`.
-    #[must_use]
     pub fn is_known(&self, headers: &HeaderMap) -> bool {
         let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
         let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
@@ -49,7 +46,6 @@ impl Tag {
     }
 
     /// The 304 response for a client that has the answer.
-    #[must_use]
     pub fn not_modified(&self) -> Response {
         self.mark(StatusCode::NOT_MODIFIED.into_response())
     }
@@ -75,7 +71,6 @@ impl Tag {
 }
 
 /// Answers with the body, or with 304 if the client already has it.
-#[must_use]
 pub fn answer(headers: &HeaderMap, body: &impl Serialize) -> Response {
     let body = json::text(body).into_bytes();
     let tag = Tag::of(&body);

@@ -13,7 +13,6 @@ const LONGEST: usize = 64;
 const MADE_LENGTH: usize = 12;
 
 /// Generates an id.
-#[must_use]
 pub fn make() -> String {
     entropy::short_text(&mut entropy::source(), MADE_LENGTH)
 }

@@ -22,7 +22,6 @@ pub struct Api {
 
 impl Api {
     /// Wraps these services for the API.
-    #[must_use]
     pub fn new(services: &Services) -> Self {
         let accounts = Arc::new(services.accounts.for_anonymous());
         Self {

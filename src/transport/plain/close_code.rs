@@ -41,13 +41,11 @@ impl CloseStatus {
     }
 
     /// The peer violated the WebSocket protocol.
-    #[must_use]
     pub fn protocol_error(what: &str) -> Self {
         Self { code: PROTOCOL_ERROR, reason: shortened(what.to_owned()).into() }
     }
 
     /// The client was refused.
-    #[must_use]
     pub fn refused(failure: &Failure) -> Self {
         let code = match failure.code {
             ErrorCode::BadRequest
@@ -71,7 +69,6 @@ impl CloseStatus {
     }
 
     /// Whether the connection closes without sending the queued messages first.
-    #[must_use]
     pub fn is_abrupt(&self) -> bool {
         matches!(self.code, 4408 | 4429)
     }

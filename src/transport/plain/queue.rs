@@ -85,7 +85,6 @@ pub enum Next {
 
 impl PlainLink {
     /// A client with an empty queue for `queue_size` messages.
-    #[must_use]
     pub fn new(peer: Peer, kind: PlainProtocol, queue_size: usize) -> Arc<Self> {
         let id = ConnectionId(entropy::id(&mut entropy::source()));
         Arc::new_cyclic(|this| Self {
@@ -107,7 +106,6 @@ impl PlainLink {
     }
 
     /// The client's ids for the log; `None` before it is admitted.
-    #[must_use]
     pub fn client(&self) -> Option<ClientName> {
         self.client.get().copied()
     }
@@ -182,14 +180,12 @@ impl PlainLink {
     }
 
     /// Whether messages are still accepted.
-    #[must_use]
     pub fn is_open(&self) -> bool {
         let state = self.state.lock();
         !state.gone && state.close_status.is_none()
     }
 
     /// Whether the connection closes without sending the queued messages.
-    #[must_use]
     pub fn is_given_up(&self) -> bool {
         self.state.lock().close_status.as_ref().is_some_and(CloseStatus::is_abrupt)
     }

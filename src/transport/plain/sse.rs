@@ -92,7 +92,6 @@ fn begin(
 
 /// The error response of a stream. `EventSource` gives up for good after any status but 200, so a client that
 /// should retry gets 200 with a `retry` delay, and the stream ends.
-#[must_use]
 pub fn refusal(failure: Failure) -> Response {
     match failure.code {
         ErrorCode::Unavailable

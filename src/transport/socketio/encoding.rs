@@ -44,7 +44,6 @@ impl Serialize for Encoded<'_> {
 
 impl Encoding {
     /// The encoding of a socket's client.
-    #[must_use]
     pub fn new(reads_msgpack: bool, is_v4: bool) -> Self {
         match (reads_msgpack, is_v4) {
             (true, _) => Self::MsgPack,
@@ -54,7 +53,6 @@ impl Encoding {
     }
 
     /// Encodes a message's arguments. Each encoding is made once per message, for all recipients.
-    #[must_use]
     pub fn encode(self, message: &Message) -> Encoded<'_> {
         match self {
             Self::Json => Encoded::Json(message.args()),

@@ -46,14 +46,12 @@ pub struct Engines {
 
 impl Engines {
     /// The engines, without sessions.
-    #[must_use]
     pub fn new(services: EngineServices, context: Arc<Context>) -> Self {
         let polling_secret = PollingSecret::generate(&mut entropy::source());
         Self { services, context, sessions: Sessions::default(), polling_secret }
     }
 
     /// The service of a client.
-    #[must_use]
     pub fn service(&self, reads_msgpack: bool, began_with_websocket: bool) -> &Engine {
         match (reads_msgpack, began_with_websocket) {
             (false, true) => &self.services.json,
@@ -64,7 +62,6 @@ impl Engines {
     }
 
     /// The largest packet accepted from clients outside `/admin`, in bytes.
-    #[must_use]
     pub fn max_packet(&self) -> usize {
         bytes(self.context.settings.max_packet)
     }
@@ -72,7 +69,6 @@ impl Engines {
     /// The largest packet that a session may send now, in bytes: at least `MAX_ADMIN_PACKET` while its client
     /// is in `/admin`. The engines' own limit is the larger of the two, because they cannot tell clients
     /// apart.
-    #[must_use]
     pub fn max_packet_of(&self, session: &Session) -> usize {
         if session.takes_large() {
             self.max_packet().max(bytes(self.context.settings.max_admin_packet))
@@ -82,7 +78,6 @@ impl Engines {
     }
 
     /// The ids for the log of the last client that connected in a session.
-    #[must_use]
     pub fn client_of(&self, session: &Session) -> Option<ClientName> {
         let id = session.client()?;
         Some(self.context.connections.name_of(id).unwrap_or(ClientName { id, account: None }))
@@ -123,7 +118,6 @@ impl Engines {
 }
 
 /// The packet that closes a polling session; legacy clients speak Engine.IO 3.
-#[must_use]
 pub fn close_packet(is_legacy: bool) -> &'static str {
     if is_legacy { "1:1" } else { "1" }
 }

@@ -26,7 +26,6 @@ struct Packed<'a> {
 
 /// Whether a handler counts this Engine.IO packet: an event for a known namespace. (The engine closes a
 /// client that sends one without having joined that namespace.)
-#[must_use]
 pub fn is_event(packet: &[u8]) -> bool {
     let Some(rest) = packet.strip_prefix(b"42") else { return false };
     if rest.first() != Some(&b'/') {
@@ -37,7 +36,6 @@ pub fn is_event(packet: &[u8]) -> bool {
 }
 
 /// Like [`is_event`], for a MessagePack packet.
-#[must_use]
 pub fn is_packed_event(packet: &[u8]) -> bool {
     let Ok(Packed { kind, nsp }) = rmp_serde::from_slice(packet) else { return false };
     kind == EVENT && nsp.is_none_or(|name| NAMESPACES.iter().any(|(known, _)| *known == name))

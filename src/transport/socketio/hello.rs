@@ -7,7 +7,6 @@ use super::session::Session;
 use crate::transport::client::hello::Hello;
 
 /// Reads them from `auth`, from the namespace's query and from the connection's query.
-#[must_use]
 pub fn hello(socket: &SocketRef, session: &Session, auth: Option<Value>) -> Hello {
     let parts = socket.req_parts();
     let of_namespace =

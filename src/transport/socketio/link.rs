@@ -36,7 +36,6 @@ pub struct SocketLink {
 
 impl SocketLink {
     /// The link to the client of a socket.
-    #[must_use]
     pub fn new(socket: &Arc<Socket>, session: &Arc<Session>, engines: &Arc<Engines>) -> Self {
         let encoding = Encoding::new(session.reads_msgpack, session.is_legacy());
         Self {

@@ -8,7 +8,6 @@ use serde_json::{Map, Value};
 
 /// The name and the first argument of a message. `None`: it has no JSON form, for example because it holds
 /// binary.
-#[must_use]
 pub fn decode(message: &[u8]) -> Option<(String, Option<Box<RawValue>>)> {
     let parts: Vec<Lenient> = rmp_serde::from_slice(message).ok()?;
     let mut parts = parts.into_iter().map(|Lenient(value)| value);

@@ -95,13 +95,11 @@ impl Session {
     }
 
     /// The session of a socket. Every request that [`request`](super::request) hands to the engine has one.
-    #[must_use]
     pub fn of(socket: &SocketRef) -> Option<&Arc<Self>> {
         socket.req_parts().extensions.get()
     }
 
     /// Its polling state; `None` if it began with a WebSocket.
-    #[must_use]
     pub fn polling(&self) -> Option<&Polling> {
         self.polling.as_deref()
     }
@@ -113,7 +111,6 @@ impl Session {
     }
 
     /// Whether its client speaks Engine.IO 3, and so version 4 of the Socket.IO protocol.
-    #[must_use]
     pub fn is_legacy(&self) -> bool {
         self.namespace_query.is_some()
     }
@@ -132,7 +129,6 @@ impl Session {
     }
 
     /// Whether the client may send the large packets of `/admin`.
-    #[must_use]
     pub fn takes_large(&self) -> bool {
         self.flags.load(Ordering::Relaxed) & LARGE_PACKETS != 0
     }
@@ -157,13 +153,11 @@ impl Session {
     }
 
     /// The last client that connected.
-    #[must_use]
     pub fn client(&self) -> Option<MemberId> {
         Some(self.client.load(Ordering::Relaxed)).filter(|client| *client != 0)
     }
 
     /// Its WebSocket connection; `None` while it polls.
-    #[must_use]
     pub fn websocket(&self) -> Option<Arc<Connection>> {
         match &self.polling {
             None => Some(self.peer.connection.clone()),
@@ -207,7 +201,6 @@ impl Session {
 
 impl Polling {
     /// The engine's id of the session, once the client has received it.
-    #[must_use]
     pub fn sid(&self) -> Option<Sid> {
         self.sid.get().copied()
     }
@@ -228,7 +221,6 @@ impl Polling {
     }
 
     /// Whether the session uses a WebSocket.
-    #[must_use]
     pub fn is_upgraded(&self) -> bool {
         self.upgraded.lock().strong_count() > 0
     }
@@ -262,7 +254,6 @@ impl Sessions {
     }
 
     /// The session with this id.
-    #[must_use]
     pub fn find(&self, sid: Sid) -> Option<Arc<Session>> {
         self.0.lock().get(&sid)?.upgrade()
     }

@@ -96,7 +96,6 @@ impl<W: Wire> Connection<W> {
     }
 
     /// How long writes have been blocked; `None` if they are not.
-    #[must_use]
     pub fn blocked_for(&self) -> Option<Duration> {
         let since = self.blocked.load(Ordering::Relaxed).checked_sub(1)?;
         if self.refused.load(Ordering::Relaxed)
@@ -112,7 +111,6 @@ impl<W: Wire> Connection<W> {
     }
 
     /// The number of writes that succeeded. A blocked write does not count.
-    #[must_use]
     pub fn writes(&self) -> u32 {
         self.writes.load(Ordering::Relaxed)
     }
@@ -123,7 +121,6 @@ impl<W: Wire> Connection<W> {
     }
 
     /// Whether the client may send the large packets of `/admin`.
-    #[must_use]
     pub fn takes_large(&self) -> bool {
         self.takes_large.load(Ordering::Acquire)
     }

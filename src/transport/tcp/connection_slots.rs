@@ -26,7 +26,6 @@ pub enum NoSlot {
 
 impl NoSlot {
     /// The name in metrics and logs.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Full => "full",
@@ -37,7 +36,6 @@ impl NoSlot {
 
 impl ConnectionSlots {
     /// This many slots, all free.
-    #[must_use]
     pub fn new(count: usize) -> Arc<Self> {
         Arc::new(Self { shares: Mutex::new(FairShare::new(count, TimesFree::MOST)) })
     }

@@ -18,7 +18,6 @@ pub struct Handshakes(Mutex<Budget<Network>>);
 
 impl Handshakes {
     /// A full budget.
-    #[must_use]
     pub fn new(rate: Rate) -> Self {
         Self(Mutex::new(Budget::new(rate, Instant::now())))
     }
@@ -52,7 +51,6 @@ pub struct Budget<K> {
 
 impl<K: Copy + Eq + Hash> Budget<K> {
     /// A full budget.
-    #[must_use]
     pub fn new(rate: Rate, now: Instant) -> Self {
         let count = rate.count.max(1);
         let each = (rate.per / count).max(Duration::from_nanos(1));

@@ -20,7 +20,6 @@ pub struct Hosts {
 
 impl Hosts {
     /// The rule for a listener at this address. `ALLOWED_ORIGINS` or `TRUST_PROXY` allows every name.
-    #[must_use]
     pub fn new(listens_at: IpAddr, network: &NetworkOptions) -> Self {
         let is_named = network.trust_proxy || !network.allowed_origins.is_empty();
         Self { local_only: listens_at.to_canonical().is_loopback() && !is_named }

@@ -28,7 +28,6 @@ pub struct Origins {
 
 impl Origins {
     /// Allows the server's own host and these origins; `*` allows any.
-    #[must_use]
     pub fn new(allowed: &[String]) -> Self {
         let clean = |origin: &String| normal(origin.trim().trim_end_matches('/'));
         Self {
@@ -39,7 +38,6 @@ impl Origins {
     }
 
     /// Whether a page of this origin may use a server with this host.
-    #[must_use]
     pub fn allow(&self, origin: &HeaderValue, host: Option<&HeaderValue>) -> bool {
         let Ok(origin) = origin.to_str() else { return false };
         let normal = normal(origin);

@@ -17,7 +17,6 @@ pub struct Peer {
 
 impl Peer {
     /// The client's network: the largest prefix that one subscriber may have.
-    #[must_use]
     pub fn network(&self) -> NetworkKey {
         Network::widest(self.ip).key()
     }

@@ -5,7 +5,6 @@ use http::header::SEC_WEBSOCKET_PROTOCOL;
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 /// The first offered subprotocol that is a valid token (RFC 9110 section 5.6.2).
-#[must_use]
 pub fn first_offered(headers: &HeaderMap) -> Option<HeaderValue> {
     let lines = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter().filter_map(|line| line.to_str().ok());
     let mut offered = lines.flat_map(|line| line.split(',')).map(str::trim);

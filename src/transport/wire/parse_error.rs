@@ -17,7 +17,6 @@ pub fn parse<T: DeserializeOwned>(json: &str, whole: &str) -> Result<T, String> 
 }
 
 /// The message for a rejected body.
-#[must_use]
 pub fn of_body(rejection: &JsonRejection) -> String {
     match rejection {
         JsonRejection::JsonDataError(_) | JsonRejection::JsonSyntaxError(_) => {
@@ -32,7 +31,6 @@ pub fn of_body(rejection: &JsonRejection) -> String {
 }
 
 /// The message for a rejected query.
-#[must_use]
 pub fn of_query(rejection: &QueryRejection) -> String {
     let error = source::<serde_path_to_error::Error<serde::de::value::Error>>(rejection);
     error.map_or_else(
@@ -42,7 +40,6 @@ pub fn of_query(rejection: &QueryRejection) -> String {
 }
 
 /// The message for a rejected path.
-#[must_use]
 pub fn of_path(rejection: &PathRejection) -> String {
     match rejection {
         PathRejection::FailedToDeserializePathParams(error) => match error.kind() {

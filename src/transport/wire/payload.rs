@@ -17,19 +17,16 @@ pub struct Payload {
 
 impl Payload {
     /// A message of this name with its first argument.
-    #[must_use]
     pub fn new(name: String, first: Option<Box<RawValue>>) -> Self {
         Self { name, first }
     }
 
     /// A message that the server makes on a client's behalf.
-    #[must_use]
     pub fn made(name: &str, first: Box<RawValue>) -> Self {
         Self { name: name.to_owned(), first: Some(first) }
     }
 
     /// The payload of a message that could not be parsed, to answer it.
-    #[must_use]
     pub fn unreadable(name: String) -> Self {
         Self { name, first: None }
     }
@@ -68,13 +65,11 @@ impl Payload {
     }
 
     /// Whether the first argument is a bare string or number.
-    #[must_use]
     pub fn is_bare(&self) -> bool {
         self.first_starts_with(|c| c == '"' || c == '-' || c.is_ascii_digit())
     }
 
     /// Whether the first argument is an object.
-    #[must_use]
     pub fn is_object(&self) -> bool {
         self.first_starts_with(|c| c == '{')
     }

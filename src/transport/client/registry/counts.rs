@@ -6,7 +6,6 @@ use crate::transport::wire::ConnectionStats;
 
 impl ConnectionStats {
     /// The number of all sockets.
-    #[must_use]
     pub fn total(self) -> usize {
         self.websocket + self.polling + self.plain + self.streams
     }
@@ -27,7 +26,6 @@ impl ConnectionStats {
 
 impl ClientRegistry {
     /// Counts the sockets.
-    #[must_use]
     pub fn counts(&self) -> ConnectionStats {
         let clients = self.clients.lock();
         let transports = clients.values().map(|entry| entry.client.link.transport());

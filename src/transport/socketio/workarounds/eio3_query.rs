@@ -85,7 +85,6 @@ pub fn take_query_of_body(body: &[u8], query: &NamespaceQuery) -> Bytes {
 }
 
 /// The packets of such a body, as far as it parses.
-#[must_use]
 pub fn packets_of_body(body: &[u8]) -> Vec<&[u8]> {
     let (mut rest, mut packets) = (body, Vec::new());
     while let Some((head, length)) = packet_head(rest) {

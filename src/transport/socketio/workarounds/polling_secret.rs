@@ -34,7 +34,6 @@ impl PollingSecret {
     }
 
     /// The client's `sid` for an engine session.
-    #[must_use]
     pub fn seal(&self, session: &str) -> String {
         let code = self.0.clone().chain_update(session).finalize().into_bytes();
         format!("{session}{}", URL_SAFE_NO_PAD.encode(&code[..SEAL_BYTES]))

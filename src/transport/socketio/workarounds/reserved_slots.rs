@@ -22,13 +22,11 @@ pub const SPARE_PLACES: usize = 4;
 const ENGINE_PLACES: usize = SPARE_PLACES - 1;
 
 /// Whether a socket's queue can take one more packet and keep its spare slots.
-#[must_use]
 pub fn takes_one_more(socket: &SocketRef) -> bool {
     are_free(socket, SPARE_PLACES + 1)
 }
 
 /// Whether a socket's queue can take one more answer and keep the engine's slots.
-#[must_use]
 pub fn takes_an_answer(socket: &SocketRef) -> bool {
     are_free(socket, ENGINE_PLACES + 1)
 }

@@ -46,7 +46,6 @@ impl Header {
 pub type Fingerprint = u64;
 
 /// The fingerprint of a payload, given in parts.
-#[must_use]
 pub fn fingerprint(payload: &[&[u8]]) -> Fingerprint {
     let mut hasher = Hasher::new();
     for part in payload {
@@ -64,7 +63,6 @@ fn fingerprint_of(length: u64, hasher: Hasher) -> Fingerprint {
 }
 
 /// Builds a whole text frame from a payload, given in parts.
-#[must_use]
 pub fn text(payload: &[&[u8]]) -> Bytes {
     let length = length_of(payload);
     let mut frame = BytesMut::with_capacity(HEADER + length);
@@ -87,14 +85,12 @@ pub fn text(payload: &[&[u8]]) -> Bytes {
 }
 
 /// Builds a close frame without a reason, for a code below 5000.
-#[must_use]
 pub fn close(code: u16) -> Bytes {
     let [high, low] = code.to_be_bytes();
     Bytes::copy_from_slice(&[FINAL | CLOSE, 2, high, low])
 }
 
 /// Builds the answer to a ping. A payload over 125 bytes, which no valid ping has, is cut.
-#[must_use]
 pub fn pong(payload: &[u8]) -> Bytes {
     let payload = &payload[..payload.len().min(125)];
     [&[FINAL | PONG, u8::try_from(payload.len()).unwrap_or_default()], payload].concat().into()
@@ -120,7 +116,6 @@ pub struct FrameTracker {
 
 impl FrameTracker {
     /// Whether a data frame may follow the written bytes.
-    #[must_use]
     pub fn is_between_messages(&self) -> bool {
         self.have == 0 && self.left == 0 && !self.is_inside_message && !self.is_closed
     }

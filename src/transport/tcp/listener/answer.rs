@@ -14,7 +14,6 @@ use crate::transport::http_error::HttpFailure;
 use crate::transport::plain::sse;
 
 /// Builds the response for a refused request.
-#[must_use]
 pub fn refuse(request: Request<Body>, failure: Failure) -> Response {
     let request = without_unsafe_id(request);
     let response = if sse::is_stream(request.uri().path()) {

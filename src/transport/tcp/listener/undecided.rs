@@ -40,7 +40,6 @@ pub struct UndecidedSlot {
 
 impl Undecided {
     /// An empty set for at most `capacity` connections.
-    #[must_use]
     pub fn new(capacity: usize) -> Arc<Self> {
         Arc::new(Self { capacity, state: Mutex::default() })
     }
@@ -79,7 +78,6 @@ impl UndecidedState {
 
 impl UndecidedSlot {
     /// Cancelled when the connection must make room for another one.
-    #[must_use]
     pub fn closed(&self) -> CancellationToken {
         self.closed.clone()
     }
