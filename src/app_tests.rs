@@ -1,6 +1,5 @@
 //! The running server when a part of it panics.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
@@ -20,6 +19,7 @@ use crate::live::member::{Member, Sent};
 use crate::live::message::Message;
 use crate::live::rooms::JoinRequest;
 use crate::storage::events;
+use crate::test_folder::TestFolder;
 
 /// Much longer than anything here takes.
 const DEADLINE: Duration = Duration::from_mins(1);
@@ -51,23 +51,6 @@ impl Member for Bomb {
     }
 
     fn close_slow(&self) {}
-}
-
-/// A folder that is removed when the test ends.
-struct TestFolder(PathBuf);
-
-impl TestFolder {
-    fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("touchline-app-{}", uuid::Uuid::now_v7()));
-        std::fs::create_dir_all(&path).expect("the temporary folder is writable");
-        Self(path)
-    }
-}
-
-impl Drop for TestFolder {
-    fn drop(&mut self) {
-        std::fs::remove_dir_all(&self.0).ok();
-    }
 }
 
 async fn until(what: &str, reached: impl AsyncFn() -> bool) {

@@ -1,11 +1,13 @@
 //! Asks a running server whether it is healthy, for containers that have no other client for this.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use thiserror::Error;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+
+use crate::domain::network;
 
 /// How long the server may take to answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
@@ -33,7 +35,7 @@ pub enum NoAnswer {
 
 /// Asks `GET /healthz`.
 pub async fn ask(address: SocketAddr) -> Result<(), NoAnswer> {
-    let address = SocketAddr::new(connect_ip(address.ip()), address.port());
+    let address = network::to_connect(address);
     let answer = tokio::time::timeout(ANSWER_WITHIN, get(address)).await;
     let answer = answer.map_err(|_| NoAnswer::Late(address))?;
     let answer = answer.map_err(|error| NoAnswer::Unreachable(address, error))?;
@@ -45,15 +47,6 @@ pub async fn ask(address: SocketAddr) -> Result<(), NoAnswer> {
     match body.as_ref().and_then(|body| body["error"]["message"].as_str()) {
         Some(message) => Err(NoAnswer::Unhealthy(address, message.to_owned())),
         None => Err(NoAnswer::UnexpectedAnswer(address)),
-    }
-}
-
-/// The address to connect to: an unspecified address becomes loopback.
-fn connect_ip(ip: IpAddr) -> IpAddr {
-    match ip {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
     }
 }
 

@@ -18,4 +18,6 @@ pub mod mail;
 pub mod services;
 pub mod storage;
 pub mod supervise;
+#[cfg(test)]
+mod test_folder;
 pub mod transport;

@@ -170,26 +170,11 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
-
-    struct SecretFolder(PathBuf);
-
-    impl SecretFolder {
-        fn new() -> Self {
-            let folder = std::env::temp_dir().join(format!("touchline-secret-{}", Uuid::now_v7()));
-            fs::create_dir_all(&folder).expect("a folder for temporary files");
-            Self(folder)
-        }
-    }
-
-    impl Drop for SecretFolder {
-        fn drop(&mut self) {
-            fs::remove_dir_all(&self.0).ok();
-        }
-    }
+    use crate::test_folder::TestFolder;
 
     #[test]
     fn a_secret_is_made_once_and_kept_from_others() {
-        let folder = SecretFolder::new();
+        let folder = TestFolder::new();
         let path = folder.0.join(SECRET_FILE);
         let made = read_or_generate(&path).expect("it is made");
         assert_eq!(made.len(), SECRET_BYTES);
@@ -225,7 +210,7 @@ mod tests {
     #[test]
     fn nodes_that_make_the_secret_at_once_use_the_same() {
         for _ in 0..50 {
-            let folder = SecretFolder::new();
+            let folder = TestFolder::new();
             let path = folder.0.join(SECRET_FILE);
             let made: Vec<_> = std::thread::scope(|scope| {
                 let nodes: Vec<_> =
@@ -239,7 +224,7 @@ mod tests {
 
     #[test]
     fn the_line_break_behind_a_secret_is_not_part_of_it() {
-        let folder = SecretFolder::new();
+        let folder = TestFolder::new();
         let path = folder.0.join("key");
         for content in ["0123456789abcdef\n", "0123456789abcdef\r\n", "0123456789abcdef"] {
             fs::write(&path, content).expect("it is written");

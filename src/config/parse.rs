@@ -71,18 +71,17 @@ pub(super) fn positive(text: &str) -> Result<f64, String> {
 
 /// A whole number from 1, bounded so that sums and products with it cannot overflow.
 pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
-    text.parse()
-        .ok()
-        .filter(|n| (1..=1_000_000_000).contains(n))
-        .ok_or_else(|| "must be a whole number from 1 to 1000000000".into())
+    from_one_to(1_000_000_000, text)
 }
 
 /// Packets kept in memory for each client that does not read.
 pub(super) fn queue_size(text: &str) -> Result<usize, String> {
-    text.parse()
-        .ok()
-        .filter(|n| (1..=65_536).contains(n))
-        .ok_or_else(|| "must be a whole number from 1 to 65536".into())
+    from_one_to(65_536, text)
+}
+
+fn from_one_to(most: usize, text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (1..=most).contains(number));
+    number.ok_or_else(|| format!("must be a whole number from 1 to {most}"))
 }
 
 /// A time above zero, up to a hundred years.

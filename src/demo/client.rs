@@ -1,6 +1,6 @@
 //! A small Socket.IO client (protocol 5 over Engine.IO 4, WebSocket) of the `/admin` namespace.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
@@ -10,6 +10,8 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
+
+use crate::domain::network;
 
 /// The timeout for connecting and for an answer. The server answers a write within 3 s even if the database is
 /// unavailable, so a longer silence means that the server is gone.
@@ -70,7 +72,7 @@ impl AdminClient {
     }
 
     async fn open(server: SocketAddr, token: &str) -> Result<Self, CallError> {
-        let server = reachable(server);
+        let server = network::to_connect(server);
         let stream = TcpStream::connect(server).await?;
         stream.set_nodelay(true)?;
         let url = format!("ws://{server}/socket.io/?EIO=4&transport=websocket");
@@ -190,17 +192,6 @@ fn refusal(error: &Value) -> CallError {
     CallError::Refused { code: if code.is_empty() { message.clone() } else { code }, message }
 }
 
-/// Replaces an unspecified address by the loopback address.
-fn reachable(mut server: SocketAddr) -> SocketAddr {
-    if server.ip().is_unspecified() {
-        server.set_ip(match server.ip() {
-            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
-        });
-    }
-    server
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -233,14 +224,5 @@ mod tests {
         let coded = refusal(&json!({"code": "event_ended", "message": "the event has ended"}));
         assert!(coded.is_refusal("event_ended") && !coded.is_refusal("conflict"));
         assert!(refusal(&json!({"message": "unauthenticated"})).is_refusal("unauthenticated"));
-    }
-
-    #[test]
-    fn an_unspecified_address_is_reached_by_loopback() {
-        for (server, reached) in
-            [("0.0.0.0:80", "127.0.0.1:80"), ("[::]:80", "[::1]:80"), ("192.0.2.1:80", "192.0.2.1:80")]
-        {
-            assert_eq!(reachable(server.parse().unwrap()), reached.parse().unwrap());
-        }
     }
 }

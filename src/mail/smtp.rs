@@ -1,5 +1,6 @@
 //! Sends mail by SMTP. TLS is required for remote servers, unless `SMTP_URL` says otherwise.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use lettre::transport::smtp::authentication::Credentials;
@@ -148,19 +149,8 @@ fn with_its_cause(error: &SmtpError) -> String {
 
 /// Decodes the percent escapes of a URL part; `None` if the result is not UTF-8.
 fn decoded(part: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(part.len());
-    let mut rest = part.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let escaped = || u8::from_str_radix(std::str::from_utf8(tail.get(..2)?).ok()?, 16).ok();
-        if let Some(byte) = escaped().filter(|_| *first == b'%') {
-            bytes.push(byte);
-            rest = &tail[2..];
-        } else {
-            bytes.push(*first);
-            rest = tail;
-        }
-    }
-    String::from_utf8(bytes).ok()
+    let text = percent_encoding::percent_decode_str(part).decode_utf8();
+    text.ok().map(Cow::into_owned)
 }
 
 #[cfg(test)]

@@ -138,38 +138,24 @@ fn check_released(
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use sqlx::ConnectOptions as _;
-    use uuid::Uuid;
 
     use super::*;
+    use crate::test_folder::TestFolder;
 
     const TIMEOUT: Duration = Duration::from_secs(20);
 
-    /// An empty database, removed when dropped.
-    struct Folder(PathBuf);
-
-    impl Folder {
-        async fn open() -> (Self, SqliteFile) {
-            let folder = Self(std::env::temp_dir().join(format!("touchline-sqlite-{}", Uuid::now_v7())));
-            std::fs::create_dir(&folder.0).expect("the folder is new");
-            let file = SqliteConnectOptions::new().filename(folder.0.join("touchline.db"));
-            let made = file.clone().create_if_missing(true).connect().await.expect("the file is made");
-            made.close().await.expect("it closes");
-            (folder, SqliteFile::new(file, &DatabaseOptions { max_connections: 2, acquire_timeout: TIMEOUT }))
-        }
-    }
-
-    impl Drop for Folder {
-        fn drop(&mut self) {
-            std::fs::remove_dir_all(&self.0).ok();
-        }
+    async fn open(folder: &TestFolder) -> SqliteFile {
+        let file = SqliteConnectOptions::new().filename(folder.0.join("touchline.db"));
+        let made = file.clone().create_if_missing(true).connect().await.expect("the file is made");
+        made.close().await.expect("it closes");
+        SqliteFile::new(file, &DatabaseOptions { max_connections: 2, acquire_timeout: TIMEOUT })
     }
 
     #[tokio::test]
     async fn a_transaction_that_sqlite_rolls_back_by_itself_does_not_keep_others_from_writing() {
-        let (_folder, file) = Folder::open().await;
+        let folder = TestFolder::new();
+        let file = open(&folder).await;
         let mut tx = file.begin().await.expect("it begins");
         sqlx::query("create table numbers (n integer unique)").execute(&mut *tx).await.expect("it is made");
         tx.commit().await.expect("it is committed");
@@ -190,7 +176,8 @@ mod tests {
 
     #[tokio::test]
     async fn closing_waits_for_the_writers_that_wait_for_a_turn() {
-        let (_folder, file) = Folder::open().await;
+        let folder = TestFolder::new();
+        let file = open(&folder).await;
         let first = file.enter(Rank::Scorer).await.expect("nobody else writes");
         let mut second = Box::pin(file.enter(Rank::AnonymousWrite));
         assert!(futures_util::poll!(&mut second).is_pending());

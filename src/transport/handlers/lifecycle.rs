@@ -71,11 +71,11 @@ async fn look_up(
 
 /// Registers a connected client. Players are then notified of changes to their points, and reviewers of held
 /// points.
-pub fn on_connect(context: &Context, namespace: Namespace, client: &Arc<Client>) {
+pub fn on_connect(context: &Context, client: &Arc<Client>) {
     context.connections.add(client.clone());
     let Some(user) = client.account() else { return };
     let (id, link) = (client.id, client.link.clone());
-    match namespace {
+    match client.namespace {
         Namespace::Viewer => context.services.leaderboards.add_player(user, id, link),
         Namespace::Admin => context.services.reviews.add_reviewer(user, id, link),
     }
@@ -91,12 +91,12 @@ pub enum DisconnectCause {
 }
 
 /// Removes a disconnected client from the registry, the services and its rooms.
-pub fn on_disconnect(context: &Context, namespace: Namespace, client: &Client, cause: DisconnectCause) {
+pub fn on_disconnect(context: &Context, client: &Client, cause: DisconnectCause) {
     let (DisconnectCause::Left(reason) | DisconnectCause::Lost(reason)) = cause;
     metrics::counter!("touchline_disconnected_total", "reason" => reason).increment(1);
     // Mark the client as gone first: a concurrent join either sees the mark, or its room is among these.
     let rooms = client.gone();
-    undo_connect(context, namespace, client);
+    undo_connect(context, client);
     context.services.desks.close(client.id);
     for room in rooms {
         match cause {
@@ -107,10 +107,10 @@ pub fn on_disconnect(context: &Context, namespace: Namespace, client: &Client, c
 }
 
 /// Reverses [`on_connect`].
-pub fn undo_connect(context: &Context, namespace: Namespace, client: &Client) {
+pub fn undo_connect(context: &Context, client: &Client) {
     context.connections.remove(client.id);
     let Some(user) = client.account() else { return };
-    match namespace {
+    match client.namespace {
         Namespace::Viewer => context.services.leaderboards.remove_player(user, client.id),
         Namespace::Admin => context.services.reviews.remove_reviewer(user, client.id),
     }

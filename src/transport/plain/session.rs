@@ -45,7 +45,7 @@ impl PlainSession {
         let identity = identity.instrument(span(id, plain.id)).await?;
         let client = Arc::new(Client::new(id, Namespace::Viewer, identity, plain.id, plain.clone()));
         plain.set_client(client.name());
-        on_connect(context, Namespace::Viewer, &client);
+        on_connect(context, &client);
         let session = Self { context: context.clone(), client, plain: plain.clone() };
         let payload = json::raw(&join);
         let payload = Payload::made("join", payload);
@@ -60,11 +60,6 @@ impl PlainSession {
 impl Drop for PlainSession {
     fn drop(&mut self) {
         self.plain.mark_gone();
-        on_disconnect(
-            &self.context,
-            Namespace::Viewer,
-            &self.client,
-            DisconnectCause::Lost("transport close"),
-        );
+        on_disconnect(&self.context, &self.client, DisconnectCause::Lost("transport close"));
     }
 }

@@ -49,7 +49,7 @@ pub fn register(io: &SocketIo, engines: &Arc<Engines>) {
         let (for_connect, expected) = (context.clone(), pending.clone());
         let connect = async move |socket: SocketRef| {
             if let Some(client) = expected.take(&socket) {
-                connected(&for_connect, namespace, socket, client).await;
+                connected(&for_connect, socket, client).await;
             }
         };
         let engines = engines.clone();
@@ -116,33 +116,29 @@ impl ConnectAttempt<'_> {
         }
         let inbox = Inbox::new(context.clone(), client.clone());
         socket_ref.on_fallback(Receiver { inbox, link: link.clone() });
-        socket_ref.on_disconnect(DisconnectHook {
-            context: context.clone(),
-            namespace: *namespace,
-            client: client.clone(),
-        });
+        socket_ref.on_disconnect(DisconnectHook { context: context.clone(), client: client.clone() });
         link.await_connect(&socket_ref);
         Ok(client)
     }
 }
 
 /// Registers a connected socket and handles its messages.
-async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketRef, client: Arc<Client>) {
+async fn connected(context: &Arc<Context>, socket: SocketRef, client: Arc<Client>) {
     let session = Session::of(&socket);
     if let Some(session) = session {
         session.peer.connection.release_reads();
     }
-    lifecycle::on_connect(context, namespace, &client);
+    lifecycle::on_connect(context, &client);
     if client.has_gone() || !socket.connected() {
         // It disconnected before it was registered. The engine may report a socket as connected although its
         // DISCONNECT came first (socketioxide 0.18.9, ns.rs: it does so after sending CONNECT).
-        if let (Namespace::Admin, Some(session)) = (namespace, session) {
+        if let (Namespace::Admin, Some(session)) = (client.namespace, session) {
             session.take_large(false);
         }
-        lifecycle::undo_connect(context, namespace, &client);
+        lifecycle::undo_connect(context, &client);
         return;
     }
-    if namespace == Namespace::Admin {
+    if client.namespace == Namespace::Admin {
         desk::open(context, &client).await;
     }
     inbox::handle_all(context.clone(), client).await;
@@ -152,7 +148,6 @@ async fn connected(context: &Arc<Context>, namespace: Namespace, socket: SocketR
 /// still know the socket when the client's next packet reconnects it, and ignore that packet.
 struct DisconnectHook {
     context: Arc<Context>,
-    namespace: Namespace,
     client: Arc<Client>,
 }
 
@@ -161,27 +156,17 @@ impl DisconnectHandler<LocalAdapter, DisconnectHook> for DisconnectHook {
         let name = name_of(reason);
         let socket_ref = SocketRef::from(socket.clone());
         let session = Session::of(&socket_ref);
-        if let (Namespace::Admin, Some(session)) = (self.namespace, session) {
+        if let (Namespace::Admin, Some(session)) = (self.client.namespace, session) {
             session.take_large(false);
         }
         if matches!(reason, DisconnectReason::ClientNSDisconnect) {
-            lifecycle::on_disconnect(
-                &self.context,
-                self.namespace,
-                &self.client,
-                DisconnectCause::Left(name),
-            );
+            lifecycle::on_disconnect(&self.context, &self.client, DisconnectCause::Left(name));
             if let Some(session) = session {
                 // A DISCONNECT cannot be refused; over the limit, the next packet is.
                 let _ = self.context.limits.socket.take(&session.id);
             }
         } else {
-            lifecycle::on_disconnect(
-                &self.context,
-                self.namespace,
-                &self.client,
-                DisconnectCause::Lost(name),
-            );
+            lifecycle::on_disconnect(&self.context, &self.client, DisconnectCause::Lost(name));
         }
         let session = session.cloned();
         forget(socket);

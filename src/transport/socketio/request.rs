@@ -9,7 +9,6 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, SEC_WEBSOCKET_VERSION};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use hyper::upgrade::OnUpgrade;
-use serde::Deserialize;
 use socketioxide::socket::Sid;
 use tower::ServiceExt as _;
 
@@ -35,9 +34,9 @@ const USUAL_ADDRESS: &str = "/socket.io/?EIO=4&transport=websocket";
 const KEPT_HEADERS: [HeaderName; 2] = [CONTENT_TYPE, AUTHORIZATION];
 
 /// The query of an Engine.IO request.
-#[derive(Debug, Deserialize)]
+#[derive(Default)]
 struct EngineQuery {
-    #[serde(rename = "EIO")]
+    /// `EIO`.
     version: Option<String>,
     transport: Option<String>,
     sid: Option<String>,
@@ -250,7 +249,7 @@ fn no_websocket(refused: HandshakeError) -> Response {
 }
 
 fn query_of(uri: &Uri) -> EngineQuery {
-    let mut query = EngineQuery { version: None, transport: None, sid: None, parser: None };
+    let mut query = EngineQuery::default();
     for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
         let field = match &*name {
             "EIO" => &mut query.version,
