@@ -69,7 +69,7 @@ impl App {
     pub async fn stop(self) {
         let deadline = tokio::time::Instant::now() + self.shutdown_timeout;
         tracing::info!("shutting down");
-        self.connections.drain();
+        self.connections.draining.cancel();
         if let Some((demo, token)) = self.demo {
             demo.abort();
             if let Err(error) = account_services::revoke_token(&self.database, token.id).await {
@@ -87,7 +87,7 @@ impl App {
                 connections.abort_all();
             }
         });
-        let plain_tasks = self.connections.plain_tasks();
+        let plain_tasks = &self.connections.plain_tasks;
         plain_tasks.close();
         let close = async {
             futures_util::future::join_all(self.ios.iter().map(SocketIo::close)).await;

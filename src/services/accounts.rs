@@ -1,7 +1,6 @@
 //! Accounts: sign-in, sessions, service tokens and roles.
 
 mod codes;
-mod failures;
 mod limits;
 mod roles;
 mod service_tokens;

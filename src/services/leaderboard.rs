@@ -9,7 +9,6 @@ use crate::domain::id::{EventId, UserId};
 use crate::domain::leaderboard::{Board, BoardScope, Standing, lines};
 use crate::domain::points::PointsChange;
 use crate::live::boards::Boards;
-use crate::live::member::{Member, MemberId};
 use crate::live::message::Message;
 use crate::live::recipients::Recipients;
 use crate::live::rooms::Rooms;
@@ -31,8 +30,8 @@ pub struct Leaderboards {
     rooms: Rooms,
     /// The boards of this node.
     boards: Boards,
-    /// The clients of players on this node.
-    players: Recipients,
+    /// The clients of players on this node. They are notified of changes to their points.
+    pub players: Recipients,
 }
 
 impl Leaderboards {
@@ -47,18 +46,9 @@ impl Leaderboards {
     }
 
     /// The same service for clients that have not authenticated yet: their reads queue behind all others.
+    #[must_use]
     pub fn for_anonymous(&self) -> Self {
         Self { database: self.database.read_by(Reader::Anonymous), ..self.clone() }
-    }
-
-    /// Starts notifying a client of changes to its player's points.
-    pub fn add_player(&self, user: UserId, id: MemberId, client: Arc<dyn Member>) {
-        self.players.add(user, id, client);
-    }
-
-    /// Stops notifying a client.
-    pub fn remove_player(&self, user: UserId, id: MemberId) {
-        self.players.remove(user, id);
     }
 
     /// Sends a player's clients on this node its points, and marks the board if it has changed.

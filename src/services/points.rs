@@ -1,11 +1,9 @@
 //! Earning points: an action is started and completed; then its points count or are held for review. Each step is
 //! one transaction.
 
-mod cleanup;
 mod entry;
 mod facts;
 mod memory;
-mod verify;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,7 +14,8 @@ use time::OffsetDateTime;
 
 use entry::enter;
 use memory::Memory;
-pub use verify::verify;
+
+pub use crate::storage::leaderboard::verify;
 
 use super::accounts::{Credential, authenticate_in};
 use super::error::ServiceError;
@@ -28,7 +27,7 @@ use crate::cluster::message::ClusterMessage;
 use crate::domain::action::{
     self, ActionError, Issued, Origin, Stamp, Ticket, check_status, check_ticket, check_windows, day_of,
 };
-use crate::domain::clock::Moment;
+use crate::domain::clock::{self, Moment};
 use crate::domain::entropy;
 use crate::domain::event::Action;
 use crate::domain::id::{EventId, UserId};
@@ -36,10 +35,16 @@ use crate::domain::integrity::{Norms, Thresholds};
 use crate::domain::points::PointsChange;
 use crate::domain::review::{Player, Review};
 use crate::domain::token::{self, TokenHash};
+use crate::live::timers;
 use crate::storage::{Transaction, events, points, sessions, tickets, users};
 
 /// The reason given to the owner of held points. It does not name the rule, which would help cheaters.
 const HELD: &str = "waiting for a reviewer";
+/// How long expired tickets are kept, so that a late client can be told what happened to its ticket. This is longer
+/// than any integrity rule looks back at where actions came from.
+const TICKETS_KEPT: Duration = Duration::from_hours(48);
+/// How often expired tickets are deleted.
+const DELETE_EVERY: Duration = Duration::from_mins(10);
 
 /// Issues tickets for actions, and redeems them.
 pub struct Points {
@@ -240,6 +245,19 @@ impl Points {
         tx.commit().await?;
         self.state.completed.add(key, cooldown, moment);
         Ok(redeemed)
+    }
+
+    /// Deletes tickets that expired long ago, and completions whose cooldown is over. Runs until the server stops.
+    pub async fn delete_old_tickets(&self) {
+        let mut ticks = timers::every(DELETE_EVERY);
+        loop {
+            ticks.tick().await;
+            let now = clock::moment();
+            self.state.completed.forget_old(now);
+            if let Err(error) = tickets::remove_ended(&self.base.database, now.time - TICKETS_KEPT).await {
+                error.warn("cannot delete old tickets; retrying later");
+            }
+        }
     }
 }
 

@@ -13,10 +13,9 @@ use super::writes::Lane;
 use super::{Base, Resources};
 use crate::cluster::message::ClusterMessage;
 use crate::domain::account::Role;
-use crate::domain::id::{EventId, UserId};
+use crate::domain::id::EventId;
 use crate::domain::points::{PointsChange, PointsStatus};
 use crate::domain::review::{Case, Decision, Review, ReviewStatus};
-use crate::live::member::{Member, MemberId};
 use crate::live::message::Message;
 use crate::live::recipients::Recipients;
 use crate::storage::{StorageError, audit, leaderboard, reviews, users};
@@ -53,24 +52,14 @@ pub struct Reviews {
     base: Base,
     accounts: Arc<Accounts>,
     leaderboards: Arc<Leaderboards>,
-    /// The clients of reviewers on this node.
-    reviewers: Recipients,
+    /// The clients of operators on this node. They are notified of reviews while their accounts are reviewers.
+    pub reviewers: Recipients,
 }
 
 impl Reviews {
     /// The reviews of this database.
     pub fn new(resources: &Resources, accounts: Arc<Accounts>, leaderboards: Arc<Leaderboards>) -> Self {
         Self { base: resources.base.clone(), accounts, leaderboards, reviewers: Recipients::default() }
-    }
-
-    /// Starts notifying an operator's client of reviews, for as long as the account is a reviewer.
-    pub fn add_reviewer(&self, user: UserId, id: MemberId, client: Arc<dyn Member>) {
-        self.reviewers.add(user, id, client);
-    }
-
-    /// Stops notifying a client.
-    pub fn remove_reviewer(&self, user: UserId, id: MemberId) {
-        self.reviewers.remove(user, id);
     }
 
     /// A page of reviews, oldest first, and the id that the next page starts after.

@@ -72,7 +72,7 @@ pub struct Client {
     /// if it has sent a message since.
     used: AtomicU32,
     /// Whether its session or token has ended.
-    lifetime: Lifetime,
+    pub lifetime: Lifetime,
     state: Mutex<ClientState>,
 }
 
@@ -226,21 +226,6 @@ impl Client {
             Identity::Account(known) => Some(known.credential),
             Identity::Guest => None,
         }
-    }
-
-    /// Records that the client's session or token has ended. Returns false if that was already known.
-    #[must_use]
-    pub fn end_credential(&self, is_replaced: bool) -> bool {
-        self.lifetime.end(is_replaced)
-    }
-
-    /// Checks that the client's credential has not ended. Most messages that write check again in their own
-    /// transaction; this check covers all messages, also those that arrived before the connection was closed.
-    ///
-    /// # Errors
-    /// `unauthenticated`, `session_replaced`: its session or token has ended.
-    pub fn check_credential(&self) -> Result<(), Failure> {
-        self.lifetime.check()
     }
 
     /// How many seconds ago the client last sent something; `None` if it has never sent `ping`.

@@ -11,14 +11,14 @@ use super::Accounts;
 use crate::domain::email::EmailAddress;
 use crate::domain::network::Network;
 use crate::domain::otp::OneTimeCode;
-use crate::domain::{clock, entropy, name};
+use crate::domain::{clock, entropy, name, wait};
 use crate::live::timers;
 use crate::mail::letter::Letter;
 use crate::mail::mailer::MailSlot;
 use crate::services::error::ServiceError;
 use crate::services::writes::Lane;
 use crate::storage::challenges::{self, Challenge};
-use crate::storage::users;
+use crate::storage::{StorageError, users};
 
 /// How often old codes are deleted.
 const DELETE_EVERY: Duration = Duration::from_mins(10);
@@ -119,6 +119,26 @@ impl Accounts {
             })
         };
         self.base.writes.run(lane, write).await
+    }
+
+    /// How long no new code is mailed to an address on behalf of a network, because of too many wrong codes from
+    /// that network or in total. `None` if a code may be requested. The result does not depend on whether the
+    /// address has an account.
+    pub(super) async fn blocked_for(
+        &self,
+        email: &EmailAddress,
+        network: Network,
+    ) -> Result<Option<Duration>, StorageError> {
+        let (now, limits) = (clock::now(), self.policy.tries);
+        let mut longest = None;
+        for (network, rate) in [(Some(network), limits.failures), (None, limits.failures_total)] {
+            // The limit holds until this failure is older than the limit's window.
+            let found =
+                challenges::find_failure(&self.base.database, email, network, rate.per, now, rate.count);
+            let wait = found.await?.and_then(|at| wait::left(at, rate.per, now));
+            longest = longest.max(wait);
+        }
+        Ok(longest)
     }
 
     /// A slot in the mail queue, reserved before the request is accepted.

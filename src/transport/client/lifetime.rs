@@ -14,16 +14,21 @@ const REPLACED: u8 = 2;
 
 /// Whether and how a session or token has ended, as far as this node knows.
 #[derive(Default)]
-pub(super) struct Lifetime(AtomicU8);
+pub struct Lifetime(AtomicU8);
 
 impl Lifetime {
     /// Records that it has ended. Returns false if that was already known.
-    pub(super) fn end(&self, is_replaced: bool) -> bool {
+    pub fn end(&self, is_replaced: bool) -> bool {
         let ending = if is_replaced { REPLACED } else { OVER };
         self.0.compare_exchange(LIVES, ending, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
-    pub(super) fn check(&self) -> Result<(), Failure> {
+    /// Checks that it has not ended. Most messages that write check again in their own transaction; this check covers
+    /// all messages, also those that arrived before the connection was closed.
+    ///
+    /// # Errors
+    /// `unauthenticated`, `session_replaced`.
+    pub fn check(&self) -> Result<(), Failure> {
         match self.0.load(Ordering::Relaxed) {
             LIVES => Ok(()),
             REPLACED => Err(ServiceError::SessionReplaced.into()),

@@ -33,9 +33,9 @@ pub struct ClientRegistry {
     /// How many clients use each kind of credential.
     credentials: CredentialCounts,
     /// Set when the server begins to shut down: no new sessions.
-    draining: CancellationToken,
+    pub draining: CancellationToken,
     /// The tasks of plain WebSocket clients: nothing else waits for them.
-    plain_tasks: TaskTracker,
+    pub plain_tasks: TaskTracker,
 }
 
 struct RegisteredClient {
@@ -56,21 +56,6 @@ impl ClientRegistry {
             draining: CancellationToken::new(),
             plain_tasks: TaskTracker::new(),
         }
-    }
-
-    /// Stops accepting new sessions.
-    pub fn drain(&self) {
-        self.draining.cancel();
-    }
-
-    /// Whether the server is shutting down.
-    pub fn is_draining(&self) -> bool {
-        self.draining.is_cancelled()
-    }
-
-    /// Waits until the server shuts down.
-    pub async fn draining(&self) {
-        self.draining.cancelled().await;
     }
 
     /// Seconds since the registry was made.
@@ -106,15 +91,10 @@ impl ClientRegistry {
     /// `unavailable`: the server is shutting down, or too many handshakes arrive at once; then with the time
     /// to wait.
     pub fn may_begin(&self, ip: IpAddr) -> Result<(), Failure> {
-        if self.is_draining() {
+        if self.draining.is_cancelled() {
             return Err(Failure::new(ErrorCode::Unavailable, "the server is shutting down"));
         }
         self.handshakes.take(ip)
-    }
-
-    /// The tasks of plain WebSocket clients.
-    pub fn plain_tasks(&self) -> TaskTracker {
-        self.plain_tasks.clone()
     }
 
     /// Drops every remaining connection, except the polling ones.

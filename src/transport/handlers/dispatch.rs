@@ -7,7 +7,7 @@ use crate::services::Services;
 use crate::transport::error::{ErrorCode, Failure};
 
 /// Messages of `/`. A client whose session or token has ended gets no more answers
-/// (`Client::check_credential`), at most a second after it ended. Messages that write also check the sender:
+/// (`Client::lifetime`), at most a second after it ended. Messages that write also check the sender:
 ///
 /// | message | where the sender is checked |
 /// |---|---|

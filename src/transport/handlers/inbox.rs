@@ -104,7 +104,7 @@ async fn handle(context: &Context, client: &Arc<Client>, incoming: Incoming) {
     };
     let answer = Some(Answer::new(client.link.clone(), payload.name.clone(), reply));
     let mut call = Call { context, client, payload, answer };
-    let refused = refused.or_else(|| client.check_credential().err());
+    let refused = refused.or_else(|| client.lifetime.check().err());
     let outcome = match (refused, client.namespace) {
         (Some(failure), _) => Err(failure),
         (None, Namespace::Viewer) => match context.limits.socket.take(&client.connection) {

@@ -76,8 +76,8 @@ pub fn on_connect(context: &Context, client: &Arc<Client>) {
     let Some(user) = client.account() else { return };
     let (id, link) = (client.id, client.link.clone());
     match client.namespace {
-        Namespace::Viewer => context.services.leaderboards.add_player(user, id, link),
-        Namespace::Admin => context.services.reviews.add_reviewer(user, id, link),
+        Namespace::Viewer => context.services.leaderboards.players.add(user, id, link),
+        Namespace::Admin => context.services.reviews.reviewers.add(user, id, link),
     }
 }
 
@@ -111,7 +111,7 @@ pub fn undo_connect(context: &Context, client: &Client) {
     context.connections.remove(client.id);
     let Some(user) = client.account() else { return };
     match client.namespace {
-        Namespace::Viewer => context.services.leaderboards.remove_player(user, client.id),
-        Namespace::Admin => context.services.reviews.remove_reviewer(user, client.id),
+        Namespace::Viewer => context.services.leaderboards.players.remove(user, client.id),
+        Namespace::Admin => context.services.reviews.reviewers.remove(user, client.id),
     }
 }

@@ -48,7 +48,7 @@ pub async fn alive(State(health): State<Arc<Health>>) -> Response {
         example = "ready\n"))
 )]
 pub async fn ready(State(health): State<Arc<Health>>) -> Response {
-    if health.connections.is_draining() {
+    if health.connections.draining.is_cancelled() {
         return unavailable("the server is shutting down");
     }
     match health.node.check_readiness().await {

@@ -51,7 +51,7 @@ pub fn handle(admission: Admission, mut request: Request<Body>) -> Response {
     let is_token_in_frame = auth::is_in_frame(query);
     let upgrade = hyper::upgrade::on(&mut request);
     let context = admission.context;
-    let tasks = context.connections.plain_tasks();
+    let tasks = context.connections.plain_tasks.clone();
     tasks.spawn(async move {
         if let Ok(upgraded) = upgrade.await {
             serve(&context, upgraded, plain, hello, is_token_in_frame).await;

@@ -96,7 +96,7 @@ impl ClientRegistry {
             let of_ended = clients.values().filter_map(|entry| {
                 let end = ended.get(&entry.client.credential()?)?;
                 let is_replaced = matches!(end, CredentialEnd::Replaced { .. });
-                entry.client.end_credential(is_replaced).then(|| (entry.client.clone(), end))
+                entry.client.lifetime.end(is_replaced).then(|| (entry.client.clone(), end))
             });
             of_ended.collect()
         };

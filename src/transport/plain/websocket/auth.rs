@@ -52,7 +52,7 @@ pub async fn receive<S: AsyncRead + AsyncWrite + Unpin>(
         token = tokio::time::timeout(within, first_text(socket)) => {
             token.unwrap_or_else(|_| Err(Some(unauthenticated("timed out waiting for the auth frame"))))
         }
-        () = connections.draining() => Err(Some(CloseStatus::SHUTDOWN)),
+        () = connections.draining.cancelled() => Err(Some(CloseStatus::SHUTDOWN)),
     }
 }
 
