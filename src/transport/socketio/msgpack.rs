@@ -80,34 +80,11 @@ impl<'de> Visitor<'de> for LenientVisitor {
 
     /// An extension type.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, extension: D) -> Result<Lenient, D::Error> {
-        match <(i8, Bytes)>::deserialize(extension)? {
+        match <(i8, &[u8])>::deserialize(extension)? {
             // The official parser's form of `undefined`.
-            (0, Bytes { is_one_zero: true }) => Ok(Lenient(None)),
+            (0, [0]) => Ok(Lenient(None)),
             _ => Err(D::Error::custom("JSON has no extension types")),
         }
-    }
-}
-
-/// The bytes of an extension.
-struct Bytes {
-    is_one_zero: bool,
-}
-
-impl<'de> Deserialize<'de> for Bytes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct BytesVisitor;
-        impl Visitor<'_> for BytesVisitor {
-            type Value = Bytes;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("bytes")
-            }
-
-            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Bytes, E> {
-                Ok(Bytes { is_one_zero: bytes == [0] })
-            }
-        }
-        deserializer.deserialize_bytes(BytesVisitor)
     }
 }
 

@@ -52,20 +52,17 @@ pub fn take_query(packet: &[u8], query: &NamespaceQuery) -> Option<Vec<u8>> {
 pub fn take_query_of_body(body: &[u8], query: &NamespaceQuery) -> Bytes {
     let mut rest = body;
     let mut changed = Vec::with_capacity(body.len());
-    while let Some((head, length)) = packet_head(rest) {
-        let is_binary = rest[0] == 0;
-        let length = match units(&rest[head..], length) {
-            _ if is_binary => length,
-            Units::Bytes(bytes) => bytes,
-            Units::InsideCharacter => {
+    loop {
+        let (head, packet) = match next_packet(rest) {
+            Ok(next) => next,
+            Err(Unreadable::CutCharacter) => {
                 changed.extend(NO_PACKET);
                 return changed.into();
             }
-            Units::TooFew => break,
+            Err(Unreadable::Other) => break,
         };
-        let Some(packet) = rest.get(head..head + length) else { break };
         match take_query(packet, query) {
-            Some(packet) if is_binary => {
+            Some(packet) if rest[0] == 0 => {
                 changed.push(0);
                 changed.extend(packet.len().to_string().bytes().map(|digit| digit - b'0'));
                 changed.push(255);
@@ -76,9 +73,9 @@ pub fn take_query_of_body(body: &[u8], query: &NamespaceQuery) -> Bytes {
                 changed.extend(format!("{units}:").bytes());
                 changed.extend(packet);
             }
-            None => changed.extend(&rest[..head + length]),
+            None => changed.extend(&rest[..head + packet.len()]),
         }
-        rest = &rest[head + length..];
+        rest = &rest[head + packet.len()..];
     }
     changed.extend(rest);
     changed.into()
@@ -87,33 +84,33 @@ pub fn take_query_of_body(body: &[u8], query: &NamespaceQuery) -> Bytes {
 /// The packets of such a body, as far as it parses.
 pub fn packets_of_body(body: &[u8]) -> Vec<&[u8]> {
     let (mut rest, mut packets) = (body, Vec::new());
-    while let Some((head, length)) = packet_head(rest) {
-        let length = match units(&rest[head..], length) {
-            _ if rest[0] == 0 => length,
-            Units::Bytes(bytes) => bytes,
-            Units::InsideCharacter | Units::TooFew => break,
-        };
-        let Some(packet) = rest.get(head..head + length) else { break };
+    while let Ok((head, packet)) = next_packet(rest) {
         packets.push(packet);
-        rest = &rest[head + length..];
+        rest = &rest[head + packet.len()..];
     }
     packets
 }
 
-/// The position after a number of UTF-16 units.
-enum Units {
-    /// After this many bytes.
-    Bytes(usize),
-    /// Between the two units of a character.
-    InsideCharacter,
-    /// The text is shorter, or is not UTF-8 from there on.
-    TooFew,
+/// Why a body does not begin with a packet.
+enum Unreadable {
+    /// The packet ends between the two units of a character.
+    CutCharacter,
+    /// Its head is invalid, or it is shorter than its head says, or it is not UTF-8.
+    Other,
 }
 
-fn units(bytes: &[u8], wanted: usize) -> Units {
-    let text = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
-    let mut units = 0;
-    let mut length = 0;
+/// The first packet of a body, and the length of its head.
+fn next_packet(body: &[u8]) -> Result<(usize, &[u8]), Unreadable> {
+    let (head, length) = packet_head(body).ok_or(Unreadable::Other)?;
+    let packet = &body[head..];
+    let length = if body[0] == 0 { length } else { bytes_of_units(packet, length)? };
+    Ok((head, packet.get(..length).ok_or(Unreadable::Other)?))
+}
+
+/// The length in bytes of a text's first UTF-16 units.
+fn bytes_of_units(text: &[u8], wanted: usize) -> Result<usize, Unreadable> {
+    let text = text.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let (mut units, mut length) = (0, 0);
     for character in text.chars() {
         if units >= wanted {
             break;
@@ -122,9 +119,9 @@ fn units(bytes: &[u8], wanted: usize) -> Units {
         length += character.len_utf8();
     }
     match units.cmp(&wanted) {
-        Ordering::Less => Units::TooFew,
-        Ordering::Equal => Units::Bytes(length),
-        Ordering::Greater => Units::InsideCharacter,
+        Ordering::Less => Err(Unreadable::Other),
+        Ordering::Equal => Ok(length),
+        Ordering::Greater => Err(Unreadable::CutCharacter),
     }
 }
 

@@ -3,18 +3,14 @@
 
 use std::io::Cursor;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use crc32fast::Hasher;
 use tokio_tungstenite::tungstenite;
 use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, OpCode};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 
 /// The longest header of an unmasked frame, in bytes.
 const HEADER: usize = 10;
-const FINAL: u8 = 0x80;
-const TEXT: u8 = 0x1;
-const CLOSE: u8 = 0x8;
-const PONG: u8 = 0xA;
 
 /// A parsed header.
 #[derive(Debug)]
@@ -64,36 +60,28 @@ fn fingerprint_of(length: u64, hasher: Hasher) -> Fingerprint {
 
 /// Builds a whole text frame from a payload, given in parts.
 pub fn text(payload: &[&[u8]]) -> Bytes {
-    let length = length_of(payload);
-    let mut frame = BytesMut::with_capacity(HEADER + length);
-    frame.extend_from_slice(&[FINAL | TEXT]);
-    match (u8::try_from(length), u16::try_from(length)) {
-        (Ok(length @ 0..126), _) => frame.extend_from_slice(&[length]),
-        (_, Ok(length)) => {
-            frame.extend_from_slice(&[126]);
-            frame.extend_from_slice(&length.to_be_bytes());
-        }
-        _ => {
-            frame.extend_from_slice(&[127]);
-            frame.extend_from_slice(&(length as u64).to_be_bytes());
-        }
-    }
-    for part in payload {
-        frame.extend_from_slice(part);
-    }
-    frame.freeze()
+    whole(OpCode::Data(Data::Text), payload)
 }
 
 /// Builds a close frame without a reason, for a code below 5000.
 pub fn close(code: u16) -> Bytes {
-    let [high, low] = code.to_be_bytes();
-    Bytes::copy_from_slice(&[FINAL | CLOSE, 2, high, low])
+    whole(OpCode::Control(Control::Close), &[&code.to_be_bytes()])
 }
 
 /// Builds the answer to a ping. A payload over 125 bytes, which no valid ping has, is cut.
 pub fn pong(payload: &[u8]) -> Bytes {
-    let payload = &payload[..payload.len().min(125)];
-    [&[FINAL | PONG, u8::try_from(payload.len()).unwrap_or_default()], payload].concat().into()
+    whole(OpCode::Control(Control::Pong), &[&payload[..payload.len().min(125)]])
+}
+
+fn whole(opcode: OpCode, payload: &[&[u8]]) -> Bytes {
+    let length = length_of(payload);
+    let mut frame = Vec::with_capacity(HEADER + length);
+    let header = FrameHeader { opcode, ..FrameHeader::default() };
+    header.format(length as u64, &mut frame).expect("writing to a Vec cannot fail");
+    for part in payload {
+        frame.extend_from_slice(part);
+    }
+    frame.into()
 }
 
 /// Tracks the position of the last written byte within a stream of frames.
