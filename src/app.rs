@@ -26,6 +26,7 @@ mod ports;
 pub(crate) mod secret;
 mod start_error;
 
+pub(crate) use database::database_options;
 pub use database::{Purpose, open_database, open_existing_database};
 pub use start_error::StartError;
 

@@ -13,7 +13,7 @@ use super::ports::Ports;
 use super::start_error::StartError;
 use super::{App, accounts};
 use crate::cluster::bus::Bus;
-use crate::config::{ConnectionOptions, NetworkOptions, Serve};
+use crate::config::{NetworkOptions, Serve};
 use crate::demo;
 use crate::domain::entropy;
 use crate::live::audience::AudienceSettings;
@@ -25,7 +25,7 @@ use crate::services::writes::Writes;
 use crate::services::{Base, Resources, Services, Settings as ServiceSettings};
 use crate::supervise::Supervisor;
 use crate::transport::client::limits::ClientLimits;
-use crate::transport::client::registry::{ClientRegistry, IdleTimeouts};
+use crate::transport::client::registry::ClientRegistry;
 use crate::transport::handlers::context::Context;
 use crate::transport::http::health::Health;
 use crate::transport::http::measures;
@@ -77,7 +77,7 @@ impl App {
             },
         );
         services.accounts.cap_sessions().await.map_err(StartError::Sessions)?;
-        let connections = Arc::new(no_connections(&settings.connections));
+        let connections = Arc::new(ClientRegistry::new(&settings.connections));
         let (engine_services, ios) = build_engines(&settings.connections);
         let context = Arc::new(Context::new(
             services.clone(),
@@ -164,16 +164,6 @@ fn room_settings(settings: &Serve, shared: bool) -> RoomSettings {
             shared,
         },
     }
-}
-
-/// An empty client registry.
-fn no_connections(settings: &ConnectionOptions) -> ClientRegistry {
-    let patience = IdleTimeouts {
-        heartbeat_timeout: settings.heartbeat_timeout,
-        heartbeat_required: settings.heartbeat_required,
-        behind_timeout: settings.behind_timeout,
-    };
-    ClientRegistry::new(patience, settings.handshake_rate)
 }
 
 fn install_metrics() -> Result<PrometheusHandle, metrics_exporter_prometheus::BuildError> {

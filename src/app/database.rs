@@ -17,7 +17,7 @@ pub enum Purpose {
 
 /// Opens the database for a server, and migrates it to this version. An embedded database has one server at a time.
 pub async fn open_database(storage: &StorageOptions) -> Result<Database, ConnectError> {
-    let options = options(storage);
+    let options = database_options(storage);
     let lock = Database::lock(&storage.database_url, &options).await?;
     let database = Database::connect(&storage.database_url, &options).await?.holding(lock);
     database.migrate().await?;
@@ -36,7 +36,7 @@ pub async fn open_existing_database(
         let file = std::path::absolute(&file).unwrap_or(file);
         return Err(ConnectError::Missing(file.display().to_string()));
     }
-    let options = options(storage);
+    let options = database_options(storage);
     let database = Database::connect(url, &options).await?;
     let schema = probe::schema(&database).await.map_err(|error| database.explain(error))?;
     if purpose != Purpose::Restore && schema == Schema::Current {
@@ -56,7 +56,7 @@ pub async fn open_existing_database(
     Ok(if purpose == Purpose::Restore { database.holding(lock) } else { database })
 }
 
-fn options(storage: &StorageOptions) -> DatabaseOptions {
+pub(crate) fn database_options(storage: &StorageOptions) -> DatabaseOptions {
     DatabaseOptions {
         max_connections: storage.database_connections,
         acquire_timeout: storage.database_timeout,

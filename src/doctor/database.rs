@@ -7,10 +7,11 @@ use rustix::fs::{Access, access, statvfs};
 use time::OffsetDateTime;
 
 use super::{CheckResult, CheckStatus, Topic};
+use crate::app::database_options;
 use crate::config::StorageOptions;
 use crate::domain::clock;
 use crate::storage::probe::{self, Channel, Encryption, Schema};
-use crate::storage::{Database, DatabaseOptions, FileLock, StorageError, embedded_file};
+use crate::storage::{Database, FileLock, StorageError, embedded_file};
 
 const TOPIC: Topic = Topic("database");
 const POOLER: &str = "DATABASE_URL points to a pooler that assigns connections by transaction; connect to Postgres \
@@ -29,11 +30,7 @@ pub(super) async fn look(storage: &StorageOptions) -> Vec<CheckResult> {
     if let Some(file) = file.as_deref().filter(|file| !file.exists() && !file.as_os_str().is_empty()) {
         return vec![missing(file)];
     }
-    let options = DatabaseOptions {
-        max_connections: storage.database_connections,
-        acquire_timeout: storage.database_timeout,
-    };
-    let database = match Database::connect(&storage.database_url, &options).await {
+    let database = match Database::connect(&storage.database_url, &database_options(storage)).await {
         Ok(database) => database,
         Err(error) => return vec![TOPIC.wrong(error.to_string())],
     };

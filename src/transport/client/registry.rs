@@ -17,17 +17,15 @@ use tokio_util::task::TaskTracker;
 use self::ended_sessions::CredentialCounts;
 use super::Client;
 use super::close_reason::ClientName;
-use crate::domain::limit::Rate;
+use crate::config::ConnectionOptions;
 use crate::live::member::MemberId;
 use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::tcp::handshakes::Handshakes;
 
-pub use self::idle_check::IdleTimeouts;
-
 /// The clients of this node.
 pub struct ClientRegistry {
     started: Instant,
-    timeouts: IdleTimeouts,
+    settings: ConnectionOptions,
     handshakes: Handshakes,
     clients: Mutex<HashMap<MemberId, RegisteredClient>>,
     /// How many clients use each kind of credential.
@@ -45,12 +43,12 @@ struct RegisteredClient {
 }
 
 impl ClientRegistry {
-    /// An empty registry. New sessions are limited to this rate.
-    pub fn new(timeouts: IdleTimeouts, handshake_rate: Rate) -> Self {
+    /// An empty registry.
+    pub fn new(settings: &ConnectionOptions) -> Self {
         Self {
             started: Instant::now(),
-            timeouts,
-            handshakes: Handshakes::new(handshake_rate),
+            settings: settings.clone(),
+            handshakes: Handshakes::new(settings.handshake_rate),
             clients: Mutex::default(),
             credentials: CredentialCounts::default(),
             draining: CancellationToken::new(),

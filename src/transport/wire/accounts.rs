@@ -139,7 +139,6 @@ pub struct RoleChange {
 #[serde(rename_all = "camelCase")]
 pub struct OperatorList {
     /// Only accounts assigned to this event; without it, all accounts that have a role.
-    #[serde(default)]
     pub event_id: Option<EventId>,
 }
 

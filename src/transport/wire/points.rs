@@ -16,7 +16,6 @@ use crate::domain::review::{Case, Decision, ReviewStatus};
 #[serde(rename_all = "camelCase")]
 pub struct ActionStart {
     /// The event; may be omitted if the client is in exactly one.
-    #[serde(default)]
     pub event_id: Option<EventId>,
     /// The action's name.
     pub action: String,
@@ -90,13 +89,11 @@ pub struct LeaderboardAnswer {
 #[serde(rename_all = "camelCase")]
 pub struct ReviewList {
     /// Only reviews of this event.
-    #[serde(default)]
     pub event_id: Option<EventId>,
     /// Only reviews with this status.
     #[serde(default, deserialize_with = "optional_word")]
     pub status: Option<ReviewStatus>,
     /// Only reviews after this one: `next` of the previous page.
-    #[serde(default)]
     pub after: Option<Uuid>,
 }
 
@@ -121,7 +118,6 @@ pub struct ReviewDecide {
     #[serde(deserialize_with = "word")]
     pub decision: Decision,
     /// A note on the decision, for people.
-    #[serde(default)]
     pub note: Option<String>,
 }
 

@@ -3,27 +3,17 @@
 use std::time::Duration;
 
 use super::{ClientRegistry, RegisteredClient};
+use crate::config::ConnectionOptions;
 use crate::live::timers;
 use crate::transport::client::close_reason::CloseReason;
 
 /// Checks per timeout, by one timer for all sockets, but never more often than other periodic work.
 const CHECKS: u32 = 10;
 
-/// When idle sockets are closed.
-#[derive(Debug, Clone, Copy)]
-pub struct IdleTimeouts {
-    /// How long a client that has sent `ping` may be silent.
-    pub heartbeat_timeout: Duration,
-    /// Whether that also applies to clients that never sent `ping`.
-    pub heartbeat_required: bool,
-    /// How long a client may read nothing.
-    pub behind_timeout: Duration,
-}
-
 impl ClientRegistry {
     /// Closes silent sockets and sockets that do not read. Never returns.
     pub async fn idle_check(&self) {
-        let IdleTimeouts { heartbeat_timeout, behind_timeout, .. } = self.timeouts;
+        let ConnectionOptions { heartbeat_timeout, behind_timeout, .. } = self.settings;
         let mut ticks = timers::every((heartbeat_timeout.min(behind_timeout) / CHECKS).max(timers::IDLE));
         loop {
             ticks.tick().await;
@@ -42,14 +32,14 @@ impl ClientRegistry {
     }
 
     fn reason_to_close(&self, entry: &RegisteredClient, now: u32) -> Option<CloseReason> {
-        let never_pinged = || self.timeouts.heartbeat_required.then(|| now.saturating_sub(entry.since));
+        let never_pinged = || self.settings.heartbeat_required.then(|| now.saturating_sub(entry.since));
         let silence = entry.client.silence(now).or_else(never_pinged);
         if silence
-            .is_some_and(|silence| Duration::from_secs(silence.into()) > self.timeouts.heartbeat_timeout)
+            .is_some_and(|silence| Duration::from_secs(silence.into()) > self.settings.heartbeat_timeout)
         {
             return Some(CloseReason::Silent);
         }
         let blocked = entry.client.link.blocked_for()?;
-        (blocked > self.timeouts.behind_timeout).then_some(CloseReason::Stalled)
+        (blocked > self.settings.behind_timeout).then_some(CloseReason::Stalled)
     }
 }

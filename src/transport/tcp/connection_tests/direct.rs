@@ -35,6 +35,16 @@ fn send(connection: &Arc<Connection<Pipe>>, payloads: &[&[u8]]) -> Option<usize>
     connection.try_send(&frames)
 }
 
+/// Waits while a condition holds.
+async fn wait_while(reached: &str, condition: impl Fn() -> bool) {
+    let waiting = async {
+        while condition() {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(DEADLINE, waiting).await.expect(reached);
+}
+
 #[tokio::test]
 async fn nothing_is_written_directly_before_the_engine_has_written_an_awaited_packet() {
     let pipe = Pipe::with_room(1000);
@@ -115,13 +125,7 @@ async fn a_frame_that_finds_no_room_is_not_sent_at_all() {
     assert_eq!(send(&connection, &[SCORE, SCORE]), Some(1), "one byte was written, and the rest follows");
     assert_eq!(send(&connection, &[SCORE]), None, "while a rest is kept");
     pipe.make_room(frame::text(&[SCORE]).len() - 1);
-    timeout(DEADLINE, async {
-        while connection.side.lock().has_kept() {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await
-    .expect("the rest is written on its own");
+    wait_while("the rest is written on its own", || connection.side.lock().has_kept()).await;
     assert_eq!(send(&connection, &[SCORE]), Some(0));
     assert!(connection.blocked_for().is_some());
     pipe.make_room(1);
@@ -167,13 +171,7 @@ async fn a_dropped_stream_is_released_with_everything_queued() {
     assert_eq!(send(&connection, &[&[b'x'; 200]]), Some(1));
     drop(stream);
     assert_eq!(send(&connection, &[SCORE]), None);
-    timeout(DEADLINE, async {
-        while wire.strong_count() > 0 {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await
-    .expect("the stream is released");
+    wait_while("the stream is released", || wire.strong_count() > 0).await;
 }
 
 #[tokio::test]
@@ -182,13 +180,7 @@ async fn a_connection_ends_if_the_rest_of_a_frame_cannot_be_written() {
     let (stream, connection, _) = connected(&pipe).await;
     assert_eq!(send(&connection, &[&[b'x'; 200]]), Some(1));
     pipe.break_off();
-    timeout(DEADLINE, async {
-        while connection.check().is_ok() {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await
-    .expect("it is killed");
+    wait_while("it is killed", || connection.check().is_ok()).await;
     drop(stream);
 }
 
