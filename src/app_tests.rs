@@ -17,7 +17,7 @@ use crate::domain::id::{ConnectionId, EventId};
 use crate::live::crowd::Viewer;
 use crate::live::member::{Member, Sent};
 use crate::live::message::Message;
-use crate::live::rooms::JoinRequest;
+use crate::live::room::JoinRequest;
 use crate::storage::events;
 use crate::test_folder::TestFolder;
 
@@ -44,6 +44,10 @@ impl Member for Bomb {
         }
         self.shown.fetch_add(1, Ordering::Relaxed);
         Sent::Taken
+    }
+
+    fn departures(&self) -> u32 {
+        self.shown.load(Ordering::Relaxed)
     }
 
     fn is_drained(&self) -> bool {
@@ -95,6 +99,7 @@ async fn a_loop_that_panics_starts_again_and_one_that_keeps_panicking_makes_the_
         member: bomb.clone(),
         viewer: Some(Viewer::Nameless(ConnectionId(1))),
         since: None,
+        full: false,
     };
     app.services.crowd.join(&event.event_id, entrant, |_| ()).await.expect("the event is there");
 

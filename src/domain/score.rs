@@ -73,11 +73,11 @@ pub struct ScoreMeta {
     #[serde(serialize_with = "clock::as_millis")]
     #[ts(type = "number")]
     pub at: OffsetDateTime,
-    /// For a correction: the updates that are no longer valid.
+    /// For a correction, and for the state that it made if sent in its place: the updates that are no longer valid.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(type = "number[]", optional)]
     pub voids: Option<Vec<i64>>,
-    /// For a correction: the reason.
+    /// For the same: the reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub reason: Option<String>,

@@ -55,6 +55,10 @@ pub trait Member: Send + Sync {
         }
     }
 
+    /// How often something has left the member's queue, or was written directly. Something that was sent has left once
+    /// this differs from its value before.
+    fn departures(&self) -> u32;
+
     /// Whether everything sent has left, as far as is known. Then a lagging member can start again from a snapshot.
     fn is_drained(&self) -> bool;
 

@@ -16,7 +16,7 @@ use crate::domain::message::{About, DeletedMessage, RoomMessage};
 use crate::domain::points::PointsChange;
 use crate::domain::reaction::Reaction;
 use crate::domain::review::Case;
-use crate::domain::score::{ScoreMeta, Update, UpdateKind};
+use crate::domain::score::{Correction, ScoreMeta, Update, UpdateKind};
 
 mod args;
 
@@ -59,13 +59,15 @@ impl Message {
         Self::score(update.body.data.clone(), &meta)
     }
 
-    /// All updates of an event, merged. `seq` and `at` are the last update's.
+    /// All updates of an event, merged. `seq` and `at` are the last update's, and `correction` if recipients should
+    /// know it.
     #[must_use]
     pub fn snapshot(
         event_id: &EventId,
         position: &Position,
         at: OffsetDateTime,
-        data: Box<RawValue>,
+        correction: Option<&Correction>,
+        data: Arc<RawValue>,
     ) -> Self {
         let meta = ScoreMeta {
             event_id: event_id.clone(),
@@ -73,10 +75,10 @@ impl Message {
             seq: position.seq,
             kind: UpdateKind::Snapshot,
             at,
-            voids: None,
-            reason: None,
+            voids: correction.map(|correction| correction.voids.clone()),
+            reason: correction.map(|correction| correction.reason.clone()),
         };
-        Self::score(data.into(), &meta)
+        Self::score(data, &meta)
     }
 
     /// An event's current details.

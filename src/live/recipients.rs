@@ -134,6 +134,10 @@ mod tests {
             self.send(message)
         }
 
+        fn departures(&self) -> u32 {
+            0
+        }
+
         fn is_drained(&self) -> bool {
             true
         }

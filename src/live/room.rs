@@ -1,5 +1,5 @@
 //! A room: orders an event's updates, and sends each member every update once and in order, or one snapshot in place
-//! of the updates that it missed.
+//! of the updates that it missed. A full member gets the whole state in place of each update (`room/score_form.rs`).
 //!
 //! One lock covers everything, so that no viewer can miss an update between its snapshot and the updates after it. Do
 //! not await while holding it, and hold it briefly: messages to all members are sent to some members at a time
@@ -20,7 +20,7 @@ use super::pulse::Ticker;
 use crate::domain::event::{Event, Position};
 use crate::domain::id::EventId;
 use crate::domain::message::RoomMessage;
-use crate::domain::score::{Snapshot, Update};
+use crate::domain::score::{Correction, Snapshot, Update};
 use crate::storage::reactions::KeptTotal;
 
 mod catch_up;
@@ -28,14 +28,16 @@ mod crowd;
 mod membership;
 mod outgoing;
 mod recent;
+mod score_form;
 mod shared;
 
 use catch_up::CatchUp;
 use outgoing::Outgoing;
 use recent::RecentUpdates;
+use score_form::ScoreForm;
 
 pub use crowd::ReactError;
-pub use membership::Joined;
+pub use membership::{JoinRequest, Joined};
 pub use outgoing::{Delivered, DeliveryTurn};
 pub use recent::RECOVERY_BYTES;
 pub use shared::UnpublishedCrowd;
@@ -72,9 +74,13 @@ struct RoomState {
     position: Position,
     /// When the last update was accepted.
     at: OffsetDateTime,
+    /// What the last update corrected, if it was a correction.
+    correction: Option<Correction>,
     snapshot: Snapshot,
     /// The serialized snapshot; made when first needed after an update.
     snapshot_message: Option<Arc<Message>>,
+    /// The same for full members, if the last update was a correction.
+    corrected_message: Option<Arc<Message>>,
     /// The last board that was sent.
     board: Option<Arc<Message>>,
     recent: RecentUpdates,
@@ -97,6 +103,8 @@ struct MemberEntry {
     catch_up: Option<Box<CatchUp>>,
     /// The number of the next outgoing message for this member.
     next: u64,
+    /// What it is sent of the score.
+    form: ScoreForm,
 }
 
 /// The result of applying an update.
@@ -144,10 +152,12 @@ impl Room {
         }
         let state = RoomState {
             event,
+            correction: correction_at(&recent, position.seq),
             position,
             at,
             snapshot,
             snapshot_message: None,
+            corrected_message: None,
             board: None,
             recent: kept,
             outgoing: Outgoing::default(),
@@ -182,7 +192,8 @@ impl Room {
         }
         state.position.seq = update.seq;
         state.at = update.at;
-        state.snapshot_message = None;
+        state.correction.clone_from(&update.body.correction);
+        (state.snapshot_message, state.corrected_message) = (None, None);
         let message = Message::update(&self.event_id, &state.position.epoch, update);
         state.recent.push(message.to_keep());
         state.outgoing.push(Arc::new(message));
@@ -217,8 +228,9 @@ impl Room {
         }
         let state = &mut *self.state.lock();
         state.recent = kept;
+        state.correction = correction_at(&recent, position.seq);
         (state.event, state.position, state.at) = (event, position, at);
-        (state.snapshot, state.snapshot_message) = (snapshot, None);
+        (state.snapshot, state.snapshot_message, state.corrected_message) = (snapshot, None, None);
         let members: Vec<_> = state.members.keys().copied().collect();
         for id in members {
             state.start(id, None);
@@ -281,8 +293,23 @@ impl RoomState {
             return message.clone();
         }
         let data = self.snapshot.to_json_of_any_size();
-        let message = Arc::new(Message::snapshot(&self.event.event_id, &self.position, self.at, data));
+        let (event_id, position) = (&self.event.event_id, &self.position);
+        let message = Arc::new(Message::snapshot(event_id, position, self.at, None, data.into()));
         self.snapshot_message = Some(message.clone());
+        message
+    }
+
+    /// The serialized snapshot for full members, which says what the last update corrected: they are not sent that
+    /// update itself.
+    fn full_message(&mut self) -> Arc<Message> {
+        if let Some(message) = &self.corrected_message {
+            return message.clone();
+        }
+        let message = self.snapshot_message();
+        let Some(correction) = &self.correction else { return message };
+        let (event_id, position, data) = (&self.event.event_id, &self.position, message.args().0.clone());
+        let message = Arc::new(Message::snapshot(event_id, position, self.at, Some(correction), data));
+        self.corrected_message = Some(message.clone());
         message
     }
 
@@ -290,6 +317,11 @@ impl RoomState {
     fn bytes_of_snapshot(&mut self) -> usize {
         if self.position.seq == 0 { 0 } else { self.snapshot_message().bytes() }
     }
+}
+
+/// What the last update corrected, if it is at hand and was a correction.
+fn correction_at(recent: &[Update], seq: i64) -> Option<Correction> {
+    recent.last().filter(|last| last.seq == seq)?.body.correction.clone()
 }
 
 #[cfg(test)]

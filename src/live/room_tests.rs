@@ -6,6 +6,10 @@ use super::*;
 mod delivery;
 #[path = "room_tests/fixtures.rs"]
 mod fixtures;
+#[path = "room_tests/full.rs"]
+mod full;
+#[path = "room_tests/full_delivery.rs"]
+mod full_delivery;
 #[path = "room_tests/queue.rs"]
 mod queue;
 
@@ -58,8 +62,9 @@ fn a_due_pulse_goes_with_an_update_to_members_that_can_take_it() {
 fn a_desk_that_joins_by_two_updates_at_once_gets_each_once() {
     let (room, desk) = (room(2), TestQueue::endless());
     for since in [0, 1] {
-        let since = position("e", since);
-        room.join(1, desk.clone(), None, Some(&since), |_| ());
+        let since = Some(position("e", since));
+        let request = JoinRequest { id: 1, member: desk.clone(), viewer: None, since, full: false };
+        room.join(request, |_| ());
     }
     apply(&room, 3, 3);
     assert_eq!(desk.sent(), numbered("u", 1..=3));

@@ -7,13 +7,12 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
-use super::crowd::Viewer;
 use super::desk::Desks;
-use super::member::{Member, MemberId};
+use super::member::MemberId;
 use super::message::Message;
 use super::pulse::Ticker;
 use super::remote_nodes::RemoteNodes;
-use super::room::{Applied, Joined, Room, RoomSettings};
+use super::room::{Applied, JoinRequest, Joined, Room, RoomSettings};
 use crate::domain::event::Position;
 use crate::domain::id::EventId;
 use crate::domain::score::Update;
@@ -50,18 +49,6 @@ struct RoomsInner {
     lagging: Notify,
     /// Wakes the task that shows the crowds' activity.
     ticker: Arc<Ticker>,
-}
-
-/// A request to join a room.
-pub struct JoinRequest {
-    /// The member's id.
-    pub id: MemberId,
-    /// The way to send to it.
-    pub member: Arc<dyn Member>,
-    /// The viewer to count; `None` for a scorer's desk.
-    pub viewer: Option<Viewer>,
-    /// The position up to which it has seen the event.
-    pub since: Option<Position>,
 }
 
 /// Totals over all rooms, for the metrics.
@@ -196,12 +183,11 @@ impl Rooms {
         request: JoinRequest,
         answer: impl FnOnce(&Joined),
     ) -> Result<(), StorageError> {
-        let JoinRequest { id, member, viewer, since } = request;
-        if since.as_ref().is_some_and(|since| since.seq > room.seq()) {
+        if request.since.as_ref().is_some_and(|since| since.seq > room.seq()) {
             // Another node, which is ahead of this one, may have sent it.
             self.sync_from_log(room).await?;
         }
-        room.join(id, member, viewer, since.as_ref(), answer);
+        room.join(request, answer);
         self.wake_for_lagging(room);
         Ok(())
     }

@@ -19,8 +19,7 @@ use crate::domain::event::Position;
 use crate::domain::id::EventId;
 use crate::domain::message::RoomMessage;
 use crate::live::member::MemberId;
-use crate::live::room::{Joined, Room};
-use crate::live::rooms::JoinRequest;
+use crate::live::room::{JoinRequest, Joined, Room};
 use crate::live::timers;
 use crate::storage::{StorageError, audit, crowd, events, messages, reactions};
 

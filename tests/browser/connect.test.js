@@ -25,7 +25,7 @@ before(async () => {
       await writeFile(join(folder, name.includes('.') ? name : `${name}.${kind}`), code)
     }
   }
-  for (const name of ['first', 'follow', 'websocket', 'signed-in', 'stream']) {
+  for (const name of ['first', 'full', 'follow', 'websocket', 'signed-in', 'stream']) {
     const scripts = ['/socket.io/socket.io.js', `/${name}.js`].map((src) => `<script src="${src}"></script>`)
     await writeFile(join(folder, `${name}.html`), `<!doctype html>${scripts.join('')}`)
   }
@@ -91,6 +91,16 @@ test('the lines of JavaScript show an event, and recover what a break has cost t
   const { seq, snapshot } = await event()
   assert.deepEqual(await line(([, at]) => at === seq), ['update', seq, snapshot])
   assert.deepEqual(printed.map(([, at]) => at), [seq - 2, seq - 1, seq])
+  await page.close()
+})
+
+test('the lines for whole states show an event, and its state after each update', async () => {
+  const { page, line } = await open('full')
+  const before = await event()
+  assert.deepEqual(await line(([state]) => state), [before.snapshot])
+  await stage.scorer.score(eventId, { batters: { Desai: { runs: 3 } }, partnership: null })
+  const { snapshot } = await event()
+  assert.deepEqual(await line(([state]) => state?.batters.Desai.runs === 3), [snapshot])
   await page.close()
 })
 

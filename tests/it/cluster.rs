@@ -2,6 +2,7 @@
 
 mod away;
 mod crowd;
+mod full;
 mod news;
 mod order;
 mod points;

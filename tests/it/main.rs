@@ -19,6 +19,7 @@ mod error_answers;
 mod etag;
 mod events;
 mod feed;
+mod full;
 mod heartbeat;
 mod history;
 mod host;

@@ -19,14 +19,14 @@ use crate::soak;
 
 /// One event of a stream.
 #[derive(Debug, Clone, PartialEq)]
-struct Event {
-    id: Option<String>,
-    name: String,
-    data: Value,
+pub struct Event {
+    pub id: Option<String>,
+    pub name: String,
+    pub data: Value,
 }
 
 /// A stream, read as `EventSource` reads it.
-struct Stream {
+pub struct Stream {
     response: Response<Incoming>,
     text: String,
     events: VecDeque<Event>,
@@ -34,7 +34,7 @@ struct Stream {
 }
 
 impl Stream {
-    async fn open(server: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Self {
+    pub async fn open(server: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Self {
         let client = HttpClient::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http();
         let mut request = Request::get(format!("http://{server}/api/events/{path}"));
         for (name, value) in headers {
@@ -81,7 +81,7 @@ impl Stream {
     }
 
     /// Waits for the next event of this name.
-    async fn event(&mut self, wanted: &str) -> Event {
+    pub async fn event(&mut self, wanted: &str) -> Event {
         loop {
             let event = self.next().await.unwrap_or_else(|| panic!("it ended before {wanted}"));
             if event.name == wanted {
@@ -177,6 +177,7 @@ async fn what_cannot_be_followed_is_refused_by_http() {
         ("nope/stream", 404, "not_found"),
         ("a%2Fb/stream", 400, "bad_request"),
         ("match/stream?since=7", 400, "bad_request"),
+        ("match/stream?full=7", 400, "bad_request"),
         ("match/stream?token=tls_nobody", 401, "unauthenticated"),
     ] {
         let reply = server.get(&format!("/api/events/{path}")).await;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::RoomState;
+use super::score_form::ScoreForm;
 use crate::live::member::{Member, MemberId, Sent};
 use crate::live::message::Message;
 
@@ -57,16 +58,25 @@ impl RoomState {
         // The state sent now includes the pending outgoing messages.
         self.outgoing.record_missed(entry);
         let Some(mut catch_up) = entry.catch_up.take() else { return };
-        let member = entry.member.clone();
-        if let Ok(()) = self.send_missed(&mut catch_up, &*member) {
-            self.lagging.swap_remove(&id);
-        } else if let Some(entry) = self.members.get_mut(&id) {
-            entry.catch_up = Some(catch_up);
+        let (member, mut form) = (entry.member.clone(), entry.form);
+        let sent = self.send_missed(&mut catch_up, &*member, &mut form);
+        let Some(entry) = self.members.get_mut(&id) else { return };
+        entry.form = form;
+        match sent {
+            Ok(()) => {
+                self.lagging.swap_remove(&id);
+            }
+            Err(QueueFull) => entry.catch_up = Some(catch_up),
         }
     }
 
     /// Sends everything missed, as far as the queue takes it. `catch_up` keeps the rest.
-    fn send_missed(&mut self, catch_up: &mut CatchUp, member: &dyn Member) -> Result<(), QueueFull> {
+    fn send_missed(
+        &mut self,
+        catch_up: &mut CatchUp,
+        member: &dyn Member,
+        form: &mut ScoreForm,
+    ) -> Result<(), QueueFull> {
         if catch_up.missed_event {
             send(member, &Message::event(&self.event))?;
             catch_up.missed_event = false;
@@ -75,11 +85,17 @@ impl RoomState {
             send(member, board)?;
         }
         catch_up.missed_board = false;
-        catch_up.replay_from = catch_up.replay_from.filter(|next| self.has_updates_from(*next));
+        catch_up.replay_from = catch_up.replay_from.filter(|next| self.has_updates_from(*next, *form));
         match &mut catch_up.replay_from {
             Some(next) => self.replay(member, next)?,
             None if self.position.seq == 0 => {}
-            None => send(member, &self.snapshot_message())?,
+            None if form.is_state_waiting(member) => return Err(QueueFull),
+            None => {
+                let before = member.departures();
+                let state = if form.is_full() { self.full_message() } else { self.snapshot_message() };
+                send(member, &state)?;
+                form.state_sent(before);
+            }
         }
         // The message history follows after the complete state.
         catch_up.replay_from = Some(self.position.seq + 1);
@@ -90,9 +106,10 @@ impl RoomState {
         Ok(())
     }
 
-    /// Whether all updates from `next` on are in `recent`.
-    fn has_updates_from(&self, next: i64) -> bool {
-        next > self.position.seq || self.recent.first().is_some_and(|oldest| oldest <= next)
+    /// Whether all updates from `next` on are in `recent`, and the member gets updates.
+    fn has_updates_from(&self, next: i64, form: ScoreForm) -> bool {
+        let are_kept = || self.recent.first().is_some_and(|oldest| oldest <= next);
+        next > self.position.seq || (!form.is_full() && are_kept())
     }
 
     /// Sends updates from `next` on, and leaves `next` at the first one not sent.

@@ -3,17 +3,33 @@
 use std::sync::Arc;
 
 use super::catch_up::CatchUp;
+use super::score_form::ScoreForm;
 use super::{MemberEntry, Room, RoomState};
 use crate::domain::event::{Event, Position};
 use crate::live::crowd::{Viewer, Viewers};
 use crate::live::member::{Member, MemberId};
+
+/// A request to join a room.
+pub struct JoinRequest {
+    /// The member's id.
+    pub id: MemberId,
+    /// The way to send to it.
+    pub member: Arc<dyn Member>,
+    /// The viewer to count; `None` for a scorer's desk.
+    pub viewer: Option<Viewer>,
+    /// The position up to which it has seen the event.
+    pub since: Option<Position>,
+    /// Whether it gets the whole state in place of each update.
+    pub full: bool,
+}
 
 /// The answer to a member that joined, sent before its state.
 #[derive(Debug, Clone)]
 pub struct Joined {
     /// The event's position.
     pub position: Position,
-    /// Whether the member gets the updates that it missed rather than a snapshot.
+    /// Whether the member needs no snapshot: it missed nothing, or gets the updates that it missed. A full member gets
+    /// no updates.
     pub recovered: bool,
     /// The event.
     pub event: Event,
@@ -22,15 +38,10 @@ pub struct Joined {
 }
 
 impl Room {
-    /// Adds a member: answers it, then sends its state. An existing member is answered and sent the state again.
-    pub fn join(
-        &self,
-        id: MemberId,
-        member: Arc<dyn Member>,
-        viewer: Option<Viewer>,
-        since: Option<&Position>,
-        answer: impl FnOnce(&Joined),
-    ) {
+    /// Adds a member: answers it, then sends its state. An existing member is answered and sent the state again, and
+    /// `full` holds from then on.
+    pub fn join(&self, request: JoinRequest, answer: impl FnOnce(&Joined)) {
+        let JoinRequest { id, member, viewer, since, full } = request;
         let mut state = self.state.lock();
         if viewer.is_none() && state.members.contains_key(&id) {
             // A desk never asks for the state again: two concurrent updates both found that it had not joined.
@@ -44,8 +55,9 @@ impl Room {
         let owed = state.audience.history().filter(|_| viewer.is_some()).cloned().collect();
         let next = state.outgoing.end();
         let catch_up = Some(Box::new(CatchUp::new(None, owed)));
-        state.members.insert(id, MemberEntry { member, viewer, catch_up, next });
-        let replay_from = since.and_then(|since| state.replay_from(since));
+        let form = ScoreForm::new(full);
+        state.members.insert(id, MemberEntry { member, viewer, catch_up, next, form });
+        let replay_from = since.and_then(|since| state.replay_from(&since, full));
         answer(&Joined {
             position: state.position.clone(),
             recovered: replay_from.is_some(),
@@ -74,9 +86,9 @@ impl Room {
 
     /// The bytes sent to a client that joins: the missed updates or the state, and the message history.
     #[must_use]
-    pub fn bytes_of_join(&self, since: Option<&Position>) -> usize {
+    pub fn bytes_of_join(&self, since: Option<&Position>, full: bool) -> usize {
         let mut state = self.state.lock();
-        let missed = match since.and_then(|since| state.replay_from(since)) {
+        let missed = match since.and_then(|since| state.replay_from(since, full)) {
             Some(next) => state.recent.since(next).map(|update| update.bytes()).sum(),
             None => state.bytes_of_snapshot(),
         };
@@ -97,8 +109,12 @@ impl Room {
 }
 
 impl RoomState {
-    /// The first update that a returning client missed, if all missed updates are at hand.
-    fn replay_from(&self, since: &Position) -> Option<i64> {
+    /// The first update that a returning client missed, if all missed updates are at hand. A full member gets no
+    /// updates, so it must have missed none.
+    fn replay_from(&self, since: &Position, full: bool) -> Option<i64> {
+        if full {
+            return (*since == self.position).then(|| since.seq + 1);
+        }
         let missed = self.position.seq.checked_sub(since.seq)?;
         let at_hand = (0..=i64::try_from(self.recent.len()).unwrap_or(i64::MAX)).contains(&missed);
         (since.epoch == self.position.epoch && since.seq >= 0 && at_hand).then(|| since.seq + 1)

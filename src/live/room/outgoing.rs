@@ -7,6 +7,7 @@ use std::sync::Arc;
 use parking_lot::MutexGuard;
 use tokio::sync::OwnedMutexGuard;
 
+use super::score_form::with_state;
 use super::{CatchUp, MemberEntry, Room, RoomState};
 use crate::live::member::{MemberId, Sent};
 use crate::live::message::Message;
@@ -73,7 +74,7 @@ impl Room {
 
 impl RoomState {
     fn deliver_some(&mut self) {
-        let Self { outgoing, members, lagging, position, .. } = self;
+        let Self { outgoing, members, .. } = self;
         if outgoing.messages.is_empty() {
             return;
         }
@@ -82,12 +83,16 @@ impl RoomState {
             outgoing.place = 0;
         }
         let to = (outgoing.place + MEMBERS_AT_A_TIME).min(members.len());
+        let mut any_full = false;
         for entry in members.get_range(outgoing.place..to).into_iter().flat_map(|entries| entries.values()) {
             entry.member.prefetch();
+            any_full |= entry.form.is_full();
         }
+        let newest = if any_full { self.pending_state() } else { None };
+        let Self { outgoing, members, lagging, position, .. } = self;
         while outgoing.place < to {
             if let Some((id, entry)) = members.get_index_mut(outgoing.place)
-                && outgoing.deliver_pending(entry, position.seq)
+                && outgoing.deliver_pending(entry, position.seq, newest.as_ref())
             {
                 lagging.insert(*id);
             }
@@ -100,10 +105,18 @@ impl RoomState {
 
     /// Sends a member its pending messages before it gets something else.
     pub(super) fn deliver_to(&mut self, id: MemberId) {
+        let is_full = self.members.get(&id).is_some_and(|entry| entry.form.is_full());
+        let newest = if is_full { self.pending_state() } else { None };
         let Some(entry) = self.members.get_mut(&id) else { return };
-        if self.outgoing.deliver_pending(entry, self.position.seq) {
+        if self.outgoing.deliver_pending(entry, self.position.seq, newest.as_ref()) {
             self.lagging.insert(id);
         }
+    }
+
+    /// The newest state for full members, if an update is outgoing. It is made once and only for them.
+    fn pending_state(&mut self) -> Option<Arc<Message>> {
+        let is_pending = self.outgoing.messages.iter().any(|message| message.is_update());
+        is_pending.then(|| self.full_message())
     }
 }
 
@@ -138,42 +151,36 @@ impl Outgoing {
     }
 
     /// Sends a member all messages that it was not sent yet, including messages queued during the pass, so that this
-    /// takes one write. Returns true if the member's queue is full and it lags from now on.
-    fn deliver_pending(&mut self, entry: &mut MemberEntry, last: i64) -> bool {
+    /// takes one write. A full member gets the `newest` state in place of updates. Returns true if the member's queue is
+    /// full and it lags from now on.
+    fn deliver_pending(&mut self, entry: &mut MemberEntry, last: i64, newest: Option<&Arc<Message>>) -> bool {
         if entry.catch_up.is_some() {
             self.record_missed(entry);
             return false;
         }
         let end = self.end();
         let Self { messages, first, delivered, .. } = self;
-        let mut rest = from(messages, *first, entry.next);
+        let pending = from(messages, *first, entry.next);
         entry.next = end;
-        while let [first, others @ ..] = rest {
-            if !entry.is_for(first) {
-                rest = others;
-                continue;
-            }
-            let run = rest.iter().take_while(|message| entry.is_for(message)).count();
-            let (count, last_sent) = entry.member.send_all(&rest[..run]);
-            delivered.all += count;
-            rest = &rest[count..];
-            match last_sent {
-                Sent::Full => break,
-                Sent::Gone => return false,
-                Sent::Taken => {}
-                Sent::Written => delivered.direct += count,
-            }
-        }
+        let newest = newest.filter(|_| entry.form.is_full());
+        let with_state = newest.and_then(|newest| with_state(pending, newest));
+        let is_waiting = with_state.is_some() && entry.form.is_state_waiting(&*entry.member);
+        let rest = match &with_state {
+            None => entry.send(pending, delivered),
+            Some(due) if is_waiting => due,
+            Some(due) => entry.send_with_state(due, delivered),
+        };
         // A pulse that does not fit is skipped.
         let Some(first) = rest.iter().find(|message| !message.is_pulse()) else { return false };
-        // A member that missed only a board is otherwise up to date.
         let next = rest.iter().find(|message| message.is_update()).map_or(last + 1, |message| message.seq);
-        let mut catch_up = CatchUp::new(first.is_board().then_some(next), VecDeque::new());
+        // A member that missed only a board is otherwise up to date. So is a full member that missed no state.
+        let is_current = first.is_board() || (entry.form.is_full() && next > last);
+        let mut catch_up = CatchUp::new(is_current.then_some(next), VecDeque::new());
         for message in rest.iter().filter(|message| entry.is_for(message)) {
             catch_up.record_missed(message);
         }
         entry.catch_up = Some(Box::new(catch_up));
-        if !first.is_board() {
+        if !is_waiting && !first.is_board() {
             metrics::counter!("touchline_members_behind_total").increment(1);
         }
         true
@@ -194,6 +201,41 @@ impl Outgoing {
 }
 
 impl MemberEntry {
+    /// Sends messages as far as the queue takes them, and returns the rest. A disconnected member counts as served.
+    fn send<'a>(&self, mut rest: &'a [Arc<Message>], delivered: &mut Delivered) -> &'a [Arc<Message>] {
+        while let [first, others @ ..] = rest {
+            if !self.is_for(first) {
+                rest = others;
+                continue;
+            }
+            let run = rest.iter().take_while(|message| self.is_for(message)).count();
+            let (count, last_sent) = self.member.send_all(&rest[..run]);
+            delivered.all += count;
+            rest = &rest[count..];
+            match last_sent {
+                Sent::Full => break,
+                Sent::Gone => return &[],
+                Sent::Taken => {}
+                Sent::Written => delivered.direct += count,
+            }
+        }
+        rest
+    }
+
+    /// The same for a full member, with a state among the messages.
+    fn send_with_state<'a>(
+        &mut self,
+        due: &'a [Arc<Message>],
+        delivered: &mut Delivered,
+    ) -> &'a [Arc<Message>] {
+        let before = self.member.departures();
+        let rest = self.send(due, delivered);
+        if !rest.iter().any(|message| message.is_update()) {
+            self.form.state_sent(before);
+        }
+        rest
+    }
+
     /// Whether the member gets this message: boards go only to viewers.
     fn is_for(&self, message: &Message) -> bool {
         self.viewer.is_some() || !message.is_board()

@@ -69,7 +69,9 @@ impl Stage {
         self.look(n);
         let since = self.seen[n].filter(|_| since).map(|seq| position("e", seq));
         let viewer = Some(Viewer::Nameless(ConnectionId(n as u64)));
-        self.room.join(n as MemberId, self.members[n].clone(), viewer, since.as_ref(), |joined| {
+        let (id, member) = (n as MemberId, self.members[n].clone());
+        let request = JoinRequest { id, member, viewer, since: since.clone(), full: false };
+        self.room.join(request, |joined| {
             assert_eq!(joined.position.seq, self.last);
         });
         self.seen[n] = since.map(|since| since.seq).or(Some(0));

@@ -15,7 +15,7 @@ use crate::live::audience::{AudienceSettings, Batch};
 use crate::live::crowd::Viewer;
 use crate::live::member::MemberId;
 use crate::live::pulse::PulseSettings;
-use crate::live::room::{Applied, Joined, Loaded, Room, RoomSettings};
+use crate::live::room::{Applied, JoinRequest, Joined, Loaded, Room, RoomSettings};
 
 pub fn event(title: &str) -> Event {
     let event_id = EventId::parse("match").expect("an id");
@@ -103,9 +103,25 @@ pub fn numbered(kind: &str, seqs: impl IntoIterator<Item = i64>) -> Vec<String> 
 
 /// Joins, and returns the answer, which is sent before anything else.
 pub fn join(room: &Room, id: MemberId, member: &Arc<TestQueue>, since: Option<&Position>) -> Joined {
+    join_as(room, false, id, member, since)
+}
+
+/// The same with `full: true`.
+pub fn join_full(room: &Room, id: MemberId, member: &Arc<TestQueue>, since: Option<&Position>) -> Joined {
+    join_as(room, true, id, member, since)
+}
+
+fn join_as(
+    room: &Room,
+    full: bool,
+    id: MemberId,
+    member: &Arc<TestQueue>,
+    since: Option<&Position>,
+) -> Joined {
     let mut joined = None;
     let viewer = Some(Viewer::Nameless(ConnectionId(id)));
-    room.join(id, member.clone(), viewer, since, |told| {
+    let request = JoinRequest { id, member: member.clone(), viewer, since: since.cloned(), full };
+    room.join(request, |told| {
         assert_eq!(member.state.lock().sent, Vec::<String>::new(), "the answer is sent first");
         joined = Some(told.clone());
     });

@@ -19,10 +19,17 @@ pub struct TestQueue {
 #[derive(Default)]
 pub struct TestQueueState {
     free: usize,
+    /// Whether messages are written at once rather than queued.
+    direct: bool,
+    departures: u32,
     pub gone: bool,
     stalled: bool,
     pub closed: usize,
     pub sent: Vec<String>,
+    /// The arguments of each `score`.
+    scores: Vec<Value>,
+    /// Where each of these messages is in memory.
+    places: Vec<usize>,
 }
 
 impl TestQueue {
@@ -31,21 +38,39 @@ impl TestQueue {
         Arc::new(Self { state: Mutex::new(TestQueueState { free, ..TestQueueState::default() }) })
     }
 
-    /// A member that takes every message.
+    /// The same, where each message is written directly.
+    pub fn direct_with_room_for(free: usize) -> Arc<Self> {
+        Arc::new(Self {
+            state: Mutex::new(TestQueueState { free, direct: true, ..TestQueueState::default() }),
+        })
+    }
+
+    /// A member that takes every message at once.
     pub fn endless() -> Arc<Self> {
-        Self::with_room_for(usize::MAX)
+        Self::direct_with_room_for(usize::MAX)
     }
 
     /// Makes room for `free` more messages, as if the peer had read.
     pub fn drain(&self, free: usize) {
         let mut state = self.state.lock();
         state.free = free;
+        state.departures += 1;
         state.stalled = false;
     }
 
     /// Takes the messages sent since the last call: `u3` an update, `s3` a snapshot, `event`, `pulse`.
     pub fn sent(&self) -> Vec<String> {
         std::mem::take(&mut self.state.lock().sent)
+    }
+
+    /// Takes the arguments of each `score` sent since the last call.
+    pub fn scores(&self) -> Vec<Value> {
+        std::mem::take(&mut self.state.lock().scores)
+    }
+
+    /// Where the messages of the scores sent since the last call are in memory: members share a message.
+    pub fn places(&self) -> Vec<usize> {
+        std::mem::take(&mut self.state.lock().places)
     }
 }
 
@@ -61,11 +86,23 @@ impl Member for TestQueue {
         }
         state.free -= 1;
         state.sent.push(short(message));
-        Sent::Taken
+        if message.is_update() {
+            state.scores.push(serde_json::to_value(message.args()).expect("arguments are JSON"));
+            state.places.push(std::ptr::from_ref(message).addr());
+        }
+        if !state.direct {
+            return Sent::Taken;
+        }
+        state.departures += 1;
+        Sent::Written
     }
 
     fn show(&self, message: &Message) -> Sent {
         if self.state.lock().free == 0 { Sent::Full } else { self.send(message) }
+    }
+
+    fn departures(&self) -> u32 {
+        self.state.lock().departures
     }
 
     fn is_drained(&self) -> bool {

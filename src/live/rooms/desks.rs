@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{JoinRequest, Rooms};
+use super::Rooms;
 use crate::domain::event::Position;
 use crate::domain::id::{EventId, UserId};
 use crate::live::desk::{DeskScope, Desks};
 use crate::live::member::{Member, MemberId};
+use crate::live::room::JoinRequest;
 use crate::storage::StorageError;
 
 impl Rooms {
@@ -74,7 +75,8 @@ impl Rooms {
     ) -> Result<(), StorageError> {
         let Some(room) = self.open(event_id).await? else { return Ok(()) };
         let since = Some(Position { seq: seq - 1, ..room.position() });
-        self.enter(&room, JoinRequest { id, member, viewer: None, since }, |_| ()).await?;
+        let request = JoinRequest { id, member, viewer: None, since, full: false };
+        self.enter(&room, request, |_| ()).await?;
         // The desk may have been closed, or its scorer removed from the event, during the await.
         if !self.0.desks.watches(id, event_id) {
             room.leave(id);

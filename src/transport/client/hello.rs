@@ -38,8 +38,8 @@ impl Hello {
         };
         let join = field("eventId").map(|event_id| {
             let mut payload = Map::from_iter([("eventId".to_owned(), event_id)]);
-            payload
-                .extend(["id", "since"].into_iter().filter_map(|name| Some((name.to_owned(), field(name)?))));
+            let others = ["id", "since", "full"].into_iter();
+            payload.extend(others.filter_map(|name| Some((name.to_owned(), field(name)?))));
             Value::Object(payload)
         });
         Self { token, join }

@@ -30,6 +30,10 @@ impl Member for PlainLink {
         self.send_as(message, true)
     }
 
+    fn departures(&self) -> u32 {
+        self.times_taken()
+    }
+
     fn is_drained(&self) -> bool {
         self.is_empty() && self.peer.connection.blocked_for().is_none()
     }

@@ -56,6 +56,8 @@ struct QueueState {
     waiting: VecDeque<QueuedMessage>,
     /// How many of these are crowd messages.
     shown: usize,
+    /// How often the queue was taken.
+    times_taken: u32,
     close_status: Option<CloseStatus>,
     /// Whether the connection is closed.
     gone: bool,
@@ -135,6 +137,7 @@ impl PlainLink {
         let mut state = self.state.lock();
         if !state.waiting.is_empty() {
             state.shown = 0;
+            state.times_taken = state.times_taken.wrapping_add(1);
             self.taken.notify_waiters();
             return Some(Next::Frames(std::mem::take(&mut state.waiting)));
         }
@@ -193,6 +196,11 @@ impl PlainLink {
     /// The number of queued crowd messages.
     pub(super) fn shown(&self) -> usize {
         self.state.lock().shown
+    }
+
+    /// How often the queue was taken.
+    pub(super) fn times_taken(&self) -> u32 {
+        self.state.lock().times_taken
     }
 
     /// Whether the queue is empty.

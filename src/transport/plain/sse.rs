@@ -47,6 +47,7 @@ const NOWHERE: &str = ":0";
     params(
         ("id" = String, Path, description = "The eventId", example = "IND-AUS:2026"),
         ("since" = Option<String>, Query, description = "The last id the client has seen: `epoch:seq`"),
+        ("full" = Option<bool>, Query, description = "Whether each `score` carries the whole state, as a snapshot"),
         ("token" = Option<String>, Query, description = "For clients that cannot send `Authorization`"),
         ("Last-Event-ID" = Option<String>, Header, description = "Like `since`, and takes precedence over it")
     ),

@@ -26,17 +26,6 @@ impl SocketLink {
         self.direct.format().filter(|_| !message.is_personal())
     }
 
-    /// How often something was sent to the client. Each time, the whole queue leaves. Of messages that arrive
-    /// while a poll is about to be answered, the first leaves with it, and the rest with the next poll.
-    fn departures(&self) -> u32 {
-        match (self.connection(), self.session.polling()) {
-            // A blocked write is not counted, and holds up the others.
-            (Some(connection), _) => connection.writes(),
-            (None, Some(polling)) => polling.fetches.load(Ordering::Relaxed),
-            (None, None) => 0,
-        }
-    }
-
     /// Hands a message to the engine.
     fn queue(&self, message: &Message) -> Sent {
         let Some(socket) = self.socket().filter(|socket| socket.connected()) else { return Sent::Gone };
@@ -148,6 +137,18 @@ impl Member for SocketLink {
                     return;
                 }
             }
+        }
+    }
+
+    /// Each time, the whole queue leaves. Of messages that arrive while a poll is about to be answered, the first
+    /// leaves with it, and the rest with the next poll.
+    fn departures(&self) -> u32 {
+        match (self.connection(), self.session.polling()) {
+            // A blocked write is not counted, and holds up the others. The lowest bit keeps writes apart from
+            // fetches, so that an upgrade always changes the number.
+            (Some(connection), _) => connection.writes().wrapping_shl(1) | 1,
+            (None, Some(polling)) => polling.fetches.load(Ordering::Relaxed).wrapping_shl(1),
+            (None, None) => 0,
         }
     }
 

@@ -1,4 +1,4 @@
-//! Numbers that may be strings, and fields that may be present and `null`.
+//! Numbers and flags that may be strings, and fields that may be present and `null`.
 
 use serde::de::IntoDeserializer as _;
 use serde::{Deserialize, Deserializer};
@@ -31,6 +31,29 @@ pub(super) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, 
 
 pub(super) fn optional_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     Ok(Option::<Number>::deserialize(deserializer)?.map(|Number(number)| number))
+}
+
+/// `true` or `1`, `false`, `0` or `null`; as a string too, because a query has only strings.
+pub(super) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum FlagInput {
+        Flag(bool),
+        Number(u64),
+        Text(String),
+    }
+    let flag = match Option::<FlagInput>::deserialize(deserializer) {
+        Ok(None | Some(FlagInput::Number(0))) => Some(false),
+        Ok(Some(FlagInput::Number(1))) => Some(true),
+        Ok(Some(FlagInput::Flag(flag))) => Some(flag),
+        Ok(Some(FlagInput::Text(text))) => match text.as_str() {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        },
+        Ok(Some(FlagInput::Number(_))) | Err(_) => None,
+    };
+    flag.ok_or_else(|| serde::de::Error::custom("expected true or false"))
 }
 
 /// Deserializes a field that is present, possibly as `null`.

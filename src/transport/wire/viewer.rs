@@ -4,7 +4,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
 use super::object::Object;
-use super::texts::{number, optional_text};
+use super::texts::{flag, number, optional_text};
 use crate::domain::emoji::Emoji;
 use crate::domain::event::Position;
 use crate::domain::id::{EventId, OpId};
@@ -21,6 +21,9 @@ pub struct Join {
     /// The last position the client has seen.
     #[serde(default)]
     pub since: Option<Since>,
+    /// Whether to send the whole state in place of each update.
+    #[serde(default, deserialize_with = "flag")]
+    pub full: bool,
 }
 
 /// `leave` and `score` of `/`: the event, which may be omitted if the client is in exactly one.

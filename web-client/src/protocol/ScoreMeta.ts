@@ -26,10 +26,10 @@ kind: Kind,
  */
 at: number, 
 /**
- * For a correction: the updates that are no longer valid.
+ * For a correction, and for the state that it made if sent in its place: the updates that are no longer valid.
  */
 voids?: number[], 
 /**
- * For a correction: the reason.
+ * For the same: the reason.
  */
 reason?: string, };

@@ -1,7 +1,7 @@
 //! `join` and `leave`: entering and leaving an event's room.
 
 use crate::domain::name;
-use crate::live::rooms::JoinRequest;
+use crate::live::room::JoinRequest;
 use crate::services::crowd::Crowd;
 use crate::transport::error::Failure;
 use crate::transport::handlers::call::{Call, Handled, Outcome, done};
@@ -13,8 +13,8 @@ const GUEST_NAME_LENGTH: usize = 40;
 
 /// `join`: answers, then sends the state.
 pub async fn join(call: &mut Call<'_>, crowd: &Crowd) -> Outcome {
-    let Join { event_id, id, since } = if call.payload.is_bare() {
-        Join { event_id: call.payload.parse_bare()?, id: None, since: None }
+    let Join { event_id, id, since, full } = if call.payload.is_bare() {
+        Join { event_id: call.payload.parse_bare()?, id: None, since: None, full: false }
     } else {
         call.parse()?
     };
@@ -28,9 +28,9 @@ pub async fn join(call: &mut Call<'_>, crowd: &Crowd) -> Outcome {
     let member = call.client.link.clone();
     let since = since.map(|since| since.0);
     let room = crowd.open(&event_id).await?;
-    call.context.limits.admit(call.client, room.bytes_of_join(since.as_ref())).await?;
+    call.context.limits.admit(call.client, room.bytes_of_join(since.as_ref(), full)).await?;
 
-    let request = JoinRequest { id: call.client.id, member, viewer: Some(viewer), since };
+    let request = JoinRequest { id: call.client.id, member, viewer: Some(viewer), since, full };
     let mut answered = Ok(());
     let answer = &mut call.answer;
     let joining = crowd.join(&event_id, request, |joined| {
