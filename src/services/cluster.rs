@@ -6,16 +6,14 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
-use super::Resources;
 use super::accounts::Accounts;
 use super::desks::ScorerDesks;
 use super::leaderboard::Leaderboards;
 use super::reviews::Reviews;
-use crate::cluster::bus::Bus;
+use super::{Base, Resources};
 use crate::cluster::message::{BusEvent, ClusterMessage, CrowdChange, ReceivedMessage, pack};
 use crate::domain::clock;
 use crate::live::room::UnpublishedCrowd;
-use crate::live::rooms::Rooms;
 use crate::live::timers;
 use crate::storage::StorageError;
 
@@ -32,8 +30,7 @@ const READ_AGAIN_AFTER: Duration = Duration::from_secs(4);
 
 /// This node's side of the communication between nodes.
 pub struct Cluster {
-    bus: Bus,
-    rooms: Rooms,
+    base: Base,
     accounts: Arc<Accounts>,
     desks: Arc<ScorerDesks>,
     leaderboards: Arc<Leaderboards>,
@@ -49,14 +46,7 @@ impl Cluster {
         leaderboards: Arc<Leaderboards>,
         reviews: Arc<Reviews>,
     ) -> Self {
-        Self {
-            bus: resources.base.bus.clone(),
-            rooms: resources.base.rooms.clone(),
-            accounts,
-            desks,
-            leaderboards,
-            reviews,
-        }
+        Self { base: resources.base.clone(), accounts, desks, leaderboards, reviews }
     }
 
     /// Receives and handles the messages of other nodes. Runs until the server stops.
@@ -70,13 +60,13 @@ impl Cluster {
                 }
             }
         };
-        tokio::join!(self.bus.run(sender), take);
+        tokio::join!(self.base.bus.run(sender), take);
     }
 
     /// Publishes the state of this node's crowds to the other nodes. Runs until the server stops. `connections`
     /// counts this node's sockets.
     pub async fn publish_state(&self, connections: impl Fn() -> usize) {
-        if !self.bus.is_shared() {
+        if !self.base.bus.is_shared() {
             return;
         }
         let mut ticks = timers::every(PUBLISH_EVERY);
@@ -84,28 +74,30 @@ impl Cluster {
             ticks.tick().await;
             // Skip the round while earlier messages are still queued, as when the database is down. The next round
             // publishes everything.
-            if !self.bus.is_idle() {
+            if !self.base.bus.is_idle() {
                 continue;
             }
             if tick.is_multiple_of(ALIVE_TIMES) {
-                self.bus.publish(&ClusterMessage::Alive(connections()));
+                self.base.bus.publish(&ClusterMessage::Alive(connections()));
             }
             self.publish_crowds(tick.is_multiple_of(AGAIN_TIMES));
-            if self.bus.is_connected() {
-                self.rooms.settle_nodes();
+            if self.base.bus.is_connected() {
+                self.base.rooms.settle_nodes();
             }
         }
     }
 
     /// Tells the other nodes that this node shuts down.
     pub async fn announce_shutdown(&self) -> Result<(), StorageError> {
-        self.bus.publish(&ClusterMessage::Bye);
-        self.bus.flush().await
+        self.base.bus.publish(&ClusterMessage::Bye);
+        self.base.bus.flush().await
     }
 
     fn publish_crowds(&self, again: bool) {
         let mut crowds = Vec::new();
-        for (event_id, UnpublishedCrowd { summary, counts, singles }) in self.rooms.take_unpublished(again) {
+        for (event_id, UnpublishedCrowd { summary, counts, singles }) in
+            self.base.rooms.take_unpublished(again)
+        {
             crowds.extend(summary.map(|summary| CrowdChange::Viewers(event_id.clone(), summary)));
             if !counts.is_empty() {
                 let counts = counts.into_iter().map(|(emoji, count)| (emoji.to_string(), count)).collect();
@@ -114,22 +106,22 @@ impl Cluster {
             crowds.extend(singles.into_iter().map(|single| CrowdChange::Single(event_id.clone(), single)));
         }
         for message in pack(crowds) {
-            self.bus.publish(&message);
+            self.base.bus.publish(&message);
         }
     }
 
     /// Reads everything that may have been missed while this node was not listening.
     fn read_gap(self: &Arc<Self>) {
-        self.rooms.remote_nodes().reset_timeouts(Instant::now());
+        self.base.rooms.remote_nodes().reset_timeouts(Instant::now());
         self.accounts.look_for_ended();
         let cluster = self.clone();
         tokio::spawn(async move {
-            cluster.rooms.sync_all().await;
+            cluster.base.rooms.sync_all().await;
             cluster.desks.rescope_all().await;
             cluster.leaderboards.poll_boards().await;
-            cluster.rooms.sync_crowds().await;
+            cluster.base.rooms.sync_crowds().await;
             sleep(READ_AGAIN_AFTER).await;
-            cluster.rooms.sync_crowds().await;
+            cluster.base.rooms.sync_crowds().await;
         });
     }
 
@@ -138,18 +130,22 @@ impl Cluster {
         let ReceivedMessage { from, at, message } = heard;
         let lag = Duration::try_from(clock::now() - at).unwrap_or_default();
         metrics::histogram!("touchline_bus_lag_seconds").record(lag);
-        let is_own = from == self.rooms.run();
+        let is_own = from == self.base.rooms.run();
         match message {
             // This node's own updates too: they show writes whose outcome was not known.
-            ClusterMessage::Update(event_id, logged) => self.rooms.on_update(event_id, logged.into(), is_own),
-            ClusterMessage::Log(event_id, seq) => self.rooms.on_logged(event_id, seq, is_own),
+            ClusterMessage::Update(event_id, logged) => {
+                self.base.rooms.on_update(event_id, logged.into(), is_own);
+            }
+            ClusterMessage::Log(event_id, seq) => self.base.rooms.on_logged(event_id, seq, is_own),
             ClusterMessage::Event(event_id) => {
-                let rooms = self.rooms.clone();
+                let rooms = self.base.rooms.clone();
                 tokio::spawn(async move { rooms.sync_event(&event_id).await });
             }
             ClusterMessage::Session => self.accounts.look_for_ended(),
             _ if is_own => {}
-            ClusterMessage::Scorer(user, event_id, assigned) => self.rooms.assign(user, &event_id, assigned),
+            ClusterMessage::Scorer(user, event_id, assigned) => {
+                self.base.rooms.assign(user, &event_id, assigned);
+            }
             ClusterMessage::Roles(user) => {
                 let desks = self.desks.clone();
                 tokio::spawn(async move { desks.rescope(user).await });
@@ -160,12 +156,12 @@ impl Cluster {
             ClusterMessage::Held(review) => self.reviews.notify_reviewers_of("review:new", review),
             ClusterMessage::Decided(review) => self.reviews.notify_reviewers_of("review:decided", review),
             ClusterMessage::Message(event_id, message) => {
-                if let Some(room) = self.rooms.loaded(&event_id) {
+                if let Some(room) = self.base.rooms.loaded(&event_id) {
                     room.post_saved(&message);
                 }
             }
             ClusterMessage::Messages(event_id) => {
-                let rooms = self.rooms.clone();
+                let rooms = self.base.rooms.clone();
                 tokio::spawn(async move {
                     if let Some(room) = rooms.loaded(&event_id)
                         && let Err(error) = rooms.sync_crowd(&room).await
@@ -175,7 +171,7 @@ impl Cluster {
                 });
             }
             ClusterMessage::Deleted(event_id, message) => {
-                if let Some(room) = self.rooms.loaded(&event_id) {
+                if let Some(room) = self.base.rooms.loaded(&event_id) {
                     room.delete_message(message);
                 }
             }
@@ -186,19 +182,19 @@ impl Cluster {
             }
             ClusterMessage::Alive(connections) => {
                 // A new node does not know the viewer counts yet.
-                if self.rooms.remote_nodes().on_node_alive(&from, connections, Instant::now()) {
+                if self.base.rooms.remote_nodes().on_node_alive(&from, connections, Instant::now()) {
                     self.publish_crowds(true);
                 }
             }
-            ClusterMessage::Bye => self.rooms.forget_node(&from),
+            ClusterMessage::Bye => self.base.rooms.forget_node(&from),
         }
     }
 
     fn take_crowd(&self, node: &str, crowd: CrowdChange) {
         match crowd {
-            CrowdChange::Viewers(event_id, summary) => self.rooms.on_viewers(node, &event_id, summary),
-            CrowdChange::Counts(event_id, counts) => self.rooms.on_counts(node, &event_id, &counts),
-            CrowdChange::Single(event_id, reaction) => self.rooms.on_reaction(&event_id, reaction),
+            CrowdChange::Viewers(event_id, summary) => self.base.rooms.on_viewers(node, &event_id, summary),
+            CrowdChange::Counts(event_id, counts) => self.base.rooms.on_counts(node, &event_id, &counts),
+            CrowdChange::Single(event_id, reaction) => self.base.rooms.on_reaction(&event_id, reaction),
         }
     }
 }

@@ -5,33 +5,31 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::Resources;
+use super::{Base, Resources};
 use crate::domain::account::{Account, Role};
 use crate::domain::id::UserId;
 use crate::live::desk::DeskScope;
 use crate::live::member::{Member, MemberId};
-use crate::live::rooms::Rooms;
-use crate::storage::{Database, StorageError, events, users};
+use crate::storage::{StorageError, events, users};
 
 /// How long to wait before reading an account's roles again after an error.
 const RESCOPE_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 /// Opens and closes desks, and updates them when their accounts' permissions change.
 pub struct ScorerDesks {
-    database: Database,
-    rooms: Rooms,
+    base: Base,
 }
 
 impl ScorerDesks {
     /// The desks of these rooms.
     pub fn new(resources: &Resources) -> Self {
-        Self { database: resources.base.database.clone(), rooms: resources.base.rooms.clone() }
+        Self { base: resources.base.clone() }
     }
 
     /// Starts sending a client the scores of the events that its account may score.
     pub async fn open(&self, account: &Account, id: MemberId, client: Arc<dyn Member>) {
         match self.scope_of(account).await {
-            Ok(Some(scope)) => self.rooms.desks().open(id, account.id, client, scope),
+            Ok(Some(scope)) => self.base.rooms.desks().open(id, account.id, client, scope),
             Ok(None) => {}
             Err(error) => {
                 error.warn("cannot read the events that a scorer may score");
@@ -41,12 +39,12 @@ impl ScorerDesks {
 
     /// Closes the client's desk, if it has one.
     pub fn close(&self, id: MemberId) {
-        self.rooms.close_desk(id);
+        self.base.rooms.close_desk(id);
     }
 
     /// Updates every desk on this node.
     pub(super) async fn rescope_all(self: &Arc<Self>) {
-        for user in self.rooms.desks().users() {
+        for user in self.base.rooms.desks().users() {
             self.rescope(user).await;
         }
     }
@@ -56,7 +54,7 @@ impl ScorerDesks {
         Ok(if account.has(Role::Admin) {
             Some(DeskScope::Every)
         } else if account.has(Role::Scorer) {
-            let events = events::assigned_to(&self.database, account.id).await?;
+            let events = events::assigned_to(&self.base.database, account.id).await?;
             Some(DeskScope::Assigned(events.into_iter().collect()))
         } else {
             None
@@ -80,15 +78,15 @@ impl ScorerDesks {
     }
 
     async fn try_rescope(&self, user: UserId) -> Result<(), StorageError> {
-        if self.rooms.desks().of_user(user).is_empty() {
+        if self.base.rooms.desks().of_user(user).is_empty() {
             return Ok(());
         }
-        let _turn = self.rooms.desks().turn_to_rescope().await;
-        let scope = match users::find(&self.database, user).await? {
+        let _turn = self.base.rooms.desks().turn_to_rescope().await;
+        let scope = match users::find(&self.base.database, user).await? {
             Some(account) => self.scope_of(&account).await?,
             None => None,
         };
-        self.rooms.rescope(user, scope.as_ref());
+        self.base.rooms.rescope(user, scope.as_ref());
         Ok(())
     }
 }

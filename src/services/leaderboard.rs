@@ -3,17 +3,16 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::Resources;
 use super::error::ServiceError;
+use super::{Base, Resources};
 use crate::domain::id::{EventId, UserId};
 use crate::domain::leaderboard::{Board, BoardScope, Standing, lines};
 use crate::domain::points::PointsChange;
 use crate::live::boards::Boards;
 use crate::live::message::Message;
 use crate::live::recipients::Recipients;
-use crate::live::rooms::Rooms;
 use crate::live::timers::{self, AdaptiveInterval};
-use crate::storage::{Database, Reader, StorageError, Transaction, events, leaderboard};
+use crate::storage::{StorageError, Transaction, events, leaderboard};
 
 /// How often to look for changed boards while some are changing. This adds to the second that lies between two
 /// versions of a board.
@@ -26,8 +25,7 @@ const ASK_EVERY: Duration = Duration::from_secs(5);
 /// Reads leaderboards, and sends points and boards to players and viewers.
 #[derive(Clone)]
 pub struct Leaderboards {
-    database: Database,
-    rooms: Rooms,
+    base: Base,
     /// The boards of this node.
     boards: Boards,
     /// The clients of players on this node. They are notified of changes to their points.
@@ -37,18 +35,13 @@ pub struct Leaderboards {
 impl Leaderboards {
     /// The leaderboards of this database.
     pub fn new(resources: &Resources) -> Self {
-        Self {
-            database: resources.base.database.clone(),
-            rooms: resources.base.rooms.clone(),
-            boards: Boards::default(),
-            players: Recipients::default(),
-        }
+        Self { base: resources.base.clone(), boards: Boards::default(), players: Recipients::default() }
     }
 
     /// The same service for clients that have not authenticated yet: their reads queue behind all others.
     #[must_use]
     pub fn for_anonymous(&self) -> Self {
-        Self { database: self.database.read_by(Reader::Anonymous), ..self.clone() }
+        Self { base: self.base.for_anonymous(), ..self.clone() }
     }
 
     /// Sends a player's clients on this node its points, and marks the board if it has changed.
@@ -66,7 +59,7 @@ impl Leaderboards {
     pub async fn board(&self, event_id: Option<EventId>) -> Result<Board, ServiceError> {
         let board = self.read_board(event_id).await?;
         if let Some(event_id) = &board.event_id {
-            if board.version == 0 && !events::exists(&self.database, event_id).await? {
+            if board.version == 0 && !events::exists(&self.base.database, event_id).await? {
                 return Err(ServiceError::NotFound("event"));
             }
             self.boards.note_version(event_id, board.version);
@@ -77,9 +70,9 @@ impl Leaderboards {
     /// A player's points and rank in an event, or overall.
     pub async fn standing(&self, event_id: Option<EventId>, user: UserId) -> Result<Standing, ServiceError> {
         let scope = BoardScope::of(event_id);
-        Ok(match leaderboard::points(&self.database, &scope, user).await? {
+        Ok(match leaderboard::points(&self.base.database, &scope, user).await? {
             Some(points) => {
-                let rank = leaderboard::rank(&self.database, &scope, points).await?;
+                let rank = leaderboard::rank(&self.base.database, &scope, points).await?;
                 Standing { rank: Some(rank), points }
             }
             None => Standing { rank: None, points: 0 },
@@ -97,7 +90,7 @@ impl Leaderboards {
                 asked = Instant::now();
                 self.poll_boards().await;
             }
-            let is_watched = |event_id: &EventId| self.rooms.loaded(event_id).is_some();
+            let is_watched = |event_id: &EventId| self.base.rooms.loaded(event_id).is_some();
             for event_id in boards.due(is_watched, Instant::now()) {
                 if let Err(error) = self.show_board(&event_id).await {
                     error.warn(&format!("cannot read the leaderboard of event {event_id}; retrying"));
@@ -114,11 +107,11 @@ impl Leaderboards {
     }
 
     async fn ask_for_changes(&self) -> Result<(), StorageError> {
-        let watched: Vec<_> = self.rooms.all().iter().map(|room| room.event_id.clone()).collect();
+        let watched: Vec<_> = self.base.rooms.all().iter().map(|room| room.event_id.clone()).collect();
         if watched.is_empty() {
             return Ok(());
         }
-        for (event_id, version) in leaderboard::versions(&self.database, &watched).await? {
+        for (event_id, version) in leaderboard::versions(&self.base.database, &watched).await? {
             self.boards.note_version(&event_id, version);
         }
         Ok(())
@@ -127,14 +120,14 @@ impl Leaderboards {
     async fn show_board(&self, event_id: &EventId) -> Result<(), StorageError> {
         let board = self.read_board(Some(event_id.clone())).await?;
         if self.boards.record_if_changed(event_id, &board, Instant::now()) {
-            self.rooms.show_board(event_id, &Arc::new(Message::leaderboard(&board)));
+            self.base.rooms.show_board(event_id, &Arc::new(Message::leaderboard(&board)));
         }
         Ok(())
     }
 
     async fn read_board(&self, event_id: Option<EventId>) -> Result<Board, StorageError> {
         let scope = BoardScope::of(event_id.clone());
-        let (version, ten) = leaderboard::ten(&self.database, &scope).await?;
+        let (version, ten) = leaderboard::ten(&self.base.database, &scope).await?;
         Ok(Board { event_id, version, top: lines(&ten) })
     }
 }
