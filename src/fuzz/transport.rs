@@ -10,8 +10,8 @@ use crate::transport::client::hello::Hello;
 use crate::transport::socketio::decode::{Value as RawMessage, decode};
 use crate::transport::socketio::workarounds::eio3_query::{NamespaceQuery, take_query, take_query_of_body};
 use crate::transport::wire::{
-    EventAssign, EventCreate, EventList, EventRef, EventStatus, EventUpdate, Join, MessageDelete, React,
-    Score, ScoreCorrect, StatsOf, Words, Write, WriteOfficial,
+    EventArchive, EventAssign, EventCreate, EventList, EventRef, EventStatus, EventUpdate, Join,
+    MessageDelete, React, Score, ScoreCorrect, StatsOf, Words, Write, WriteOfficial,
 };
 
 /// Messages of both namespaces, as clients send them.
@@ -46,6 +46,7 @@ fn a_payload_is_read_or_refused() {
         let _ =
             (payload.parse::<EventCreate>(), payload.parse::<EventUpdate>(), payload.parse::<EventStatus>());
         let _ = (payload.parse::<EventAssign>(), payload.parse_or_default::<EventList>());
+        let _ = payload.parse::<EventArchive>();
         let _ = (payload.parse::<WriteOfficial>(), payload.parse::<MessageDelete>());
         let _ = (
             payload.parse::<Score>(),

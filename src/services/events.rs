@@ -1,5 +1,6 @@
 //! Creating, changing and listing events, and assigning scorers.
 
+mod life;
 mod log;
 
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use crate::domain::account::Role;
 use crate::domain::clock;
 use crate::domain::email::EmailAddress;
 use crate::domain::entropy;
-use crate::domain::event::{Changes, Event, EventFilter, Position};
+use crate::domain::event::{Changes, Event, EventFilter, Position, Status};
 use crate::domain::id::{EventId, UserId};
 use crate::live::crowd::Viewers;
 use crate::storage::events::{Listed, PageQuery, StoredEvent};
@@ -134,7 +135,8 @@ impl Events {
         self.base.writes.run(Lane::Scorer, write).await
     }
 
-    /// Changes an event. An administrator may change everything, a scorer of the event only its status.
+    /// Changes an event. An administrator may change everything, a scorer of the event only its status, and not that
+    /// of an ended event.
     ///
     /// # Errors
     /// `Unauthenticated`, `Forbidden`, `NotFound`, `Unavailable`.
@@ -149,16 +151,26 @@ impl Events {
             let now = clock::now();
             let mut tx = events.base.database.begin_for(Lane::Scorer).await?;
             let before = events::lock(&mut tx, &event_id).await?.ok_or(ServiceError::NotFound("event"))?;
-            let actor = if changes.is_status_alone() {
+            let mut after = before.event.clone();
+            let is_status_alone = changes.is_status_alone();
+            changes.apply(&mut after, now);
+            let reopens = before.event.status == Status::Ended && after.status != Status::Ended;
+            let actor = if is_status_alone && reopens {
+                let account = authorise(&mut tx, by, &[Role::Scorer, Role::Admin]).await?;
+                if !account.has(Role::Admin) {
+                    let forbidden = "the event has ended: only administrators can reopen it";
+                    return Err(ServiceError::Forbidden(forbidden).of(account.id));
+                }
+                account.id
+            } else if is_status_alone {
                 authorise_scorer(&mut tx, by, &event_id).await?
             } else {
                 authorise(&mut tx, by, &[Role::Admin]).await?.id
             };
-            let mut after = before.event.clone();
-            changes.apply(&mut after, now);
             events::write(&mut tx, &after, before.created_at, now).await?;
             let detail = Some(json!({ "before": before.event, "after": after }));
-            audit::add(&mut tx, now, Some(actor), "event:update", &event_id, detail).await?;
+            let action = if reopens { "event:reopen" } else { "event:update" };
+            audit::add(&mut tx, now, Some(actor), action, &event_id, detail).await?;
             events.base.bus.publish_in_tx(&mut tx, &ClusterMessage::Event(event_id.clone())).await?;
             tx.commit().await?;
             events.base.rooms.sync_event(&event_id).await;

@@ -77,6 +77,8 @@ async fn each_role_may_do_what_the_table_says() {
             ("event:status", status("other"), ["", "forbidden", "forbidden"]),
             ("event:update", json!({ "eventId": "mine", "title": "T" }), ["", "forbidden", "forbidden"]),
             ("event:create", json!({ "sport": "x", "title": "y" }), ["", "forbidden", "forbidden"]),
+            ("event:archive", json!({ "eventId": "mine" }), ["", "forbidden", "forbidden"]),
+            ("event:unarchive", json!({ "eventId": "mine" }), ["", "forbidden", "forbidden"]),
             ("event:assign", assign.clone(), ["", "forbidden", "forbidden"]),
             ("event:unassign", assign, ["", "forbidden", "forbidden"]),
             ("event:list", Value::Null, ["", "", ""]),

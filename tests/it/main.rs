@@ -25,6 +25,7 @@ mod history;
 mod host;
 mod http;
 mod large;
+mod life;
 mod lock;
 mod logging;
 mod measures;

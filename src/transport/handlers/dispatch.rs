@@ -37,6 +37,8 @@ pub(crate) async fn handle_admin(call: &mut Call<'_>) -> Outcome {
         "event:create" => admin::event::create(call, events).await,
         "event:update" => admin::event::update(call, events).await,
         "event:status" => admin::event::status(call, events).await,
+        "event:archive" => admin::event::archive(call, events, true).await,
+        "event:unarchive" => admin::event::archive(call, events, false).await,
         "event:assign" => admin::event::assign(call, events, true).await,
         "event:unassign" => admin::event::assign(call, events, false).await,
         "role:grant" => admin::role::change(call, accounts, true).await,

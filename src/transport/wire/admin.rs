@@ -87,6 +87,14 @@ pub struct EventStatus {
     pub status: Status,
 }
 
+/// `event:archive` and `event:unarchive`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EventArchive {
+    /// The event.
+    pub event_id: EventId,
+}
+
 /// `event:assign` and `event:unassign`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -15,7 +15,7 @@ use crate::services::events::{Events, ListQuery, chosen_id};
 use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::handlers::call::{Call, Outcome, done, yes};
 use crate::transport::wire::{
-    EventAnswer, EventAssign, EventCreate, EventList, EventStatus, EventUpdate, EventsAnswer,
+    EventAnswer, EventArchive, EventAssign, EventCreate, EventList, EventStatus, EventUpdate, EventsAnswer,
 };
 
 /// The most actions an event may have.
@@ -46,6 +46,13 @@ pub async fn update(call: &mut Call<'_>, events: &Arc<Events>) -> Outcome {
 pub async fn status(call: &mut Call<'_>, events: &Arc<Events>) -> Outcome {
     let EventStatus { event_id, status } = call.parse()?;
     let event = events.change(call.credential()?, event_id, Changes::of_status(status)).await?;
+    yes(&EventAnswer { event })
+}
+
+/// `event:archive` and `event:unarchive`.
+pub async fn archive(call: &mut Call<'_>, events: &Arc<Events>, archived: bool) -> Outcome {
+    let EventArchive { event_id } = call.parse()?;
+    let event = events.archive(call.credential()?, event_id, archived).await?;
     yes(&EventAnswer { event })
 }
 
