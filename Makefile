@@ -77,10 +77,11 @@ types: ## Generate the web client's types from the wire types
 recordings: ## Regenerate the demo's recordings
 	@cargo run --locked --quiet --example recordings
 
-bench: ## Measure memory, CPU and latency against other servers; a board of a million players; two nodes
+bench: ## Measure memory, CPU and latency against other servers; a board of a million players; 100,000 events; two nodes
 	@scripts/system-packages bench
 	@scripts/bench
 	@scripts/with-postgres cargo bench --locked --bench leaderboard
+	@scripts/with-postgres cargo bench --locked --bench lists
 	@scripts/with-postgres cargo bench --locked --bench cluster
 
 screenshots: system web node-browser ## Take a picture of every page

@@ -12,9 +12,11 @@ use super::json;
 
 mod filter;
 mod list_key;
+mod list_place;
 
 pub use filter::EventFilter;
 pub use list_key::{KeyRange, search_text};
+pub use list_place::ListPlace;
 
 /// An event's status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]

@@ -20,7 +20,7 @@ use crate::domain::account::Role;
 use crate::domain::clock;
 use crate::domain::email::EmailAddress;
 use crate::domain::entropy;
-use crate::domain::event::{Changes, Event, EventFilter, Position, Status};
+use crate::domain::event::{Changes, Event, EventFilter, ListPlace, Position, Status};
 use crate::domain::id::{EventId, UserId};
 use crate::live::crowd::Viewers;
 use crate::storage::events::{Listed, PageQuery, StoredEvent};
@@ -66,8 +66,8 @@ pub struct EventSnapshot {
 pub struct ListQuery {
     /// Which events.
     pub filter: EventFilter,
-    /// Only events after this one in the list.
-    pub after: Option<EventId>,
+    /// Only events after this place in the list.
+    pub after: Option<ListPlace>,
     /// At most this many.
     pub limit: usize,
 }
@@ -77,8 +77,8 @@ pub struct ListQuery {
 pub struct EventPage {
     /// The events of the page.
     pub events: Vec<ListedEvent>,
-    /// The event that the next page starts after, if there may be a next page.
-    pub next: Option<EventId>,
+    /// Where the next page starts, if there may be a next page.
+    pub next: Option<ListPlace>,
 }
 
 /// An event in a list.
@@ -255,6 +255,10 @@ impl Events {
     ) -> Result<EventPage, ServiceError> {
         let account = self.accounts.authorise(operator, ANY_ROLE).await?;
         let scores_all = account.roles.contains(&Role::Admin);
+        if mine && !scores_all && !account.roles.contains(&Role::Scorer) {
+            // An assignment stays when the role is revoked.
+            return Ok(EventPage { events: Vec::new(), next: None });
+        }
         self.list_page(query, Some(account.id).filter(|_| mine && !scores_all)).await
     }
 

@@ -26,6 +26,7 @@ mod host;
 mod http;
 mod large;
 mod life;
+mod listing;
 mod lock;
 mod logging;
 mod measures;

@@ -4,7 +4,7 @@ use sqlx::AssertSqlSafe;
 
 use super::StoredEvent;
 use super::row::{EventRow, list_columns, listed_columns};
-use crate::domain::event::{EventFilter, KeyRange};
+use crate::domain::event::{EventFilter, KeyRange, ListPlace};
 use crate::domain::id::{EventId, UserId};
 use crate::storage::{Database, StorageError};
 
@@ -16,8 +16,8 @@ const PAGE_BYTES: usize = 1024 * 1024;
 pub struct Listed {
     /// The events, without snapshots.
     pub events: Vec<StoredEvent>,
-    /// The event that the next page starts after, if there may be a next page.
-    pub next: Option<EventId>,
+    /// Where the next page starts, if there may be a next page.
+    pub next: Option<ListPlace>,
 }
 
 /// What a page contains.
@@ -27,8 +27,8 @@ pub struct PageQuery<'a> {
     pub filter: &'a EventFilter,
     /// Only events that this account is assigned to.
     pub scorer: Option<UserId>,
-    /// Only events after this one's current place; ignored if it does not exist.
-    pub after: Option<&'a EventId>,
+    /// Only events after this place; an event that never existed is ignored.
+    pub after: Option<&'a ListPlace>,
     /// At most this many.
     pub limit: usize,
 }
@@ -40,7 +40,8 @@ pub struct PageQuery<'a> {
 /// [`StorageError`].
 pub async fn list(db: &Database, page: PageQuery<'_>) -> Result<Listed, StorageError> {
     let start = match page.after {
-        Some(after) => on!(db, |db| sqlx::query_scalar::<_, Option<String>>(
+        Some(ListPlace::Key(key)) => key.clone(),
+        Some(ListPlace::Event(after)) => on!(db, |db| sqlx::query_scalar::<_, Option<String>>(
             "select list_key from events where id = $1"
         )
         .bind(after.as_str())
@@ -73,7 +74,8 @@ pub async fn list(db: &Database, page: PageQuery<'_>) -> Result<Listed, StorageE
         }
     }
     let events = rows.into_iter().map(EventRow::stored).collect::<Result<Vec<_>, _>>()?;
-    let next = events.last().filter(|_| is_cut).map(|stored| stored.event.event_id.clone());
+    let next = events.last().filter(|_| is_cut);
+    let next = next.map(|stored| ListPlace::Key(stored.event.list_key(stored.created_at)));
     Ok(Listed { events, next })
 }
 

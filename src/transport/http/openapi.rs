@@ -74,7 +74,7 @@ fn refusals(path: &str) -> &'static [ErrorCode] {
         }
         "/api/auth/logout" => &[Unauthenticated, SessionReplaced, Forbidden],
         "/api/me" | "/api/leaderboard" => &[Unauthenticated, SessionReplaced],
-        "/api/events" => &[BadRequest],
+        "/api/events" => &[BadRequest, Unauthenticated, SessionReplaced, Forbidden, TooLarge],
         "/api/events/{id}/stream" => {
             &[BadRequest, Unauthenticated, SessionReplaced, Forbidden, NotFound, RateLimited]
         }

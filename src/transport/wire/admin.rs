@@ -4,9 +4,9 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::object::{given_object, objects, optional_object, optional_objects};
-use super::texts::{Number, given, given_json, given_number, optional_number, word, words};
+use super::texts::{Number, flag, given, given_json, given_number, optional_number, word, words};
 use super::viewer::Words;
-use crate::domain::event::{Action, Competition, Status};
+use crate::domain::event::{Action, Competition, ListPlace, Status};
 use crate::domain::id::{EventId, OpId};
 
 /// `event:create`.
@@ -129,11 +129,11 @@ pub struct EventList {
     /// At most this many.
     #[serde(default, deserialize_with = "optional_number")]
     pub limit: Option<i64>,
-    /// Only events after this one in the list.
+    /// Only events after this place in the list.
     #[serde(default)]
-    pub after: Option<EventId>,
+    pub after: Option<ListPlace>,
     /// Only events that the caller may score.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "flag")]
     pub mine: bool,
 }
 

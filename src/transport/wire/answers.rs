@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::Summary;
 use crate::domain::crowd::CrowdStats;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, ListPlace};
 use crate::domain::id::EventId;
 use crate::domain::score::UpdateKind;
 use crate::live::crowd::Viewers;
@@ -96,10 +96,10 @@ pub struct EventAnswer {
 pub struct EventsAnswer {
     /// The events.
     pub events: Vec<EventSummary>,
-    /// The event to pass as `after` for the next page; `null` on the last page.
+    /// The value to pass as `after` for the next page; `null` on the last page.
     #[ts(type = "string | null")]
     #[schema(value_type = Option<String>)]
-    pub next: Option<EventId>,
+    pub next: Option<ListPlace>,
 }
 
 /// An event in a list.

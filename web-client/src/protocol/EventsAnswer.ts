@@ -10,6 +10,6 @@ export type EventsAnswer = {
  */
 events: Array<EventSummary>, 
 /**
- * The event to pass as `after` for the next page; `null` on the last page.
+ * The value to pass as `after` for the next page; `null` on the last page.
  */
 next: string | null, };
