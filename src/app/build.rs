@@ -52,7 +52,7 @@ impl App {
         let metrics = install_metrics()?;
         // The port first: binding it is the quickest way to find out that the server already runs.
         let ports = Ports::open(&settings.network).await?;
-        let address = ports.address();
+        let address = ports.public.address;
         let database = open_database(&settings.storage).await?;
         warn_if_unencrypted(&database).await;
 
@@ -103,7 +103,7 @@ impl App {
             context: context.clone(),
             engines,
             origins: Origins::new(&settings.network.allowed_origins),
-            hides_metrics: ports.has_admin(),
+            hides_metrics: ports.admin.is_some(),
             web_dir: settings.network.pages(),
             has_pages,
         });

@@ -25,8 +25,9 @@ pub(super) const ADMIN_PLACES: usize = 32;
 
 /// The bound ports, not served yet.
 pub(super) struct Ports {
-    public: Port,
-    admin: Option<Port>,
+    pub public: Port,
+    /// For operators.
+    pub admin: Option<Port>,
 }
 
 impl Ports {
@@ -38,16 +39,6 @@ impl Ports {
             None => None,
         };
         Ok(Self { public, admin })
-    }
-
-    /// The public address.
-    pub(super) fn address(&self) -> SocketAddr {
-        self.public.address
-    }
-
-    /// Whether operators have their own port.
-    pub(super) fn has_admin(&self) -> bool {
-        self.admin.is_some()
     }
 
     /// Serves all ports until `stop` is cancelled.
@@ -80,9 +71,9 @@ impl Ports {
     }
 }
 
-struct Port {
+pub(super) struct Port {
     tcp: TcpListener,
-    address: SocketAddr,
+    pub address: SocketAddr,
 }
 
 impl Port {

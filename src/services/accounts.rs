@@ -50,16 +50,6 @@ impl Credential {
         Self { kind: TokenKind::of(presented), hash: token::hash(presented) }
     }
 
-    /// The credential of the session with this token's hash.
-    pub fn of_session(hash: TokenHash) -> Self {
-        Self { kind: TokenKind::Session, hash }
-    }
-
-    /// The credential of the service token with this hash.
-    pub fn of_service(hash: TokenHash) -> Self {
-        Self { kind: TokenKind::Service, hash }
-    }
-
     /// The hash of the token. It identifies the session.
     pub(super) fn hash(&self) -> &TokenHash {
         &self.hash

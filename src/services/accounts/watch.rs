@@ -102,7 +102,8 @@ impl Accounts {
         }
         if !tokens.is_empty() {
             let live = tokens::list_live(&self.base.database, clock::now()).await?;
-            let live: HashSet<_> = live.into_iter().map(Credential::of_service).collect();
+            let live: HashSet<_> =
+                live.into_iter().map(|hash| Credential { kind: TokenKind::Service, hash }).collect();
             tokens.retain(|token| !live.contains(token));
             found.extend(tokens.into_iter().map(|token| (token, CredentialEnd::Over)));
         }
@@ -162,5 +163,5 @@ fn end_of_session(ended: Ended) -> (Credential, CredentialEnd) {
         (SessionEnding::Replaced, Some(device)) => CredentialEnd::Replaced { at: ended.at, device },
         _ => CredentialEnd::Over,
     };
-    (Credential::of_session(ended.hash), end)
+    (Credential { kind: TokenKind::Session, hash: ended.hash }, end)
 }

@@ -116,17 +116,11 @@ async fn send_within(
 }
 
 /// Success without a body.
-///
-/// # Errors
-/// None; the return type matches the handlers'.
 pub fn done() -> Outcome {
     yes(&Nothing {})
 }
 
 /// Success with a body.
-///
-/// # Errors
-/// None; the return type matches the handlers'.
 pub fn yes(body: &impl Serialize) -> Outcome {
     Ok(Handled::Yes(
         to_raw_value(&wire::Ok::with(body)).expect("wire types have text keys and serialize without error"),

@@ -11,14 +11,10 @@ use super::context::{Context, Namespace};
 use super::dispatch::{handle_admin, handle_viewer};
 use super::lifecycle;
 use crate::transport::client::close_reason::CloseReason;
-use crate::transport::client::reply::{Answer, Reply};
+use crate::transport::client::reply::Answer;
 use crate::transport::client::{Client, Incoming};
 use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::wire::payload::Payload;
-
-/// A parsed message, or its name and why it was rejected; and the way back for the answer, if the client
-/// asked for one.
-pub type Read = (Result<Payload, (String, Failure)>, Option<Box<dyn Reply>>);
 
 /// Receives a client's messages. It runs on the task that reads the connection, so it never waits.
 pub struct Inbox {
@@ -34,23 +30,22 @@ impl Inbox {
 
     /// Receives a message of `size` bytes. A client over its flood limit is closed, and the message is not
     /// parsed.
-    pub fn take(&self, size: usize, read: impl FnOnce() -> Read) {
+    pub fn take(&self, size: usize, read: impl FnOnce() -> Incoming) {
         let Self { context, client } = self;
         if self.is_flooding() {
             return self.give_up(CloseReason::Flooding);
         }
-        let (mut payload, reply) = read();
-        if let (Ok(read), true) = (&payload, self.is_too_large(size)) {
+        let mut incoming = read();
+        if let (Ok(read), true) = (&incoming.payload, self.is_too_large(size)) {
             let limit = context.settings.max_message;
-            payload = Err((
-                read.name.clone(),
-                Failure::new(ErrorCode::TooLarge, format!("message too large: the limit is {limit}")),
-            ));
+            let failure =
+                Failure::new(ErrorCode::TooLarge, format!("message too large: the limit is {limit}"));
+            incoming.payload = Err((read.name.clone(), failure));
         }
         let is_ping =
-            matches!(&payload, Ok(payload) if payload.name == "ping" || payload.name == "heartbeat");
+            matches!(&incoming.payload, Ok(payload) if matches!(&*payload.name, "ping" | "heartbeat"));
         client.mark_active(context.connections.now(), is_ping);
-        if client.push(Incoming { payload, reply }) {
+        if client.push(incoming) {
             tokio::spawn(handle_all(context.clone(), client.clone()));
         }
     }

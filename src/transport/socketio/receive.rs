@@ -9,6 +9,7 @@ use socketioxide::socket::Socket;
 use super::ack::Acknowledgement;
 use super::decode::decode;
 use super::link::SocketLink;
+use crate::transport::client::Incoming;
 use crate::transport::client::close_reason::CloseReason;
 use crate::transport::client::reply::Reply;
 use crate::transport::handlers::inbox::Inbox;
@@ -34,7 +35,7 @@ impl MessageHandler<LocalAdapter, Receiver> for Receiver {
         self.inbox.take(value.len(), || {
             let reply =
                 ack_id.map(|id| Box::new(Acknowledgement { link: self.link.clone(), id }) as Box<dyn Reply>);
-            (payload, reply)
+            Incoming { payload, reply }
         });
     }
 }

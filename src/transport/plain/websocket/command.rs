@@ -6,16 +6,16 @@ use indexmap::IndexMap;
 use serde_json::value::RawValue;
 
 use crate::domain::json;
+use crate::transport::client::Incoming;
 use crate::transport::client::reply::Reply;
 use crate::transport::error::Failure;
-use crate::transport::handlers::inbox::Read;
 use crate::transport::plain::link::CommandReply;
 use crate::transport::plain::queue::PlainLink;
 use crate::transport::wire::payload::Payload;
 
 /// Parses a command. Its `id` identifies the answer. `join` expects a guest's name in that field, so it gets
 /// the name that the connection began with.
-pub fn read(text: &str, plain: &Arc<PlainLink>, guest: Option<&RawValue>) -> Read {
+pub fn read(text: &str, plain: &Arc<PlainLink>, guest: Option<&RawValue>) -> Incoming {
     let Ok(mut fields) = serde_json::from_str::<IndexMap<String, Box<RawValue>>>(text) else {
         return refused(None, "a command must be a JSON object: {\"type\": …, \"id\": …}");
     };
@@ -31,9 +31,9 @@ pub fn read(text: &str, plain: &Arc<PlainLink>, guest: Option<&RawValue>) -> Rea
     if let ("join", Some(guest)) = (name.as_str(), guest) {
         fields.insert("id".to_owned(), guest.to_owned());
     }
-    (Ok(Payload::made(&name, json::raw(&fields))), reply)
+    Incoming { payload: Ok(Payload::made(&name, json::raw(&fields))), reply }
 }
 
-fn refused(reply: Option<Box<dyn Reply>>, why: &'static str) -> Read {
-    (Err((String::new(), Failure::bad_request(why))), reply)
+fn refused(reply: Option<Box<dyn Reply>>, why: &'static str) -> Incoming {
+    Incoming { payload: Err((String::new(), Failure::bad_request(why))), reply }
 }
