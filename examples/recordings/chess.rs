@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::Fixture;
 use super::script::{Board, Script};
+use super::summary;
 
 const MOVE: Duration = Duration::from_secs(4);
 /// The time on each clock in the replay, at normal pace.
@@ -20,9 +21,9 @@ const MOVES: &str = "e4 d6 d4 Nf6 Nc3 g6 Be3 Bg7 Qd2 c6 f3 b5 Nge2 Nbd7 Bh6 Bxh6
     Qa4+ Ke1 f4 f5 Kc1 Rd2 Qa7";
 
 #[rustfmt::skip]
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 15] = [
     "match", "tournament", "date", "opening", "white", "black", "ply", "move", "fen", "turn", "moves", "clocks",
-    "result", "commentary",
+    "result", "commentary", "summary",
 ];
 
 /// The event and its match.
@@ -45,7 +46,7 @@ pub fn fixture() -> Fixture {
 
 /// The game, move by move.
 fn script(number: u64) -> Script {
-    let mut script = Script::new(&FIELDS, Some("move"));
+    let mut script = Script::new(&FIELDS, summary::chess, Some("move"));
     let mut position = Position::default();
     let mut board = opening(number, &position);
     script.update(Duration::ZERO, board.clone());

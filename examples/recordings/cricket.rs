@@ -13,6 +13,7 @@ use super::delivery::{Delivery, Off};
 use super::innings::Innings;
 use super::scorecard::{Call, FIELDS, Scorecard, Side};
 use super::script::Script;
+use super::summary;
 
 /// The number of matches; the recording stays well below a megabyte.
 const MATCHES: u64 = 4;
@@ -79,7 +80,7 @@ pub fn fixture() -> Fixture {
 /// Match `number`, from the toss to the result.
 fn script(number: u64) -> Script {
     let mut rng = StdRng::seed_from_u64(number);
-    let mut script = Script::new(&FIELDS, Some("ball"));
+    let mut script = Script::new(&FIELDS, summary::cricket, Some("ball"));
     let winner = usize::from(rng.random_bool(0.5));
     let bats = rng.random_bool(0.5);
     let first = if bats { winner } else { 1 - winner };

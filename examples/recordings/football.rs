@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::Fixture;
 use super::script::{Board, Script};
+use super::summary;
 use super::worldcup::{Incident, PERIODS, RECORD, SHOOT_OUT, Team};
 
 const MINUTE: Duration = Duration::from_secs(1);
@@ -14,9 +15,9 @@ const INTERVAL: Duration = Duration::from_secs(5);
 const KICK: Duration = Duration::from_secs(4);
 
 #[rustfmt::skip]
-const FIELDS: [&str; 13] = [
+const FIELDS: [&str; 14] = [
     "match", "competition", "venue", "date", "referee", "attendance", "period", "minute", "home", "away",
-    "timeline", "result", "commentary",
+    "timeline", "result", "commentary", "summary",
 ];
 
 /// The event and its match.
@@ -40,7 +41,7 @@ pub fn fixture() -> Fixture {
 /// The final, minute by minute.
 fn script(number: u64) -> Script {
     let mut sheet = Sheet::new(number);
-    let mut script = Script::new(&FIELDS, None);
+    let mut script = Script::new(&FIELDS, summary::football, None);
     script.update(Duration::ZERO, sheet.board.clone());
     for period in &PERIODS {
         sheet.set("period", period.name);

@@ -10,6 +10,7 @@ mod football;
 mod innings;
 mod scorecard;
 mod script;
+mod summary;
 mod words;
 mod worldcup;
 

@@ -11,10 +11,10 @@ use super::words::{count, how_out, kind, scored, sign};
 
 /// All fields of the board.
 #[rustfmt::skip]
-pub const FIELDS: [&str; 22] = [
+pub const FIELDS: [&str; 23] = [
     "match", "toss", "innings", "batting", "bowling", "first", "runs", "wickets", "over", "extras", "target",
     "required", "freeHit", "striker", "partner", "bowler", "ball", "thisOver", "batters", "bowlers", "result",
-    "commentary",
+    "commentary", "summary",
 ];
 
 /// A side, in batting order.

@@ -24,18 +24,20 @@ pub struct Script {
     /// The steps in order. The first one clears the previous match's state.
     pub steps: Vec<Step>,
     board: Board,
+    summary: fn(&Board) -> Value,
     whole: Option<&'static str>,
 }
 
 impl Script {
     /// A script that starts by clearing `fields`, which must be all fields of its boards.
     ///
+    /// `summary` makes the field of that name, which lists show.
     /// `whole` is the field for the last incident. It is sent complete each time, so that an update can be read without the
     /// snapshot.
-    pub fn new(fields: &[&str], whole: Option<&'static str>) -> Self {
+    pub fn new(fields: &[&str], summary: fn(&Board) -> Value, whole: Option<&'static str>) -> Self {
         let cleared = fields.iter().map(|field| ((*field).to_owned(), Value::Null)).collect();
         let first = Step { after: Duration::ZERO, data: Value::Object(cleared), correction: None };
-        Self { steps: vec![first], board: Board::new(), whole }
+        Self { steps: vec![first], board: Board::new(), summary, whole }
     }
 
     /// Adds an update: `after` the previous step, the match looks like `board`.
@@ -48,7 +50,8 @@ impl Script {
         self.step(after, board, Some(reason));
     }
 
-    fn step(&mut self, after: Duration, board: Board, correction: Option<&'static str>) {
+    fn step(&mut self, after: Duration, mut board: Board, correction: Option<&'static str>) {
+        board.insert("summary".to_owned(), (self.summary)(&board));
         let mut data = patch(&self.board, &board);
         if let Some(field) = self.whole
             && let (Some(Value::Object(changed)), Some(Value::Object(now))) =
@@ -151,7 +154,7 @@ pub mod tests {
 
     #[test]
     fn what_happened_last_is_sent_whole() {
-        let mut script = Script::new(&["ball", "runs"], Some("ball"));
+        let mut script = Script::new(&["ball", "runs", "summary"], |_| json!({ "sides": [] }), Some("ball"));
         for ball in [json!({"n": 1, "runs": 4, "how": "cut"}), json!({"n": 2, "runs": 4})] {
             script.update(Duration::ZERO, json!({ "ball": ball, "runs": 4 }).as_object().unwrap().clone());
         }

@@ -220,6 +220,8 @@ test('football has a goal with its scorer, and any other sport its JSON', async 
   await allSent(page)
   const { snapshot } = await stage.server.event(football)
   assert.deepEqual(snapshot.timeline, { '0001': { minute: '1', team: 'away', type: 'goal', player: 'Kim' } })
+  const { sides, period, clock } = snapshot.summary
+  assert.deepEqual([sides.map(({ score }) => score), period, clock.running, clock.at], [['0', '1'], 'First half', true, snapshot.beganAt])
   assert.deepEqual(problems, [])
   await page.close()
 

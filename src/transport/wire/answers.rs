@@ -114,7 +114,7 @@ pub struct EventSummary {
     /// The viewers.
     pub viewers: Viewers,
     /// The `summary` of its state; `null` without one.
-    #[ts(type = "Summary | null")]
+    #[ts(as = "Option<Summary>")]
     #[schema(value_type = Option<Summary>)]
     pub summary: Option<Box<RawValue>>,
 }
@@ -179,7 +179,7 @@ pub struct EventState {
     #[schema(value_type = Option<Object>)]
     pub snapshot: Option<Box<RawValue>>,
     /// The `summary` of that state; `null` without one.
-    #[ts(type = "Summary | null")]
+    #[ts(as = "Option<Summary>")]
     #[schema(value_type = Option<Summary>)]
     pub summary: Option<Box<RawValue>>,
     /// The viewers.

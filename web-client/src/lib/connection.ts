@@ -1,6 +1,7 @@
 // The Socket.IO connection of the signed-in user or guest. It reconnects after every break, sends heartbeats, and ends
 // the session when the server does.
 import { io, type Socket } from 'socket.io-client';
+import { learnServerTime, serverNow } from './serverTime';
 import type { Session } from './session.svelte';
 import { steadyNow } from './steady';
 import type { Answer, ClientMessages, ServerMessages } from './wire';
@@ -20,8 +21,6 @@ export class Connection {
   readonly session: Session;
   /** The token that the connection was made with. */
   #token: string | null = null;
-  /** The server's clock minus the steady clock, in milliseconds. Until the first answer to `ping`, the device's clock is used. */
-  #clockOffset = Date.now() - steadyNow();
 
   constructor(session: Session, { up, down }: { up: () => void; down: () => void }) {
     this.session = session;
@@ -80,7 +79,7 @@ export class Connection {
 
   /** The time by the server's clock, in milliseconds since the epoch. */
   now(): number {
-    return steadyNow() + this.#clockOffset;
+    return serverNow();
   }
 
   /** Sends a message and returns the answer. Rejects if there is none in time, or while disconnected. */
@@ -108,7 +107,7 @@ export class Connection {
     const sentAt = steadyNow();
     try {
       const answer: Answer<{ now: number }> = await this.ask('ping', {});
-      if (answer.ok) this.#clockOffset = answer.now - (sentAt + steadyNow()) / 2;
+      if (answer.ok) learnServerTime(answer.now, sentAt);
     } catch {
       // Close the transport, not the socket: the library then reconnects.
       if (manager.engine === engine) engine.close();

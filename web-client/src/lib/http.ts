@@ -1,4 +1,5 @@
 // HTTP calls to the server, and refusals as errors with the contract's codes.
+import { learnFromDate } from './serverTime';
 import type { Answer, ErrorBody } from './wire';
 
 /** How long a call may take. The server answers or refuses a write within a few seconds. */
@@ -47,6 +48,7 @@ export async function call<T>(path: string, { method = 'GET', body, token, signa
       body: body === undefined ? null : JSON.stringify(body),
       signal: abort.signal,
     });
+    learnFromDate(response.headers.get('date'));
     if (response.status === 204) return undefined as T;
     const isJson = response.headers.get('content-type')?.startsWith('application/json');
     answer = isJson ? await response.json() : null;

@@ -12,6 +12,7 @@ const event = (eventId: string, seq: number): EventSummary => ({
   competitors: null,
   actions: [],
   messages: true,
+  summary: null,
   viewers: { total: 0, users: 0, guests: 0 },
 });
 

@@ -1,4 +1,4 @@
-// The states of listed events. A state is read again only if the list has a new `seq` for it.
+// The states of listed events that have no summary. A state is read again only if the list has a new `seq` for it.
 import type { EventSummary, JsonObject } from './wire';
 
 /** How many states are read: those of the first events in the list. */
@@ -18,7 +18,7 @@ export async function afterList(
   events: readonly EventSummary[],
   read: (eventId: string) => Promise<JsonObject | null>,
 ): Promise<Scores> {
-  const wanted = events.filter(({ seq }) => seq > 0).slice(0, MOST_READ);
+  const wanted = events.filter(({ seq, summary }) => seq > 0 && !summary).slice(0, MOST_READ);
   const known = new Map(wanted.flatMap(({ eventId }) => (scores[eventId] ? [[eventId, scores[eventId]]] : [])));
   const stale = wanted.filter(({ eventId, seq }) => known.get(eventId)?.seq !== seq);
   while (stale.length > 0) {

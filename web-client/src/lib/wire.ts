@@ -21,6 +21,9 @@ import type { RoomMessage } from '../protocol/RoomMessage';
 import type { ScoreMeta } from '../protocol/ScoreMeta';
 import type { Standing } from '../protocol/Standing';
 import type { Status } from '../protocol/Status';
+import type { Summary } from '../protocol/Summary';
+import type { SummaryClock } from '../protocol/SummaryClock';
+import type { SummarySide } from '../protocol/SummarySide';
 import type { ToClient } from '../protocol/ToClient';
 import type { UpdatesAnswer } from '../protocol/UpdatesAnswer';
 import type { User } from '../protocol/User';
@@ -48,6 +51,9 @@ export type {
   ScoreMeta,
   Standing,
   Status,
+  Summary,
+  SummaryClock,
+  SummarySide,
   UpdatesAnswer,
   User,
   VerifyAnswer,

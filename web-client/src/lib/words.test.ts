@@ -63,6 +63,7 @@ test('events are listed live first, then by viewers, then by start', () => {
     competitors: null,
     actions: [],
     messages: true,
+    summary: null,
     seq: 0,
     viewers: { total, users: 0, guests: total },
   });

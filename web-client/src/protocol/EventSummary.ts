@@ -2,6 +2,7 @@
 import type { Action } from "./Action";
 import type { Competition } from "./Competition";
 import type { Status } from "./Status";
+import type { Summary } from "./Summary";
 import type { Viewers } from "./Viewers";
 
 /**

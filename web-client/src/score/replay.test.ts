@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isSame } from '../lib/diff';
 import { mergePatch } from '../lib/merge';
 import type { Draft, Entry, Tap } from '../lib/outbox';
-import type { JsonObject, LoggedUpdate } from '../lib/wire';
+import type { JsonObject, LoggedUpdate, Summary } from '../lib/wire';
 import { rebase } from './rebase';
 import { chessRules } from './chess/rules';
 import { cricketRules } from './cricket/rules';
@@ -130,6 +130,41 @@ test('undo goes back one update at a time, past what was undone already', () => 
   undo();
   expect(without(sheet.state)).toEqual({});
   expect(lastCounted(sheet.log)).toBeNull();
+});
+
+describe('a summary', () => {
+  const score = (state: JsonObject) => (state['summary'] as Summary | undefined)?.sides.map(({ score }) => score);
+
+  test('is part of each update that changes it, and of its correction', () => {
+    const sheet = cricket(ball({ runs: 4 }));
+    expect(score(sheet.log.at(-1)?.data ?? {})).toEqual(['4/0', undefined]);
+    expect(score(sheet.correct(2, null).data)).toEqual(['0/0', undefined]);
+  });
+
+  test('does not change with the minute of a running clock', () => {
+    const start: Tap[] = [['start', { home: 'A', away: 'B' }], ['period', { name: 'First half', at: 1_000 }]];
+    const match = new Sheet(footballRules).play(...start, ['minute', { minute: '4' }]);
+    expect(match.log.at(-1)?.data).toEqual({ minute: '4', tap: ['minute', { minute: '4' }] });
+  });
+
+  const merge = (patch: JsonObject): Tap => ['merge', patch];
+  test('of two teams comes with an update as JSON, and is right after a correction of an earlier one', () => {
+    const sheet = new Sheet(jsonRules).play(
+      merge({ home: { name: 'A', points: 0 }, away: { name: 'B', points: 0 } }),
+      merge({ home: { points: 2 } }),
+      merge({ away: { points: 3 } }),
+    );
+    expect(score(sheet.state)).toEqual(['2', '3']);
+    sheet.correct(2, null);
+    expect(score(sheet.state)).toEqual(['0', '3']);
+  });
+
+  test('that the scorer wrote as JSON stays as it is', () => {
+    const own = { sides: [{ name: 'A', score: 'ahead' }] };
+    const sheet = new Sheet(jsonRules).play(merge({ home: { points: 0 }, away: { points: 0 }, summary: own }), merge({ home: { points: 2 } }));
+    expect(sheet.state['summary']).toEqual(own);
+    expect(sheet.log.at(-1)?.data).toEqual({ home: { points: 2 } });
+  });
 });
 
 test('undo leaves the clock alone', () => {

@@ -5,7 +5,8 @@ import { newId } from '../lib/id';
 import { mergePatch } from '../lib/merge';
 import type { Draft, Tap } from '../lib/outbox';
 import type { JsonObject, LoggedUpdate } from '../lib/wire';
-import { NotAllowed, TAP, tapOf, without, type Rules } from './rules';
+import { SUMMARY } from '../sports/summary';
+import { NotAllowed, played, summarized, TAP, tapOf, without, type Rules } from './rules';
 
 /** An update that counts. `tap` is the correction's tap if a correction replaced the update. */
 export interface Counted {
@@ -37,7 +38,7 @@ export function replay(rules: Rules, log: readonly LoggedUpdate[]): JsonObject {
   return counted(log).reduce<JsonObject>((state, { update, tap }) => {
     if (tap !== null) {
       try {
-        return without(rules.play(state, tap));
+        return played(rules, state, tap);
       } catch (error) {
         if (!(error instanceof NotAllowed)) throw error;
       }
@@ -48,7 +49,8 @@ export function replay(rules: Rules, log: readonly LoggedUpdate[]): JsonObject {
 
 /** Whether an update only advances the clock. */
 export function isClock({ kind, data }: LoggedUpdate): boolean {
-  return kind === 'update' && Object.keys(data).every((name) => name === 'minute' || name === TAP);
+  const isMinute = Object.hasOwn(data, 'minute') || Object.keys(data).every((name) => name === TAP);
+  return kind === 'update' && isMinute && Object.keys(data).every((name) => name === 'minute' || name === TAP || name === SUMMARY);
 }
 
 /** The last update that counts and is not only a clock update. */
@@ -85,7 +87,8 @@ export function correctionOf(rules: Rules, log: readonly LoggedUpdate[], repair:
     voids,
     reason,
   };
-  const patch = patchBetween(replay(rules, log), replay(rules, [...log, correction]));
+  const now = replay(rules, log);
+  const patch = patchBetween(now, summarized(rules, now, replay(rules, [...log, correction]), instead));
   const data = rules.keepsTap ? { ...patch, [TAP]: instead } : patch;
   const label = instead === null ? `Remove #${seq}` : `Correct #${seq}: ${rules.words(instead)}`;
   return { opId: newId(), data, tap: instead, voids, reason, label, at };

@@ -1,7 +1,6 @@
 // How each sport reads a scorer's data, including malformed data.
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../lib/wire';
-import { summaryOf } from './summary';
 import { chessHeadline, chessLine, clockOf, describePosition, readChess, readFen } from './chess';
 import { cricketHeadline, cricketLine, readCricket } from './cricket';
 import { footballHeadline, footballLine, readFootball } from './football';
@@ -164,35 +163,5 @@ describe('a line of the list', () => {
     ['of something else', chessLine({ a: 1 }), { mark: null, text: null }],
   ])('%s', (_name, line, expected) => {
     expect(line).toEqual(expected);
-  });
-});
-
-describe('a score in brief', () => {
-  test.each<[string, JsonObject, unknown]>([
-    [
-      'cricket',
-      { runs: 98, wickets: 3, over: '12.3', batting: 'B', first: { team: 'A', runs: 157, wickets: 8 }, required: { runs: 60, balls: 45 } },
-      { sides: [{ name: 'A', score: '157/8' }, { name: 'B', score: '98/3' }], note: '12.3 overs, needs 60 from 45 balls' },
-    ],
-    ['cricket', { runs: 98, wickets: 3, result: 'B won.' }, { sides: [{ name: 'Batting', score: '98/3' }], note: 'B won.' }],
-    [
-      'Football',
-      { home: { name: 'A', goals: 3, penalties: 4 }, away: { name: 'B', goals: 3, penalties: 2 }, minute: '120' },
-      { sides: [{ name: 'A', score: '3 (4)' }, { name: 'B', score: '3 (2)' }], note: '120′' },
-    ],
-    [
-      'chess',
-      { fen: opening, move: { san: 'e4', ply: 1 }, white: 'A', black: 'B' },
-      { sides: [{ name: 'A', score: '' }, { name: 'B', score: '' }], note: '1. e4' },
-    ],
-    [
-      'chess',
-      { fen: opening, result: '1/2-1/2', white: 'A', black: 'B' },
-      { sides: [{ name: 'A', score: '1/2' }, { name: 'B', score: '1/2' }], note: 'Result 1/2-1/2' },
-    ],
-    ['rowing', { leader: 'Weir' }, null],
-    ['chess', {}, null],
-  ])('of %s', (sport, data, brief) => {
-    expect(summaryOf(sport, data)).toEqual(brief);
   });
 });

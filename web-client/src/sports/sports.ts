@@ -9,6 +9,7 @@ import Cricket from './Cricket.svelte';
 import { footballHeadline, footballLine, readFootball } from './football';
 import Football from './Football.svelte';
 import Generic from './Generic.svelte';
+import { readSummary, SUMMARY, textOf } from './summary';
 
 interface Sport {
   /** `elapsed` returns the time since the update in milliseconds; null if no clock runs. */
@@ -49,12 +50,13 @@ export function scoreboardOf(sport: string, data: JsonObject): Sport['scoreboard
 
 export function headlineOf(sport: string, data: JsonObject): string {
   const headline = find(sport)?.headline(data) ?? null;
-  return headline === null ? inOneLine(data) : clip(headline, 300);
+  return headline === null ? inWords(data) : clip(headline, 300);
 }
 
 /** Whether the list shows an update. It skips updates that only advance the clock. */
 export function isTold({ kind, data }: LoggedUpdate): boolean {
-  return kind === 'correction' || Object.keys(data).some((name) => name !== 'minute' && name !== 'tap');
+  const isClock = Object.hasOwn(data, 'minute') && Object.keys(data).every((name) => name === 'minute' || name === 'tap' || name === SUMMARY);
+  return kind === 'correction' || !(isClock || Object.keys(data).every((name) => name === 'tap'));
 }
 
 export function lineOf(sport: string, update: JsonObject): { mark: string | null; text: string } {
@@ -63,7 +65,7 @@ export function lineOf(sport: string, update: JsonObject): { mark: string | null
   if (isClearing(update)) return { mark: null, text: 'The board was cleared.' };
   return {
     mark: mark === null ? null : clip(mark, 16),
-    text: line?.text ? clip(line.text, 400) : mark === null ? inOneLine(update) : '',
+    text: line?.text ? clip(line.text, 400) : mark === null ? inWords(update) : '',
   };
 }
 
@@ -71,6 +73,12 @@ export function lineOf(sport: string, update: JsonObject): { mark: string | null
 function isClearing(update: JsonObject): boolean {
   const members = Object.values(update);
   return members.length > 1 && members.every((member) => member === null);
+}
+
+/** The members in one line. The summary repeats them for lists, so it is told only where it says everything. */
+function inWords({ [SUMMARY]: written, ...rest }: JsonObject): string {
+  const summary = Object.keys(rest).length === 0 ? readSummary(written) : null;
+  return summary === null ? inOneLine(rest) : clip(textOf(summary), 300);
 }
 
 function find(sport: string): Sport | undefined {

@@ -1,68 +1,158 @@
-// A score in one or two lines, for the list of events.
-import { clip, readObject, readText } from '../lib/read';
-import type { JsonObject } from '../lib/wire';
+// The summary of a state: what lists show of it, whatever the sport. The consoles write it into each update.
+import { isObject } from '../lib/merge';
+import { clip, readList, readObject, readText } from '../lib/read';
+import type { JsonObject, Summary, SummaryClock, SummarySide } from '../lib/wire';
 import { readChess } from './chess';
 import { readCricket } from './cricket';
 import { readFootball } from './football';
 
-/** The sides with their scores; `note` is shown below them. */
-export interface ScoreSummary {
-  sides: { name: string; score: string }[];
-  note: string | null;
+/** The member of a state that holds its summary. */
+export const SUMMARY = 'summary';
+
+const readers: Record<string, (data: JsonObject) => Summary | null> = {
+  cricket: cricketSummary,
+  football: footballSummary,
+  chess: chessSummary,
+};
+
+/** The summary of a state by its sport's own members. Null if the state has none that make one. */
+export function summaryOf(sport: string, data: JsonObject): Summary | null {
+  const name = sport.trim().toLowerCase();
+  return (Object.hasOwn(readers, name) ? readers[name] : undefined)?.(data) ?? null;
 }
 
-/** Null if the data has no such short score. */
-export function summaryOf(sport: string, data: JsonObject): ScoreSummary | null {
-  switch (sport.toLowerCase()) {
-    case 'cricket':
-      return cricketSummary(data);
-    case 'football':
-      return footballSummary(data);
-    case 'chess':
-      return chessSummary(data);
-    default:
-      return null;
-  }
+/** A summary as the server sends it, read with care: any app may have written it. */
+export function readSummary(value: unknown): Summary | null {
+  if (!isObject(value) || !Array.isArray(value['sides'])) return null;
+  const sides = readList(value['sides']).filter(isObject).map((side): SummarySide => {
+    const texts = (['name', 'short', 'score', 'detail', 'place'] as const).map((field) => text(field, readText(side[field]), field === 'name' ? 60 : 24));
+    return Object.assign({}, ...texts, side['active'] === true ? { active: true } : {});
+  });
+  const clock = readClock(value['clock']);
+  return summary(sides, {
+    note: readText(value['note']),
+    period: readText(value['period']),
+    result: readText(value['result']),
+    ...(clock ? { clock } : {}),
+  });
 }
 
-function cricketSummary(data: JsonObject): ScoreSummary | null {
+export function cricketSummary(data: JsonObject): Summary | null {
   const board = readCricket(data);
   if (board === null) return null;
   const first = readObject(data['first']);
   const earlier = readText(first['team']);
-  const now = side(board.batting ?? 'Batting', `${board.runs}/${board.wickets}`);
-  const before = earlier === null ? [] : [side(earlier, `${readText(first['runs']) ?? ''}/${readText(first['wickets']) ?? ''}`)];
-  const needs = board.required === null ? null : `needs ${board.required}`;
-  return {
-    sides: [...before, now],
-    note: note(board.result ?? [board.over === null ? null : `${board.over} overs`, needs].filter((part) => part !== null).join(', ')),
+  const over = (overs: string | null) => (overs === null ? null : `${overs} ov`);
+  const isOver = board.result !== null;
+  const now = {
+    ...side(board.batting ?? 'Batting', `${board.runs}/${board.wickets}`, over(board.over)),
+    ...(isOver ? {} : { active: true }),
   };
+  const bowling = readText(data['bowling']);
+  const sides =
+    earlier === null
+      ? [now, ...(bowling === null ? [] : [side(bowling, null)])]
+      : [side(earlier, `${readText(first['runs']) ?? ''}/${readText(first['wickets']) ?? ''}`, over(readText(first['over']))), now];
+  return summary(sides, {
+    note: isOver || board.required === null ? null : `needs ${board.required}`,
+    period: isOver || board.innings === null ? null : `Innings ${board.innings}`,
+    result: board.result,
+  });
 }
 
-function footballSummary(data: JsonObject): ScoreSummary | null {
+export function footballSummary(data: JsonObject): Summary | null {
   const board = readFootball(data);
   if (board === null) return null;
   const { home, away, minute, period, result } = board;
-  const score = ({ goals, penalties }: typeof home) => (penalties === null ? goals : `${goals} (${penalties})`);
-  const running = minute !== null && /^\d/.test(minute) ? `${minute}′` : minute;
-  return { sides: [side(home.name, score(home)), side(away.name, score(away))], note: note(result ?? running ?? period ?? '') };
+  const team = ({ name, goals, penalties }: typeof home) => side(name, goals, penalties === null ? null : `(${penalties})`);
+  const clock = result === null ? footballClock(data) : null;
+  // A clock runs by itself; without one, the minute is told.
+  const told = clock === null && minute !== null && /^[1-9]/.test(minute) ? `${minute}′` : null;
+  return summary([team(home), team(away)], {
+    note: result === null ? told : null,
+    period: result === null ? period : null,
+    result,
+    ...(clock ? { clock } : {}),
+  });
 }
 
-function chessSummary(data: JsonObject): ScoreSummary | null {
+/** The minutes played before each period of football. */
+const minutesBefore: Record<string, number> = {
+  'First half': 0,
+  'Second half': 45,
+  'Extra time, first half': 90,
+  'Extra time, second half': 105,
+};
+
+/** The clock of a running period. It has no limit, because added time counts on. */
+function footballClock(data: JsonObject): SummaryClock | null {
+  const period = readText(data['period']) ?? '';
+  const before = Object.hasOwn(minutesBefore, period) ? minutesBefore[period] : undefined;
+  const at = Number(readText(data['beganAt']) ?? Number.NaN);
+  if (before === undefined || !Number.isSafeInteger(at)) return null;
+  return { running: true, at, value: before * 60_000, direction: 'up' };
+}
+
+export function chessSummary(data: JsonObject): Summary | null {
   const board = readChess(data);
   if (board === null) return null;
-  const [white, black] = board.result?.match(/^(1|0|½|1\/2)\s*[-–]\s*(1|0|½|1\/2)$/)?.slice(1) ?? ['', ''];
-  const move = board.san === null || board.ply === null ? '' : `${Math.ceil(board.ply / 2)}${board.ply % 2 === 1 ? '.' : '…'} ${board.san}`;
-  return {
-    sides: [side(board.white.name ?? 'White', white ?? ''), side(board.black.name ?? 'Black', black ?? '')],
-    note: note(board.result === null ? move : `Result ${board.result}`),
-  };
+  const { white, black, result } = board;
+  const [whites, blacks] = result?.match(/^(1|0|½|1\/2)\s*[-–]\s*(1|0|½|1\/2)$/)?.slice(1).map((points) => points.replace('1/2', '½')) ?? [];
+  const turn = (whiteSide: boolean) => (result === null && board.whiteToMove === whiteSide ? { active: true } : {});
+  const move = board.san === null || board.ply === null ? null : `${Math.ceil(board.ply / 2)}${board.ply % 2 === 1 ? '.' : '…'} ${board.san}`;
+  return summary(
+    [
+      { ...side(white.name ?? 'White', whites ?? null), ...turn(true) },
+      { ...side(black.name ?? 'Black', blacks ?? null), ...turn(false) },
+    ],
+    { note: result === null ? move : null, result: result === null ? null : `Result ${result.replaceAll('1/2', '½')}` },
+  );
 }
 
-function side(name: string, score: string): ScoreSummary['sides'][number] {
-  return { name: clip(name, 40), score: clip(score, 16) };
+/** The summary of two teams `home` and `away` with a score, as apps of any sport write them. Null if the state has no such teams. */
+export function twoSidedSummary(data: JsonObject): Summary | null {
+  const sides = (['home', 'away'] as const).map((which) => {
+    const team = readObject(data[which]);
+    const score = ['score', 'points', 'goals', 'sets'].map((field) => readText(team[field])).find((found) => found !== null);
+    return score === undefined ? null : side(readText(team['name']) ?? (which === 'home' ? 'Home' : 'Away'), score);
+  });
+  const both = sides.filter((found) => found !== null);
+  if (both.length < 2) return null;
+  return summary(both, { period: readText(data['period']), result: readText(data['result']) });
 }
 
-function note(text: string): string | null {
-  return text === '' ? null : clip(text, 80);
+function side(name: string, score: string | null, detail: string | null = null): SummarySide {
+  return { ...text('name', name, 60), ...text('score', score, 24), ...text('detail', detail, 24) };
+}
+
+type Rest = { note?: string | null; period?: string | null; result?: string | null; clock?: SummaryClock };
+
+function summary(sides: SummarySide[], { note = null, period = null, result = null, clock }: Rest): Summary {
+  return { sides, ...text('note', note, 120), ...text('period', period, 60), ...(clock ? { clock } : {}), ...text('result', result, 160) };
+}
+
+/** A member with a text, clipped; nothing without one. */
+function text<Name extends string>(name: Name, value: string | null, length: number): { [key in Name]?: string } {
+  return (value === null ? {} : { [name]: clip(value, length) }) as { [key in Name]?: string };
+}
+
+function readClock(value: unknown): SummaryClock | null {
+  const { running, at, value: shown, direction, limit } = readObject(value);
+  const isNumber = (number: unknown): number is number => typeof number === 'number' && Number.isFinite(number);
+  if (typeof running !== 'boolean' || !isNumber(at) || !isNumber(shown)) return null;
+  return { running, at, value: shown, direction: direction === 'down' ? 'down' : 'up', ...(isNumber(limit) ? { limit } : {}) };
+}
+
+/** A summary in one line. */
+export function textOf({ sides, result, period, note }: Summary): string {
+  const lines = sides.map(({ name, short, score, detail }) => [name ?? short, score, detail].filter((part) => part !== undefined).join(' '));
+  return [...lines, ...(result === undefined ? [period, note] : [result])].filter((part) => part).join(', ');
+}
+
+/** What a clock shows at the server's time `now`, in milliseconds. */
+export function clockAt({ running, at, value, direction, limit }: SummaryClock, now: number): number {
+  const passed = running ? Math.max(0, now - at) : 0;
+  const shown = direction === 'up' ? value + passed : value - passed;
+  if (direction === 'up') return limit === undefined ? shown : Math.min(shown, Math.max(limit, value));
+  return Math.max(shown, limit ?? 0);
 }

@@ -3,9 +3,10 @@ import { Chess, type Move } from 'chess.js';
 import { readObject, readText } from '../../lib/read';
 import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
+import { chessSummary } from '../../sports/summary';
 import { NotAllowed, type Rules } from '../rules';
 
-export const chessRules: Rules = { play, words, keepsTap: true };
+export const chessRules: Rules = { play, words, summary: chessSummary, keepsTap: true };
 
 export const results: Record<string, string> = {
   '1-0': 'White wins',

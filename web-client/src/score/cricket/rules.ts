@@ -2,12 +2,13 @@
 import { readObject, readText } from '../../lib/read';
 import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
+import { cricketSummary } from '../../sports/summary';
 import { NotAllowed, type Rules } from '../rules';
 import { BALLS_IN_OVER, emptyBowler, isInningsOver, isOverToCome, oversOf, readCard, writeCard, type Card } from './card';
 import { dismissals, kindOf, readDelivery, scoredOff, several, type Delivery, type How } from './delivery';
 import { batterOf, bowl, comesIn, swapEnds } from './innings';
 
-export const cricketRules: Rules = { play, words, keepsTap: true };
+export const cricketRules: Rules = { play, words, summary: cricketSummary, keepsTap: true };
 
 function play(state: JsonObject, [kind, detail = {}]: Tap): JsonObject {
   if (kind === 'start') return start(detail);

@@ -3,9 +3,10 @@
 import { readEntries, readObject, readText } from '../../lib/read';
 import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
+import { footballSummary } from '../../sports/summary';
 import { NotAllowed, type Rules } from '../rules';
 
-export const footballRules: Rules = { play, words, keepsTap: true };
+export const footballRules: Rules = { play, words, summary: footballSummary, keepsTap: true };
 
 export type Side = 'home' | 'away';
 

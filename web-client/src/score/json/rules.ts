@@ -2,10 +2,12 @@
 import { mergePatch } from '../../lib/merge';
 import { inOneLine } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
+import { twoSidedSummary } from '../../sports/summary';
 import type { Rules } from '../rules';
 
 export const jsonRules: Rules = {
   keepsTap: false,
+  summary: twoSidedSummary,
   play: (state, [, patch = {}]) => mergePatch(state, patch),
   words: ([, patch = {}]) => inOneLine(patch, 80),
 };

@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../lib/wire';
+import { headlineOf, isTold, lineOf } from './sports';
+import { clockAt, readSummary, summaryOf, textOf, twoSidedSummary } from './summary';
+
+const opening = 'rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - 0 1';
+
+describe('the summary of a state', () => {
+  const chase = {
+    runs: 98, wickets: 3, over: '12.3', innings: 2, batting: 'B', bowling: 'A',
+    first: { team: 'A', runs: 157, wickets: 8, over: '20.0' }, required: { runs: 60, balls: 45 },
+  };
+  const teams = { home: { name: 'A', goals: 3, penalties: 4 }, away: { name: 'B', goals: 3, penalties: 2 } };
+  test.each<[string, string, JsonObject, unknown]>([
+    [
+      'of the first innings', 'cricket', { runs: 12, wickets: 0, over: '1.4', innings: 1, batting: 'A', bowling: 'B' },
+      { sides: [{ name: 'A', score: '12/0', detail: '1.4 ov', active: true }, { name: 'B' }], period: 'Innings 1' },
+    ],
+    [
+      'of a chase', 'cricket', chase,
+      {
+        sides: [{ name: 'A', score: '157/8', detail: '20.0 ov' }, { name: 'B', score: '98/3', detail: '12.3 ov', active: true }],
+        note: 'needs 60 from 45 balls',
+        period: 'Innings 2',
+      },
+    ],
+    [
+      'of a decided match', 'cricket', { ...chase, required: null, result: 'A won by 59 runs' },
+      { sides: [{ name: 'A', score: '157/8', detail: '20.0 ov' }, { name: 'B', score: '98/3', detail: '12.3 ov' }], result: 'A won by 59 runs' },
+    ],
+    [
+      'of a shoot-out', 'Football', { ...teams, minute: '120', period: 'Penalty shoot-out' },
+      { sides: [{ name: 'A', score: '3', detail: '(4)' }, { name: 'B', score: '3', detail: '(2)' }], note: '120′', period: 'Penalty shoot-out' },
+    ],
+    [
+      'of a half with its clock', 'football', { home: { goals: 0 }, away: { goals: 1 }, period: 'Second half', minute: '46', beganAt: 5_000 },
+      {
+        sides: [{ name: 'Home', score: '0' }, { name: 'Away', score: '1' }],
+        period: 'Second half',
+        clock: { running: true, at: 5_000, value: 2_700_000, direction: 'up' },
+      },
+    ],
+    [
+      'of a game of chess', 'chess', { fen: opening, move: { san: 'e4', ply: 1 }, white: 'A', black: 'B' },
+      { sides: [{ name: 'A', active: true }, { name: 'B' }], note: '1. e4' },
+    ],
+    [
+      'of a drawn game', 'chess', { fen: opening, result: '1/2-1/2', white: 'A', black: 'B' },
+      { sides: [{ name: 'A', score: '½' }, { name: 'B', score: '½' }], result: 'Result ½-½' },
+    ],
+    ['of no known sport', 'rowing', { leader: 'Weir' }, null],
+    ['of a sport named like a member of every object', 'constructor', {}, null],
+    ['of no position', 'chess', {}, null],
+  ])('%s', (_name, sport, data, expected) => {
+    expect(summaryOf(sport, data)).toEqual(expected);
+  });
+
+  test('of two teams of any sport', () => {
+    expect(twoSidedSummary({ home: { name: 'A', points: 12 }, away: { score: 9 }, period: 'Q3' })).toEqual({
+      sides: [{ name: 'A', score: '12' }, { name: 'Away', score: '9' }],
+      period: 'Q3',
+    });
+    expect(twoSidedSummary({ home: { name: 'A' }, away: { score: 9 } })).toBeNull();
+  });
+});
+
+describe('a summary of another app', () => {
+  test('is read with care', () => {
+    const clock = { running: false, at: 1, value: 2, direction: 'sideways', limit: 'x' };
+    expect(readSummary({ sides: [{ name: 7, score: 3, detail: {}, active: 'yes', place: '1' }, 'B', null], note: [], period: 2, clock, more: 1 })).toEqual({
+      sides: [{ name: '7', score: '3', place: '1' }],
+      period: '2',
+      clock: { running: false, at: 1, value: 2, direction: 'up' },
+    });
+    expect(readSummary({ sides: [], note: 'n'.repeat(9_000) })?.note?.length).toBeLessThan(200);
+  });
+
+  test.each([null, undefined, 'x', [], {}, { sides: {} }])('%j is none', (value) => {
+    expect(readSummary(value)).toBeNull();
+  });
+});
+
+describe('in words, a summary', () => {
+  const summary = { sides: [{ name: 'A', score: '3', detail: '(4)' }, { short: 'B' }], period: 'Q3' };
+  const update = (data: JsonObject) => ({ seq: 1, kind: 'update' as const, at: 1, data });
+
+  test('is its sides and the point in the contest, or the result', () => {
+    expect(textOf(summary)).toBe('A 3 (4), B, Q3');
+    expect(textOf({ ...summary, result: 'A won' })).toBe('A 3 (4), B, A won');
+  });
+
+  test('is told where an update has nothing else', () => {
+    expect([isTold(update({ summary })), lineOf('pool', { summary }).text]).toEqual([true, 'A 3 (4), B, Q3']);
+    expect([lineOf('pool', { a: 1, summary }).text, headlineOf('pool', { a: 1, summary })]).toEqual(['a 1', 'a 1']);
+  });
+
+  test('is not told with the minute alone', () => {
+    expect(isTold(update({ minute: '3', summary }))).toBe(false);
+  });
+});
+
+test.each([
+  ['runs up', { running: true, at: 1_000, value: 500, direction: 'up' as const }, 1_500],
+  ['runs down to zero', { running: true, at: 1_000, value: 700, direction: 'down' as const }, 0],
+  ['stops at its limit', { running: true, at: 1_000, value: 500, direction: 'up' as const, limit: 900 }, 900],
+  ['stands', { running: false, at: 1_000, value: 500, direction: 'down' as const }, 500],
+])('a clock %s', (_name, clock, expected) => {
+  expect(clockAt(clock, 2_000)).toBe(expected);
+});
+
+test('a clock that began in the future shows its value', () => {
+  expect(clockAt({ running: true, at: 9_000, value: 500, direction: 'up' }, 2_000)).toBe(500);
+});
