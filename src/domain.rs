@@ -30,6 +30,7 @@ pub mod session;
 pub mod summary;
 pub mod text;
 pub mod token;
+pub mod update_time;
 pub mod viewer_summary;
 pub mod wait;
 pub(crate) mod words;

@@ -13,6 +13,7 @@ use crate::domain::message::RoomMessage;
 use crate::domain::points::PointsChange;
 use crate::domain::reaction::SharedReaction;
 use crate::domain::score::{Correction, Update, UpdateBody};
+use crate::domain::update_time::UpdateTime;
 use crate::domain::viewer_summary::ViewerSummary;
 use crate::storage::notifications::PAYLOAD_BYTES;
 
@@ -27,7 +28,7 @@ const ENVELOPE_BYTES: usize = 200;
 pub enum ClusterMessage {
     /// An update was committed.
     Update(EventId, Logged),
-    /// An update was committed that is too long for a notification. Read it from the log, by this sequence number.
+    /// Updates were committed that are too long for a notification. Read them from the log, from this sequence number on.
     Log(EventId, i64),
     /// An event's details changed.
     Event(EventId),
@@ -59,10 +60,14 @@ pub enum ClusterMessage {
 
 /// An update as stored in the log.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Logged {
     seq: i64,
     #[serde(serialize_with = "clock::as_millis", deserialize_with = "clock::of_millis")]
     at: OffsetDateTime,
+    /// In milliseconds since the Unix epoch. Older nodes ignore it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    received_at: Option<i64>,
     data: Arc<RawValue>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     correction: Option<(Vec<i64>, String)>,
@@ -83,16 +88,18 @@ pub enum CrowdChange {
 
 impl From<&Update> for Logged {
     fn from(update: &Update) -> Self {
-        let Update { seq, at, body } = update;
+        let Update { seq, time: UpdateTime { at, received_at }, body } = update;
         let correction = body.correction.clone().map(|Correction { voids, reason }| (voids, reason));
-        Self { seq: *seq, at: *at, data: body.data.clone(), correction }
+        let received_at = received_at.map(clock::to_millis);
+        Self { seq: *seq, at: *at, received_at, data: body.data.clone(), correction }
     }
 }
 
 impl From<Logged> for Update {
-    fn from(Logged { seq, at, data, correction }: Logged) -> Self {
+    fn from(Logged { seq, at, received_at, data, correction }: Logged) -> Self {
         let correction = correction.map(|(voids, reason)| Correction { voids, reason });
-        Self { seq, at, body: UpdateBody { data, correction } }
+        let time = UpdateTime { at, received_at: received_at.and_then(clock::from_millis) };
+        Self { seq, time, body: UpdateBody { data, correction } }
     }
 }
 
@@ -198,7 +205,9 @@ mod tests {
         let data = serde_json::value::to_raw_value(&serde_json::json!({ "a": "é".repeat(bytes / 2) }));
         let correction = Some(Correction { voids: vec![3, 4], reason: "no ball".to_owned() });
         let body = UpdateBody { data: data.expect("JSON").into(), correction };
-        ClusterMessage::Update(event(), Logged::from(&Update { seq: 7, at: clock::now(), body }))
+        let at = clock::now();
+        let time = UpdateTime { at, received_at: Some(at + time::Duration::SECOND) };
+        ClusterMessage::Update(event(), Logged::from(&Update { seq: 7, time, body }))
     }
 
     #[test]
@@ -213,7 +222,7 @@ mod tests {
         };
         assert_eq!(event_id, event());
         let (sent, logged) = (Update::from(sent), Update::from(logged));
-        assert_eq!((logged.seq, logged.at), (7, sent.at));
+        assert_eq!((logged.seq, logged.time), (7, sent.time));
         assert_eq!(logged.body.data.get(), sent.body.data.get());
         assert_eq!(logged.body.correction, sent.body.correction);
 

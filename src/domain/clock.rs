@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Deserializer, Serializer};
+use serde::{Deserialize, Deserializer, Serialize as _, Serializer};
 use time::OffsetDateTime;
 
 /// The time in UTC, to the millisecond: the precision of the wire and of both databases.
@@ -50,6 +50,14 @@ pub fn from_millis(millis: i64) -> Option<OffsetDateTime> {
 /// Writes a time as milliseconds since the Unix epoch, for `#[serde(serialize_with)]`.
 pub fn as_millis<S: Serializer>(time: &OffsetDateTime, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_i64(to_millis(*time))
+}
+
+/// Writes an optional time as milliseconds.
+pub fn as_optional_millis<S: Serializer>(
+    time: &Option<OffsetDateTime>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    time.map(to_millis).serialize(serializer)
 }
 
 /// Reads a time that [`as_millis`] wrote, for `#[serde(deserialize_with)]`.

@@ -99,7 +99,7 @@ pub struct Event {
     /// The status.
     pub status: Status,
     /// When it starts, if known.
-    #[serde(serialize_with = "optional_millis")]
+    #[serde(serialize_with = "clock::as_optional_millis")]
     #[ts(type = "number | null")]
     #[schema(value_type = Option<i64>, example = 1_780_000_000_000_i64)]
     pub starts_at: Option<OffsetDateTime>,
@@ -120,12 +120,12 @@ pub struct Event {
     #[ts(optional)]
     pub competition: Option<Competition>,
     /// When its status became `ended`.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "optional_millis")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "clock::as_optional_millis")]
     #[ts(type = "number", optional)]
     #[schema(value_type = Option<i64>, example = 1_780_007_200_000_i64)]
     pub ended_at: Option<OffsetDateTime>,
     /// When it was archived.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "optional_millis")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "clock::as_optional_millis")]
     #[ts(type = "number", optional)]
     #[schema(value_type = Option<i64>, example = 1_780_093_600_000_i64)]
     pub archived_at: Option<OffsetDateTime>,
@@ -171,15 +171,6 @@ pub struct Position {
     pub epoch: String,
     /// The last update's sequence number; 0 before the first.
     pub seq: i64,
-}
-
-/// Writes an optional time as milliseconds.
-#[expect(clippy::ref_option, reason = "the form that serde calls")]
-fn optional_millis<S: serde::Serializer>(
-    time: &Option<OffsetDateTime>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    time.map(clock::to_millis).serialize(serializer)
 }
 
 /// Changes to an event; a `None` leaves the field unchanged.

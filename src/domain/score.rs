@@ -14,6 +14,7 @@ use super::clock;
 use super::id::EventId;
 use super::json;
 use super::summary::{self, InvalidSummary};
+use super::update_time::UpdateTime;
 
 /// The largest snapshot, in bytes of JSON: 1 MiB.
 pub const SNAPSHOT_LIMIT: usize = 1024 * 1024;
@@ -48,8 +49,8 @@ impl UpdateKind {
 pub struct Update {
     /// Its sequence number; the first is 1.
     pub seq: i64,
-    /// When the server accepted it.
-    pub at: OffsetDateTime,
+    /// When it happened and arrived.
+    pub time: UpdateTime,
     /// Its content.
     pub body: UpdateBody,
 }
@@ -69,10 +70,14 @@ pub struct ScoreMeta {
     pub seq: i64,
     /// The kind of the data.
     pub kind: UpdateKind,
-    /// When the (last) update was accepted.
+    /// When the (last) update happened.
     #[serde(serialize_with = "clock::as_millis")]
     #[ts(type = "number")]
     pub at: OffsetDateTime,
+    /// When it arrived, if the scorer said when it happened.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "clock::as_optional_millis")]
+    #[ts(type = "number", optional)]
+    pub received_at: Option<OffsetDateTime>,
     /// For a correction, and for the state that it made if sent in its place: the updates that are no longer valid.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(type = "number[]", optional)]
@@ -106,6 +111,13 @@ impl UpdateBody {
     #[must_use]
     pub fn kind(&self) -> UpdateKind {
         if self.correction.is_some() { UpdateKind::Correction } else { UpdateKind::Update }
+    }
+
+    /// Whether `data` has this member.
+    #[must_use]
+    pub fn names(&self, member: &str) -> bool {
+        let members = serde_json::from_str::<Map<String, Value>>(self.data.get());
+        members.is_ok_and(|members| members.contains_key(member))
     }
 
     /// Whether both are equal. `data` is compared as JSON values, regardless of spacing and key order.

@@ -5,7 +5,6 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use time::OffsetDateTime;
 
 use super::pulse::Pulse;
 use crate::domain::event::{Event, Position};
@@ -17,6 +16,7 @@ use crate::domain::points::PointsChange;
 use crate::domain::reaction::Reaction;
 use crate::domain::review::Case;
 use crate::domain::score::{Correction, ScoreMeta, Update, UpdateKind};
+use crate::domain::update_time::UpdateTime;
 
 mod args;
 
@@ -52,20 +52,21 @@ impl Message {
             epoch: epoch.to_owned(),
             seq: update.seq,
             kind: update.body.kind(),
-            at: update.at,
+            at: update.time.at,
+            received_at: update.time.received_at,
             voids: correction.map(|correction| correction.voids.clone()),
             reason: correction.map(|correction| correction.reason.clone()),
         };
         Self::score(update.body.data.clone(), &meta)
     }
 
-    /// All updates of an event, merged. `seq` and `at` are the last update's, and `correction` if recipients should
+    /// All updates of an event, merged. `seq` and `time` are the last update's, and `correction` if recipients should
     /// know it.
     #[must_use]
     pub fn snapshot(
         event_id: &EventId,
         position: &Position,
-        at: OffsetDateTime,
+        time: UpdateTime,
         correction: Option<&Correction>,
         data: Arc<RawValue>,
     ) -> Self {
@@ -74,7 +75,8 @@ impl Message {
             epoch: position.epoch.clone(),
             seq: position.seq,
             kind: UpdateKind::Snapshot,
-            at,
+            at: time.at,
+            received_at: time.received_at,
             voids: correction.map(|correction| correction.voids.clone()),
             reason: correction.map(|correction| correction.reason.clone()),
         };

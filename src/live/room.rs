@@ -21,6 +21,7 @@ use crate::domain::event::{Event, Position};
 use crate::domain::id::EventId;
 use crate::domain::message::RoomMessage;
 use crate::domain::score::{Correction, Snapshot, Update};
+use crate::domain::update_time::UpdateTime;
 use crate::storage::reactions::KeptTotal;
 
 mod catch_up;
@@ -72,8 +73,8 @@ pub struct Room {
 struct RoomState {
     event: Event,
     position: Position,
-    /// When the last update was accepted.
-    at: OffsetDateTime,
+    /// The times of the last update; meaningless before the first.
+    time: UpdateTime,
     /// What the last update corrected, if it was a correction.
     correction: Option<Correction>,
     snapshot: Snapshot,
@@ -126,7 +127,7 @@ pub struct Loaded {
     pub event: Event,
     /// Its position.
     pub position: Position,
-    /// When the last update was accepted; meaningless before the first.
+    /// When the last update happened; meaningless before the first.
     pub at: OffsetDateTime,
     /// The state at that position.
     pub snapshot: Snapshot,
@@ -153,8 +154,8 @@ impl Room {
         let state = RoomState {
             event,
             correction: correction_at(&recent, position.seq),
+            time: time_at(&recent, position.seq, at),
             position,
-            at,
             snapshot,
             snapshot_message: None,
             corrected_message: None,
@@ -191,7 +192,7 @@ impl Room {
             return Applied::Unmergeable;
         }
         state.position.seq = update.seq;
-        state.at = update.at;
+        state.time = update.time;
         state.correction.clone_from(&update.body.correction);
         (state.snapshot_message, state.corrected_message) = (None, None);
         let message = Message::update(&self.event_id, &state.position.epoch, update);
@@ -229,7 +230,8 @@ impl Room {
         let state = &mut *self.state.lock();
         state.recent = kept;
         state.correction = correction_at(&recent, position.seq);
-        (state.event, state.position, state.at) = (event, position, at);
+        state.time = time_at(&recent, position.seq, at);
+        (state.event, state.position) = (event, position);
         (state.snapshot, state.snapshot_message, state.corrected_message) = (snapshot, None, None);
         let members: Vec<_> = state.members.keys().copied().collect();
         for id in members {
@@ -294,7 +296,7 @@ impl RoomState {
         }
         let data = self.snapshot.to_json_of_any_size();
         let (event_id, position) = (&self.event.event_id, &self.position);
-        let message = Arc::new(Message::snapshot(event_id, position, self.at, None, data.into()));
+        let message = Arc::new(Message::snapshot(event_id, position, self.time, None, data.into()));
         self.snapshot_message = Some(message.clone());
         message
     }
@@ -308,7 +310,7 @@ impl RoomState {
         let message = self.snapshot_message();
         let Some(correction) = &self.correction else { return message };
         let (event_id, position, data) = (&self.event.event_id, &self.position, message.args().0.clone());
-        let message = Arc::new(Message::snapshot(event_id, position, self.at, Some(correction), data));
+        let message = Arc::new(Message::snapshot(event_id, position, self.time, Some(correction), data));
         self.corrected_message = Some(message.clone());
         message
     }
@@ -322,6 +324,12 @@ impl RoomState {
 /// What the last update corrected, if it is at hand and was a correction.
 fn correction_at(recent: &[Update], seq: i64) -> Option<Correction> {
     recent.last().filter(|last| last.seq == seq)?.body.correction.clone()
+}
+
+/// The times of the last update, which happened `at`, with its arrival if the update is at hand.
+fn time_at(recent: &[Update], seq: i64, at: OffsetDateTime) -> UpdateTime {
+    let last = recent.last().filter(|last| last.seq == seq);
+    last.map_or(UpdateTime { at, received_at: None }, |last| last.time)
 }
 
 #[cfg(test)]

@@ -12,12 +12,12 @@ use super::member::MemberId;
 use super::message::Message;
 use super::pulse::Ticker;
 use super::remote_nodes::RemoteNodes;
-use super::room::{Applied, JoinRequest, Joined, Room, RoomSettings};
+use super::room::{JoinRequest, Joined, Room, RoomSettings};
 use crate::domain::event::Position;
 use crate::domain::id::EventId;
-use crate::domain::score::Update;
 use crate::storage::{Database, StorageError};
 
+mod apply;
 mod deliver;
 mod desks;
 mod load;
@@ -98,17 +98,6 @@ impl Rooms {
         self.sync_within_deadline(&room).await;
         self.enter(&room, request, answer).await?;
         Ok(Some(room))
-    }
-
-    /// Applies a committed update. Does nothing if nobody watches the event here.
-    pub async fn apply(&self, event_id: &EventId, update: &Update, committed: Instant) {
-        self.join_desks(event_id, update.seq).await;
-        let Some(room) = self.loaded(event_id) else { return };
-        match room.apply(update) {
-            Applied::Taken => self.show_update(&room, committed),
-            Applied::Known => {}
-            Applied::Gap | Applied::Unmergeable => self.sync_or_log(&room).await,
-        }
     }
 
     /// Sends an event's board to its viewers.

@@ -9,6 +9,7 @@ use crate::domain::id::UserId;
 use crate::domain::name::InvalidName;
 use crate::domain::review::Decision;
 use crate::domain::score::DataError;
+use crate::domain::update_time::InvalidTime;
 use crate::storage::StorageError;
 
 /// How soon a client that found no free database slot may retry.
@@ -25,6 +26,14 @@ pub enum ServiceError {
     Of {
         /// The account that the token or code belongs to.
         account: UserId,
+        /// Why.
+        error: Box<ServiceError>,
+    },
+    /// An entry of a batch was refused, and so the whole batch.
+    #[error("{error}")]
+    Entry {
+        /// The entry's place in the batch, from 0.
+        index: usize,
         /// Why.
         error: Box<ServiceError>,
     },
@@ -79,6 +88,12 @@ pub enum ServiceError {
     /// The update's data is not accepted.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// The update's time is not accepted.
+    #[error(transparent)]
+    Time(#[from] InvalidTime),
+    /// A batch has more entries than this.
+    #[error("a batch has at most {0} updates")]
+    TooManyUpdates(usize),
     /// A field has a value that is not allowed.
     #[error("{0}")]
     Invalid(String),
@@ -101,6 +116,15 @@ impl ServiceError {
     #[must_use]
     pub fn of(self, account: UserId) -> Self {
         Self::Of { account, error: Box::new(self) }
+    }
+
+    /// Says which entry of a batch was refused. Failures of the database are about the whole batch.
+    #[must_use]
+    pub fn of_entry(self, index: usize) -> Self {
+        match self {
+            Self::Unavailable | Self::Busy(_) | Self::Crowded(_) | Self::Internal(_) => self,
+            error => Self::Entry { index, error: Box::new(error) },
+        }
     }
 }
 

@@ -2,32 +2,21 @@
 
 use std::sync::Arc;
 
+use futures_util::TryStreamExt as _;
 use serde_json::value::RawValue;
 use sqlx::FromRow;
 use time::OffsetDateTime;
 
-use super::values::{At, broken};
+use super::values::broken;
 use super::{Database, StorageError, Transaction};
-use crate::domain::id::{EventId, OpId, UserId};
+use crate::domain::id::{EventId, OpId};
 use crate::domain::json;
 use crate::domain::score::{Correction, Update, UpdateBody};
+use crate::domain::update_time::UpdateTime;
 
-/// An update to append.
-#[derive(Debug, Clone, Copy)]
-pub struct NewUpdate<'a> {
-    /// The event that it belongs to.
-    pub event: &'a EventId,
-    /// The update, with its `seq`.
-    pub update: &'a Update,
-    /// The event's merged state including the update, as JSON text.
-    pub snapshot: &'a str,
-    /// The summary of that state, as JSON text.
-    pub summary: Option<&'a str>,
-    /// The scorer's id for this attempt.
-    pub op_id: Option<&'a OpId>,
-    /// The account that wrote it.
-    pub author: UserId,
-}
+mod append;
+
+pub use append::{NewUpdate, NewUpdates, append_and_commit};
 
 /// A row of `updates`.
 #[derive(FromRow)]
@@ -37,6 +26,7 @@ struct UpdateRow {
     voids: Option<String>,
     reason: Option<String>,
     at: OffsetDateTime,
+    received_at: Option<OffsetDateTime>,
 }
 
 impl UpdateRow {
@@ -49,63 +39,9 @@ impl UpdateRow {
             }
             _ => None,
         };
-        Ok(Update { seq: self.seq, at: self.at, body: UpdateBody { data: Arc::from(data), correction } })
+        let time = UpdateTime { at: self.at, received_at: self.received_at };
+        Ok(Update { seq: self.seq, time, body: UpdateBody { data: Arc::from(data), correction } })
     }
-}
-
-/// Advances the event, if the update is the next one and its attempt is new.
-macro_rules! advance_event {
-    () => {
-        "update events set seq = $2, snapshot = $10, summary = $11, last_update_at = $8
-         where id = $1 and seq = $2 - 1
-            and not exists (select 1 from updates where event_id = $1 and op_id = $6)"
-    };
-}
-
-/// Inserts the update. On Postgres, what follows makes it depend on the advance.
-macro_rules! insert_update {
-    () => {
-        "insert into updates (event_id, seq, kind, voids, reason, op_id, author, at, data)
-         select $1, $2, $3, $4, $5, $6, $7, $8, $9"
-    };
-}
-
-/// Appends an update to an event's log, advances the event, and commits. When this returns, it is on disk. Returns
-/// false if nothing was done, because the event's last update is not the one before or the attempt has already
-/// written one.
-///
-/// # Errors
-/// [`StorageError`]. After [`StorageError::Unavailable`], whether it was committed is unknown.
-pub async fn append_and_commit(mut tx: Transaction, new: NewUpdate<'_>) -> Result<bool, StorageError> {
-    let body = &new.update.body;
-    let correction = body.correction.as_ref();
-    // Postgres runs both as one statement, which saves a round trip. SQLite does not allow `update` in a `with`.
-    let statements: &[&str] = tx.dialect(
-        &[concat!("with moved as (", advance_event!(), " returning seq) ", insert_update!(), " from moved")],
-        &[advance_event!(), insert_update!()],
-    );
-    for &statement in statements {
-        let written = on!(tx, |tx| sqlx::query(statement)
-            .bind(new.event.as_str())
-            .bind(new.update.seq)
-            .bind(body.kind().as_str())
-            .bind(correction.map(|correction| json::text(&correction.voids)))
-            .bind(correction.map(|correction| correction.reason.as_str()))
-            .bind(new.op_id.map(OpId::as_str))
-            .bind(new.author.0)
-            .bind(At(new.update.at))
-            .bind(body.data.get())
-            .bind(new.snapshot)
-            .bind(new.summary)
-            .execute(tx)
-            .await
-            .map(|done| done.rows_affected()))?;
-        if written == 0 {
-            return Ok(false);
-        }
-    }
-    tx.commit().await?;
-    Ok(true)
 }
 
 /// Finds the update that an attempt wrote.
@@ -118,7 +54,7 @@ pub async fn find_by_op(
     op_id: &OpId,
 ) -> Result<Option<Update>, StorageError> {
     on!(db, |db| sqlx::query_as::<_, UpdateRow>(
-        "select seq, data, voids, reason, at from updates where event_id = $1 and op_id = $2"
+        "select seq, data, voids, reason, at, received_at from updates where event_id = $1 and op_id = $2"
     )
     .bind(event.as_str())
     .bind(op_id.as_str())
@@ -126,6 +62,47 @@ pub async fn find_by_op(
     .await)?
     .map(UpdateRow::update)
     .transpose()
+}
+
+/// An update, and the attempt that wrote it.
+#[derive(FromRow)]
+struct AttemptRow {
+    op_id: String,
+    #[sqlx(flatten)]
+    update: UpdateRow,
+}
+
+/// Calls `each` with every update that one of these attempts wrote. One update at a time is in memory.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn for_each_of_ops(
+    tx: &mut Transaction,
+    event: &EventId,
+    op_ids: &[&str],
+    mut each: impl FnMut(&str, Update),
+) -> Result<(), StorageError> {
+    // The list is passed as JSON, because SQLite has no arrays.
+    let statement = tx.dialect(
+        "select op_id, seq, data, voids, reason, at, received_at from updates where event_id = $1
+            and op_id in (select value from json_array_elements_text(cast($2 as json)) as ids (value))",
+        "select op_id, seq, data, voids, reason, at, received_at from updates where event_id = $1
+            and op_id in (select value from json_each($2))",
+    );
+    let op_ids = json::text(op_ids);
+    let mut corrupt = None;
+    on!(tx, |tx| {
+        let mut rows =
+            sqlx::query_as::<_, AttemptRow>(statement).bind(event.as_str()).bind(&op_ids).fetch(tx);
+        while let Some(AttemptRow { op_id, update }) = rows.try_next().await? {
+            match update.update() {
+                Ok(update) => each(&op_id, update),
+                Err(error) => corrupt = Some(error),
+            }
+        }
+        Ok(())
+    })?;
+    corrupt.map_or(Ok(()), Err)
 }
 
 /// How many of these updates exist. Repeated numbers count once.
@@ -180,7 +157,7 @@ macro_rules! list_sized {
     ($order:literal) => {
         concat!(
             sizes!($order),
-            "select updates.seq, data, voids, reason, at from sizes join updates on updates.seq = sizes.seq
+            "select updates.seq, data, voids, reason, at, received_at from sizes join updates on updates.seq = sizes.seq
              where event_id = $1 and ahead < $4 order by updates.seq"
         )
     };

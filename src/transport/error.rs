@@ -9,12 +9,14 @@ use ts_rs::TS;
 use utoipa::ToSchema;
 
 use crate::domain::action::ActionError;
+use crate::domain::clock;
 use crate::domain::entropy;
 use crate::domain::id::UserId;
 use crate::domain::name::InvalidName;
 use crate::domain::review::Decision;
 use crate::domain::score::DataError;
 use crate::domain::text::{FieldError, TextError};
+use crate::domain::update_time::InvalidTime;
 use crate::live::audience::PostError;
 use crate::live::room::ReactError;
 use crate::services::error::ServiceError;
@@ -42,8 +44,8 @@ pub struct Failure {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub error_id: Option<String>,
-    /// The account whose token or code was refused, for the log and the audit. Boxed, because few errors have
-    /// it.
+    /// The account whose token or code was refused, for the log and the audit. Boxed like the numbers below, because
+    /// few errors have them.
     #[serde(skip)]
     #[ts(skip)]
     #[schema(ignore)]
@@ -51,7 +53,15 @@ pub struct Failure {
     /// With a `conflict` on `baseSeq`: the event's current sequence number.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
-    pub seq: Option<i64>,
+    pub seq: Option<Box<i64>>,
+    /// With a `conflict` on `at`: the time of the event's last update, in milliseconds since the Unix epoch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub at: Option<Box<i64>>,
+    /// With a refused batch: the place of the refused update, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub index: Option<u16>,
     /// With a `conflict` on a review: the decision that stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -68,6 +78,8 @@ impl Failure {
             error_id: None,
             account: None,
             seq: None,
+            at: None,
+            index: None,
             decision: None,
         }
     }
@@ -125,12 +137,22 @@ impl From<ServiceError> for Failure {
             ServiceError::Of { account, error } => {
                 return Self { account: Some(Box::new(account)), ..Self::from(*error) };
             }
+            ServiceError::Entry { index, error } => {
+                return Self { index: u16::try_from(index).ok(), ..Self::from(*error) };
+            }
             error => error,
         };
         let code = match &error {
             ServiceError::Internal(_) => return Self::internal(&error),
             ServiceError::Behind { seq } => {
-                return Self { seq: Some(*seq), ..Self::new(ErrorCode::Conflict, error.to_string()) };
+                return Self {
+                    seq: Some(Box::new(*seq)),
+                    ..Self::new(ErrorCode::Conflict, error.to_string())
+                };
+            }
+            ServiceError::Time(InvalidTime::BeforeLast { last }) => {
+                let at = Some(Box::new(clock::to_millis(*last)));
+                return Self { at, ..Self::new(ErrorCode::Conflict, error.to_string()) };
             }
             ServiceError::Decided { decision } => {
                 return Self {
@@ -149,8 +171,10 @@ impl From<ServiceError> for Failure {
             ServiceError::Busy(after) | ServiceError::Crowded(after) => {
                 return Self::later(ErrorCode::Unavailable, &error, *after);
             }
-            // `Of` was unwrapped above.
-            ServiceError::Of { .. } | ServiceError::Unauthenticated => ErrorCode::Unauthenticated,
+            // `Of` and `Entry` were unwrapped above.
+            ServiceError::Of { .. } | ServiceError::Entry { .. } | ServiceError::Unauthenticated => {
+                ErrorCode::Unauthenticated
+            }
             ServiceError::SessionReplaced => ErrorCode::SessionReplaced,
             ServiceError::WrongCode => ErrorCode::WrongCode,
             ServiceError::Expired => ErrorCode::Expired,
@@ -161,8 +185,10 @@ impl From<ServiceError> for Failure {
             ServiceError::EventEnded => ErrorCode::EventEnded,
             ServiceError::Data(DataError::NotAnObject)
             | ServiceError::Name(InvalidName::Empty | InvalidName::Control)
+            | ServiceError::Time(InvalidTime::Future)
             | ServiceError::Invalid(_) => ErrorCode::BadRequest,
             ServiceError::Data(DataError::TooLarge)
+            | ServiceError::TooManyUpdates(_)
             | ServiceError::Name(
                 InvalidName::TooLong(_) | InvalidName::TooManyBytes(_) | InvalidName::TooManyMarks,
             ) => ErrorCode::TooLarge,

@@ -1,6 +1,7 @@
 //! Several nodes on one Postgres: each shows and answers what happened on the others.
 
 mod away;
+mod batches;
 mod crowd;
 mod full;
 mod news;

@@ -3,6 +3,7 @@
 mod accounts;
 mod admin;
 mod backup;
+mod batches;
 mod burst;
 mod caching;
 mod calls;
@@ -55,6 +56,7 @@ mod storage;
 mod storm;
 mod stream;
 mod texts;
+mod update_times;
 mod upgrade;
 mod viewer;
 mod ways;

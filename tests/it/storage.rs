@@ -19,6 +19,7 @@ use touchline::domain::email::EmailAddress;
 use touchline::domain::event::{Event, Status};
 use touchline::domain::id::{EventId, UserId};
 use touchline::domain::score::{Correction, Update, UpdateBody};
+use touchline::domain::update_time::UpdateTime;
 use touchline::storage::updates::{LogRange, list_first};
 use touchline::storage::{Database, Transaction, events as stored_events, users};
 use uuid::Uuid;
@@ -49,7 +50,8 @@ fn event(id: &str, status: Status) -> Event {
 }
 
 fn update(seq: i64, data: &str, correction: Option<Correction>) -> Update {
-    Update { seq, at: at(seq), body: UpdateBody { data: raw(data).into(), correction } }
+    let time = UpdateTime { at: at(seq), received_at: None };
+    Update { seq, time, body: UpdateBody { data: raw(data).into(), correction } }
 }
 
 /// At most `limit` updates of a log after `after`.

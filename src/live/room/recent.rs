@@ -58,12 +58,14 @@ mod tests {
     use super::*;
     use crate::domain::id::EventId;
     use crate::domain::score::{Update, UpdateBody};
+    use crate::domain::update_time::UpdateTime;
 
     fn update(seq: i64, bytes: usize) -> Message {
         let data = RawValue::from_string(format!("\"{}\"", "x".repeat(bytes))).expect("JSON");
         let body = UpdateBody { data: data.into(), correction: None };
         let event_id = EventId::parse("match").expect("an id");
-        Message::update(&event_id, "epoch", &Update { seq, at: OffsetDateTime::UNIX_EPOCH, body })
+        let time = UpdateTime { at: OffsetDateTime::UNIX_EPOCH, received_at: None };
+        Message::update(&event_id, "epoch", &Update { seq, time, body })
     }
 
     fn kept(recent: &RecentUpdates) -> Vec<i64> {

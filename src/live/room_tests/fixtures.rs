@@ -11,6 +11,7 @@ use crate::domain::event::{Event, Position, Status};
 use crate::domain::id::{ConnectionId, EventId};
 use crate::domain::limit::Rate;
 use crate::domain::score::{Snapshot, Update, UpdateBody};
+use crate::domain::update_time::UpdateTime;
 use crate::live::audience::{AudienceSettings, Batch};
 use crate::live::crowd::Viewer;
 use crate::live::member::MemberId;
@@ -25,7 +26,11 @@ pub fn event(title: &str) -> Event {
 pub fn update(seq: i64) -> Update {
     let data = serde_json::value::to_raw_value(&json!({ "n": seq })).expect("JSON");
     let at = OffsetDateTime::UNIX_EPOCH + Duration::from_secs(seq.unsigned_abs());
-    Update { seq, at, body: UpdateBody { data: data.into(), correction: None } }
+    Update {
+        seq,
+        time: UpdateTime { at, received_at: None },
+        body: UpdateBody { data: data.into(), correction: None },
+    }
 }
 
 pub const PATIENCE: Duration = Duration::from_secs(20);

@@ -4,12 +4,14 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::domain::score::UpdateBody;
+use crate::domain::update_time::UpdateTime;
 
 /// An update with this data. With `voids`, a correction.
 pub fn update_of(seq: i64, data: &Value, voids: Option<&[i64]>) -> Update {
     let data = serde_json::value::to_raw_value(data).expect("JSON").into();
     let correction = voids.map(|voids| Correction { voids: voids.to_vec(), reason: format!("slip {seq}") });
-    Update { seq, at: OffsetDateTime::UNIX_EPOCH, body: UpdateBody { data, correction } }
+    let time = UpdateTime { at: OffsetDateTime::UNIX_EPOCH, received_at: None };
+    Update { seq, time, body: UpdateBody { data, correction } }
 }
 
 fn apply_one(room: &Room, update: &Update) {
@@ -67,7 +69,7 @@ fn a_correction_keeps_its_meta_in_the_state_that_it_made() {
 /// Replaces the room's state, as if it had been read from the database.
 pub fn reload(room: &Room, state: &Value, last: Update) {
     let snapshot = Snapshot::from_json(&state.to_string()).expect("a state");
-    let (event, position, at) = (event("A game"), position("e", last.seq), last.at);
+    let (event, position, at) = (event("A game"), position("e", last.seq), last.time.at);
     let (recent, totals, messages) = (vec![last], Vec::new(), Vec::new());
     room.reload(Loaded { event, position, at, snapshot, recent, totals, messages });
 }

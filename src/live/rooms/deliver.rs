@@ -25,7 +25,7 @@ impl Rooms {
         self.start(room, None)
     }
 
-    fn start(&self, room: &Arc<Room>, since: Option<Instant>) -> Option<JoinHandle<()>> {
+    pub(super) fn start(&self, room: &Arc<Room>, since: Option<Instant>) -> Option<JoinHandle<()>> {
         let end = room.next_outgoing();
         let turn = room.try_turn();
         if let Some(turn) = &turn

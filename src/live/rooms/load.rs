@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use super::Rooms;
 use crate::domain::id::EventId;
 use crate::domain::score::Snapshot;
-use crate::live::room::{Applied, Loaded, RECOVERY_BYTES, Room};
+use crate::live::room::{Loaded, RECOVERY_BYTES, Room};
 use crate::storage::updates::LogRange;
 use crate::storage::{StorageError, events, messages, reactions, updates};
 
@@ -78,14 +78,9 @@ impl Rooms {
             let after = room.seq();
             let last = after.saturating_add(PAGE);
             let part = LogRange { event: &room.event_id, after, last, max_bytes: PAGE_BYTES };
-            for update in &updates::list_first(&self.0.database, part).await? {
-                if room.apply(update) == Applied::Unmergeable {
-                    return self.reload(room).await;
-                }
-            }
-            if let Some(rest) = self.deliver(room) {
-                // Fails only at shutdown.
-                rest.await.ok();
+            let missed = updates::list_first(&self.0.database, part).await?;
+            if self.apply_logged(room, &missed).await {
+                return self.reload(room).await;
             }
             if room.seq() == after {
                 return Ok(());

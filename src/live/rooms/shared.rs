@@ -31,10 +31,10 @@ impl Rooms {
             _ => {}
         }
         let rooms = self.clone();
-        tokio::spawn(async move { rooms.apply(&event_id, &update, heard).await });
+        tokio::spawn(async move { rooms.apply(&event_id, vec![update], heard).await });
     }
 
-    /// Takes the notice of an update that was too long for the bus, and reads it from the log.
+    /// Takes the notice of updates that were too long for the bus, and reads them from the log, from `seq` on.
     pub fn on_logged(&self, event_id: EventId, seq: i64, own: bool) {
         if own && self.has_shown(&event_id, seq) {
             return;

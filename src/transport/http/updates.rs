@@ -117,7 +117,8 @@ fn logged(update: Update) -> LoggedUpdate {
         seq: update.seq,
         kind,
         data: update.body.data,
-        at: clock::to_millis(update.at),
+        at: clock::to_millis(update.time.at),
+        received_at: update.time.received_at.map(clock::to_millis),
         voids,
         reason,
     }

@@ -1,10 +1,10 @@
-//! The messages that clients of `/admin` send.
+//! The messages that clients of `/admin` send, except scores.
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::object::{given_object, objects, optional_object, optional_objects};
-use super::texts::{Number, flag, given, given_json, given_number, optional_number, word, words};
+use super::texts::{flag, given, given_json, given_number, optional_number, word, words};
 use super::viewer::Words;
 use crate::domain::event::{Action, Competition, ListPlace, Status};
 use crate::domain::id::{EventId, OpId};
@@ -167,62 +167,4 @@ pub struct StatsOf {
     /// The event to report on; without it, all events that have viewers.
     #[serde(default)]
     pub event_id: Option<EventId>,
-}
-
-/// `score` of `/admin`: a merge patch (RFC 7396).
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Score {
-    /// The event.
-    pub event_id: EventId,
-    /// The merge patch: a JSON object, forwarded unchanged.
-    pub data: Box<RawValue>,
-    /// Names the attempt, so that a retry has no second effect.
-    #[serde(default)]
-    pub op_id: Option<OpId>,
-    /// The sequence number the event must have now.
-    #[serde(default, deserialize_with = "optional_number")]
-    pub base_seq: Option<i64>,
-}
-
-/// `score:correct`: a merge patch that corrects earlier updates.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ScoreCorrect {
-    /// The event.
-    pub event_id: EventId,
-    /// The sequence numbers of the updates it voids.
-    pub voids: Voids,
-    /// The merge patch.
-    pub data: Box<RawValue>,
-    /// The reason, for people.
-    pub reason: String,
-    /// Names the attempt, so that a retry has no second effect.
-    #[serde(default)]
-    pub op_id: Option<OpId>,
-    /// The sequence number the event must have now.
-    #[serde(default, deserialize_with = "optional_number")]
-    pub base_seq: Option<i64>,
-}
-
-/// One sequence number, or an array of them.
-#[derive(Debug)]
-pub struct Voids(pub Vec<i64>);
-
-impl<'de> Deserialize<'de> for Voids {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum VoidsInput {
-            Many(Vec<Number>),
-            One(Number),
-        }
-        match VoidsInput::deserialize(deserializer) {
-            Ok(VoidsInput::Many(numbers)) => {
-                Ok(Self(numbers.into_iter().map(|Number(number)| number).collect()))
-            }
-            Ok(VoidsInput::One(Number(number))) => Ok(Self(vec![number])),
-            Err(_) => Err(serde::de::Error::custom("expected an integer or an array of integers")),
-        }
-    }
 }

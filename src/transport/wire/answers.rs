@@ -154,10 +154,44 @@ pub struct ConnectionStats {
 }
 
 /// The answer to `score` and `score:correct` of `/admin`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ScoreAnswer {
     /// Names the event's history.
     pub epoch: String,
+    /// The update's sequence number.
+    pub seq: i64,
+    /// Whether an earlier attempt had already stored it.
+    pub duplicate: bool,
+    /// What is wrong with the state's `summary`, for people.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+}
+
+/// The answer to `score`, by its form.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Scored {
+    /// One update.
+    One(ScoreAnswer),
+    /// Several updates.
+    Batch(BatchAnswer),
+}
+
+/// The answer to `score` with several updates.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BatchAnswer {
+    /// Names the event's history.
+    pub epoch: String,
+    /// One for each update.
+    pub results: Vec<BatchResult>,
+    /// What is wrong with the state's `summary`, for people.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+}
+
+/// What has become of one update of a batch.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BatchResult {
     /// The update's sequence number.
     pub seq: i64,
     /// Whether an earlier attempt had already stored it.
@@ -210,8 +244,12 @@ pub struct LoggedUpdate {
     #[ts(type = "Record<string, unknown>")]
     #[schema(value_type = Object)]
     pub data: std::sync::Arc<RawValue>,
-    /// When it was published, in milliseconds since the Unix epoch.
+    /// When it happened, in milliseconds since the Unix epoch.
     pub at: i64,
+    /// When it arrived, if the scorer said when it happened.
+    #[serde(rename = "receivedAt", skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub received_at: Option<i64>,
     /// For a correction: the updates it voids.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(type = "number[]", optional)]

@@ -7,7 +7,7 @@ use touchline::domain::id::{EventId, UserId};
 use touchline::domain::network::Network;
 use touchline::domain::score::Update;
 use touchline::storage::audit;
-use touchline::storage::updates::{self, NewUpdate};
+use touchline::storage::updates::{self, NewUpdate, NewUpdates};
 use touchline::storage::{Database, DatabaseOptions, Lane, Reader, StorageError, Transaction, events};
 
 use super::{at, event, event_and_scorer, event_id, log, update};
@@ -15,12 +15,9 @@ use crate::databases::{each, each_url, execute, options};
 use crate::http::DEADLINE;
 
 async fn append(tx: Transaction, event: &EventId, author: UserId, update: &Update) -> bool {
-    updates::append_and_commit(
-        tx,
-        NewUpdate { event, update, snapshot: "{}", summary: None, op_id: None, author },
-    )
-    .await
-    .expect("the database answers")
+    let lone = [NewUpdate { update, op_id: None }];
+    let new = NewUpdates { event, updates: &lone, snapshot: "{}", summary: None, author };
+    updates::append_and_commit(tx, new).await.expect("the database answers")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,7 +2,7 @@
 
 use touchline::domain::id::{EventId, OpId, UserId};
 use touchline::domain::score::{Correction, Update};
-use touchline::storage::updates::{self, LogRange, NewUpdate};
+use touchline::storage::updates::{self, LogRange, NewUpdate, NewUpdates};
 use touchline::storage::{Database, StorageError, events};
 
 use super::{ODD_JSON, at, event_and_scorer, event_id, log, update};
@@ -16,7 +16,8 @@ async fn add(
     op_id: Option<&str>,
 ) -> Result<bool, StorageError> {
     let op_id = op_id.map(|text| OpId::parse(text).expect("the test's id is valid"));
-    let new = NewUpdate { event, update, snapshot: ODD_JSON, summary: None, op_id: op_id.as_ref(), author };
+    let lone = [NewUpdate { update, op_id: op_id.as_ref() }];
+    let new = NewUpdates { event, updates: &lone, snapshot: ODD_JSON, summary: None, author };
     updates::append_and_commit(db.begin().await?, new).await
 }
 
@@ -31,7 +32,7 @@ async fn an_update_is_found_by_its_attempt_and_listed_to_the_byte() {
         assert!(add(&db, &id, author, &update(3, "{}", None), None).await.unwrap());
         let found = updates::find_by_op(&db, &id, &OpId::parse("op 1").unwrap()).await.unwrap();
         let found = found.expect("the attempt is known");
-        assert_eq!((found.seq, found.at, found.body.data.get()), (1, at(1), data));
+        assert_eq!((found.seq, found.time.at, found.body.data.get()), (1, at(1), data));
         assert_eq!(found.body.correction, None);
         let op = OpId::parse("op 2").unwrap();
         assert!(updates::find_by_op(&db, &id, &op).await.unwrap().is_none());
@@ -74,6 +75,57 @@ async fn an_update_is_added_where_the_log_ends_and_an_attempt_once() {
         assert_eq!(written.iter().map(|update| update.seq).collect::<Vec<_>>(), [1, 2, 3]);
         let ids = [event_id("1")];
         assert_eq!(events::list_of(&db, &ids).await.unwrap()[0].snapshot, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn several_updates_are_added_at_the_end_of_the_log_or_not_at_all() {
+    each(async |db| {
+        let (id, author) = event_and_scorer(&db).await;
+        let correction = Correction { voids: vec![1], reason: "é".into() };
+        let mut new = [
+            update(1, r#"{ "a": 1.50 }"#, None),
+            update(2, "{}", Some(correction.clone())),
+            update(3, "{}", None),
+        ];
+        new[1].time.received_at = Some(at(9));
+        let op = OpId::parse("op").unwrap();
+        let several: Vec<_> = new
+            .iter()
+            .map(|update| NewUpdate { update, op_id: Some(&op).filter(|_| update.seq == 3) })
+            .collect();
+        let add = async |updates| {
+            let new = NewUpdates { event: &id, updates, snapshot: ODD_JSON, summary: Some("{}"), author };
+            updates::append_and_commit(db.begin().await?, new).await
+        };
+        assert!(!add(&several[1..]).await.unwrap(), "a gap");
+        assert!(!add(&[]).await.unwrap(), "nothing to add");
+        assert!(log(&db, &id, 0, 10).await.is_empty());
+        assert!(add(&several).await.unwrap());
+        assert!(!add(&several).await.unwrap(), "they are there already");
+
+        let stored = events::find(&db, &id).await.unwrap().expect("the event is there");
+        assert_eq!((stored.position.seq, stored.snapshot_at), (3, Some(at(3))));
+        assert_eq!(
+            (stored.snapshot.as_deref(), stored.summary.map(|json| json.get().to_owned())),
+            (Some(ODD_JSON), Some("{}".into()))
+        );
+        let written = log(&db, &id, 0, 10).await;
+        assert_eq!(written.iter().map(|update| update.seq).collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(
+            written.iter().map(|update| update.time).collect::<Vec<_>>(),
+            new.each_ref().map(|update| update.time)
+        );
+        assert_eq!(
+            (written[0].body.data.get(), &written[1].body.correction),
+            (r#"{ "a": 1.50 }"#, &Some(correction))
+        );
+        let mut found = Vec::new();
+        let mut tx = db.begin().await.unwrap();
+        let each = |op: &str, update: Update| found.push((op.to_owned(), update.seq));
+        updates::for_each_of_ops(&mut tx, &id, &["op", "other"], each).await.unwrap();
+        assert_eq!(found, [("op".to_owned(), 3)]);
     })
     .await;
 }

@@ -27,6 +27,14 @@ errorId?: string,
  */
 seq?: number, 
 /**
+ * With a `conflict` on `at`: the time of the event's last update, in milliseconds since the Unix epoch.
+ */
+at?: number, 
+/**
+ * With a refused batch: the place of the refused update, from 0.
+ */
+index?: number, 
+/**
  * With a `conflict` on a review: the decision that stands.
  */
 decision?: Decision, };

@@ -18,9 +18,13 @@ kind: Kind,
  */
 data: Record<string, unknown>, 
 /**
- * When it was published, in milliseconds since the Unix epoch.
+ * When it happened, in milliseconds since the Unix epoch.
  */
 at: number, 
+/**
+ * When it arrived, if the scorer said when it happened.
+ */
+receivedAt?: number, 
 /**
  * For a correction: the updates it voids.
  */

@@ -22,9 +22,13 @@ seq: number,
  */
 kind: Kind, 
 /**
- * When the (last) update was accepted.
+ * When the (last) update happened.
  */
 at: number, 
+/**
+ * When it arrived, if the scorer said when it happened.
+ */
+receivedAt?: number, 
 /**
  * For a correction, and for the state that it made if sent in its place: the updates that are no longer valid.
  */

@@ -198,7 +198,11 @@ fn check_competitors(competitors: &RawValue) -> Result<(), Failure> {
     Ok(Field::COMPETITORS.check_all(&value)?)
 }
 
-fn time_from(field: &'static str, millis: i64) -> Result<time::OffsetDateTime, Failure> {
+/// A time that a client sent as milliseconds.
+///
+/// # Errors
+/// `bad_request`: the databases cannot store it.
+pub fn time_from(field: &'static str, millis: i64) -> Result<time::OffsetDateTime, Failure> {
     let time = clock::from_millis(millis).filter(|time| (1..=9999).contains(&time.year()));
     time.ok_or_else(|| {
         Failure::bad_request(format!("{field} must be milliseconds since 1970, up to the year 9999"))
