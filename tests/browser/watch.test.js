@@ -121,7 +121,11 @@ test('the keyboard skips to the content, and opens an event', async () => {
   assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Skip to the content')
   await page.keyboard.press('Enter')
   assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Events')
+  // The search field and the filters come first.
   await page.keyboard.press('Tab')
+  assert.equal(await page.evaluate(() => document.activeElement.type), 'search')
+  const isLink = () => page.evaluate(() => document.activeElement.closest('li a') !== null)
+  for (let tabs = 0; tabs < 12 && !(await isLink()); tabs += 1) await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
   await page.locator('[data-phase=live]').waitFor()
   assert.deepEqual(problems, [])

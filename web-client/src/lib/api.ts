@@ -1,9 +1,9 @@
 // The pages' HTTP calls. They send the session's token, and end the session if the server rejects it.
 import { call } from './http';
 import type { Call } from './http';
-import { allEvents, readPart, type LogPart } from './pages';
+import { readPart, type LogPart } from './pages';
 import { session } from './session.svelte';
-import type { Challenge, CrowdStats, EventState, EventSummary, LeaderboardAnswer, VerifyAnswer } from './wire';
+import type { Challenge, CrowdStats, EventsAnswer, EventState, LeaderboardAnswer, VerifyAnswer } from './wire';
 
 export { ApiError } from './http';
 
@@ -19,8 +19,9 @@ export function verify(challengeId: string, code: string): Promise<VerifyAnswer>
   return call('/api/auth/verify', { method: 'POST', body: { challengeId, code, device: session.device } });
 }
 
-export function listEvents(signal: AbortSignal): Promise<EventSummary[]> {
-  return allEvents((after) => ask(`/api/events${after === null ? '' : `?after=${encodeURIComponent(after)}`}`, { signal }));
+/** A page of the list of events. `query` holds its filters. */
+export function listPage(query: string, signal: AbortSignal): Promise<EventsAnswer> {
+  return ask(`/api/events?${query}`, { signal });
 }
 
 /** An event and its state. `snapshot` is null before the first update. */

@@ -10,6 +10,7 @@ import type { ErrorBody } from '../protocol/ErrorBody';
 import type { Event } from '../protocol/Event';
 import type { EventState } from '../protocol/EventState';
 import type { EventSummary } from '../protocol/EventSummary';
+import type { EventsAnswer } from '../protocol/EventsAnswer';
 import type { JoinAnswer } from '../protocol/JoinAnswer';
 import type { LeaderboardAnswer } from '../protocol/LeaderboardAnswer';
 import type { LoggedUpdate } from '../protocol/LoggedUpdate';
@@ -40,6 +41,7 @@ export type {
   ErrorBody,
   EventState,
   EventSummary,
+  EventsAnswer,
   JoinAnswer,
   LeaderboardAnswer,
   LoggedUpdate,
@@ -74,9 +76,23 @@ export interface Position {
 /** Every acknowledgement, and every HTTP answer. */
 export type Answer<T> = ({ ok: true } & T) | { ok: false; error: ErrorBody };
 
+/** What a list of events shows. */
+export interface ListQuery {
+  q?: string;
+  sport?: string;
+  competition?: string;
+  limit?: number;
+}
+
+/** The events of a watched list that changed, and the ids of those that left it. */
+export interface EventsMessage {
+  changed: EventSummary[];
+  removed: string[];
+}
+
 export type ServerMessages = {
   [Message in ToClient as Message['name']]: (...args: Message['args']) => void;
-};
+} & { events: (message: EventsMessage) => void };
 
 type Answered<Payload, T> = (payload: Payload, answer: (answer: Answer<T>) => void) => void;
 
@@ -85,6 +101,8 @@ export interface ClientMessages {
   join: Answered<{ eventId: string; id?: string; since?: Position }, JoinAnswer>;
   leave: Answered<{ eventId: string }, object>;
   score: Answered<{ eventId: string }, Position>;
+  'events:watch': Answered<ListQuery, EventsAnswer>;
+  'events:unwatch': Answered<Record<string, never>, object>;
   ping: Answered<Record<string, never>, { now: number }>;
   reaction: Answered<{ eventId: string; emoji: string; comment?: string }, object>;
   message: Answered<{ eventId: string; text: string }, object>;

@@ -1,28 +1,30 @@
 // Routes, times, the order of events, and reading a scorer's JSON.
 import { expect, test } from 'vitest';
+import { noFilter } from './eventFilter';
 import { ageOf, waiting } from './age';
 import { inListOrder } from './eventOrder';
 import { clip, inOneLine, readEntries, readList, readText } from './read';
-import { addressOf, routeOf } from './route';
+import { addressOf, home, routeOf } from './route';
 import type { Route } from './route';
 import type { EventSummary, Status } from './wire';
 
 test.each<[string, Route]>([
-  ['', { page: 'events' }],
-  ['#/', { page: 'events' }],
-  ['#/event/', { page: 'events' }],
-  ['#/event/a/b', { page: 'events' }],
-  ['#/event/%E0%A4%A', { page: 'events' }],
+  ['', home],
+  ['#/', home],
+  ['#/event/', home],
+  ['#/event/a/b', home],
+  ['#/event/%E0%A4%A', home],
+  ['#/?q=a%20b&day=2026-02-30&x=1', { page: 'events', filter: { ...noFilter, q: 'a b' } }],
   ['#/event/final', { page: 'event', eventId: 'final' }],
   ['#/event/some%20Id%3A1', { page: 'event', eventId: 'some Id:1' }],
   ['#/signin', { page: 'signin' }],
   ['#/score', { page: 'score', eventId: null }],
   ['#/score/final', { page: 'score', eventId: 'final' }],
-  ['#/score/', { page: 'events' }],
+  ['#/score/', home],
   ['#/review', { page: 'review' }],
-  ['#/review/7', { page: 'events' }],
+  ['#/review/7', home],
   ['#/admin', { page: 'admin' }],
-  ['#/nowhere', { page: 'events' }],
+  ['#/nowhere', home],
 ])('the address %j is %j', (hash, route) => {
   expect(routeOf(hash)).toEqual(route);
 });
@@ -32,7 +34,7 @@ test.each(['final', 'some Id', 'A.b_c~d:e@f-g', '42'])('the event %j has an addr
   expect(routeOf(addressOf({ page: 'score', eventId }))).toEqual({ page: 'score', eventId });
 });
 
-test.each<Route>([{ page: 'events' }, { page: 'signin' }, { page: 'score', eventId: null }, { page: 'review' }, { page: 'admin' }])(
+test.each<Route>([home, { page: 'events', filter: { ...noFilter, q: 'a b&c', sport: 'chess', day: '2026-02-28' } }, { page: 'signin' }, { page: 'score', eventId: null }, { page: 'review' }, { page: 'admin' }])(
   'the page %j has an address',
   (route) => {
     expect(routeOf(addressOf(route))).toEqual(route);
