@@ -41,6 +41,10 @@ create unique index events_in_list on events (list_key) where archived_at is nul
 create index events_by_sport on events (sport, list_key) where archived_at is null and deleted_at is null;
 create index events_by_competition on events (competition_id, list_key) where competition_id is not null;
 create index events_without_list_key on events (id) where list_key is null;
+create index events_deleted on events (id) where deleted_at is not null;
+
+-- Finds all messages of a deleted event, together with messages_by_event.
+create index messages_deleted on messages (event_id, id) where deleted_at is not null;
 
 -- When the server got an update whose time the scorer gave; null: at that time.
 alter table updates add column received_at timestamptz;

@@ -55,7 +55,8 @@ impl Loops {
 
     async fn run(self, part: ServerPart) {
         let Self { services, context, metrics, .. } = &self;
-        let Services { accounts, cluster, crowd, leaderboards, node, points, refusals, .. } = services;
+        let Services { accounts, cluster, crowd, events, leaderboards, node, points, refusals, .. } =
+            services;
         let connections = &context.connections;
         match part {
             ServerPart::Boards => leaderboards.show_changes().await,
@@ -63,7 +64,11 @@ impl Loops {
             ServerPart::Check => node.compare_rooms().await,
             ServerPart::Crowds => crowd.save_regularly().await,
             ServerPart::Forget => {
-                tokio::join!(accounts.delete_old_codes(), points.delete_old_tickets());
+                tokio::join!(
+                    accounts.delete_old_codes(),
+                    points.delete_old_tickets(),
+                    events.erase_deleted()
+                );
             }
             ServerPart::Limits => context.evict_old().await,
             ServerPart::Metrics => measures::run_upkeep(metrics).await,

@@ -164,6 +164,19 @@ impl Event {
     }
 }
 
+/// The news that an event was deleted.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct EventDeleted {
+    /// The event's id.
+    #[ts(type = "string")]
+    pub event_id: EventId,
+    /// Always true.
+    #[ts(type = "true")]
+    pub deleted: bool,
+}
+
 /// A position in an event's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Position {

@@ -10,7 +10,7 @@ use crate::transport::client::hello::Hello;
 use crate::transport::socketio::decode::{Value as RawMessage, decode};
 use crate::transport::socketio::workarounds::eio3_query::{NamespaceQuery, take_query, take_query_of_body};
 use crate::transport::wire::{
-    EventArchive, EventAssign, EventCreate, EventList, EventRef, EventStatus, EventUpdate, Join,
+    EventArchive, EventAssign, EventCreate, EventDelete, EventList, EventRef, EventStatus, EventUpdate, Join,
     MessageDelete, React, Score, ScoreCorrect, StatsOf, Words, Write, WriteOfficial,
 };
 
@@ -46,7 +46,7 @@ fn a_payload_is_read_or_refused() {
         let _ =
             (payload.parse::<EventCreate>(), payload.parse::<EventUpdate>(), payload.parse::<EventStatus>());
         let _ = (payload.parse::<EventAssign>(), payload.parse_or_default::<EventList>());
-        let _ = payload.parse::<EventArchive>();
+        let _ = (payload.parse::<EventArchive>(), payload.parse::<EventDelete>());
         let _ = (payload.parse::<WriteOfficial>(), payload.parse::<MessageDelete>());
         let _ = (
             payload.parse::<Score>(),

@@ -42,6 +42,9 @@ pub struct AudienceSettings {
 /// Why a message is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum PostError {
+    /// The event was deleted meanwhile.
+    #[error("join the event first")]
+    NotJoined,
     /// An operator switched viewers' messages off.
     #[error("messages are switched off for this event")]
     Off,

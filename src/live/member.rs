@@ -62,6 +62,9 @@ pub trait Member: Send + Sync {
     /// Whether everything sent has left, as far as is known. Then a lagging member can start again from a snapshot.
     fn is_drained(&self) -> bool;
 
+    /// Called once the member was told that its event is deleted, and has left the room.
+    fn on_event_deleted(&self) {}
+
     /// Closes the connection of a member that has lagged for too long.
     fn close_slow(&self);
 }

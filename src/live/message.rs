@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::pulse::Pulse;
-use crate::domain::event::{Event, Position};
+use crate::domain::event::{Event, EventDeleted, Position};
 use crate::domain::id::EventId;
 use crate::domain::json;
 use crate::domain::leaderboard::Board;
@@ -87,6 +87,13 @@ impl Message {
     #[must_use]
     pub fn event(event: &Event) -> Self {
         Self::new("event", 0, Args(json::raw(event).into(), None))
+    }
+
+    /// An event was deleted.
+    #[must_use]
+    pub fn event_deleted(event_id: &EventId) -> Self {
+        let deleted = EventDeleted { event_id: event_id.clone(), deleted: true };
+        Self::new("event", 0, Args(json::raw(&deleted).into(), None))
     }
 
     /// An event's top ten.

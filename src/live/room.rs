@@ -6,6 +6,7 @@
 //! (`room/outgoing.rs`).
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use indexmap::{IndexMap, IndexSet};
@@ -26,6 +27,7 @@ use crate::storage::reactions::KeptTotal;
 
 mod catch_up;
 mod crowd;
+mod deletion;
 mod membership;
 mod outgoing;
 mod recent;
@@ -61,6 +63,8 @@ pub struct Room {
     settings: RoomSettings,
     /// Notified when there is something to show the crowd.
     ticker: Arc<Ticker>,
+    /// Whether the event was deleted. Set under the lock of `state`.
+    deleted: AtomicBool,
     state: Mutex<RoomState>,
     /// Held while sending to the members.
     sending: Arc<tokio::sync::Mutex<()>>,
@@ -82,6 +86,8 @@ struct RoomState {
     snapshot_message: Option<Arc<Message>>,
     /// The same for full members, if the last update was a correction.
     corrected_message: Option<Arc<Message>>,
+    /// The news of the event's deletion, once it was deleted.
+    deletion: Option<Arc<Message>>,
     /// The last board that was sent.
     board: Option<Arc<Message>>,
     recent: RecentUpdates,
@@ -159,6 +165,7 @@ impl Room {
             snapshot,
             snapshot_message: None,
             corrected_message: None,
+            deletion: None,
             board: None,
             recent: kept,
             outgoing: Outgoing::default(),
@@ -169,7 +176,8 @@ impl Room {
         };
         let (sending, saving) = (Arc::default(), tokio::sync::Mutex::default());
         let reading = tokio::sync::Mutex::default();
-        Self { event_id, settings, ticker, state: Mutex::new(state), sending, saving, reading }
+        let (deleted, state) = (AtomicBool::new(false), Mutex::new(state));
+        Self { event_id, settings, ticker, deleted, state, sending, saving, reading }
     }
 
     /// Locks the state and wakes the ticker, for a change to show the crowd soon.
@@ -181,7 +189,7 @@ impl Room {
     /// Applies an update if it is the next one, and queues it for delivery.
     pub fn apply(&self, update: &Update) -> Applied {
         let mut state = self.state.lock();
-        if update.seq <= state.position.seq {
+        if update.seq <= state.position.seq || state.deletion.is_some() {
             return Applied::Known;
         }
         if update.seq > state.position.seq + 1 {
@@ -205,7 +213,7 @@ impl Room {
     /// Updates the event, and notifies members with the next delivery if it changed.
     pub fn change(&self, event: Event) {
         let mut state = self.state.lock();
-        if state.event.is_same_as(&event) {
+        if state.deletion.is_some() || state.event.is_same_as(&event) {
             return;
         }
         state.outgoing.push(Arc::new(Message::event(&event)));
@@ -216,6 +224,9 @@ impl Room {
     /// Queues the event's board for all viewers. A viewer with a full queue gets the latest board later.
     pub fn show_board(&self, board: &Arc<Message>) {
         let mut state = self.state.lock();
+        if state.deletion.is_some() {
+            return;
+        }
         state.board = Some(board.clone());
         state.outgoing.push(board.clone());
     }
@@ -245,6 +256,9 @@ impl Room {
         let mut state = self.state.lock();
         for id in state.lagging.clone() {
             state.serve_member(id, now, self.settings.behind_timeout);
+        }
+        if state.deletion.is_some() {
+            state.dismiss_served();
         }
         !state.lagging.is_empty()
     }

@@ -83,7 +83,7 @@ impl Rooms {
     }
 
     /// Adds a member to an event's room, and loads the room if needed. Calls `answer` before the member is sent its
-    /// state. Returns `None`, without calling `answer`, if the event does not exist.
+    /// state. Returns `None`, without calling `answer`, if the event does not exist, or no longer.
     ///
     /// # Errors
     /// The database could not be read.
@@ -96,8 +96,26 @@ impl Rooms {
         let Some(room) = self.open(event_id).await? else { return Ok(None) };
         // The client may know answers from another node; make sure that this room includes them.
         self.sync_within_deadline(&room).await;
+        let mut is_answered = false;
+        let answer = |joined: &Joined| {
+            is_answered = true;
+            answer(joined);
+        };
         self.enter(&room, request, answer).await?;
-        Ok(Some(room))
+        Ok(is_answered.then_some(room))
+    }
+
+    /// Tells the members of a deleted event, and removes them. The room itself is unloaded once they have left.
+    pub(super) async fn delete(&self, room: &Arc<Room>) {
+        if !room.delete() {
+            return;
+        }
+        if let Some(rest) = self.deliver(room) {
+            // Fails only at shutdown.
+            rest.await.ok();
+        }
+        room.dismiss_served();
+        self.wake_for_lagging(room);
     }
 
     /// Sends an event's board to its viewers.

@@ -214,6 +214,12 @@ impl Crowd {
             return Ok(());
         }
         let mut tx = self.base.database.begin().await?;
+        if !events::hold(&mut tx, &room.event_id).await? {
+            // The event was deleted; this node may not know it yet.
+            drop(tx);
+            self.base.rooms.sync_event(&room.event_id).await;
+            return Ok(());
+        }
         reactions::save(&mut tx, &room.event_id, self.base.rooms.run(), &unsaved.counts).await?;
         for message in &unsaved.messages {
             messages::add(&mut tx, &room.event_id, message).await?;
@@ -242,7 +248,12 @@ impl Crowd {
             return Ok(());
         }
         let mut tx = self.base.database.begin().await?;
+        // In the order in which others lock several events, to avoid deadlocks.
+        points.sort_by(|(one, _), (other, _)| one.cmp(other));
         for (event_id, point) in &points {
+            if !events::hold(&mut tx, event_id).await? {
+                continue;
+            }
             crowd::add_point(&mut tx, event_id, self.base.rooms.run(), point).await?;
         }
         tx.commit().await

@@ -125,7 +125,9 @@ impl Events {
             let mut tx = database.begin_for(Lane::Scorer).await?;
             let actor = authorise(&mut tx, admin, &[Role::Admin]).await?.id;
             if !events::add(&mut tx, &event, &epoch, now).await? {
-                return Err(ServiceError::Conflict("an event with this eventId already exists"));
+                return Err(ServiceError::Conflict(
+                    "an event with this eventId exists, or existed until it was deleted",
+                ));
             }
             audit::add(&mut tx, now, Some(actor), "event:create", &event.event_id, Some(json!(event)))
                 .await?;

@@ -9,12 +9,14 @@ use crate::domain::event::{Event, Position};
 use crate::domain::id::EventId;
 use crate::domain::json;
 
+mod deleted;
 mod list;
 mod offers;
 mod outdated;
 mod row;
 mod scorers;
 
+pub use deleted::{erase_some, hold, list_unerased, lock_alone, mark_deleted};
 pub use list::{Listed, PageQuery, list};
 pub use offers::{exists, find_offer};
 pub use outdated::complete;

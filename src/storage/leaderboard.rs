@@ -24,6 +24,7 @@ struct LeaderboardRow {
     points: i64,
     reached_at: OffsetDateTime,
     version: Option<i64>,
+    is_deleted: bool,
 }
 
 impl LeaderboardRow {
@@ -40,7 +41,8 @@ impl LeaderboardRow {
 
 /// The top ten in order: by points, then by who reached them first. `$1` is the scope.
 const TEN: &str = "select totals.user_id, users.name, users.created_at, totals.points, totals.reached_at,
-        (select version from boards where boards.scope = $1) as version
+        (select version from boards where boards.scope = $1) as version,
+        exists (select 1 from events where id = $1 and deleted_at is not null) as is_deleted
      from totals join users on users.id = totals.user_id where totals.scope = $1
      order by totals.points desc, totals.reached_at, totals.user_id limit $2";
 
@@ -52,7 +54,8 @@ const ABOVE: &str = "with ranges (low, high) as (values ($2, $3), ($4, $5), ($6,
          on standings.scope = $1 and standings.node between ranges.low and ranges.high";
 const _: () = assert!(LEVELS == 14, "the statement above has one range per level");
 
-/// The version of a scope's top ten, and the ten in order. The version is 0 before the first points.
+/// The version of a scope's top ten, and the ten in order. The version is 0 before the first points, and of a deleted
+/// event, which has no ten.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -62,6 +65,9 @@ pub async fn ten(db: &Database, scope: &BoardScope) -> Result<(i64, Vec<PlayerTo
         .bind(i64::try_from(TOP).unwrap_or(i64::MAX))
         .fetch_all(db)
         .await)?;
+    if rows.first().is_some_and(|row| row.is_deleted) {
+        return Ok((0, Vec::new()));
+    }
     let version = rows.first().and_then(|row| row.version).unwrap_or(0);
     Ok((version, rows.into_iter().map(LeaderboardRow::total).collect()))
 }

@@ -250,6 +250,7 @@ impl From<PostError> for Failure {
     fn from(error: PostError) -> Self {
         let code = match error {
             PostError::TooMany(wait) => return Self::rate_limited(wait),
+            PostError::NotJoined => ErrorCode::NotJoined,
             PostError::Off => ErrorCode::Forbidden,
             PostError::Unsaved => ErrorCode::Unavailable,
         };

@@ -4,6 +4,7 @@ mod away;
 mod batches;
 mod crowd;
 mod full;
+mod life;
 mod news;
 mod order;
 mod points;

@@ -77,6 +77,9 @@ impl RoomState {
         member: &dyn Member,
         form: &mut ScoreForm,
     ) -> Result<(), QueueFull> {
+        if let Some(news) = &self.deletion {
+            return send(member, news);
+        }
         if catch_up.missed_event {
             send(member, &Message::event(&self.event))?;
             catch_up.missed_event = false;

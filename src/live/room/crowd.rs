@@ -61,6 +61,9 @@ impl Room {
         at: OffsetDateTime,
     ) -> Result<(), ReactError> {
         let state = &mut *self.wake_ticker();
+        if state.deletion.is_some() {
+            return Err(ReactError::NotJoined);
+        }
         let viewer = state.members.get(&id).and_then(|entry| entry.viewer.as_ref());
         let viewer = viewer.ok_or(ReactError::NotJoined)?;
         if state.event.status == Status::Ended {
@@ -84,6 +87,9 @@ impl Room {
     /// [`PostError`].
     pub fn post(&self, source: Source, message: RoomMessage) -> Result<(), PostError> {
         let mut state = self.wake_ticker();
+        if state.deletion.is_some() {
+            return Err(PostError::NotJoined);
+        }
         if !state.event.messages {
             return Err(PostError::Off);
         }
@@ -116,7 +122,7 @@ impl Room {
     pub fn take_batch(&self, now: Instant, at: OffsetDateTime) -> Option<(Batch, Vec<MemberId>)> {
         let state = &mut *self.state.lock();
         state.audience.crowd.settle(now);
-        if state.members.is_empty() {
+        if state.members.is_empty() || state.deletion.is_some() {
             return None;
         }
         let batch = state.audience.take_batch(now, at, &state.event, &state.position)?;
@@ -131,6 +137,9 @@ impl Room {
             batch.pulse.iter().chain(&batch.messages).map(|message| &**message).collect();
         let pulses = usize::from(batch.pulse.is_some());
         let mut state = self.state.lock();
+        if state.deletion.is_some() {
+            return;
+        }
         for id in ids {
             // Deliver pending messages first: the pulse refers to their state.
             state.deliver_to(*id);
@@ -161,7 +170,11 @@ impl Room {
 
     /// Marks data as saved, and merges the counts of other runs.
     pub fn saved(&self, saved: &Unsaved, totals: Vec<KeptTotal>) {
-        let audience = &mut self.state.lock().audience;
+        let state = &mut *self.state.lock();
+        if state.deletion.is_some() {
+            return;
+        }
+        let audience = &mut state.audience;
         audience.reactions.saved(&saved.counts);
         audience.reactions.read(totals);
         audience.saved(saved.messages.len());
@@ -177,7 +190,7 @@ impl Room {
 impl RoomState {
     /// Adds a pulse to the outgoing update if one would be due soon.
     pub(super) fn take_pulse_along(&mut self) {
-        if self.members.is_empty() {
+        if self.members.is_empty() || self.deletion.is_some() {
             return;
         }
         let Self { audience, event, position, outgoing, .. } = self;

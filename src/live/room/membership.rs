@@ -39,10 +39,13 @@ pub struct Joined {
 
 impl Room {
     /// Adds a member: answers it, then sends its state. An existing member is answered and sent the state again, and
-    /// `full` holds from then on.
+    /// `full` holds from then on. Does nothing if the event was deleted.
     pub fn join(&self, request: JoinRequest, answer: impl FnOnce(&Joined)) {
         let JoinRequest { id, member, viewer, since, full } = request;
         let mut state = self.state.lock();
+        if state.deletion.is_some() {
+            return;
+        }
         if viewer.is_none() && state.members.contains_key(&id) {
             // A desk never asks for the state again: two concurrent updates both found that it had not joined.
             return;
@@ -70,7 +73,7 @@ impl Room {
     /// Answers a member, then sends the state again. Returns false if it is not a member.
     pub fn resend(&self, id: MemberId, answer: impl FnOnce(&Position)) -> bool {
         let mut state = self.state.lock();
-        if !state.members.contains_key(&id) {
+        if !state.members.contains_key(&id) || state.deletion.is_some() {
             return false;
         }
         answer(&state.position);

@@ -49,11 +49,12 @@ impl Rooms {
         }
     }
 
-    /// Unloads an unused room, unless somebody holds it and may be about to join.
+    /// Unloads an unused room, unless somebody holds it and may be about to join. Nobody joins the room of a deleted event,
+    /// and its former members may hold it for long.
     fn unload(&self, room: &Arc<Room>) {
         let mut rooms = self.0.rooms.lock();
         // The map is locked, so nobody can get a new reference. The two references are the map's and the caller's.
-        if Arc::strong_count(room) == 2 && room.is_unused() {
+        if (room.is_deleted() || Arc::strong_count(room) == 2) && room.is_unused() {
             rooms.remove(&room.event_id);
         }
     }

@@ -1,5 +1,6 @@
 //! Synchronizes rooms with the database: after a gap, after a change on another node, and every few seconds.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -28,8 +29,9 @@ impl Rooms {
         }
         let begun = Instant::now();
         let stored = events::list_of(&self.0.database, std::slice::from_ref(&room.event_id)).await?;
-        for stored in stored {
-            self.sync_from_row(room, stored).await?;
+        match stored.into_iter().next() {
+            Some(stored) => self.sync_from_row(room, stored).await?,
+            None => self.delete(room).await,
         }
         *read = Some(begun);
         Ok(())
@@ -67,6 +69,10 @@ impl Rooms {
             }
         };
         *self.0.away.lock() = None;
+        let found: HashSet<_> = stored.iter().map(|stored| &stored.event.event_id).collect();
+        for room in rooms.iter().filter(|room| !found.contains(&room.event_id)) {
+            self.delete(room).await;
+        }
         for stored in stored {
             let Some(room) = self.loaded(&stored.event.event_id) else { continue };
             if room.differs_from(&stored) {

@@ -5,7 +5,7 @@ use crate::domain::id::EventId;
 use crate::storage::values::broken;
 use crate::storage::{Database, StorageError, Transaction};
 
-/// Finds an event's status and actions.
+/// Finds an event's status and actions, and holds off the event's deletion until the transaction ends.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -13,12 +13,11 @@ pub async fn find_offer(
     tx: &mut Transaction,
     id: &EventId,
 ) -> Result<Option<(Status, Vec<Action>)>, StorageError> {
-    let row = on!(tx, |tx| sqlx::query_as::<_, (String, String)>(
-        "select status, actions from events where id = $1 and deleted_at is null"
-    )
-    .bind(id.as_str())
-    .fetch_optional(tx)
-    .await)?;
+    let statement = tx.dialect(
+        "select status, actions from events where id = $1 and deleted_at is null for key share",
+        "select status, actions from events where id = $1 and deleted_at is null",
+    );
+    let row: Option<(String, String)> = fetch_optional!(tx, statement, [id.as_str()])?;
     let offer = |(status, actions): (String, String)| {
         let status = Status::from_word(&status).ok_or_else(|| broken("status"))?;
         Ok((status, serde_json::from_str(&actions).map_err(StorageError::corrupt)?))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Client;
+use super::{Client, ClientState};
 use crate::domain::id::EventId;
 use crate::live::room::Room;
 use crate::transport::error::{ErrorCode, Failure};
@@ -13,7 +13,8 @@ impl Client {
     /// # Errors
     /// `conflict` if the client is at the limit.
     pub fn may_join(&self, event_id: &EventId, limit: usize) -> Result<(), Failure> {
-        let rooms = &self.state.lock().rooms;
+        let mut state = self.state.lock();
+        let rooms = state.rooms();
         if rooms.len() < limit || rooms.iter().any(|room| room.event_id == *event_id) {
             Ok(())
         } else {
@@ -60,7 +61,7 @@ impl Client {
 
     /// The events the client has joined.
     pub fn joined_events(&self) -> Vec<EventId> {
-        self.state.lock().rooms.iter().map(|room| room.event_id.clone()).collect()
+        self.state.lock().rooms().iter().map(|room| room.event_id.clone()).collect()
     }
 
     /// The room a message refers to: the one it names, or the client's only room.
@@ -68,8 +69,8 @@ impl Client {
     /// # Errors
     /// `not_joined`, or `bad_request` if the client is in several rooms and names none.
     pub fn room(&self, named: Option<&EventId>) -> Result<Arc<Room>, Failure> {
-        let state = self.state.lock();
-        match (named, &*state.rooms) {
+        let mut state = self.state.lock();
+        match (named, state.rooms()) {
             (Some(event_id), rooms) => {
                 let room = rooms.iter().find(|room| room.event_id == *event_id);
                 room.cloned().ok_or_else(|| Failure::new(ErrorCode::NotJoined, "join the event first"))
@@ -78,5 +79,13 @@ impl Client {
             (None, []) => Err(Failure::new(ErrorCode::NotJoined, "join an event first")),
             (None, _) => Err(Failure::bad_request("you joined several events: set eventId")),
         }
+    }
+}
+
+impl ClientState {
+    /// The client's rooms, without those of deleted events, which it has left.
+    fn rooms(&mut self) -> &[Arc<Room>] {
+        self.rooms.retain(|room| !room.is_deleted());
+        &self.rooms
     }
 }

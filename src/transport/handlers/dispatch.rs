@@ -39,6 +39,7 @@ pub(crate) async fn handle_admin(call: &mut Call<'_>) -> Outcome {
         "event:status" => admin::event::status(call, events).await,
         "event:archive" => admin::event::archive(call, events, true).await,
         "event:unarchive" => admin::event::archive(call, events, false).await,
+        "event:delete" => admin::event::delete(call, events).await,
         "event:assign" => admin::event::assign(call, events, true).await,
         "event:unassign" => admin::event::assign(call, events, false).await,
         "role:grant" => admin::role::change(call, accounts, true).await,

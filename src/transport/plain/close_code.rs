@@ -31,6 +31,9 @@ impl CloseStatus {
     /// The peer did not answer a ping.
     pub const NO_PONG: Self = Self::new(4408, "a ping was not answered");
 
+    /// The client's last event was deleted.
+    pub const EVENT_DELETED: Self = Self::new(4404, "not_found: the event was deleted");
+
     const fn new(code: u16, reason: &'static str) -> Self {
         Self { code, reason: Cow::Borrowed(reason) }
     }

@@ -38,6 +38,10 @@ impl Member for PlainLink {
         self.is_empty() && self.peer.connection.blocked_for().is_none()
     }
 
+    fn on_event_deleted(&self) {
+        self.mark_event_deleted();
+    }
+
     fn close_slow(&self) {
         self.close(CloseReason::Behind, self.client());
     }

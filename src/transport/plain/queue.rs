@@ -59,6 +59,8 @@ struct QueueState {
     /// How often the queue was taken.
     times_taken: u32,
     close_status: Option<CloseStatus>,
+    /// Whether an event of the client was deleted, which its task does not know yet.
+    event_deleted: bool,
     /// Whether the connection is closed.
     gone: bool,
 }
@@ -81,6 +83,8 @@ pub struct QueuedMessage {
 pub enum Next {
     /// These, in order.
     Frames(VecDeque<QueuedMessage>),
+    /// An event of the client was deleted; the frames before say which.
+    EventDeleted,
     /// The end of the connection.
     End(CloseStatus),
 }
@@ -141,6 +145,9 @@ impl PlainLink {
             self.taken.notify_waiters();
             return Some(Next::Frames(std::mem::take(&mut state.waiting)));
         }
+        if state.close_status.is_none() && std::mem::take(&mut state.event_deleted) {
+            return Some(Next::EventDeleted);
+        }
         state.close_status.clone().map(Next::End)
     }
 
@@ -167,6 +174,12 @@ impl PlainLink {
             }
         });
         true
+    }
+
+    /// Wakes the client's task after an event of the client was deleted.
+    pub(super) fn mark_event_deleted(&self) {
+        self.state.lock().event_deleted = true;
+        self.changed.notify_one();
     }
 
     /// Drops the queue: nothing is written any more.

@@ -149,7 +149,7 @@ fn chunks(
                     write(&mut chunk, frame);
                     chunk
                 }),
-                Ok(Next::End(_)) => return None,
+                Ok(Next::EventDeleted | Next::End(_)) => return None,
             },
         };
         Some((Ok(chunk), (None, plain, kept)))

@@ -95,6 +95,16 @@ pub struct EventArchive {
     pub event_id: EventId,
 }
 
+/// `event:delete`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EventDelete {
+    /// The event.
+    pub event_id: EventId,
+    /// The same id again: a deletion cannot be undone.
+    pub confirm: EventId,
+}
+
 /// `event:assign` and `event:unassign`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use ts_rs::TS;
 
 use super::accounts::SessionReplaced;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, EventDeleted};
 use crate::domain::leaderboard::Board;
 use crate::domain::message::{About, DeletedMessage, RoomMessage};
 use crate::domain::points::PointsChange;
@@ -24,6 +24,9 @@ pub enum ToClient<'a> {
     Score(#[ts(type = "Record<string, unknown>")] Box<RawValue>, ScoreMeta),
     /// An event has changed.
     Event((Event,)),
+    /// An event was deleted; the client has left it.
+    #[serde(rename = "event")]
+    EventDeleted((EventDeleted,)),
     /// The top ten of an event have changed.
     Leaderboard((Board,)),
     /// The player's points have changed.

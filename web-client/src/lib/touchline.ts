@@ -1,5 +1,7 @@
 // Watches events over Socket.IO: joins, recovers after a break, detects gaps, and reports the state of each watched event
 // and its crowd. A hidden page gets no reports.
+import type { Event } from '../protocol/Event';
+import type { EventDeleted } from '../protocol/EventDeleted';
 import { listUpdates } from './api';
 import { Connection } from './connection';
 import { crowdAfterBoard, crowdAfterDeleted, crowdAfterJoin, crowdAfterMessage, crowdAfterPoints, crowdAfterPulse, crowdAfterResent } from './crowd';
@@ -10,7 +12,7 @@ import { retryDelay } from './link';
 import type { Session } from './session.svelte';
 import { newWatch, watchedOf } from './watched';
 import type { Listener, Watch } from './watched';
-import type { Answer, JoinAnswer } from './wire';
+import type { Answer, ErrorBody, JoinAnswer } from './wire';
 
 /** How often, at most, the player's rank is requested. It changes with everybody's points. */
 const PLACE_EVERY_MS = 5_000;
@@ -73,10 +75,13 @@ export class Touchline {
       if (watch.event) watch.event = { ...watch.event, status: pulse.status };
       this.#take(watch, afterPulse(watch.feed, pulse));
     });
-    socket.on('event', (event) => {
+    socket.on('event', (event: Event | EventDeleted) => {
       const watch = this.#watches.get(event.eventId);
       if (!watch) return;
-      watch.event = { ...watch.event, ...event };
+      if ('deleted' in event) {
+        const refusal: ErrorBody = { code: 'not_found', message: 'The event was deleted.' };
+        watch.link = { ...watch.link, joined: false, refusal };
+      } else watch.event = { ...watch.event, ...event };
       this.#tell(watch);
     });
     socket.on('reaction', (reaction, { eventId }) => {

@@ -15,7 +15,8 @@ use crate::services::events::{Events, ListQuery, chosen_id};
 use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::handlers::call::{Call, Outcome, done, yes};
 use crate::transport::wire::{
-    EventAnswer, EventArchive, EventAssign, EventCreate, EventList, EventStatus, EventUpdate, EventsAnswer,
+    EventAnswer, EventArchive, EventAssign, EventCreate, EventDelete, EventList, EventStatus, EventUpdate,
+    EventsAnswer,
 };
 
 /// The most actions an event may have.
@@ -54,6 +55,16 @@ pub async fn archive(call: &mut Call<'_>, events: &Arc<Events>, archived: bool) 
     let EventArchive { event_id } = call.parse()?;
     let event = events.archive(call.credential()?, event_id, archived).await?;
     yes(&EventAnswer { event })
+}
+
+/// `event:delete`.
+pub async fn delete(call: &mut Call<'_>, events: &Arc<Events>) -> Outcome {
+    let EventDelete { event_id, confirm } = call.parse()?;
+    if confirm != event_id {
+        return Err(Failure::bad_request("confirm must be the same as eventId"));
+    }
+    events.delete(call.credential()?, event_id).await?;
+    done()
 }
 
 /// The event that a client describes.

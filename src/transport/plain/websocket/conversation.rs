@@ -34,6 +34,10 @@ pub async fn hold<S: AsyncRead + AsyncWrite + Unpin>(
         let done = tokio::select! {
             next = plain.next() => match next {
                 Next::End(close_status) => return Some(close_status),
+                Next::EventDeleted if client.joined_events().is_empty() => {
+                    return Some(CloseStatus::EVENT_DELETED);
+                }
+                Next::EventDeleted => Ok(()),
                 Next::Frames(frames) => write(socket, plain, frames).await,
             },
             message = socket.next() => {
