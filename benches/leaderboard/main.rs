@@ -193,7 +193,7 @@ async fn write(
 async fn count(db: &Database, user: UserId, points: i64, now: OffsetDateTime) -> Result<(), AnyError> {
     let mut tx = db.begin().await?;
     users::lock(&mut tx, user).await?;
-    leaderboard::count(&mut tx, &EventId::parse(EVENT)?, user, points, now).await?;
+    leaderboard::count(&mut tx, &EventId::parse(EVENT)?, None, user, points, now).await?;
     Ok(tx.commit().await?)
 }
 

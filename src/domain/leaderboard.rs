@@ -1,5 +1,7 @@
 //! Ranks of players by points. A tree of counts finds a rank without counting all players above it.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use time::OffsetDateTime;
 use ts_rs::TS;
@@ -24,16 +26,22 @@ const SHARDS: u8 = 8;
 pub enum BoardScope {
     /// All events.
     Overall,
+    /// All events of a competition.
+    Competition(EventId),
     /// One event.
     Event(EventId),
 }
 
+/// Begins the scope of a competition in the database. No event id contains it.
+pub const COMPETITION_MARK: char = '/';
+
 impl BoardScope {
-    /// The value in the database: an event's id, or the empty string.
-    pub fn as_str(&self) -> &str {
+    /// The value in the database: an event's id, `/` and a competition's id, or the empty string.
+    pub fn key(&self) -> Cow<'_, str> {
         match self {
-            Self::Overall => "",
-            Self::Event(event_id) => event_id.as_str(),
+            Self::Overall => "".into(),
+            Self::Competition(id) => format!("{COMPETITION_MARK}{id}").into(),
+            Self::Event(event_id) => event_id.as_str().into(),
         }
     }
 
@@ -71,15 +79,20 @@ pub struct BoardLine {
     pub points: i64,
 }
 
-/// The leaderboard of an event, or of all events.
+/// The leaderboard of an event, of a competition, or of all events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Board {
-    /// The event; `null` for all events.
+    /// The event; `null` for all events, and for a competition.
     #[ts(type = "string | null")]
     #[schema(value_type = Option<String>)]
     pub event_id: Option<EventId>,
+    /// The competition.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(type = "string", optional)]
+    #[schema(value_type = Option<String>)]
+    pub competition: Option<EventId>,
     /// Grows with each change of the top ten.
     pub version: i64,
     /// At most ten players, the best first.
@@ -183,6 +196,14 @@ mod tests {
         assert_eq!(ranks(&[9, 7, 7, 5]), [1, 2, 2, 4]);
         assert_eq!(ranks(&[9, 9, 9, 1, 1]), [1, 1, 1, 4, 4]);
         assert_eq!(ranks(&[]), [] as [i64; 0]);
+    }
+
+    #[test]
+    fn a_competition_has_another_scope_than_any_event() {
+        let id = EventId::parse("cup").expect("an id");
+        let key = BoardScope::Competition(id.clone()).key().into_owned();
+        assert_ne!(key, BoardScope::Event(id).key());
+        assert!(EventId::parse(&key).is_err(), "{key}");
     }
 
     #[test]

@@ -98,7 +98,7 @@ mod tests {
 
     fn board(version: i64, points: i64) -> Board {
         let line = BoardLine { rank: 1, name: "Ann".to_owned(), points };
-        Board { event_id: Some(event()), version, top: vec![line] }
+        Board { event_id: Some(event()), competition: None, version, top: vec![line] }
     }
 
     #[test]

@@ -152,7 +152,7 @@ mod tests {
         recipients.add(user, 1, socket.clone());
         let message = |version| {
             let event_id = EventId::parse("match").ok();
-            Arc::new(Message::leaderboard(&Board { event_id, version, top: Vec::new() }))
+            Arc::new(Message::leaderboard(&Board { event_id, competition: None, version, top: Vec::new() }))
         };
         let expected: Vec<_> = (0..10).map(|version| message(version).args().0.get().to_owned()).collect();
         for version in 0..10 {

@@ -52,27 +52,34 @@ impl Leaderboards {
         self.players.send(user, &Arc::new(Message::points(change)));
     }
 
-    /// The top ten of an event, or overall.
+    /// The top ten of an event or a competition, or overall.
     ///
     /// # Errors
-    /// `NotFound` (the event); database errors.
-    pub async fn board(&self, event_id: Option<EventId>) -> Result<Board, ServiceError> {
-        let board = self.read_board(event_id).await?;
-        if let Some(event_id) = &board.event_id {
-            if board.version == 0 && !events::exists(&self.base.database, event_id).await? {
-                return Err(ServiceError::NotFound("event"));
+    /// `NotFound` (the event or the competition); database errors.
+    pub async fn board(&self, scope: &BoardScope) -> Result<Board, ServiceError> {
+        let board = self.read_board(scope).await?;
+        match scope {
+            BoardScope::Overall => {}
+            BoardScope::Competition(id) => {
+                if board.version == 0 && !events::exists_competition(&self.base.database, id).await? {
+                    return Err(ServiceError::NotFound("competition"));
+                }
             }
-            self.boards.note_version(event_id, board.version);
+            BoardScope::Event(event_id) => {
+                if board.version == 0 && !events::exists(&self.base.database, event_id).await? {
+                    return Err(ServiceError::NotFound("event"));
+                }
+                self.boards.note_version(event_id, board.version);
+            }
         }
         Ok(board)
     }
 
-    /// A player's points and rank in an event, or overall.
-    pub async fn standing(&self, event_id: Option<EventId>, user: UserId) -> Result<Standing, ServiceError> {
-        let scope = BoardScope::of(event_id);
-        Ok(match leaderboard::points(&self.base.database, &scope, user).await? {
+    /// A player's points and rank in an event or a competition, or overall.
+    pub async fn standing(&self, scope: &BoardScope, user: UserId) -> Result<Standing, ServiceError> {
+        Ok(match leaderboard::points(&self.base.database, scope, user).await? {
             Some(points) => {
-                let rank = leaderboard::rank(&self.base.database, &scope, points).await?;
+                let rank = leaderboard::rank(&self.base.database, scope, points).await?;
                 Standing { rank: Some(rank), points }
             }
             None => Standing { rank: None, points: 0 },
@@ -118,17 +125,21 @@ impl Leaderboards {
     }
 
     async fn show_board(&self, event_id: &EventId) -> Result<(), StorageError> {
-        let board = self.read_board(Some(event_id.clone())).await?;
+        let board = self.read_board(&BoardScope::Event(event_id.clone())).await?;
         if self.boards.record_if_changed(event_id, &board, Instant::now()) {
             self.base.rooms.show_board(event_id, &Arc::new(Message::leaderboard(&board)));
         }
         Ok(())
     }
 
-    async fn read_board(&self, event_id: Option<EventId>) -> Result<Board, StorageError> {
-        let scope = BoardScope::of(event_id.clone());
-        let (version, ten) = leaderboard::ten(&self.base.database, &scope).await?;
-        Ok(Board { event_id, version, top: lines(&ten) })
+    async fn read_board(&self, scope: &BoardScope) -> Result<Board, StorageError> {
+        let (version, ten) = leaderboard::ten(&self.base.database, scope).await?;
+        let (event_id, competition) = match scope.clone() {
+            BoardScope::Overall => (None, None),
+            BoardScope::Competition(id) => (None, Some(id)),
+            BoardScope::Event(event_id) => (Some(event_id), None),
+        };
+        Ok(Board { event_id, competition, version, top: lines(&ten) })
     }
 }
 

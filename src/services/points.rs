@@ -36,6 +36,7 @@ use crate::domain::points::PointsChange;
 use crate::domain::review::{Player, Review};
 use crate::domain::token::{self, TokenHash};
 use crate::live::timers;
+use crate::storage::events::Offer;
 use crate::storage::{Transaction, events, points, sessions, tickets, users};
 
 /// The reason given to the owner of held points. It does not name the rule, which would help cheaters.
@@ -145,7 +146,7 @@ impl Points {
             let mut tx = points.base.database.begin_for(Lane::Player).await?;
             let user = authenticate_in(&mut tx, player).await?.id;
             let Start { event_id, action: name, address } = start;
-            let offered = offer(&mut tx, &event_id).await?;
+            let offered = offer(&mut tx, &event_id).await?.actions;
             let min_ms = choose(&offered, &name)?.min_ms;
             let stamp = Stamp::new(points.state.process, moment);
             let ticket = Ticket::generate(&mut entropy::source(), stamp);
@@ -216,7 +217,7 @@ impl Points {
         let stamp = Stamp::of_ticket(&completion.ticket);
         let age = action::age(ticket.issued_at, stamp, self.state.process, moment);
         check_ticket(&ticket, user, player.hash(), &completion.joined, age)?;
-        let offered = offer(&mut tx, &ticket.event_id).await?;
+        let Offer { actions: offered, competition, .. } = offer(&mut tx, &ticket.event_id).await?;
         let action = choose(&offered, &ticket.action)?;
         let cooldown = Duration::from_millis(action.cooldown_ms.into());
         let key = (user, ticket.event_id.clone(), action.name.clone());
@@ -232,6 +233,7 @@ impl Points {
             hash: &hash,
             action,
             offered: &offered,
+            competition: competition.as_ref(),
             origin: &origin,
             now,
             age,
@@ -267,6 +269,8 @@ struct CompletedAction<'a> {
     hash: &'a TokenHash,
     action: &'a Action,
     offered: &'a [Action],
+    /// The competition of the event.
+    competition: Option<&'a EventId>,
     origin: &'a Origin,
     now: OffsetDateTime,
     /// Age of the ticket; `None` if the clock does not tell.
@@ -281,11 +285,11 @@ impl CompletedAction<'_> {
     }
 }
 
-/// The actions that a live event offers.
-async fn offer(tx: &mut Transaction, event_id: &EventId) -> Result<Vec<Action>, ServiceError> {
-    let (status, actions) = events::find_offer(tx, event_id).await?.ok_or(ServiceError::NotFound("event"))?;
-    check_status(status)?;
-    Ok(actions)
+/// What a live event offers.
+async fn offer(tx: &mut Transaction, event_id: &EventId) -> Result<Offer, ServiceError> {
+    let offer = events::find_offer(tx, event_id).await?.ok_or(ServiceError::NotFound("event"))?;
+    check_status(offer.status)?;
+    Ok(offer)
 }
 
 fn choose<'a>(offered: &'a [Action], name: &str) -> Result<&'a Action, ActionError> {

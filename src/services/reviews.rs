@@ -18,7 +18,7 @@ use crate::domain::points::{PointsChange, PointsStatus};
 use crate::domain::review::{Case, Decision, Review, ReviewStatus};
 use crate::live::message::Message;
 use crate::live::recipients::Recipients;
-use crate::storage::{StorageError, audit, leaderboard, reviews, users};
+use crate::storage::{StorageError, audit, events, leaderboard, reviews, users};
 
 /// Reviews per page.
 const PAGE: i64 = 50;
@@ -144,7 +144,11 @@ impl Reviews {
         let mut in_ten = false;
         match decision {
             Decision::Approve => {
-                let counted = leaderboard::count(&mut tx, event_id, player, review.points, review.at).await?;
+                let competition = events::hold_in_competition(&mut tx, event_id).await?;
+                let competition = competition.as_ref();
+                let counted =
+                    leaderboard::count(&mut tx, event_id, competition, player, review.points, review.at)
+                        .await?;
                 (change.total, change.rank, in_ten) = (counted.total, Some(counted.rank), counted.in_ten);
             }
             Decision::Reject => {

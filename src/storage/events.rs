@@ -18,7 +18,7 @@ mod scorers;
 
 pub use deleted::{erase_some, hold, list_unerased, lock_alone, mark_deleted};
 pub use list::{Listed, PageQuery, list};
-pub use offers::{exists, find_offer};
+pub use offers::{Offer, exists, exists_competition, find_offer, hold_in_competition};
 pub use outdated::complete;
 use row::{EventRow, bind_event, find_by_id, list_columns, listed_columns};
 pub use scorers::{assign, assigned_to, is_assigned, unassign};

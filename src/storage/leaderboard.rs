@@ -10,9 +10,11 @@ use crate::domain::id::{EventId, UserId};
 use crate::domain::json;
 use crate::domain::leaderboard::{BoardScope, LEVELS, PlayerTotal, TOP, nodes_above};
 
+mod competition;
 mod count;
 mod verify;
 
+pub use competition::{lock, regroup};
 pub use count::{CountedTotal, count};
 pub use verify::{Difference, verify};
 
@@ -61,7 +63,7 @@ const _: () = assert!(LEVELS == 14, "the statement above has one range per level
 /// [`StorageError`].
 pub async fn ten(db: &Database, scope: &BoardScope) -> Result<(i64, Vec<PlayerTotal>), StorageError> {
     let rows = on!(db, |db| sqlx::query_as::<_, LeaderboardRow>(TEN)
-        .bind(scope.as_str())
+        .bind(scope.key())
         .bind(i64::try_from(TOP).unwrap_or(i64::MAX))
         .fetch_all(db)
         .await)?;
@@ -78,7 +80,7 @@ pub async fn ten(db: &Database, scope: &BoardScope) -> Result<(i64, Vec<PlayerTo
 /// [`StorageError`].
 pub async fn ten_in(tx: &mut Transaction, scope: &BoardScope) -> Result<Vec<PlayerTotal>, StorageError> {
     let rows = on!(tx, |tx| sqlx::query_as::<_, LeaderboardRow>(TEN)
-        .bind(scope.as_str())
+        .bind(scope.key())
         .bind(i64::try_from(TOP).unwrap_or(i64::MAX))
         .fetch_all(tx)
         .await)?;
@@ -110,7 +112,7 @@ pub async fn versions(db: &Database, events: &[EventId]) -> Result<Vec<(EventId,
 /// [`StorageError`].
 pub async fn rank(db: &Database, scope: &BoardScope, points: i64) -> Result<i64, StorageError> {
     let above: i64 = on!(db, |db| {
-        let mut query = sqlx::query_scalar(ABOVE).bind(scope.as_str());
+        let mut query = sqlx::query_scalar(ABOVE).bind(scope.key());
         for (low, high) in nodes_above(points) {
             query = query.bind(low).bind(high);
         }
@@ -125,7 +127,7 @@ pub async fn rank(db: &Database, scope: &BoardScope, points: i64) -> Result<i64,
 /// [`StorageError`].
 pub async fn rank_in(tx: &mut Transaction, scope: &BoardScope, points: i64) -> Result<i64, StorageError> {
     let above: i64 = on!(tx, |tx| {
-        let mut query = sqlx::query_scalar(ABOVE).bind(scope.as_str());
+        let mut query = sqlx::query_scalar(ABOVE).bind(scope.key());
         for (low, high) in nodes_above(points) {
             query = query.bind(low).bind(high);
         }
@@ -140,7 +142,7 @@ pub async fn rank_in(tx: &mut Transaction, scope: &BoardScope, points: i64) -> R
 /// [`StorageError`].
 pub async fn points(db: &Database, scope: &BoardScope, user: UserId) -> Result<Option<i64>, StorageError> {
     on!(db, |db| sqlx::query_scalar("select points from totals where scope = $1 and user_id = $2")
-        .bind(scope.as_str())
+        .bind(scope.key())
         .bind(user.0)
         .fetch_optional(db)
         .await)
@@ -156,7 +158,7 @@ pub async fn points_in(
     user: UserId,
 ) -> Result<Option<i64>, StorageError> {
     on!(tx, |tx| sqlx::query_scalar("select points from totals where scope = $1 and user_id = $2")
-        .bind(scope.as_str())
+        .bind(scope.key())
         .bind(user.0)
         .fetch_optional(tx)
         .await)
@@ -174,7 +176,7 @@ pub async fn count_players(
     on!(tx, |tx| sqlx::query_scalar(
         "select count(*) from (select 1 from totals where scope = $1 limit $2) as players"
     )
-    .bind(scope.as_str())
+    .bind(scope.key())
     .bind(limit)
     .fetch_one(tx)
     .await)

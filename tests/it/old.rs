@@ -231,3 +231,30 @@ async fn a_server_on_a_database_of_0_1_0_goes_on_where_that_version_stopped() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn events_of_0_1_0_take_their_points_into_a_competition_and_can_be_deleted() {
+    each_url(async |url| {
+        restore(url).await;
+        let server = Server::start(url, &[]).await;
+        let mut admin = server.admin().await;
+        let cup = json!({ "id": "cup", "title": "The Cup" });
+        for event_id in ["cup-final", "t20", "old", "later"] {
+            admin.done("event:update", &json!({ "eventId": event_id, "competition": cup })).await;
+        }
+        let top = async |path: &str| server.get(path).await.json()["top"].clone();
+        let overall = top("/api/leaderboard").await;
+        assert_eq!(overall[0]["points"], 20);
+        assert_eq!(top("/api/leaderboard?competition=cup").await, overall);
+        admin.done("event:status", &json!({ "eventId": "cup-final", "status": "ended" })).await;
+        let points = count(url, "points").await;
+        admin.done("event:delete", &json!({ "eventId": "cup-final", "confirm": "cup-final" })).await;
+        assert_eq!(server.get("/api/events/cup-final").await.status, 404);
+        let left: Vec<(i64,)> = query(url, "select count(*) from updates where event_id = 'cup-final'").await;
+        assert_eq!((left[0].0, count(url, "points").await), (0, points));
+        assert_eq!(top("/api/leaderboard").await, overall);
+        assert_eq!(top("/api/leaderboard?competition=cup").await, overall);
+        assert!(succeed("verify", url).await.ends_with("totals match the ledger\n"));
+    })
+    .await;
+}

@@ -44,7 +44,8 @@ pub(super) async fn enter(
     };
     match verdict {
         Assessment::Count => {
-            let counted = leaderboard::count(tx, event_id, user, entry.points, entry.at).await?;
+            let counted =
+                leaderboard::count(tx, event_id, done.competition, user, entry.points, entry.at).await?;
             let change = change(counted.total, Some(counted.rank), PointsStatus::Counted, None);
             Ok(Redeemed { user, change, in_ten: counted.in_ten, review: None })
         }

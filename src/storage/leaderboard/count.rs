@@ -8,14 +8,17 @@ use crate::domain::leaderboard::{BoardScope, TOP, moves, shard};
 use crate::storage::values::At;
 use crate::storage::{StorageError, Transaction};
 
-/// Adds points to a player's totals, and returns the new total in the event. The caller has locked the player and
-/// does nothing else before the commit: rows that many writers share are touched last, and in a fixed order.
+/// Adds points to a player's totals: overall, in the event's competition, and in the event. Returns the new total in the
+/// event. The caller has locked the player and read the competition by [`find_offer`](crate::storage::events::find_offer)
+/// or [`hold_in_competition`](crate::storage::events::hold_in_competition), so that it does not change, and does nothing
+/// else before the commit: rows that many writers share are touched last, and in a fixed order.
 ///
 /// # Errors
 /// [`StorageError`].
 pub async fn count(
     tx: &mut Transaction,
     event_id: &EventId,
+    competition: Option<&EventId>,
     user: UserId,
     points: i64,
     earned_at: OffsetDateTime,
@@ -23,8 +26,9 @@ pub async fn count(
     let mut counted = CountedTotal { total: 0, rank: 0, in_ten: false };
     let mut changes = Vec::new();
     let mut boards = Vec::new();
-    // The overall scope is empty and sorts first.
-    for scope in [BoardScope::Overall, BoardScope::Event(event_id.clone())] {
+    let competition = competition.cloned().map(BoardScope::Competition);
+    for scope in [Some(BoardScope::Overall), competition, Some(BoardScope::Event(event_id.clone()))] {
+        let Some(scope) = scope else { continue };
         let before = points_in(tx, &scope, user).await?;
         let total = add(tx, &scope, user, points, earned_at).await?;
         let rank = rank_in(tx, &scope, total).await?;
@@ -68,7 +72,7 @@ async fn add(
                 else totals.reached_at end
          returning points",
     )
-    .bind(scope.as_str())
+    .bind(scope.key())
     .bind(user.0)
     .bind(points)
     .bind(At(earned_at))
@@ -87,7 +91,7 @@ async fn shift(
         "insert into standings (scope, node, shard, players) values ($1, $2, $3, $4)
          on conflict (scope, node, shard) do update set players = standings.players + excluded.players",
     )
-    .bind(scope.as_str())
+    .bind(scope.key())
     .bind(node)
     .bind(shard)
     .bind(change)
@@ -96,12 +100,12 @@ async fn shift(
     .map(|_| ()))
 }
 
-async fn renew(tx: &mut Transaction, scope: &BoardScope) -> Result<(), StorageError> {
+pub(super) async fn renew(tx: &mut Transaction, scope: &BoardScope) -> Result<(), StorageError> {
     on!(tx, |tx| sqlx::query(
         "insert into boards (scope, version) values ($1, 1)
          on conflict (scope) do update set version = boards.version + 1",
     )
-    .bind(scope.as_str())
+    .bind(scope.key())
     .execute(tx)
     .await
     .map(|_| ()))

@@ -9,10 +9,11 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::id::UserId;
-use crate::domain::leaderboard::{nodes, shard};
+use crate::domain::leaderboard::{COMPETITION_MARK, nodes, shard};
 use crate::storage::{Database, StorageError};
 
-/// The totals according to the ledger, per event and overall. Entries count if they were not held, or if a reviewer
+/// The totals according to the ledger, per event, per competition and overall: see
+/// [`BoardScope::key`](crate::domain::leaderboard::BoardScope::key). Entries count if they were not held, or if a reviewer
 /// approved them.
 macro_rules! recomputed {
     () => {
@@ -22,6 +23,10 @@ macro_rules! recomputed {
             where not points.held or reviews.status = 'approved'
         ), sums (scope, user_id, points, reached_at) as (
             select event_id, user_id, cast(sum(points) as bigint), max(at) from counted group by event_id, user_id
+            union all
+            select '/' || events.competition_id, user_id, cast(sum(points) as bigint), max(at)
+            from counted join events on events.id = counted.event_id
+            where events.competition_id is not null group by events.competition_id, user_id
             union all
             select '', user_id, cast(sum(points) as bigint), max(at) from counted group by user_id
         ) "
@@ -33,7 +38,7 @@ macro_rules! recomputed {
 pub enum Difference {
     /// A player's total.
     Total {
-        /// The event; empty means overall.
+        /// The scope: [`BoardScope::key`](crate::domain::leaderboard::BoardScope::key).
         scope: String,
         /// The player.
         user: UserId,
@@ -44,7 +49,7 @@ pub enum Difference {
     },
     /// A count in the tree that gives ranks.
     Standing {
-        /// The event; empty means overall.
+        /// The scope: [`BoardScope::key`](crate::domain::leaderboard::BoardScope::key).
         scope: String,
         /// The node, and its shard.
         node: (i64, i64),
@@ -57,8 +62,11 @@ pub enum Difference {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named =
-            |scope: &str| if scope.is_empty() { "overall".to_owned() } else { format!("event {scope}") };
+        let named = |scope: &str| match scope.strip_prefix(COMPETITION_MARK) {
+            Some(competition) => format!("competition {competition}"),
+            None if scope.is_empty() => "overall".to_owned(),
+            None => format!("event {scope}"),
+        };
         let total = |total: &Option<(i64, OffsetDateTime)>| match total {
             Some((points, reached_at)) => format!("{points} points, reached {reached_at}"),
             None => "nothing".to_owned(),

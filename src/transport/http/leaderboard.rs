@@ -1,13 +1,15 @@
-//! The leaderboard endpoints: the top ten, overall and of an event.
+//! The leaderboard endpoints: the top ten, overall, of a competition and of an event.
 
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use serde::Deserialize;
 
 use super::client::Bearer;
 use crate::domain::id::EventId;
+use crate::domain::leaderboard::BoardScope;
 use crate::services::accounts::Accounts;
 use crate::services::leaderboard::Leaderboards;
 use crate::transport::http_error::HttpFailure;
@@ -16,9 +18,16 @@ use crate::transport::wire::points::LeaderboardAnswer;
 
 type LeaderboardJson = Result<Json<Yes<LeaderboardAnswer>>, HttpFailure>;
 
-/// The top ten overall; with a token, also the player's own rank.
+/// Which leaderboard.
+#[derive(Debug, Deserialize)]
+pub struct LeaderboardQuery {
+    competition: Option<EventId>,
+}
+
+/// The top ten overall or of a competition; with a token, also the player's own rank.
 #[utoipa::path(
     get, path = "/api/leaderboard", tag = "points", security((), ("bearer" = [])),
+    params(("competition" = Option<String>, Query, description = "The id of a competition: counts its events only")),
     responses((status = 200, description = "The ten", body = Yes<LeaderboardAnswer>,
         example = json!({ "ok": true, "eventId": null, "version": 7, "top": [
             { "rank": 1, "name": "Ann", "points": 120 }, { "rank": 2, "name": "Bob", "points": 90 } ],
@@ -27,9 +36,12 @@ type LeaderboardJson = Result<Json<Yes<LeaderboardAnswer>>, HttpFailure>;
 pub async fn overall(
     State(leaderboards): State<Arc<Leaderboards>>,
     State(accounts): State<Arc<Accounts>>,
+    query: Result<Query<LeaderboardQuery>, QueryRejection>,
     bearer: Option<Bearer>,
 ) -> LeaderboardJson {
-    answer(&leaderboards, &accounts, None, bearer).await
+    let Query(LeaderboardQuery { competition }) = query?;
+    let scope = competition.map_or(BoardScope::Overall, BoardScope::Competition);
+    answer(&leaderboards, &accounts, &scope, bearer).await
 }
 
 /// The top ten of an event; with a token, also the player's own rank.
@@ -47,20 +59,20 @@ pub async fn of_event(
     bearer: Option<Bearer>,
 ) -> LeaderboardJson {
     let Path(event_id) = path?;
-    answer(&leaderboards, &accounts, Some(event_id), bearer).await
+    answer(&leaderboards, &accounts, &BoardScope::Event(event_id), bearer).await
 }
 
 async fn answer(
     leaderboards: &Leaderboards,
     accounts: &Accounts,
-    event_id: Option<EventId>,
+    scope: &BoardScope,
     bearer: Option<Bearer>,
 ) -> LeaderboardJson {
-    let board = leaderboards.board(event_id.clone()).await?;
+    let board = leaderboards.board(scope).await?;
     let you = match bearer {
         Some(Bearer(credential)) => {
             let user = accounts.authenticate_call(credential).await?.id;
-            Some(leaderboards.standing(event_id, user).await?)
+            Some(leaderboards.standing(scope, user).await?)
         }
         None => None,
     };

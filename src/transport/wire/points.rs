@@ -69,6 +69,9 @@ pub struct LeaderboardRequest {
     /// The event; `null` means overall. If omitted: the client's only event, or else overall.
     #[serde(default, deserialize_with = "given_event")]
     pub event_id: Option<Option<EventId>>,
+    /// The competition, in place of an event.
+    #[serde(default)]
+    pub competition: Option<EventId>,
 }
 
 /// The answer to `leaderboard`, and to `GET /api/leaderboard`.

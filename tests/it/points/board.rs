@@ -143,3 +143,50 @@ async fn a_held_action_goes_to_the_reviewers_and_its_owner_is_told_of_each_step(
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_competition_has_a_board_and_an_event_that_moves_takes_its_points_along() {
+    each_server(&SETTINGS, async |server| {
+        let mut admin = live_event(server, cheer()).await;
+        let db = database(server).await;
+        let mut player = join(server.address, &sign_in(&db, "ann", clock::now()).await).await;
+        let of = async |competition: &str| {
+            let by_http = server.get(&format!("/api/leaderboard?competition={competition}")).await;
+            let mut guest = Client::guest(server.address).await;
+            let by_message = guest.call("leaderboard", &json!({ "competition": competition })).await;
+            if by_http.status == 200 {
+                assert_eq!(by_http.json(), by_message);
+            } else {
+                assert_eq!(by_message["error"]["code"], "not_found");
+            }
+            (by_http.status.as_u16(), by_message["top"][0]["points"].clone())
+        };
+        assert_eq!(of("cup").await.0, 404);
+        let update = |competition: Value| json!({ "eventId": "1", "competition": competition });
+        let cup = json!({ "id": "cup", "title": "The Cup" });
+        let ticket = json!({ "ticket": start(&mut player, "cheer").await });
+        player.done("action:complete", &ticket).await;
+        admin.done("event:update", &update(cup)).await;
+        assert_eq!(of("cup").await, (200, json!(10)));
+        let ticket = json!({ "ticket": start(&mut player, "cheer").await });
+        player.done("action:complete", &ticket).await;
+        assert_eq!(of("cup").await, (200, json!(20)));
+        let you = player.done("leaderboard", &json!({ "competition": "cup" })).await;
+        assert_eq!((&you["competition"], &you["eventId"]), (&json!("cup"), &Value::Null));
+        assert_eq!(you["you"], json!({ "rank": 1, "points": 20 }));
+        let both = player.call("leaderboard", &json!({ "eventId": "1", "competition": "cup" })).await;
+        assert_eq!(both["error"]["code"], "bad_request");
+
+        // Another title moves nothing, another competition does.
+        admin.done("event:update", &update(json!({ "id": "cup", "title": "Cup" }))).await;
+        assert_eq!(of("cup").await, (200, json!(20)));
+        admin.done("event:update", &update(json!({ "id": "league", "title": "League" }))).await;
+        assert_eq!((of("cup").await.0, of("league").await), (404, (200, json!(20))));
+        admin.done("event:update", &update(Value::Null)).await;
+        assert_eq!((of("cup").await.0, of("league").await.0), (404, 404));
+        let verified = crate::server::run(&["verify"], &[("DATABASE_URL", &server.database_url)]).await;
+        assert!(verified.status.success(), "{verified:?}");
+        db.close().await;
+    })
+    .await;
+}

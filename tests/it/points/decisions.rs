@@ -2,6 +2,7 @@
 
 use tokio::task::JoinSet;
 use touchline::domain::account::Role;
+use touchline::domain::leaderboard::BoardScope;
 use touchline::domain::leaderboard::Standing;
 use touchline::domain::review::{Decision, ReviewStatus};
 use touchline::services::error::ServiceError;
@@ -48,7 +49,7 @@ async fn of_two_decisions_at_once_one_is_taken_and_the_other_is_told_of_it() {
             );
             approved += i64::from(decision == Decision::Approve);
         }
-        let standing = services.leaderboards.standing(Some(event), player.id).await.unwrap();
+        let standing = services.leaderboards.standing(&BoardScope::Event(event), player.id).await.unwrap();
         assert_eq!(standing.points, approved * 10);
         assert_eq!(verify(&db).await.unwrap().1, []);
     })
@@ -80,7 +81,7 @@ async fn nobody_decides_on_themselves_or_without_the_role() {
         }
         let refused = services.reviews.list(other.credential(), Selection::default()).await.unwrap_err();
         assert!(is_forbidden(&refused), "{refused:?}");
-        let standing = services.leaderboards.standing(Some(event), player.id).await.unwrap();
+        let standing = services.leaderboards.standing(&BoardScope::Event(event), player.id).await.unwrap();
         assert_eq!(standing, Standing { rank: None, points: 0 });
     })
     .await;
@@ -97,7 +98,7 @@ async fn approved_points_count_from_when_they_were_earned() {
         earn(&doubts, &early, &event, "guess", at(1_000), at(1_000)).await.unwrap();
         earn(&trusts, &late, &event, "guess", at(2_000), at(2_000)).await.unwrap();
         let names = async || {
-            let board = trusts.leaderboards.board(Some(event.clone())).await.unwrap();
+            let board = trusts.leaderboards.board(&BoardScope::Event(event.clone())).await.unwrap();
             board.top.into_iter().map(|line| (line.rank, line.name)).collect::<Vec<_>>()
         };
         assert_eq!(names().await, [(1, "late".to_owned())]);

@@ -1,15 +1,16 @@
 //! Random operations against a simple model: in any order, the board equals the model's, and stored totals match the
 //! ledger.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use time::OffsetDateTime;
 use tokio::task::JoinSet;
 use touchline::domain::account::Role;
+use touchline::domain::event::{Changes, Competition};
 use touchline::domain::id::{EventId, UserId};
-use touchline::domain::leaderboard::BoardLine;
+use touchline::domain::leaderboard::{BoardLine, BoardScope};
 use touchline::domain::review::{Decision, ReviewStatus};
 use touchline::services::Services;
 use touchline::services::points::verify;
@@ -17,7 +18,7 @@ use touchline::services::reviews::{Judgement, Selection};
 use touchline::storage::Database;
 
 use super::field::{
-    Player, action, at, earn, grant, open_event, services, sign_in, suspicious, times, trusting,
+    Player, action, at, earn, event_id, grant, open_event, services, sign_in, suspicious, times, trusting,
 };
 use crate::databases::each;
 
@@ -32,10 +33,10 @@ struct Model(Vec<(EventId, UserId, i64, OffsetDateTime)>);
 
 impl Model {
     /// All lines in order, with their accounts.
-    fn board(&self, event: Option<&EventId>, players: &[Player]) -> Vec<(UserId, BoardLine)> {
+    fn board(&self, has: impl Fn(&EventId) -> bool, players: &[Player]) -> Vec<(UserId, BoardLine)> {
         let mut totals: BTreeMap<UserId, (i64, OffsetDateTime)> = BTreeMap::new();
         for (of, user, points, earned_at) in &self.0 {
-            if event.is_none_or(|event| event == of) {
+            if has(of) {
                 let total = totals.entry(*user).or_insert((0, *earned_at));
                 *total = (total.0 + points, total.1.max(*earned_at));
             }
@@ -58,7 +59,7 @@ async fn the_board_is_that_of_a_simple_model() {
         let (trusts, doubts) = (services(&db, trusting()), services(&db, suspicious(0)));
         let actions = [1, 7, 10, 300].map(|points| action(&format!("worth {points}"), points, 0));
         let mut events = Vec::new();
-        for id in ["a", "b"] {
+        for id in ["a", "b", "c"] {
             events.push(open_event(&db, id, actions.to_vec()).await);
         }
         let mut players = Vec::new();
@@ -68,6 +69,10 @@ async fn the_board_is_that_of_a_simple_model() {
         let reviewer = sign_in(&db, "rita", at(0)).await;
         grant(&db, &reviewer, Role::Reviewer).await;
 
+        let admin = sign_in(&db, "ada", at(0)).await;
+        grant(&db, &admin, Role::Admin).await;
+
+        let mut grouped: BTreeMap<EventId, Option<EventId>> = BTreeMap::new();
         let mut model = Model::default();
         let mut clock = 0;
         let batches = times(6 * BATCH, 20_000) / BATCH;
@@ -75,6 +80,17 @@ async fn the_board_is_that_of_a_simple_model() {
             let pending = Selection { status: Some(ReviewStatus::Pending), ..Selection::default() };
             let (mut pending, _) = trusts.reviews.list(reviewer.credential(), pending).await.unwrap();
             let mut running = JoinSet::new();
+            // Each event may move while points are earned in it.
+            for event in &events {
+                let to = [None, Some("cup"), Some("league")][rng.random_range(0..3)].map(event_id);
+                grouped.insert(event.clone(), to.clone());
+                let competition = to.map(|id| Competition { title: format!("The {id}"), id });
+                let changes = Changes { competition: Some(competition), ..Changes::default() };
+                let (services, by, event) = (trusts.clone(), admin.credential(), event.clone());
+                running.spawn(async move {
+                    services.events.change(by, event, changes).await.expect("a move");
+                });
+            }
             for _ in 0..BATCH {
                 if running.len() == AT_ONCE {
                     running.join_next().await.expect("some run").unwrap();
@@ -110,20 +126,34 @@ async fn the_board_is_that_of_a_simple_model() {
                 });
             }
             running.join_all().await;
-            compare(&db, &trusts, &model, &events, &players).await;
+            compare(&db, &trusts, &model, &grouped, &players).await;
         }
     })
     .await;
 }
 
-async fn compare(db: &Database, services: &Services, model: &Model, events: &[EventId], players: &[Player]) {
-    for event in events.iter().map(Some).chain([None]) {
-        let expected = model.board(event, players);
-        let board = services.leaderboards.board(event.cloned()).await.expect("a board");
+async fn compare(
+    db: &Database,
+    services: &Services,
+    model: &Model,
+    grouped: &BTreeMap<EventId, Option<EventId>>,
+    players: &[Player],
+) {
+    let events = grouped.keys().cloned().map(BoardScope::Event);
+    let competitions: BTreeSet<_> = grouped.values().flatten().cloned().collect();
+    let competitions = competitions.into_iter().map(BoardScope::Competition);
+    for scope in events.chain(competitions).chain([BoardScope::Overall]) {
+        let has = |event: &EventId| match &scope {
+            BoardScope::Overall => true,
+            BoardScope::Competition(id) => grouped[event].as_ref() == Some(id),
+            BoardScope::Event(id) => event == id,
+        };
+        let expected = model.board(has, players);
+        let board = services.leaderboards.board(&scope).await.expect("a board");
         let top: Vec<_> = expected.iter().take(10).map(|(_, line)| line.clone()).collect();
-        assert_eq!(board.top, top, "{event:?}");
+        assert_eq!(board.top, top, "{scope:?}");
         for (user, line) in expected {
-            let standing = services.leaderboards.standing(event.cloned(), user).await.expect("a standing");
+            let standing = services.leaderboards.standing(&scope, user).await.expect("a standing");
             assert_eq!((standing.rank, standing.points), (Some(line.rank), line.points), "{}", line.name);
         }
     }

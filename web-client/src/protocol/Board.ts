@@ -2,13 +2,17 @@
 import type { BoardLine } from "./BoardLine";
 
 /**
- * The leaderboard of an event, or of all events.
+ * The leaderboard of an event, of a competition, or of all events.
  */
 export type Board = { 
 /**
- * The event; `null` for all events.
+ * The event; `null` for all events, and for a competition.
  */
 eventId: string | null, 
+/**
+ * The competition.
+ */
+competition?: string, 
 /**
  * Grows with each change of the top ten.
  */

@@ -11,9 +11,13 @@ export type LeaderboardAnswer = {
  */
 you?: Standing, 
 /**
- * The event; `null` for all events.
+ * The event; `null` for all events, and for a competition.
  */
 eventId: string | null, 
+/**
+ * The competition.
+ */
+competition?: string, 
 /**
  * Grows with each change of the top ten.
  */
