@@ -21,6 +21,7 @@ mod background;
 mod build;
 mod database;
 mod engines;
+pub mod import;
 pub(crate) mod open_files;
 mod ports;
 pub(crate) mod secret;

@@ -9,6 +9,7 @@ use crate::domain::integrity::Thresholds;
 use parse::{listen_address, positive};
 
 mod accounts;
+mod commands;
 mod connections;
 mod environment;
 mod limits;
@@ -20,6 +21,7 @@ mod storage;
 mod token;
 
 pub use accounts::AccountOptions;
+pub use commands::{BackupOptions, ImportOptions};
 pub use connections::ConnectionOptions;
 pub use limits::LimitOptions;
 pub use network::{LogFormat, NetworkOptions};
@@ -65,6 +67,12 @@ pub enum Command {
     Health(HealthOptions),
     /// Compare every total with the sum of its ledger entries. Exits with 0 if all match
     Verify(StorageOptions),
+    /// Make or change events from a fixture list, alongside the servers or before they start. Exits with 1 if a line
+    /// has an error; the other lines are written
+    Import(ImportOptions),
+    /// Save a copy of an SQLite database in a new file, while the server runs. For Postgres, prints the command to use
+    /// and exits with 1
+    Backup(BackupOptions),
     /// Run once after restoring a backup, before the servers start. Each event begins a new history, so that
     /// clients that had seen more than the backup holds are sent a snapshot
     Restored(StorageOptions),

@@ -6,16 +6,20 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 use tokio::signal::unix::{SignalKind, signal};
+use touchline::app::import::Report;
 use touchline::app::{self, App, Purpose};
-use touchline::config::{Cli, Command, Serve, StorageOptions, TokenCommand, TokenOptions};
+use touchline::config::{
+    BackupOptions, Cli, Command, ImportOptions, Serve, StorageOptions, TokenCommand, TokenOptions,
+};
 use touchline::doctor::{self, CheckStatus};
 use touchline::domain::clock;
 use touchline::domain::email::EmailAddress;
 use touchline::domain::id::EventId;
 use touchline::services::accounts::{self, NewToken};
+use touchline::services::events::Imported;
 use touchline::services::{events, points};
 use touchline::storage::tokens::{self, ServiceToken};
-use touchline::storage::{Database, embedded_file};
+use touchline::storage::{Database, backup, embedded_file};
 use touchline::{health, logging};
 
 type AnyError = Box<dyn std::error::Error>;
@@ -31,6 +35,8 @@ async fn main() -> ExitCode {
             health::ask(at.admin_addr.unwrap_or(at.bind_addr)).await.map_err(Into::into)
         }
         Some(Command::Migrate(storage)) => open(&storage, Purpose::Migrate).await.map(|_| ()),
+        Some(Command::Import(options)) => import(&options).await,
+        Some(Command::Backup(options)) => back_up(&options).await,
         Some(Command::Restored(storage)) => begin_histories(&storage).await,
         Some(Command::Verify(storage)) => verify(&storage).await,
         Some(Command::Token(token)) => manage_tokens(token).await,
@@ -114,6 +120,82 @@ async fn verify(storage: &StorageOptions) -> Result<(), AnyError> {
         return print_line(&format!("all {totals} totals match the ledger")).map_err(Into::into);
     }
     Err(format!("{} stored figures differ from the ledger", differences.len()).into())
+}
+
+/// Prints what an import does, and counts the lines.
+#[derive(Default)]
+struct ImportedLines {
+    dry_run: bool,
+    lines: usize,
+    bad: usize,
+    printed: Option<std::io::Error>,
+}
+
+impl Report for ImportedLines {
+    fn unknown_column(&mut self, name: &str) {
+        // The import works without this line.
+        let _ = writeln!(std::io::stderr(), "warning: the column {name:?} is not known, and is ignored");
+    }
+
+    fn line(&mut self, number: u64, event_id: Option<&EventId>, outcome: Result<Imported, String>) {
+        self.lines += 1;
+        let event = event_id.map(|event_id| format!(" {event_id}")).unwrap_or_default();
+        let word = match (&outcome, self.dry_run) {
+            (Ok(Imported::Created), false) => "created",
+            (Ok(Imported::Created), true) => "would create",
+            (Ok(Imported::Changed), false) => "changed",
+            (Ok(Imported::Changed), true) => "would change",
+            (Ok(Imported::Unchanged), _) => "unchanged",
+            (Err(_), _) => "error",
+        };
+        let line = match outcome {
+            Ok(_) => format!("line {number}: {word}{event}"),
+            Err(error) => {
+                self.bad += 1;
+                format!("line {number}: {word}:{event} {error}").replace(":  ", ": ")
+            }
+        };
+        if let Err(error) = print_line(&line) {
+            self.printed.get_or_insert(error);
+        }
+    }
+}
+
+async fn import(options: &ImportOptions) -> Result<(), AnyError> {
+    let file = &options.file;
+    let text = std::fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+    let database = open(&options.storage, Purpose::Use).await?;
+    let mut lines = ImportedLines { dry_run: options.dry_run, ..ImportedLines::default() };
+    let imported = app::import::import(&database, &text, options.dry_run, &mut lines).await;
+    database.close().await;
+    imported?;
+    if let Some(error) = lines.printed {
+        return Err(error.into());
+    }
+    match (lines.bad, options.dry_run) {
+        (0, _) => Ok(()),
+        (bad, false) => {
+            Err(format!("{bad} of {} lines have an error; the others are written", lines.lines).into())
+        }
+        (bad, true) => Err(format!("{bad} of {} lines have an error", lines.lines).into()),
+    }
+}
+
+async fn back_up(options: &BackupOptions) -> Result<(), AnyError> {
+    let BackupOptions { file, storage } = options;
+    if embedded_file(&storage.database_url).is_none() {
+        let name = file.display().to_string().replace('\'', r"'\''");
+        print_line(&format!("pg_dump --format=custom --file '{name}' \"$DATABASE_URL\""))?;
+        return Err(
+            "this command copies SQLite databases; to back up Postgres, run the printed command".into()
+        );
+    }
+    let database = open(storage, Purpose::Use).await?;
+    let done = backup::back_up(&database, file).await;
+    database.close().await;
+    done?;
+    print_line(&format!("saved a copy in {}", file.display()))?;
+    Ok(())
 }
 
 async fn manage_tokens(TokenOptions { command, storage }: TokenOptions) -> Result<(), AnyError> {

@@ -5,6 +5,7 @@
 #[macro_use]
 mod backend;
 pub mod audit;
+pub mod backup;
 pub mod challenges;
 mod connect;
 pub mod crowd;

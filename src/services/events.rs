@@ -1,5 +1,6 @@
 //! Creating, changing and listing events, and assigning scorers.
 
+mod import;
 mod life;
 mod log;
 
@@ -9,6 +10,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+pub use import::{Imported, Importer, changed};
 pub use log::{LogPage, ReadError};
 
 use super::accounts::{ANY_ROLE, Accounts, Credential, authorise, authorise_scorer};

@@ -1,6 +1,8 @@
-//! Backups of a running server, made and restored with the databases' tools as docs/operations.md describes.
+//! Backups of a running server, made and restored as docs/operations.md describes.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Output;
 
 use serde_json::{Value, json};
 use tokio::process::Command;
@@ -54,7 +56,26 @@ async fn after_a_restore_of_sqlite_who_had_seen_more_is_sent_a_snapshot() {
     let folder = Folder::new();
     let (file, copy, place) = (folder.0.join("live.db"), folder.0.join("copy.db"), folder.0.join("new.db"));
     let url = |file: &Path| format!("sqlite://{}", file.display());
-    let backup = async || sqlite(&file, &format!(".backup '{}'", copy.display())).await;
+    let backup = async || {
+        let done = back_up(&url(&file), &copy).await;
+        assert!(done.status.success(), "{done:?}");
+        let mode = std::fs::metadata(&copy).expect("the backup is a file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        // A second one does not overwrite it.
+        let content = std::fs::read(&copy).expect("the backup is readable");
+        let again = back_up(&url(&file), &copy).await;
+        assert_eq!(again.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&again.stderr).contains("is not overwritten"), "{again:?}");
+        assert_eq!(std::fs::read(&copy).expect("it is still there"), content);
+        let files = std::fs::read_dir(&folder.0).expect("the folder exists").count();
+        let no_folder = back_up(&url(&file), &folder.0.join("no/folder.db")).await;
+        assert_eq!(no_folder.status.code(), Some(1));
+        assert_eq!(
+            std::fs::read_dir(&folder.0).expect("the folder exists").count(),
+            files,
+            "nothing is left over"
+        );
+    };
     let restore = async || {
         std::fs::copy(&copy, &place).expect("the backup is a file");
         url(&place)
@@ -67,6 +88,11 @@ async fn after_a_restore_of_postgres_who_had_seen_more_is_sent_a_snapshot() {
     let folder = Folder::new();
     let (database, place) = (PostgresDatabase::create().await, PostgresDatabase::create().await);
     let file = folder.0.join("touchline.dump").display().to_string();
+    let said = back_up(&database.url, &folder.0.join("it's.dump")).await;
+    assert_eq!(said.status.code(), Some(1));
+    let line = String::from_utf8(said.stdout).expect("text");
+    assert!(line.starts_with("pg_dump --format=custom --file '") && line.contains(r"it'\''s.dump"), "{line}");
+    assert!(line.ends_with("\"$DATABASE_URL\"\n"), "{line}");
     let backup = async || postgres("pg_dump", &["--format=custom", "--file", &file, &database.url]).await;
     let restore = async || {
         postgres("pg_restore", &["--no-owner", "--exit-on-error", "--dbname", &place.url, &file]).await;
@@ -77,8 +103,8 @@ async fn after_a_restore_of_postgres_who_had_seen_more_is_sent_a_snapshot() {
     place.drop().await;
 }
 
-async fn sqlite(file: &Path, command: &str) {
-    succeed(Command::new("sqlite3").arg(file).arg(command)).await;
+async fn back_up(url: &str, file: &Path) -> Output {
+    run(&["backup", &file.display().to_string()], &[("DATABASE_URL", url)]).await
 }
 
 /// Runs a program of the tests' Postgres installation.

@@ -25,6 +25,7 @@ mod heartbeat;
 mod history;
 mod host;
 mod http;
+mod import;
 mod large;
 mod life;
 mod listing;

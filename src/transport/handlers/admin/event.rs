@@ -166,7 +166,10 @@ pub fn list_query(list: EventList) -> Result<ListQuery, Failure> {
 }
 
 /// Refuses an id that a path of the API has for something else.
-fn check_event_id(id: &EventId) -> Result<(), Failure> {
+///
+/// # Errors
+/// `bad_request`.
+pub fn check_event_id(id: &EventId) -> Result<(), Failure> {
     if id.as_str() == "stream" {
         return Err(Failure::bad_request("`stream` cannot be an eventId; choose another"));
     }
