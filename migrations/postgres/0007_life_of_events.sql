@@ -65,13 +65,14 @@ create trigger updates_append_only before update or truncate on updates
 create trigger updates_stay before delete on updates
     for each row execute function refuse_delete_of_update();
 
--- Answers to HTTP requests that create an event without an id, for a day, so that a retry gets the same event.
+-- Answers to HTTP requests that create an event under an Idempotency-Key, for a day, so that a retry gets the same answer.
 create table event_creations (
     user_id uuid not null references users (id),
     op_id text not null,
     -- Of the request's body.
     hash bytea not null check (length(hash) = 32),
-    event_id text not null references events (id),
+    -- The event as it was answered, as JSON.
+    event text not null,
     at timestamptz not null,
     primary key (user_id, op_id)
 );

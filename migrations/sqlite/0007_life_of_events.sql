@@ -76,13 +76,14 @@ begin
     select raise(abort, 'updates is append-only');
 end;
 
--- Answers to HTTP requests that create an event without an id, for a day, so that a retry gets the same event.
+-- Answers to HTTP requests that create an event under an Idempotency-Key, for a day, so that a retry gets the same answer.
 create table event_creations (
     user_id blob not null references users (id),
     op_id text not null,
     -- Of the request's body.
     hash blob not null check (length(hash) = 32),
-    event_id text not null references events (id),
+    -- The event as it was answered, as JSON.
+    event text not null,
     at text not null,
     primary key (user_id, op_id)
 ) strict, without rowid;

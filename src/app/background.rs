@@ -67,6 +67,7 @@ impl Loops {
                 tokio::join!(
                     accounts.delete_old_codes(),
                     points.delete_old_tickets(),
+                    events.delete_old_creations(),
                     events.erase_deleted()
                 );
             }

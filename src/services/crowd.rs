@@ -81,7 +81,7 @@ impl Crowd {
         self.base.rooms.pulse().await;
     }
 
-    /// Posts a message to an event's room as one of its operators.
+    /// Posts a message to an event's room as one of its operators, and returns its id.
     ///
     /// # Errors
     /// `Unauthenticated`, `Forbidden`, `NotFound` (the event), `Unavailable`.
@@ -90,7 +90,7 @@ impl Crowd {
         scorer: Credential,
         event_id: EventId,
         text: String,
-    ) -> Result<(), ServiceError> {
+    ) -> Result<Uuid, ServiceError> {
         let crowd = self.clone();
         let write = async move {
             let mut tx = crowd.base.database.begin_for(Lane::Scorer).await?;
@@ -112,7 +112,7 @@ impl Crowd {
             if let Some(room) = crowd.base.rooms.loaded(&event_id) {
                 room.post_saved(&message);
             }
-            Ok(())
+            Ok(message.message_id)
         };
         self.base.writes.run(Lane::Scorer, write).await
     }

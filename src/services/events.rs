@@ -3,15 +3,18 @@
 mod import;
 mod life;
 mod log;
+mod publish;
 
 use std::sync::Arc;
 
 use serde_json::json;
 use serde_json::value::RawValue;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub use import::{Imported, Importer, changed};
 pub use log::{LogPage, ReadError};
+pub use publish::{Created, CreationKey};
 
 use super::accounts::{ANY_ROLE, Accounts, Credential, authorise, authorise_scorer};
 use super::error::ServiceError;
@@ -123,16 +126,11 @@ impl Events {
         let database = self.base.database.clone();
         let write = async move {
             let now = clock::now();
-            let epoch = entropy::short_text(&mut entropy::source(), EPOCH_LENGTH);
             let mut tx = database.begin_for(Lane::Scorer).await?;
             let actor = authorise(&mut tx, admin, &[Role::Admin]).await?.id;
-            if !events::add(&mut tx, &event, &epoch, now).await? {
-                return Err(ServiceError::Conflict(
-                    "an event with this eventId exists, or existed until it was deleted",
-                ));
+            if !add(&mut tx, actor, &event, now).await? {
+                return Err(EXISTS);
             }
-            audit::add(&mut tx, now, Some(actor), "event:create", &event.event_id, Some(json!(event)))
-                .await?;
             tx.commit().await?;
             Ok(event)
         };
@@ -175,19 +173,33 @@ impl Events {
             } else {
                 authorise(&mut tx, by, &[Role::Admin]).await?.id
             };
-            events::write(&mut tx, &after, before.created_at, now).await?;
-            if moves {
-                leaderboard::regroup(&mut tx, &before.event, &after).await?;
-            }
-            let detail = Some(json!({ "before": before.event, "after": after }));
             let action = if reopens { "event:reopen" } else { "event:update" };
-            audit::add(&mut tx, now, Some(actor), action, &event_id, detail).await?;
-            events.base.bus.publish_in_tx(&mut tx, &ClusterMessage::Event(event_id.clone())).await?;
-            tx.commit().await?;
-            events.base.rooms.sync_event(&event_id).await;
+            events.replace(tx, (actor, action), (&before, moves), &after, now).await?;
             Ok(after)
         };
         self.base.writes.run(Lane::Scorer, write).await
+    }
+
+    /// Writes an event that [`lock_for`] has locked, and who did what; commits, and tells the viewers.
+    async fn replace(
+        &self,
+        mut tx: Transaction,
+        (actor, action): (UserId, &'static str),
+        (before, moves): (&StoredEvent, bool),
+        after: &Event,
+        now: OffsetDateTime,
+    ) -> Result<(), ServiceError> {
+        let event_id = &after.event_id;
+        events::write(&mut tx, after, before.created_at, now).await?;
+        if moves {
+            leaderboard::regroup(&mut tx, &before.event, after).await?;
+        }
+        let detail = Some(json!({ "before": before.event, "after": after }));
+        audit::add(&mut tx, now, Some(actor), action, event_id, detail).await?;
+        self.base.bus.publish_in_tx(&mut tx, &ClusterMessage::Event(event_id.clone())).await?;
+        tx.commit().await?;
+        self.base.rooms.sync_event(event_id).await;
+        Ok(())
     }
 
     /// Assigns an account to an event or unassigns it. Assigning creates the account if there is none.
@@ -303,6 +315,25 @@ async fn lock_for(
         None => false,
     };
     Ok((events::lock(tx, event_id).await?, moves))
+}
+
+/// Why an event cannot be created.
+const EXISTS: ServiceError =
+    ServiceError::Conflict("an event with this eventId exists, or existed until it was deleted");
+
+/// Adds an event, with a new history. Returns false if its id exists, or existed.
+async fn add(
+    tx: &mut Transaction,
+    actor: UserId,
+    event: &Event,
+    now: OffsetDateTime,
+) -> Result<bool, ServiceError> {
+    let epoch = entropy::short_text(&mut entropy::source(), EPOCH_LENGTH);
+    if !events::add(tx, event, &epoch, now).await? {
+        return Ok(false);
+    }
+    audit::add(tx, now, Some(actor), "event:create", &event.event_id, Some(json!(event))).await?;
+    Ok(true)
 }
 
 /// Generates an id for an event created without one.

@@ -10,6 +10,7 @@ pub mod health;
 pub(crate) mod leaderboard;
 pub mod measures;
 pub mod openapi;
+pub(crate) mod publish;
 mod reading;
 pub mod request_id;
 pub mod router;

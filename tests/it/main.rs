@@ -40,6 +40,7 @@ mod places;
 mod plain;
 mod points;
 mod polling;
+mod publish;
 mod reads;
 mod recovery;
 mod refusals;

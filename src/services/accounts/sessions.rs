@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Accounts, Credential, live};
+use super::{Accounts, Credential, live, with_role};
 use crate::cluster::message::ClusterMessage;
-use crate::domain::account::Account;
+use crate::domain::account::{Account, Role};
 use crate::domain::clock;
 use crate::domain::session::SessionEnding;
 use crate::domain::token::TokenKind;
@@ -26,6 +26,18 @@ impl Accounts {
         let session = live(sessions::find(&self.base.database, &credential.hash).await?)?;
         self.note_use(credential, Some(session.last_used_at));
         Ok(session.account)
+    }
+
+    /// The account that a call comes from, which must have one of these roles. Counts as a use of the session.
+    ///
+    /// # Errors
+    /// `Unauthenticated`, `SessionReplaced`, `Forbidden`; database errors.
+    pub async fn authorise_call(
+        &self,
+        credential: Credential,
+        roles: &[Role],
+    ) -> Result<Account, ServiceError> {
+        with_role(self.authenticate_call(credential).await?, roles)
     }
 
     /// Shortens sessions that were created with a longer `SESSION_MAX` than today's.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
+use uuid::Uuid;
 
 use crate::domain::id::OpId;
 use crate::domain::sender::Sender;
@@ -29,10 +30,18 @@ pub enum OperationKind {
 /// Operations are keyed by the account, or by a guest's connection.
 type OperationKey = (Sender, OperationKind, OpId);
 
+/// A known operation.
+#[derive(Clone, Copy)]
+struct Known {
+    begun: Instant,
+    /// The message that it made, once it is done, for operations whose answer names it.
+    message: Option<Uuid>,
+}
+
 /// The operations of the last minute.
 #[derive(Default)]
 pub struct Operations {
-    known: Mutex<HashMap<OperationKey, Instant>>,
+    known: Mutex<HashMap<OperationKey, Known>>,
 }
 
 impl Operations {
@@ -47,20 +56,25 @@ impl Operations {
         let Some(op_id) = op_id else { return Some(Operation { operations: self, key: None }) };
         let key = (who, kind, op_id);
         let mut known = self.known.lock();
-        if known.get(&key).is_some_and(|begun| now.duration_since(*begun) < REMEMBERED_FOR) {
+        if known.get(&key).is_some_and(|known| now.duration_since(known.begun) < REMEMBERED_FOR) {
             return None;
         }
         if known.len() >= MOST {
             return Some(Operation { operations: self, key: None });
         }
-        known.insert(key.clone(), now);
+        known.insert(key.clone(), Known { begun: now, message: None });
         Some(Operation { operations: self, key: Some(key) })
+    }
+
+    /// The message that an operation has made; `None` if it is still in progress.
+    pub fn message_of(&self, who: Sender, kind: OperationKind, op_id: OpId) -> Option<Uuid> {
+        self.known.lock().get(&(who, kind, op_id))?.message
     }
 
     /// Forgets operations older than a minute.
     pub fn evict_old(&self, now: Instant) {
         let mut known = self.known.lock();
-        known.retain(|_, begun| now.duration_since(*begun) < REMEMBERED_FOR);
+        known.retain(|_, known| now.duration_since(known.begun) < REMEMBERED_FOR);
         known.shrink_to_fit();
     }
 }
@@ -75,6 +89,15 @@ impl Operation<'_> {
     /// Marks the operation as done.
     pub fn done(mut self) {
         self.key = None;
+    }
+
+    /// Marks the operation as done by a message.
+    pub fn done_with(mut self, message: Uuid) {
+        if let Some(key) = self.key.take()
+            && let Some(known) = self.operations.known.lock().get_mut(&key)
+        {
+            known.message = Some(message);
+        }
     }
 }
 

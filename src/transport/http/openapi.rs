@@ -13,7 +13,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi as Description, Ref, RefOr};
 use utoipa::{OpenApi, ToSchema};
 
-use super::{auth, events, health, leaderboard, updates};
+use super::{auth, events, health, leaderboard, publish, updates};
 use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::plain::sse;
 use crate::transport::wire::Summary;
@@ -35,6 +35,16 @@ use crate::transport::wire::Summary;
         auth::me,
         events::list,
         events::show,
+        publish::events::create,
+        publish::events::put,
+        publish::events::change,
+        publish::events::set_status,
+        publish::events::archive,
+        publish::events::unarchive,
+        publish::messages::write,
+        publish::messages::delete,
+        publish::scorers::assign,
+        publish::scorers::unassign,
         updates::log,
         events::stats,
         sse::stream,
@@ -61,7 +71,19 @@ struct ErrorAnswer {
     error: Failure,
 }
 
-/// The errors of each endpoint, besides `unavailable` and `internal`.
+/// The errors of each call that writes, besides `unavailable` and `internal`.
+const OF_WRITING: &[ErrorCode] = &[
+    ErrorCode::BadRequest,
+    ErrorCode::Unauthenticated,
+    ErrorCode::SessionReplaced,
+    ErrorCode::Forbidden,
+    ErrorCode::NotFound,
+    ErrorCode::Conflict,
+    ErrorCode::TooLarge,
+    ErrorCode::RateLimited,
+];
+
+/// The errors of each endpoint that does not write an event, besides `unavailable` and `internal`.
 fn refusals(path: &str) -> &'static [ErrorCode] {
     use ErrorCode::{
         AlreadyUsed, BadRequest, Conflict, Expired, Forbidden, NotFound, RateLimited, SessionReplaced,
@@ -138,7 +160,12 @@ fn add_refusals(operation: &mut Operation, codes: &[ErrorCode]) {
 fn description() -> Description {
     let mut description = ApiDoc::openapi();
     for (path, item) in &mut description.paths.paths {
-        for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+        let writes = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for operation in writes.into_iter().flatten() {
+            let is_sign_in = path.starts_with("/api/auth/");
+            add_refusals(operation, if is_sign_in { refusals(path) } else { OF_WRITING });
+        }
+        if let Some(operation) = &mut item.get {
             add_refusals(operation, refusals(path));
         }
     }
@@ -172,7 +199,7 @@ mod tests {
     fn every_endpoint_lists_its_errors_with_examples() {
         let description: Value = serde_json::from_str(&DESCRIPTION).expect("it is JSON");
         let paths = description["paths"].as_object().expect("it has paths");
-        assert_eq!(paths.len(), 16, "{:?}", paths.keys());
+        assert_eq!(paths.len(), 21, "{:?}", paths.keys());
         for (path, item) in paths {
             for (method, operation) in item.as_object().expect("operations") {
                 let responses = operation["responses"].as_object().expect("responses");

@@ -24,9 +24,10 @@ use tower_http::trace::TraceLayer;
 
 use super::error_body::{note_refusal, with_error_body};
 use super::health::{self, Health};
+use super::publish::IDEMPOTENCY_KEY;
 use super::request_id::{X_REQUEST_ID, without_unsafe_id};
 use super::state::Api;
-use super::{auth, caching, events, health::alive, leaderboard, openapi, reading, updates};
+use super::{auth, caching, events, health::alive, leaderboard, openapi, publish, reading, updates};
 use crate::services::refusals::Refusals;
 use crate::transport::error::Failure;
 use crate::transport::handlers::context::Context;
@@ -100,8 +101,9 @@ pub fn router(parts: Parts<'_>) -> Router {
         .route("/api/events/{id}/updates", get(updates::log))
         .route("/api/events/{id}/leaderboard", get(leaderboard::of_event))
         .route("/api/leaderboard", get(leaderboard::overall))
-        .layer(middleware::from_fn_with_state(context, reading::within_budget))
+        .layer(middleware::from_fn_with_state(context.clone(), reading::within_budget))
         .layer(middleware::from_fn(caching::shared_by_guests));
+    let writing = publish::routes(services.gate(context.clone()), context.clone());
     let private = Router::new()
         .route("/api/auth/signup", post(auth::sign_up))
         .route("/api/auth/login", post(auth::log_in))
@@ -111,6 +113,7 @@ pub fn router(parts: Parts<'_>) -> Router {
         .route("/api/events/{id}/stats", get(events::stats))
         .route("/api/events/{id}/stream", get(sse::stream).with_state(admission.clone()))
         .route("/api/{*rest}", any(no_such_call))
+        .merge(writing)
         .layer(middleware::from_fn(caching::private));
     let api = public
         .merge(private)
@@ -249,8 +252,15 @@ fn cors(origins: Arc<Origins>) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(allowed)
         .allow_credentials(true)
-        .allow_methods([Method::GET, Method::POST, Method::OPTIONS])
-        .allow_headers([AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH, LAST_EVENT_ID])
+        .allow_methods([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+            Method::OPTIONS,
+        ])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, IDEMPOTENCY_KEY, IF_NONE_MATCH, LAST_EVENT_ID])
         .expose_headers([ETAG, RETRY_AFTER, X_REQUEST_ID])
         .vary([ORIGIN])
         .max_age(Duration::from_hours(1))

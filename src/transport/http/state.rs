@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 
+use super::publish::Gate;
 use crate::services::Services;
 use crate::services::accounts::Accounts;
 use crate::services::crowd::Crowd;
 use crate::services::events::Events;
 use crate::services::leaderboard::Leaderboards;
+use crate::transport::handlers::context::Context;
 
 /// The services of the API. A request reads before its caller is authenticated, so its reads wait behind all
 /// others. Cheap to clone.
@@ -30,6 +32,11 @@ impl Api {
             leaderboards: Arc::new(services.leaderboards.for_anonymous()),
             accounts,
         }
+    }
+
+    /// What the calls that write use besides.
+    pub(super) fn gate(&self, context: Arc<Context>) -> Gate {
+        Gate { accounts: self.accounts.clone(), crowd: self.crowd.clone(), context }
     }
 }
 

@@ -84,10 +84,19 @@ pub struct Pong {
 }
 
 /// The answer to `event:create`, `event:update` and `event:status`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct EventAnswer {
     /// The event.
     pub event: Event,
+}
+
+/// The answer to `message` of `/admin`.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageAnswer {
+    /// The message.
+    #[schema(value_type = String)]
+    pub message_id: uuid::Uuid,
 }
 
 /// The answer to `event:list`, and to `GET /api/events`.

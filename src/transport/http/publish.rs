@@ -1,0 +1,54 @@
+//! The calls that write: events, their messages and scorers. Each is the twin of a message of `/admin`: the same conversions,
+//! the same service, the same answer.
+
+mod body;
+pub(crate) mod events;
+pub(crate) mod messages;
+pub(crate) mod schemas;
+pub(crate) mod scorers;
+mod writer;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::extract::rejection::JsonRejection;
+use axum::middleware;
+use axum::routing::{delete, patch, post, put};
+use axum::{Json, response::IntoResponse as _, response::Response};
+use http::StatusCode;
+use serde::Serialize;
+
+pub use body::IDEMPOTENCY_KEY;
+use body::{Fields, IdempotencyKey};
+pub use writer::Gate;
+use writer::{Writer, authenticated};
+
+use super::state::Api;
+use crate::transport::handlers::context::Context;
+use crate::transport::wire::Ok as Yes;
+
+/// The body of a call: a JSON object.
+type Body = Result<Json<Fields>, JsonRejection>;
+
+/// The routes. The caller is checked before the body is read, which may be as long as a packet of `/admin`.
+pub fn routes(gate: Gate, context: Arc<Context>) -> Router<Api> {
+    let longest = context.settings.max_admin_packet.max(context.settings.max_packet).as_u64();
+    Router::new()
+        .route("/api/events", post(events::create))
+        .route("/api/events/{id}", put(events::put))
+        .route("/api/events/{id}", patch(events::change))
+        .route("/api/events/{id}/status", put(events::set_status))
+        .route("/api/events/{id}/archive", put(events::archive).delete(events::unarchive))
+        .route("/api/events/{id}/messages", post(messages::write).with_state((context, gate.crowd.clone())))
+        .route("/api/events/{id}/messages/{messageId}", delete(messages::delete))
+        .route("/api/events/{id}/scorers/{email}", put(scorers::assign).delete(scorers::unassign))
+        .layer(DefaultBodyLimit::max(usize::try_from(longest).unwrap_or(usize::MAX)))
+        .layer(middleware::from_fn_with_state(gate, authenticated))
+}
+
+/// The answer to a call that makes something: 201, or 200 if it was made before.
+fn made(is_new: bool, answer: impl Serialize) -> Response {
+    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+    (status, Json(Yes::with(answer))).into_response()
+}
