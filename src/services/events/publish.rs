@@ -35,7 +35,7 @@ pub struct CreationKey {
 #[derive(Debug)]
 pub enum Created {
     /// The event is new.
-    Now(Event),
+    Now(Box<Event>),
     /// An earlier attempt created it; this is the event as it was answered.
     Before(Box<RawValue>),
 }
@@ -71,7 +71,7 @@ impl Events {
                 return Err(EXISTS);
             }
             tx.commit().await?;
-            Ok(Created::Now(event))
+            Ok(Created::Now(Box::new(event)))
         };
         self.base.writes.run(Lane::Scorer, write).await
     }

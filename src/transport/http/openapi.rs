@@ -25,8 +25,11 @@ use crate::transport::wire::Summary;
         description = "Accounts, events and their logs. Times are milliseconds since the Unix epoch, UTC. \
                        Live data is sent over Socket.IO at `/socket.io/`, WebSocket at `/ws/updates`, \
                        and server-sent events.",
-        license(name = "MIT")
+        license(name = "MIT", identifier = "MIT")
     ),
+    servers((url = "/", description = "This server")),
+    // A call that names no other needs no token.
+    security(()),
     paths(
         auth::sign_up,
         auth::log_in,

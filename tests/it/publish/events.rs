@@ -27,8 +27,8 @@ async fn an_event_is_created_changed_and_archived_with_the_answers_of_admin() {
 
         let mut viewer = Client::guest(server.address).await;
         viewer.done("join", &json!(id)).await;
-        let changes = json!({ "venue": null, "title": "B v A", "messages": false });
-        let changed = publisher.done(Method::PATCH, &path, &changes, 200).await["event"].clone();
+        let wanted = json!({ "venue": null, "title": "B v A", "messages": false });
+        let changed = publisher.done(Method::PATCH, &path, &wanted, 200).await["event"].clone();
         assert_eq!((&changed["venue"], &changed["title"], &changed["messages"]), (&Value::Null, &json!("B v A"), &json!(false)));
         assert_eq!(changed["format"], json!({ "overs": 20 }));
         assert_eq!(viewer.message("event").await[0]["title"], "B v A");

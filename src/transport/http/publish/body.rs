@@ -129,15 +129,11 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, HttpFailure> {
         let mut keys = parts.headers.get_all(IDEMPOTENCY_KEY).iter();
-        let key = match (keys.next(), keys.next()) {
-            (None, _) => None,
-            (Some(key), None) => key.to_str().ok().and_then(|key| OpId::parse(key).ok()),
-            (Some(_), Some(_)) => None,
-        };
-        if key.is_none() && parts.headers.contains_key(IDEMPOTENCY_KEY) {
-            let expected = "Idempotency-Key must be given once, with 1 to 128 bytes of ASCII text";
-            return Err(Failure::bad_request(expected).into());
-        }
-        Ok(Self(key))
+        let Some(key) = keys.next() else { return Ok(Self(None)) };
+        let key = keys.next().map_or_else(|| key.to_str().ok(), |_| None);
+        key.and_then(|key| OpId::parse(key).ok()).map(|key| Self(Some(key))).ok_or_else(|| {
+            Failure::bad_request("Idempotency-Key must be given once, with 1 to 128 bytes of ASCII text")
+                .into()
+        })
     }
 }

@@ -56,7 +56,7 @@ pub async fn create(
     };
     let key = CreationKey { op_id, hash: fields.hash() };
     Ok(match events.create_once(writer.credential, event, key).await? {
-        Created::Now(event) => made(true, EventAnswer { event }),
+        Created::Now(event) => made(true, EventAnswer { event: *event }),
         Created::Before(event) => made(false, EarlierAnswer { event }),
     })
 }
