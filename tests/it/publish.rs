@@ -3,6 +3,7 @@
 mod access;
 mod events;
 mod messages;
+mod updates;
 
 use ::http::Method;
 use serde_json::{Value, json};

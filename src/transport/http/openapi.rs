@@ -44,6 +44,8 @@ use crate::transport::wire::Summary;
         publish::events::set_status,
         publish::events::archive,
         publish::events::unarchive,
+        publish::updates::publish,
+        publish::updates::correct,
         publish::messages::write,
         publish::messages::delete,
         publish::scorers::assign,
@@ -82,6 +84,7 @@ const OF_WRITING: &[ErrorCode] = &[
     ErrorCode::Forbidden,
     ErrorCode::NotFound,
     ErrorCode::Conflict,
+    ErrorCode::EventEnded,
     ErrorCode::TooLarge,
     ErrorCode::RateLimited,
 ];
@@ -202,7 +205,7 @@ mod tests {
     fn every_endpoint_lists_its_errors_with_examples() {
         let description: Value = serde_json::from_str(&DESCRIPTION).expect("it is JSON");
         let paths = description["paths"].as_object().expect("it has paths");
-        assert_eq!(paths.len(), 21, "{:?}", paths.keys());
+        assert_eq!(paths.len(), 22, "{:?}", paths.keys());
         for (path, item) in paths {
             for (method, operation) in item.as_object().expect("operations") {
                 let responses = operation["responses"].as_object().expect("responses");

@@ -1,4 +1,4 @@
-//! The calls that write: events, their messages and scorers. Each is the twin of a message of `/admin`: the same conversions,
+//! The calls that write: events, their updates, messages and scorers. Each is the twin of a message of `/admin`: the same conversions,
 //! the same service, the same answer.
 
 mod body;
@@ -6,6 +6,7 @@ pub(crate) mod events;
 pub(crate) mod messages;
 pub(crate) mod schemas;
 pub(crate) mod scorers;
+pub(crate) mod updates;
 mod writer;
 
 use std::sync::Arc;
@@ -40,6 +41,8 @@ pub fn routes(gate: Gate, context: Arc<Context>) -> Router<Api> {
         .route("/api/events/{id}", patch(events::change))
         .route("/api/events/{id}/status", put(events::set_status))
         .route("/api/events/{id}/archive", put(events::archive).delete(events::unarchive))
+        .route("/api/events/{id}/updates", post(updates::publish))
+        .route("/api/events/{id}/corrections", post(updates::correct))
         .route("/api/events/{id}/messages", post(messages::write).with_state((context, gate.crowd.clone())))
         .route("/api/events/{id}/messages/{messageId}", delete(messages::delete))
         .route("/api/events/{id}/scorers/{email}", put(scorers::assign).delete(scorers::unassign))

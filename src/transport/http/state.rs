@@ -10,6 +10,7 @@ use crate::services::accounts::Accounts;
 use crate::services::crowd::Crowd;
 use crate::services::events::Events;
 use crate::services::leaderboard::Leaderboards;
+use crate::services::scoring::Scoring;
 use crate::transport::handlers::context::Context;
 
 /// The services of the API. A request reads before its caller is authenticated, so its reads wait behind all
@@ -20,6 +21,7 @@ pub struct Api {
     crowd: Arc<Crowd>,
     events: Arc<Events>,
     leaderboards: Arc<Leaderboards>,
+    scoring: Arc<Scoring>,
 }
 
 impl Api {
@@ -30,6 +32,7 @@ impl Api {
             crowd: Arc::new(services.crowd.for_anonymous(accounts.clone())),
             events: Arc::new(services.events.for_anonymous(accounts.clone())),
             leaderboards: Arc::new(services.leaderboards.for_anonymous()),
+            scoring: services.scoring.clone(),
             accounts,
         }
     }
@@ -51,4 +54,4 @@ macro_rules! extract {
     };
 }
 
-extract!(accounts: Accounts, crowd: Crowd, events: Events, leaderboards: Leaderboards);
+extract!(accounts: Accounts, crowd: Crowd, events: Events, leaderboards: Leaderboards, scoring: Scoring);

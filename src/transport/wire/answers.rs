@@ -177,7 +177,7 @@ pub struct ScoreAnswer {
 }
 
 /// The answer to `score`, by its form.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum Scored {
     /// One update.
@@ -219,7 +219,7 @@ pub struct EventState {
     pub seq: i64,
     /// All updates, merged; `null` before the first.
     #[ts(type = "Record<string, unknown> | null")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<BTreeMap<String, Value>>)]
     pub snapshot: Option<Box<RawValue>>,
     /// The `summary` of that state; `null` without one.
     #[ts(as = "Option<Summary>")]
@@ -251,7 +251,7 @@ pub struct LoggedUpdate {
     pub kind: UpdateKind,
     /// The scorer's own JSON object, unchanged.
     #[ts(type = "Record<string, unknown>")]
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, Value>)]
     pub data: std::sync::Arc<RawValue>,
     /// When it happened, in milliseconds since the Unix epoch.
     pub at: i64,

@@ -33,6 +33,12 @@ export async function publish(baseUrl: string, token: string, email: string) {
   const patched = await done(client.PATCH('/api/events/{id}', { params: { path }, body: { venue: 'Harbour Lane', messages: false } }))
   await done(client.PUT('/api/events/{id}/scorers/{email}', { params: { path: { id, email } } }))
   const live = await done(client.PUT('/api/events/{id}/status', { params: { path }, body: { status: 'live' } }))
+  const updates = [{ data: { runs: 1 } }, { data: { runs: 2 }, opId: 'second' }]
+  await done(client.POST('/api/events/{id}/updates', { params: { path }, body: { data: { runs: 0 } } }))
+  const batch = await done(client.POST('/api/events/{id}/updates', { params: { path }, body: { updates } }))
+  if (!('results' in batch)) throw new Error('a batch is answered with results')
+  const correction = { voids: [3], data: { runs: 1 }, reason: 'One short' }
+  const corrected = await done(client.POST('/api/events/{id}/corrections', { params: { path }, body: correction }))
   const message = await done(client.POST('/api/events/{id}/messages', { params: { path }, body: { text: 'Rain' } }))
   await done(client.DELETE('/api/events/{id}/messages/{messageId}', { params: { path: { id, messageId: message.messageId } } }))
   const query = { status: ['live', 'paused'] as const, q: 'a v', limit: 10 }
@@ -41,5 +47,5 @@ export async function publish(baseUrl: string, token: string, email: string) {
   await done(client.PUT('/api/events/{id}/archive', { params: { path } }))
   await done(client.DELETE('/api/events/{id}/scorers/{email}', { params: { path: { id, email } } }))
   const refused = await client.PATCH('/api/events/{id}', { params: { path: { id: 'nope' } }, body: { title: 'x' } })
-  return { created, again, put, patched, live, listed, state, code: refused.error?.error.code }
+  return { created, again, put, patched, live, batch, corrected, listed, state, code: refused.error?.error.code }
 }

@@ -39,7 +39,7 @@ pub struct EventBody {
     /// The competition it belongs to.
     competition: Option<Competition>,
     /// An app's own rules of the sport: any JSON up to 4 KiB.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Value>)]
     format: Option<()>,
 }
 
@@ -62,7 +62,7 @@ pub struct EventChanges {
     /// The competition it belongs to.
     competition: Option<Competition>,
     /// An app's own rules of the sport: any JSON up to 4 KiB.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Value>)]
     format: Option<()>,
     /// Whether viewers may send messages.
     messages: Option<bool>,
@@ -73,6 +73,57 @@ pub struct EventChanges {
 pub struct StatusBody {
     /// The new status.
     status: Status,
+}
+
+/// One update, or several in `updates`.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct ScoreUpdates {
+    /// The merge patch (RFC 7396).
+    #[schema(value_type = Option<BTreeMap<String, Value>>)]
+    data: Option<()>,
+    /// Names the attempt; `Idempotency-Key` does the same.
+    op_id: Option<String>,
+    /// The `seq` that the event must have now.
+    base_seq: Option<i64>,
+    /// When it happened, in milliseconds since the Unix epoch; now by default.
+    at: Option<i64>,
+    /// In place of the other fields: 1 to 500 updates, published together.
+    updates: Option<Vec<ScoreUpdate>>,
+}
+
+/// One update of several.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct ScoreUpdate {
+    /// The merge patch (RFC 7396).
+    #[schema(value_type = BTreeMap<String, Value>)]
+    data: (),
+    /// Names the attempt.
+    op_id: Option<String>,
+    /// The `seq` that the event must have before this update.
+    base_seq: Option<i64>,
+    /// When it happened, in milliseconds since the Unix epoch; now by default.
+    at: Option<i64>,
+}
+
+/// A correction.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct CorrectionBody {
+    /// The updates that it voids: 1 to 100.
+    voids: Vec<i64>,
+    /// The merge patch that repairs the state.
+    #[schema(value_type = BTreeMap<String, Value>)]
+    data: (),
+    /// The reason, for people.
+    reason: String,
+    /// Names the attempt; `Idempotency-Key` does the same.
+    op_id: Option<String>,
+    /// The `seq` that the event must have now.
+    base_seq: Option<i64>,
+    /// When it happened, in milliseconds since the Unix epoch; now by default.
+    at: Option<i64>,
 }
 
 /// An official message.
