@@ -44,6 +44,7 @@ use crate::transport::wire::Summary;
         publish::events::set_status,
         publish::events::archive,
         publish::events::unarchive,
+        publish::events::delete,
         publish::updates::publish,
         publish::updates::correct,
         publish::messages::write,

@@ -38,7 +38,7 @@ pub fn routes(gate: Gate, context: Arc<Context>) -> Router<Api> {
     Router::new()
         .route("/api/events", post(events::create))
         .route("/api/events/{id}", put(events::put))
-        .route("/api/events/{id}", patch(events::change))
+        .route("/api/events/{id}", patch(events::change).delete(events::delete))
         .route("/api/events/{id}/status", put(events::set_status))
         .route("/api/events/{id}/archive", put(events::archive).delete(events::unarchive))
         .route("/api/events/{id}/updates", post(updates::publish))

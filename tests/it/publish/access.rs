@@ -8,7 +8,7 @@ use crate::http::call;
 use crate::server::{Server, each_server};
 
 /// A call of each kind, with what an administrator is answered.
-fn calls() -> [(Method, &'static str, Value); 9] {
+fn calls() -> [(Method, &'static str, Value); 10] {
     [
         (Method::POST, "/api/events", json!({ "sport": "x", "title": "y" })),
         (Method::PUT, "/api/events/new", json!({ "sport": "x", "title": "y" })),
@@ -19,6 +19,7 @@ fn calls() -> [(Method, &'static str, Value); 9] {
         (Method::POST, "/api/events/match/messages", json!({ "text": "z" })),
         (Method::PUT, "/api/events/match/scorers/bob@example.org", Value::Null),
         (Method::DELETE, "/api/events/match/scorers/bob@example.org", Value::Null),
+        (Method::DELETE, "/api/events/new?confirm=new", Value::Null),
     ]
 }
 

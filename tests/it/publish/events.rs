@@ -90,6 +90,29 @@ fn full_without_id() -> Value {
 }
 
 #[tokio::test]
+async fn a_deleted_event_is_gone_and_its_id_is_not_used_again() {
+    each_server(&[], async |server| {
+        let publisher = Publisher::admin(server).await;
+        publisher.done(Method::PUT, "/api/events/x", &full_without_id(), 201).await;
+        for (path, status, code) in [
+            ("/api/events/x", 400, "bad_request"),
+            ("/api/events/x?confirm=y", 400, "bad_request"),
+            ("/api/events/y?confirm=y", 404, "not_found"),
+        ] {
+            publisher.refused(Method::DELETE, path, &Value::Null, status, code).await;
+        }
+        let status = "/api/events/x/status";
+        publisher.done(Method::PUT, status, &json!({ "status": "live" }), 200).await;
+        publisher.refused(Method::DELETE, "/api/events/x?confirm=x", &Value::Null, 409, "conflict").await;
+        publisher.done(Method::PUT, status, &json!({ "status": "ended" }), 200).await;
+        publisher.done(Method::DELETE, "/api/events/x?confirm=x", &Value::Null, 204).await;
+        assert_eq!(server.get("/api/events/x").await.status, 404);
+        publisher.refused(Method::PUT, "/api/events/x", &full_without_id(), 409, "conflict").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn one_event_is_made_by_many_puts_at_once() {
     each_server(&[], async |server| {
         let publisher = Publisher::admin(server).await;

@@ -1,10 +1,10 @@
-//! Creating and changing events.
+//! Creating, changing and deleting events.
 
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use serde_json::value::RawValue;
@@ -14,6 +14,7 @@ use super::{Body, IdempotencyKey, Writer, made};
 use crate::domain::event::Changes;
 use crate::domain::id::EventId;
 use crate::services::events::{Created, CreationKey, Events};
+use crate::transport::error::Failure;
 use crate::transport::handlers::admin::event;
 use crate::transport::http_error::HttpFailure;
 use crate::transport::wire::{EventAnswer, EventStatus, Ok as Yes};
@@ -161,4 +162,32 @@ pub async fn unarchive(
     let Path(event_id) = path?;
     events.archive(writer.credential, event_id, false).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// The query of a deletion.
+#[derive(Debug, serde::Deserialize)]
+pub struct Confirmation {
+    /// The event's id again.
+    confirm: EventId,
+}
+
+/// Deletes an event that is not in progress, with its log. The id cannot be used again.
+#[utoipa::path(
+    delete, path = "/api/events/{id}", tag = "publishing", security(("bearer" = [])),
+    params(("id" = String, Path, description = "The eventId", example = "cup-2026:7"),
+        ("confirm" = String, Query, description = "The eventId again", example = "cup-2026:7")),
+    responses((status = 204, description = "Deleted"))
+)]
+pub async fn delete(
+    State(events): State<Arc<Events>>,
+    writer: Writer,
+    path: Id,
+    query: Result<Query<Confirmation>, QueryRejection>,
+) -> Result<StatusCode, HttpFailure> {
+    let (Path(event_id), Query(Confirmation { confirm })) = (path?, query?);
+    if confirm != event_id {
+        return Err(Failure::bad_request("confirm must be the same as eventId").into());
+    }
+    events.delete(writer.credential, event_id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
