@@ -31,7 +31,12 @@ test('an event is made, assigned, scored by its scorer, and seen by a viewer', a
   await form.getByLabel('Title').fill('Reds v Blues')
   await form.getByLabel('Sport').fill('football')
   await form.getByLabel('Start time (optional)').fill('2031-05-04T15:30')
-  await form.getByLabel('Competitors, one name per line').fill('Reds\nBlues')
+  await form.getByLabel('Name 1').fill('Reds')
+  await form.getByLabel('Name 2').fill('Blues')
+  await form.getByLabel('Short').first().fill('RED')
+  await form.getByLabel('Colour').first().fill('#c0392b')
+  await form.getByLabel('Venue (optional)').fill('Mill Lane')
+  await form.getByLabel('Competition (optional)').fill('Sunday Cup')
   await form.getByLabel(/Event id/).fill('reds-blues')
   await form.getByLabel('Viewers can write messages').uncheck()
   await form.getByRole('button', { name: 'Add action' }).click()
@@ -47,7 +52,9 @@ test('an event is made, assigned, scored by its scorer, and seen by a viewer', a
     title: 'Reds v Blues',
     status: 'scheduled',
     startsAt: Date.UTC(2031, 4, 4, 15, 30),
-    competitors: [{ name: 'Reds' }, { name: 'Blues' }],
+    competitors: [{ name: 'Reds', short: 'RED', color: '#c0392b' }, { name: 'Blues' }],
+    venue: 'Mill Lane',
+    competition: { id: 'sunday-cup', title: 'Sunday Cup' },
     actions: [{ name: 'cheer', points: 10, minMs: 1000, cooldownMs: 10000, dailyCap: 100 }],
     messages: false,
   })
@@ -78,7 +85,8 @@ test('an event is changed, and what is wrong with a new one is said', async () =
   await page.locator('[data-event=fours]').click()
   await page.getByRole('button', { name: 'Edit' }).click()
   await page.getByLabel('Title').fill('Coxed fours')
-  await page.getByLabel('Competitors, one name per line').fill('A\nB')
+  await page.getByRole('button', { name: 'Add competitor' }).click()
+  await page.getByLabel('Name 2').fill('B')
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('heading', { level: 2, name: 'Coxed fours' }).waitFor()
   const { event } = await stage.server.event('fours')
@@ -94,6 +102,83 @@ test('an event is changed, and what is wrong with a new one is said', async () =
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   assert.deepEqual(problems, [])
   await page.close()
+})
+
+test('an ended event is reopened, archived with a way back, and found by its id', async () => {
+  await stage.scorer.event({ eventId: 'derby', sport: 'football', title: 'Old derby', competition: { id: 'derbies', title: 'Derbies' } })
+  await stage.scorer.status('derby', 'ended')
+  const { page, problems } = await open()
+  await page.locator('[data-event=derby]').click()
+  const panel = page.getByRole('region', { name: 'Event' })
+  await panel.getByText('ended').nth(0).waitFor()
+  await panel.getByText('Derbies').waitFor()
+  await panel.getByRole('button', { name: 'Reopen' }).click()
+  await panel.getByText('End the event before you delete it.').waitFor()
+  assert.ok(await panel.getByRole('button', { name: 'Delete…' }).isDisabled())
+  await panel.getByRole('button', { name: 'Archive' }).click()
+  await page.locator('[data-event=derby]').waitFor({ state: 'detached' })
+  await panel.getByRole('button', { name: 'Undo' }).click()
+  await page.locator('[data-event=derby]').waitFor()
+  await panel.getByRole('button', { name: 'Archive' }).click()
+  await page.locator('[data-event=derby]').waitFor({ state: 'detached' })
+
+  await page.reload()
+  await page.getByRole('searchbox', { name: 'Search events' }).fill('derby')
+  await page.getByRole('button', { name: /Open the event with this id/ }).click()
+  await panel.getByText('This event is archived').waitFor()
+  // The form offers the competitions of listed events.
+  await stage.scorer.event({ sport: 'football', title: 'Next derby', status: 'scheduled', competition: { id: 'derbies', title: 'Derbies' } })
+  await page.getByRole('searchbox', { name: 'Search events' }).fill('next derby')
+  await page.getByText('Next derby').first().waitFor()
+  await page.getByRole('button', { name: 'New event' }).click()
+  await page.getByLabel('Competition (optional)').fill('Derbies')
+  assert.equal(await page.getByLabel('Competition id').getAttribute('placeholder'), 'derbies')
+  assert.deepEqual(problems, [])
+  await page.close()
+})
+
+test('the list of events is searched, and continues', async () => {
+  for (let number = 1; number <= 60; number += 1) {
+    await stage.scorer.event({ sport: 'pool', title: `Frame ${String(number).padStart(2, '0')}`, status: 'scheduled', startsAt: Date.UTC(2031, 0, 1, 0, number) })
+  }
+  const { page, problems } = await open()
+  await page.getByRole('searchbox', { name: 'Search events' }).fill('frame')
+  const rows = page.locator('[data-event]', { hasText: 'Frame' })
+  await rows.nth(49).waitFor()
+  await page.getByRole('button', { name: 'Show more' }).click()
+  await rows.nth(59).waitFor()
+  assert.equal(await page.locator('[data-event]').count(), 60)
+  await page.getByRole('searchbox', { name: 'Search events' }).fill('no such thing!')
+  await page.getByText('No events match.').waitFor()
+  assert.deepEqual(problems, [])
+  await page.close()
+})
+
+test('an event is deleted once its id is typed, and those who look at it are told', async () => {
+  await stage.scorer.event({ eventId: 'wrong-one', sport: 'football', title: 'Wrong one', status: 'scheduled' })
+  const viewer = await stage.browser.page(stage.addressOf('wrong-one'))
+  await viewer.page.locator('[data-phase=live]').waitFor()
+  const desk = await boss.page(stage.server, '/score/wrong-one')
+  await desk.page.locator('[data-desk=open]').waitFor()
+  await desk.page.getByRole('button', { name: 'Go live' }).waitFor()
+  const { page, problems } = await open()
+  await page.locator('[data-event=wrong-one]').click()
+  await page.getByRole('button', { name: 'Delete…' }).click()
+  const remove = page.getByRole('button', { name: 'Delete event' })
+  const field = page.getByLabel(/To confirm, type the event id/)
+  await field.fill('wrong')
+  assert.ok(await remove.isDisabled())
+  await field.fill('wrong-one')
+  await remove.click()
+  await page.locator('[data-word]').getByText('The event was deleted.').waitFor()
+  await page.locator('[data-event=wrong-one]').waitFor({ state: 'detached' })
+  await viewer.page.getByRole('alert').getByText('This match was removed.').waitFor()
+  await desk.page.getByRole('button', { name: 'Go live' }).click()
+  await desk.page.getByRole('alert').getByText('This match was removed.').waitFor()
+  // The pages read what is no longer there.
+  const expected = /404/
+  assert.deepEqual([...problems, ...viewer.problems, ...desk.problems].filter((problem) => !expected.test(problem)), [])
+  for (const seen of [page, viewer.page, desk.page]) await seen.close()
 })
 
 test('roles are given and taken', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { EventInfo } from '../lib/wire';
-import { fieldsOf, namesOf, noFields, payloadOf } from './fields';
+import { competitorsOf, fieldsOf, idFrom, newCompetitor, noFields, payloadOf, type Fields } from './fields';
 import { boundInWords, histogramOf, quantile, readMeasures, since } from './measures';
 
 const event: EventInfo = {
@@ -17,27 +17,42 @@ const event: EventInfo = {
 describe('an event in a form', () => {
   test('goes back as it came', () => {
     const { eventId: _id, status: _status, ...sent } = event;
-    expect(payloadOf(fieldsOf(event), event)).toEqual(sent);
+    expect(payloadOf(fieldsOf(event), event)).toEqual({ ...sent, venue: null, competition: null });
+    const more = { ...event, venue: 'Park', competition: { id: 'cup', title: 'The Cup' }, competitors: [{ name: 'A', short: 'AAA', color: '#112233', lane: 4 }] };
+    expect(payloadOf(fieldsOf(more), more)).toMatchObject({ venue: more.venue, competition: more.competition, competitors: more.competitors });
   });
 
-  test('keeps what is known of a competitor whose name stays', () => {
-    const fields = { ...fieldsOf(event), competitors: ' B \n\nC\nA' };
-    expect(payloadOf(fields, event).competitors).toEqual([{ name: 'B' }, { name: 'C' }, { name: 'A', rating: 2700 }]);
+  test('keeps what is known of a competitor, and leaves out rows without a name', () => {
+    const [a, b] = fieldsOf(event).competitors;
+    const competitors = [{ ...newCompetitor, name: ' C ', short: 'CCC', color: '#00ff00' }, { ...newCompetitor, short: 'X' }, { ...a, name: 'A2' }, b];
+    expect(payloadOf({ ...fieldsOf(event), competitors: competitors as Fields['competitors'] }, event).competitors).toEqual([
+      { name: 'C', short: 'CCC', color: '#00ff00' }, { name: 'A2', rating: 2700 }, { name: 'B' },
+    ]);
   });
 
-  test('loses its start and its competitors where they are emptied', () => {
-    const fields = { ...fieldsOf(event), competitors: ' ', startsAt: '' };
-    expect(payloadOf(fields, event)).toMatchObject({ startsAt: null, competitors: null });
+  test('loses what is emptied', () => {
+    const known = { ...event, venue: 'Park', competition: { id: 'cup', title: 'The Cup' } };
+    const fields = { ...fieldsOf(known), competitors: [], startsAt: '', venue: ' ', competitionTitle: '' };
+    expect(payloadOf(fields, known)).toMatchObject({ startsAt: null, competitors: null, venue: null, competition: null });
     expect(payloadOf({ ...noFields, title: ' T ', sport: ' s ' }, null)).toEqual({
-      title: 'T', sport: 's', startsAt: null, competitors: null, actions: [], messages: true,
+      title: 'T', sport: 's', startsAt: null, venue: null, competition: null, competitors: null, actions: [], messages: true,
     });
+  });
+
+  test('has the id of its competition, or one made from the title', () => {
+    expect(payloadOf({ ...noFields, competitionTitle: ' Sunday League ' }, null).competition).toEqual({ id: 'sunday-league', title: 'Sunday League' });
+    expect(payloadOf({ ...noFields, competitionTitle: 'X', competitionId: 'y' }, null).competition).toEqual({ id: 'y', title: 'X' });
+    expect(['Ligue 1 — été', 'a'.repeat(99)].map(idFrom)).toEqual(['ligue-1-ete', 'a'.repeat(64)]);
+    expect(idFrom('日本')).toMatch(/^competition-[a-z0-9]+$/);
+    expect(idFrom('日本')).not.toBe(idFrom('中国'));
   });
 
   test('leaves competitors of another shape alone', () => {
     const other = { ...event, competitors: { lanes: [1, 2] } };
-    expect(namesOf(other.competitors)).toBeNull();
+    expect(competitorsOf(other.competitors)).toBeNull();
     expect(payloadOf(fieldsOf(other), other).competitors).toEqual({ lanes: [1, 2] });
-    expect([namesOf(null), namesOf(['A', 7]), namesOf([{ id: 1 }])]).toEqual([[], ['A', '7'], null]);
+    expect(competitorsOf(['A', 7])?.map(({ name }) => name)).toEqual(['A', '7']);
+    expect([competitorsOf(null), competitorsOf([{ id: 1 }])]).toEqual([[], null]);
   });
 });
 

@@ -2,7 +2,7 @@
 import { isObject } from '../lib/merge';
 import { readText } from '../lib/read';
 import type { EventFields } from '../lib/desk';
-import type { EventInfo } from '../lib/wire';
+import type { EventInfo, JsonObject } from '../lib/wire';
 import type { Action } from '../protocol/Action';
 
 export interface Fields {
@@ -12,13 +12,27 @@ export interface Fields {
   sport: string;
   /** The value of a `datetime-local` field, in the browser's time zone; empty for none. */
   startsAt: string;
-  /** One name per line. */
-  competitors: string;
+  venue: string;
+  competitionId: string;
+  competitionTitle: string;
+  competitors: Competitor[];
   actions: Action[];
   messages: boolean;
 }
 
-export const noFields: Fields = { eventId: '', title: '', sport: '', startsAt: '', competitors: '', actions: [], messages: true };
+/** A competitor in the form. `known` holds the members that the form does not show. */
+export interface Competitor {
+  name: string;
+  short: string;
+  /** Such as `#1f6f4a`; empty for none. */
+  color: string;
+  known: JsonObject;
+}
+
+export const noFields: Fields = {
+  eventId: '', title: '', sport: '', startsAt: '', venue: '', competitionId: '', competitionTitle: '', competitors: [], actions: [], messages: true,
+};
+export const newCompetitor: Competitor = { name: '', short: '', color: '', known: {} };
 export const newAction: Action = { name: '', points: 10, minMs: 1_000, cooldownMs: 10_000, dailyCap: 100 };
 
 export function fieldsOf(event: EventInfo): Fields {
@@ -29,33 +43,54 @@ export function fieldsOf(event: EventInfo): Fields {
     sport,
     messages,
     startsAt: event.startsAt === null ? '' : localTime(event.startsAt),
-    competitors: (namesOf(event.competitors) ?? []).join('\n'),
+    venue: event.venue ?? '',
+    competitionId: event.competition?.id ?? '',
+    competitionTitle: event.competition?.title ?? '',
+    competitors: competitorsOf(event.competitors) ?? [],
     actions: actions.map((action) => ({ ...action })),
   };
 }
 
-/** The names of competitors, which may be names or objects with a `name`. Null for any other data, which the form leaves unchanged. */
-export function namesOf(competitors: unknown): string[] | null {
+/** The competitors, which may be names or objects with a `name`. Null for any other data, which the form leaves unchanged. */
+export function competitorsOf(competitors: unknown): Competitor[] | null {
   if (competitors === null || competitors === undefined) return [];
   if (!Array.isArray(competitors)) return null;
-  const names = competitors.map((one) => readText(isObject(one) ? one['name'] : one));
-  return names.every((name) => name !== null) ? names : null;
+  const read = competitors.map((one) => {
+    const known = isObject(one) ? one : {};
+    const name = readText(isObject(one) ? one['name'] : one);
+    return name === null ? null : { name, short: readText(known['short']) ?? '', color: readText(known['color']) ?? '', known };
+  });
+  return read.every((one) => one !== null) ? read : null;
 }
 
-/** The payload to send. A competitor whose name stays keeps its other members. */
-export function payloadOf(fields: Fields, known: EventInfo | null): EventFields {
-  const names = fields.competitors.split('\n').map((line) => line.trim()).filter((line) => line !== '');
-  const before = known?.competitors;
-  const kept = Array.isArray(before) ? before.filter(isObject) : [];
-  const competitors = names.map((name) => kept.find((one) => one['name'] === name) ?? { name });
+/** The payload to send. A competitor keeps the members that the form does not show. */
+export function payloadOf(fields: Fields, before: EventInfo | null): EventFields {
+  const competitors = fields.competitors.filter(({ name }) => name.trim() !== '').map(memberOf);
+  const isForm = competitorsOf(before?.competitors) !== null;
+  const [id, title] = [fields.competitionId.trim(), fields.competitionTitle.trim()];
   return {
     title: fields.title.trim(),
     sport: fields.sport.trim(),
     startsAt: fields.startsAt === '' ? null : new Date(fields.startsAt).getTime(),
-    competitors: namesOf(before) === null ? before : competitors.length > 0 ? competitors : null,
+    venue: fields.venue.trim() || null,
+    competition: title === '' ? null : { id: id || idFrom(title), title },
+    competitors: !isForm ? before?.competitors : competitors.length > 0 ? competitors : null,
     actions: fields.actions.map((action) => ({ ...action, name: action.name.trim() })),
     messages: fields.messages,
   };
+}
+
+function memberOf({ name, short, color, known }: Competitor): JsonObject {
+  const { short: _short, color: _color, ...rest } = known;
+  return { ...rest, name: name.trim(), ...(short.trim() ? { short: short.trim() } : {}), ...(color ? { color } : {}) };
+}
+
+/** An id made from a title: `Sunday League 2026` becomes `sunday-league-2026`. Titles without Latin letters get different ids too. */
+export function idFrom(title: string): string {
+  const plain = title.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+  if (plain !== '') return plain.slice(0, 64);
+  const sum = [...title.trim()].reduce((hash, letter) => (hash * 31 + (letter.codePointAt(0) ?? 0)) % 0xffff_fffb, 7);
+  return `competition-${sum.toString(36)}`;
 }
 
 /** `2026-11-21T15:40`, in the browser's time zone. */

@@ -3,6 +3,7 @@
 import { io, type Socket } from 'socket.io-client';
 import type { Action } from '../protocol/Action';
 import type { Case } from '../protocol/Case';
+import type { Competition } from '../protocol/Competition';
 import type { CrowdStats } from '../protocol/CrowdStats';
 import type { Decision } from '../protocol/Decision';
 import type { ErrorBody } from '../protocol/ErrorBody';
@@ -24,8 +25,10 @@ const ANSWER_WITHIN_MS = 10_000;
 /** The wait before reconnecting after the server closed the connection; the library does not reconnect then. */
 const CONNECT_AGAIN_MS = 3_000;
 
-/** The fields of an event that an administrator sets. Null removes `startsAt` or `competitors`. */
+/** The fields of an event that an administrator sets. Null removes a field that may be missing. */
 export interface EventFields {
+  venue: string | null;
+  competition: Competition | null;
   sport: string;
   title: string;
   startsAt: number | null;
@@ -41,9 +44,12 @@ export interface DeskCalls {
   'event:create': [Partial<EventFields> & { eventId?: string; sport: string; title: string }, { event: Event }];
   'event:update': [Partial<EventFields> & { eventId: string }, { event: Event }];
   'event:status': [{ eventId: string; status: Status }, { event: Event }];
+  'event:archive': [{ eventId: string }, { event: Event }];
+  'event:unarchive': [{ eventId: string }, { event: Event }];
+  'event:delete': [{ eventId: string; confirm: string }, object];
   'event:assign': [{ eventId: string; email: string }, object];
   'event:unassign': [{ eventId: string; email: string }, object];
-  'event:list': [{ status?: Status; after?: string }, EventsPage];
+  'event:list': [{ q?: string; limit?: number; after?: string; mine?: boolean }, EventsPage];
   score: [{ eventId: string; data: JsonObject; opId: string; baseSeq: number }, Published];
   'score:correct': [
     { eventId: string; voids: number[]; data: JsonObject; reason: string; opId: string; baseSeq: number },
@@ -79,6 +85,7 @@ export interface DeskListener {
   state?: (state: DeskState, refusal: string | null) => void;
   score?: ServerMessages['score'];
   pulse?: ServerMessages['pulse'];
+  event?: ServerMessages['event'];
   'review:new'?: ServerMessages['review:new'];
   'review:decided'?: ServerMessages['review:decided'];
 }
@@ -127,7 +134,7 @@ export class Desk {
       tell(this.#wasOpen ? 'lost' : 'connecting');
       if (!socket.active) this.#connectAgain();
     });
-    for (const name of ['score', 'pulse', 'review:new', 'review:decided'] as const) {
+    for (const name of ['score', 'pulse', 'event', 'review:new', 'review:decided'] as const) {
       const heard = listener[name];
       if (heard) socket.on(name, heard as (...args: unknown[]) => void);
     }

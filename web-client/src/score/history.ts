@@ -75,3 +75,15 @@ async function readLog(eventId: string, epoch: string, after: number, until: num
 function pathOf(eventId: string): string {
   return `/api/events/${encodeURIComponent(eventId)}`;
 }
+
+/** Waiting entries as updates, with the `seq`s that they get if nobody else scores. */
+export function expected(pending: readonly Entry[], seq: number): LoggedUpdate[] {
+  return pending.map(({ data, voids, reason, at }, index) => ({
+    seq: seq + index + 1,
+    kind: voids === null ? 'update' : 'correction',
+    data,
+    at,
+    ...(voids ? { voids } : {}),
+    ...(reason ? { reason } : {}),
+  }));
+}

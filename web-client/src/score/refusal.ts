@@ -7,6 +7,8 @@ export function refusalOf(error: ErrorBody): { title: string; advice: string } {
   switch (error.code) {
     case 'forbidden':
       return { title: "You can't score this match", advice: 'Ask an administrator to assign you.' };
+    case 'not_found':
+      return { title: 'This match was removed', advice: 'These entries cannot be sent. Discard them.' };
     case 'event_ended':
       return { title: 'The event has ended', advice: 'Open it again to send these entries, or discard them.' };
     default:

@@ -2,10 +2,11 @@
 // entries. Everything that a scorer does goes through here.
 import { Desk, Refused, wordsFor, type DeskState } from '../lib/desk';
 import { isSame } from '../lib/diff';
+import { ApiError } from '../lib/http';
 import { mergePatch } from '../lib/merge';
 import { Outbox, type Draft, type Entry, type Tap } from '../lib/outbox';
 import type { ErrorBody, EventInfo, LoggedUpdate, Status, Viewers } from '../lib/wire';
-import { isWhole, noHistory, notIn, readEvent, readHistory, readWhole, withUpdate, type History } from './history';
+import { expected, isWhole, noHistory, notIn, readEvent, readHistory, readWhole, withUpdate, type History } from './history';
 import { rebase, type Plan } from './rebase';
 import { refusalOf } from './refusal';
 import { correctionOf, isClock, lastCounted, type Repair } from './replay';
@@ -67,6 +68,9 @@ export class Scoring {
         const { seq, kind, at, voids, reason } = meta;
         this.#take(meta.epoch, { seq, kind, data, at, ...(voids ? { voids } : {}), ...(reason ? { reason } : {}) });
       },
+      event: (event) => {
+        if (event.eventId === eventId && Object.hasOwn(event, 'deleted')) this.#read();
+      },
       pulse: (pulse) => {
         if (pulse.eventId !== eventId || this.event === null) return;
         this.viewers = pulse.viewers;
@@ -127,6 +131,7 @@ export class Scoring {
       return true;
     } catch (error) {
       const refusal = error instanceof Refused && error.error.code === 'forbidden' ? refusalOf(error.error) : null;
+      if (error instanceof Refused && error.error.code === 'not_found') this.#read();
       this.#say(refusal ? `${refusal.title}. ${refusal.advice}` : wordsFor(error), true);
       return false;
     }
@@ -265,6 +270,10 @@ export class Scoring {
       }
       this.history = history;
     } catch (error) {
+      if (error instanceof ApiError && error.code === 'not_found' && this.event !== null) {
+        [this.event, this.failure] = [null, 'This match was removed.'];
+        return;
+      }
       if (this.event === null) this.failure = wordsFor(error);
       if (!this.#isClosed) this.#again = setTimeout(() => this.#read(), READ_AGAIN_MS);
     }
@@ -286,16 +295,4 @@ export class Scoring {
   #say(text: string, isProblem = false): void {
     this.notice = { text, isProblem };
   }
-}
-
-/** Waiting entries as updates, with the `seq`s that they get if nobody else scores. */
-function expected(pending: readonly Entry[], seq: number): LoggedUpdate[] {
-  return pending.map(({ data, voids, reason, at }, index) => ({
-    seq: seq + index + 1,
-    kind: voids === null ? 'update' : 'correction',
-    data,
-    at,
-    ...(voids ? { voids } : {}),
-    ...(reason ? { reason } : {}),
-  }));
 }
