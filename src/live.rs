@@ -4,6 +4,7 @@ pub mod audience;
 pub mod boards;
 pub mod crowd;
 pub mod desk;
+pub mod event_list;
 pub mod member;
 pub mod message;
 pub mod pulse;

@@ -8,6 +8,7 @@ pub mod desks;
 pub mod error;
 pub mod events;
 pub mod leaderboard;
+pub mod list_feed;
 pub mod node;
 pub mod points;
 pub mod refusals;
@@ -30,6 +31,7 @@ use crowd::Crowd;
 use desks::ScorerDesks;
 use events::Events;
 use leaderboard::Leaderboards;
+use list_feed::ListFeed;
 use node::Node;
 use points::Points;
 use refusals::Refusals;
@@ -92,6 +94,8 @@ pub struct Services {
     pub events: Arc<Events>,
     /// Leaderboards.
     pub leaderboards: Arc<Leaderboards>,
+    /// Live lists of events.
+    pub list_feed: Arc<ListFeed>,
     /// Health checks and reports.
     pub node: Arc<Node>,
     /// Actions and points.
@@ -123,6 +127,7 @@ impl Services {
                 reviews.clone(),
             )),
             events: Arc::new(Events::new(resources, accounts.clone())),
+            list_feed: Arc::new(ListFeed::new(resources)),
             node: Arc::new(Node::new(resources, accounts.clone(), crowd.clone())),
             points: Arc::new(points),
             refusals: Arc::new(Refusals::new(resources)),

@@ -11,6 +11,7 @@ mod connect;
 pub mod crowd;
 pub mod database;
 pub mod error;
+pub mod event_changes;
 pub mod event_creations;
 pub mod events;
 mod gate;

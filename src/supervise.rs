@@ -39,6 +39,8 @@ pub enum ServerPart {
     Forget,
     /// Evicts rate-limit buckets that are full again.
     Limits,
+    /// Sends changes of lists of events.
+    Lists,
     /// Sends mails.
     Mailer,
     /// Keeps the histograms of the metrics up to date.
@@ -72,6 +74,7 @@ words! {
     Database = "database",
     Forget = "forget",
     Limits = "limits",
+    Lists = "lists",
     Mailer = "mailer",
     Metrics = "metrics",
     Nodes = "nodes",

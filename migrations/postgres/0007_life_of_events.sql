@@ -78,3 +78,22 @@ create table event_creations (
 );
 
 create index event_creations_by_age on event_creations (at);
+
+-- By which transaction an event was last changed, so that a server can read what changed since it last looked. A table of its own,
+-- because an index on it in `events` would make every update of an event write all of that table's indexes.
+create table event_changes (
+    event_id text primary key references events (id),
+    change bigint not null
+);
+
+create index event_changes_in_order on event_changes (change);
+
+create function note_event_change() returns trigger language plpgsql as $$
+begin
+    insert into event_changes (event_id, change) values (new.id, pg_current_xact_id()::text::bigint)
+    on conflict (event_id) do update set change = excluded.change;
+    return null;
+end
+$$;
+
+create trigger events_note_change after insert or update on events for each row execute function note_event_change();

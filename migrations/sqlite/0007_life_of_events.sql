@@ -90,6 +90,29 @@ create table event_creations (
 
 create index event_creations_by_age on event_creations (at);
 
+-- In which order events changed, so that a server can read what changed since it last looked. A table of its own, because an index
+-- on it in `events` would make every update of an event write all of that table's indexes.
+create table event_changes (
+    event_id text primary key references events (id),
+    change integer not null
+) strict, without rowid;
+
+create unique index event_changes_in_order on event_changes (change);
+
+create trigger events_note_new after insert on events
+begin
+    insert into event_changes (event_id, change)
+    values (new.id, (select coalesce(max(change), 0) + 1 from event_changes))
+    on conflict (event_id) do update set change = excluded.change;
+end;
+
+create trigger events_note_change after update on events
+begin
+    insert into event_changes (event_id, change)
+    values (new.id, (select coalesce(max(change), 0) + 1 from event_changes))
+    on conflict (event_id) do update set change = excluded.change;
+end;
+
 create temp table foreign_key_violations (parent text check (false));
 insert into foreign_key_violations select parent from pragma_foreign_key_check;
 drop table foreign_key_violations;

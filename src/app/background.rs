@@ -27,6 +27,7 @@ impl Loops {
             ServerPart::Check,
             ServerPart::Forget,
             ServerPart::Limits,
+            ServerPart::Lists,
             ServerPart::Metrics,
             ServerPart::Refusals,
             ServerPart::Lagging,
@@ -55,8 +56,18 @@ impl Loops {
 
     async fn run(self, part: ServerPart) {
         let Self { services, context, metrics, .. } = &self;
-        let Services { accounts, cluster, crowd, events, leaderboards, node, points, refusals, .. } =
-            services;
+        let Services {
+            accounts,
+            cluster,
+            crowd,
+            events,
+            leaderboards,
+            list_feed,
+            node,
+            points,
+            refusals,
+            ..
+        } = services;
         let connections = &context.connections;
         match part {
             ServerPart::Boards => leaderboards.show_changes().await,
@@ -72,6 +83,7 @@ impl Loops {
                 );
             }
             ServerPart::Limits => context.evict_old().await,
+            ServerPart::Lists => list_feed.run().await,
             ServerPart::Metrics => measures::run_upkeep(metrics).await,
             ServerPart::Nodes => cluster.publish_state(|| connections.counts().total()).await,
             ServerPart::Pulse => crowd.show_pulses().await,

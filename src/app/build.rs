@@ -92,6 +92,7 @@ impl App {
 
         let health = Arc::new(Health {
             node: services.node.clone(),
+            list_feed: services.list_feed.clone(),
             connections: connections.clone(),
             metrics: metrics.clone(),
             supervisor: supervisor.clone(),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::pulse::Pulse;
-use crate::domain::event::{Event, EventDeleted, Position};
+use crate::domain::event::{Event, EventDeleted, ListPlace, Position};
 use crate::domain::id::EventId;
 use crate::domain::json;
 use crate::domain::leaderboard::Board;
@@ -37,6 +37,21 @@ pub struct Message {
     frame: OnceLock<Arc<str>>,
     packets: [OnceLock<Bytes>; PACKET_FORMATS],
     fingerprints: [OnceLock<u64>; PACKET_FORMATS],
+}
+
+/// The argument of `events`.
+#[derive(Serialize)]
+struct ListChanges<'a> {
+    changed: &'a [Arc<RawValue>],
+    removed: &'a [&'a EventId],
+}
+
+/// The argument of the `events` that holds the first page.
+#[derive(Serialize)]
+struct ListStart<'a> {
+    changed: &'a RawValue,
+    removed: [EventId; 0],
+    next: Option<&'a ListPlace>,
 }
 
 /// The number of packet formats.
@@ -117,6 +132,17 @@ impl Message {
     /// The state of an event and its crowd.
     pub fn pulse(pulse: &Pulse<'_>) -> Self {
         Self::new("pulse", 0, Args(json::raw(pulse).into(), None))
+    }
+
+    /// Changes of a list of events: the entries of new and changed events, and the events that left it.
+    pub fn events(changed: &[Arc<RawValue>], removed: &[&EventId]) -> Self {
+        Self::new("events", 0, Args(json::raw(&ListChanges { changed, removed }).into(), None))
+    }
+
+    /// The first page of a list of events, a JSON array, and where the next page starts.
+    pub fn first_events(events: &RawValue, next: Option<&ListPlace>) -> Self {
+        let page = ListStart { changed: events, removed: [], next };
+        Self::new("events", 0, Args(json::raw(&page).into(), None))
     }
 
     /// One reaction.

@@ -95,6 +95,11 @@ impl RemoteNodes {
         Some(Viewers { total: users + guests, users, guests })
     }
 
+    /// The events that are watched on other nodes.
+    pub fn watched_events(&self) -> Vec<EventId> {
+        self.0.lock().summaries.keys().cloned().collect()
+    }
+
     /// The other nodes.
     pub fn nodes(&self, now: Instant) -> Vec<RemoteNode> {
         let state = self.0.lock();

@@ -41,7 +41,7 @@ use score_form::ScoreForm;
 
 pub use crowd::ReactError;
 pub use membership::{JoinRequest, Joined};
-pub use outgoing::{Delivered, DeliveryTurn};
+pub use outgoing::{Delivered, DeliveryTurn, MEMBERS_AT_A_TIME, TIMES_IN_A_ROW};
 pub use recent::RECOVERY_BYTES;
 pub use shared::UnpublishedCrowd;
 

@@ -171,6 +171,12 @@ impl Rooms {
         }
     }
 
+    /// How long a member may lag before its connection is closed.
+    #[must_use]
+    pub fn behind_timeout(&self) -> Duration {
+        self.0.settings.behind_timeout
+    }
+
     /// The name of this run of the server.
     #[must_use]
     pub fn run(&self) -> &str {

@@ -106,6 +106,9 @@ pub enum ServiceError {
     /// No database slot was free for a client that has not signed in. Nothing was done; retry after this time.
     #[error("too many clients are signing in at once; retry later")]
     Crowded(Duration),
+    /// Too many different lists of events are watched. Retry after this time.
+    #[error("too many different lists are watched; watch one without a search, or retry later")]
+    ManyLists(Duration),
     /// A bug, or a corrupt row.
     #[error("internal error")]
     Internal(#[source] StorageError),

@@ -7,6 +7,7 @@ mod publish;
 
 use std::sync::Arc;
 
+use serde::Serialize;
 use serde_json::json;
 use serde_json::value::RawValue;
 use time::OffsetDateTime;
@@ -86,10 +87,11 @@ pub struct EventPage {
     pub next: Option<ListPlace>,
 }
 
-/// An event in a list.
-#[derive(Debug)]
+/// An event in a list. As JSON, it is the `EventSummary` of the protocol.
+#[derive(Debug, Serialize)]
 pub struct ListedEvent {
     /// The event.
+    #[serde(flatten)]
     pub event: Event,
     /// The number of its last update.
     pub seq: i64,
@@ -97,6 +99,14 @@ pub struct ListedEvent {
     pub viewers: Viewers,
     /// The summary of its state.
     pub summary: Option<Box<RawValue>>,
+}
+
+impl ListedEvent {
+    /// A stored event with its viewers.
+    pub(super) fn new(stored: StoredEvent, viewers: Viewers) -> Self {
+        let StoredEvent { event, position, summary, .. } = stored;
+        Self { event, seq: position.seq, viewers, summary }
+    }
 }
 
 /// Creates, changes and lists events, and assigns their scorers.
@@ -289,11 +299,9 @@ impl Events {
         let ListQuery { filter, after, limit } = query;
         let page = PageQuery { filter, scorer, after: after.as_ref(), limit: *limit };
         let Listed { events, next } = events::list(&self.base.database, page).await?;
-        let listed = |stored: StoredEvent| ListedEvent {
-            viewers: self.base.rooms.viewers(&stored.event.event_id),
-            seq: stored.position.seq,
-            summary: stored.summary,
-            event: stored.event,
+        let listed = |stored: StoredEvent| {
+            let viewers = self.base.rooms.viewers(&stored.event.event_id);
+            ListedEvent::new(stored, viewers)
         };
         Ok(EventPage { events: events.into_iter().map(listed).collect(), next })
     }

@@ -17,7 +17,7 @@ mod row;
 mod scorers;
 
 pub use deleted::{erase_some, hold, list_unerased, lock_alone, mark_deleted};
-pub use list::{Listed, PageQuery, list};
+pub use list::{Listed, PageQuery, list, list_ids};
 pub use offers::{Offer, exists, exists_competition, find_offer, hold_in_competition};
 pub use outdated::complete;
 use row::{EventRow, bind_event, find_by_id, list_columns, listed_columns};

@@ -168,7 +168,7 @@ impl From<ServiceError> for Failure {
             ServiceError::TooManyAttempts(after) => {
                 return Self::later(ErrorCode::TooManyAttempts, &error, *after);
             }
-            ServiceError::Busy(after) | ServiceError::Crowded(after) => {
+            ServiceError::Busy(after) | ServiceError::Crowded(after) | ServiceError::ManyLists(after) => {
                 return Self::later(ErrorCode::Unavailable, &error, *after);
             }
             // `Of` and `Entry` were unwrapped above.

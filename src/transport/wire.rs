@@ -10,6 +10,7 @@ pub mod object;
 pub mod parse_error;
 pub mod payload;
 pub mod points;
+pub mod query;
 pub(crate) mod scores;
 mod summaries;
 mod summary;

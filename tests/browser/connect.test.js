@@ -25,7 +25,7 @@ before(async () => {
       await writeFile(join(folder, name.includes('.') ? name : `${name}.${kind}`), code)
     }
   }
-  for (const name of ['first', 'full', 'follow', 'websocket', 'signed-in', 'stream']) {
+  for (const name of ['first', 'full', 'list', 'follow', 'websocket', 'signed-in', 'stream']) {
     const scripts = ['/socket.io/socket.io.js', `/${name}.js`].map((src) => `<script src="${src}"></script>`)
     await writeFile(join(folder, `${name}.html`), `<!doctype html>${scripts.join('')}`)
   }
@@ -78,6 +78,20 @@ test("the README's two files show an event, and recover what a break has cost th
   await stage.scorer.score(eventId, { runs: 98 })
   await shows()
   assert.deepEqual(printed, [])
+  await page.close()
+})
+
+test('the lines for a list of matches show what enters, changes and leaves it, and begin again after a break', async () => {
+  const { page, line } = await open('list')
+  const shows = (id, holds) => line(([matches]) => holds(matches.find((match) => match.eventId === id)))
+  const other = 'listed'
+  await stage.scorer.ask('event:create', { eventId: other, sport: 'chess', title: 'Before' })
+  await shows(other, (match) => match?.title === 'Before')
+  await stage.scorer.ask('event:update', { eventId: other, title: 'After' })
+  await shows(other, (match) => match?.title === 'After')
+  await page.evaluate('socket.io.engine.close()')
+  await stage.scorer.ask('event:update', { eventId: other, title: 'Later' })
+  await shows(other, (match) => match?.title === 'Later')
   await page.close()
 })
 

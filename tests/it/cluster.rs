@@ -5,6 +5,7 @@ mod batches;
 mod crowd;
 mod full;
 mod life;
+mod lists;
 mod news;
 mod order;
 mod points;

@@ -28,6 +28,7 @@ mod http;
 mod import;
 mod large;
 mod life;
+mod list_feed;
 mod listing;
 mod lock;
 mod logging;

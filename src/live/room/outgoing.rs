@@ -13,7 +13,10 @@ use crate::live::member::{MemberId, Sent};
 use crate::live::message::Message;
 
 /// Members served per lock: about 300 µs at one `write` each.
-const MEMBERS_AT_A_TIME: usize = 64;
+pub const MEMBERS_AT_A_TIME: usize = 64;
+/// Batches of members, about 5 ms in all, before the task yields. A yield that finds no other work still wakes
+/// another worker, which also looks for work.
+pub const TIMES_IN_A_ROW: usize = 8;
 
 /// Messages not yet sent to all members, numbered from the room's first message. They are sent in passes: a pass
 /// visits each member, in the order of the room's list, and sends everything that was queued when the pass began.

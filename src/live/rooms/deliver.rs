@@ -6,11 +6,7 @@ use std::time::Instant;
 use tokio::task::JoinHandle;
 
 use super::Rooms;
-use crate::live::room::{Delivered, DeliveryTurn, Room};
-
-/// Batches of members, about 5 ms in all, before the task yields. A yield that finds no other work still wakes
-/// another worker, which also looks for work.
-const TIMES_IN_A_ROW: usize = 8;
+use crate::live::room::{Delivered, DeliveryTurn, Room, TIMES_IN_A_ROW};
 
 impl Rooms {
     /// Sends an update to the members, without waiting: several updates that become due together leave in one write.

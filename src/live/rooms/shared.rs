@@ -1,5 +1,6 @@
 //! The exchange of rooms' state with other nodes.
 
+use std::collections::HashMap;
 use std::time::Instant;
 
 use super::Rooms;
@@ -128,6 +129,19 @@ impl Rooms {
             Some(room) => room.viewers(),
             None => self.0.remote_nodes.beyond(event_id, ViewerSummary::default).unwrap_or_default(),
         }
+    }
+
+    /// The viewers of each event that has any, on all nodes.
+    #[must_use]
+    pub fn viewers_of_all(&self) -> HashMap<EventId, Viewers> {
+        let rooms = self.all();
+        let mut all: HashMap<_, _> =
+            rooms.iter().map(|room| (room.event_id.clone(), room.viewers())).collect();
+        for event_id in self.0.remote_nodes.watched_events() {
+            all.entry(event_id).or_insert_with_key(|event_id| self.viewers(event_id));
+        }
+        all.retain(|_, viewers| viewers.total > 0);
+        all
     }
 
     /// Recounts the viewers that watch only on other nodes.

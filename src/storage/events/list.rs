@@ -6,10 +6,24 @@ use super::StoredEvent;
 use super::row::{EventRow, list_columns, listed_columns};
 use crate::domain::event::{EventFilter, KeyRange, ListPlace};
 use crate::domain::id::{EventId, UserId};
+use crate::storage::values::broken;
 use crate::storage::{Database, StorageError};
 
 /// A page ends with the event that reaches this many bytes.
 const PAGE_BYTES: usize = 1024 * 1024;
+
+/// Binds $1 to $6 of [`conditions`].
+macro_rules! bind_conditions {
+    ($query:expr, $page:expr, $range:expr) => {
+        $query
+            .bind(&$range.from)
+            .bind(&$range.before)
+            .bind(&$page.filter.sport)
+            .bind($page.filter.competition.as_ref().map(EventId::as_str))
+            .bind(&$page.filter.search)
+            .bind($page.scorer.map(|scorer| scorer.0))
+    };
+}
 
 /// A page of events.
 #[derive(Debug)]
@@ -79,6 +93,25 @@ pub async fn list(db: &Database, page: PageQuery<'_>) -> Result<Listed, StorageE
     Ok(Listed { events, next })
 }
 
+/// The ids of all events that a filter matches, in any order.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn list_ids(db: &Database, filter: &EventFilter) -> Result<Vec<EventId>, StorageError> {
+    let page = PageQuery { filter, scorer: None, after: None, limit: 0 };
+    let statement = format!("select id from events where {}", conditions(db, page));
+    let mut ids = Vec::new();
+    for range in filter.key_ranges() {
+        let statement = AssertSqlSafe(statement.clone());
+        let found: Vec<(String,)> =
+            on!(db, |db| bind_conditions!(sqlx::query_as(statement), page, range).fetch_all(db).await)?;
+        for (id,) in found {
+            ids.push(EventId::parse(&id).map_err(|_| broken("event id"))?);
+        }
+    }
+    Ok(ids)
+}
+
 /// The first rows in a range of list keys, up to the one that reaches `bytes`.
 async fn rows_of(
     db: &Database,
@@ -87,51 +120,51 @@ async fn rows_of(
     limit: usize,
     bytes: usize,
 ) -> Result<Vec<EventRow>, StorageError> {
-    let EventFilter { sport, competition, search, .. } = page.filter;
     let statement = AssertSqlSafe(statement(db, page));
     let integer = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    on!(db, |db| sqlx::query_as::<_, EventRow>(statement)
-        .bind(&range.from)
-        .bind(&range.before)
+    on!(db, |db| bind_conditions!(sqlx::query_as::<_, EventRow>(statement), page, range)
         .bind(integer(limit))
         .bind(integer(bytes))
-        .bind(sport)
-        .bind(competition.as_ref().map(EventId::as_str))
-        .bind(search)
-        .bind(page.scorer.map(|scorer| scorer.0))
         .fetch_all(db)
         .await)
 }
 
-/// The statement for a page. A condition is left out where nothing is asked, because an index serves only the conditions that
-/// stand there.
+/// The statement for a page, with the limit as $7 and the bytes as $8.
 fn statement(db: &Database, page: PageQuery<'_>) -> String {
-    let EventFilter { sport, competition, search, .. } = page.filter;
-    let is = |asked: bool, condition: &'static str, parameter: &'static str| {
-        if asked { condition } else { parameter }
-    };
-    let contains = db.dialect("strpos(search, $7) > 0", "instr(search, $7) > 0");
     format!(
         "select {columns} from (
             select id as page_id, ahead from (
                 select id, list_key, sum(size) over (order by list_key) - size as ahead from (
                     select id, list_key, octet_length(title) + octet_length(actions) + coalesce(octet_length(competitors), 0)
                         + coalesce(octet_length(summary), 0) as size
-                    from events
-                    where archived_at is null and deleted_at is null and list_key > $1 and list_key < $2
-                        and {of_sport} and {of_competition} and {found} and {of_scorer}
-                    order by list_key limit $3
+                    from events where {conditions}
+                    order by list_key limit $7
                 ) first
-            ) sized where ahead < $4
+            ) sized where ahead < $8
          ) page join events on events.id = page.page_id order by list_key",
         columns = list_columns!(),
-        of_sport = is(sport.is_some(), "sport = $5", "cast($5 as text) is null"),
-        of_competition = is(competition.is_some(), "competition_id = $6", "cast($6 as text) is null"),
-        found = if search.is_some() { contains } else { "cast($7 as text) is null" },
+        conditions = conditions(db, page),
+    )
+}
+
+/// The conditions on a row of a list, with $1 to $6 bound by [`bind_conditions`]. A condition is left out where nothing is
+/// asked, because an index serves only the conditions that stand there.
+fn conditions(db: &Database, page: PageQuery<'_>) -> String {
+    let EventFilter { sport, competition, search, .. } = page.filter;
+    let is = |asked: bool, condition: &'static str, parameter: &'static str| {
+        if asked { condition } else { parameter }
+    };
+    let contains = db.dialect("strpos(search, $5) > 0", "instr(search, $5) > 0");
+    format!(
+        "archived_at is null and deleted_at is null and list_key > $1 and list_key < $2
+            and {of_sport} and {of_competition} and {found} and {of_scorer}",
+        of_sport = is(sport.is_some(), "sport = $3", "cast($3 as text) is null"),
+        of_competition = is(competition.is_some(), "competition_id = $4", "cast($4 as text) is null"),
+        found = if search.is_some() { contains } else { "cast($5 as text) is null" },
         of_scorer = is(
             page.scorer.is_some(),
-            "id in (select event_id from event_scorers where user_id = $8)",
-            db.dialect("cast($8 as uuid) is null", "$8 is null"),
+            "id in (select event_id from event_scorers where user_id = $6)",
+            db.dialect("cast($6 as uuid) is null", "$6 is null"),
         ),
     )
 }

@@ -33,6 +33,11 @@ impl Answer {
         Self { link, name, reply }
     }
 
+    /// Whether the client asked for an answer.
+    pub fn is_wanted(&self) -> bool {
+        self.reply.is_some()
+    }
+
     /// Answers success with a body. Without an acknowledgement nothing is sent.
     pub fn yes(&self, body: impl Serialize) -> Result<(), Unsent> {
         self.send(&Yes::with(body))

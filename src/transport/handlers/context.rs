@@ -7,6 +7,7 @@ use super::operations::Operations;
 use crate::config::ConnectionOptions;
 use crate::live::timers;
 use crate::services::Services;
+use crate::transport::client::Client;
 use crate::transport::client::limits::ClientLimits;
 use crate::transport::client::registry::ClientRegistry;
 
@@ -38,6 +39,11 @@ impl Context {
         settings: ConnectionOptions,
     ) -> Self {
         Self { services, connections, limits, operations: Operations::default(), settings }
+    }
+
+    /// Whether a client watches a list of events.
+    pub fn is_watching(&self, client: &Client) -> bool {
+        self.services.list_feed.is_watching(client.id)
     }
 
     /// Evicts full rate-limit buckets and old operations. Runs until the server stops.

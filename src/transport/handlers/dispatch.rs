@@ -14,11 +14,13 @@ use crate::transport::error::{ErrorCode, Failure};
 /// | `action:start`, `action:complete` | in the transaction that writes |
 /// | `message`, `reaction` | by that flag alone: they are stored later, and must not wait for the database |
 pub(crate) async fn handle_viewer(call: &mut Call<'_>) -> Outcome {
-    let Services { crowd, leaderboards, points, .. } = &call.context.services;
+    let Services { crowd, leaderboards, list_feed, points, .. } = &call.context.services;
     match call.payload.name.as_str() {
         "join" => viewer::join::join(call, crowd).await,
         "leave" => viewer::join::leave(call),
         "score" => viewer::score::resend(call, crowd).await,
+        "events:watch" => viewer::watch::watch(call, list_feed).await,
+        "events:unwatch" => viewer::watch::unwatch(call, list_feed),
         "action:start" => viewer::action::start(call, points).await,
         "action:complete" => viewer::action::complete(call, points).await,
         "leaderboard" => viewer::leaderboard::show(call, leaderboards).await,

@@ -98,6 +98,7 @@ pub fn on_disconnect(context: &Context, client: &Client, cause: DisconnectCause)
     let rooms = client.gone();
     undo_connect(context, client);
     context.services.desks.close(client.id);
+    context.services.list_feed.unwatch(client.id);
     for room in rooms {
         match cause {
             DisconnectCause::Left(_) => room.leave(client.id),

@@ -7,3 +7,4 @@ pub mod message;
 pub mod ping;
 pub mod reaction;
 pub mod score;
+pub mod watch;

@@ -7,7 +7,6 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use http::HeaderMap;
-use serde_json::{Map, Value};
 
 use super::client::Bearer;
 use super::etag;
@@ -23,7 +22,7 @@ use crate::transport::client::hello::bearer;
 use crate::transport::error::Failure;
 use crate::transport::handlers::admin::event;
 use crate::transport::http_error::HttpFailure;
-use crate::transport::wire::{EventList, EventState, EventsAnswer, Ok as Yes, parse_error};
+use crate::transport::wire::{EventList, EventState, EventsAnswer, Ok as Yes, parse_error, query};
 
 type JsonAnswer<T> = Result<Json<Yes<T>>, HttpFailure>;
 
@@ -74,15 +73,7 @@ pub async fn list(
 
 /// Reads the query of a list. `status` may be given several times.
 fn list_of(query: &str) -> Result<EventList, Failure> {
-    let mut fields = Map::new();
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        let value = Value::String(value.into_owned());
-        match fields.entry(name.into_owned()).or_insert(Value::Null) {
-            Value::Array(values) => values.push(value),
-            single @ Value::Null => *single = value,
-            first => *first = Value::Array(vec![first.take(), value]),
-        }
-    }
+    let fields = query::fields(query);
     parse_error::parse(&json::text(&fields), "the query").map_err(Failure::bad_request)
 }
 

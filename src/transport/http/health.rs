@@ -10,6 +10,7 @@ use http::header::CONTENT_TYPE;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::logging;
+use crate::services::list_feed::ListFeed;
 use crate::services::node::{Figures, Node};
 use crate::supervise::Supervisor;
 use crate::transport::client::registry::ClientRegistry;
@@ -21,6 +22,8 @@ use crate::transport::http_error::HttpFailure;
 pub struct Health {
     /// The checks of this node.
     pub node: Arc<Node>,
+    /// The live lists of events.
+    pub list_feed: Arc<ListFeed>,
     /// The clients of this node.
     pub connections: Arc<ClientRegistry>,
     /// The recorded metrics.
@@ -79,7 +82,9 @@ pub async fn measure(State(health): State<Arc<Health>>) -> Response {
     metrics::gauge!("touchline_rooms").set(occupancy.rooms as f64);
     metrics::gauge!("touchline_members").set(occupancy.members as f64);
     metrics::gauge!("touchline_viewers").set(f64::from(occupancy.viewers));
-    metrics::gauge!("touchline_members_behind").set(occupancy.lagging as f64);
+    let (watchers, watchers_behind) = health.list_feed.occupancy();
+    metrics::gauge!("touchline_list_watchers").set(watchers as f64);
+    metrics::gauge!("touchline_members_behind").set((occupancy.lagging + watchers_behind) as f64);
     metrics::gauge!("touchline_bus_connected").set(f64::from(u8::from(hears_others)));
     metrics::gauge!("touchline_nodes").set(nodes as f64);
     metrics::counter!("touchline_log_lines_dropped_total").absolute(logging::dropped());

@@ -53,6 +53,7 @@ use crate::transport::wire::Summary;
         publish::scorers::unassign,
         updates::log,
         events::stats,
+        sse::list_stream,
         sse::stream,
         leaderboard::of_event,
         leaderboard::overall,
@@ -104,6 +105,9 @@ fn refusals(path: &str) -> &'static [ErrorCode] {
         "/api/auth/logout" => &[Unauthenticated, SessionReplaced, Forbidden],
         "/api/me" | "/api/leaderboard" => &[Unauthenticated, SessionReplaced],
         "/api/events" => &[BadRequest, Unauthenticated, SessionReplaced, Forbidden, TooLarge],
+        "/api/events/stream" => {
+            &[BadRequest, Unauthenticated, SessionReplaced, Forbidden, TooLarge, RateLimited]
+        }
         "/api/events/{id}/stream" => {
             &[BadRequest, Unauthenticated, SessionReplaced, Forbidden, NotFound, RateLimited]
         }
@@ -206,7 +210,7 @@ mod tests {
     fn every_endpoint_lists_its_errors_with_examples() {
         let description: Value = serde_json::from_str(&DESCRIPTION).expect("it is JSON");
         let paths = description["paths"].as_object().expect("it has paths");
-        assert_eq!(paths.len(), 22, "{:?}", paths.keys());
+        assert_eq!(paths.len(), 23, "{:?}", paths.keys());
         for (path, item) in paths {
             for (method, operation) in item.as_object().expect("operations") {
                 let responses = operation["responses"].as_object().expect("responses");

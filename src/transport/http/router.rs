@@ -111,6 +111,7 @@ pub fn router(parts: Parts<'_>) -> Router {
         .route("/api/auth/logout", post(auth::log_out))
         .route("/api/me", get(auth::me))
         .route("/api/events/{id}/stats", get(events::stats))
+        .route("/api/events/stream", get(sse::list_stream).with_state(admission.clone()))
         .route("/api/events/{id}/stream", get(sse::stream).with_state(admission.clone()))
         .route("/api/{*rest}", any(no_such_call))
         .merge(writing)

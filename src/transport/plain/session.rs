@@ -1,15 +1,15 @@
-//! A plain client that has joined its event.
+//! A plain client that was admitted.
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
 use tracing::Instrument as _;
 
 use super::link::JoinReply;
 use super::queue::PlainLink;
 use crate::domain::{entropy, json};
 use crate::transport::client::Client;
-use crate::transport::client::hello::Hello;
-use crate::transport::client::reply::Answer;
+use crate::transport::client::reply::{Answer, Reply};
 use crate::transport::error::Failure;
 use crate::transport::handlers::call::Call;
 use crate::transport::handlers::context::{Context, Namespace};
@@ -18,7 +18,28 @@ use crate::transport::handlers::inbox;
 use crate::transport::handlers::lifecycle::{DisconnectCause, identify, on_connect, on_disconnect, span};
 use crate::transport::wire::payload::Payload;
 
-/// A plain client that has joined its event. Dropping this disconnects it.
+/// The message that a plain client sends by its address.
+#[derive(Debug)]
+pub enum FirstMessage {
+    /// `join`; the answer comes as `joined`.
+    Join(Value),
+    /// `events:watch`; the first page comes as `events`.
+    Watch(Map<String, Value>),
+}
+
+impl FirstMessage {
+    fn call(self, session: &PlainSession) -> Call<'_> {
+        let PlainSession { context, client, plain } = session;
+        let (name, payload, reply): (_, _, Option<Box<dyn Reply>>) = match self {
+            Self::Join(join) => ("join", json::raw(&join), Some(Box::new(JoinReply(plain.clone())))),
+            Self::Watch(watch) => ("events:watch", json::raw(&watch), None),
+        };
+        let answer = Answer::new(plain.clone(), name.to_owned(), reply);
+        Call { context, client, payload: Payload::made(name, payload), answer: Some(answer) }
+    }
+}
+
+/// A plain client that was admitted. Dropping this disconnects it.
 pub struct PlainSession {
     /// State for the handlers.
     pub context: Arc<Context>,
@@ -29,17 +50,16 @@ pub struct PlainSession {
 }
 
 impl PlainSession {
-    /// Admits a client and joins it to its event, through the same handler as all clients.
+    /// Admits a client and handles its first message, if there is one, through the same handler as all clients'.
     ///
     /// # Errors
-    /// The error of its token, or of its `join`.
+    /// The error of its token, or of that message.
     pub async fn enter(
         context: &Arc<Context>,
         plain: &Arc<PlainLink>,
-        hello: Hello,
+        token: Option<String>,
+        first: Option<FirstMessage>,
     ) -> Result<Self, Failure> {
-        let Hello { token, join } = hello;
-        let join = join.ok_or_else(|| Failure::bad_request("eventId is missing: set ?eventId=…"))?;
         let id = entropy::id(&mut entropy::source());
         let identity = identify(context, Namespace::Viewer, &plain.peer, token);
         let identity = identity.instrument(span(id, plain.id)).await?;
@@ -47,11 +67,10 @@ impl PlainSession {
         plain.set_client(client.name());
         on_connect(context, &client);
         let session = Self { context: context.clone(), client, plain: plain.clone() };
-        let payload = json::raw(&join);
-        let payload = Payload::made("join", payload);
-        let answer = Answer::new(plain.clone(), "join".to_owned(), Some(Box::new(JoinReply(plain.clone()))));
-        let mut call = Call { context, client: &session.client, payload, answer: Some(answer) };
-        handle_viewer(&mut call).await?;
+        if let Some(first) = first {
+            let mut call = first.call(&session);
+            handle_viewer(&mut call).await?;
+        }
         inbox::handle_all(context.clone(), session.client.clone()).await;
         Ok(session)
     }

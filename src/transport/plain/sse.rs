@@ -1,5 +1,5 @@
-//! `GET /api/events/{id}/stream`: an event as server-sent events (HTML Living Standard, section 9.2), for
-//! `EventSource`, `curl` and dashboards.
+//! `GET /api/events/{id}/stream` and `GET /api/events/stream`: an event, or a list of events, as server-sent events (HTML
+//! Living Standard, section 9.2), for `EventSource`, `curl` and dashboards.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -18,12 +18,13 @@ use serde_json::{Value, json};
 use super::admission::Admission;
 use super::queue::{Next, PlainLink, PlainProtocol, QueuedMessage};
 use crate::domain::entropy;
+use crate::domain::event::Status;
 use crate::domain::id::EventId;
 use crate::transport::client::hello::Hello;
 use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::http_error::HttpFailure;
-use crate::transport::plain::session::PlainSession;
-use crate::transport::wire::Since;
+use crate::transport::plain::session::{FirstMessage, PlainSession};
+use crate::transport::wire::{Since, query};
 
 /// How often a comment is sent on an idle stream, so that proxies do not time it out.
 const COMMENT_EVERY: Duration = Duration::from_secs(15);
@@ -60,35 +61,72 @@ pub async fn stream(
     path: Result<Path<EventId>, PathRejection>,
     request: Request<Body>,
 ) -> Response {
+    let first = path.map_err(|rejection| HttpFailure::from(rejection).0).map(|Path(event_id)| {
+        let hello = hello(&event_id, request.uri().query().unwrap_or_default(), request.headers());
+        (hello.token, hello.join.map(FirstMessage::Join))
+    });
+    let begun = begin(&admission, &request, first);
+    drop(request);
+    follow(&admission, begun).await
+}
+
+/// Follows a list of events as server-sent events: first `events` with the first page, then `events` with what changes, at most
+/// once a second. `changed` holds the new entries of events, and `removed` the ids of events that left the list.
+#[utoipa::path(
+    get, path = "/api/events/stream", tag = "events", security((), ("bearer" = [])),
+    params(
+        ("status" = Option<Status>, Query, description = "Only events with this status; may be given several times"),
+        ("sport" = Option<String>, Query, description = "Only events of this sport"),
+        ("competition" = Option<String>, Query, description = "Only events of the competition with this id"),
+        ("q" = Option<String>, Query, description = "Only events whose title, sport or competitors contain this text"),
+        ("token" = Option<String>, Query, description = "For clients that cannot send `Authorization`")
+    ),
+    responses((status = 200, description = "Events, until the client disconnects", body = String,
+        content_type = "text/event-stream",
+        example = "event: events\ndata: {\"type\":\"events\",\"changed\":[],\"removed\":[\"IND-AUS:2026\"]}\n\n"))
+)]
+pub async fn list_stream(State(admission): State<Admission>, request: Request<Body>) -> Response {
+    let query = request.uri().query().unwrap_or_default();
+    let token = Hello::read(None, [query], request.headers()).token;
+    let first = FirstMessage::Watch(query::fields(query));
+    let begun = begin(&admission, &request, Ok((token, Some(first))));
+    drop(request);
+    follow(&admission, begun).await
+}
+
+/// The token of a client, and the message that its stream begins with.
+type First = (Option<String>, Option<FirstMessage>);
+
+/// Admits a client. The error is the whole response.
+fn begin(
+    admission: &Admission,
+    request: &Request<Body>,
+    first: Result<First, Failure>,
+) -> Result<(Arc<PlainLink>, First), Box<Response>> {
     if request.method() == Method::HEAD {
         // HEAD has no body and adds no viewer, so no limit applies.
-        return HEADERS.into_response();
+        return Err(HEADERS.into_response().into());
     }
-    let entered = match begin(&admission, path, &request) {
-        Ok((plain, hello)) => {
-            let session = PlainSession::enter(&admission.context, &plain, hello).await;
-            session.map(|session| (plain, session))
-        }
-        Err(refused) => Err(refused),
+    let admit = || {
+        let first = first?;
+        admission.check_origin(request.headers())?;
+        Ok((admission.admit(request, PlainProtocol::Stream)?, first))
     };
-    match entered {
-        Ok((plain, session)) => {
+    admit().map_err(|refused| refusal(refused).into())
+}
+
+async fn follow(admission: &Admission, begun: Result<(Arc<PlainLink>, First), Box<Response>>) -> Response {
+    let (plain, (token, first)) = match begun {
+        Ok(begun) => begun,
+        Err(response) => return *response,
+    };
+    match PlainSession::enter(&admission.context, &plain, token, first).await {
+        Ok(session) => {
             let first = format!("retry: {}\n\n", retry_ms(None));
             (HEADERS, Body::from_stream(chunks(first, plain, session))).into_response()
         }
         Err(refused) => refusal(refused),
     }
-}
-
-fn begin(
-    admission: &Admission,
-    path: Result<Path<EventId>, PathRejection>,
-    request: &Request<Body>,
-) -> Result<(Arc<PlainLink>, Hello), Failure> {
-    let Path(event_id) = path.map_err(|rejection| HttpFailure::from(rejection).0)?;
-    admission.check_origin(request.headers())?;
-    let hello = hello(&event_id, request.uri().query().unwrap_or_default(), request.headers());
-    Ok((admission.admit(request, PlainProtocol::Stream)?, hello))
 }
 
 /// The error response of a stream. `EventSource` gives up for good after any status but 200, so a client that

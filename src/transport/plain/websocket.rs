@@ -20,7 +20,7 @@ use crate::transport::client::hello::Hello;
 use crate::transport::error::Failure;
 use crate::transport::handlers::context::Context;
 use crate::transport::http_error::HttpFailure;
-use crate::transport::plain::session::PlainSession;
+use crate::transport::plain::session::{FirstMessage, PlainSession};
 use crate::transport::tcp::websocket_handshake::{self, HandshakeError, VERSION};
 
 mod auth;
@@ -110,5 +110,6 @@ async fn enter<S: AsyncRead + AsyncWrite + Unpin>(
         let within = context.settings.connect_timeout;
         hello.token = Some(auth::receive(socket, within, &context.connections).await?);
     }
-    PlainSession::enter(context, plain, hello).await.map_err(refused)
+    let Hello { token, join } = hello;
+    PlainSession::enter(context, plain, token, join.map(FirstMessage::Join)).await.map_err(refused)
 }

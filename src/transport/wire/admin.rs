@@ -115,7 +115,7 @@ pub struct EventAssign {
     pub email: String,
 }
 
-/// `event:list`, `events:watch`, and the query of `GET /api/events`: which events, and which page of them.
+/// `event:list`, and the query of `GET /api/events`: which events, and which page of them.
 #[derive(Debug, Default, Deserialize)]
 pub struct EventList {
     /// Only events with one of these statuses.

@@ -111,6 +111,15 @@ pub struct EventsAnswer {
     pub next: Option<ListPlace>,
 }
 
+/// The answer to `events:watch`: an [`EventsAnswer`] whose events are serialised once for all watchers.
+#[derive(Debug, Serialize)]
+pub struct EventsWatchAnswer<'a> {
+    /// The events.
+    pub events: &'a RawValue,
+    /// The value to pass to `GET /api/events` as `after` for the next page; `null` on the last page.
+    pub next: Option<&'a ListPlace>,
+}
+
 /// An event in a list.
 #[derive(Debug, Serialize, TS, ToSchema)]
 #[ts(export)]

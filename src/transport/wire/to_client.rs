@@ -4,8 +4,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use ts_rs::TS;
 
+use super::EventSummary;
 use super::accounts::SessionReplaced;
-use crate::domain::event::{Event, EventDeleted};
+use crate::domain::event::{Event, EventDeleted, ListPlace};
+use crate::domain::id::EventId;
 use crate::domain::leaderboard::Board;
 use crate::domain::message::{About, DeletedMessage, RoomMessage};
 use crate::domain::points::PointsChange;
@@ -27,6 +29,8 @@ pub enum ToClient<'a> {
     /// An event was deleted; the client has left it.
     #[serde(rename = "event")]
     EventDeleted((EventDeleted,)),
+    /// A watched list of events has changed.
+    Events((EventsChanged,)),
     /// The top ten of an event have changed.
     Leaderboard((Board,)),
     /// The player's points have changed.
@@ -56,6 +60,22 @@ pub enum ToClient<'a> {
     /// The server is shutting down; it will close the transport, and the client then reconnects on its own.
     #[serde(rename = "server:drain")]
     ServerDrain((Drain,)),
+}
+
+/// What changed in a watched list of events.
+#[derive(Debug, Serialize, TS)]
+#[ts(export)]
+pub struct EventsChanged {
+    /// The events that are new in the list or have changed, in any order.
+    pub changed: Vec<EventSummary>,
+    /// The events that are no longer in the list.
+    #[ts(type = "string[]")]
+    pub removed: Vec<EventId>,
+    /// Only in the message that holds the first page: the value to pass to `GET /api/events` as `after` for the next page;
+    /// `null` if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(type = "string | null", optional)]
+    pub next: Option<Option<ListPlace>>,
 }
 
 /// See [`Pong`].

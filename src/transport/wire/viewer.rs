@@ -4,9 +4,9 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
 use super::object::Object;
-use super::texts::{flag, number, optional_text};
+use super::texts::{flag, number, optional_text, words};
 use crate::domain::emoji::Emoji;
-use crate::domain::event::Position;
+use crate::domain::event::{Position, Status};
 use crate::domain::id::{EventId, OpId};
 
 /// `join`: opens an event. A bare `eventId` works too.
@@ -33,6 +33,23 @@ pub struct EventRef {
     /// The event.
     #[serde(default)]
     pub event_id: Option<EventId>,
+}
+
+/// `events:watch`: which list of events.
+#[derive(Debug, Default, Deserialize)]
+pub struct EventsWatch {
+    /// Only events with one of these statuses.
+    #[serde(default, deserialize_with = "words")]
+    pub status: Vec<Status>,
+    /// Only events of this sport.
+    #[serde(default)]
+    pub sport: Option<String>,
+    /// Only events of this competition.
+    #[serde(default)]
+    pub competition: Option<EventId>,
+    /// Only events whose title, sport or competitors contain this text.
+    #[serde(default)]
+    pub q: Option<String>,
 }
 
 /// Detects a scorer's `score` sent to `/` by mistake: it belongs in `/admin`.

@@ -19,7 +19,7 @@ export const modes = {
 }
 
 const MESSAGES = [
-  'score', 'pong', 'exception', 'event', 'pulse', 'message', 'reaction', 'leaderboard', 'session:replaced', 'server:drain',
+  'score', 'pong', 'exception', 'event', 'events', 'pulse', 'message', 'reaction', 'leaderboard', 'session:replaced', 'server:drain',
 ]
 
 /** Opens a new connection for each request, as the default agent does, but delays WebSockets. */

@@ -6,6 +6,7 @@ import type { DeletedMessage } from "./DeletedMessage";
 import type { Drain } from "./Drain";
 import type { Event } from "./Event";
 import type { EventDeleted } from "./EventDeleted";
+import type { EventsChanged } from "./EventsChanged";
 import type { Exception } from "./Exception";
 import type { PointsChange } from "./PointsChange";
 import type { PongMessage } from "./PongMessage";
@@ -18,4 +19,4 @@ import type { SessionReplaced } from "./SessionReplaced";
 /**
  * Every message to a client, with its arguments.
  */
-export type ToClient = { "name": "score", "args": [Record<string, unknown>, ScoreMeta] } | { "name": "event", "args": [Event] } | { "name": "event", "args": [EventDeleted] } | { "name": "leaderboard", "args": [Board] } | { "name": "points", "args": [PointsChange] } | { "name": "review:new", "args": [Case] } | { "name": "review:decided", "args": [Case] } | { "name": "pulse", "args": [Pulse] } | { "name": "reaction", "args": [Reaction, About] } | { "name": "message", "args": [RoomMessage, About] } | { "name": "message:deleted", "args": [DeletedMessage, About] } | { "name": "pong", "args": [PongMessage] } | { "name": "exception", "args": [Exception] } | { "name": "session:replaced", "args": [SessionReplaced] } | { "name": "server:drain", "args": [Drain] };
+export type ToClient = { "name": "score", "args": [Record<string, unknown>, ScoreMeta] } | { "name": "event", "args": [Event] } | { "name": "event", "args": [EventDeleted] } | { "name": "events", "args": [EventsChanged] } | { "name": "leaderboard", "args": [Board] } | { "name": "points", "args": [PointsChange] } | { "name": "review:new", "args": [Case] } | { "name": "review:decided", "args": [Case] } | { "name": "pulse", "args": [Pulse] } | { "name": "reaction", "args": [Reaction, About] } | { "name": "message", "args": [RoomMessage, About] } | { "name": "message:deleted", "args": [DeletedMessage, About] } | { "name": "pong", "args": [PongMessage] } | { "name": "exception", "args": [Exception] } | { "name": "session:replaced", "args": [SessionReplaced] } | { "name": "server:drain", "args": [Drain] };

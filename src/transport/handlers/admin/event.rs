@@ -152,17 +152,26 @@ pub fn list_query(list: EventList) -> Result<ListQuery, Failure> {
             .filter(|limit| (1..=LONGEST_PAGE).contains(limit))
             .ok_or_else(|| Failure::bad_request("limit must be 1 to 500"))?,
     };
-    let search = q.map(|text| Field::SEARCH.check(&text).map(|()| search_text(text.trim()))).transpose()?;
+    let search = q.map(|text| parse_search(&text)).transpose()?.flatten();
     let time = |field, millis: Option<i64>| millis.map(|millis| time_from(field, millis)).transpose();
     let filter = EventFilter {
         statuses: status,
         sport,
         competition,
-        search: search.filter(|text| !text.is_empty()),
+        search,
         from: time("from", from)?,
         to: time("to", to)?,
     };
     Ok(ListQuery { filter, after, limit })
+}
+
+/// The text that a list's `q` looks for; `None` if it is blank.
+///
+/// # Errors
+/// `bad_request`, `too_large`.
+pub fn parse_search(q: &str) -> Result<Option<String>, Failure> {
+    Field::SEARCH.check(q)?;
+    Ok(Some(search_text(q.trim())).filter(|text| !text.is_empty()))
 }
 
 /// Refuses an id that a path of the API has for something else.

@@ -14,10 +14,14 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
 use super::command;
+use crate::transport::error::Failure;
 use crate::transport::handlers::inbox::Inbox;
 use crate::transport::plain::close_code::CloseStatus;
 use crate::transport::plain::queue::{CLOSE_TIMEOUT, Next, PlainLink, QueuedMessage};
 use crate::transport::plain::session::PlainSession;
+
+/// Why a client that neither joins an event nor watches a list is closed.
+const NO_PURPOSE: &str = "eventId is missing: set ?eventId=…, or send join or events:watch";
 
 /// Runs until one side ends the connection. Returns the close status to send, if any.
 pub async fn hold<S: AsyncRead + AsyncWrite + Unpin>(
@@ -29,12 +33,15 @@ pub async fn hold<S: AsyncRead + AsyncWrite + Unpin>(
     let inbox = Inbox::new(context.clone(), client.clone());
     let (interval, patience) = (context.settings.ping_interval, context.settings.ping_timeout);
     let mut alarm = pin!(sleep(interval));
+    // Only a client without an event needs it, so that the others stay small.
+    let mut purpose_within =
+        (!has_purpose(session)).then(|| Box::pin(sleep(context.settings.connect_timeout)));
     let mut has_pinged = false;
     loop {
         let done = tokio::select! {
             next = plain.next() => match next {
                 Next::End(close_status) => return Some(close_status),
-                Next::EventDeleted if client.joined_events().is_empty() => {
+                Next::EventDeleted if !has_purpose(session) => {
                     return Some(CloseStatus::EVENT_DELETED);
                 }
                 Next::EventDeleted => Ok(()),
@@ -60,6 +67,13 @@ pub async fn hold<S: AsyncRead + AsyncWrite + Unpin>(
                     Some(Err(error)) => Err(error),
                 }
             },
+            () = async { purpose_within.as_mut().expect("the branch is enabled").await }, if purpose_within.is_some() => {
+                purpose_within = None;
+                if !has_purpose(session) {
+                    return Some(CloseStatus::refused(&Failure::bad_request(NO_PURPOSE)));
+                }
+                Ok(())
+            }
             () = alarm.as_mut() => {
                 if has_pinged {
                     return Some(CloseStatus::NO_PONG);
@@ -73,6 +87,11 @@ pub async fn hold<S: AsyncRead + AsyncWrite + Unpin>(
             return fault(&error);
         }
     }
+}
+
+/// Whether the client has joined an event or watches a list.
+fn has_purpose(PlainSession { context, client, .. }: &PlainSession) -> bool {
+    !client.joined_events().is_empty() || context.is_watching(client)
 }
 
 /// Writes all frames, unless the connection is closed abruptly in the meantime.
