@@ -162,6 +162,7 @@ test('an event is deleted once its id is typed, and those who look at it are tol
   await desk.page.locator('[data-desk=open]').waitFor()
   await desk.page.getByRole('button', { name: 'Go live' }).waitFor()
   const { page, problems } = await open()
+  await page.getByRole('searchbox', { name: 'Search events' }).fill('wrong one')
   await page.locator('[data-event=wrong-one]').click()
   await page.getByRole('button', { name: 'Delete…' }).click()
   const remove = page.getByRole('button', { name: 'Delete event' })
