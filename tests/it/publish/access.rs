@@ -19,14 +19,15 @@ fn calls() -> [(Method, &'static str, Value); 10] {
         (Method::POST, "/api/events/match/messages", json!({ "text": "z" })),
         (Method::PUT, "/api/events/match/scorers/bob@example.org", Value::Null),
         (Method::DELETE, "/api/events/match/scorers/bob@example.org", Value::Null),
-        (Method::DELETE, "/api/events/new?confirm=new", Value::Null),
+        (Method::DELETE, "/api/events/gone?confirm=gone", Value::Null),
     ]
 }
 
 #[tokio::test]
 async fn every_call_needs_a_token_with_the_right_and_a_refusal_is_logged_and_counted() {
     each_server(&[], async |server| {
-        let _admin = server.admin_with_event("match").await;
+        let mut admin = server.admin_with_event("match").await;
+        admin.done("event:create", &json!({ "eventId": "gone", "sport": "x", "title": "y" })).await;
         let reviewer = Publisher::new(server, &server.token("rev", "reviewer", &[]).await);
         let elsewhere = Publisher::new(server, &server.token("else", "scorer", &[]).await);
         let scorer = Publisher::new(server, &server.token("ann", "scorer", &["match"]).await);
