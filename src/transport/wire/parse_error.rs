@@ -135,7 +135,7 @@ mod tests {
     use crate::transport::wire::points::{ReviewDecide, ReviewList};
     use crate::transport::wire::{
         EventCreate, EventRef, EventStatus, EventUpdate, Join, MessageDelete, React, Score, ScoreCorrect,
-        Write,
+        ScoreEntry, Write,
     };
 
     fn wrong<T: DeserializeOwned>(json: &str) -> String {
@@ -167,7 +167,7 @@ mod tests {
             (wrong::<Write>(r#"{"text":null}"#), "text must be a string or a number"),
             (wrong::<Write>(r#"{"text":"a","opId":true}"#), "opId: an opId is 1 to 128 bytes of text"),
             (wrong::<Score>(r#"{"eventId":"a","data":{},"baseSeq":"x"}"#), "baseSeq must be an integer"),
-            (wrong::<Score>(r#"{"eventId":"a"}"#), "data is missing"),
+            (wrong::<ScoreEntry>(r#"{"at":1}"#), "data is missing"),
             (
                 wrong::<ScoreCorrect>(r#"{"eventId":"a","voids":{},"data":{},"reason":""}"#),
                 "voids must be an integer or an array of integers",

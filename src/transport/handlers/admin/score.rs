@@ -62,9 +62,10 @@ pub async fn publish_body(
             Ok(Scored::Batch(BatchAnswer { epoch, results, warnings }))
         }
         (None, Some(_)) => {
-            Err(Failure::bad_request("with `updates`, each update has its own opId, baseSeq and at"))
+            Err(Failure::bad_request("with updates, each update has its own opId, baseSeq and at"))
         }
-        (Some(_), Some(_)) | (None, None) => Err(Failure::bad_request("send either `data` or `updates`")),
+        (Some(_), Some(_)) => Err(Failure::bad_request("send either data or updates")),
+        (None, None) => Err(Failure::bad_request("data is missing, and so is updates")),
     }
 }
 
