@@ -205,6 +205,21 @@ pub async fn list_last(db: &Database, part: LogRange<'_>) -> Result<Vec<Update>,
     part.list(db, list_sized!("desc")).await
 }
 
+/// The first update that [`list_last`] would return, found without reading the updates. `None` if there is none.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn start_of_last(db: &Database, part: LogRange<'_>) -> Result<Option<i64>, StorageError> {
+    let statement = concat!(sizes!("desc"), "select min(seq) from sizes where ahead < $4");
+    on!(db, |db| sqlx::query_scalar::<_, Option<i64>>(statement)
+        .bind(part.event.as_str())
+        .bind(part.after)
+        .bind(part.last)
+        .bind(part.max_bytes)
+        .fetch_one(db)
+        .await)
+}
+
 /// The last update that [`list_first`] would return, found without reading the updates. `part.after` if there is
 /// none.
 ///

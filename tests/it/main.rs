@@ -31,6 +31,7 @@ mod life;
 mod list_feed;
 mod listing;
 mod lock;
+mod log_reading;
 mod logging;
 mod measures;
 mod memory;

@@ -50,13 +50,17 @@ impl Tag {
         self.mark(StatusCode::NOT_MODIFIED.into_response())
     }
 
-    /// The answer with this tag, as JSON text produced while it is sent.
+    /// The answer with this tag, as text of this content type, produced while it is sent.
     #[must_use]
-    pub fn stream<E>(&self, text: impl Stream<Item = Result<Bytes, E>> + Send + 'static) -> Response
+    pub fn stream<E>(
+        &self,
+        content_type: &'static str,
+        text: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
+    ) -> Response
     where
         E: Into<Box<dyn Error + Send + Sync>>,
     {
-        self.mark(([(CONTENT_TYPE, "application/json")], Body::from_stream(text)).into_response())
+        self.mark(([(CONTENT_TYPE, content_type)], Body::from_stream(text)).into_response())
     }
 
     fn send(&self, body: Vec<u8>) -> Response {

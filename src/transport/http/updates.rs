@@ -1,4 +1,6 @@
-//! `/api/events/{id}/updates`: the log of an event, page by page.
+//! `/api/events/{id}/updates`: the log of an event, page by page, or as a file.
+
+mod file;
 
 use std::sync::Arc;
 
@@ -10,6 +12,7 @@ use futures_util::stream;
 use http::HeaderMap;
 use serde::Deserialize;
 
+pub use self::file::LogFormat;
 use super::etag::Tag;
 use crate::domain::clock;
 use crate::domain::id::EventId;
@@ -24,31 +27,38 @@ use crate::transport::wire::{LoggedUpdate, Ok as Yes, UpdatesAnswer};
 #[derive(Debug, Deserialize)]
 pub struct UpdatesQuery {
     /// Only updates after this sequence number.
-    #[serde(default)]
-    after: i64,
+    after: Option<i64>,
+    /// Only updates before this sequence number, newest first.
+    before: Option<i64>,
     /// At most this many; 100 by default, at most 1,000.
-    #[serde(default = "default_limit")]
-    limit: i64,
+    limit: Option<i64>,
+    /// The whole log as a file of this format.
+    format: Option<LogFormat>,
 }
 
-fn default_limit() -> i64 {
-    100
-}
+/// Updates in a page, if the client does not say how many.
+const DEFAULT_LIMIT: i64 = 100;
 
-/// The log of an event, page by page.
+/// The log of an event, page by page from either end, or the whole log as a file.
 #[utoipa::path(
     get, path = "/api/events/{id}/updates", tag = "events",
     params(
         ("id" = String, Path, description = "The eventId", example = "IND-AUS:2026"),
         ("after" = Option<i64>, Query, description = "Only updates after this seq; 0 by default"),
+        ("before" = Option<i64>, Query, minimum = 1,
+            description = "Only updates before this seq, newest first; not together with `after`"),
         ("limit" = Option<i64>, Query, minimum = 1, maximum = 1000,
             description = "At most this many; 100 by default. A page also ends after 1 MiB"),
+        ("format" = inline(Option<LogFormat>), Query,
+            description = "The whole log as a file; alone, without `after`, `before` and `limit`"),
         ("If-None-Match" = Option<String>, Header, description = "The `ETag` of an earlier page")
     ),
     responses((status = 304, description = "The earlier page is still current"),
-        (status = 200, description = "Updates in order", body = Yes<UpdatesAnswer>,
-        example = json!({ "ok": true, "epoch": "k3v9q2m7x4np", "updates": [{ "seq": 412, "kind": "update",
-            "data": { "runs": 214 }, "at": 1_780_000_123_456_i64 }], "next": null })))
+        (status = 200, description = "Updates in order, or the file", content(
+        (String = "application/x-ndjson", example = "{\"seq\":1,\"kind\":\"update\",\"data\":{\"runs\":4},\"at\":1780000123456}\n"),
+        (String = "text/csv", example = "seq,at,receivedAt,kind,voids,reason,data\r\n"),
+        (Yes<UpdatesAnswer> = "application/json", example = json!({ "ok": true, "epoch": "k3v9q2m7x4np", "updates": [{ "seq": 412, "kind": "update",
+            "data": { "runs": 214 }, "at": 1_780_000_123_456_i64 }], "next": null })))))
 )]
 pub async fn log(
     State(events): State<Arc<Events>>,
@@ -56,17 +66,42 @@ pub async fn log(
     query: Result<Query<UpdatesQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, HttpFailure> {
-    let (Path(event_id), Query(UpdatesQuery { after, limit })) = (path?, query?);
-    if after < 0 || !(1..=1000).contains(&limit) {
+    let (Path(event_id), Query(UpdatesQuery { after, before, limit, format })) = (path?, query?);
+    if let Some(format) = format {
+        if after.is_some() || before.is_some() || limit.is_some() {
+            let message = "a format gives the whole log; leave out after, before and limit";
+            return Err(Failure::bad_request(message).into());
+        }
+        return Ok(file::send(format, &event_id, events.open_whole_log(event_id.clone()).await?, &headers));
+    }
+    let limit = limit.unwrap_or(DEFAULT_LIMIT);
+    if after.is_some_and(|after| after < 0) || !(1..=1000).contains(&limit) {
         return Err(Failure::bad_request("after must be 0 or more, and limit 1 to 1000").into());
     }
-    let page = events.open_log(event_id, after, limit).await?;
     // The log has no gaps and its entries never change, so these values identify a page fully.
-    let tag = Tag::new(&format!("{}:{after}:{}:{}", page.epoch(), page.last(), page.next().is_some()));
+    let (page, tag) = match (after, before) {
+        (Some(_), Some(_)) => return Err(Failure::bad_request("send either after or before").into()),
+        (_, Some(before)) if before < 1 => {
+            return Err(Failure::bad_request("before must be 1 or more").into());
+        }
+        (None, Some(before)) => {
+            let page = events.open_log_before(event_id, before, limit).await?;
+            let tag = Tag::new(&format!("{}:before:{}:{}", page.epoch(), page.last(), page.after()));
+            (page, tag)
+        }
+        (after, None) => {
+            let after = after.unwrap_or_default();
+            let page = events.open_log(event_id, after, limit).await?;
+            let (epoch, last, is_full) = (page.epoch(), page.last(), page.next().is_some());
+            let tag = Tag::new(&format!("{epoch}:{after}:{last}:{is_full}"));
+            (page, tag)
+        }
+    };
     if tag.is_known(&headers) {
         return Ok(tag.not_modified());
     }
-    Ok(tag.stream(stream::try_unfold(UnsentUpdates::Head(page), UnsentUpdates::next_piece)))
+    Ok(tag
+        .stream("application/json", stream::try_unfold(UnsentUpdates::Head(page), UnsentUpdates::next_piece)))
 }
 
 /// The part of a page that has not been sent yet.
