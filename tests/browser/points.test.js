@@ -6,6 +6,7 @@ import { after, before, beforeEach, test } from 'node:test'
 import { Browser } from './harness/browser.js'
 import { cricket } from './harness/matches.js'
 import { signUp } from './harness/people.js'
+import { Player } from './harness/player.js'
 import { Scorer } from './harness/scorer.js'
 import { Stage } from './harness/stage.js'
 
@@ -112,4 +113,25 @@ test('points that look like another’s are held and explained, and a reviewer�
   reviewer.close()
   assert.deepEqual(ines.problems, [])
   await ines.page.close()
+})
+
+test('a match of a competition offers its board, the competition’s and that of all', async () => {
+  const details = { actions: [{ name: 'wave', points: 7, minMs: 1, cooldownMs: 0, dailyCap: 100 }], competition: { id: 'gala', title: 'Gala <b>week</b>' } }
+  const matches = []
+  for (const title of ['Gala one', 'Gala two']) matches.push(await stage.play({ ...cricket, ...details, title }))
+  const player = await Player.of(stage.server, 'gala@example.org', 'Gala Player')
+  for (const eventId of matches) await player.earn(eventId, 'wave')
+  player.close()
+  const { page, problems } = await stage.browser.page(stage.addressOf(matches[0]))
+  const board = ten(page)
+  const line = (points) => board.getByRole('listitem').filter({ hasText: 'Gala Player' }).getByText(points, { exact: true })
+  await line('7').waitFor()
+  await board.getByRole('button', { name: 'Gala <b>week</b>' }).click()
+  await line('14').waitFor()
+  await board.getByRole('button', { name: 'All', exact: true }).click()
+  await line('14').waitFor()
+  await board.getByRole('button', { name: 'This match' }).click()
+  await line('7').waitFor()
+  assert.deepEqual(problems, [])
+  await page.close()
 })

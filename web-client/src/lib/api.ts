@@ -34,10 +34,9 @@ export function listUpdates(eventId: string, after: number, limit: number): Prom
   return readPart((from, count) => ask(`${pathOf(eventId)}/updates?after=${from}&limit=${count}`), after, limit);
 }
 
-/** The top ten of an event, or overall if `eventId` is null. Includes the rank of the signed-in user. */
-export function leaderboard(eventId: string | null, signal?: AbortSignal): Promise<LeaderboardAnswer> {
-  const path = eventId === null ? '/api/leaderboard' : `${pathOf(eventId)}/leaderboard`;
-  return ask(path, signal ? { signal } : {});
+/** The top ten of a competition, or overall if it is null. Includes the rank of the signed-in user. */
+export function boardOf(competition: string | null, signal: AbortSignal): Promise<LeaderboardAnswer> {
+  return ask(`/api/leaderboard${competition === null ? '' : `?competition=${encodeURIComponent(competition)}`}`, { signal });
 }
 
 /** Viewer statistics of an event; for operators. */
