@@ -33,6 +33,7 @@ mod listing;
 mod lock;
 mod log_reading;
 mod logging;
+mod match_day;
 mod measures;
 mod memory;
 mod old;
