@@ -14,7 +14,7 @@ changed: Array<EventSummary>,
  */
 removed: string[], 
 /**
- * Only in the message that holds the first page: the event to pass to `GET /api/events` as `after` for the next page;
+ * Only in the message that holds the first page: the value to pass to `GET /api/events` as `after` for the next page;
  * `null` if there is none.
  */
 next?: string | null, };
