@@ -152,7 +152,7 @@ impl Report for ImportedLines {
             Ok(_) => format!("line {number}: {word}{event}"),
             Err(error) => {
                 self.bad += 1;
-                format!("line {number}: {word}:{event} {error}").replace(":  ", ": ")
+                format!("line {number}: {word}:{event} {error}")
             }
         };
         if let Err(error) = print_line(&line) {

@@ -2,6 +2,8 @@
 
 use super::*;
 
+#[path = "room_tests/deletion.rs"]
+mod deletion;
 #[path = "room_tests/delivery.rs"]
 mod delivery;
 #[path = "room_tests/fixtures.rs"]

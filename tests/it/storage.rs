@@ -3,6 +3,7 @@
 mod accounts;
 mod challenges;
 mod crowd;
+mod deletion;
 mod events;
 mod failover;
 mod opening;

@@ -25,6 +25,7 @@ pub struct TestQueueState {
     pub gone: bool,
     stalled: bool,
     pub closed: usize,
+    dismissed: usize,
     pub sent: Vec<String>,
     /// The arguments of each `score`.
     scores: Vec<Value>,
@@ -61,6 +62,11 @@ impl TestQueue {
     /// Takes the messages sent since the last call: `u3` an update, `s3` a snapshot, `event`, `pulse`.
     pub fn sent(&self) -> Vec<String> {
         std::mem::take(&mut self.state.lock().sent)
+    }
+
+    /// How often it has left the room of a deleted event.
+    pub fn dismissed(&self) -> usize {
+        self.state.lock().dismissed
     }
 
     /// Takes the arguments of each `score` sent since the last call.
@@ -107,6 +113,10 @@ impl Member for TestQueue {
 
     fn is_drained(&self) -> bool {
         !self.state.lock().stalled
+    }
+
+    fn on_event_deleted(&self) {
+        self.state.lock().dismissed += 1;
     }
 
     fn close_slow(&self) {
