@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { within } from '../clients/harness/deadline.js'
 import { corpus, assertHarmless } from './harness/hostile.js'
 import { cricket, football } from './harness/matches.js'
 import { Stage } from './harness/stage.js'
@@ -88,22 +89,29 @@ test('search, sport and day are in the address, and survive a reload and the way
 test('the list loads more as one scrolls, each event once, and its first page is small on the wire', async () => {
   const actions = [{ name: 'call', points: 5, minMs: 1_000, cooldownMs: 5_000, dailyCap: 200 }]
   const competitors = [{ name: 'Marble Town Rovers', short: 'MAR' }, { name: 'Slate Hill United', short: 'SLA' }]
-  const ids = await fixtures('Marathon', 70, { actions, competitors, venue: 'The long meadow' })
+  const ids = await fixtures('Marathon', 100, { actions, competitors, venue: 'The long meadow' })
   const { page, problems } = await stage.browser.page('about:blank')
   await page.setViewportSize({ width: 390, height: 664 })
   const session = await page.context().newCDPSession(page)
   await session.send('Network.enable')
   const bytes = new Map()
   const lists = new Set()
+  let isWatched
+  const watched = new Promise((done) => (isWatched = done))
   session.on('Network.requestWillBeSent', ({ requestId, request }) => request.url.includes('/api/events?') && lists.add(requestId))
   session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => bytes.set(requestId, encodedDataLength))
-  session.on('Network.webSocketFrameReceived', ({ requestId, response }) => bytes.set(`ws ${requestId}`, (bytes.get(`ws ${requestId}`) ?? 0) + response.payloadData.length))
+  session.on('Network.webSocketFrameReceived', ({ requestId, response: { payloadData } }) => {
+    bytes.set(`ws ${requestId}`, (bytes.get(`ws ${requestId}`) ?? 0) + payloadData.length)
+    // The answer to `events:watch`.
+    if (payloadData.includes('"next":')) isWatched()
+  })
   await page.goto(listOf('Marathon'))
   await card(page, 'Marathon 01').waitFor()
   await page.waitForFunction(() => document.querySelectorAll('h3').length === 30)
+  await within(watched, 'the feed’s first page')
   const first = [...bytes].filter(([id]) => lists.has(id) || id.startsWith('ws ')).reduce((sum, [, size]) => sum + size, 0)
   assert.ok(first > 0 && first <= 40_000, `${first} bytes`)
-  for (const count of [60, 70]) {
+  for (const count of [60, 90, 100]) {
     await page.mouse.wheel(0, 100_000)
     await page.waitForFunction((most) => document.querySelectorAll('h3').length >= most, count)
   }

@@ -17,8 +17,8 @@ use crate::storage::event_changes::{self, Change, ChangePlace};
 use crate::storage::events::{self, PageQuery, StoredEvent};
 use crate::storage::{Database, StorageError};
 
-/// The most events in the first page.
-const PAGE: usize = 100;
+/// The most events in the first page. Watchers get it uncompressed, and 30 are some 20 kB.
+const PAGE: usize = 30;
 /// The most events in one message; the rest waits for the next ones.
 const EVENTS_AT_ONCE: usize = 500;
 /// A message ends with the entry that reaches this many bytes.
