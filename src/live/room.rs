@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 
 use indexmap::{IndexMap, IndexSet};
 use parking_lot::{Mutex, MutexGuard};
-use time::OffsetDateTime;
 
 use super::audience::{Audience, AudienceSettings};
 use super::crowd::{Viewer, Viewers};
@@ -20,14 +19,13 @@ use super::message::Message;
 use super::pulse::Ticker;
 use crate::domain::event::{Event, Position};
 use crate::domain::id::EventId;
-use crate::domain::message::RoomMessage;
 use crate::domain::score::{Correction, Snapshot, Update};
 use crate::domain::update_time::UpdateTime;
-use crate::storage::reactions::KeptTotal;
 
 mod catch_up;
 mod crowd;
 mod deletion;
+mod loaded;
 mod membership;
 mod outgoing;
 mod recent;
@@ -40,6 +38,7 @@ use recent::RecentUpdates;
 use score_form::ScoreForm;
 
 pub use crowd::ReactError;
+pub use loaded::Loaded;
 pub use membership::{JoinRequest, Joined};
 pub use outgoing::{Delivered, DeliveryTurn, MEMBERS_AT_A_TIME, TIMES_IN_A_ROW};
 pub use recent::RECOVERY_BYTES;
@@ -127,59 +126,7 @@ pub enum Applied {
     Unmergeable,
 }
 
-/// The state that a room starts from.
-pub struct Loaded {
-    /// The event.
-    pub event: Event,
-    /// Its position.
-    pub position: Position,
-    /// When the last update happened; meaningless before the first.
-    pub at: OffsetDateTime,
-    /// The state at that position.
-    pub snapshot: Snapshot,
-    /// The last updates up to that position, oldest first.
-    pub recent: Vec<Update>,
-    /// The count of each emoji.
-    pub totals: Vec<KeptTotal>,
-    /// The last messages, oldest first.
-    pub messages: Vec<RoomMessage>,
-}
-
 impl Room {
-    /// Creates a room with the state from the database. `ticker` is notified when there is something to show the
-    /// crowd.
-    #[must_use]
-    pub fn new(loaded: Loaded, settings: RoomSettings, ticker: Arc<Ticker>) -> Self {
-        let Loaded { event, position, at, snapshot, recent, totals, messages } = loaded;
-        let event_id = event.event_id.clone();
-        let audience = Audience::new(&event_id, settings.audience, totals, &messages);
-        let mut kept = RecentUpdates::new(settings.recovery_limit);
-        for update in &recent {
-            kept.push(Message::update(&event_id, &position.epoch, update));
-        }
-        let state = RoomState {
-            event,
-            correction: correction_at(&recent, position.seq),
-            time: time_at(&recent, position.seq, at),
-            position,
-            snapshot,
-            snapshot_message: None,
-            corrected_message: None,
-            deletion: None,
-            board: None,
-            recent: kept,
-            outgoing: Outgoing::default(),
-            members: IndexMap::new(),
-            lagging: IndexSet::new(),
-            audience,
-            published_version: 0,
-        };
-        let (sending, saving) = (Arc::default(), tokio::sync::Mutex::default());
-        let reading = tokio::sync::Mutex::default();
-        let (deleted, state) = (AtomicBool::new(false), Mutex::new(state));
-        Self { event_id, settings, ticker, deleted, state, sending, saving, reading }
-    }
-
     /// Locks the state and wakes the ticker, for a change to show the crowd soon.
     fn wake_ticker(&self) -> MutexGuard<'_, RoomState> {
         self.ticker.woken.notify_one();
@@ -229,25 +176,6 @@ impl Room {
         }
         state.board = Some(board.clone());
         state.outgoing.push(board.clone());
-    }
-
-    /// Replaces the state by the one from the database, and sends all members a snapshot.
-    pub fn reload(&self, loaded: Loaded) {
-        let Loaded { event, position, at, snapshot, recent, .. } = loaded;
-        let mut kept = RecentUpdates::new(self.settings.recovery_limit);
-        for update in &recent {
-            kept.push(Message::update(&self.event_id, &position.epoch, update));
-        }
-        let state = &mut *self.state.lock();
-        state.recent = kept;
-        state.correction = correction_at(&recent, position.seq);
-        state.time = time_at(&recent, position.seq, at);
-        (state.event, state.position) = (event, position);
-        (state.snapshot, state.snapshot_message, state.corrected_message) = (snapshot, None, None);
-        let members: Vec<_> = state.members.keys().copied().collect();
-        for id in members {
-            state.start(id, None);
-        }
     }
 
     /// Sends lagging members what they can take now, and closes those that have lagged for too long. Returns false
@@ -333,17 +261,6 @@ impl RoomState {
     fn bytes_of_snapshot(&mut self) -> usize {
         if self.position.seq == 0 { 0 } else { self.snapshot_message().bytes() }
     }
-}
-
-/// What the last update corrected, if it is at hand and was a correction.
-fn correction_at(recent: &[Update], seq: i64) -> Option<Correction> {
-    recent.last().filter(|last| last.seq == seq)?.body.correction.clone()
-}
-
-/// The times of the last update, which happened `at`, with its arrival if the update is at hand.
-fn time_at(recent: &[Update], seq: i64, at: OffsetDateTime) -> UpdateTime {
-    let last = recent.last().filter(|last| last.seq == seq);
-    last.map_or(UpdateTime { at, received_at: None }, |last| last.time)
 }
 
 #[cfg(test)]

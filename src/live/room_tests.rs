@@ -1,6 +1,7 @@
 //! A room and its members, without a network.
 
 use super::*;
+use time::OffsetDateTime;
 
 #[path = "room_tests/deletion.rs"]
 mod deletion;

@@ -3,6 +3,7 @@
 use super::fixtures::{apply, deliver, join, room, update};
 use super::queue::TestQueue;
 use super::*;
+use time::OffsetDateTime;
 
 #[test]
 fn members_are_told_of_a_deletion_and_leave_and_a_slow_one_once_it_has_drained() {

@@ -1,6 +1,7 @@
 //! Full members: they are sent the whole state in place of each update.
 
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 use super::*;
 use crate::domain::score::UpdateBody;
