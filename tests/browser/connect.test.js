@@ -83,7 +83,7 @@ test("the README's two files show an event, and recover what a break has cost th
 
 test('the lines for a list of matches show what enters, changes and leaves it, and begin again after a break', async () => {
   const { page, line } = await open('list')
-  const shows = (id, holds) => line(([matches]) => holds(matches.find((match) => match.eventId === id)))
+  const shows = (id, holds) => line(([matches]) => holds(matches?.find((match) => match.eventId === id)))
   const other = 'listed'
   await stage.scorer.ask('event:create', { eventId: other, sport: 'chess', title: 'Before' })
   await shows(other, (match) => match?.title === 'Before')

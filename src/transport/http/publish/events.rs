@@ -150,7 +150,7 @@ pub async fn archive(
 
 /// Puts an archived event back into the lists.
 #[utoipa::path(
-    delete, path = "/api/events/{id}/archive", tag = "publishing", security(("bearer" = [])),
+    delete, path = "/api/events/{id}/archive", operation_id = "unarchive", tag = "publishing", security(("bearer" = [])),
     params(("id" = String, Path, description = "The eventId", example = "cup-2026:7")),
     responses((status = 204, description = "In the lists again"))
 )]
@@ -173,7 +173,7 @@ pub struct Confirmation {
 
 /// Deletes an event that is not in progress, with its log. The id cannot be used again.
 #[utoipa::path(
-    delete, path = "/api/events/{id}", tag = "publishing", security(("bearer" = [])),
+    delete, path = "/api/events/{id}", operation_id = "delete_event", tag = "publishing", security(("bearer" = [])),
     params(("id" = String, Path, description = "The eventId", example = "cup-2026:7"),
         ("confirm" = String, Query, description = "The eventId again", example = "cup-2026:7")),
     responses((status = 204, description = "Deleted"))

@@ -48,7 +48,7 @@ pub async fn write(
 
 /// Deletes a message of an event, a viewer's or an official one.
 #[utoipa::path(
-    delete, path = "/api/events/{id}/messages/{messageId}", tag = "publishing", security(("bearer" = [])),
+    delete, path = "/api/events/{id}/messages/{messageId}", operation_id = "delete_message", tag = "publishing", security(("bearer" = [])),
     params(("id" = String, Path, description = "The eventId", example = "cup-2026:7"),
         ("messageId" = String, Path, description = "The message", example = "019a8d5e-4c1f-7d9a-9f6b-2d1c5b7e8a90")),
     responses((status = 204, description = "Deleted"))
