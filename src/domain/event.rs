@@ -14,7 +14,7 @@ mod filter;
 mod list_key;
 mod list_place;
 
-pub use filter::EventFilter;
+pub use filter::{Candidate, EventFilter};
 pub use list_key::{KeyRange, search_text};
 pub use list_place::ListPlace;
 

@@ -17,7 +17,7 @@ use super::crowd::Viewers;
 use super::member::{Member, MemberId, Sent};
 use super::message::Message;
 use super::room::{Delivered, MEMBERS_AT_A_TIME, TIMES_IN_A_ROW};
-use crate::domain::event::{Event, EventFilter, ListPlace};
+use crate::domain::event::{Candidate, EventFilter, ListPlace};
 use crate::domain::id::EventId;
 
 /// The first page of a list, as all new watchers get it.
@@ -37,7 +37,7 @@ pub struct ChangedEvent {
     /// Its id.
     pub event_id: EventId,
     /// The event and its entry in lists; `None` if it was deleted.
-    pub entry: Option<(Event, Arc<RawValue>)>,
+    pub entry: Option<(Candidate, Arc<RawValue>)>,
     /// The viewers in that entry.
     pub viewers: Viewers,
     /// Whether anything but the viewers changed.

@@ -7,7 +7,7 @@ use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::domain::event::Status;
+use crate::domain::event::{Event, Status};
 use crate::domain::json;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -103,8 +103,10 @@ impl Server {
         let viewers = Viewers { total, users: 0, guests: total };
         let is_new = before.is_none_or(|before| !before.is_same_as(&event));
         self.events.insert(id.to_owned(), (event.clone(), viewers));
-        let entry = Some((event.clone(), entry(&event, viewers)));
-        self.list.apply(&[ChangedEvent { event_id: event.event_id, entry, viewers, is_new }]);
+        let event_id = event.event_id.clone();
+        let entry = entry(&event, viewers);
+        let entry = Some((Candidate::new(event), entry));
+        self.list.apply(&[ChangedEvent { event_id, entry, viewers, is_new }]);
     }
 
     fn delete(&mut self, id: &str) {

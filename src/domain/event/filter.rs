@@ -1,5 +1,7 @@
 //! Which events a list contains.
 
+use std::cell::OnceCell;
+
 use time::OffsetDateTime;
 
 use super::list_key::KeyRange;
@@ -23,18 +25,39 @@ pub struct EventFilter {
     pub to: Option<OffsetDateTime>,
 }
 
+/// An event that many filters are compared with. Its [search text](Event::search_text) is made once, when a filter first
+/// needs it.
+#[derive(Debug)]
+pub struct Candidate {
+    event: Event,
+    search_text: OnceCell<String>,
+}
+
+impl Candidate {
+    /// An event.
+    #[must_use]
+    pub fn new(event: Event) -> Self {
+        Self { event, search_text: OnceCell::new() }
+    }
+
+    fn search_text(&self) -> &str {
+        self.search_text.get_or_init(|| self.event.search_text())
+    }
+}
+
 impl EventFilter {
     /// Whether the list contains this event.
     #[must_use]
-    pub fn matches(&self, event: &Event) -> bool {
+    pub fn matches(&self, candidate: &Candidate) -> bool {
         let Self { statuses, sport, competition, search, from, to } = self;
+        let event = &candidate.event;
         event.archived_at.is_none()
             && (statuses.is_empty() || statuses.contains(&event.status))
             && sport.as_ref().is_none_or(|sport| *sport == event.sport)
             && competition.as_ref().is_none_or(|id| event.competition.as_ref().is_some_and(|it| it.id == *id))
             && from.is_none_or(|from| event.starts_at.is_some_and(|start| start >= from))
             && to.is_none_or(|to| event.starts_at.is_some_and(|start| start <= to))
-            && search.as_ref().is_none_or(|search| event.search_text().contains(search))
+            && search.as_ref().is_none_or(|search| candidate.search_text().contains(search))
     }
 
     /// The ranges of list keys of events with these statuses and starts, in order.
@@ -84,9 +107,27 @@ mod tests {
                 let event = Event { status, starts_at: start.map(at), ..event };
                 let key = event.list_key(at(0));
                 let found = ranges.iter().any(|range| range.from < key && key < range.before);
-                assert_eq!(found, filter.matches(&event), "{filter:?} {event:?} {key} {ranges:?}");
+                let candidate = Candidate::new(event);
+                assert_eq!(found, filter.matches(&candidate), "{filter:?} {candidate:?} {key} {ranges:?}");
             }
         }
+    }
+
+    #[test]
+    fn the_search_text_is_made_once_and_only_if_a_filter_that_matches_so_far_needs_it() {
+        let id = EventId::parse("a").expect("an id");
+        let candidate = Candidate::new(Event::new(id, "chess".to_owned(), "A v B".to_owned()));
+        let of = |sport: &str, q: &str| EventFilter {
+            sport: Some(sport.to_owned()),
+            search: Some(q.to_owned()),
+            ..EventFilter::default()
+        };
+        assert!(!of("cricket", "a v").matches(&candidate));
+        assert_eq!(candidate.search_text.get(), None);
+        assert!(of("chess", "a v").matches(&candidate));
+        let made = candidate.search_text().as_ptr();
+        assert!(!of("chess", "c v").matches(&candidate));
+        assert_eq!(candidate.search_text().as_ptr(), made);
     }
 
     fn itertools<'a, A, B, C>(

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde_json::value::RawValue;
 
+use crate::domain::event::Candidate;
 use crate::domain::id::EventId;
 use crate::domain::json;
 use crate::live::crowd::Viewers;
@@ -128,7 +129,7 @@ impl Reading {
                 let listed = ListedEvent::new(stored, viewers);
                 let entry: Arc<RawValue> = json::raw(&listed).into();
                 bytes += entry.get().len();
-                (listed.event, entry)
+                (Candidate::new(listed.event), entry)
             });
             changes.push(ChangedEvent { event_id, entry, viewers, is_new: change.is_some() });
         }
