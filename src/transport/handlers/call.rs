@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::operations::{Operation, OperationKind};
-use crate::domain::id::OpId;
+use super::operations::{Operation, OperationKey, OperationKind};
+use crate::domain::id::{EventId, OpId};
 use crate::services::accounts::Credential;
 use crate::transport::client::link::{Link, Unsent};
 use crate::transport::client::reply::Answer;
@@ -64,11 +64,18 @@ impl Call<'_> {
         }
     }
 
-    /// Begins the operation that the client named `op_id`; `None` if it was already done within the last
-    /// minute.
+    /// Begins the operation on an event that the client named `op_id`; `None` if it was already done within the
+    /// last minute, whatever its content was.
     #[must_use]
-    pub fn begin(&self, kind: OperationKind, op_id: Option<OpId>) -> Option<Operation<'_>> {
-        self.context.operations.begin(self.client.sender(), kind, op_id, Instant::now())
+    pub fn begin(
+        &self,
+        kind: OperationKind,
+        event_id: &EventId,
+        op_id: Option<OpId>,
+    ) -> Option<Operation<'_>> {
+        let (who, event_id) = (self.client.sender(), event_id.clone());
+        let key = op_id.map(|op_id| OperationKey { who, kind, event_id, op_id });
+        self.context.operations.begin(key, "", Instant::now()).ok()
     }
 
     /// Sends the answer for a handler's outcome. While the client's queue is full, waits for it to drain; the

@@ -2,12 +2,13 @@
 //! again, and it takes effect only once.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher as _;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use uuid::Uuid;
 
-use crate::domain::id::OpId;
+use crate::domain::id::{EventId, OpId};
 use crate::domain::sender::Sender;
 
 /// How long an operation is remembered. Clients retry within seconds.
@@ -27,15 +28,36 @@ pub enum OperationKind {
     Official,
 }
 
-/// Operations are keyed by the account, or by a guest's connection.
-type OperationKey = (Sender, OperationKind, OpId);
+/// What an operation is known by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct OperationKey {
+    /// The account, or a guest's connection.
+    pub who: Sender,
+    /// The kind of message.
+    pub kind: OperationKind,
+    /// The event that it is for.
+    pub event_id: EventId,
+    /// The name that the client gave it.
+    pub op_id: OpId,
+}
 
 /// A known operation.
 #[derive(Clone, Copy)]
 struct Known {
     begun: Instant,
+    /// The hash of its content.
+    content: u64,
     /// The message that it made, once it is done, for operations whose answer names it.
     message: Option<Uuid>,
+}
+
+/// An earlier operation with the same key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Earlier {
+    /// Whether its content was the same.
+    pub is_same: bool,
+    /// The message that it made; `None` while it is in progress.
+    pub message: Option<Uuid>,
 }
 
 /// The operations of the last minute.
@@ -45,30 +67,29 @@ pub struct Operations {
 }
 
 impl Operations {
-    /// Begins an operation; `None` if it was already begun. An operation without an `opId` is always new.
+    /// Begins an operation with this content. An operation without a key is always new.
+    ///
+    /// # Errors
+    /// The earlier one, if it was already begun.
     pub fn begin(
         &self,
-        who: Sender,
-        kind: OperationKind,
-        op_id: Option<OpId>,
+        key: Option<OperationKey>,
+        content: &str,
         now: Instant,
-    ) -> Option<Operation<'_>> {
-        let Some(op_id) = op_id else { return Some(Operation { operations: self, key: None }) };
-        let key = (who, kind, op_id);
+    ) -> Result<Operation<'_>, Earlier> {
+        let Some(key) = key else { return Ok(Operation { operations: self, key: None }) };
         let mut known = self.known.lock();
-        if known.get(&key).is_some_and(|known| now.duration_since(known.begun) < REMEMBERED_FOR) {
-            return None;
+        let content = known.hasher().hash_one(content);
+        if let Some(earlier) = known.get(&key)
+            && now.duration_since(earlier.begun) < REMEMBERED_FOR
+        {
+            return Err(Earlier { is_same: earlier.content == content, message: earlier.message });
         }
         if known.len() >= MOST {
-            return Some(Operation { operations: self, key: None });
+            return Ok(Operation { operations: self, key: None });
         }
-        known.insert(key.clone(), Known { begun: now, message: None });
-        Some(Operation { operations: self, key: Some(key) })
-    }
-
-    /// The message that an operation has made; `None` if it is still in progress.
-    pub fn message_of(&self, who: Sender, kind: OperationKind, op_id: OpId) -> Option<Uuid> {
-        self.known.lock().get(&(who, kind, op_id))?.message
+        known.insert(key.clone(), Known { begun: now, content, message: None });
+        Ok(Operation { operations: self, key: Some(key) })
     }
 
     /// Forgets operations older than a minute.
@@ -122,23 +143,36 @@ mod tests {
     fn an_operation_runs_once_a_minute_unless_it_failed() {
         let (operations, now) = (Operations::default(), Instant::now());
         let (one, other) = (Sender::Guest(ConnectionId(1)), Sender::Guest(ConnectionId(2)));
-        let begin = |who, kind, id, at| operations.begin(who, kind, id, at);
-        drop(begin(one, OperationKind::Message, Some(op("a")), now).expect("it is new"));
-        begin(one, OperationKind::Message, Some(op("a")), now).expect("the first one failed").done();
+        let begin = |who, kind, event_id: &str, op_id: Option<&str>, content, at| {
+            let event_id = EventId::parse(event_id).expect("an eventId");
+            let key = op_id.map(|op_id| OperationKey { who, kind, event_id, op_id: op(op_id) });
+            operations.begin(key, content, at)
+        };
+        let again = |content| begin(one, OperationKind::Message, "final", Some("a"), content, now).err();
+        drop(begin(one, OperationKind::Message, "final", Some("a"), "Tea", now).expect("it is new"));
+        let first = begin(one, OperationKind::Message, "final", Some("a"), "Tea", now);
+        let first = first.expect("the first one failed");
+        assert_eq!(again("Tea"), Some(Earlier { is_same: true, message: None }));
+        let message_id = Uuid::now_v7();
+        first.done_with(message_id);
+        let message = Some(message_id);
+        assert_eq!(again("Tea"), Some(Earlier { is_same: true, message }));
+        assert_eq!(again("Rain"), Some(Earlier { is_same: false, message }));
         let later = now + REMEMBERED_FOR;
-        for (who, kind, id, at, is_new) in [
-            (one, OperationKind::Message, Some(op("a")), now, false),
-            (one, OperationKind::Message, Some(op("a")), now + Duration::from_secs(59), false),
-            (other, OperationKind::Message, Some(op("a")), now, true),
-            (one, OperationKind::Reaction, Some(op("a")), now, true),
-            (one, OperationKind::Message, Some(op("b")), now, true),
-            (one, OperationKind::Message, None, now, true),
-            (one, OperationKind::Message, None, now, true),
-            (one, OperationKind::Message, Some(op("a")), later, true),
+        for (who, kind, event_id, op_id, at, is_new) in [
+            (one, OperationKind::Message, "final", Some("a"), now, false),
+            (one, OperationKind::Message, "final", Some("a"), now + Duration::from_secs(59), false),
+            (other, OperationKind::Message, "final", Some("a"), now, true),
+            (one, OperationKind::Reaction, "final", Some("a"), now, true),
+            (one, OperationKind::Message, "match", Some("a"), now, true),
+            (one, OperationKind::Message, "final", Some("b"), now, true),
+            (one, OperationKind::Message, "final", None, now, true),
+            (one, OperationKind::Message, "final", None, now, true),
+            (one, OperationKind::Message, "final", Some("a"), later, true),
         ] {
-            let operation = begin(who, kind, id.clone(), at);
-            assert_eq!(operation.is_some(), is_new, "{who:?} {kind:?} {id:?}");
-            if let Some(operation) = operation {
+            let operation = begin(who, kind, event_id, op_id, "Tea", at);
+            assert_eq!(operation.is_ok(), is_new, "{who:?} {kind:?} {event_id} {op_id:?}");
+            if let Ok(operation) = operation {
                 operation.done();
             }
         }

@@ -36,6 +36,20 @@ async fn an_official_message_is_posted_once_for_each_key_and_deleted() {
         let body = json!({ "text": "Tea", "opId": "m 1" });
         assert_eq!(publisher.call_with(Method::POST, MESSAGES, &key, &body).await.status, 200);
         assert_eq!(publisher.call(Method::POST, MESSAGES, &body).await.status, 200);
+        // Another text is refused, and another event has its own keys.
+        let lunch = json!({ "text": "Lunch" });
+        let reply = publisher.call_with(Method::POST, MESSAGES, &key, &lunch).await;
+        assert_eq!((reply.status.as_u16(), &reply.json()["error"]["code"]), (409, &json!("conflict")));
+        let answer =
+            admin.call("message", &json!({ "eventId": "match", "text": "Lunch", "opId": "m 1" })).await;
+        assert_eq!(answer["error"]["code"], "conflict", "{answer}");
+        admin.done("event:create", &json!({ "eventId": "final", "sport": "x", "title": "x" })).await;
+        let mut elsewhere = Client::guest(server.address).await;
+        elsewhere.done("join", &json!("final")).await;
+        let reply = publisher.call_with(Method::POST, "/api/events/final/messages", &key, &tea).await;
+        assert_eq!(reply.status, 201);
+        let shown = elsewhere.message("message").await[0].clone();
+        assert_eq!((&shown["text"], &shown["messageId"]), (&json!("Tea"), &reply.json()["messageId"]));
         let other = json!({ "text": "Tea", "opId": "m 2" });
         let reply = publisher.call_with(Method::POST, MESSAGES, &key, &other).await;
         assert_eq!(

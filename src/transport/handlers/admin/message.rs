@@ -13,7 +13,7 @@ use crate::services::crowd::Crowd;
 use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::handlers::call::{Call, Outcome, done, yes};
 use crate::transport::handlers::context::Context;
-use crate::transport::handlers::operations::OperationKind;
+use crate::transport::handlers::operations::{Earlier, OperationKey, OperationKind};
 use crate::transport::wire::{MessageAnswer, MessageDelete, WriteOfficial};
 
 /// `message`: posts a message shown as official.
@@ -23,26 +23,32 @@ pub async fn write(call: &mut Call<'_>, crowd: &Arc<Crowd>) -> Outcome {
     yes(&MessageAnswer { message_id })
 }
 
-/// Posts a message shown as official, once for each `opId` of the sender. Returns its id, and whether an earlier attempt
-/// posted it.
+/// Posts a message shown as official, once for each `opId` of the sender in an event. Returns its id, and whether an
+/// earlier attempt posted it.
 ///
 /// # Errors
-/// The code and a text; `unavailable` while an earlier attempt has not finished.
+/// The code and a text; `conflict` if the `opId` was used for another text, `unavailable` while an earlier attempt has
+/// not finished.
 pub async fn post(
     context: &Context,
     crowd: &Arc<Crowd>,
-    (credential, sender): (Credential, Sender),
+    (credential, who): (Credential, Sender),
     message: WriteOfficial,
 ) -> Result<(Uuid, bool), Failure> {
     let WriteOfficial { event_id, text, op_id } = message;
     text::check_message(&text.0, context.limits.lengths.text)?;
-    let kind = OperationKind::Official;
-    let Some(operation) = context.operations.begin(sender, kind, op_id.clone(), Instant::now()) else {
-        let earlier = op_id.and_then(|op_id| context.operations.message_of(sender, kind, op_id));
-        let earlier = earlier.map(|message_id| (message_id, true));
-        return earlier.ok_or_else(|| {
-            Failure::new(ErrorCode::Unavailable, "an earlier attempt is still in progress; retry")
-        });
+    let (kind, event) = (OperationKind::Official, event_id.clone());
+    let key = op_id.map(|op_id| OperationKey { who, kind, event_id: event, op_id });
+    let operation = match context.operations.begin(key, &text.0, Instant::now()) {
+        Ok(operation) => operation,
+        Err(Earlier { is_same: false, .. }) => {
+            return Err(Failure::new(ErrorCode::Conflict, "this opId was used for another message"));
+        }
+        Err(Earlier { message: Some(message_id), .. }) => return Ok((message_id, true)),
+        Err(Earlier { message: None, .. }) => {
+            let text = "an earlier attempt is still in progress; retry";
+            return Err(Failure::new(ErrorCode::Unavailable, text));
+        }
     };
     let message_id = crowd.post_official(credential, event_id, text.0).await?;
     operation.done_with(message_id);

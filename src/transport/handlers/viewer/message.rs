@@ -23,7 +23,8 @@ pub fn write(call: &Call<'_>) -> Outcome {
         return Err(Failure::new(ErrorCode::Unauthenticated, "sign in to post messages"));
     };
     let room = call.client.room(event_id.as_ref())?;
-    let Some(operation) = call.begin(OperationKind::Message, op_id) else { return done() };
+    let operation = call.begin(OperationKind::Message, &room.event_id, op_id);
+    let Some(operation) = operation else { return done() };
     limits.messages.take(&call.client.sender())?;
     let message = RoomMessage {
         message_id: Uuid::now_v7(),

@@ -13,7 +13,8 @@ pub fn react(call: &Call<'_>) -> Outcome {
     let limits = &call.context.limits;
     comment.as_deref().map_or(Ok(()), |comment| text::check(comment, limits.lengths.comment))?;
     let room = call.client.room(event_id.as_ref())?;
-    let Some(operation) = call.begin(OperationKind::Reaction, op_id) else { return done() };
+    let operation = call.begin(OperationKind::Reaction, &room.event_id, op_id);
+    let Some(operation) = operation else { return done() };
     limits.admit_reaction(call.client)?;
     let name = match &call.client.identity {
         Identity::Account(known) => Some(known.account.name.as_str()),

@@ -19,8 +19,8 @@ use crate::transport::handlers::context::Context;
 use crate::transport::http_error::HttpFailure;
 use crate::transport::wire::{MessageAnswer, Ok as Yes};
 
-/// Posts an official message to the viewers of an event. A retry with the same `Idempotency-Key` within a minute gets the
-/// first answer, with 200.
+/// Posts an official message to the viewers of an event. A retry with the same `Idempotency-Key` and text, within a minute
+/// and at the same node, gets the first answer, with 200.
 #[utoipa::path(
     post, path = "/api/events/{id}/messages", tag = "publishing", security(("bearer" = [])),
     request_body(content = MessageBody, example = json!({ "text": "Rain has stopped play." })),
