@@ -75,6 +75,8 @@ pub struct FieldError {
 impl Field {
     /// `sport` of an event.
     pub const SPORT: Self = Self::new("sport", 64);
+    /// `sport` of the events in a list.
+    pub const SPORT_OF_LIST: Self = Self::SPORT.or_empty();
     /// `title` of an event.
     pub const TITLE: Self = Self::new("title", 200);
     /// `name` of an action.

@@ -202,6 +202,29 @@ async fn a_value_that_is_no_value_of_its_field_is_named() {
 }
 
 #[tokio::test]
+async fn a_list_of_a_sport_with_a_nul_or_too_many_graphemes_is_refused_wherever_it_is_asked_for() {
+    each_server(&[], async |server| {
+        let mut admin = server.admin().await;
+        let mut viewer = Client::guest(server.address).await;
+        for (sport, code) in [("a\0b".to_owned(), "bad_request"), ("x".repeat(65), "too_large")] {
+            let query = sport.replace('\0', "%00");
+            let payload = json!({ "sport": sport });
+            for (asked, error) in [
+                ("GET", server.get(&format!("/api/events?sport={query}")).await.json()),
+                ("stream", server.get(&format!("/api/events/stream?sport={query}")).await.json()),
+                ("event:list", admin.call("event:list", &payload).await),
+                ("events:watch", viewer.call("events:watch", &payload).await),
+            ] {
+                assert_eq!(error["error"]["code"], code, "{asked} of {sport:?}: {error}");
+            }
+        }
+        // No event has this sport.
+        assert_eq!(server.get("/api/events?sport=").await.json()["events"], json!([]));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn ones_own_events_are_those_that_one_may_score() {
     each_server(&[], async |server| {
         let mut admin = server.admin().await;

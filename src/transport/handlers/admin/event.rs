@@ -140,7 +140,7 @@ pub async fn list(call: &mut Call<'_>, events: &Arc<Events>) -> Outcome {
 /// The page of the list that a client asks for.
 ///
 /// # Errors
-/// `bad_request`.
+/// `bad_request`, `too_large`.
 pub fn list_query(list: EventList) -> Result<ListQuery, Failure> {
     let EventList { status, sport, competition, q, from, to, limit, after, mine: _ } = list;
     let limit = match (limit, &after) {
@@ -152,6 +152,7 @@ pub fn list_query(list: EventList) -> Result<ListQuery, Failure> {
             .filter(|limit| (1..=LONGEST_PAGE).contains(limit))
             .ok_or_else(|| Failure::bad_request("limit must be 1 to 500"))?,
     };
+    check_sport_of_list(sport.as_deref())?;
     let search = q.map(|text| parse_search(&text)).transpose()?.flatten();
     let time = |field, millis: Option<i64>| millis.map(|millis| time_from(field, millis)).transpose();
     let filter = EventFilter {
@@ -163,6 +164,14 @@ pub fn list_query(list: EventList) -> Result<ListQuery, Failure> {
         to: time("to", to)?,
     };
     Ok(ListQuery { filter, after, limit })
+}
+
+/// Checks the `sport` that a client lists events of.
+///
+/// # Errors
+/// `bad_request`, `too_large`.
+pub fn check_sport_of_list(sport: Option<&str>) -> Result<(), Failure> {
+    Ok(sport.map_or(Ok(()), |sport| Field::SPORT_OF_LIST.check(sport))?)
 }
 
 /// The text that a list's `q` looks for; `None` if it is blank.

@@ -9,7 +9,7 @@ use crate::transport::client::link::{Link, Unsent};
 use crate::transport::client::read_budget::READ_COST;
 use crate::transport::client::reply::Answer;
 use crate::transport::error::Failure;
-use crate::transport::handlers::admin::event::parse_search;
+use crate::transport::handlers::admin::event::{check_sport_of_list, parse_search};
 use crate::transport::handlers::call::{Call, Handled, Outcome, done};
 use crate::transport::wire::{EventsWatch, EventsWatchAnswer};
 
@@ -50,6 +50,7 @@ pub fn unwatch(call: &Call<'_>, feed: &ListFeed) -> Outcome {
 /// The list that a client asks for, in one form however it is written: clients of the same list share it.
 fn filter(watch: EventsWatch) -> Result<EventFilter, Failure> {
     let EventsWatch { status, sport, competition, q } = watch;
+    check_sport_of_list(sport.as_deref())?;
     let statuses = Status::LISTED.into_iter().filter(|listed| status.contains(listed)).collect::<Vec<_>>();
     let all = statuses.len() == Status::LISTED.len();
     let search = q.map(|q| parse_search(&q)).transpose()?.flatten();
