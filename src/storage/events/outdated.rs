@@ -32,8 +32,10 @@ pub async fn complete(db: &Database) -> Result<usize, StorageError> {
             let state = stored.snapshot.as_deref().map(Snapshot::from_json).transpose();
             let state = state.map_err(StorageError::corrupt)?;
             let summary = state.and_then(|state| state.summary().ok().flatten());
-            on!(tx, |tx| sqlx::query(
-                "update events set list_key = $2, search = $3, summary = $4 where id = $1"
+            // Another node that starts may have completed the row since, and have changed the event.
+            on!(tx, |tx| {
+                sqlx::query(
+                "update events set list_key = $2, search = $3, summary = $4 where id = $1 and list_key is null"
             )
             .bind(stored.event.event_id.as_str())
             .bind(stored.event.list_key(stored.created_at))
@@ -41,7 +43,8 @@ pub async fn complete(db: &Database) -> Result<usize, StorageError> {
             .bind(summary.as_deref().map(RawValue::get))
             .execute(tx)
             .await
-            .map(|_| ()))?;
+            .map(|_| ())
+            })?;
         }
         tx.commit().await?;
         completed += count;

@@ -1,10 +1,13 @@
 //! Events: stored fields, order and scorers.
 
+use std::time::Duration;
+
 use touchline::domain::event::{Action, Changes, Competition, EventFilter, Status};
+use touchline::storage::Database;
 use touchline::storage::events::{self, PageQuery};
 
 use super::{ODD_JSON, account, at, event, event_and_scorer, event_id, raw};
-use crate::databases::each;
+use crate::databases::{each, each_url, execute, options};
 
 fn of_status(status: Option<Status>) -> EventFilter {
     EventFilter { statuses: status.into_iter().collect(), ..EventFilter::default() }
@@ -180,6 +183,36 @@ async fn a_list_of_events_is_read_page_by_page_of_a_mebibyte() {
             };
             assert_eq!((ids, &pages[..]), (expected, sizes), "{status:?}");
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn completing_an_old_row_leaves_what_another_node_wrote_meanwhile() {
+    each_url(async |url| {
+        let db = Database::connect(url, &options()).await.expect("a new database opens");
+        db.migrate().await.expect("a new database takes the schema");
+        let (id, _) = event_and_scorer(&db).await;
+        execute(url, "update events set list_key = null, search = null").await.expect("an old row");
+
+        // The other node has written the row, and not committed yet.
+        let mut other = db.begin().await.unwrap();
+        let stored = events::lock(&mut other, &id).await.unwrap().expect("the event is there");
+        let mut event = stored.event;
+        event.title = "Final".into();
+        events::write(&mut other, &event, stored.created_at, at(1)).await.unwrap();
+        let mut completion = tokio::spawn({
+            let db = db.clone();
+            async move { events::complete(&db).await.unwrap() }
+        });
+        let waited = tokio::time::timeout(Duration::from_millis(200), &mut completion).await;
+        assert!(waited.is_err(), "it did not wait");
+        other.commit().await.unwrap();
+        completion.await.expect("the completion goes on");
+
+        let filter = EventFilter { search: Some("final".into()), ..EventFilter::default() };
+        assert_eq!(events::list_ids(&db, &filter).await.unwrap(), [id]);
+        db.close().await;
     })
     .await;
 }
