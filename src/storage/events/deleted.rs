@@ -43,8 +43,9 @@ pub async fn mark_deleted(
     execute!(tx, "delete from event_scorers where event_id = $1", [id.as_str()]).map(|_| ())
 }
 
-/// Deletes at most `limit` rows of each kind that belong to a deleted event: its log, messages, viewer counts,
-/// reactions and tickets. Returns whether there may be more.
+/// Deletes at most `limit` rows of each kind that belong to a deleted event: its log, messages, viewer counts and
+/// reactions. Returns whether there may be more. Its tickets cannot be redeemed, and go when they are old: no index finds
+/// all tickets of an event.
 pub async fn erase_some(tx: &mut Transaction, id: &EventId, limit: i64) -> Result<bool, StorageError> {
     let id = id.as_str();
     let erased = [
@@ -75,7 +76,6 @@ pub async fn erase_some(tx: &mut Transaction, id: &EventId, limit: i64) -> Resul
         )?,
     ];
     execute!(tx, "delete from reaction_totals where event_id = $1", [id])?;
-    execute!(tx, "delete from tickets where event_id = $1", [id])?;
     Ok(erased.iter().any(|rows| i64::try_from(*rows).is_ok_and(|rows| rows >= limit)))
 }
 
