@@ -20,7 +20,7 @@ pub use deleted::{erase_some, hold, list_unerased, lock_alone, mark_deleted};
 pub use list::{Listed, PageQuery, list, list_ids};
 pub use offers::{Offer, exists, exists_competition, find_offer, hold_in_competition};
 pub use outdated::complete;
-use row::{EventRow, bind_event, find_by_id, list_columns, listed_columns};
+use row::{EventRow, bind_event, find_by_id, listed_columns};
 pub use scorers::{assign, assigned_to, is_assigned, unassign};
 
 /// An event and its position.
@@ -34,7 +34,7 @@ pub struct StoredEvent {
     pub created_at: OffsetDateTime,
     /// The summary of its state.
     pub summary: Option<Box<RawValue>>,
-    /// Its merged state as JSON text. `None` before the first update, and always from [`list`].
+    /// Its merged state as JSON text. `None` before the first update, and always from [`list`] and [`list_of`].
     pub snapshot: Option<String>,
     /// The time of its last update.
     pub snapshot_at: Option<OffsetDateTime>,
@@ -141,14 +141,15 @@ pub async fn list_of(db: &Database, ids: &[EventId]) -> Result<Vec<StoredEvent>,
     let statement = db.dialect(
         concat!(
             "select ",
-            list_columns!(),
-            " from events where deleted_at is null
+            listed_columns!(),
+            ", format, cast(null as text) as snapshot from events where deleted_at is null
                 and id in (select value from json_array_elements_text(cast($1 as json)) as ids (value))"
         ),
         concat!(
             "select ",
-            list_columns!(),
-            " from events where deleted_at is null and id in (select value from json_each($1))"
+            listed_columns!(),
+            ", format, cast(null as text) as snapshot from events where deleted_at is null
+                and id in (select value from json_each($1))"
         ),
     );
     let ids = json::text(ids);

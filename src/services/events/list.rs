@@ -47,10 +47,10 @@ pub struct ListedEvent {
 }
 
 impl ListedEvent {
-    /// A stored event with its viewers.
+    /// A stored event with its viewers, without its format.
     pub(in crate::services) fn new(stored: StoredEvent, viewers: Viewers) -> Self {
         let StoredEvent { event, position, summary, .. } = stored;
-        Self { event, seq: position.seq, viewers, summary }
+        Self { event: Event { format: None, ..event }, seq: position.seq, viewers, summary }
     }
 }
 

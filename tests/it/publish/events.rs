@@ -26,15 +26,30 @@ async fn an_event_is_created_changed_and_archived_with_the_answers_of_admin() {
         assert_eq!(server.event(&id).await["event"], created);
 
         let mut viewer = Client::guest(server.address).await;
-        viewer.done("join", &json!(id)).await;
+        assert_eq!(viewer.done("join", &json!(id)).await["event"], created);
         let wanted = json!({ "venue": null, "title": "B v A", "messages": false });
         let changed = publisher.done(Method::PATCH, &path, &wanted, 200).await["event"].clone();
         assert_eq!((&changed["venue"], &changed["title"], &changed["messages"]), (&Value::Null, &json!("B v A"), &json!(false)));
         assert_eq!(changed["format"], json!({ "overs": 20 }));
         assert_eq!(viewer.message("event").await[0]["title"], "B v A");
+        let format = json!({ "format": { "overs": 5 } });
+        let changed = publisher.done(Method::PATCH, &path, &format, 200).await["event"].clone();
+        assert_eq!(viewer.message("event").await[0], changed);
+        assert_eq!(changed["format"], json!({ "overs": 5 }));
+        let mut late = Client::guest(server.address).await;
+        assert_eq!(late.done("join", &json!(id)).await["event"], changed);
+        assert_eq!(server.get(EVENTS).await.json()["events"][0]["format"], Value::Null);
+        let mut watcher = Client::guest(server.address).await;
+        let listed = watcher.done("events:watch", &json!({})).await["events"][0].clone();
+        assert_eq!((&listed["eventId"], &listed["format"]), (&json!(id), &Value::Null));
         let live = publisher.done(Method::PUT, &format!("{path}/status"), &json!({ "status": "live" }), 200).await;
         assert_eq!(live["event"]["status"], "live");
         assert_eq!(viewer.message("event").await[0]["status"], "live");
+        let mut listed = Value::Null;
+        while listed["status"] != "live" {
+            listed = watcher.message("events").await[0]["changed"][0].clone();
+        }
+        assert_eq!(listed["format"], Value::Null);
 
         let archive = format!("{path}/archive");
         assert_eq!(publisher.done(Method::PUT, &archive, &Value::Null, 204).await, Value::Null);
@@ -46,7 +61,7 @@ async fn an_event_is_created_changed_and_archived_with_the_answers_of_admin() {
         let actions: Vec<(String, bool)> =
             query(&server.database_url, "select action, actor is not null from audit where action like 'event:%' order by id").await;
         let actions: Vec<_> = actions.iter().map(|(action, has_actor)| (action.as_str(), *has_actor)).collect();
-        let expected = ["event:create", "event:update", "event:update", "event:archive", "event:unarchive"];
+        let expected = ["event:create", "event:update", "event:update", "event:update", "event:archive", "event:unarchive"];
         assert_eq!(actions, expected.map(|action| (action, true)));
     })
     .await;
