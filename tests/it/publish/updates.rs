@@ -103,6 +103,11 @@ async fn a_batch_is_published_whole_or_not_at_all_and_its_key_names_each_update(
 
         let many = |count: usize| json!({ "updates": vec![json!({ "data": { "n": 1 } }); count] });
         publisher.refused(Method::POST, UPDATES, &many(501), 413, "too_large").await;
+        // They are counted before any is named.
+        for key in ["over 2", &long] {
+            let reply = publisher.call_with(Method::POST, UPDATES, &[("idempotency-key", key)], &many(501)).await;
+            assert_eq!((reply.status.as_u16(), &reply.json()["error"]["code"]), (413, &json!("too_large")));
+        }
         for wrong in [
             json!({ "updates": [] }),
             json!({ "updates": {} }),

@@ -6,13 +6,15 @@ use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::schemas::{CorrectionBody, ScoreUpdates};
 use super::{Body, Fields, IdempotencyKey, Writer, made};
 use crate::domain::id::{EventId, OpId};
 use crate::domain::json;
-use crate::services::scoring::Scoring;
+use crate::services::error::ServiceError;
+use crate::services::scoring::{BATCH_LIMIT, Scoring};
 use crate::transport::error::Failure;
 use crate::transport::handlers::admin::score;
 use crate::transport::http_error::HttpFailure;
@@ -89,6 +91,10 @@ pub async fn correct(
 fn name_each(mut fields: Fields, IdempotencyKey(key): IdempotencyKey) -> Result<Fields, Failure> {
     let Some(key) = key else { return Ok(fields) };
     let updates = fields.given("updates").map(RawValue::get).unwrap_or_default();
+    // An entry of a few bytes would take many times its size in memory.
+    if serde_json::from_str::<Vec<IgnoredAny>>(updates).is_ok_and(|all| all.len() > BATCH_LIMIT) {
+        return Err(ServiceError::TooManyUpdates(BATCH_LIMIT).into());
+    }
     // What is no array of objects is refused by what reads it next.
     let Ok(updates) = serde_json::from_str::<Vec<Fields>>(updates) else { return Ok(fields) };
     let named = updates.into_iter().enumerate().map(|(index, update)| {
