@@ -12,7 +12,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::domain::event::{Changes, Competition, Event};
 use crate::domain::id::EventId;
 use crate::domain::{clock, json as json_text};
-use crate::services::events::{Imported, Importer, changed};
+use crate::services::events::{Imported, Importer};
 use crate::storage::Database;
 use crate::transport::handlers::admin::event::{changes, check_event_id};
 use crate::transport::wire::EventUpdate;
@@ -88,7 +88,8 @@ pub async fn import(
             if !dry_run {
                 return importer.put(&event_id, changes).await.map_err(|error| error.to_string());
             }
-            let event = changed(&event_id, known.as_ref(), changes).map_err(|error| error.to_string())?;
+            let event = importer.preview(&event_id, known.as_ref(), changes).await;
+            let event = event.map_err(|error| error.to_string())?;
             let outcome = match known {
                 None => Imported::Created,
                 Some(known) if known.is_same_as(&event) => Imported::Unchanged,

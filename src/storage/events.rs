@@ -16,7 +16,7 @@ mod outdated;
 mod row;
 mod scorers;
 
-pub use deleted::{erase_some, hold, list_unerased, lock_alone, mark_deleted};
+pub use deleted::{erase_some, hold, is_deleted, list_unerased, lock_alone, mark_deleted};
 pub use list::{Listed, PageQuery, list, list_ids};
 pub use offers::{Offer, exists, exists_competition, find_offer, hold_in_competition};
 pub use outdated::complete;

@@ -122,6 +122,22 @@ async fn a_list_that_is_imported_again_changes_what_it_names_and_the_server_show
 }
 
 #[tokio::test]
+async fn the_id_of_a_deleted_event_is_refused_by_an_import_and_by_its_dry_run() {
+    each_server(&[], async |server| {
+        let mut admin = server.admin_with_event("match").await;
+        admin.done("event:status", &json!({ "eventId": "match", "status": "ended" })).await;
+        admin.done("event:delete", &json!({ "eventId": "match", "confirm": "match" })).await;
+        let csv = "eventId,sport,title\nmatch,x,Again\n";
+        let expected = ["line 2: error: match this eventId belonged to an event that was deleted"];
+        for more in [&["--dry-run"][..], &[]] {
+            let (ok, lines, _) = import(&server.database_url, csv, more).await;
+            assert!(!ok && lines == expected, "{lines:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_file_that_is_no_fixture_list_changes_nothing() {
     each_url(async |url| {
         let server = Server::start(url, &[]).await;

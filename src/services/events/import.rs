@@ -10,6 +10,10 @@ use crate::domain::{clock, entropy};
 use crate::services::error::ServiceError;
 use crate::storage::{Database, Lane, audit, events, leaderboard};
 
+/// A new event has the id of a deleted one.
+const ID_OF_DELETED: ServiceError =
+    ServiceError::Conflict("this eventId belonged to an event that was deleted");
+
 /// Writes events of a fixture list.
 pub struct Importer {
     database: Database,
@@ -44,6 +48,23 @@ impl Importer {
         Ok(events::find(&self.database, event_id).await?.map(|stored| stored.event))
     }
 
+    /// The event that [`Importer::put`] would write, if `known` is the event now.
+    ///
+    /// # Errors
+    /// Those of [`Importer::put`].
+    pub async fn preview(
+        &self,
+        event_id: &EventId,
+        known: Option<&Event>,
+        changes: Changes,
+    ) -> Result<Event, ServiceError> {
+        let event = changed(event_id, known, changes)?;
+        if known.is_none() && events::is_deleted(&self.database, event_id).await? {
+            return Err(ID_OF_DELETED);
+        }
+        Ok(event)
+    }
+
     /// Makes an event what `changes` say, or creates it.
     ///
     /// # Errors
@@ -71,7 +92,7 @@ impl Importer {
         } else {
             let epoch = entropy::short_text(&mut entropy::source(), EPOCH_LENGTH);
             if !events::add(&mut tx, &event, &epoch, now).await? {
-                return Err(ServiceError::Conflict("this eventId belonged to an event that was deleted"));
+                return Err(ID_OF_DELETED);
             }
         }
         audit::add(&mut tx, now, None, action, event_id, Some(detail)).await?;

@@ -79,6 +79,16 @@ pub async fn erase_some(tx: &mut Transaction, id: &EventId, limit: i64) -> Resul
     Ok(erased.iter().any(|rows| i64::try_from(*rows).is_ok_and(|rows| rows >= limit)))
 }
 
+/// Whether an id belonged to an event that was deleted.
+pub async fn is_deleted(db: &Database, id: &EventId) -> Result<bool, StorageError> {
+    let (found,): (bool,) = fetch_one!(
+        db,
+        "select exists (select 1 from events where id = $1 and deleted_at is not null)",
+        [id.as_str()]
+    )?;
+    Ok(found)
+}
+
 /// Deleted events that still have rows.
 pub async fn list_unerased(db: &Database) -> Result<Vec<EventId>, StorageError> {
     let rows: Vec<(EventId,)> = fetch_all!(
