@@ -2,6 +2,7 @@
 //! (`storage/event_changes.rs`), whoever wrote them, and sends each list's watchers what changed in it.
 
 mod reading;
+mod turns;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use self::reading::Reading;
+use self::turns::Turns;
 use super::Resources;
 use super::error::ServiceError;
 use crate::domain::event::EventFilter;
@@ -34,8 +36,7 @@ pub struct ListFeed {
     database: Database,
     rooms: Rooms,
     lists: Mutex<Lists>,
-    /// Held while the database is read, so that pages and changes have an order.
-    reading: tokio::sync::Mutex<Reading>,
+    turns: Turns<Reading>,
     /// Notified when a list is made.
     opened: Notify,
 }
@@ -65,7 +66,7 @@ impl ListFeed {
             database: resources.base.database.clone(),
             rooms: resources.base.rooms.clone(),
             lists: Mutex::new(lists),
-            reading: tokio::sync::Mutex::default(),
+            turns: Turns::default(),
             opened: Notify::new(),
         }
     }
@@ -82,7 +83,7 @@ impl ListFeed {
         if let Some(list) = self.find(&filter) {
             return Ok(list);
         }
-        let reading = &mut *self.reading.lock().await;
+        let reading = &mut *self.turns.of_client().await.reading;
         if let Some(list) = self.find(&filter) {
             return Ok(list);
         }
@@ -105,7 +106,7 @@ impl ListFeed {
         if let Some(page) = list.page() {
             return Ok(page);
         }
-        let _reading = self.reading.lock().await;
+        let _turn = self.turns.of_client().await;
         self.read_page(list).await
     }
 
@@ -124,7 +125,7 @@ impl ListFeed {
             return Ok(());
         }
         // No change is applied while this is held, so the page stays.
-        let _reading = self.reading.lock().await;
+        let _turn = self.turns.of_client().await;
         self.read_page(list).await?;
         self.enter(list, id, &member, answer);
         Ok(())
@@ -172,7 +173,7 @@ impl ListFeed {
 
     /// Reads what changed and applies it to the lists. Returns false if there are none.
     async fn refresh(&self) -> bool {
-        let reading = &mut *self.reading.lock().await;
+        let reading = &mut *self.turns.of_changes().await;
         self.lists.lock().drop_unused();
         let lists = self.all();
         if lists.is_empty() {

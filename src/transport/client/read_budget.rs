@@ -16,6 +16,8 @@ use crate::transport::tcp::handshakes::Budget;
 
 /// The cost of a database read, in bytes, however little it returns. Also the unit of the budget.
 pub const READ_COST: usize = 16 * 1024;
+/// The cost of a search for a text in lists, in bytes: it reads every event that the other fields match, to find a few.
+pub const SEARCH_COST: usize = 64 * READ_COST;
 /// How long a client waits for its turn.
 const WAIT_TIMEOUT: Duration = Duration::from_secs(10);
 /// When a refused client should retry.

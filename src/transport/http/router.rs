@@ -94,9 +94,10 @@ pub fn router(parts: Parts<'_>) -> Router {
     } = parts;
     let origins = Arc::new(origins);
     let admission = Admission { context: context.clone(), origins: origins.clone() };
+    let searching = middleware::from_fn_with_state(context.clone(), reading::search_within_budget);
     let public = Router::new()
         .route("/api/openapi.json", get(openapi::describe))
-        .route("/api/events", get(events::list))
+        .route("/api/events", get(events::list).layer(searching))
         .route("/api/events/{id}", get(events::show))
         .route("/api/events/{id}/updates", get(updates::log))
         .route("/api/events/{id}/leaderboard", get(leaderboard::of_event))

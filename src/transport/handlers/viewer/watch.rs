@@ -6,7 +6,7 @@ use crate::live::member::Sent;
 use crate::live::message::Message;
 use crate::services::list_feed::ListFeed;
 use crate::transport::client::link::{Link, Unsent};
-use crate::transport::client::read_budget::READ_COST;
+use crate::transport::client::read_budget::{READ_COST, SEARCH_COST};
 use crate::transport::client::reply::Answer;
 use crate::transport::error::Failure;
 use crate::transport::handlers::admin::event::{check_sport_of_list, parse_search};
@@ -19,7 +19,8 @@ pub async fn watch(call: &mut Call<'_>, feed: &ListFeed) -> Outcome {
     let filter = filter(call.payload.parse_or_default()?)?;
     let (limits, client) = (&call.context.limits, call.client);
     limits.reads.take(&client.sender())?;
-    limits.budget.take(client.network(), READ_COST).await?;
+    let cost = if filter.search.is_some() { SEARCH_COST } else { READ_COST };
+    limits.budget.take(client.network(), cost).await?;
     let list = feed.open(filter, client.network()).await?;
     limits.admit(client, feed.page(&list).await?.events.get().len()).await?;
 
