@@ -108,6 +108,20 @@ async fn a_watcher_is_sent_what_enters_changes_and_leaves_its_list_and_nothing_e
 }
 
 #[tokio::test]
+async fn a_deleted_event_leaves_the_list() {
+    each_server(&[], async |server| {
+        let mut admin = server.admin_with_event("a").await;
+        admin.done("event:create", &create("b", "chess")).await;
+        let mut client = Client::guest(server.address).await;
+        let mut list = List::of_answer(&client.done("events:watch", &json!({})).await);
+        assert_eq!(list.ids(), ["a", "b"]);
+        admin.done("event:delete", &json!({ "eventId": "b", "confirm": "b" })).await;
+        until_list(&mut client, &mut list, |list| list.ids() == ["a"]).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_second_watch_replaces_the_first_and_unwatch_ends_it() {
     each_server(&[], async |server| {
         let mut admin = server.admin_with_event("a").await;
