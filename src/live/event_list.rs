@@ -79,6 +79,8 @@ struct Watcher {
     seen: u64,
     /// Since when its queue has been full.
     behind: Option<Instant>,
+    /// Whether it waits for another list's page.
+    is_held_back: bool,
 }
 
 impl EventList {
@@ -119,8 +121,17 @@ impl EventList {
         let state = &mut *self.state.lock();
         let Some(page) = &state.page else { return false };
         answer(page);
-        state.watchers.insert(id, Watcher { member: member.clone(), seen: state.number, behind: None });
+        let watcher =
+            Watcher { member: member.clone(), seen: state.number, behind: None, is_held_back: false };
+        state.watchers.insert(id, watcher);
         true
+    }
+
+    /// Sends a watcher nothing until it is called again with `false`; then it gets what it missed.
+    pub fn hold_back(&self, id: MemberId, is_held_back: bool) {
+        if let Some(watcher) = self.state.lock().watchers.get_mut(&id) {
+            watcher.is_held_back = is_held_back;
+        }
     }
 
     /// Removes a watcher. Returns whether it was one.
@@ -221,7 +232,9 @@ impl ListState {
             watcher.member.prefetch();
         }
         for id in ids {
-            let Some(watcher) = watchers.get_mut(id) else { continue };
+            let Some(watcher) = watchers.get_mut(id).filter(|watcher| !watcher.is_held_back) else {
+                continue;
+            };
             if let Some(since) = watcher.behind {
                 if now.duration_since(since) > behind_timeout {
                     watcher.member.close_slow();

@@ -204,6 +204,25 @@ async fn watchers_that_keep_up_share_one_message() {
 }
 
 #[tokio::test]
+async fn a_watcher_that_was_held_back_gets_what_it_missed() {
+    let mut server = Server::new();
+    let clients = [Client::with_room_for(9), Client::with_room_for(9)];
+    for (id, client) in (0..).zip(&clients) {
+        server.watch(id, client);
+    }
+    server.list.hold_back(0, true);
+    server.change("a", Status::Live, "A", 0);
+    assert_eq!(server.list.deliver(PATIENCE).await.all, 1);
+    server.change("b", Status::Live, "B", 0);
+    assert_eq!(server.list.deliver(PATIENCE).await.all, 1);
+    assert_eq!(clients[0].0.lock().messages, 0);
+    server.list.hold_back(0, false);
+    assert_eq!(server.list.deliver(PATIENCE).await.all, 1);
+    server.check(&clients[0]);
+    assert_eq!(clients[0].0.lock().messages, 1);
+}
+
+#[tokio::test]
 async fn a_watcher_that_stays_behind_is_closed() {
     let mut server = Server::new();
     let client = Client::with_room_for(0);

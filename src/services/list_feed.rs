@@ -113,7 +113,7 @@ impl ListFeed {
     /// Makes a client watch a list, in place of any other. Calls `answer` with the first page; changes follow.
     ///
     /// # Errors
-    /// Database errors.
+    /// Database errors. The client then goes on watching the other list.
     pub async fn watch(
         &self,
         list: &Arc<EventList>,
@@ -216,11 +216,21 @@ impl ListFeed {
         member: &Arc<dyn Member>,
         answer: &mut dyn FnMut(&ListPage),
     ) -> bool {
+        let other = self.lists.lock().watched_by.get(&id).cloned().filter(|other| !Arc::ptr_eq(other, list));
         // First, so that nothing of another list follows the answer.
-        self.unwatch(id);
+        if let Some(other) = &other {
+            other.hold_back(id, true);
+        }
         let entered = list.enter(id, member, answer);
         if entered {
             self.lists.lock().watched_by.insert(id, list.clone());
+        }
+        if let Some(other) = other {
+            if entered {
+                other.leave(id);
+            } else {
+                other.hold_back(id, false);
+            }
         }
         entered
     }
