@@ -3,6 +3,7 @@
 
 mod reading;
 mod turns;
+mod waiting;
 
 use std::collections::HashMap;
 use std::sync::Arc;

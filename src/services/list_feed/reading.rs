@@ -1,11 +1,11 @@
 //! Reads which events changed, and makes their entries in lists.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use serde_json::value::RawValue;
 
+use super::waiting::WaitingEvents;
 use crate::domain::event::Candidate;
 use crate::domain::id::EventId;
 use crate::domain::json;
@@ -20,9 +20,7 @@ use crate::storage::{Database, StorageError};
 
 /// The most events in the first page. Watchers get it uncompressed, and 30 are some 20 kB.
 const PAGE: usize = 30;
-/// The most events in one message; the rest waits for the next ones.
-const EVENTS_AT_ONCE: usize = 500;
-/// A message ends with the entry that reaches this many bytes.
+/// A message ends with the entry that reaches this many bytes. The rest waits for the next ones.
 const BYTES_AT_ONCE: usize = 1024 * 1024;
 
 /// What was read so far.
@@ -30,8 +28,7 @@ const BYTES_AT_ONCE: usize = 1024 * 1024;
 pub(super) struct Reading {
     /// Changes up to here were read. `None` while nobody watches a list.
     place: Option<ChangePlace>,
-    /// Events to read, the latest changed last, and the number of the change; `None` if only their viewers changed.
-    waiting: IndexMap<EventId, Option<i64>>,
+    waiting: WaitingEvents,
     /// The changes that were read, of those reported last: Postgres may report them again.
     seen: HashMap<EventId, i64>,
     /// The viewers of the events that have any, as of the last reading.
@@ -69,28 +66,20 @@ impl Reading {
         let (changed, place) = event_changes::list_since(database, since).await?;
         self.place = Some(place);
         let mut seen_before = std::mem::take(&mut self.seen);
-        for Change { event_id, number } in changed {
-            if seen_before.remove(&event_id) == Some(number) {
-                self.seen.insert(event_id, number);
-            } else {
-                self.waiting.swap_remove(&event_id);
-                self.waiting.insert(event_id, Some(number));
-            }
-        }
+        let (again, new): (Vec<_>, Vec<_>) = changed
+            .into_iter()
+            .partition(|Change { event_id, number }| seen_before.remove(event_id) == Some(*number));
+        self.seen = again.into_iter().map(|Change { event_id, number }| (event_id, number)).collect();
+        self.waiting.add_changes(new);
         self.compare_viewers(rooms.viewers_of_all(), lists);
 
-        // The latest first: live scores do not wait for an import of many events.
-        let first = self.waiting.len().saturating_sub(EVENTS_AT_ONCE);
-        let batch = self.waiting.split_off(first);
-        let ids: Vec<_> = batch.keys().cloned().collect();
-        let stored = if ids.is_empty() { Ok(Vec::new()) } else { events::list_of(database, &ids).await };
-        match stored {
-            Ok(stored) => Ok(self.entries(batch, stored)),
-            Err(error) => {
-                self.waiting.extend(batch);
-                Err(error)
-            }
+        let batch = self.waiting.next();
+        if batch.is_empty() {
+            return Ok(Vec::new());
         }
+        let ids: Vec<_> = batch.iter().map(|(event_id, _)| event_id.clone()).collect();
+        let stored = events::list_of(database, &ids).await?;
+        Ok(self.entries(batch, stored))
     }
 
     /// Adds the events whose viewers changed enough for some list.
@@ -102,24 +91,19 @@ impl Reading {
             if viewers.total != of(&before, event_id).total
                 && lists.iter().any(|list| list.has_other_viewers(event_id, viewers))
             {
-                self.waiting.entry(event_id.clone()).or_insert(None);
+                self.waiting.add_viewers(event_id);
             }
         }
     }
 
-    /// The entries of a batch. What would make the message too long waits again.
-    fn entries(
-        &mut self,
-        batch: IndexMap<EventId, Option<i64>>,
-        stored: Vec<StoredEvent>,
-    ) -> Vec<ChangedEvent> {
+    /// The entries of a batch. What would make the message too long goes on waiting.
+    fn entries(&mut self, batch: Vec<(EventId, Option<i64>)>, stored: Vec<StoredEvent>) -> Vec<ChangedEvent> {
         let mut stored: HashMap<_, _> =
             stored.into_iter().map(|stored| (stored.event.event_id.clone(), stored)).collect();
         let (mut changes, mut bytes) = (Vec::new(), 0);
-        for (event_id, change) in batch.into_iter().rev() {
+        for (event_id, change) in batch {
             if bytes >= BYTES_AT_ONCE {
-                self.waiting.insert(event_id, change);
-                continue;
+                break;
             }
             if let Some(change) = change {
                 self.seen.insert(event_id.clone(), change);
@@ -133,6 +117,7 @@ impl Reading {
             });
             changes.push(ChangedEvent { event_id, entry, viewers, is_new: change.is_some() });
         }
+        self.waiting.remove(&changes.iter().map(|change| change.event_id.clone()).collect::<HashSet<_>>());
         changes
     }
 }
