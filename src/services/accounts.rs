@@ -1,6 +1,7 @@
 //! Accounts: sign-in, sessions, service tokens and roles.
 
 mod codes;
+mod known_operators;
 mod limits;
 mod roles;
 mod service_tokens;
@@ -17,6 +18,7 @@ use time::OffsetDateTime;
 use tokio::sync::Notify;
 
 pub use codes::{IssuedChallenge, SignUp};
+use known_operators::KnownOperators;
 pub use limits::{MailLimits, MailRates};
 pub use service_tokens::{DemoToken, NewToken, create_token, demo_token, revoke_token};
 pub use verify::{CodeAttempt, SignedIn};
@@ -110,6 +112,8 @@ pub struct Accounts {
 struct Uses {
     /// Credentials whose use will be recorded soon. Only valid ones get in, which bounds the set.
     used: Mutex<HashSet<Credential>>,
+    /// Operators that were accepted lately.
+    operators: KnownOperators,
     /// Notified when a session or a service token has ended.
     ended: Notify,
 }

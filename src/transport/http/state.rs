@@ -39,7 +39,8 @@ impl Api {
 
     /// What the calls that write use besides.
     pub(super) fn gate(&self, context: Arc<Context>) -> Gate {
-        Gate { accounts: self.accounts.clone(), crowd: self.crowd.clone(), context }
+        let operators = Arc::new(self.accounts.for_operators());
+        Gate { accounts: self.accounts.clone(), operators, crowd: self.crowd.clone(), context }
     }
 }
 

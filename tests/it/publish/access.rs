@@ -1,9 +1,15 @@
 //! Who may publish over HTTP, and how much.
 
+use std::time::Duration;
+
 use ::http::Method;
 use serde_json::{Value, json};
+use sqlx::{Connection as _, Executor as _, PgConnection};
+use tokio::task::JoinSet;
+use tokio::time::interval;
 
 use super::Publisher;
+use crate::databases::{PostgresDatabase, query};
 use crate::http::call;
 use crate::server::{Server, each_server};
 
@@ -100,4 +106,55 @@ async fn a_page_of_an_allowed_origin_may_make_every_call_and_others_may_not() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_publisher_that_was_accepted_before_does_not_wait_behind_the_reads_of_strangers() {
+    let database = PostgresDatabase::create().await;
+    // Two of five connections are for anonymous reads.
+    let settings = [("DATABASE_CONNECTIONS", "5"), ("DATABASE_TIMEOUT", "2m")];
+    let server = Server::start(&database.url, &settings).await;
+    let _admin = server.admin_with_event("match").await;
+    let publisher = Publisher::admin(&server).await;
+    let path = "/api/events/match/updates";
+    publisher.done(Method::POST, path, &json!({ "data": { "n": 1 } }), 201).await;
+
+    // Publishing with a service token does not read this table.
+    let mut held = PgConnection::connect(&database.url).await.expect("the database opens");
+    let lock = "begin; lock table sessions in access exclusive mode";
+    held.execute(lock).await.expect("nobody signs in now");
+    let (address, mut strangers) = (server.address, JoinSet::new());
+    for _ in 0..10 {
+        strangers.spawn(async move {
+            let headers = [("authorization", "Bearer tls_none")];
+            call(address, Method::GET, "/api/me", &headers, String::new()).await.expect("an answer")
+        });
+    }
+    let waiting = async || {
+        let waiting = "select count(*) from pg_stat_activity
+            where wait_event_type = 'Lock' and datname = current_database()";
+        query::<(i64,)>(&database.url, waiting).await[0].0
+    };
+    let mut ticks = interval(Duration::from_millis(50));
+    while waiting().await < 2 {
+        ticks.tick().await;
+        assert!(strangers.try_join_next().is_none(), "a stranger did not wait");
+    }
+    publisher.done(Method::POST, path, &json!({ "data": { "n": 2 } }), 201).await;
+    assert!(waiting().await >= 2 && strangers.try_join_next().is_none(), "the strangers still wait");
+
+    held.execute("rollback").await.expect("the transaction ends");
+    while let Some(answer) = strangers.join_next().await {
+        assert_eq!(answer.expect("it was asked").status, 401);
+    }
+    // A token that was accepted is still checked.
+    let tokens = server.token_command(&["list"]).await;
+    let id = tokens
+        .lines()
+        .find(|line| line.contains("publisher@"))
+        .and_then(|line| line.split_whitespace().next());
+    server.token_command(&["revoke", id.expect("it is listed")]).await;
+    publisher.refused(Method::POST, path, &json!({ "data": { "n": 3 } }), 401, "unauthenticated").await;
+    drop(server);
+    database.drop().await;
 }
