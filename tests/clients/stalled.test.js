@@ -13,12 +13,13 @@ import { RawClient } from './harness/raw.js'
 
 const SECONDS = size('STALL_SECONDS', 8)
 const UPDATES = size('STALL_UPDATES', 500)
-const BYTES = 20_000
+// More than the kernel keeps of a connection, 10 MB with its largest buffers, so that each of the stalled is behind.
+const BYTES = 40_000
 const STALLED = 20
 const READING = ['websocket', 'websocket', 'websocket', 'polling', 'polling', 'upgrade']
-// In MB. Without a bound, the stalled viewers alone would take 20 x 500 x 20 kB = 200 MB, less a few MB each in the
+// In MB. Without a bound, the stalled viewers alone would take 20 x 500 x 40 kB = 400 MB, less a few MB each in the
 // kernel. With the bound it is 128 packets each, which viewers may share.
-const MEMORY = 90
+const MEMORY = 150
 // In milliseconds. A viewer that waited for a stalled one would wait until that one is closed.
 const LATENCY = Math.min(SECONDS, 10) * 1000
 

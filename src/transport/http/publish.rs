@@ -15,7 +15,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::extract::rejection::JsonRejection;
 use axum::middleware;
-use axum::routing::{delete, patch, post, put};
+use axum::routing::{MethodRouter, delete, patch, post, put};
 use axum::{Json, response::IntoResponse as _, response::Response};
 use http::StatusCode;
 use serde::Serialize;
@@ -35,19 +35,23 @@ type Body = Result<Json<Fields>, JsonRejection>;
 /// The routes. The caller is checked before the body is read, which may be as long as a packet of `/admin`.
 pub fn routes(gate: Gate, context: Arc<Context>) -> Router<Api> {
     let longest = context.settings.max_admin_packet.max(context.settings.max_packet).as_u64();
+    let crowd = gate.crowd.clone();
+    // Not a layer of the whole: that would ask for a token before it says which methods a path has.
+    let checked = move |methods: MethodRouter<Api>| {
+        methods.route_layer(middleware::from_fn_with_state(gate.clone(), authenticated))
+    };
     Router::new()
-        .route("/api/events", post(events::create))
-        .route("/api/events/{id}", put(events::put))
-        .route("/api/events/{id}", patch(events::change).delete(events::delete))
-        .route("/api/events/{id}/status", put(events::set_status))
-        .route("/api/events/{id}/archive", put(events::archive).delete(events::unarchive))
-        .route("/api/events/{id}/updates", post(updates::publish))
-        .route("/api/events/{id}/corrections", post(updates::correct))
-        .route("/api/events/{id}/messages", post(messages::write).with_state((context, gate.crowd.clone())))
-        .route("/api/events/{id}/messages/{messageId}", delete(messages::delete))
-        .route("/api/events/{id}/scorers/{email}", put(scorers::assign).delete(scorers::unassign))
+        .route("/api/events", checked(post(events::create)))
+        .route("/api/events/{id}", checked(put(events::put)))
+        .route("/api/events/{id}", checked(patch(events::change).delete(events::delete)))
+        .route("/api/events/{id}/status", checked(put(events::set_status)))
+        .route("/api/events/{id}/archive", checked(put(events::archive).delete(events::unarchive)))
+        .route("/api/events/{id}/updates", checked(post(updates::publish)))
+        .route("/api/events/{id}/corrections", checked(post(updates::correct)))
+        .route("/api/events/{id}/messages", checked(post(messages::write).with_state((context, crowd))))
+        .route("/api/events/{id}/messages/{messageId}", checked(delete(messages::delete)))
+        .route("/api/events/{id}/scorers/{email}", checked(put(scorers::assign).delete(scorers::unassign)))
         .layer(DefaultBodyLimit::max(usize::try_from(longest).unwrap_or(usize::MAX)))
-        .layer(middleware::from_fn_with_state(gate, authenticated))
 }
 
 /// The answer to a call that makes something: 201, or 200 if it was made before.
