@@ -141,6 +141,28 @@ async fn an_address_that_has_read_its_share_leaves_others_theirs() {
 }
 
 #[tokio::test]
+async fn a_search_counts_as_many_reads() {
+    // One address can use 921 units, with no refill during the test: 14 searches of 64 units.
+    let limits = [("TRUST_PROXY", "true"), ("READ_BUDGET", "16MiB/1000h")];
+    let server = Server::alone(&limits).await;
+    let _admin = server.admin_with_event("match").await;
+    let mut crowd = watch_from(&server, CROWD, &Value::Null).await;
+    crowd.done("events:watch", &json!({ "q": "nothing" })).await;
+    for search in 1..14 {
+        let reply = get_from(&server, CROWD, "/api/events?q=nothing").await;
+        assert_eq!(reply.status, 200, "after {search}");
+    }
+    assert_eq!(get_from(&server, CROWD, "/api/events?q=%20&sport=chess").await.status, 200);
+    crowd.done("events:watch", &json!({ "sport": "chess" })).await;
+    let watch = json!({ "q": "something" });
+    let (reply, answer) =
+        tokio::join!(get_from(&server, CROWD, "/api/events?q=nothing"), crowd.call("events:watch", &watch));
+    assert_eq!(reply.status.as_u16(), 429);
+    assert!(limited(&answer) > 0);
+    assert_eq!(get_from(&server, FAN, "/api/events?q=nothing").await.status, 200);
+}
+
+#[tokio::test]
 async fn the_log_is_read_within_the_budget_and_arrives_whole() {
     let limits = [("TRUST_PROXY", "true"), ("READ_BUDGET", "4MiB/1s")];
     let server = Server::alone(&limits).await;
