@@ -3,6 +3,8 @@
 //! `scripts/with-postgres cargo bench --bench leaderboard`. PLAYERS and SAMPLES change the size. It fails if a limit is
 //! exceeded.
 
+#[path = "../shared/databases.rs"]
+mod databases;
 mod pool;
 
 use std::time::{Duration, Instant};
@@ -10,13 +12,13 @@ use std::time::{Duration, Instant};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
-use sqlx::PgPool;
 use time::OffsetDateTime;
 use touchline::domain::clock;
 use touchline::domain::id::{EventId, UserId};
 use touchline::domain::leaderboard::BoardScope;
 use touchline::storage::{Database, DatabaseOptions, leaderboard, users};
 
+use crate::databases::{AnyError, on_each_engine, setting};
 use crate::pool::Pool;
 
 /// The measured event.
@@ -27,32 +29,12 @@ const PROMISED: [(&str, Duration); 2] =
 /// Concurrent writers, for the cost of maintaining the tree.
 const WRITERS: usize = 8;
 
-type AnyError = Box<dyn std::error::Error>;
-
 #[tokio::main]
 async fn main() -> Result<(), AnyError> {
     let players = setting("PLAYERS", 1_000_000)?;
     let samples = setting("SAMPLES", 2_000)?;
     println!("{players} players, {samples} samples of each; milliseconds");
-    let folder = std::env::temp_dir().join(format!("touchline-bench-{}", uuid::Uuid::now_v7()));
-    std::fs::create_dir_all(&folder)?;
-    let url = format!("sqlite://{}/board.db", folder.display());
-    let sqlite = measure(&url, players, samples).await;
-    std::fs::remove_dir_all(&folder)?;
-    let mut kept = sqlite?;
-    match variable("TEST_POSTGRES_URL") {
-        Some(server) => {
-            let admin = PgPool::connect(&server).await?;
-            sqlx::query("drop database if exists touchline_bench").execute(&admin).await?;
-            sqlx::query("create database touchline_bench").execute(&admin).await?;
-            let base = server.rsplit_once('/').ok_or("TEST_POSTGRES_URL names no database")?.0;
-            let postgres = measure(&format!("{base}/touchline_bench"), players, samples).await;
-            sqlx::query("drop database touchline_bench with (force)").execute(&admin).await?;
-            kept &= postgres?;
-        }
-        None => println!("Postgres: not measured; run this with scripts/with-postgres"),
-    }
-    if kept { Ok(()) } else { Err("a promise is not kept".into()) }
+    on_each_engine("board", async |url| measure(url, players, samples).await).await
 }
 
 /// Fills a database and measures it. Returns whether the limits are met.
@@ -205,13 +187,4 @@ fn report(name: &str, mut times: Vec<Duration>) -> Duration {
     let (p50, p99, worst) = (at(50), at(99), at(100));
     println!("  {name:28} p50 {:8.3}  p99 {:8.3}  worst {:8.3}", millis(p50), millis(p99), millis(worst));
     p99
-}
-
-fn setting(name: &str, default: i64) -> Result<i64, AnyError> {
-    Ok(variable(name).map(|text| text.parse()).transpose()?.unwrap_or(default))
-}
-
-#[expect(clippy::disallowed_methods, reason = "the bench's own settings, not the program's")]
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
 }

@@ -1,6 +1,9 @@
 //! Measures pages of a list of 100,000 events, on SQLite and Postgres. Part of `make bench`; to run it alone:
 //! `scripts/with-postgres cargo bench --bench lists`. EVENTS and SAMPLES change the size. It fails if a limit is exceeded.
 
+#[path = "../shared/databases.rs"]
+mod databases;
+
 use std::time::{Duration, Instant};
 
 use serde_json::value::RawValue;
@@ -12,6 +15,8 @@ use touchline::domain::id::EventId;
 use touchline::storage::events::{self, PageQuery};
 use touchline::storage::{Database, DatabaseOptions};
 
+use crate::databases::{AnyError, on_each_engine, setting};
+
 /// The limit for the 99th percentile of a page.
 const PROMISED: Duration = Duration::from_millis(5);
 /// Events in a page.
@@ -22,32 +27,12 @@ const BEGIN: i64 = 1_700_000_000_000;
 const STEP: i64 = 600_000;
 const SPORTS: [&str; 8] = ["cricket", "football", "chess", "hockey", "tennis", "rugby", "netball", "rowing"];
 
-type AnyError = Box<dyn std::error::Error>;
-
 #[tokio::main]
 async fn main() -> Result<(), AnyError> {
     let count = setting("EVENTS", 100_000)?;
     let samples = setting("SAMPLES", 1_000)?;
     println!("{count} events, pages of {PAGE}, {samples} samples of each; milliseconds");
-    let folder = std::env::temp_dir().join(format!("touchline-bench-{}", uuid::Uuid::now_v7()));
-    std::fs::create_dir_all(&folder)?;
-    let url = format!("sqlite://{}/lists.db", folder.display());
-    let sqlite = measure(&url, count, samples).await;
-    std::fs::remove_dir_all(&folder)?;
-    let mut kept = sqlite?;
-    match variable("TEST_POSTGRES_URL") {
-        Some(server) => {
-            let admin = PgPool::connect(&server).await?;
-            sqlx::query("drop database if exists touchline_lists").execute(&admin).await?;
-            sqlx::query("create database touchline_lists").execute(&admin).await?;
-            let base = server.rsplit_once('/').ok_or("TEST_POSTGRES_URL names no database")?.0;
-            let postgres = measure(&format!("{base}/touchline_lists"), count, samples).await;
-            sqlx::query("drop database touchline_lists with (force)").execute(&admin).await?;
-            kept &= postgres?;
-        }
-        None => println!("Postgres: not measured; run this with scripts/with-postgres"),
-    }
-    if kept { Ok(()) } else { Err("a promise is not kept".into()) }
+    on_each_engine("lists", async |url| measure(url, count, samples).await).await
 }
 
 /// Fills a database and measures it. Returns whether the limits are met.
@@ -198,13 +183,4 @@ fn report(name: &str, mut times: Vec<Duration>) -> Duration {
     let (p50, p99, worst) = (at(50), at(99), at(100));
     println!("  {name:28} p50 {:8.3}  p99 {:8.3}  worst {:8.3}", millis(p50), millis(p99), millis(worst));
     p99
-}
-
-fn setting(name: &str, default: i64) -> Result<i64, AnyError> {
-    Ok(variable(name).map(|text| text.parse()).transpose()?.unwrap_or(default))
-}
-
-#[expect(clippy::disallowed_methods, reason = "the bench's own settings, not the program's")]
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
 }
