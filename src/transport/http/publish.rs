@@ -12,8 +12,8 @@ mod writer;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::extract::rejection::JsonRejection;
+use axum::extract::{DefaultBodyLimit, FromRef as _};
 use axum::middleware;
 use axum::routing::{MethodRouter, delete, patch, post, put};
 use axum::{Json, response::IntoResponse as _, response::Response};
@@ -22,10 +22,11 @@ use serde::Serialize;
 
 pub use body::IDEMPOTENCY_KEY;
 use body::{Fields, IdempotencyKey};
-pub use writer::Gate;
-use writer::{Writer, authenticated};
+use writer::{Gate, Writer, authenticated};
 
 use super::state::Api;
+use crate::services::accounts::Accounts;
+use crate::services::crowd::Crowd;
 use crate::transport::handlers::context::Context;
 use crate::transport::wire::Ok as Yes;
 
@@ -33,9 +34,11 @@ use crate::transport::wire::Ok as Yes;
 type Body = Result<Json<Fields>, JsonRejection>;
 
 /// The routes. The caller is checked before the body is read, which may be as long as a packet of `/admin`.
-pub fn routes(gate: Gate, context: Arc<Context>) -> Router<Api> {
+pub fn routes(api: &Api, context: &Arc<Context>) -> Router<Api> {
     let longest = context.settings.max_admin_packet.max(context.settings.max_packet).as_u64();
-    let crowd = gate.crowd.clone();
+    let (accounts, crowd) = (Arc::<Accounts>::from_ref(api), Arc::<Crowd>::from_ref(api));
+    let operators = Arc::new(accounts.for_operators());
+    let gate = Gate { accounts, operators, context: context.clone() };
     // Not a layer of the whole: that would ask for a token before it says which methods a path has.
     let checked = move |methods: MethodRouter<Api>| {
         methods.route_layer(middleware::from_fn_with_state(gate.clone(), authenticated))
@@ -48,7 +51,10 @@ pub fn routes(gate: Gate, context: Arc<Context>) -> Router<Api> {
         .route("/api/events/{id}/archive", checked(put(events::archive).delete(events::unarchive)))
         .route("/api/events/{id}/updates", checked(post(updates::publish)))
         .route("/api/events/{id}/corrections", checked(post(updates::correct)))
-        .route("/api/events/{id}/messages", checked(post(messages::write).with_state((context, crowd))))
+        .route(
+            "/api/events/{id}/messages",
+            checked(post(messages::write).with_state((context.clone(), crowd))),
+        )
         .route("/api/events/{id}/messages/{messageId}", checked(delete(messages::delete)))
         .route("/api/events/{id}/scorers/{email}", checked(put(scorers::assign).delete(scorers::unassign)))
         .layer(DefaultBodyLimit::max(usize::try_from(longest).unwrap_or(usize::MAX)))

@@ -104,7 +104,7 @@ pub fn router(parts: Parts<'_>) -> Router {
         .route("/api/leaderboard", get(leaderboard::overall))
         .layer(middleware::from_fn_with_state(context.clone(), reading::within_budget))
         .layer(middleware::from_fn(caching::shared_by_guests));
-    let writing = publish::routes(services.gate(context.clone()), context.clone());
+    let writing = publish::routes(&services, &context);
     let private = Router::new()
         .route("/api/auth/signup", post(auth::sign_up))
         .route("/api/auth/login", post(auth::log_in))

@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 
-use super::publish::Gate;
 use crate::services::Services;
 use crate::services::accounts::Accounts;
 use crate::services::crowd::Crowd;
 use crate::services::events::Events;
 use crate::services::leaderboard::Leaderboards;
 use crate::services::scoring::Scoring;
-use crate::transport::handlers::context::Context;
 
 /// The services of the API. A request reads before its caller is authenticated, so its reads wait behind all
 /// others. Cheap to clone.
@@ -35,12 +33,6 @@ impl Api {
             scoring: services.scoring.clone(),
             accounts,
         }
-    }
-
-    /// What the calls that write use besides.
-    pub(super) fn gate(&self, context: Arc<Context>) -> Gate {
-        let operators = Arc::new(self.accounts.for_operators());
-        Gate { accounts: self.accounts.clone(), operators, crowd: self.crowd.clone(), context }
     }
 }
 

@@ -9,7 +9,6 @@ use http::request::Parts;
 
 use crate::domain::sender::Sender;
 use crate::services::accounts::{Accounts, Credential};
-use crate::services::crowd::Crowd;
 use crate::services::error::ServiceError;
 use crate::transport::client::hello::bearer;
 use crate::transport::client::read_budget::READ_COST;
@@ -25,8 +24,6 @@ pub struct Gate {
     pub accounts: Arc<Accounts>,
     /// Checks the credentials of operators that this node has accepted lately.
     pub operators: Arc<Accounts>,
-    /// Posts messages.
-    pub crowd: Arc<Crowd>,
     /// Has the node's read budget.
     pub context: Arc<Context>,
 }
