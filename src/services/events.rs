@@ -250,6 +250,10 @@ async fn lock_for(
 const EXISTS: ServiceError =
     ServiceError::Conflict("an event with this eventId exists, or existed until it was deleted");
 
+/// Why an event cannot be created by its id alone: a new event would have the id of a deleted one.
+const ID_OF_DELETED: ServiceError =
+    ServiceError::Conflict("this eventId belonged to an event that was deleted");
+
 /// Adds an event, with a new history. Returns false if its id exists, or existed.
 async fn add(
     tx: &mut Transaction,

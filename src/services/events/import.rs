@@ -1,7 +1,7 @@
 //! Events from a fixture list, written by the command `import`. It is not a node: the servers learn of each event over the
 //! bus, or as they compare their rooms with the database.
 
-use super::{EPOCH_LENGTH, lock_for};
+use super::{EPOCH_LENGTH, ID_OF_DELETED, lock_for};
 use crate::cluster::bus::Bus;
 use crate::cluster::message::ClusterMessage;
 use crate::domain::event::{Changes, Event};
@@ -9,10 +9,6 @@ use crate::domain::id::EventId;
 use crate::domain::{clock, entropy};
 use crate::services::error::ServiceError;
 use crate::storage::{Database, Lane, audit, events, leaderboard};
-
-/// A new event has the id of a deleted one.
-const ID_OF_DELETED: ServiceError =
-    ServiceError::Conflict("this eventId belonged to an event that was deleted");
 
 /// Writes events of a fixture list.
 pub struct Importer {

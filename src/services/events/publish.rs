@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::value::RawValue;
 
-use super::{EXISTS, Events, add, changed, lock_for};
+use super::{EXISTS, Events, ID_OF_DELETED, add, changed, lock_for};
 use crate::domain::account::Role;
 use crate::domain::clock;
 use crate::domain::event::{Changes, Event};
@@ -109,7 +109,7 @@ impl Events {
                 }
                 return Ok((event, false));
             }
-            Err(ServiceError::Conflict("this eventId belonged to an event that was deleted"))
+            Err(ID_OF_DELETED)
         };
         self.base.writes.run(Lane::Scorer, write).await
     }

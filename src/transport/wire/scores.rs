@@ -29,36 +29,6 @@ pub struct Score {
     pub updates: Option<Vec<Box<RawValue>>>,
 }
 
-/// [`Score`] without the event, which may stand in the path.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ScoreBody {
-    /// The merge patch.
-    #[serde(default, deserialize_with = "given_json")]
-    pub data: Option<Box<RawValue>>,
-    /// Names the attempt.
-    #[serde(default)]
-    pub op_id: Option<OpId>,
-    /// The sequence number the event must have now.
-    #[serde(default, deserialize_with = "optional_number")]
-    pub base_seq: Option<i64>,
-    /// When it happened, in milliseconds since the Unix epoch; now by default.
-    #[serde(default, deserialize_with = "optional_number")]
-    pub at: Option<i64>,
-    /// In place of the other fields: several updates. Each is a [`ScoreEntry`].
-    #[serde(default)]
-    pub updates: Option<Vec<Box<RawValue>>>,
-}
-
-impl Score {
-    /// The event, and the rest.
-    #[must_use]
-    pub fn split(self) -> (EventId, ScoreBody) {
-        let Self { event_id, data, op_id, base_seq, at, updates } = self;
-        (event_id, ScoreBody { data, op_id, base_seq, at, updates })
-    }
-}
-
 /// One update of a batch, with the fields of [`Score`].
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::domain::clock;
 use crate::domain::email::EmailAddress;
-use crate::domain::event::{Action, Changes, Competition, Event, EventFilter, search_text};
+use crate::domain::event::{Action, Changes, Competition, Event, EventFilter, Status, search_text};
 use crate::domain::id::EventId;
 use crate::domain::score::kept_value;
 use crate::domain::text::Field;
@@ -152,35 +152,30 @@ pub fn list_query(list: EventList) -> Result<ListQuery, Failure> {
             .filter(|limit| (1..=LONGEST_PAGE).contains(limit))
             .ok_or_else(|| Failure::bad_request("limit must be 1 to 500"))?,
     };
-    check_sport_of_list(sport.as_deref())?;
-    let search = q.map(|text| parse_search(&text)).transpose()?.flatten();
+    let filter = list_filter(&status, sport, competition, q.as_deref())?;
     let time = |field, millis: Option<i64>| millis.map(|millis| time_from(field, millis)).transpose();
-    let filter = EventFilter {
-        statuses: status,
-        sport,
-        competition,
-        search,
-        from: time("from", from)?,
-        to: time("to", to)?,
-    };
+    let filter = EventFilter { from: time("from", from)?, to: time("to", to)?, ..filter };
     Ok(ListQuery { filter, after, limit })
 }
 
-/// Checks the `sport` that a client lists events of.
+/// The list that a client asks for, in one form however it is written: watchers of the same list share it.
 ///
 /// # Errors
 /// `bad_request`, `too_large`.
-pub fn check_sport_of_list(sport: Option<&str>) -> Result<(), Failure> {
-    Ok(sport.map_or(Ok(()), |sport| Field::SPORT_OF_LIST.check(sport))?)
-}
-
-/// The text that a list's `q` looks for; `None` if it is blank.
-///
-/// # Errors
-/// `bad_request`, `too_large`.
-pub fn parse_search(q: &str) -> Result<Option<String>, Failure> {
-    Field::SEARCH.check(q)?;
-    Ok(Some(search_text(q.trim())).filter(|text| !text.is_empty()))
+pub fn list_filter(
+    status: &[Status],
+    sport: Option<String>,
+    competition: Option<EventId>,
+    q: Option<&str>,
+) -> Result<EventFilter, Failure> {
+    sport.as_deref().map_or(Ok(()), |sport| Field::SPORT_OF_LIST.check(sport))?;
+    q.map_or(Ok(()), |q| Field::SEARCH.check(q))?;
+    let search = q.map(|q| search_text(q.trim())).filter(|text| !text.is_empty());
+    let mut statuses: Vec<_> = Status::LISTED.into_iter().filter(|listed| status.contains(listed)).collect();
+    if statuses.len() == Status::LISTED.len() {
+        statuses.clear();
+    }
+    Ok(EventFilter { statuses, sport, competition, search, ..EventFilter::default() })
 }
 
 /// Refuses an id that a path of the API has for something else.

@@ -15,7 +15,7 @@ use crate::transport::error::{ErrorCode, Failure};
 use crate::transport::handlers::call::{Call, Outcome, yes};
 use crate::transport::wire::object::Object;
 use crate::transport::wire::{
-    BatchAnswer, BatchResult, Score, ScoreAnswer, ScoreBody, ScoreCorrect, ScoreEntry, Scored, parse_error,
+    BatchAnswer, BatchResult, Score, ScoreAnswer, ScoreCorrect, ScoreEntry, Scored, parse_error,
 };
 
 /// The most updates that one correction may void.
@@ -23,8 +23,8 @@ const VOIDS_LIMIT: usize = 100;
 
 /// `score`: publishes a merge patch, or several.
 pub async fn publish(call: &mut Call<'_>, scoring: &Arc<Scoring>) -> Outcome {
-    let (event_id, body) = call.parse::<Score>()?.split();
-    yes(&publish_body(call.credential()?, scoring, event_id, body).await?)
+    let score: Score = call.parse()?;
+    yes(&publish_score(call.credential()?, scoring, score).await?)
 }
 
 /// `score:correct`: publishes a merge patch that corrects earlier updates.
@@ -37,13 +37,12 @@ pub async fn correct(call: &mut Call<'_>, scoring: &Arc<Scoring>) -> Outcome {
 ///
 /// # Errors
 /// As [`Scoring::publish_batch`]; of a batch, with the `index` of the refused update.
-pub async fn publish_body(
+pub async fn publish_score(
     scorer: Credential,
     scoring: &Arc<Scoring>,
-    event_id: EventId,
-    body: ScoreBody,
+    score: Score,
 ) -> Result<Scored, Failure> {
-    let ScoreBody { data, op_id, base_seq, at, updates } = body;
+    let Score { event_id, data, op_id, base_seq, at, updates } = score;
     match (data, updates) {
         (Some(data), None) => {
             let entry = entry(ScoreEntry { data, op_id, base_seq, at })?;

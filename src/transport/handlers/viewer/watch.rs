@@ -1,6 +1,6 @@
 //! `events:watch` and `events:unwatch`: a list of events, live.
 
-use crate::domain::event::{EventFilter, Status};
+use crate::domain::event::EventFilter;
 use crate::live::event_list::ListPage;
 use crate::live::member::Sent;
 use crate::live::message::Message;
@@ -9,7 +9,7 @@ use crate::transport::client::link::{Link, Unsent};
 use crate::transport::client::read_budget::{READ_COST, SEARCH_COST};
 use crate::transport::client::reply::Answer;
 use crate::transport::error::Failure;
-use crate::transport::handlers::admin::event::{check_sport_of_list, parse_search};
+use crate::transport::handlers::admin::event::list_filter;
 use crate::transport::handlers::call::{Call, Handled, Outcome, done};
 use crate::transport::wire::{EventsWatch, EventsWatchAnswer};
 
@@ -48,15 +48,10 @@ pub fn unwatch(call: &Call<'_>, feed: &ListFeed) -> Outcome {
     done()
 }
 
-/// The list that a client asks for, in one form however it is written: clients of the same list share it.
+/// The list that a client asks for.
 fn filter(watch: EventsWatch) -> Result<EventFilter, Failure> {
     let EventsWatch { status, sport, competition, q } = watch;
-    check_sport_of_list(sport.as_deref())?;
-    let statuses = Status::LISTED.into_iter().filter(|listed| status.contains(listed)).collect::<Vec<_>>();
-    let all = statuses.len() == Status::LISTED.len();
-    let search = q.map(|q| parse_search(&q)).transpose()?.flatten();
-    let statuses = if all { Vec::new() } else { statuses };
-    Ok(EventFilter { statuses, sport, competition, search, ..EventFilter::default() })
+    list_filter(&status, sport, competition, q.as_deref())
 }
 
 fn send(member: &dyn Link, message: &Message) -> Result<(), Unsent> {

@@ -53,7 +53,7 @@ pub async fn publish(
     let fields = fields.of_event(&event_id)?;
     let fields =
         if fields.given("updates").is_some() { name_each(fields, key)? } else { fields.named(key)? };
-    let published = score::publish_body(writer.credential, &scoring, event_id, fields.read()?).await?;
+    let published = score::publish_score(writer.credential, &scoring, fields.read()?).await?;
     let is_new = match &published {
         Scored::One(one) => !one.duplicate,
         Scored::Batch(batch) => batch.results.iter().any(|result| !result.duplicate),
