@@ -28,8 +28,8 @@ const TALKATIVE: [&str; 2] = ["tungstenite", "tokio_tungstenite"];
 static STDERR: OnceLock<(LogFormat, Sink)> = OnceLock::new();
 
 /// Default levels for the database driver; `LOG_LEVEL` can override them. Operators do not need Postgres notices, and
-/// during an outage the pool would log one line per call and connection.
-const DRIVER: &str = "sqlx::postgres::notice=error,sqlx::pool=error,sqlx_core::pool=error";
+/// during an outage the pool would log one line per call and connection; [`crate::storage`] logs the outage itself.
+const DRIVER: &str = "sqlx::postgres::notice=error,sqlx::pool=off,sqlx_core::pool=off";
 
 /// `LOG_LEVEL` does not parse, or would silence all modules that it does not name.
 #[derive(Debug, Error)]

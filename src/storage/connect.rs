@@ -17,6 +17,7 @@ use tokio::time::Instant;
 use super::backend::{Backend, DatabaseOptions, with_timeout};
 use super::error::{is_busy, was_read_only_lately};
 use super::lock::FileLock;
+use super::outage::note_failure;
 use super::sqlite::SqliteFile;
 
 mod error;
@@ -85,7 +86,11 @@ async fn connect_postgres(url: &str, options: &DatabaseOptions) -> Result<PgPool
         .acquire_timeout(options.acquire_timeout)
         .after_connect(move |connection, _| {
             let settings = sqlx::AssertSqlSafe(Arc::clone(&settings));
-            Box::pin(async move { connection.execute(sqlx::raw_sql(settings)).await.map(|_| ()) })
+            Box::pin(async move {
+                // The pool tries again, and gives the call a timeout instead of the reason.
+                let done = connection.execute(sqlx::raw_sql(settings)).await;
+                done.map(|_| ()).inspect_err(|error| note_failure(error))
+            })
         })
         // A session that has become read-only, as after a failover, stays read-only. Replace it with a new one.
         .before_acquire(|connection, _| {
