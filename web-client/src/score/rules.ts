@@ -8,6 +8,24 @@ import { SUMMARY } from '../sports/summary';
 /** The tap is not possible: the sport's rules forbid it, or information is missing. The message is for the scorer. */
 export class NotAllowed extends Error {}
 
+/** The rules do not know this kind of tap: a newer console or another program made it. Its update is merged as it was sent. */
+export class UnknownTap extends NotAllowed {}
+
+/** What a replay cannot decide: the scorer says what is played in place of one entry. */
+export interface Question {
+  text: string;
+  /** The possible answers, each with the taps that take the entry's place. */
+  choices: { label: string; taps: Tap[] }[];
+  /** An answer that is a name, to select or to type. */
+  name?: { label: string; known: string[]; taps: (name: string) => Tap[] };
+}
+
+/** A question about the entry at an index of the entries that are still to be played. */
+export interface Asked {
+  about: number;
+  question: Question;
+}
+
 export interface Rules {
   /** The state after a tap. Changes neither argument; throws `NotAllowed`. */
   play: (state: JsonObject, tap: Tap) => JsonObject;
@@ -17,6 +35,21 @@ export interface Rules {
   summary: (state: JsonObject) => Summary | null;
   /** Whether updates carry their tap. False for a sport without rules, where the update's data is everything. */
   keepsTap: boolean;
+  /** The point of the match that an update tells of, such as `0.3` or `12. Nf3`. */
+  place?: (update: JsonObject) => string | null;
+  /** The tap with what a later replay must know of the state that the scorer saw, such as the batter who is out. */
+  record?: (state: JsonObject, tap: Tap) => Tap;
+  /** The same for an update of a console that did not record it: found in the update's data. */
+  recall?: (tap: Tap, update: JsonObject) => Tap;
+  /**
+   * Which of the entries that are still to be played is next, as an index; always the first without this member. Cricket
+   * plays "new over" where the over ends. Null is an update that is merged as it was sent; nothing moves across it.
+   */
+  next?: (state: JsonObject, rest: readonly (Tap | null)[]) => number | Asked;
+  /** Why an entry cannot be removed: what comes after it depends on it. Null if it can be. */
+  needed?: (tap: Tap, later: readonly Tap[]) => string | null;
+  /** How the figures of a state contradict each other; null if they do not. */
+  check?: (state: JsonObject) => string | null;
 }
 
 /**
