@@ -50,7 +50,7 @@ test('a match is set up and scored by taps, and viewers see it', async () => {
   await page.getByLabel('Non-striker').fill('Bea')
   await page.getByLabel('First bowler').fill('Zoe')
   await page.getByRole('button', { name: 'Start scoring' }).click()
-  await page.getByRole('button', { name: 'Go live' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Go live and send' }).click()
   await shows(page, '0/0')
   const viewer = await stage.browser.page(stage.addressOf(eventId))
   await press(page, 4)

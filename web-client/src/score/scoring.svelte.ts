@@ -6,6 +6,7 @@ import { ApiError } from '../lib/http';
 import { mergePatch } from '../lib/merge';
 import { Outbox, type Draft, type Entry, type Tap } from '../lib/outbox';
 import type { ErrorBody, EventInfo, LoggedUpdate, Status, Viewers } from '../lib/wire';
+import { waitsForLive } from './goLive';
 import { expected, isWhole, noHistory, notIn, readEvent, readHistory, readWhole, withUpdate, type History } from './history';
 import { rebase, type Plan } from './rebase';
 import { refusalOf } from './refusal';
@@ -54,6 +55,8 @@ export class Scoring {
   #isClosed = false;
   #reading: Promise<void> | null = null;
   #isStale = false;
+  /** The server has no such event. */
+  #isGone = false;
   /** A refusal that is being handled. New entries wait for it. */
   #deciding: Promise<void> | null = null;
   #again: ReturnType<typeof setTimeout> | undefined;
@@ -74,7 +77,7 @@ export class Scoring {
       pulse: (pulse) => {
         if (pulse.eventId !== eventId || this.event === null) return;
         this.viewers = pulse.viewers;
-        this.event = { ...this.event, status: pulse.status };
+        this.#know({ ...this.event, status: pulse.status });
       },
     });
     this.#open(owner);
@@ -126,7 +129,7 @@ export class Scoring {
   async setStatus(status: Status): Promise<boolean> {
     try {
       const { event } = await this.#desk.ask('event:status', { eventId: this.#eventId, status });
-      this.event = event;
+      this.#know(event);
       this.notice = null;
       return true;
     } catch (error) {
@@ -168,6 +171,8 @@ export class Scoring {
         queue: (entries) => {
           this.pending = entries;
         },
+        // Until the event is read, nobody knows whether it is live. What a removed one has is sent, and refused.
+        holds: (entry) => (this.event === null ? !this.#isGone : waitsForLive(entry, this.event.status)),
         settled: (entry, { epoch, seq }) => this.#settled(entry, epoch, seq),
         blocked: (entry, error) => {
           this.#deciding = this.#refused(entry, error).finally(() => {
@@ -179,6 +184,13 @@ export class Scoring {
     );
     await this.#refresh();
     this.#sender.connected(this.connection === 'open');
+  }
+
+  /** Takes the event as it is now. Entries that waited for its status are sent. */
+  #know(event: EventInfo): void {
+    const isNews = event.status !== this.event?.status;
+    this.event = event;
+    if (isNews) this.#sender?.send();
   }
 
   #connected(state: DeskState, refusal: string | null): void {
@@ -260,7 +272,7 @@ export class Scoring {
     try {
       const found = await readEvent(this.#eventId);
       const history = await readHistory(this.#eventId, found, this.history);
-      this.event = found.event;
+      this.#know(found.event);
       this.viewers = found.viewers;
       this.failure = null;
       if (history.epoch === this.history.epoch && history.seq < this.history.seq) return;
@@ -270,7 +282,12 @@ export class Scoring {
       }
       this.history = history;
     } catch (error) {
-      if (error instanceof ApiError && error.code === 'not_found' && this.event !== null) {
+      const isGone = error instanceof ApiError && error.code === 'not_found';
+      if (isGone && !this.#isGone) {
+        this.#isGone = true;
+        this.#sender?.send();
+      }
+      if (isGone && this.event !== null) {
         [this.event, this.failure] = [null, 'This match was removed.'];
         return;
       }

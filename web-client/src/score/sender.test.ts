@@ -56,20 +56,26 @@ let outbox: Outbox;
 let sender: Sender;
 let queue: Entry[] = [];
 let blocked: ErrorBody | null = null;
+let isHeld = false;
 
 async function open(): Promise<void> {
   outbox = await Outbox.open('ann', 'final');
   sender = new Sender(
     server,
     outbox,
-    { queue: (entries) => (queue = entries), settled: () => {}, blocked: (_entry, error) => (blocked = error) },
+    {
+      queue: (entries) => (queue = entries),
+      holds: () => isHeld,
+      settled: () => {},
+      blocked: (_entry, error) => (blocked = error),
+    },
     'final',
   );
 }
 
 beforeEach(async () => {
   globalThis.indexedDB = new IDBFactory();
-  [server, queue, blocked] = [new Server(), [], null];
+  [server, queue, blocked, isHeld] = [new Server(), [], null, false];
   await open();
 });
 
@@ -87,6 +93,19 @@ test('what was entered without a connection is sent in order when it is back, ea
   await until(() => expect(server.numbers).toEqual([1, 2, 3]));
   await until(() => expect(queue).toEqual([]));
   expect(server.asked).toHaveLength(3);
+});
+
+test('what is held can be taken back, and the rest is sent once it is let go', async () => {
+  isHeld = true;
+  sender.connected(true);
+  for (const n of [1, 2]) await outbox.add(draft(n), 0);
+  sender.send();
+  await until(() => expect(queue).toHaveLength(2));
+  expect(await outbox.takeBack(queue[1]?.id ?? 0)).toBe(true);
+  expect(server.asked).toEqual([]);
+  isHeld = false;
+  sender.send();
+  await until(() => expect(server.numbers).toEqual([1]));
 });
 
 test('what waits outlives the page', async () => {

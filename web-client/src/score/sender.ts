@@ -11,6 +11,8 @@ const RETRY_MS = 2_000;
 export interface SenderListener {
   /** The queue has changed. */
   queue: (entries: Entry[]) => void;
+  /** Whether the entry must wait, and those after it with it. `send` asks again. */
+  holds?: (entry: Entry) => boolean;
   /** The server accepted the entry at this position. */
   settled: (entry: Entry, position: Position) => void;
   /** The server refused the entry. Sending stops until the scorer decides. */
@@ -99,7 +101,7 @@ export class Sender {
     const entries = await this.#outbox.list();
     this.#listener.queue(entries);
     const [entry] = entries;
-    if (entry === undefined || !this.#may) return null;
+    if (entry === undefined || !this.#may || this.#listener.holds?.(entry)) return null;
     await this.#outbox.mark(entry.id);
     try {
       const position = await this.#ask(entry);
