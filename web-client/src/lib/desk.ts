@@ -8,14 +8,13 @@ import type { CrowdStats } from '../protocol/CrowdStats';
 import type { Decision } from '../protocol/Decision';
 import type { ErrorBody } from '../protocol/ErrorBody';
 import type { Event } from '../protocol/Event';
-import type { EventSummary } from '../protocol/EventSummary';
 import type { OperatorsAnswer } from '../protocol/OperatorsAnswer';
 import type { ReviewStatus } from '../protocol/ReviewStatus';
 import type { Role } from '../protocol/Role';
 import type { StatsAnswer } from '../protocol/StatsAnswer';
 import type { Status } from '../protocol/Status';
 import { ApiError } from './http';
-import { allEvents, type EventsPage } from './pages';
+import type { EventsPage } from './pages';
 import { problemWords } from './problem';
 import { session } from './session.svelte';
 import type { Answer, JsonObject, Position, ServerMessages } from './wire';
@@ -49,7 +48,10 @@ export interface DeskCalls {
   'event:delete': [{ eventId: string; confirm: string }, object];
   'event:assign': [{ eventId: string; email: string }, object];
   'event:unassign': [{ eventId: string; email: string }, object];
-  'event:list': [{ q?: string; limit?: number; after?: string; mine?: boolean }, EventsPage];
+  'event:list': [
+    { status?: Status[]; q?: string; from?: number; to?: number; limit?: number; after?: string; mine?: boolean },
+    EventsPage,
+  ];
   score: [{ eventId: string; data: JsonObject; opId: string; baseSeq: number }, Published];
   'score:correct': [
     { eventId: string; voids: number[]; data: JsonObject; reason: string; opId: string; baseSeq: number },
@@ -140,11 +142,6 @@ export class Desk {
     }
     this.#beating = setInterval(() => this.#beat(), HEARTBEAT_MS);
     document.addEventListener('visibilitychange', this.#wake);
-  }
-
-  /** All events; reads every page of the list. */
-  listEvents(): Promise<EventSummary[]> {
-    return allEvents((after) => this.ask('event:list', after === null ? {} : { after }));
   }
 
   /** Sends a message and returns the answer without `ok`. Rejects with `Refused`, or with `Unanswered` if no answer comes in time. */

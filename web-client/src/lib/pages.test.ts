@@ -1,10 +1,9 @@
 // Lists in several pages.
 import { expect, test } from 'vitest';
 
-import { allEvents, readPart } from './pages';
-import type { EventSummary, LoggedUpdate } from './wire';
+import { readPart } from './pages';
+import type { LoggedUpdate } from './wire';
 
-const event = (eventId: string) => ({ eventId }) as EventSummary;
 const update = (seq: number): LoggedUpdate => ({ seq, kind: 'update', data: {}, at: 0 });
 
 /** A log with two updates per page, whatever the limit. */
@@ -19,23 +18,6 @@ function serverWith(length: number, epochs: string[] = ['e']) {
   };
   return { asked, read };
 }
-
-test('the events of all pages are one list', async () => {
-  const asked: (string | null)[] = [];
-  const pages = new Map([
-    [null, { events: [event('a'), event('b')], next: 'b' }],
-    ['b', { events: [event('c')], next: null }],
-  ]);
-  const events = await allEvents(async (after) => {
-    asked.push(after);
-    return pages.get(after) ?? { events: [] };
-  });
-  expect([events.map(({ eventId }) => eventId), asked]).toEqual([
-    ['a', 'b', 'c'],
-    [null, 'b'],
-  ]);
-  expect(await allEvents(async () => ({ events: [event('a')] }))).toHaveLength(1);
-});
 
 test('a part of the log is read in as many pages as it takes, and no further', async () => {
   const server = serverWith(9);

@@ -7,18 +7,6 @@ export interface EventsPage {
   next?: string | null;
 }
 
-/** The events of all pages. */
-export async function allEvents(read: (after: string | null) => Promise<EventsPage>): Promise<EventSummary[]> {
-  const events: EventSummary[] = [];
-  let after: string | null = null;
-  do {
-    const page: EventsPage = await read(after);
-    events.push(...page.events);
-    after = page.next ?? null;
-  } while (after !== null);
-  return events;
-}
-
 /** A part of an event's log. */
 export interface LogPart {
   epoch: string;

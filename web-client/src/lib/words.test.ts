@@ -2,11 +2,9 @@
 import { expect, test } from 'vitest';
 import { noFilter } from './eventFilter';
 import { ageOf, waiting } from './age';
-import { inListOrder } from './eventOrder';
 import { clip, inOneLine, readEntries, readList, readText } from './read';
 import { addressOf, home, routeOf } from './route';
 import type { Route } from './route';
-import type { EventSummary, Status } from './wire';
 
 test.each<[string, Route]>([
   ['', home],
@@ -53,42 +51,6 @@ test.each([
   [172_800_000, '2 days ago'],
 ])('%s ms ago reads %j', (ago, words) => {
   expect(ageOf(1_000_000_000, 1_000_000_000 + ago)).toBe(words);
-});
-
-test('events are listed live first, then by viewers, then by start', () => {
-  const event = (eventId: string, status: Status, total: number, startsAt?: number): EventSummary => ({
-    eventId,
-    status,
-    sport: 'chess',
-    title: eventId,
-    startsAt: startsAt ?? null,
-    competitors: null,
-    actions: [],
-    messages: true,
-    summary: null,
-    seq: 0,
-    viewers: { total, users: 0, guests: total },
-  });
-  const listed = inListOrder([
-    event('over long ago', 'ended', 0, 10),
-    event('over lately', 'ended', 0, 20),
-    event('some day', 'scheduled', 0),
-    event('later', 'scheduled', 0, 40),
-    event('soon', 'scheduled', 0, 30),
-    event('paused', 'paused', 99),
-    event('small', 'live', 1),
-    event('great', 'live', 50),
-  ]);
-  expect(listed.map((one) => one.eventId)).toEqual([
-    'great',
-    'small',
-    'paused',
-    'soon',
-    'later',
-    'some day',
-    'over lately',
-    'over long ago',
-  ]);
 });
 
 test.each<[unknown, string | null]>([

@@ -1,4 +1,5 @@
 // The state of the reviewer's desk: the live queue, and the reviewer's decisions.
+import { eventState } from '../lib/api';
 import { Desk, Refused, wordsFor, type DeskState } from '../lib/desk';
 import type { Case } from '../protocol/Case';
 import type { Decision } from '../protocol/Decision';
@@ -23,6 +24,7 @@ export class Reviewing {
 
   readonly #desk: Desk;
   readonly #me: string;
+  readonly #abort = new AbortController();
   #next: string | null = null;
 
   constructor(token: string, me: string) {
@@ -42,6 +44,7 @@ export class Reviewing {
   }
 
   close(): void {
+    this.#abort.abort();
     this.#desk.close();
   }
 
@@ -102,12 +105,14 @@ export class Reviewing {
     if (this.queue.some(({ id }) => id === selected)) this.selected = selected;
   }
 
-  async #readTitles(): Promise<void> {
+  /** Reads the title of a case's event, for the page. */
+  async readTitle(eventId: string): Promise<void> {
+    if (this.titles.has(eventId)) return;
     try {
-      const events = await this.#desk.listEvents();
-      this.titles = new Map(events.map(({ eventId, title }) => [eventId, title]));
+      const { event } = await eventState(eventId, this.#abort.signal);
+      this.titles = new Map([...this.titles, [eventId, event.title]]);
     } catch {
-      // The page shows event ids instead.
+      // The page shows the event's id instead.
     }
   }
 
@@ -123,7 +128,6 @@ export class Reviewing {
 
   #add(cases: readonly Case[]): void {
     this.queue = withCases(this.queue, cases);
-    if (cases.some(({ eventId }) => !this.titles.has(eventId))) this.#readTitles();
     this.selected ??= this.queue[0]?.id ?? null;
   }
 
