@@ -240,7 +240,7 @@ test('football has a goal with its scorer, and any other sport its JSON', async 
   await other.page.close()
 })
 
-test('a desk sends the minute as it passes, which is no conflict to another', async () => {
+test('the minute that a desk of 0.1.0 sends is no conflict to another', async () => {
   const began = { ...kickOff, beganAt: Date.now() - 30.5 * 60_000 }
   const eventId = await stage.play({ sport: 'football', title: 'Greens v Whites', updates: [began] })
   const { page, problems } = await open(eventId)
@@ -255,12 +255,11 @@ test('a desk sends the minute as it passes, which is no conflict to another', as
   await ann.browser.context.setOffline(false)
   await page.locator('[data-entry="3"]').waitFor()
   await allSent(page)
-  await page.getByLabel('Update the minute from this desk').check()
   await page.getByRole('button', { name: 'Undo last' }).click()
   await page.locator('[data-entry="4"]').waitFor()
   await allSent(page)
   const updates = await log(eventId)
-  assert.deepEqual(updates.map(({ data, voids }) => voids ?? data.minute), ['1', '30', '31', [3], '31'].slice(0, updates.length))
+  assert.deepEqual(updates.map(({ data, voids }) => voids ?? data.minute), ['1', '30', '31', [3]])
   assert.equal((await stage.server.event(eventId)).snapshot.timeline['0001'], undefined)
   assert.deepEqual(problems.filter((problem) => !isLostConnection(problem)), [])
   await page.close()

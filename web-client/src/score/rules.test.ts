@@ -4,8 +4,9 @@ import type { Tap } from '../lib/outbox';
 import type { JsonObject } from '../lib/wire';
 import { readChess } from '../sports/chess';
 import { readFootball } from '../sports/football';
+import { minuteAt } from '../sports/footballClock';
 import { chessRules, legalMoves, verdictOf } from './chess/rules';
-import { footballRules, minuteAt, resultOf } from './football/rules';
+import { footballRules, resultOf } from './football/rules';
 import { parseUpdate } from './json/rules';
 import { NotAllowed, type Rules } from './rules';
 

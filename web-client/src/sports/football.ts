@@ -1,8 +1,9 @@
 // Reads a football score in the demo's shape: two teams, their goals, and the timeline.
 import { readEntries, readObject, readText } from '../lib/read';
 import type { JsonObject } from '../lib/wire';
+import { isKick } from './shootOut';
 
-export type Incident = 'goal' | 'miss' | 'yellow' | 'red' | 'change' | 'other';
+export type Incident = 'goal' | 'miss' | 'yellow' | 'second' | 'red' | 'change' | 'other';
 
 export interface TimelineEntry {
   key: string;
@@ -14,6 +15,10 @@ export interface TimelineEntry {
   team: string | null;
   /** More about it, such as `penalty`, or `for` the player who went off. */
   detail: string | null;
+  /** The other team. */
+  opponent: string | null;
+  /** Whether it is a kick of a shoot-out. */
+  isKick: boolean;
 }
 
 interface Team {
@@ -76,6 +81,33 @@ export function minuteOf(text: string): string {
   return /^\d/.test(text) ? `${text}′` : text;
 }
 
+/** The words for the types that the console and the demo write. Other apps' words are shown as they are. */
+const names: Record<string, string> = {
+  goal: 'Goal',
+  yellow: 'Yellow card',
+  'yellow-red': 'Second yellow card, red card',
+  red: 'Red card',
+  substitution: 'Substitution',
+  'shootout-goal': 'Scored in the shoot-out',
+  'shootout-miss': 'Missed in the shoot-out',
+};
+
+/** The lines of the timeline for an entry: who, and what it was. */
+export function entryWords(entry: TimelineEntry): { who: string; what: string[] } {
+  const { type, player, team, detail, incident } = entry;
+  const name = type !== null && Object.hasOwn(names, type) ? (names[type] ?? type) : (type ?? '');
+  if (incident === 'change' && player !== null && detail?.startsWith('for ')) {
+    return { who: `${player} comes on ${detail}`, what: [name, ...(team === null ? [] : [team])] };
+  }
+  // An own goal counts for the team that it is entered for. Its player belongs to the other team.
+  if (incident === 'goal' && detail?.toLowerCase() === 'own goal') {
+    const by = entry.opponent === null ? 'Own goal' : `Own goal by ${entry.opponent}`;
+    return { who: player ?? 'Own goal', what: [by, ...(team === null ? [] : [`counts for ${team}`])] };
+  }
+  const what = [player === null ? '' : name, team ?? '', detail ?? ''].filter((part) => part !== '');
+  return { who: player ?? name, what };
+}
+
 /** An entry in words. */
 function wordsOf(entry: TimelineEntry): string {
   const who = [entry.player, entry.team].filter((part) => part !== null).join(', ');
@@ -94,10 +126,13 @@ function readTeam(data: JsonObject, side: 'home' | 'away'): Team | null {
   };
 }
 
+/** How many entries are read. */
+const MOST = 200;
+
 function readTimeline(data: JsonObject): TimelineEntry[] {
   return readEntries(data['timeline'])
     .sort(([a], [b]) => b.localeCompare(a, 'en', { numeric: true }))
-    .slice(0, 40)
+    .slice(0, MOST)
     .map(([key, entry]) => {
       const type = readText(entry['type']);
       const team = readText(entry['team']);
@@ -108,16 +143,29 @@ function readTimeline(data: JsonObject): TimelineEntry[] {
         incident: incidentOf(type ?? ''),
         minute: readText(entry['minute']),
         player: readText(entry['player']),
-        team: team === 'home' || team === 'away' ? (readText(readObject(data[team])['name']) ?? team) : team,
+        team: team === 'home' || team === 'away' ? nameOf(data, team) : team,
+        opponent: opponentOf(data, team),
         detail: readText(entry['detail']) ?? (off === null ? null : `for ${off}`),
+        isKick: isKick(type),
       };
     });
+}
+
+function nameOf(data: JsonObject, side: 'home' | 'away'): string {
+  return readText(readObject(data[side])['name']) ?? side;
+}
+
+/** Apps write the side or the team's name. */
+function opponentOf(data: JsonObject, team: string | null): string | null {
+  if (team === null) return null;
+  if (team === 'home' || team === nameOf(data, 'home')) return nameOf(data, 'away');
+  return team === 'away' || team === nameOf(data, 'away') ? nameOf(data, 'home') : null;
 }
 
 function incidentOf(type: string): Incident {
   const word = type.toLowerCase();
   if (word.includes('miss')) return 'miss';
-  if (word.includes('yellow')) return 'yellow';
+  if (word.includes('yellow')) return /red|second/.test(word) ? 'second' : 'yellow';
   if (word.includes('red')) return 'red';
   if (word.includes('sub')) return 'change';
   return word.includes('goal') || word.includes('penalty') ? 'goal' : 'other';

@@ -30,7 +30,7 @@ describe('the summary of a state', () => {
     ],
     [
       'of a shoot-out', 'Football', { ...teams, minute: '120', period: 'Penalty shoot-out' },
-      { sides: [{ name: 'A', score: '3', detail: '(4)' }, { name: 'B', score: '3', detail: '(2)' }], note: '120′', period: 'Penalty shoot-out' },
+      { sides: [{ name: 'A', score: '3', detail: '(4)' }, { name: 'B', score: '3', detail: '(2)' }], period: 'Penalty shoot-out' },
     ],
     [
       'of a half with its clock', 'football', { home: { goals: 0 }, away: { goals: 1 }, period: 'Second half', minute: '46', beganAt: 5_000 },

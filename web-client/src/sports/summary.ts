@@ -2,9 +2,10 @@
 import { isObject } from '../lib/merge';
 import { clip, readList, readObject, readText } from '../lib/read';
 import type { JsonObject, Summary, SummaryClock, SummarySide } from '../lib/wire';
-import { readChess } from './chess';
+import { clockOf, readChess } from './chess';
 import { readCricket } from './cricket';
-import { readFootball } from './football';
+import { minuteOf, readFootball } from './football';
+import { footballClock, isPause, minuteOfClock } from './footballClock';
 
 /** The member of a state that holds its summary. */
 export const SUMMARY = 'summary';
@@ -66,31 +67,14 @@ export function footballSummary(data: JsonObject): Summary | null {
   const { home, away, minute, period, result } = board;
   const team = ({ name, goals, penalties }: typeof home) => side(name, goals, penalties === null ? null : `(${penalties})`);
   const clock = result === null ? footballClock(data) : null;
-  // A clock runs by itself; without one, the minute is told.
-  const told = clock === null && minute !== null && /^[1-9]/.test(minute) ? `${minute}′` : null;
+  // A clock runs by itself; without one, the minute is told while football is played.
+  const told = clock === null && !isPause(period) && minute !== null && /^[1-9]/.test(minute) ? `${minute}′` : null;
   return summary([team(home), team(away)], {
     note: result === null ? told : null,
     period: result === null ? period : null,
     result,
     ...(clock ? { clock } : {}),
   });
-}
-
-/** The minutes played before each period of football. */
-const minutesBefore: Record<string, number> = {
-  'First half': 0,
-  'Second half': 45,
-  'Extra time, first half': 90,
-  'Extra time, second half': 105,
-};
-
-/** The clock of a running period. It has no limit, because added time counts on. */
-function footballClock(data: JsonObject): SummaryClock | null {
-  const period = readText(data['period']) ?? '';
-  const before = Object.hasOwn(minutesBefore, period) ? minutesBefore[period] : undefined;
-  const at = Number(readText(data['beganAt']) ?? Number.NaN);
-  if (before === undefined || !Number.isSafeInteger(at)) return null;
-  return { running: true, at, value: before * 60_000, direction: 'up' };
 }
 
 export function chessSummary(data: JsonObject): Summary | null {
@@ -147,6 +131,13 @@ function readClock(value: unknown): SummaryClock | null {
 export function textOf({ sides, result, period, note }: Summary): string {
   const lines = sides.map(({ name, short, score, detail }) => [name ?? short, score, detail].filter((part) => part !== undefined).join(' '));
   return [...lines, ...(result === undefined ? [period, note] : [result])].filter((part) => part).join(', ');
+}
+
+/** The clock of a summary in words at the server's time `now`: minutes for football, otherwise as a clock reads. */
+export function clockWords(sport: string, { clock, period }: Summary, now: number): string | null {
+  if (clock === undefined) return null;
+  const isFootball = sport.trim().toLowerCase() === 'football' && clock.direction === 'up';
+  return isFootball ? minuteOf(minuteOfClock(clock, period ?? null, now)) : clockOf(clockAt(clock, now));
 }
 
 /** What a clock shows at the server's time `now`, in milliseconds. */

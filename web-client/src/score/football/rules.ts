@@ -1,57 +1,35 @@
-// Football rules for the console: goals, cards, substitutions, periods and a shoot-out. The state has the same shape as
-// the demo's.
-import { readEntries, readObject, readText } from '../../lib/read';
+// Football rules for the console: periods, the clock and the result. The state has the same shape as the demo's.
+// `incidents.ts` has goals, cards, substitutions and kicks.
+import { readObject, readText } from '../../lib/read';
 import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
+import { beginningFor, periods } from '../../sports/footballClock';
 import { footballSummary } from '../../sports/summary';
-import { NotAllowed, type Rules } from '../rules';
+import { NotAllowed, UnknownTap, type Rules } from '../rules';
+import { enter, incidents, kick } from './incidents';
+import { otherSide, scoreOf, teamOf, textIn, type Side } from './teams';
 
 export const footballRules: Rules = { play, words, summary: footballSummary, keepsTap: true };
 
-export type Side = 'home' | 'away';
-
-/** The periods of a match: name, minutes played before it, length in minutes, and the pause after it. */
-export const periods = [
-  { name: 'First half', from: 0, length: 45, end: 'Half-time' },
-  { name: 'Second half', from: 45, length: 45, end: 'End of normal time' },
-  { name: 'Extra time, first half', from: 90, length: 15, end: 'Half-time in extra time' },
-  { name: 'Extra time, second half', from: 105, length: 15, end: 'End of extra time' },
-] as const;
 export const SHOOT_OUT = 'Penalty shoot-out';
 export const FULL_TIME = 'Full time';
 
-const incidents: Record<string, string> = {
-  goal: 'Goal',
-  yellow: 'Yellow card',
-  red: 'Red card',
-  substitution: 'Substitution',
-  kick: 'Penalty kick',
-};
-
-/**
- * The minute of play: `23`, or `45+2` in added time. The first minute of a match is 1, as the Laws of the Game count.
- * Null if no period is running.
- */
-export function minuteAt(state: JsonObject, now: number): string | null {
-  const period = periods.find(({ name }) => name === state['period']);
-  const began = Number(readText(state['beganAt']) ?? Number.NaN);
-  if (period === undefined || !Number.isFinite(began)) return null;
-  const played = Math.max(1, Math.floor((now - began) / 60_000) + 1);
-  const last = period.from + period.length;
-  return played <= period.length ? String(period.from + played) : `${last}+${played - period.length}`;
-}
+/** How a match ends. The periods that a state has afterwards. */
+const endings: Record<string, string> = { abandoned: 'Abandoned', conceded: 'Conceded' };
 
 function play(state: JsonObject, [kind, detail = {}]: Tap): JsonObject {
   if (kind === 'start') return start(detail);
   if (readText(readObject(state['home'])['goals']) === null) throw new NotAllowed('Set the match up first.');
   if (kind === 'period') return change(state, detail);
-  if (kind === 'result') return conclude(state, readText(detail['text']));
+  if (kind === 'clock') return setClock(state, detail);
+  if (kind === 'result') return conclude(state, detail);
+  // Desks of 0.1.0 sent each minute.
   if (kind === 'minute') return { ...state, minute: textIn(detail, 'minute') };
   const side = detail['team'];
   if (side !== 'home' && side !== 'away') throw new NotAllowed('Select a team.');
   if (kind === 'kick') return kick(state, side, detail);
   if (Object.hasOwn(incidents, kind)) return enter(state, kind, side, detail);
-  throw new NotAllowed(`Football has no entry "${kind}".`);
+  throw new UnknownTap(`Football has no entry "${kind}".`);
 }
 
 function start(detail: JsonObject): JsonObject {
@@ -81,9 +59,19 @@ function change(state: JsonObject, detail: JsonObject): JsonObject {
   return { ...state, period: name, beganAt: null, commentary: name === SHOOT_OUT ? `${name}.` : `${name}: ${scoreOf(state)}.` };
 }
 
-function conclude(state: JsonObject, text: string | null): JsonObject {
-  const result = text ?? resultOf(state);
-  return { ...state, period: FULL_TIME, beganAt: null, result, commentary: `${result}.` };
+/** Sets the clock of the running period: it showed `minute` at `at`. */
+function setClock(state: JsonObject, detail: JsonObject): JsonObject {
+  const minute = textIn(detail, 'minute');
+  const began = beginningFor(readText(state['period']), minute, Number(detail['at']));
+  if (began === null || !Number.isFinite(began)) throw new NotAllowed('Enter a minute of the current period, such as 23 or 45+2.');
+  return { ...state, beganAt: began, minute, commentary: `The clock was set to ${minute}'.` };
+}
+
+function conclude(state: JsonObject, detail: JsonObject): JsonObject {
+  const result = readText(detail['text']) ?? resultOf(state);
+  const how = readText(detail['how']) ?? '';
+  const period = Object.hasOwn(endings, how) ? endings[how] : FULL_TIME;
+  return { ...state, period, beganAt: null, result, commentary: `${result}.` };
 }
 
 /** The current score as a result. */
@@ -99,71 +87,17 @@ export function resultOf(state: JsonObject): string {
   return `${first.name} won ${first.goals}–${second.goals}`;
 }
 
-function kick(state: JsonObject, side: Side, detail: JsonObject): JsonObject {
-  const scored = detail['scored'] === true;
-  const name = teamOf(state, side).name;
-  const player = readText(detail['player'])?.trim() || null;
-  const counted = scored ? count(state, side, 'penalties') : state;
-  const line = { minute: 'pen', team: side, type: scored ? 'shootout-goal' : 'shootout-miss', ...(player ? { player } : {}) };
-  const who = player === null ? name : `${player} (${name})`;
-  return { ...withLine(counted, line), commentary: `${who} ${scored ? 'scores' : 'does not score'}.` };
+/** The result that the desk suggests for an ending: by the score, abandoned, or conceded by a team. */
+export function suggestedResult(state: JsonObject, how: string, side: Side, minute: string | null): string {
+  if (how === 'conceded') return `${teamOf(state, side).name} conceded the match to ${teamOf(state, otherSide(side)).name}`;
+  if (how !== 'abandoned') return isExtraTime(state) ? `${resultOf(state)} after extra time` : resultOf(state);
+  return `Abandoned${minute === null ? '' : ` in minute ${minute}`} at ${teamOf(state, 'home').goals}–${teamOf(state, 'away').goals}`;
 }
 
-function enter(state: JsonObject, type: string, side: Side, detail: JsonObject): JsonObject {
-  const minute = textIn(detail, 'minute');
-  const [player, off, more] = ['player', 'off', 'detail'].map((field) => readText(detail[field])?.trim() || null);
-  // An own goal is entered for the team that it counts for.
-  const counted = type === 'goal' ? count(state, side, 'goals') : state;
-  const { name } = teamOf(state, side);
-  const line = {
-    minute,
-    team: side,
-    type,
-    ...(player ? { player } : {}),
-    ...(off ? { off } : {}),
-    ...(more ? { detail: more } : {}),
-  };
-  const commentary = {
-    goal: `GOAL for ${name}!${player ? ` ${player}${more ? ` (${more})` : ''}.` : ''} ${scoreOf(counted)}.`,
-    yellow: `Yellow card for ${player ? `${player} (${name})` : name}.`,
-    red: `Red card for ${player ? `${player} (${name})` : name}.`,
-    substitution: `${name}: ${player ?? 'a player'} comes on${off ? ` for ${off}` : ''}.`,
-  }[type];
-  return { ...withLine(counted, line), minute, commentary: `${minute}' ${commentary ?? ''}` };
-}
-
-/** Adds a line to the timeline. Its keys sort in the order of the match. */
-function withLine(state: JsonObject, line: JsonObject): JsonObject {
-  const timeline = readObject(state['timeline']);
-  const last = readEntries(timeline).reduce((most, [key]) => Math.max(most, Number.parseInt(key, 10) || 0), 0);
-  return { ...state, timeline: { ...timeline, [String(last + 1).padStart(4, '0')]: line } };
-}
-
-function count(state: JsonObject, side: Side, what: 'goals' | 'penalties'): JsonObject {
-  return { ...state, [side]: { ...readObject(state[side]), [what]: teamOf(state, side)[what] + 1 } };
-}
-
-export function teamOf(state: JsonObject, side: Side): { name: string; goals: number; penalties: number } {
-  const team = readObject(state[side]);
-  const number = (value: unknown) => Math.max(0, Number(readText(value) ?? 0)) || 0;
-  return {
-    name: readText(team['name']) ?? (side === 'home' ? 'Home' : 'Away'),
-    goals: number(team['goals']),
-    penalties: number(team['penalties']),
-  };
-}
-
-function scoreOf(state: JsonObject): string {
-  const [home, away] = [teamOf(state, 'home'), teamOf(state, 'away')];
-  return `${home.name} ${home.goals}, ${away.name} ${away.goals}`;
-}
-
-const fieldNames: Record<string, string> = { home: 'home team', away: 'away team', name: 'period' };
-
-function textIn(detail: JsonObject, field: string): string {
-  const text = readText(detail[field])?.trim();
-  if (!text) throw new NotAllowed(`Enter the ${fieldNames[field] ?? field}.`);
-  return text;
+/** Whether extra time was played and no shoot-out decided the match. */
+function isExtraTime(state: JsonObject): boolean {
+  const isShootOut = teamOf(state, 'home').penalties !== teamOf(state, 'away').penalties;
+  return !isShootOut && /extra time/i.test(readText(state['period']) ?? '');
 }
 
 function words([kind, detail = {}]: Tap): string {
@@ -172,6 +106,7 @@ function words([kind, detail = {}]: Tap): string {
   if (kind === 'result') return 'End of the match';
   if (kind === 'period') return readText(detail['name']) ?? 'A period';
   if (kind === 'minute') return `Minute ${readText(detail['minute']) ?? ''}`;
+  if (kind === 'clock') return `Clock set to ${readText(detail['minute']) ?? ''}`;
   const what = incidents[kind] ?? kind;
   const side = detail['team'] === 'away' ? 'away' : 'home';
   return `${what}, ${player ?? side}`;

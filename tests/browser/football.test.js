@@ -1,0 +1,135 @@
+// Football from the desk to the viewers: the clock, second yellow cards, own goals, and shoot-outs.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { Person } from './harness/person.js'
+import { Stage } from './harness/stage.js'
+
+let stage
+let ann
+before(async () => {
+  stage = await Stage.open({ OTP_RESEND: '1ms' })
+  ann = await Person.of(stage.server, 'admin')
+})
+after(async () => {
+  await ann?.close()
+  await stage?.close()
+})
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const playing = { home: { name: 'Greens', goals: 0 }, away: { name: 'Whites', goals: 0 }, period: 'First half', minute: '1', timeline: {} }
+
+async function open(eventId) {
+  const { page, problems } = await ann.page(stage.server, `/score/${encodeURIComponent(eventId)}`)
+  await page.locator('[data-desk=open]').waitFor()
+  return { page, problems }
+}
+
+const play = (state) => stage.play({ sport: 'football', title: 'Greens v Whites', updates: [state] })
+const team = (page, name) => page.getByRole('group', { name })
+const button = (page, name) => page.getByRole('button', { name, exact: true })
+const allSent = (page) => page.locator('[data-waiting="0"]').waitFor({ state: 'attached' })
+
+/** Enters an incident with its player in the desk's form. */
+async function enter(page, side, key, player) {
+  await team(page, side).getByRole('button', { name: key }).click()
+  await page.getByLabel(/^Player/).fill(player)
+  await button(page, 'Enter').click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+}
+
+test('the clock goes on for viewers and in lists after the desk is closed, and nothing is sent for it', async () => {
+  const beganAt = Date.now() - 40 * MINUTE + 20 * SECOND
+  const clock = { running: true, at: beganAt, value: 0, direction: 'up' }
+  const summary = { sides: [{ name: 'Greens', score: '0' }, { name: 'Whites', score: '0' }], period: 'First half', clock }
+  const eventId = await play({ ...playing, beganAt, summary })
+  const desk = await open(eventId)
+  await desk.page.locator('[data-goals=home]').waitFor()
+  await desk.page.close()
+  const viewer = await stage.browser.page(stage.addressOf(eventId))
+  const list = await stage.browser.page(`${stage.server.url}/#/`)
+  await viewer.page.locator('[data-minute]').getByText('41′').waitFor()
+  await list.page.getByText('First half · 41′').waitFor()
+  const { updates } = await stage.server.get(`/api/events/${encodeURIComponent(eventId)}/updates?after=0&limit=100`)
+  assert.equal(updates.length, 1)
+  assert.deepEqual([...desk.problems, ...viewer.problems, ...list.problems], [])
+  await viewer.page.close()
+  await list.page.close()
+})
+
+test('added time is counted, and the clock can be set', async () => {
+  const eventId = await play({ ...playing, beganAt: Date.now() - 46.5 * MINUTE })
+  const { page, problems } = await open(eventId)
+  await page.getByText('45+2′ · First half').waitFor()
+  await page.getByRole('button', { name: 'Set clock…' }).click()
+  await page.getByLabel('Minute that is being played').fill('44')
+  await button(page, 'Set clock').click()
+  await page.getByText('44′ · First half').waitFor()
+  await allSent(page)
+  const viewer = await stage.browser.page(stage.addressOf(eventId))
+  await viewer.page.locator('[data-minute]').getByText('44′').waitFor()
+  await page.getByRole('button', { name: 'Half-time' }).click()
+  await viewer.page.getByText('Half-time', { exact: true }).waitFor()
+  await viewer.page.locator('[data-minute]').waitFor({ state: 'detached' })
+  assert.deepEqual([...problems, ...viewer.problems], [])
+  await viewer.page.close()
+  await page.close()
+})
+
+test('a second yellow card and an own goal are told in words', async () => {
+  const eventId = await play({ ...playing, beganAt: Date.now() - 20 * MINUTE })
+  const { page, problems } = await open(eventId)
+  const viewer = await stage.browser.page(stage.addressOf(eventId))
+  const score = viewer.page.getByRole('region', { name: 'Score' })
+  await enter(page, 'Greens', 'Yellow', 'Ann')
+  await team(page, 'Greens').getByRole('button', { name: 'Yellow' }).click()
+  await page.getByLabel(/^Player/).fill('Ann')
+  await page.getByText('This is the player’s second yellow card: the red card is entered with it.').waitFor()
+  await button(page, 'Enter').click()
+  await score.getByText('Second yellow card, red card').waitFor()
+  await score.getByText('1 red card').waitFor()
+
+  await team(page, 'Greens').getByRole('button', { name: 'Goal' }).click()
+  await page.getByRole('radio', { name: 'Own goal' }).check()
+  await page.getByLabel('Player of Whites (optional)').fill('Zoe')
+  await button(page, 'Enter').click()
+  await score.getByText('Own goal by Whites').waitFor()
+  await score.getByText('counts for Greens', { exact: true }).waitFor()
+  await allSent(page)
+  assert.deepEqual((await stage.server.event(eventId)).snapshot.summary.sides.map(({ score }) => score), ['1', '0'])
+  assert.deepEqual([...problems, ...viewer.problems], [])
+  await viewer.page.close()
+  await page.close()
+})
+
+test('a shoot-out is told kick by kick, to its end in sudden death', async () => {
+  const eventId = await play({ ...playing, period: 'End of extra time' })
+  const { page, problems } = await open(eventId)
+  await page.getByRole('button', { name: 'Start: Penalty shoot-out' }).click()
+  const viewer = await stage.browser.page(stage.addressOf(eventId))
+  const score = viewer.page.getByRole('region', { name: 'Score' })
+  await page.getByLabel('Kicker (optional)').fill('Ann')
+  const kick = async (side, how) => {
+    const kicks = await viewer.page.locator('[data-kick]').count()
+    await team(page, side).getByRole('button', { name: how }).click()
+    await viewer.page.locator('[data-kick]').nth(kicks).waitFor()
+  }
+  for (let round = 1; round <= 5; round += 1) {
+    await kick('Greens', 'Scored')
+    await kick('Whites', 'Scored')
+  }
+  await page.getByText('Sudden death. Greens to kick.').waitFor()
+  await score.getByText('Sudden death. Greens to kick.').waitFor()
+  await kick('Greens', 'Scored')
+  await kick('Whites', 'Saved')
+  await score.getByText('Greens won the shoot-out in sudden death.').waitFor()
+  const rows = await score.locator('[data-kick]').allInnerTexts()
+  const words = (row) => row.split(/\s+/).join(' ')
+  assert.deepEqual([words(rows[0]), words(rows.at(-1))], ['6 Whites Saved 6–5', '1 Ann Greens Scored 1–0'])
+  await page.getByRole('button', { name: 'Enter result: Greens won 6–5 on penalties after a 0–0 draw' }).click()
+  await score.getByText('Greens won 6–5 on penalties after a 0–0 draw', { exact: true }).first().waitFor()
+  assert.deepEqual([...problems, ...viewer.problems], [])
+  await viewer.page.close()
+  await page.close()
+})

@@ -1,0 +1,33 @@
+// The two teams of a football state, and the reading of taps.
+import { readObject, readText } from '../../lib/read';
+import type { JsonObject } from '../../lib/wire';
+import type { Side } from '../../sports/shootOut';
+import { NotAllowed } from '../rules';
+
+export type { Side };
+
+export const otherSide = (side: Side): Side => (side === 'home' ? 'away' : 'home');
+
+export function teamOf(state: JsonObject, side: Side): { name: string; goals: number; penalties: number } {
+  const team = readObject(state[side]);
+  const number = (value: unknown) => Math.max(0, Number(readText(value) ?? 0)) || 0;
+  return {
+    name: readText(team['name']) ?? (side === 'home' ? 'Home' : 'Away'),
+    goals: number(team['goals']),
+    penalties: number(team['penalties']),
+  };
+}
+
+export function scoreOf(state: JsonObject): string {
+  const [home, away] = [teamOf(state, 'home'), teamOf(state, 'away')];
+  return `${home.name} ${home.goals}, ${away.name} ${away.goals}`;
+}
+
+const fieldNames: Record<string, string> = { home: 'home team', away: 'away team', name: 'period' };
+
+/** A text that a tap must have. */
+export function textIn(detail: JsonObject, field: string): string {
+  const text = readText(detail[field])?.trim();
+  if (!text) throw new NotAllowed(`Enter the ${fieldNames[field] ?? field}.`);
+  return text;
+}
