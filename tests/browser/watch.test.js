@@ -28,7 +28,7 @@ test('the list shows an event and leads to its page, without a reload', async ()
   await page.getByText('97/3').waitFor()
   await page.locator('[data-phase=live]').waitFor()
   assert.equal(page.url(), stage.addressOf(eventId))
-  assert.equal(await page.title(), `${cricket.title} · Touchline`)
+  assert.equal(await page.title(), `97/3 · ${cricket.title} · Touchline`)
   assert.equal(await page.evaluate(() => document.activeElement.tagName), 'H1')
 
   await page.goBack()

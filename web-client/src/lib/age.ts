@@ -18,6 +18,9 @@ export function ageOf(at: number, now: number): string {
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const start = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const whole = new Intl.DateTimeFormat(undefined, {
+  weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short',
+});
 
 /** The time of day of an update. */
 export function timeOfDay(at: number): string {
@@ -27,6 +30,21 @@ export function timeOfDay(at: number): string {
 /** The day and time of a start. */
 export function dayAndTime(at: number): string {
   return start.format(at);
+}
+
+/** The day and time of a start in full, with the time zone. */
+export function dayTimeAndZone(at: number): string {
+  return whole.format(at);
+}
+
+/** A countdown: `2 days 3 h`, `2 h 14 min`, `14 min 05 s`, `9 s`; null once it is over. */
+export function countdown(ms: number): string | null {
+  if (!(ms > 0)) return null;
+  const [days, hours, minutes, seconds] = [DAY, HOUR, MINUTE, SECOND].map((unit) => Math.floor(ms / unit)) as [number, number, number, number];
+  if (days > 0) return `${days} ${days === 1 ? 'day' : 'days'} ${hours % 24} h`;
+  if (hours > 0) return `${hours} h ${minutes % 60} min`;
+  if (minutes > 0) return `${minutes} min ${String(seconds % 60).padStart(2, '0')} s`;
+  return `${seconds} s`;
 }
 
 /** `in 20 s`, `in 3 min`, `in 2 h`; empty if the time is unknown. `before` goes in front. */

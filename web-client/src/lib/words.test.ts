@@ -1,7 +1,8 @@
 // Routes, times, the order of events, and reading a scorer's JSON.
 import { expect, test } from 'vitest';
 import { noFilter } from './eventFilter';
-import { ageOf, waiting } from './age';
+import { ageOf, countdown, waiting } from './age';
+import { namesOf } from './competitors';
 import { clip, inOneLine, readEntries, readList, readText } from './read';
 import { addressOf, home, routeOf } from './route';
 import type { Route } from './route';
@@ -98,4 +99,28 @@ test.each([
   [undefined, ''],
 ])('%s ms are %j', (ms, words) => {
   expect(waiting(ms)).toBe(words);
+});
+
+test.each([
+  [-1, null],
+  [0, null],
+  [Number.NaN, null],
+  [9_400, '9 s'],
+  [14 * 60_000 + 5_000, '14 min 05 s'],
+  [2 * 3_600_000 + 14 * 60_000, '2 h 14 min'],
+  [86_400_000, '1 day 0 h'],
+  [3 * 86_400_000 + 5 * 3_600_000, '3 days 5 h'],
+])('%s ms before a start the countdown is %j', (ms, words) => {
+  expect(countdown(ms)).toBe(words);
+});
+
+test.each<[unknown, string, string[]]>([
+  [['A', { name: 'B', short: 'b' }], 'Any', ['A', 'B']],
+  [['A', {}, null, 7], 'Any', ['A', '7']],
+  [null, 'North v South, Twenty20', ['North', 'South']],
+  [{ home: 'A' }, 'The final', []],
+  ['A v B', 'The final', []],
+  [['Solo'], 'Time trial', ['Solo']],
+])('the competitors %j of %j are %j', (competitors, title, names) => {
+  expect(namesOf({ competitors, title })).toEqual(names);
 });

@@ -1,7 +1,7 @@
 // The scoreboard of each sport. An unknown sport, or data without the expected fields, is shown as plain values.
 import type { Component } from 'svelte';
 import { clip, inOneLine } from '../lib/read';
-import type { JsonObject, LoggedUpdate } from '../lib/wire';
+import type { JsonObject, LoggedUpdate, Summary } from '../lib/wire';
 import { chessHeadline, chessLine, readChess } from './chess';
 import Chess from './Chess.svelte';
 import { cricketHeadline, cricketLine, readCricket } from './cricket';
@@ -9,7 +9,7 @@ import Cricket from './Cricket.svelte';
 import { footballHeadline, footballLine, readFootball } from './football';
 import Football from './Football.svelte';
 import Generic from './Generic.svelte';
-import { readSummary, SUMMARY, textOf } from './summary';
+import { readSummary, SUMMARY, summaryOf, textOf, twoSidedSummary } from './summary';
 
 interface Sport {
   /** `elapsed` returns the time since the update in milliseconds; null if no clock runs. */
@@ -46,6 +46,16 @@ const sports: Record<string, Sport> = {
 export function scoreboardOf(sport: string, data: JsonObject): Sport['scoreboard'] {
   const known = find(sport);
   return known?.fits(data) ? known.scoreboard : Generic;
+}
+
+/** Whether the data is shown by its sport's own scoreboard, which tells the result too. */
+export function hasScoreboard(sport: string, data: JsonObject): boolean {
+  return find(sport)?.fits(data) ?? false;
+}
+
+/** The summary of a state: by its sport's own members, as its scorer wrote it, or of two teams. */
+export function summaryFor(sport: string, data: JsonObject): Summary | null {
+  return summaryOf(sport, data) ?? readSummary(data[SUMMARY]) ?? twoSidedSummary(data);
 }
 
 export function headlineOf(sport: string, data: JsonObject): string {

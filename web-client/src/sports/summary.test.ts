@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../lib/wire';
+import type { JsonObject, Summary } from '../lib/wire';
 import { headlineOf, isTold, lineOf } from './sports';
-import { clockAt, readSummary, summaryOf, textOf, twoSidedSummary } from './summary';
+import { clockAt, readSummary, scoreOf, summaryOf, textOf, twoSidedSummary } from './summary';
 
 const opening = 'rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - 0 1';
 
@@ -110,4 +110,14 @@ test.each([
 
 test('a clock that began in the future shows its value', () => {
   expect(clockAt({ running: true, at: 9_000, value: 500, direction: 'up' }, 2_000)).toBe(500);
+});
+
+test.each<[string, Summary, string | null]>([
+  ['of the side that plays', { sides: [{ score: '161/7' }, { score: '97/3', active: true }] }, '97/3'],
+  ['of both sides', { sides: [{ score: '2' }, { score: '1' }] }, '2–1'],
+  ['of a game of chess that goes on', { sides: [{ name: 'A', active: true }, { name: 'B' }] }, null],
+  ['of a crowd', { sides: [{ score: '1' }, { score: '2' }, { score: '3' }] }, null],
+  ['of nobody', { sides: [] }, null],
+])('the title of a tab has the score %s', (_name, summary, score) => {
+  expect(scoreOf(summary)).toBe(score);
 });

@@ -133,6 +133,14 @@ export function textOf({ sides, result, period, note }: Summary): string {
   return [...lines, ...(result === undefined ? [period, note] : [result])].filter((part) => part).join(', ');
 }
 
+/** The score alone, for the title of a tab: `97/3` of the side that plays, or `2–1`. Null if the summary has none. */
+export function scoreOf({ sides }: Summary): string | null {
+  const playing = sides.filter(({ active }) => active);
+  const scores = (playing.length === 1 ? playing : sides).map(({ score }) => score);
+  if (scores.length === 0 || scores.length > 2) return null;
+  return scores.every((score) => score !== undefined) ? scores.join('–') : null;
+}
+
 /** The clock of a summary in words at the server's time `now`: minutes for football, otherwise as a clock reads. */
 export function clockWords(sport: string, { clock, period }: Summary, now: number): string | null {
   if (clock === undefined) return null;
