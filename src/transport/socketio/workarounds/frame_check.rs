@@ -3,6 +3,8 @@
 //! - The engine ends a connection that violates the protocol without the required close code (engineioxide
 //!   0.17.9, `transport/ws.rs`, `forward_to_handler`). It has one size limit for all sessions, and no limit
 //!   on frames.
+//! - The engine does not write its answer to a close frame that it reads before its writer has started
+//!   (`forward_to_socket`). The answer is written here then.
 //! - Clients would not learn what is wrong, a viewer could send packets as large as `/admin` allows, and
 //!   control frames would count towards no limit.
 //! - This replaces the first invalid frame with a close frame that has the required code; the engine reads
@@ -100,7 +102,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Drop for CheckedStream<
     fn drop(&mut self) {
         let runtime = tokio::runtime::Handle::try_current();
         if let (Some(mut stream), true, Ok(runtime)) = (self.stream.take(), self.filter.ended, runtime) {
+            let unsent_close = self.filter.unsent_close;
             let linger = async move {
+                if let Some(code) = unsent_close {
+                    stream.write_all(&frame::close(code)).await?;
+                }
                 stream.shutdown().await?;
                 tokio::io::copy(&mut stream.take(LINGER_BYTES), &mut tokio::io::sink()).await
             };
@@ -135,7 +141,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncWrite for CheckedS
             return Poll::Ready(Ok(sent));
         }
         let written = ready!(self.stream()?.poll_write(cx, bytes))?;
-        self.filter.note_written();
+        self.filter.note_written(&bytes[..written]);
         Poll::Ready(Ok(written))
     }
 

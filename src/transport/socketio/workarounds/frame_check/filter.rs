@@ -6,6 +6,7 @@ use tokio::io::ReadBuf;
 use super::limit::Limit;
 use super::rules::{self, FrameError, PartialMessage, ReceivedFrame};
 use crate::transport::socketio::workarounds::eio3_query::{self, NamespaceQuery};
+use crate::transport::tcp::connection::frame;
 
 /// The checks on a stream.
 pub struct Checks {
@@ -25,6 +26,8 @@ pub(super) struct FrameFilter {
     pub(super) buffers: Option<Box<FrameBuffers>>,
     /// Set by a close frame or a protocol violation: nothing more is read.
     pub(super) ended: bool,
+    /// The close code that the client is still to be sent.
+    pub(super) unsent_close: Option<u16>,
 }
 
 /// Received bytes that were not read yet.
@@ -48,12 +51,13 @@ impl FrameBuffers {
 
 impl FrameFilter {
     pub(super) fn new(checks: Checks) -> Self {
-        Self { checks, buffers: None, ended: false }
+        Self { checks, buffers: None, ended: false, unsent_close: None }
     }
 
-    /// Records that the engine has written something.
-    pub(super) fn note_written(&self) {
+    /// Records that the engine has written this.
+    pub(super) fn note_written(&mut self, bytes: &[u8]) {
         self.checks.limit.note_written();
+        self.unsent_close.take_if(|code| bytes.ends_with(&frame::close(*code)));
     }
 
     pub(super) fn take(&mut self, bytes: &[u8]) {
@@ -73,6 +77,7 @@ impl FrameFilter {
                     let close = rules::write(rules::CLOSE, &broken.code().to_be_bytes(), NO_MASK);
                     buffers.ready.extend_from_slice(&close);
                     self.ended = true;
+                    self.unsent_close = Some(broken.code());
                 }
             }
         }
@@ -102,6 +107,8 @@ impl FrameFilter {
         if frame.opcode == rules::CLOSE {
             rules::check_close(&payload)?;
             self.ended = true;
+            // With a reason, the engine's answer has it too.
+            self.unsent_close = payload.as_slice().try_into().ok().map(u16::from_be_bytes);
         }
         if !frame.is_control() {
             let mut message = buffers.message.take().unwrap_or_else(|| PartialMessage::new(frame.opcode));
