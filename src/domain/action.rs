@@ -249,7 +249,6 @@ impl Day {
     }
 
     /// When the next day begins.
-    #[must_use]
     pub fn next_day(self) -> OffsetDateTime {
         self.start() + time::Duration::DAY
     }

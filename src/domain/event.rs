@@ -35,7 +35,6 @@ pub enum Status {
 
 impl Status {
     /// The word on the wire and in the database.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Scheduled => "scheduled",
@@ -46,7 +45,6 @@ impl Status {
     }
 
     /// Parses a status.
-    #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Scheduled, Self::Live, Self::Paused, Self::Ended].into_iter().find(|s| s.as_str() == word)
     }
@@ -138,7 +136,6 @@ pub struct Event {
 
 impl Event {
     /// A scheduled event with the required details only.
-    #[must_use]
     pub fn new(event_id: EventId, sport: String, title: String) -> Self {
         Self {
             event_id,
@@ -158,7 +155,6 @@ impl Event {
     }
 
     /// Whether both have the same content.
-    #[must_use]
     pub fn is_same_as(&self, other: &Self) -> bool {
         json::text(self) == json::text(other)
     }
@@ -213,13 +209,11 @@ pub struct Changes {
 
 impl Changes {
     /// Changes to the status alone.
-    #[must_use]
     pub fn of_status(status: Status) -> Self {
         Self { status: Some(status), ..Self::default() }
     }
 
     /// Whether only the status changes, which scorers may do too.
-    #[must_use]
     pub fn is_status_alone(&self) -> bool {
         let Self {
             sport,

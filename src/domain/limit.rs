@@ -44,7 +44,6 @@ pub struct ByteRate {
 
 impl ByteRate {
     /// The rate in units of `of` bytes; at least one unit.
-    #[must_use]
     pub fn in_units(self, of: u64) -> Rate {
         let count = u32::try_from(self.bytes.as_u64() / of.max(1)).unwrap_or(u32::MAX);
         Rate { count: count.max(1), per: self.per }

@@ -34,7 +34,6 @@ pub enum UpdateKind {
 
 impl UpdateKind {
     /// The word on the wire and in the database.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Update => "update",
@@ -108,20 +107,17 @@ pub struct Correction {
 
 impl UpdateBody {
     /// Whether this is an update or a correction.
-    #[must_use]
     pub fn kind(&self) -> UpdateKind {
         if self.correction.is_some() { UpdateKind::Correction } else { UpdateKind::Update }
     }
 
     /// Whether `data` has this member.
-    #[must_use]
     pub fn names(&self, member: &str) -> bool {
         let members = serde_json::from_str::<Map<String, Value>>(self.data.get());
         members.is_ok_and(|members| members.contains_key(member))
     }
 
     /// Whether both are equal. `data` is compared as JSON values, regardless of spacing and key order.
-    #[must_use]
     pub fn is_same_as(&self, other: &Self) -> bool {
         let value = |body: &Self| serde_json::from_str::<Value>(body.data.get()).ok();
         self.correction == other.correction && value(self) == value(other)
@@ -145,9 +141,6 @@ pub struct Snapshot(Value);
 
 impl Snapshot {
     /// Parses a state that [`Snapshot::to_json`] wrote.
-    ///
-    /// # Errors
-    /// The JSON parser's errors.
     pub fn from_json(json: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(json).map(Self)
     }
@@ -174,15 +167,11 @@ impl Snapshot {
 
 impl Snapshot {
     /// The state's summary, which lists show.
-    ///
-    /// # Errors
-    /// [`InvalidSummary`].
     pub fn summary(&self) -> Result<Option<Box<RawValue>>, InvalidSummary> {
         summary::of_state(&self.0)
     }
 
     /// The state as JSON text, even beyond [`SNAPSHOT_LIMIT`]: a node of another version may have a higher limit.
-    #[must_use]
     pub fn to_json_of_any_size(&self) -> Box<RawValue> {
         json::raw(&self.0)
     }
@@ -199,7 +188,6 @@ fn parse_data(data: &RawValue) -> Result<Map<String, Value>, DataError> {
 
 /// Parses JSON; `None` if it contains something that cannot be stored: a NUL in a string, a lone surrogate, or a
 /// number beyond a double.
-#[must_use]
 pub fn kept_value(json: &RawValue) -> Option<Value> {
     serde_json::from_str(json.get()).ok().filter(|value| !has_nul(value))
 }

@@ -32,9 +32,6 @@ pub enum InvalidSummary {
 }
 
 /// The summary in a state: numbers in the place of texts become texts, unknown fields stay. `None` if it has none.
-///
-/// # Errors
-/// [`InvalidSummary`].
 pub fn of_state(state: &Value) -> Result<Option<Box<RawValue>>, InvalidSummary> {
     let Some(summary) = state.get("summary") else { return Ok(None) };
     let Value::Object(summary) = summary else { return Err(InvalidSummary::NotAnObject) };

@@ -116,9 +116,6 @@ impl Field {
     }
 
     /// Checks every text in a JSON value, including field names.
-    ///
-    /// # Errors
-    /// As [`Field::check`].
     pub fn check_all(self, json: &Value) -> Result<(), FieldError> {
         match json {
             Value::String(text) => self.check(text),

@@ -34,9 +34,6 @@ pub enum InvalidTime {
 impl UpdateTime {
     /// The times of an update that arrived `now`. `at` is when it happened, if the scorer says so, and `last` the time
     /// of the event's last update.
-    ///
-    /// # Errors
-    /// [`InvalidTime`].
     pub fn new(
         at: Option<OffsetDateTime>,
         last: Option<OffsetDateTime>,
@@ -62,7 +59,6 @@ impl UpdateTime {
     }
 
     /// When the server accepted it.
-    #[must_use]
     pub fn accepted_at(self) -> OffsetDateTime {
         self.received_at.unwrap_or(self.at)
     }

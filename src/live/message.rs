@@ -59,7 +59,6 @@ pub const PACKET_FORMATS: usize = 4;
 
 impl Message {
     /// One update of an event.
-    #[must_use]
     pub fn update(event_id: &EventId, epoch: &str, update: &Update) -> Self {
         let correction = update.body.correction.as_ref();
         let meta = ScoreMeta {
@@ -77,7 +76,6 @@ impl Message {
 
     /// All updates of an event, merged. `seq` and `time` are the last update's, and `correction` if recipients should
     /// know it.
-    #[must_use]
     pub fn snapshot(
         event_id: &EventId,
         position: &Position,
@@ -99,32 +97,27 @@ impl Message {
     }
 
     /// An event's current details.
-    #[must_use]
     pub fn event(event: &Event) -> Self {
         Self::new("event", 0, Args(json::raw(event).into(), None))
     }
 
     /// An event was deleted.
-    #[must_use]
     pub fn event_deleted(event_id: &EventId) -> Self {
         let deleted = EventDeleted { event_id: event_id.clone(), deleted: true };
         Self::new("event", 0, Args(json::raw(&deleted).into(), None))
     }
 
     /// An event's top ten.
-    #[must_use]
     pub fn leaderboard(board: &Board) -> Self {
         Self::new("leaderboard", 0, Args(json::raw(board).into(), None))
     }
 
     /// A change of a player's points.
-    #[must_use]
     pub fn points(change: &PointsChange) -> Self {
         Self::new("points", 0, Args(json::raw(change).into(), None))
     }
 
     /// A review: `review:new` or `review:decided`.
-    #[must_use]
     pub fn review(name: &'static str, case: &Case) -> Self {
         Self::new(name, 0, Args(json::raw(case).into(), None))
     }
@@ -185,31 +178,26 @@ impl Message {
     }
 
     /// Whether this is an `event` message.
-    #[must_use]
     pub fn is_event(&self) -> bool {
         self.name == "event"
     }
 
     /// Whether this is a leaderboard.
-    #[must_use]
     pub fn is_board(&self) -> bool {
         self.name == "leaderboard"
     }
 
     /// Whether this is an update or a snapshot: it has a place in the event's order.
-    #[must_use]
     pub fn is_update(&self) -> bool {
         self.seq > 0
     }
 
     /// Whether this is a pulse. The next pulse replaces it.
-    #[must_use]
     pub fn is_pulse(&self) -> bool {
         self.name == "pulse"
     }
 
     /// Whether this is for one account rather than for a room.
-    #[must_use]
     pub fn is_personal(&self) -> bool {
         matches!(self.name, "points" | "review:new" | "review:decided")
     }
@@ -236,20 +224,17 @@ impl Message {
     }
 
     /// The length of the arguments as JSON text.
-    #[must_use]
     pub fn bytes(&self) -> usize {
         let Args(first, second) = &self.args;
         first.get().len() + second.as_ref().map_or(0, |second| second.get().len())
     }
 
     /// The arguments as JSON.
-    #[must_use]
     pub fn args(&self) -> &Args {
         &self.args
     }
 
     /// The arguments in ASCII: other characters become `\uXXXX`. Made on first use.
-    #[must_use]
     pub fn ascii_args(&self) -> &Args {
         self.ascii.get_or_init(|| {
             let Args(first, second) = &self.args;
@@ -258,13 +243,11 @@ impl Message {
     }
 
     /// The arguments as values. Made on first use.
-    #[must_use]
     pub fn values(&self) -> &Values {
         self.values.get_or_init(|| Values::of(&self.args))
     }
 
     /// The message as one JSON object, for clients without Socket.IO. Made on first use.
-    #[must_use]
     pub fn frame(&self) -> &Arc<str> {
         self.frame.get_or_init(|| match &self.args {
             Args(only, None) => tagged(self.name, "", only),
@@ -276,7 +259,6 @@ impl Message {
 }
 
 /// Puts `type`, and then `more`, before the fields of a JSON object that this program wrote.
-#[must_use]
 pub fn tagged(kind: &str, more: &str, object: &RawValue) -> Arc<str> {
     let fields =
         object.get().strip_prefix('{').expect("the JSON is an object without surrounding whitespace");

@@ -192,38 +192,32 @@ impl Room {
     }
 
     /// Whether any member lags.
-    #[must_use]
     pub fn has_lagging(&self) -> bool {
         !self.state.lock().lagging.is_empty()
     }
 
     /// The event's position.
-    #[must_use]
     pub fn position(&self) -> Position {
         self.state.lock().position.clone()
     }
 
     /// The sequence number of the last update.
-    #[must_use]
     pub fn seq(&self) -> i64 {
         self.state.lock().position.seq
     }
 
     /// The viewers.
-    #[must_use]
     pub fn viewers(&self) -> Viewers {
         self.state.lock().audience.viewers()
     }
 
     /// The number of members, and how many of them lag.
-    #[must_use]
     pub fn occupancy(&self) -> (usize, usize) {
         let state = self.state.lock();
         (state.members.len(), state.lagging.len())
     }
 
     /// Whether the room can be unloaded: nobody is in it or expected back, and everything is saved.
-    #[must_use]
     pub fn is_unused(&self) -> bool {
         let state = self.state.lock();
         state.members.is_empty() && state.audience.crowd.is_empty() && state.audience.is_saved()

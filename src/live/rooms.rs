@@ -66,7 +66,6 @@ pub struct RoomCounts {
 
 impl Rooms {
     /// Creates an empty set of rooms. `run` identifies this run of the server.
-    #[must_use]
     pub fn new(database: Database, settings: RoomSettings, run: String) -> Self {
         Self(Arc::new(RoomsInner {
             database,
@@ -84,9 +83,6 @@ impl Rooms {
 
     /// Adds a member to an event's room, and loads the room if needed. Calls `answer` before the member is sent its
     /// state. Returns `None`, without calling `answer`, if the event does not exist, or no longer.
-    ///
-    /// # Errors
-    /// The database could not be read.
     pub async fn join(
         &self,
         event_id: &EventId,
@@ -134,13 +130,11 @@ impl Rooms {
     }
 
     /// An event's room, if it is loaded.
-    #[must_use]
     pub fn loaded(&self, event_id: &EventId) -> Option<Arc<Room>> {
         self.0.rooms.lock().get(event_id).cloned()
     }
 
     /// The totals over all rooms.
-    #[must_use]
     pub fn occupancy(&self) -> RoomCounts {
         self.all().iter().fold(RoomCounts::default(), |sum, room| {
             let (members, lagging) = room.occupancy();
@@ -172,19 +166,16 @@ impl Rooms {
     }
 
     /// How long a member may lag before its connection is closed.
-    #[must_use]
     pub fn behind_timeout(&self) -> Duration {
         self.0.settings.behind_timeout
     }
 
     /// The name of this run of the server.
-    #[must_use]
     pub fn run(&self) -> &str {
         &self.0.run
     }
 
     /// The rooms.
-    #[must_use]
     pub fn all(&self) -> Vec<Arc<Room>> {
         self.0.rooms.lock().values().cloned().collect()
     }

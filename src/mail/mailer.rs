@@ -54,7 +54,6 @@ impl Mailer {
     }
 
     /// Like [`Mailer::new`], but reports panics in delivery to the supervisor.
-    #[must_use]
     pub fn watched_by(supervisor: Supervisor, route: Route, sender: MailSender, places: usize) -> Self {
         Self(Arc::new(MailerInner {
             route,

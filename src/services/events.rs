@@ -42,9 +42,6 @@ const EPOCH_LENGTH: usize = 12;
 /// updates that the backup lacks, and later updates may have reused their numbers. The new epoch makes the server
 /// send them a snapshot. Returns the number of events. No server may run meanwhile, because it would continue with
 /// the old epoch.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn begin_histories(database: &Database) -> Result<u64, StorageError> {
     let epoch = entropy::short_text(&mut entropy::source(), EPOCH_LENGTH);
     let mut tx = database.begin().await?;
@@ -76,7 +73,6 @@ pub struct Events {
 
 impl Events {
     /// The events of this database.
-    #[must_use]
     pub fn new(resources: &Resources, accounts: Arc<Accounts>) -> Self {
         Self { base: resources.base.clone(), accounts }
     }
@@ -270,7 +266,6 @@ async fn add(
 }
 
 /// Generates an id for an event created without one.
-#[must_use]
 pub fn chosen_id() -> EventId {
     let text = entropy::short_text(&mut entropy::source(), CHOSEN_ID_LENGTH);
     EventId::parse(&text).expect("letters and digits form a valid event id")

@@ -56,7 +56,6 @@ struct OpenList {
 
 impl ListFeed {
     /// Watches nothing yet.
-    #[must_use]
     pub fn new(resources: &Resources) -> Self {
         let lists = Lists {
             by_filter: HashMap::new(),
@@ -100,9 +99,6 @@ impl ListFeed {
     }
 
     /// The first page of a list.
-    ///
-    /// # Errors
-    /// Database errors.
     pub async fn page(&self, list: &EventList) -> Result<Arc<ListPage>, ServiceError> {
         if let Some(page) = list.page() {
             return Ok(page);
@@ -140,13 +136,11 @@ impl ListFeed {
     }
 
     /// Whether a client watches a list.
-    #[must_use]
     pub fn is_watching(&self, id: MemberId) -> bool {
         self.lists.lock().watched_by.contains_key(&id)
     }
 
     /// The number of watchers, and how many of them are behind.
-    #[must_use]
     pub fn occupancy(&self) -> (usize, usize) {
         let sum = |(all, behind), list: Arc<EventList>| {
             let (watchers, of_list_behind) = list.occupancy();

@@ -38,7 +38,6 @@ struct Committed {
 
 impl Scoring {
     /// Publishes to these rooms through this database.
-    #[must_use]
     pub fn new(resources: &Resources) -> Self {
         Self { base: resources.base.clone() }
     }

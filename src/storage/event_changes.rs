@@ -13,9 +13,6 @@ use crate::storage::values::broken;
 pub struct ChangePlace(i64);
 
 /// The place after all changes that are visible now.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn place(db: &Database) -> Result<ChangePlace, StorageError> {
     let statement = db.dialect(
         "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
@@ -36,9 +33,6 @@ pub struct Change {
 
 /// The last changes of the events that were created, changed or deleted since a place, in order, and the place to look from
 /// next time.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn list_since(
     db: &Database,
     since: ChangePlace,

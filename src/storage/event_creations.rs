@@ -23,9 +23,6 @@ pub struct Creation<'a> {
 }
 
 /// Adds a request. Returns false if its key is known. Waits for a transaction that is adding the same key.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn add(tx: &mut Transaction, creation: &Creation<'_>) -> Result<bool, StorageError> {
     let Creation { user, op_id, hash, event, at } = creation;
     let added = execute!(
@@ -38,9 +35,6 @@ pub async fn add(tx: &mut Transaction, creation: &Creation<'_>) -> Result<bool, 
 }
 
 /// Finds a request by its key: what was asked for, and the event that was answered.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn find(
     tx: &mut Transaction,
     user: UserId,
@@ -59,9 +53,6 @@ pub async fn find(
 }
 
 /// Removes the requests before a time, and returns how many.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn remove_older(db: &Database, than: OffsetDateTime) -> Result<u64, StorageError> {
     let mut tx = db.begin().await?;
     let removed = execute!(tx, "delete from event_creations where at < $1", [At(than)])?;

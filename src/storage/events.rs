@@ -41,9 +41,6 @@ pub struct StoredEvent {
 }
 
 /// Adds an event without updates. Returns false if the id exists, or existed before its event was deleted.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn add(
     tx: &mut Transaction,
     event: &Event,
@@ -71,9 +68,6 @@ pub async fn add(
 }
 
 /// Writes the changed details of an event that was created at `created_at`.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn write(
     tx: &mut Transaction,
     event: &Event,
@@ -98,21 +92,11 @@ pub async fn write(
 }
 
 /// Gives every event a new epoch. Returns the number of events.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn name_histories(tx: &mut Transaction, epoch: &str) -> Result<u64, StorageError> {
-    on!(tx, |tx| sqlx::query("update events set epoch = $1")
-        .bind(epoch)
-        .execute(tx)
-        .await
-        .map(|done| done.rows_affected()))
+    execute!(tx, "update events set epoch = $1", [epoch])
 }
 
 /// Finds an event.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn find(db: &Database, id: &EventId) -> Result<Option<StoredEvent>, StorageError> {
     on!(db, |db| sqlx::query_as::<_, EventRow>(find_by_id!()).bind(id.as_str()).fetch_optional(db).await)?
         .map(EventRow::stored)
@@ -122,9 +106,6 @@ pub async fn find(db: &Database, id: &EventId) -> Result<Option<StoredEvent>, St
 /// Finds an event and locks it against other writers until the transaction ends. (On SQLite, a write transaction
 /// excludes all others anyway.) Rows that reference the event, such as players' points, can still be added, because
 /// its id does not change.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn lock(tx: &mut Transaction, id: &EventId) -> Result<Option<StoredEvent>, StorageError> {
     let statement = tx.dialect(concat!(find_by_id!(), " for no key update"), find_by_id!());
     on!(tx, |tx| sqlx::query_as::<_, EventRow>(statement).bind(id.as_str()).fetch_optional(tx).await)?
@@ -133,9 +114,6 @@ pub async fn lock(tx: &mut Transaction, id: &EventId) -> Result<Option<StoredEve
 }
 
 /// Finds several events without their snapshots, in any order. Ids that do not exist are left out.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn list_of(db: &Database, ids: &[EventId]) -> Result<Vec<StoredEvent>, StorageError> {
     // The list is passed as JSON, because SQLite has no arrays.
     let statement = db.dialect(
@@ -153,6 +131,6 @@ pub async fn list_of(db: &Database, ids: &[EventId]) -> Result<Vec<StoredEvent>,
         ),
     );
     let ids = json::text(ids);
-    let rows = on!(db, |db| sqlx::query_as::<_, EventRow>(statement).bind(&ids).fetch_all(db).await)?;
+    let rows: Vec<EventRow> = fetch_all!(db, statement, [&ids])?;
     rows.into_iter().map(EventRow::stored).collect()
 }

@@ -58,15 +58,9 @@ const _: () = assert!(LEVELS == 14, "the statement above has one range per level
 
 /// The version of a scope's top ten, and the ten in order. The version is 0 before the first points, and of a deleted
 /// event, which has no ten.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn ten(db: &Database, scope: &BoardScope) -> Result<(i64, Vec<PlayerTotal>), StorageError> {
-    let rows = on!(db, |db| sqlx::query_as::<_, LeaderboardRow>(TEN)
-        .bind(scope.key())
-        .bind(i64::try_from(TOP).unwrap_or(i64::MAX))
-        .fetch_all(db)
-        .await)?;
+    let rows: Vec<LeaderboardRow> =
+        fetch_all!(db, TEN, [scope.key(), i64::try_from(TOP).unwrap_or(i64::MAX)])?;
     if rows.first().is_some_and(|row| row.is_deleted) {
         return Ok((0, Vec::new()));
     }
@@ -75,22 +69,13 @@ pub async fn ten(db: &Database, scope: &BoardScope) -> Result<(i64, Vec<PlayerTo
 }
 
 /// Like [`ten`], without the version and in a transaction.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn ten_in(tx: &mut Transaction, scope: &BoardScope) -> Result<Vec<PlayerTotal>, StorageError> {
-    let rows = on!(tx, |tx| sqlx::query_as::<_, LeaderboardRow>(TEN)
-        .bind(scope.key())
-        .bind(i64::try_from(TOP).unwrap_or(i64::MAX))
-        .fetch_all(tx)
-        .await)?;
+    let rows: Vec<LeaderboardRow> =
+        fetch_all!(tx, TEN, [scope.key(), i64::try_from(TOP).unwrap_or(i64::MAX)])?;
     Ok(rows.into_iter().map(LeaderboardRow::total).collect())
 }
 
 /// The top-ten versions of these events. Events without points are left out.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn versions(db: &Database, events: &[EventId]) -> Result<Vec<(EventId, i64)>, StorageError> {
     // The list is passed as JSON, because SQLite has no arrays.
     let statement = db.dialect(
@@ -99,7 +84,7 @@ pub async fn versions(db: &Database, events: &[EventId]) -> Result<Vec<(EventId,
         "select scope, version from boards where scope in (select value from json_each($1))",
     );
     let events = json::text(events);
-    let rows = on!(db, |db| sqlx::query_as::<_, (String, i64)>(statement).bind(&events).fetch_all(db).await)?;
+    let rows: Vec<(String, i64)> = fetch_all!(db, statement, [&events])?;
     let version = |(scope, version): (String, i64)| {
         Ok((EventId::parse(&scope).map_err(|_| broken("scope of a board"))?, version))
     };
@@ -107,9 +92,6 @@ pub async fn versions(db: &Database, events: &[EventId]) -> Result<Vec<(EventId,
 }
 
 /// The rank of a number of points in a scope: one more than the number of players with more.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn rank(db: &Database, scope: &BoardScope, points: i64) -> Result<i64, StorageError> {
     let above: i64 = on!(db, |db| {
         let mut query = sqlx::query_scalar(ABOVE).bind(scope.key());
@@ -122,9 +104,6 @@ pub async fn rank(db: &Database, scope: &BoardScope, points: i64) -> Result<i64,
 }
 
 /// Like [`rank`], in a transaction.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn rank_in(tx: &mut Transaction, scope: &BoardScope, points: i64) -> Result<i64, StorageError> {
     let above: i64 = on!(tx, |tx| {
         let mut query = sqlx::query_scalar(ABOVE).bind(scope.key());
@@ -137,47 +116,39 @@ pub async fn rank_in(tx: &mut Transaction, scope: &BoardScope, points: i64) -> R
 }
 
 /// A player's points in a scope; `None` before the first counted points.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn points(db: &Database, scope: &BoardScope, user: UserId) -> Result<Option<i64>, StorageError> {
-    on!(db, |db| sqlx::query_scalar("select points from totals where scope = $1 and user_id = $2")
-        .bind(scope.key())
-        .bind(user.0)
-        .fetch_optional(db)
-        .await)
+    let found: Option<(i64,)> = fetch_optional!(
+        db,
+        "select points from totals where scope = $1 and user_id = $2",
+        [scope.key(), user.0]
+    )?;
+    Ok(found.map(|(points,)| points))
 }
 
 /// Like [`points`], in a transaction.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn points_in(
     tx: &mut Transaction,
     scope: &BoardScope,
     user: UserId,
 ) -> Result<Option<i64>, StorageError> {
-    on!(tx, |tx| sqlx::query_scalar("select points from totals where scope = $1 and user_id = $2")
-        .bind(scope.key())
-        .bind(user.0)
-        .fetch_optional(tx)
-        .await)
+    let found: Option<(i64,)> = fetch_optional!(
+        tx,
+        "select points from totals where scope = $1 and user_id = $2",
+        [scope.key(), user.0]
+    )?;
+    Ok(found.map(|(points,)| points))
 }
 
 /// The number of players in a scope, counted up to `limit`.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn count_players(
     tx: &mut Transaction,
     scope: &BoardScope,
     limit: i64,
 ) -> Result<i64, StorageError> {
-    on!(tx, |tx| sqlx::query_scalar(
-        "select count(*) from (select 1 from totals where scope = $1 limit $2) as players"
-    )
-    .bind(scope.key())
-    .bind(limit)
-    .fetch_one(tx)
-    .await)
+    let (found,): (i64,) = fetch_one!(
+        tx,
+        "select count(*) from (select 1 from totals where scope = $1 limit $2) as players",
+        [scope.key(), limit]
+    )?;
+    Ok(found)
 }

@@ -45,9 +45,6 @@ impl UpdateRow {
 }
 
 /// Finds the update that an attempt wrote.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn find_by_op(
     db: &Database,
     event: &EventId,
@@ -73,9 +70,6 @@ struct AttemptRow {
 }
 
 /// Calls `each` with every update that one of these attempts wrote. One update at a time is in memory.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn for_each_of_ops(
     tx: &mut Transaction,
     event: &EventId,
@@ -106,9 +100,6 @@ pub async fn for_each_of_ops(
 }
 
 /// How many of these updates exist. Repeated numbers count once.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn count_existing(
     tx: &mut Transaction,
     event: &EventId,
@@ -120,11 +111,7 @@ pub async fn count_existing(
             and seq in (select cast(value as bigint) from json_array_elements_text(cast($2 as json)))",
         "select count(*) from updates where event_id = $1 and seq in (select value from json_each($2))",
     );
-    let count = on!(tx, |tx| sqlx::query_scalar::<_, i64>(statement)
-        .bind(event.as_str())
-        .bind(json::text(seqs))
-        .fetch_one(tx)
-        .await)?;
+    let (count,): (i64,) = fetch_one!(tx, statement, [event.as_str(), json::text(seqs)])?;
     usize::try_from(count).map_err(|_| broken("count"))
 }
 
@@ -178,61 +165,35 @@ pub struct LogRange<'a> {
 
 impl LogRange<'_> {
     async fn list(&self, db: &Database, statement: &'static str) -> Result<Vec<Update>, StorageError> {
-        let rows = on!(db, |db| sqlx::query_as::<_, UpdateRow>(statement)
-            .bind(self.event.as_str())
-            .bind(self.after)
-            .bind(self.last)
-            .bind(self.max_bytes)
-            .fetch_all(db)
-            .await)?;
+        let rows: Vec<UpdateRow> =
+            fetch_all!(db, statement, [self.event.as_str(), self.after, self.last, self.max_bytes])?;
         rows.into_iter().map(UpdateRow::update).collect()
     }
 }
 
 /// Lists the first updates of a part of a log, in order.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn list_first(db: &Database, part: LogRange<'_>) -> Result<Vec<Update>, StorageError> {
     part.list(db, list_sized!("")).await
 }
 
 /// Lists the last updates of a part of a log, in order.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn list_last(db: &Database, part: LogRange<'_>) -> Result<Vec<Update>, StorageError> {
     part.list(db, list_sized!("desc")).await
 }
 
 /// The first update that [`list_last`] would return, found without reading the updates. `None` if there is none.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn start_of_last(db: &Database, part: LogRange<'_>) -> Result<Option<i64>, StorageError> {
     let statement = concat!(sizes!("desc"), "select min(seq) from sizes where ahead < $4");
-    on!(db, |db| sqlx::query_scalar::<_, Option<i64>>(statement)
-        .bind(part.event.as_str())
-        .bind(part.after)
-        .bind(part.last)
-        .bind(part.max_bytes)
-        .fetch_one(db)
-        .await)
+    let (found,): (Option<i64>,) =
+        fetch_one!(db, statement, [part.event.as_str(), part.after, part.last, part.max_bytes])?;
+    Ok(found)
 }
 
 /// The last update that [`list_first`] would return, found without reading the updates. `part.after` if there is
 /// none.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn end_of_first(db: &Database, part: LogRange<'_>) -> Result<i64, StorageError> {
     let statement = concat!(sizes!(""), "select max(seq) from sizes where ahead < $4");
-    let last = on!(db, |db| sqlx::query_scalar::<_, Option<i64>>(statement)
-        .bind(part.event.as_str())
-        .bind(part.after)
-        .bind(part.last)
-        .bind(part.max_bytes)
-        .fetch_one(db)
-        .await)?;
+    let (last,): (Option<i64>,) =
+        fetch_one!(db, statement, [part.event.as_str(), part.after, part.last, part.max_bytes])?;
     Ok(last.unwrap_or(part.after))
 }

@@ -149,7 +149,6 @@ impl Client {
 
     /// The next message to handle. `None` ends the handling task. Once few enough wait, the client is no
     /// longer slowed down.
-    #[must_use]
     pub fn pop(&self) -> Option<Incoming> {
         let mut state = self.state.lock();
         let Some(backlog) = &mut state.backlog else {

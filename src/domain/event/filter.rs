@@ -35,7 +35,6 @@ pub struct Candidate {
 
 impl Candidate {
     /// An event.
-    #[must_use]
     pub fn new(event: Event) -> Self {
         Self { event, search_text: OnceCell::new() }
     }
@@ -47,7 +46,6 @@ impl Candidate {
 
 impl EventFilter {
     /// Whether the list contains this event.
-    #[must_use]
     pub fn matches(&self, candidate: &Candidate) -> bool {
         let Self { statuses, sport, competition, search, from, to } = self;
         let event = &candidate.event;
@@ -61,7 +59,6 @@ impl EventFilter {
     }
 
     /// The ranges of list keys of events with these statuses and starts, in order.
-    #[must_use]
     pub fn key_ranges(&self) -> Vec<KeyRange> {
         let mut ranges: Vec<KeyRange> = Vec::new();
         for status in Status::LISTED {

@@ -25,7 +25,6 @@ impl Status {
     pub const LISTED: [Self; 4] = [Self::Live, Self::Paused, Self::Scheduled, Self::Ended];
 
     /// What the list keys of events with this status begin with.
-    #[must_use]
     pub fn list_group(self) -> char {
         match self {
             Self::Live => '1',
@@ -54,7 +53,6 @@ impl Status {
 impl Event {
     /// The event's place in lists: by status; then by start, the next first, but the newest first of ended events; without
     /// a start last; then the newest created first. No two events have the same key.
-    #[must_use]
     pub fn list_key(&self, created_at: OffsetDateTime) -> String {
         let start = match (self.starts_at.map(since_earliest), self.status) {
             (None, _) => AFTER_ALL,
@@ -66,7 +64,6 @@ impl Event {
     }
 
     /// What a search looks for: the title, the sport and the competitors' names, as [`search_text`].
-    #[must_use]
     pub fn search_text(&self) -> String {
         let mut text = format!("{}\n{}", self.title, self.sport);
         for name in self.competitor_names() {
@@ -97,7 +94,6 @@ impl Event {
 }
 
 /// A text in the form in which searches compare: regardless of case and of how its characters are composed.
-#[must_use]
 pub fn search_text(text: &str) -> String {
     text.nfkc().collect::<String>().to_lowercase().nfkc().collect()
 }

@@ -26,7 +26,6 @@ pub struct Values(Value, Option<Value>);
 
 impl Values {
     /// Parses the arguments.
-    #[must_use]
     pub fn of(Args(first, second): &Args) -> Self {
         // Scorers' data is checked on arrival, so it holds nothing that this parser rejects, such as a number beyond
         // a double.
@@ -45,7 +44,6 @@ impl Serialize for Values {
 }
 
 /// The same JSON in ASCII. Other characters occur in JSON only within strings, so they can be escaped.
-#[must_use]
 pub fn to_ascii(json: &Arc<RawValue>) -> Arc<RawValue> {
     if json.get().is_ascii() {
         return json.clone();

@@ -40,7 +40,6 @@ pub struct Unsaved {
 
 impl Unsaved {
     /// Whether there is nothing to save.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.counts.is_empty() && self.messages.is_empty()
     }
@@ -48,9 +47,6 @@ impl Unsaved {
 
 impl Room {
     /// Counts a member's reaction.
-    ///
-    /// # Errors
-    /// [`ReactError`].
     pub fn react(
         &self,
         id: MemberId,
@@ -82,9 +78,6 @@ impl Room {
     }
 
     /// Posts a viewer's message; it is saved later.
-    ///
-    /// # Errors
-    /// [`PostError`].
     pub fn post(&self, source: Source, message: RoomMessage) -> Result<(), PostError> {
         let mut state = self.wake_ticker();
         if state.deletion.is_some() {
@@ -162,7 +155,6 @@ impl Room {
     }
 
     /// The data that is not saved yet.
-    #[must_use]
     pub fn unsaved(&self) -> Unsaved {
         let audience = &self.state.lock().audience;
         Unsaved { counts: audience.reactions.unsaved(), messages: audience.unsaved() }

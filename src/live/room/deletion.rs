@@ -29,7 +29,6 @@ impl Room {
     }
 
     /// Whether the event was deleted.
-    #[must_use]
     pub fn is_deleted(&self) -> bool {
         self.deleted.load(Ordering::Relaxed)
     }

@@ -40,7 +40,6 @@ pub struct Loaded {
 impl Room {
     /// Creates a room with the state from the database. `ticker` is notified when there is something to show the
     /// crowd.
-    #[must_use]
     pub fn new(loaded: Loaded, settings: RoomSettings, ticker: Arc<Ticker>) -> Self {
         let Loaded { event, position, at, snapshot, recent, totals, messages } = loaded;
         let event_id = event.event_id.clone();

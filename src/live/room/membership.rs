@@ -88,7 +88,6 @@ impl Room {
     }
 
     /// The bytes sent to a client that joins: the missed updates or the state, and the message history.
-    #[must_use]
     pub fn bytes_of_join(&self, since: Option<&Position>, full: bool) -> usize {
         let mut state = self.state.lock();
         let missed = match since.and_then(|since| state.replay_from(since, full)) {
@@ -99,13 +98,11 @@ impl Room {
     }
 
     /// The bytes sent to a member that asks for the state.
-    #[must_use]
     pub fn bytes_of_state(&self) -> usize {
         self.state.lock().bytes_of_snapshot()
     }
 
     /// Whether `id` is a member.
-    #[must_use]
     pub fn has_member(&self, id: MemberId) -> bool {
         self.state.lock().members.contains_key(&id)
     }

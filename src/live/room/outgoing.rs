@@ -58,7 +58,6 @@ impl Room {
     }
 
     /// The number of the next message to all members.
-    #[must_use]
     pub fn next_outgoing(&self) -> u64 {
         self.state.lock().outgoing.end()
     }

@@ -25,7 +25,6 @@ pub struct UnpublishedCrowd {
 
 impl UnpublishedCrowd {
     /// Reports that nobody watches here any more.
-    #[must_use]
     pub fn nobody() -> Self {
         Self { summary: Some(ViewerSummary::default()), counts: Vec::new(), singles: Vec::new() }
     }
@@ -47,13 +46,11 @@ impl Room {
     }
 
     /// A summary of the viewers on this node.
-    #[must_use]
     pub fn viewer_summary(&self) -> ViewerSummary {
         self.state.lock().audience.crowd.viewer_summary()
     }
 
     /// The number of viewers on this node.
-    #[must_use]
     pub fn own_viewers(&self) -> Viewers {
         self.state.lock().audience.crowd.viewers()
     }
@@ -87,19 +84,16 @@ impl Room {
     }
 
     /// The ids of the messages that are shown.
-    #[must_use]
     pub fn shown_messages(&self) -> Vec<Uuid> {
         self.state.lock().audience.shown().collect()
     }
 
     /// Whether any message is not saved yet.
-    #[must_use]
     pub fn has_unsaved_messages(&self) -> bool {
         !self.state.lock().audience.unsaved().is_empty()
     }
 
     /// Whether the database is ahead of the room.
-    #[must_use]
     pub fn differs_from(&self, stored: &StoredEvent) -> bool {
         let state = self.state.lock();
         stored.position.seq > state.position.seq || !state.event.is_same_as(&stored.event)

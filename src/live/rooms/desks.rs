@@ -12,7 +12,6 @@ use crate::storage::StorageError;
 
 impl Rooms {
     /// The desks of this node.
-    #[must_use]
     pub fn desks(&self) -> &Desks {
         &self.0.desks
     }

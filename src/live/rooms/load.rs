@@ -19,9 +19,6 @@ const PAGE_BYTES: i64 = 1024 * 1024;
 
 impl Rooms {
     /// An event's room, loaded if needed. Returns `None` if the event does not exist.
-    ///
-    /// # Errors
-    /// The database could not be read.
     pub async fn open(&self, event_id: &EventId) -> Result<Option<Arc<Room>>, StorageError> {
         if let Some(room) = self.loaded(event_id) {
             return Ok(Some(room));

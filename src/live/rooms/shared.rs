@@ -53,7 +53,6 @@ impl Rooms {
     }
 
     /// State received from other nodes.
-    #[must_use]
     pub fn remote_nodes(&self) -> &RemoteNodes {
         &self.0.remote_nodes
     }
@@ -123,7 +122,6 @@ impl Rooms {
     }
 
     /// The viewers of an event on all nodes.
-    #[must_use]
     pub fn viewers(&self, event_id: &EventId) -> Viewers {
         match self.loaded(event_id) {
             Some(room) => room.viewers(),
@@ -132,7 +130,6 @@ impl Rooms {
     }
 
     /// The viewers of each event that has any, on all nodes.
-    #[must_use]
     pub fn viewers_of_all(&self) -> HashMap<EventId, Viewers> {
         let rooms = self.all();
         let mut all: HashMap<_, _> =

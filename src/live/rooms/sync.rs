@@ -18,9 +18,6 @@ const AWAY: Duration = Duration::from_secs(2);
 impl Rooms {
     /// Synchronizes a room with the database as of this call. Any number of concurrent calls cause at most two reads:
     /// the one in progress, and one for all later calls.
-    ///
-    /// # Errors
-    /// The database could not be read.
     pub async fn sync_room(&self, room: &Arc<Room>) -> Result<(), StorageError> {
         let asked = Instant::now();
         let mut read = room.turn_to_read().await;
@@ -93,9 +90,6 @@ impl Rooms {
     }
 
     /// Like [`Rooms::sync_crowds`], for one room.
-    ///
-    /// # Errors
-    /// The database could not be read.
     pub async fn sync_crowd(&self, room: &Room) -> Result<(), StorageError> {
         let database = &self.0.database;
         let totals = reactions::totals(database, &room.event_id, self.run()).await?;

@@ -29,7 +29,6 @@ pub enum Imported {
 
 impl Importer {
     /// Imports into this database.
-    #[must_use]
     pub fn new(database: Database) -> Self {
         // The bus needs a name for messages of this process.
         let bus = Bus::new(&database, &entropy::short_text(&mut entropy::source(), EPOCH_LENGTH));
@@ -37,17 +36,11 @@ impl Importer {
     }
 
     /// Finds an event.
-    ///
-    /// # Errors
-    /// Database errors.
     pub async fn find(&self, event_id: &EventId) -> Result<Option<Event>, ServiceError> {
         Ok(events::find(&self.database, event_id).await?.map(|stored| stored.event))
     }
 
     /// The event that [`Importer::put`] would write, if `known` is the event now.
-    ///
-    /// # Errors
-    /// Those of [`Importer::put`].
     pub async fn preview(
         &self,
         event_id: &EventId,

@@ -56,9 +56,6 @@ impl ListedEvent {
 
 impl Events {
     /// A page of the list of events, for anybody.
-    ///
-    /// # Errors
-    /// Database errors.
     pub async fn list(&self, query: &ListQuery) -> Result<EventPage, ServiceError> {
         self.list_page(query, None).await
     }

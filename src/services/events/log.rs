@@ -98,39 +98,31 @@ impl Events {
 
 impl LogPage {
     /// The epoch of the event's history.
-    #[must_use]
     pub fn epoch(&self) -> &str {
         &self.epoch
     }
 
     /// The update before those that are left to read.
-    #[must_use]
     pub fn after(&self) -> i64 {
         self.after
     }
 
     /// The last of the updates that are left to read, by number.
-    #[must_use]
     pub fn last(&self) -> i64 {
         self.last
     }
 
     /// Where the next page begins, if there may be a next page.
-    #[must_use]
     pub fn next(&self) -> Option<i64> {
         self.next
     }
 
     /// Whether the whole page was read.
-    #[must_use]
     pub fn is_read(&self) -> bool {
         self.after >= self.last
     }
 
     /// Reads the next updates of the page, about 64 KiB.
-    ///
-    /// # Errors
-    /// [`ReadError`].
     pub async fn read(&mut self) -> Result<Vec<Update>, ReadError> {
         if self.is_read() {
             return Ok(Vec::new());

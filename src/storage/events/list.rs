@@ -49,9 +49,6 @@ pub struct PageQuery<'a> {
 
 /// Lists events in the order of [`Event::list_key`](crate::domain::event::Event::list_key). A page also ends after about
 /// 1 MiB.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn list(db: &Database, page: PageQuery<'_>) -> Result<Listed, StorageError> {
     let start = match page.after {
         Some(ListPlace::Key(key)) => key.clone(),
@@ -94,9 +91,6 @@ pub async fn list(db: &Database, page: PageQuery<'_>) -> Result<Listed, StorageE
 }
 
 /// The ids of all events that a filter matches, in any order.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn list_ids(db: &Database, filter: &EventFilter) -> Result<Vec<EventId>, StorageError> {
     let page = PageQuery { filter, scorer: None, after: None, limit: 0 };
     let statement = format!("select id from events where {}", conditions(db, page));

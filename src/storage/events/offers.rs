@@ -56,14 +56,8 @@ pub async fn exists_competition(db: &Database, id: &EventId) -> Result<bool, Sto
 }
 
 /// Whether an event exists.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn exists(db: &Database, id: &EventId) -> Result<bool, StorageError> {
-    let found: i64 =
-        on!(db, |db| sqlx::query_scalar("select count(*) from events where id = $1 and deleted_at is null")
-            .bind(id.as_str())
-            .fetch_one(db)
-            .await)?;
+    let (found,): (i64,) =
+        fetch_one!(db, "select count(*) from events where id = $1 and deleted_at is null", [id.as_str()])?;
     Ok(found == 1)
 }

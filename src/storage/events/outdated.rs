@@ -10,22 +10,20 @@ use crate::storage::{Database, StorageError};
 const ROWS: usize = 200;
 
 /// Computes what lists need, for events of older versions. Returns how many there were.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn complete(db: &Database) -> Result<usize, StorageError> {
     let mut completed = 0;
     loop {
         let mut tx = db.begin().await?;
         // Only a snapshot with a summary is read.
-        let rows = on!(tx, |tx| sqlx::query_as::<_, EventRow>(concat!(
-            "select ",
-            listed_columns!(),
-            ", format, case when snapshot like '%\"summary\"%' then snapshot end as snapshot
+        let rows: Vec<EventRow> = fetch_all!(
+            tx,
+            concat!(
+                "select ",
+                listed_columns!(),
+                ", format, case when snapshot like '%\"summary\"%' then snapshot end as snapshot
              from events where list_key is null order by id limit 200"
-        ))
-        .fetch_all(tx)
-        .await)?;
+            )
+        )?;
         let count = rows.len();
         for row in rows {
             let stored = row.stored()?;

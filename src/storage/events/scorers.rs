@@ -7,62 +7,42 @@ use crate::storage::values::{At, broken};
 use crate::storage::{Database, StorageError, Transaction};
 
 /// Assigns an account to an event; both must exist. Returns false if it was already assigned.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn assign(
     tx: &mut Transaction,
     id: &EventId,
     scorer: UserId,
     at: OffsetDateTime,
 ) -> Result<bool, StorageError> {
-    let added = on!(tx, |tx| sqlx::query(
+    let added = execute!(
+        tx,
         "insert into event_scorers (event_id, user_id, assigned_at) values ($1, $2, $3)
          on conflict (event_id, user_id) do nothing",
-    )
-    .bind(id.as_str())
-    .bind(scorer.0)
-    .bind(At(at))
-    .execute(tx)
-    .await
-    .map(|done| done.rows_affected()))?;
+        [id.as_str(), scorer.0, At(at)]
+    )?;
     Ok(added == 1)
 }
 
 /// Unassigns an account from an event. Returns false if it was not assigned.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn unassign(tx: &mut Transaction, id: &EventId, scorer: UserId) -> Result<bool, StorageError> {
-    let removed =
-        on!(tx, |tx| sqlx::query("delete from event_scorers where event_id = $1 and user_id = $2")
-            .bind(id.as_str())
-            .bind(scorer.0)
-            .execute(tx)
-            .await
-            .map(|done| done.rows_affected()))?;
+    let removed = execute!(
+        tx,
+        "delete from event_scorers where event_id = $1 and user_id = $2",
+        [id.as_str(), scorer.0]
+    )?;
     Ok(removed == 1)
 }
 
 /// Whether an account is assigned to an event.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn is_assigned(tx: &mut Transaction, id: &EventId, scorer: UserId) -> Result<bool, StorageError> {
-    let found = on!(tx, |tx| sqlx::query_scalar::<_, i64>(
-        "select count(*) from event_scorers where event_id = $1 and user_id = $2"
-    )
-    .bind(id.as_str())
-    .bind(scorer.0)
-    .fetch_one(tx)
-    .await)?;
+    let (found,): (i64,) = fetch_one!(
+        tx,
+        "select count(*) from event_scorers where event_id = $1 and user_id = $2",
+        [id.as_str(), scorer.0]
+    )?;
     Ok(found == 1)
 }
 
 /// The events that an account is assigned to, sorted by id.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn assigned_to(db: &Database, scorer: UserId) -> Result<Vec<EventId>, StorageError> {
     let ids = on!(db, |db| sqlx::query_scalar::<_, String>(
         "select event_id from event_scorers where user_id = $1 order by event_id"

@@ -12,9 +12,6 @@ use crate::storage::{StorageError, Transaction};
 /// event. The caller has locked the player and read the competition by [`find_offer`](crate::storage::events::find_offer)
 /// or [`hold_in_competition`](crate::storage::events::hold_in_competition), so that it does not change, and does nothing
 /// else before the commit: rows that many writers share are touched last, and in a fixed order.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn count(
     tx: &mut Transaction,
     event_id: &EventId,
@@ -65,19 +62,16 @@ async fn add(
     points: i64,
     earned_at: OffsetDateTime,
 ) -> Result<i64, StorageError> {
-    on!(tx, |tx| sqlx::query_scalar(
+    let (found,): (i64,) = fetch_one!(
+        tx,
         "insert into totals (scope, user_id, points, reached_at) values ($1, $2, $3, $4)
          on conflict (scope, user_id) do update set points = totals.points + excluded.points,
             reached_at = case when excluded.reached_at > totals.reached_at then excluded.reached_at
                 else totals.reached_at end
          returning points",
-    )
-    .bind(scope.key())
-    .bind(user.0)
-    .bind(points)
-    .bind(At(earned_at))
-    .fetch_one(tx)
-    .await)
+        [scope.key(), user.0, points, At(earned_at)]
+    )?;
+    Ok(found)
 }
 
 async fn shift(

@@ -94,9 +94,6 @@ struct TotalRow {
 
 /// Recomputes every total and every count from a consistent snapshot. Returns the number of totals, and the
 /// differences.
-///
-/// # Errors
-/// [`StorageError`].
 pub async fn verify(db: &Database) -> Result<(i64, Vec<Difference>), StorageError> {
     let mut tx = db.begin_reading().await?;
     let rows = on!(tx, |tx| {

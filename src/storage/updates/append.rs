@@ -79,22 +79,24 @@ async fn append_one(
         &[advance_event!(), insert_update!()],
     );
     for &statement in statements {
-        let written = on!(tx, |tx| sqlx::query(statement)
-            .bind(new.event.as_str())
-            .bind(update.seq)
-            .bind(body.kind().as_str())
-            .bind(correction.map(|correction| json::text(&correction.voids)))
-            .bind(correction.map(|correction| correction.reason.as_str()))
-            .bind(op_id.map(OpId::as_str))
-            .bind(new.author.0)
-            .bind(At(update.time.at))
-            .bind(body.data.get())
-            .bind(new.snapshot)
-            .bind(new.summary)
-            .bind(update.time.received_at.map(At))
-            .execute(tx)
-            .await
-            .map(|done| done.rows_affected()))?;
+        let written = execute!(
+            tx,
+            statement,
+            [
+                new.event.as_str(),
+                update.seq,
+                body.kind().as_str(),
+                correction.map(|correction| json::text(&correction.voids)),
+                correction.map(|correction| correction.reason.as_str()),
+                op_id.map(OpId::as_str),
+                new.author.0,
+                At(update.time.at),
+                body.data.get(),
+                new.snapshot,
+                new.summary,
+                update.time.received_at.map(At)
+            ]
+        )?;
         if written == 0 {
             return Ok(false);
         }

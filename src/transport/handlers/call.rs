@@ -46,9 +46,6 @@ pub type Outcome = Result<Handled, Failure>;
 
 impl Call<'_> {
     /// The payload as a wire type.
-    ///
-    /// # Errors
-    /// `bad_request`.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         self.payload.parse()
     }

@@ -36,7 +36,6 @@ fn mark(response: &mut Response, value: HeaderValue) {
 }
 
 /// For answers made outside these layers: adds the `Vary` headers that the layers would add.
-#[must_use]
 pub fn with_vary(mut response: Response) -> Response {
     response.headers_mut().append(VARY, BY_TOKEN);
     response.headers_mut().append(VARY, HeaderValue::from_static("origin"));
@@ -44,7 +43,6 @@ pub fn with_vary(mut response: Response) -> Response {
 }
 
 /// Joins the `Vary` lines of a shareable answer: of several lines, nginx before 1.23 reads only the last.
-#[must_use]
 pub fn with_one_vary(mut response: Response<Body>) -> Response<Body> {
     let headers = response.headers_mut();
     if headers.get(CACHE_CONTROL) == Some(&PUBLIC) {

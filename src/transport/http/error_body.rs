@@ -17,7 +17,6 @@ use crate::transport::tcp::peer::Peer;
 
 /// Adds the error body to an error response. Bodies in another format are kept: the engine's errors have the
 /// format of the reference implementation.
-#[must_use]
 pub fn with_error_body(response: Response) -> Response {
     if !(response.status().is_client_error() || response.status().is_server_error()) {
         return response;

@@ -51,7 +51,6 @@ impl Tag {
     }
 
     /// The answer with this tag, as text of this content type, produced while it is sent.
-    #[must_use]
     pub fn stream<E>(
         &self,
         content_type: &'static str,

@@ -18,7 +18,6 @@ pub fn make() -> String {
 }
 
 /// Copies the request's id to the response, or generates one if the request has none.
-#[must_use]
 pub fn named<B>(mut response: Response, request: &Request<B>) -> Response {
     let id = request.headers().get(X_REQUEST_ID).cloned();
     let id = id.or_else(|| HeaderValue::try_from(make()).ok());
@@ -30,7 +29,6 @@ pub fn named<B>(mut response: Response, request: &Request<B>) -> Response {
 
 /// Removes an id that is too long, appears twice, or holds anything but ASCII letters, digits and `-_.:/+=`.
 /// The next layer then generates one.
-#[must_use]
 pub fn without_unsafe_id<B>(mut request: Request<B>) -> Request<B> {
     let mut ids = request.headers().get_all(X_REQUEST_ID).iter();
     let is_kept = matches!((ids.next(), ids.next()), (Some(id), None) if is_safe(id));

@@ -21,17 +21,11 @@ pub struct Admission {
 
 impl Admission {
     /// Checks the origin of a page; requests without `Origin` pass.
-    ///
-    /// # Errors
-    /// `forbidden`.
     pub fn check_origin(&self, headers: &HeaderMap) -> Result<(), Failure> {
         self.origins.check(headers).map_err(|refused| Failure::new(ErrorCode::Forbidden, refused))
     }
 
     /// Creates the client for a request's connection, if one more may begin now.
-    ///
-    /// # Errors
-    /// `unavailable`.
     pub fn admit<B>(&self, request: &Request<B>, kind: PlainProtocol) -> Result<Arc<PlainLink>, Failure> {
         let connections = &self.context.connections;
         let peer = request.extensions().get::<Peer>().ok_or_else(Failure::without_peer)?;

@@ -32,7 +32,6 @@ pub struct DirectWriter {
 
 impl DirectWriter {
     /// The writer of a socket. Unless `is_enabled`, everything goes through the engine.
-    #[must_use]
     pub fn new(is_admin: bool, encoding: Encoding, is_enabled: bool) -> Self {
         let is_ascii = match encoding {
             Encoding::Json => Some(false),
@@ -60,7 +59,6 @@ impl DirectWriter {
     }
 
     /// The format for packets written directly. `None`: they go through the engine.
-    #[must_use]
     pub fn format(&self) -> Option<PacketFormat> {
         self.format
     }
@@ -74,13 +72,11 @@ impl PacketFormat {
     }
 
     /// A message as a frame.
-    #[must_use]
     pub fn frame(self, message: &Message) -> &Bytes {
         message.packet(self.place(), |message| frame::text(&self.payload(message)))
     }
 
     /// The fingerprint that recognises the engine's frame of a message.
-    #[must_use]
     pub fn fingerprint(self, message: &Message) -> Fingerprint {
         message.fingerprint(self.place(), |message| frame::fingerprint(&self.payload(message)))
     }
@@ -91,14 +87,12 @@ impl PacketFormat {
 
     /// The fingerprint that recognises the engine's answer to a socket's CONNECT. In protocol version 4 it
     /// has no `sid`.
-    #[must_use]
     pub fn fingerprint_of_connect(self, sid: Option<&str>) -> Fingerprint {
         let sid = sid.map(|sid| format!("{{\"sid\":\"{sid}\"}}")).unwrap_or_default();
         frame::fingerprint(&["40", self.namespace(), &sid].map(str::as_bytes))
     }
 
     /// The payload of an acknowledgement with this id, byte for byte as the engine writes it.
-    #[must_use]
     pub fn acknowledgement<'a>(self, id: &'a str, argument: &'a RawValue) -> [&'a [u8]; 6] {
         ["43", self.namespace(), id, "[", argument.get(), "]"].map(str::as_bytes)
     }

@@ -60,13 +60,11 @@ fn count(body: &[u8], is_legacy: bool, is_packed: bool) -> usize {
 
 impl Engines {
     /// Counts one packet of a WebSocket. Returns true if the session sends too many.
-    #[must_use]
     pub fn is_flooding(&self, session: &Session) -> bool {
         !session.take_free() && self.context.limits.flood.take(&session.id).is_err()
     }
 
     /// Counts the packets of a POST's body. Returns true if they are too many.
-    #[must_use]
     pub fn is_flooded_by_post(&self, session: &Session, body: &[u8], is_legacy: bool) -> bool {
         let packets = 0..count(body, is_legacy, session.reads_msgpack);
         // One by one: a bucket caps a larger request at what it holds.

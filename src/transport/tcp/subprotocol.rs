@@ -12,7 +12,6 @@ pub fn first_offered(headers: &HeaderMap) -> Option<HeaderValue> {
 }
 
 /// Adds the selected subprotocol to a successful handshake response.
-#[must_use]
 pub fn with_selected<B>(mut response: Response<B>, selected: Option<HeaderValue>) -> Response<B> {
     if let Some(selected) = selected.filter(|_| response.status() == StatusCode::SWITCHING_PROTOCOLS) {
         response.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, selected);

@@ -44,18 +44,12 @@ impl Payload {
     }
 
     /// The first argument, of any kind.
-    ///
-    /// # Errors
-    /// As [`Payload::parse`].
     pub fn parse_bare<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         let json = self.first.as_deref().ok_or_else(|| Failure::bad_request("missing payload"))?;
         parse_error::parse(json.get(), "the payload").map_err(Failure::bad_request)
     }
 
     /// The first argument as a wire type, or its default if the argument is missing or `null`.
-    ///
-    /// # Errors
-    /// As [`Payload::parse`].
     pub fn parse_or_default<T: DeserializeOwned + Default>(&self) -> Result<T, Failure> {
         match self.first.as_deref() {
             None => Ok(T::default()),

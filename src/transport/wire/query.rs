@@ -4,7 +4,6 @@ use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
 /// The fields of a query. A field that is given several times is an array.
-#[must_use]
 pub fn fields(query: &str) -> Map<String, Value> {
     let mut fields = Map::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {

@@ -68,9 +68,6 @@ pub async fn delete(call: &mut Call<'_>, events: &Arc<Events>) -> Outcome {
 }
 
 /// The event that a client describes.
-///
-/// # Errors
-/// The code and a text that names the field.
 pub fn new_event(create: EventCreate) -> Result<Event, Failure> {
     let event_id = create.event_id.unwrap_or_else(chosen_id);
     check_event_id(&event_id)?;
@@ -93,9 +90,6 @@ pub fn new_event(create: EventCreate) -> Result<Event, Failure> {
 }
 
 /// The changes that a client describes.
-///
-/// # Errors
-/// The code and a text that names the field.
 pub fn changes(update: EventUpdate) -> Result<Changes, Failure> {
     update.sport.as_deref().map_or(Ok(()), |sport| Field::SPORT.check(sport))?;
     update.title.as_deref().map_or(Ok(()), |title| Field::TITLE.check(title))?;
@@ -138,9 +132,6 @@ pub async fn list(call: &mut Call<'_>, events: &Arc<Events>) -> Outcome {
 }
 
 /// The page of the list that a client asks for.
-///
-/// # Errors
-/// `bad_request`, `too_large`.
 pub fn list_query(list: EventList) -> Result<ListQuery, Failure> {
     let EventList { status, sport, competition, q, from, to, limit, after, mine: _ } = list;
     let limit = match (limit, &after) {
@@ -159,9 +150,6 @@ pub fn list_query(list: EventList) -> Result<ListQuery, Failure> {
 }
 
 /// The list that a client asks for, in one form however it is written: watchers of the same list share it.
-///
-/// # Errors
-/// `bad_request`, `too_large`.
 pub fn list_filter(
     status: &[Status],
     sport: Option<String>,
@@ -179,9 +167,6 @@ pub fn list_filter(
 }
 
 /// Refuses an id that a path of the API has for something else.
-///
-/// # Errors
-/// `bad_request`.
 pub fn check_event_id(id: &EventId) -> Result<(), Failure> {
     if id.as_str() == "stream" {
         return Err(Failure::bad_request("`stream` cannot be an eventId; choose another"));

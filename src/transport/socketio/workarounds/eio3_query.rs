@@ -48,7 +48,6 @@ pub fn take_query(packet: &[u8], query: &NamespaceQuery) -> Option<Vec<u8>> {
 /// length in UTF-16 units, or, in binary, `0 length 255 packet` with the digits of the length as bytes.
 /// Everything else is unchanged, with one exception: at a packet that ends inside a character, the body is
 /// cut and ends with a length that the engine refuses.
-#[must_use]
 pub fn take_query_of_body(body: &[u8], query: &NamespaceQuery) -> Bytes {
     let mut rest = body;
     let mut changed = Vec::with_capacity(body.len());

@@ -48,7 +48,6 @@ impl PollingSecret {
     }
 
     /// Rewrites a request for the engine: with the engine's own id in `?sid=`, or an id that no session has.
-    #[must_use]
     pub fn unseal<B>(&self, mut request: Request<B>) -> Request<B> {
         if let Some(uri) = self.unsealed(request.uri()) {
             *request.uri_mut() = uri;
