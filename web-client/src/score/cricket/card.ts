@@ -1,26 +1,18 @@
 // The cricket scorecard of the current innings: read from an event's state and written back to it. The state has the same
-// shape as the demo's.
-import { readEntries, readList, readObject, readText } from '../../lib/read';
+// shape as the demo's, with more members.
+import { readEntries, readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
+import { isObject } from '../../lib/merge';
+import { oneOf } from './check';
+import {
+  ballsOf, count, oversOf, readBatters, readBowlers, readExtras, readFall, readNames, readProgress, readStand, writeBowlers,
+  type Batter, type Bowler, type Extras, type Fall, type OverFigures, type Stand,
+} from './figures';
+import type { CloseHow } from './taps';
+
+export { emptyBatter, emptyBowler, oversOf, type Batter, type Bowler } from './figures';
 
 export const BALLS_IN_OVER = 6;
-
-export interface Batter {
-  order: number;
-  runs: number;
-  balls: number;
-  fours: number;
-  sixes: number;
-  out: boolean;
-  how: string;
-}
-
-export interface Bowler {
-  balls: number;
-  maidens: number;
-  runs: number;
-  wickets: number;
-}
 
 export interface Card {
   innings: number;
@@ -30,13 +22,24 @@ export interface Card {
   overs: number | null;
   /** Players per side. */
   players: number;
+  /** Six, or five for sets of five (The Hundred). */
+  ballsInOver: number;
+  noBallRuns: number;
+  /** Whether the ball after a no-ball is a free hit. */
+  freeHits: boolean;
+  inningsEach: number;
+  superOver: boolean;
   runs: number;
   wickets: number;
-  /** Legal balls. */
+  /** Balls as overs count them: a whole over has the usual number, whatever the umpire counted. */
   balls: number;
-  extras: { wides: number; noBalls: number; byes: number; legByes: number };
+  /** Legal balls. */
+  legal: number;
+  extras: Extras;
   target: number | null;
+  revised: Revised | null;
   freeHit: boolean;
+  /** Known after the innings is over too, so that play can resume. */
   striker: string | null;
   partner: string | null;
   bowler: string | null;
@@ -45,6 +48,23 @@ export interface Card {
   thisOver: string[];
   batters: Map<string, Batter>;
   bowlers: Map<string, Bowler>;
+  fall: Map<number, Fall>;
+  /** Null if it began before the desk kept partnerships. */
+  stand: Stand | null;
+  progress: Map<number, OverFigures>;
+  /** The innings that ended, in order, as the state has them. */
+  cards: JsonObject[];
+  closed: CloseHow | null;
+  /** Penalty runs that a side gets when it bats. */
+  owed: Map<string, number>;
+}
+
+/** A target that the umpires set. In the break it is that of the innings to come. */
+export interface Revised {
+  target: number;
+  /** 0: no limit. */
+  overs?: number;
+  method?: string;
 }
 
 /** Null before the match is set up. */
@@ -52,118 +72,145 @@ export function readCard(state: JsonObject): Card | null {
   const batting = readText(state['batting']);
   const bowling = readText(state['bowling']);
   if (batting === null || bowling === null || readText(state['runs']) === null) return null;
-  const extras = readObject(state['extras']);
+  const ballsInOver = count(state['ballsInOver']) || BALLS_IN_OVER;
+  const balls = ballsOf(state['over'], ballsInOver);
+  const ends = readObject(state['ends']);
   return {
     batting,
     bowling,
     innings: count(state['innings']) || 1,
     overs: state['overs'] === 0 ? null : count(state['overs']) || 20,
     players: count(state['players']) || 11,
+    ballsInOver,
+    noBallRuns: count(state['noBallRuns']) || 1,
+    freeHits: state['freeHits'] !== false,
+    inningsEach: count(state['inningsEach']) === 2 ? 2 : 1,
+    superOver: state['superOver'] === true,
     runs: count(state['runs']),
     wickets: count(state['wickets']),
-    balls: ballsOf(state['over']),
-    extras: {
-      wides: count(extras['wides']),
-      noBalls: count(extras['noBalls']),
-      byes: count(extras['byes']),
-      legByes: count(extras['legByes']),
-    },
+    balls,
+    legal: readText(state['balls']) === null ? balls : count(state['balls']),
+    extras: readExtras(state['extras']),
     target: readText(state['target']) === null ? null : count(state['target']),
+    revised: readRevised(readObject(state['revised'])),
     freeHit: state['freeHit'] === true,
-    striker: readText(state['striker']),
-    partner: readText(state['partner']),
+    striker: readText(state['striker']) ?? readText(ends['striker']),
+    partner: readText(state['partner']) ?? readText(ends['partner']),
     bowler: readText(state['bowler']),
     deliveries: count(readObject(state['ball'])['n']),
-    thisOver: readList(state['thisOver']).flatMap((ball) => readText(ball) ?? []),
-    batters: new Map(readEntries(state['batters']).map(([name, player], index) => [name, readBatter(player, index)])),
-    bowlers: new Map(readEntries(state['bowlers']).map(([name, player]) => [name, readBowler(player)])),
+    thisOver: readNames(state['thisOver']),
+    batters: readBatters(state['batters']),
+    bowlers: readBowlers(state['bowlers'], ballsInOver),
+    fall: readFall(state['fall']),
+    stand: readText(state['over']) === null || isObject(state['stand']) || balls === 0 ? readStand(state['stand']) : null,
+    progress: readProgress(state['progress']),
+    cards: readCards(state, bowling),
+    closed: oneOf(state['closed'], ['declared', 'rain', 'captain']),
+    owed: new Map(Object.entries(readObject(state['owed'])).map(([team, runs]) => [team, count(runs)])),
+  };
+}
+
+/** The ended innings. A match of the 0.1.0 console has only the total of the first one. */
+function readCards(state: JsonObject, bowling: string): JsonObject[] {
+  const ended = readEntries(state['cards']).filter(([number]) => /^[1-9]\d?$/.test(number));
+  if (ended.length > 0) return ended.sort(([a], [b]) => Number(a) - Number(b)).map(([, card]) => card);
+  const first = readObject(state['first']);
+  return readText(first['team']) === null ? [] : [{ bowling: readText(first['team']) === bowling ? readText(state['batting']) : bowling, ...first }];
+}
+
+function readRevised(revised: JsonObject): Revised | null {
+  if (readText(revised['target']) === null) return null;
+  const method = readText(revised['method']);
+  return {
+    target: count(revised['target']),
+    ...(readText(revised['overs']) === null ? {} : { overs: count(revised['overs']) }),
+    ...(method === null ? {} : { method }),
   };
 }
 
 /** The members of the state that the card owns. */
 export function writeCard(card: Card): JsonObject {
   const over = isInningsOver(card);
+  const { striker, partner, ballsInOver } = card;
   return {
     innings: card.innings,
     batting: card.batting,
     bowling: card.bowling,
     overs: card.overs ?? 0,
     players: card.players,
+    ballsInOver,
+    noBallRuns: card.noBallRuns === 1 ? null : card.noBallRuns,
+    freeHits: card.freeHits,
+    inningsEach: card.inningsEach,
+    superOver: card.superOver ? true : null,
     runs: card.runs,
     wickets: card.wickets,
-    over: oversOf(card.balls),
+    over: oversOf(card.balls, ballsInOver),
+    balls: card.legal === card.balls ? null : card.legal,
     extras: card.extras,
     target: card.target,
+    revised: card.revised,
     required:
       card.target === null || card.overs === null || over
         ? null
-        : { runs: card.target - card.runs, balls: card.overs * BALLS_IN_OVER - card.balls },
+        : { runs: card.target - card.runs, balls: card.overs * ballsInOver - card.balls },
+    lead: card.inningsEach === 2 && card.innings > 1 ? totalOf(card, card.batting) + card.runs - totalOf(card, card.bowling) : null,
     freeHit: card.freeHit,
-    striker: over ? null : card.striker,
-    partner: over ? null : card.partner,
+    striker: over ? null : striker,
+    partner: over ? null : partner,
+    ends: over ? { ...(striker === null ? {} : { striker }), ...(partner === null ? {} : { partner }) } : null,
     bowler: card.bowler,
     thisOver: card.thisOver,
     batters: Object.fromEntries(card.batters),
-    bowlers: Object.fromEntries(
-      [...card.bowlers].map(([name, { balls, ...figures }]) => [name, { overs: oversOf(balls), ...figures }]),
-    ),
+    bowlers: writeBowlers(card.bowlers, ballsInOver),
+    fall: Object.fromEntries(card.fall),
+    stand: card.stand,
+    progress: Object.fromEntries(card.progress),
+    cards: card.cards.length === 0 ? null : Object.fromEntries(card.cards.map((ended, index) => [index + 1, ended])),
+    closed: card.closed,
+    owed: card.owed.size === 0 ? null : Object.fromEntries(card.owed),
   };
 }
 
-/** Whether the side is all out, the overs are used up, or the target is reached. */
+/** The runs of a side's ended innings, without super overs. */
+export function totalOf(card: Card, team: string): number {
+  const its = card.cards.filter((ended) => readText(ended['team']) === team && ended['superOver'] !== true);
+  return its.reduce((sum, ended) => sum + count(ended['runs']), 0);
+}
+
+/** Whether the side is all out, the overs are used up, the target is reached, or the innings was closed. */
 export function isInningsOver(card: Card): boolean {
   return (
-    card.wickets >= card.players - 1 ||
-    (card.overs !== null && card.balls >= card.overs * BALLS_IN_OVER) ||
+    card.closed !== null ||
+    card.wickets >= wicketsToFall(card) ||
+    (card.overs !== null && card.balls >= card.overs * card.ballsInOver && !isExtended(card)) ||
     (card.target !== null && card.runs >= card.target)
   );
 }
 
+/** The wickets that end the innings: two in a super over, and one less for each batter who is absent. */
+export function wicketsToFall({ superOver, players, batters }: Card): number {
+  if (superOver) return Math.min(2, players - 1);
+  return players - 1 - [...batters.values()].filter(({ absent }) => absent).length;
+}
+
 /** Whether an over has ended and the bowler of the next is not named yet. */
 export function isOverToCome(card: Card): boolean {
-  if (card.bowler === null) return true;
-  const last = card.thisOver.at(-1);
-  return card.balls > 0 && card.balls % BALLS_IN_OVER === 0 && last !== undefined && !/wd|nb/.test(last);
+  return card.bowler === null || (card.balls > 0 && card.balls % card.ballsInOver === 0 && isLegal(card.thisOver.at(-1)));
 }
 
-/** Overs and balls: 75 legal balls are `12.3`. */
-export function oversOf(balls: number): string {
-  return `${Math.floor(balls / BALLS_IN_OVER)}.${balls % BALLS_IN_OVER}`;
+/** Whether the over goes on after its last ball: the umpire allowed one more, and that was not legal. */
+export function isExtended({ balls, ballsInOver, thisOver }: Card): boolean {
+  return balls > 0 && balls % ballsInOver === 0 && !isLegal(thisOver.at(-1)) && thisOver.filter(isLegal).length >= ballsInOver;
 }
 
-export function emptyBatter(order: number): Batter {
-  return { order, runs: 0, balls: 0, fours: 0, sixes: 0, out: false, how: 'not out' };
+/** The number of the running over, from 1; that of the last one, if the next is to come. */
+export function overNumber(card: Card): number {
+  const whole = Math.floor(card.balls / card.ballsInOver);
+  return card.balls % card.ballsInOver === 0 && (isOverToCome(card) || isExtended(card)) ? whole : whole + 1;
 }
 
-export const emptyBowler: Bowler = { balls: 0, maidens: 0, runs: 0, wickets: 0 };
-
-function ballsOf(overs: unknown): number {
-  const [whole = '0', part = '0'] = (readText(overs) ?? '0').split('.');
-  return count(whole) * BALLS_IN_OVER + count(part);
-}
-
-function count(value: unknown): number {
-  const number = Number(readText(value) ?? 0);
-  return Number.isSafeInteger(number) && number > 0 ? number : 0;
-}
-
-function readBatter(player: JsonObject, index: number): Batter {
-  return {
-    order: count(player['order']) || index + 1,
-    runs: count(player['runs']),
-    balls: count(player['balls']),
-    fours: count(player['fours']),
-    sixes: count(player['sixes']),
-    out: player['out'] === true,
-    how: readText(player['how']) ?? 'not out',
-  };
-}
-
-function readBowler(player: JsonObject): Bowler {
-  return {
-    balls: ballsOf(player['overs']),
-    maidens: count(player['maidens']),
-    runs: count(player['runs']),
-    wickets: count(player['wickets']),
-  };
+/** Whether the sign of a ball is that of a legal one. */
+export function isLegal(sign: string | undefined): boolean {
+  return sign !== undefined && !/wd|nb/.test(sign);
 }

@@ -3,24 +3,32 @@
 import { readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
 import { NotAllowed } from '../rules';
+import { oneOf, type Check } from './check';
+import type { How } from './taps';
 
-export const dismissals = {
+export type { How } from './taps';
+
+export const dismissals: Record<How, string> = {
   bowled: 'Bowled',
   caught: 'Caught',
   lbw: 'LBW',
   runOut: 'Run out',
   stumped: 'Stumped',
   hitWicket: 'Hit wicket',
-} as const;
-export type How = keyof typeof dismissals;
+  obstructing: 'Obstructing the field',
+  hitTwice: 'Hit the ball twice',
+};
 
 export interface Wicket {
   how: How;
   /** The fielder, if one was involved. */
   by: string | null;
-  /** For a run out: the batter, and the end at which the wicket was put down. */
+  /** Run out, obstructing: the batter. */
   who: 'striker' | 'partner';
-  end: 'striker' | 'bowler';
+  /** The batter's name, if the scorer's desk named them. */
+  out: string | null;
+  /** Run out, obstructing: the end that the next batter goes to; null for the end of the batter who is out. */
+  end: 'striker' | 'bowler' | null;
   /** The next batter; null for the last wicket. */
   next: string | null;
 }
@@ -35,20 +43,28 @@ export interface Delivery {
 }
 
 /** Throws `NotAllowed` if no such ball is possible. */
-export function readDelivery(detail: JsonObject, freeHit: boolean): Delivery {
+export function readDelivery(detail: JsonObject, freeHit: boolean, check: Check): Delivery {
   const fault = oneOf(detail['fault'], ['wide', 'noBall']);
   const runs = Number(detail['runs'] ?? 0);
   const off = oneOf(detail['off'], ['byes', 'legByes']) ?? 'bat';
   const wicket = detail['wicket'] === undefined ? null : readWicket(readObject(detail['wicket']));
-  if (!Number.isSafeInteger(runs) || runs < 0 || runs > 12) throw new NotAllowed('A ball can have 0 to 12 runs.');
-  if (wicket !== null && wicket.how !== 'runOut') {
-    if (runs > 0) throw new NotAllowed('Runs count with a wicket only if the batter is run out.');
-    if (fault === 'noBall' || freeHit) throw new NotAllowed('Off a no-ball or a free hit a batter can only be run out.');
-    if (fault === 'wide' && wicket.how !== 'stumped' && wicket.how !== 'hitWicket') {
-      throw new NotAllowed('Off a wide a batter can only be run out, stumped or hit the wicket.');
-    }
-  }
+  if (!Number.isSafeInteger(runs) || runs < 0) throw new NotAllowed('A ball can have 0 to 12 runs.');
+  check(runs <= 12, 'A ball can have 0 to 12 runs.');
+  if (wicket !== null) checkWicket(wicket.how, { fault, runs, isFree: freeHit || fault === 'noBall' }, check);
   return { fault, runs, off, wicket, boundary: detail['boundary'] === true };
+}
+
+/** Where either batter can be out, and runs count. */
+export const onTheRun: readonly How[] = ['runOut', 'obstructing'];
+/** Law 21.18. On a free hit the same, even if it is wide. */
+const offNoBall: readonly How[] = [...onTheRun, 'hitTwice'];
+/** Law 22.9. */
+const offWide: readonly How[] = [...onTheRun, 'stumped', 'hitWicket'];
+
+function checkWicket(how: How, { fault, runs, isFree }: Pick<Delivery, 'fault' | 'runs'> & { isFree: boolean }, check: Check): void {
+  check(runs === 0 || onTheRun.includes(how), 'Runs count with a wicket only if the batter is run out or obstructs the field.');
+  check(!isFree || offNoBall.includes(how), 'Off a no-ball or a free hit a batter can only be run out, obstruct the field or hit the ball twice.');
+  check(fault !== 'wide' || offWide.includes(how), 'Off a wide a batter can only be run out, obstruct the field, be stumped or hit the wicket.');
 }
 
 function readWicket(wicket: JsonObject): Wicket {
@@ -58,13 +74,10 @@ function readWicket(wicket: JsonObject): Wicket {
     how,
     by: readText(wicket['by']),
     next: readText(wicket['next']),
+    out: readText(wicket['out']),
     who: oneOf(wicket['who'], ['partner']) ?? 'striker',
-    end: oneOf(wicket['end'], ['bowler']) ?? 'striker',
+    end: oneOf(wicket['end'], ['striker', 'bowler']) ?? (how === 'runOut' ? 'striker' : null),
   };
-}
-
-function oneOf<T extends string>(value: unknown, words: readonly T[]): T | null {
-  return words.find((word) => word === value) ?? null;
 }
 
 /** The kind of a ball, as in the update. */
@@ -116,6 +129,10 @@ export function howOut({ how, by }: Wicket, bowler: string): string {
       return `hit wicket b ${bowler}`;
     case 'runOut':
       return by === null ? 'run out' : `run out (${by})`;
+    case 'obstructing':
+      return 'obstructing the field';
+    case 'hitTwice':
+      return 'hit the ball twice';
   }
 }
 

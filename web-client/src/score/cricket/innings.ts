@@ -1,31 +1,52 @@
 // Applies a delivery to an innings by the Laws of Cricket (MCC, 2017 code).
 import { NotAllowed } from '../rules';
-import { BALLS_IN_OVER, emptyBatter, emptyBowler, type Batter, type Bowler, type Card } from './card';
-import { howOut, signOf, type Delivery, type Wicket } from './delivery';
+import { isExtended, isOverToCome, overNumber, wicketsToFall, type Card } from './card';
+import type { Check } from './check';
+import { howOut, onTheRun, signOf, type Delivery, type Wicket } from './delivery';
+import { emptyBatter, emptyBowler, oversOf, type Batter, type Bowler, type OverFigures } from './figures';
+import { changeEnds, countMaiden, endOver, swapEnds } from './overs';
 
-/** The card after a ball. Throws `NotAllowed` unless both batters and the bowler are named. */
-export function bowl(card: Card, ball: Delivery): Card {
-  const { striker, partner, bowler } = card;
-  if (striker === null || partner === null || bowler === null) throw new NotAllowed('Enter the batters and the bowler first.');
-  const after: Card = {
+/** A copy that can be changed. */
+export function copyOf(card: Card): Card {
+  return {
     ...card,
-    deliveries: card.deliveries + 1,
-    thisOver: [...card.thisOver, signOf(ball)],
     extras: { ...card.extras },
     batters: new Map(card.batters),
     bowlers: new Map(card.bowlers),
+    fall: new Map(card.fall),
+    progress: new Map(card.progress),
+    owed: new Map(card.owed),
   };
-  countRuns(after, ball, striker, bowler);
-  if (!ball.boundary && ball.runs % 2 === 1) swapEnds(after);
-  if (ball.wicket) fall(after, ball.wicket, striker, partner, bowler, ball.runs % 2 === 1);
-  // A wide does not use up a free hit.
-  if (ball.fault !== 'wide') after.freeHit = ball.fault === 'noBall';
-  if (ball.fault === null && after.balls % BALLS_IN_OVER === 0) {
-    const figures = bowlerOf(after, bowler);
-    const isMaiden = after.thisOver.every((sign) => /^(0|W|\d+l?b)$/.test(sign));
-    after.bowlers.set(bowler, { ...figures, maidens: figures.maidens + Number(isMaiden) });
-    swapEnds(after);
+}
+
+/** The card as the ball finds it: who faces, where the tap knows better than the card. */
+export function readyFor(card: Card, ball: Delivery): Card {
+  const ready = copyOf(card);
+  if (isOverToCome(ready)) {
+    // One more ball than the over has: the ends have changed already.
+    countMaiden(ready, -1);
+    changeEnds(ready);
   }
+  const out = ball.wicket?.out ?? null;
+  if (ball.wicket && out !== null && out === ready.partner && !onTheRun.includes(ball.wicket.how)) swapEnds(ready);
+  return ready;
+}
+
+/** The card after a ball. Throws `NotAllowed` unless both batters and the bowler are named. */
+export function bowl(ready: Card, ball: Delivery, check: Check): Card {
+  const after = copyOf(ready);
+  const { striker, partner, bowler } = after;
+  if (bowler === null || striker === null || partner === null) throw new NotAllowed('Enter the batters and the bowler first.');
+  const isExtra = isOverToCome(ready) || isExtended(ready);
+  const number = overNumber(after);
+  after.deliveries += 1;
+  after.thisOver = [...after.thisOver, signOf(ball)];
+  countRuns(after, ball, { striker, bowler, number, isExtra });
+  if (!ball.boundary && ball.runs % 2 === 1) swapEnds(after);
+  if (ball.wicket) fall(after, ball.wicket, { striker, partner, bowler, number }, check);
+  // A wide does not use up a free hit.
+  if (ball.fault !== 'wide') after.freeHit = after.freeHits && ball.fault === 'noBall';
+  if (ball.fault === null && after.balls % after.ballsInOver === 0) endOver(after);
   return after;
 }
 
@@ -37,9 +58,16 @@ export function bowlerOf(card: Card, name: string): Bowler {
   return card.bowlers.get(name) ?? emptyBowler;
 }
 
-function countRuns(card: Card, ball: Delivery, striker: string, bowler: string): void {
+/** Who is in on a ball, and the number of the over. */
+interface Now {
+  striker: string;
+  bowler: string;
+  number: number;
+}
+
+function countRuns(card: Card, ball: Delivery, { striker, bowler, number, isExtra }: Now & { isExtra: boolean }): void {
   const { fault, off, runs, boundary } = ball;
-  const penalty = fault === null ? 0 : 1;
+  const penalty = fault === null ? 0 : fault === 'noBall' ? card.noBallRuns : 1;
   let conceded = penalty;
   card.runs += penalty + runs;
   const batter = { ...batterOf(card, striker) };
@@ -54,46 +82,88 @@ function countRuns(card: Card, ball: Delivery, striker: string, bowler: string):
   } else {
     card.extras[off] += runs;
   }
-  if (fault === 'noBall') card.extras.noBalls += 1;
+  if (fault === 'noBall') card.extras.noBalls += penalty;
   // A no-ball is a ball received; a wide is not.
-  if (fault !== 'wide') batter.balls += 1;
+  const received = fault === 'wide' ? 0 : 1;
+  batter.balls += received;
   card.batters.set(striker, batter);
-  const legal = 1 - penalty;
-  card.balls += legal;
+  if (card.stand) card.stand = { runs: card.stand.runs + penalty + runs, balls: card.stand.balls + received };
+  const legal = fault === null ? 1 : 0;
+  // The over has its usual number of balls, whatever the umpire allows.
+  const counted = isExtra ? 0 : legal;
+  card.balls += counted;
+  card.legal += legal;
   const figures = bowlerOf(card, bowler);
-  card.bowlers.set(bowler, { ...figures, balls: figures.balls + legal, runs: figures.runs + conceded });
+  card.bowlers.set(bowler, {
+    ...figures,
+    balls: figures.balls + counted,
+    legal: figures.legal + legal,
+    runs: figures.runs + conceded,
+  });
+  addToOver(card, number, { runs: penalty + runs, balls: legal, conceded });
+}
+
+type Added = Partial<Pick<OverFigures, 'runs' | 'wickets' | 'balls' | 'conceded' | 'taken'>>;
+
+/** Adds to an over's figures, if the desk keeps them: not for an over that was running when it took over. */
+export function addToOver(card: Card, number: number, added: Added): void {
+  const over = card.progress.get(number);
+  if (over === undefined) return;
+  const sums = (Object.keys(added) as (keyof Added)[]).map((name) => [name, over[name] + (added[name] ?? 0)]);
+  card.progress.set(number, { ...over, ...Object.fromEntries(sums) });
 }
 
 /**
  * Applies a wicket. The new batter goes to the end where the wicket fell (for a catch, Law 18.11); the other batter goes
  * to the other end.
  */
-function fall(card: Card, wicket: Wicket, striker: string, partner: string, bowler: string, crossed: boolean): void {
-  const isRunOut = wicket.how === 'runOut';
-  const out = isRunOut && wicket.who === 'partner' ? partner : striker;
+function fall(card: Card, wicket: Wicket, { striker, partner, bowler, number }: Now & { partner: string }, check: Check): void {
+  const isOnTheRun = onTheRun.includes(wicket.how);
+  if (wicket.out !== null && wicket.out !== striker && wicket.out !== partner) throw new NotAllowed(`${wicket.out} is not batting.`);
+  const out = wicket.out ?? (isOnTheRun && wicket.who === 'partner' ? partner : striker);
   const stays = out === striker ? partner : striker;
-  const atStrikersEnd = !isRunOut || wicket.end === 'striker';
-  if (!isRunOut && crossed) throw new NotAllowed('Runs count with a wicket only if the batter is run out.');
-  card.wickets += 1;
-  card.batters.set(out, { ...batterOf(card, out), out: true, how: howOut(wicket, bowler) });
-  if (!isRunOut) {
+  // Without an end, the next batter takes the place of the batter who is out.
+  const end = wicket.end ?? (card.striker === out ? 'striker' : 'bowler');
+  const atStrikersEnd = !isOnTheRun || end === 'striker';
+  const isBowlers = !isOnTheRun && wicket.how !== 'hitTwice';
+  if (isBowlers) {
     const figures = bowlerOf(card, bowler);
     card.bowlers.set(bowler, { ...figures, wickets: figures.wickets + 1 });
   }
-  const isLast = card.wickets >= card.players - 1;
-  const next = isLast ? out : comesIn(card, wicket.next);
+  addToOver(card, number, { taken: Number(isBowlers) });
+  dismiss(card, out, howOut(wicket, bowler), { pair: [striker, partner], number });
+  const next = wicketsLeft(card) === 0 ? out : comesIn(card, wicket.next, check);
   [card.striker, card.partner] = atStrikersEnd ? [next, stays] : [stays, next];
 }
 
-/** Brings in a batter who has not batted yet, or one who retired. */
-export function comesIn(card: Card, name: string | null): string {
-  if (name === null) throw new NotAllowed('Enter the next batter.');
-  const known = card.batters.get(name);
-  if (known?.out || name === card.striker || name === card.partner) throw new NotAllowed(`${name} is already out or batting.`);
-  card.batters.set(name, known ? { ...known, how: 'not out' } : emptyBatter(card.batters.size + 1));
-  return name;
+/** Counts a wicket: the batter's line, the fall, and the end of the partnership. */
+export function dismiss(card: Card, out: string, how: string, { pair, number }: { pair: string[]; number: number }): void {
+  card.wickets += 1;
+  const { absent: _, ...batter } = batterOf(card, out);
+  card.batters.set(out, { ...batter, out: true, how });
+  card.fall.set(card.wickets, {
+    runs: card.runs,
+    over: oversOf(card.balls, card.ballsInOver),
+    batter: out,
+    ...(card.stand && pair.length === 2 ? { stand: { ...card.stand, pair } } : {}),
+  });
+  card.stand = { runs: 0, balls: 0 };
+  addToOver(card, number, { wickets: 1 });
 }
 
-export function swapEnds(card: Card): void {
-  [card.striker, card.partner] = [card.partner, card.striker];
+export function wicketsLeft(card: Card): number {
+  return Math.max(0, wicketsToFall(card) - card.wickets);
+}
+
+/** Brings in a batter who has not batted yet, or one who retired. */
+export function comesIn(card: Card, name: string | null, check: Check): string | null {
+  const next = name?.trim() || null;
+  // "Anyway" leaves the end vacant, so that the innings can be closed.
+  check(next !== null, 'Enter the next batter.');
+  if (next === null) return null;
+  const known = card.batters.get(next);
+  if (known?.out || next === card.striker || next === card.partner) throw new NotAllowed(`${next} is already out or batting.`);
+  const { absent: _, ...batter } = known ?? emptyBatter(card.batters.size + 1);
+  card.batters.set(next, { ...batter, how: 'not out' });
+  return next;
 }

@@ -2,6 +2,7 @@
 import { readList, readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
 import type { Card } from './card';
+import { mayBowl } from './overs';
 
 /** The known players of a side. */
 export function playersOf(state: JsonObject, card: Card, team: string): string[] {
@@ -10,15 +11,17 @@ export function playersOf(state: JsonObject, card: Card, team: string): string[]
   return [...new Set([...squad, ...seen.keys()])];
 }
 
-/** Players who can come in: not out, and not batting now. */
+/** Players who can come in: not out, not absent, and not batting now. */
 export function canComeIn(state: JsonObject, card: Card): string[] {
-  return playersOf(state, card, card.batting).filter(
-    (name) => !card.batters.get(name)?.out && name !== card.striker && name !== card.partner,
-  );
+  return playersOf(state, card, card.batting).filter((name) => {
+    const batter = card.batters.get(name);
+    return !batter?.out && !batter?.absent && name !== card.striker && name !== card.partner;
+  });
 }
 
-/** Players who can bowl the next over, without the last over's bowler. Players who have bowled come first. */
+/** Players who can bowl the next over, without those who bowled the last. Players who have bowled come first. */
 export function canBowl(state: JsonObject, card: Card): string[] {
-  const players = playersOf(state, card, card.bowling).filter((name) => name !== card.bowler || card.balls === 0);
+  const next = Math.floor(card.balls / card.ballsInOver) + 1;
+  const players = playersOf(state, card, card.bowling).filter((name) => mayBowl(card, next, name));
   return players.sort((a, b) => Number(card.bowlers.has(b)) - Number(card.bowlers.has(a)));
 }

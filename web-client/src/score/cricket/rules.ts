@@ -1,107 +1,108 @@
 // Cricket rules for the console: applies each tap to the scorecard.
+import { mergePatch } from '../../lib/merge';
 import { readObject, readText } from '../../lib/read';
 import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
 import { cricketSummary } from '../../sports/summary';
-import { NotAllowed, type Rules } from '../rules';
-import { BALLS_IN_OVER, emptyBowler, isInningsOver, isOverToCome, oversOf, readCard, writeCard, type Card } from './card';
-import { dismissals, kindOf, readDelivery, scoredOff, several, type Delivery, type How } from './delivery';
-import { batterOf, bowl, comesIn, swapEnds } from './innings';
+import { NotAllowed, TAP, type Rules } from '../rules';
+import { goOut, retire } from './batters';
+import { isExtended, isInningsOver, isLegal, isOverToCome, readCard, writeCard, type Card } from './card';
+import { checkFor, nameIn, numberIn, type Check } from './check';
+import { kindOf, readDelivery, scoredOff, type Delivery } from './delivery';
+import { batterOf, bowl, copyOf, readyFor } from './innings';
+import { changeInnings, close, limit, penalize, revise, start } from './match';
+import { rename, setSquad, setToss } from './names';
+import { nameBowler, nextOver, replaceBowler, swapEnds } from './overs';
+import { conclude } from './result';
+import type { Kind } from './taps';
+import { words } from './words';
+
+export { resultOf } from './result';
 
 export const cricketRules: Rules = { play, words, summary: cricketSummary, keepsTap: true };
 
+/** Applies a tap: to the card, a copy, and gives the commentary. */
+type OnCard = (card: Card, detail: JsonObject, check: Check) => string;
+/** Applies a tap to the state, where the card is not all. */
+type OnState = (state: JsonObject, card: Card, detail: JsonObject, check: Check) => JsonObject;
+
+const onState: Partial<Record<Kind, OnState>> = {
+  ball: afterBall,
+  innings: changeInnings,
+  result: conclude,
+  penalty: penalize,
+  rename,
+  squad: setSquad,
+  toss: (state, _card, detail) => setToss(state, detail),
+};
+
+const onCard: Partial<Record<Kind, OnCard>> = {
+  over: afterOver,
+  bowler: changeBowler,
+  swap: (card) => {
+    swapEnds(card);
+    return `${card.striker ?? 'Nobody'} is on strike.`;
+  },
+  retire,
+  out: goOut,
+  target: revise,
+  limit,
+  close,
+};
+
+/** What stands although the match is over. */
+const afterTheEnd: readonly string[] = ['result', 'innings', 'rename', 'squad', 'toss', 'ball', 'bowler'];
+
 function play(state: JsonObject, [kind, detail = {}]: Tap): JsonObject {
   if (kind === 'start') return start(detail);
+  if (kind === 'plain') return plainly(state, detail);
   const card = readCard(state);
   if (card === null) throw new NotAllowed('Set the match up first.');
-  const changed = { ...card, batters: new Map(card.batters), bowlers: new Map(card.bowlers) };
-  switch (kind) {
-    case 'ball':
-      return afterBall(state, card, detail);
-    case 'over':
-      return { ...state, ...writeCard(nextOver(changed, nameIn(detail, 'bowler'))) };
-    case 'swap':
-      swapEnds(changed);
-      return { ...state, ...writeCard(changed), commentary: `${changed.striker} is on strike.` };
-    case 'retire':
-      return retire(state, changed, detail);
-    case 'innings':
-      return changeInnings(state, card, detail);
-    case 'result':
-      return conclude(state, card, readText(detail['text']));
-    default:
-      throw new NotAllowed(`Cricket has no entry "${kind}".`);
-  }
+  const check = checkFor(detail);
+  const isOver = readText(state['result']) !== null;
+  if (!afterTheEnd.includes(kind)) check(!isOver, 'The match is over.');
+  const played = apply(state, copyOf(card), [kind, detail], check);
+  const reason = check.overruled();
+  return reason === null ? played : { ...played, commentary: `${readText(played['commentary']) ?? ''} Umpire: ${reason}.` };
 }
 
-function start(detail: JsonObject): JsonObject {
-  const overs = Number(detail['overs'] ?? 20);
-  const players = Number(detail['players'] ?? 11);
-  if (!Number.isSafeInteger(overs) || overs < 0) throw new NotAllowed('Overs must be a whole number, or 0 for no limit.');
-  if (!Number.isSafeInteger(players) || players < 2) throw new NotAllowed('A side has at least two players.');
-  const batting = nameIn(detail, 'batting');
-  const bowling = nameIn(detail, 'bowling');
-  if (batting === bowling) throw new NotAllowed('The two sides need different names.');
-  const card = open(batting, bowling, detail, { overs: overs === 0 ? null : overs, players });
-  const toss = readText(detail['toss']);
-  return {
-    ...(toss === null ? {} : { toss }),
-    ...writeCard(card),
-    squads: readObject(detail['squads']),
-    commentary: toss ?? `${batting} bat first.`,
-  };
+function apply(state: JsonObject, card: Card, [kind, detail = {}]: Tap, check: Check): JsonObject {
+  const whole = Object.hasOwn(onState, kind) ? onState[kind as Kind] : undefined;
+  if (whole) return whole(state, card, detail, check);
+  const part = Object.hasOwn(onCard, kind) ? onCard[kind as Kind] : undefined;
+  if (part === undefined) throw new NotAllowed(`Cricket has no entry "${kind}".`);
+  const commentary = part(card, detail, check);
+  return { ...state, ...writeCard(card), commentary };
 }
 
-/** An innings before its first ball, with the openers. */
-function open(batting: string, bowling: string, detail: JsonObject, match: Pick<Card, 'overs' | 'players'>): Card {
-  const card: Card = {
-    ...match,
-    batting,
-    bowling,
-    innings: 1,
-    runs: 0,
-    wickets: 0,
-    balls: 0,
-    extras: { wides: 0, noBalls: 0, byes: 0, legByes: 0 },
-    target: null,
-    freeHit: false,
-    striker: null,
-    partner: null,
-    bowler: null,
-    deliveries: 0,
-    thisOver: [],
-    batters: new Map(),
-    bowlers: new Map(),
-  };
-  card.striker = comesIn(card, nameIn(detail, 'striker'));
-  card.partner = comesIn(card, nameIn(detail, 'partner'));
-  return nextOver(card, nameIn(detail, 'bowler'));
-}
-
-function nextOver(card: Card, bowler: string): Card {
-  if (!isOverToCome(card)) throw new NotAllowed('The over is not finished.');
-  if (isInningsOver(card)) throw new NotAllowed('The innings is over.');
-  // Law 17.6: nobody bowls two overs in a row.
-  if (bowler === card.bowler && card.balls > 0) throw new NotAllowed(`${bowler} bowled the last over.`);
-  if (!card.bowlers.has(bowler)) card.bowlers.set(bowler, emptyBowler);
-  return { ...card, bowler, thisOver: [] };
-}
-
-function afterBall(state: JsonObject, before: Card, detail: JsonObject): JsonObject {
-  if (readText(state['result']) !== null) throw new NotAllowed('The match is over.');
-  if (isInningsOver(before)) throw new NotAllowed('The innings is over.');
-  if (isOverToCome(before)) throw new NotAllowed('Enter the bowler of the next over first.');
-  const ball = readDelivery(detail, before.freeHit);
-  const after = bowl(before, ball);
-  const over = `${Math.floor(before.balls / BALLS_IN_OVER)}.${(before.balls % BALLS_IN_OVER) + 1}`;
-  const { striker, bowler } = before;
+function afterBall(state: JsonObject, before: Card, detail: JsonObject, check: Check): JsonObject {
+  const isMore = detail['more'] === true;
+  check(readText(state['result']) === null, 'The match is over.');
+  // One more ball than the over has can be the last of the innings.
+  check(!isInningsOver(isMore ? { ...before, overs: null } : before), 'The innings is over.');
+  check(isMore || !isOverToCome(before), 'Enter the bowler of the next over first.');
+  const ball = readDelivery(detail, before.freeHit, check);
+  const ready = readyFor(before, ball);
+  const after = bowl(ready, ball, check);
+  const over = labelOf(before);
+  const { striker, bowler } = ready;
   const text = `${bowler} to ${striker}: ${sentence(ball, before, after)}`;
   return {
     ...state,
     ...writeCard(after),
+    result: null,
+    outcome: null,
     ball: { n: after.deliveries, over, runs: after.runs - before.runs, kind: kindOf(ball), batter: striker, bowler, text },
     commentary: `${over} ${text}`,
   };
+}
+
+/** The name of the ball to come: `3.4` is the fourth of the fourth over. A seventh ball of it is `3.7`. */
+function labelOf(card: Card): string {
+  const { balls, ballsInOver, thisOver } = card;
+  const whole = Math.floor(balls / ballsInOver);
+  if (isOverToCome(card) || isExtended(card)) return `${whole - 1}.${thisOver.filter(isLegal).length + 1}`;
+  return `${whole}.${(balls % ballsInOver) + 1}`;
 }
 
 /** The commentary on a ball: runs, and the batter who is out. */
@@ -113,76 +114,31 @@ function sentence(ball: Delivery, before: Card, after: Card): string {
   return `${scored}, OUT! ${out} ${how} ${runs} (${balls}).`;
 }
 
-function retire(state: JsonObject, card: Card, detail: JsonObject): JsonObject {
-  const who = nameIn(detail, 'who');
-  if (who !== card.striker && who !== card.partner) throw new NotAllowed(`${who} is not batting.`);
-  const next = comesIn(card, readText(detail['next']));
-  card.batters.set(who, { ...batterOf(card, who), how: 'retired, not out' });
-  if (who === card.striker) card.striker = next;
-  else card.partner = next;
-  return { ...state, ...writeCard(card), commentary: `${who} retires; ${next} comes in.` };
+function afterOver(card: Card, detail: JsonObject, check: Check): string {
+  const bowler = readText(detail['bowler'])?.trim() || null;
+  const isNew = bowler !== null && !card.bowlers.has(bowler);
+  nextOver(card, bowler, detail['called'] === true, check);
+  if (bowler === null) return 'The umpire calls over.';
+  return isNew ? `${bowler} into the attack.` : `${bowler} to bowl.`;
 }
 
-function changeInnings(state: JsonObject, card: Card, detail: JsonObject): JsonObject {
-  if (card.innings !== 1) throw new NotAllowed('Both sides have batted.');
-  const { batting, bowling, runs, wickets } = card;
-  const second = open(bowling, batting, detail, card);
-  const first = { team: batting, runs, wickets, over: oversOf(card.balls) };
-  const made = `${batting} made ${runs} for ${wickets} in ${first.over} overs.`;
-  return {
-    ...state,
-    ...writeCard({ ...second, innings: 2, target: runs + 1 }),
-    first,
-    ball: null,
-    commentary: `${made} ${bowling} need ${runs + 1} to win.`,
-  };
-}
-
-function conclude(state: JsonObject, card: Card, text: string | null): JsonObject {
-  const result = text ?? resultOf(card);
-  if (result === null) throw new NotAllowed('The match is not over. Enter how it ended.');
-  return { ...state, ...writeCard(card), striker: null, partner: null, required: null, result, commentary: `${result}.` };
-}
-
-/** How the match ended; null while it has not. */
-export function resultOf(card: Card): string | null {
-  if (card.target === null || !isInningsOver(card)) return null;
-  const short = card.target - 1 - card.runs;
-  if (short < 0) return `${card.batting} won by ${several(card.players - 1 - card.wickets, 'wicket')}`;
-  return short === 0 ? 'The match is tied' : `${card.bowling} won by ${several(short, 'run')}`;
-}
-
-const fieldNames: Record<string, string> = { batting: 'batting side', bowling: 'bowling side', partner: 'non-striker', who: 'batter' };
-
-function nameIn(detail: JsonObject, field: string): string {
-  const name = readText(detail[field])?.trim();
-  if (!name) throw new NotAllowed(`Enter the ${fieldNames[field] ?? field}.`);
-  return name;
-}
-
-function words([kind, detail = {}]: Tap): string {
-  switch (kind) {
-    case 'ball': {
-      const wicket = readObject(detail['wicket']);
-      const how = dismissals[wicket['how'] as How] as string | undefined;
-      const ball = { fault: null, off: 'bat', boundary: false, runs: 0, wicket: null, ...detail } as Delivery;
-      const scored = scoredOff(ball);
-      if (how === undefined) return scored;
-      return ball.runs > 0 || ball.fault ? `${how} (${scored})` : how;
-    }
-    case 'over':
-      return `New over: ${readText(detail['bowler']) ?? ''}`;
-    case 'swap':
-      return 'Strike swapped';
-    case 'retire':
-      return `${readText(detail['who']) ?? ''} retires`;
-    case 'start':
-      return 'Start of the match';
-    case 'innings':
-      return 'Second innings';
-    case 'result':
-      return 'End of the match';
-    default:
-      return kind;
+function changeBowler(card: Card, detail: JsonObject, check: Check): string {
+  const bowler = nameIn(detail, 'bowler');
+  if (detail['over'] === undefined) {
+    const before = card.bowler ?? '';
+    replaceBowler(card, bowler, check);
+    return `${bowler} replaces ${before}.`;
   }
+  const over = numberIn(detail, 'over', 1, 0, 'Enter the number of the over.');
+  const before = nameBowler(card, over, bowler, check);
+  return `Over ${over} was bowled by ${bowler}, not by ${before}.`;
+}
+
+/** An entry in words, with its patch. It cannot take the match away. */
+function plainly(state: JsonObject, detail: JsonObject): JsonObject {
+  const commentary = nameIn(detail, 'text');
+  const { [TAP]: _, ...patch } = readObject(detail['patch']);
+  const changed = mergePatch(state, patch);
+  if (readCard(state) !== null && readCard(changed) === null) throw new NotAllowed('This would remove the score.');
+  return { ...changed, commentary };
 }
