@@ -17,6 +17,15 @@ export function retire(card: Card, detail: JsonObject, check: Check): string {
   return next === null ? `${who} retires.` : `${who} retires; ${next} comes in.`;
 }
 
+/** A batter comes in at a vacant end. */
+export function fill(card: Card, detail: JsonObject, check: Check): string {
+  if (card.striker !== null && card.partner !== null) throw new NotAllowed('Two batters are in.');
+  const next = comesIn(card, nameIn({ batter: detail['next'] }, 'batter'), check);
+  if (card.striker === null) card.striker = next;
+  else card.partner = next;
+  return `${next} comes in.`;
+}
+
 /** Law 40: timed out. Law 25.4: retired out. Absent: the side bats with one player less. */
 export function goOut(card: Card, detail: JsonObject, check: Check): string {
   const who = nameIn(detail, 'who');

@@ -1,6 +1,6 @@
 // Applies a delivery to an innings by the Laws of Cricket (MCC, 2017 code).
 import { NotAllowed } from '../rules';
-import { isExtended, isOverToCome, overNumber, wicketsToFall, type Card } from './card';
+import { isExtended, isInningsOver, isOverToCome, overNumber, wicketsToFall, type Card } from './card';
 import type { Check } from './check';
 import { howOut, onTheRun, signOf, type Delivery, type Wicket } from './delivery';
 import { emptyBatter, emptyBowler, oversOf, type Batter, type Bowler, type OverFigures } from './figures';
@@ -158,8 +158,8 @@ export function wicketsLeft(card: Card): number {
 /** Brings in a batter who has not batted yet, or one who retired. */
 export function comesIn(card: Card, name: string | null, check: Check): string | null {
   const next = name?.trim() || null;
-  // "Anyway" leaves the end vacant, so that the innings can be closed.
-  check(next !== null, 'Enter the next batter.');
+  // Nobody comes in once the innings is over. "Anyway" leaves the end vacant, so that the innings can be closed.
+  check(next !== null || isInningsOver(card), 'Enter the next batter.');
   if (next === null) return null;
   const known = card.batters.get(next);
   if (known?.out || next === card.striker || next === card.partner) throw new NotAllowed(`${next} is already out or batting.`);

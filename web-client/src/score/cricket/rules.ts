@@ -4,8 +4,8 @@ import { readObject, readText } from '../../lib/read';
 import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
 import { cricketSummary } from '../../sports/summary';
-import { NotAllowed, TAP, type Rules } from '../rules';
-import { goOut, retire } from './batters';
+import { NotAllowed, TAP, UnknownTap, type Rules } from '../rules';
+import { fill, goOut, retire } from './batters';
 import { isExtended, isInningsOver, isLegal, isOverToCome, readCard, writeCard, type Card } from './card';
 import { checkFor, nameIn, numberIn, type Check } from './check';
 import { kindOf, readDelivery, scoredOff, type Delivery } from './delivery';
@@ -44,6 +44,7 @@ const onCard: Partial<Record<Kind, OnCard>> = {
     return `${card.striker ?? 'Nobody'} is on strike.`;
   },
   retire,
+  comesIn: fill,
   out: goOut,
   target: revise,
   limit,
@@ -70,7 +71,7 @@ function apply(state: JsonObject, card: Card, [kind, detail = {}]: Tap, check: C
   const whole = Object.hasOwn(onState, kind) ? onState[kind as Kind] : undefined;
   if (whole) return whole(state, card, detail, check);
   const part = Object.hasOwn(onCard, kind) ? onCard[kind as Kind] : undefined;
-  if (part === undefined) throw new NotAllowed(`Cricket has no entry "${kind}".`);
+  if (part === undefined) throw new UnknownTap(`Cricket has no entry "${kind}".`);
   const commentary = part(card, detail, check);
   return { ...state, ...writeCard(card), commentary };
 }

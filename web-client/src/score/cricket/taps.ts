@@ -53,6 +53,8 @@ export interface Details {
   swap: JsonObject;
   /** A batter retires, not out, and may come back. */
   retire: { who: string; next?: string };
+  /** A batter comes in at an end that was left vacant. */
+  comesIn: { next: string };
   /** A dismissal without a ball, or a batter who cannot bat. `next` comes in for a batter who is at the wicket. */
   out: { who: string; how: OutHow; next?: string };
   /** Penalty runs. The bowling side's count in its last innings, or in its first if it has not batted. */

@@ -21,6 +21,7 @@ const wordsFor: Record<Kind, (detail: JsonObject) => string> = {
   },
   swap: () => 'Strike swapped',
   retire: (detail) => `${text(detail, 'who')} retires`,
+  comesIn: (detail) => `${text(detail, 'next')} comes in`,
   out: (detail) => `${text(detail, 'who')} ${{ timedOut: 'timed out', retiredOut: 'retired out', absent: 'absent' }[text(detail, 'how')] ?? 'out'}`,
   penalty: (detail) => `${several(count(detail['runs']) || 5, 'penalty run')} to the ${detail['to'] === 'bowling' ? 'bowling' : 'batting'} side`,
   target: (detail) => `Target ${text(detail, 'runs')}${detail['overs'] === undefined ? '' : ` in ${several(count(detail['overs']), 'over')}`}`,
