@@ -57,9 +57,9 @@ test('a match is set up and scored by taps, and viewers see it', async () => {
   await page.getByRole('button', { name: 'No-ball' }).click()
   await press(page, 1)
   await page.getByRole('button', { name: 'Wicket' }).click()
-  await page.getByRole('radio', { name: 'Run out' }).check()
+  await page.getByRole('button', { name: 'Run out Bea' }).click()
   await page.getByLabel('Next batter').fill('Cat')
-  await page.getByRole('button', { name: 'Enter ball' }).click()
+  await page.getByRole('button', { name: 'Cat faces next' }).click()
   await shows(page, '6/1')
   await allSent(page)
 

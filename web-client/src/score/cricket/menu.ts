@@ -1,0 +1,61 @@
+// The less frequent keys of the cricket console, by subject. Each opens a form, or is a tap.
+import type { Tap } from '../../lib/outbox';
+import type { Leaving } from './LeaveForm.svelte';
+
+/** A form in a sheet over the keys. */
+export type Sheet =
+  | { name: 'menu' | 'ball' | 'over' | 'bowler' | 'target' | 'close' | 'result' | 'super' | 'plain' | 'edit' | 'anyway' }
+  | { name: 'wicket'; ball: Record<string, unknown> }
+  | { name: 'leave'; how: Leaving };
+
+export type Item = { words: string; note?: string } & ({ opens: Sheet } | { taps: Tap });
+
+/** The keys while an innings is played. */
+export const inPlay: Record<string, Item[]> = {
+  'This ball': [{ words: 'Another kind of ball', note: '7, 8, all-run four', opens: { name: 'ball' } }],
+  'This over': [
+    { words: 'Replace the bowler', opens: { name: 'bowler' } },
+    { words: 'End the over now', note: 'called early', opens: { name: 'over' } },
+  ],
+  Batters: [
+    { words: 'Retired hurt', note: 'may come back', opens: { name: 'leave', how: 'retire' } },
+    { words: 'Retired out', opens: { name: 'leave', how: 'retiredOut' } },
+    { words: 'Timed out', opens: { name: 'leave', how: 'timedOut' } },
+    { words: 'Absent', note: 'cannot bat', opens: { name: 'leave', how: 'absent' } },
+  ],
+  'Penalty runs': [
+    { words: '5 to the batting side', taps: ['penalty', { to: 'batting', runs: 5 }] },
+    { words: '5 to the bowling side', taps: ['penalty', { to: 'bowling', runs: 5 }] },
+  ],
+  Innings: [
+    { words: 'Target or overs', note: 'revised, DLS', opens: { name: 'target' } },
+    { words: 'Close the innings', note: 'declared, rain', opens: { name: 'close' } },
+  ],
+};
+
+/** The keys between two innings. */
+export const inBreak: Record<string, Item[]> = {
+  Innings: [
+    { words: 'Target or overs', note: 'revised, DLS', opens: { name: 'target' } },
+    { words: 'Super over', note: 'after a tie', opens: { name: 'super' } },
+  ],
+  'Penalty runs': [
+    { words: '5 to the batting side', taps: ['penalty', { to: 'batting', runs: 5 }] },
+    { words: '5 to the bowling side', taps: ['penalty', { to: 'bowling', runs: 5 }] },
+  ],
+};
+
+/** The keys at any time. */
+export const always: Record<string, Item[]> = {
+  Match: [
+    { words: 'End the match', opens: { name: 'result' } },
+    { words: 'Plain entry', note: 'in your own words', opens: { name: 'plain' } },
+  ],
+};
+
+/** Ways to close an innings before it is over. */
+export const closings: [how: string, words: string][] = [
+  ['declared', 'Declared'],
+  ['rain', 'Rain or bad light'],
+  ['captain', "The captains' agreement"],
+];
