@@ -146,5 +146,7 @@ describe('the list of updates', () => {
       logged(4),
     ];
     expect([...voidedBy(updates)]).toEqual([2, 3, 4]);
+    // The correction of 4 was taken back.
+    expect([...voidedBy([{ ...logged(7), kind: 'correction', voids: [5] }, ...updates])]).toEqual([5, 2, 3]);
   });
 });

@@ -108,9 +108,13 @@ export function sinceOf(feed: Feed): Position | undefined {
   return feed.epoch === null ? undefined : { epoch: feed.epoch, seq: feed.seq };
 }
 
-/** The `seq`s of updates that a later correction voids. */
+/** The `seq`s of updates that a later correction voids. A correction that was itself voided has no effect. */
 export function voidedBy(updates: readonly LoggedUpdate[]): ReadonlySet<number> {
-  return new Set(updates.flatMap((update) => update.voids ?? []));
+  const voided = new Set<number>();
+  for (const { seq, voids } of [...updates].sort((a, b) => b.seq - a.seq)) {
+    if (!voided.has(seq)) for (const one of voids ?? []) voided.add(one);
+  }
+  return voided;
 }
 
 function isAhead(feed: Feed, { epoch, seq }: Position): boolean {

@@ -3,19 +3,22 @@ import { newId } from '../lib/id';
 import { mergePatch } from '../lib/merge';
 import type { Draft, Entry } from '../lib/outbox';
 import type { LoggedUpdate } from '../lib/wire';
+import { correctionOf } from './correction';
+import { editsIn } from './counted';
 import type { History } from './history';
-import { correctionOf } from './replay';
 import { draftOf, NotAllowed, type Rules } from './rules';
 
 export interface Plan {
   drafts: Draft[];
+  /** The `seq` that they are made on. */
+  base: number;
   /** The entries that are no longer possible, and why. */
   impossible: { label: string; why: string }[];
 }
 
 /** Recreates the entries on `history`, with new `opId`s: the server refused the old ones for good. */
 export function rebase(rules: Rules, history: History, entries: readonly Entry[]): Plan {
-  const plan: Plan = { drafts: [], impossible: [] };
+  const plan: Plan = { drafts: [], base: history.seq, impossible: [] };
   let state = history.data;
   const log: LoggedUpdate[] = [...history.log];
   // A correction of a waiting entry refers to it by the `seq` it was expected to get.
@@ -41,11 +44,17 @@ export function rebase(rules: Rules, history: History, entries: readonly Entry[]
 function anew(rules: Rules, state: History['data'], log: LoggedUpdate[], entry: Entry, now: (seq: number) => number | undefined): Draft {
   const { voids, reason, tap, at, data, label } = entry;
   if (voids !== null) {
+    const [target = 0] = voids;
     const [seq, ...more] = voids.map(now);
     if (seq === undefined) throw new NotAllowed('The entry to correct no longer exists.');
-    if (rules.keepsTap) return correctionOf(rules, log, { seq, instead: tap, reason: reason ?? '' }, at);
     // Without rules there is only the scorer's data.
-    return { opId: newId(), data, tap, voids: [seq, ...more.filter((found) => found !== undefined)], reason, label, at };
+    if (!rules.keepsTap) return { opId: newId(), data, tap, voids: [seq, ...more.filter((found) => found !== undefined)], reason, label, at };
+    const edits = editsIn(tap, target);
+    const answers = new Map([...edits].flatMap(([one, taps]) => (one === target ? [] : [[now(one) ?? 0, taps] as const])));
+    if (answers.has(0)) throw new NotAllowed('The entry to correct no longer exists.');
+    const own = edits.get(target) ?? [];
+    if (own.length > 1) answers.set(seq, own);
+    return correctionOf(rules, log, { seq, instead: own.at(-1) ?? null, reason: reason ?? '', answers }, at);
   }
   if (tap !== null) return draftOf(rules, state, tap, at);
   return { opId: newId(), data, tap, voids, reason, label, at };

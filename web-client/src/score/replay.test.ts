@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { isSame } from '../lib/diff';
 import { mergePatch } from '../lib/merge';
 import type { Draft, Entry, Tap } from '../lib/outbox';
 import type { JsonObject, LoggedUpdate, Summary } from '../lib/wire';
@@ -8,43 +7,15 @@ import { chessRules } from './chess/rules';
 import { cricketRules } from './cricket/rules';
 import { footballRules } from './football/rules';
 import { jsonRules } from './json/rules';
-import { correctionOf, lastCounted, replay } from './replay';
-import { draftOf, without, type Rules } from './rules';
-
-/** A desk without a server: entries are in the log at once. */
-class Sheet {
-  log: LoggedUpdate[] = [];
-  state: JsonObject = {};
-
-  constructor(readonly rules: Rules) {}
-
-  play(...taps: Tap[]): this {
-    for (const tap of taps) this.enter(draftOf(this.rules, this.state, tap));
-    return this;
-  }
-
-  correct(seq: number, instead: Tap | null): Draft {
-    return this.enter(correctionOf(this.rules, this.log, { seq, instead, reason: 'a mistake' }));
-  }
-
-  enter(draft: Draft): Draft {
-    const { data, voids, at } = draft;
-    this.log.push({ seq: this.log.length + 1, kind: voids ? 'correction' : 'update', data, at, ...(voids ? { voids } : {}) });
-    this.state = mergePatch(this.state, data);
-    return draft;
-  }
-}
+import { correctionOf } from './correction';
+import { lastEntered } from './counted';
+import { replay } from './replay';
+import { draftOf } from './rules';
+import { expectAsIf, figuresOf, Sheet } from './sheet.testing';
 
 const start: Tap = ['start', { batting: 'North', bowling: 'South', striker: 'Ann', partner: 'Bea', bowler: 'Zoe' }];
 const ball = (detail: JsonObject = {}): Tap => ['ball', detail];
 const cricket = (...taps: Tap[]) => new Sheet(cricketRules).play(start, ...taps);
-
-/** Asserts that a sheet's state equals that of a match without mistakes. */
-function expectAsIf(sheet: Sheet, ...taps: Tap[]) {
-  const right = new Sheet(sheet.rules).play(...taps);
-  expect(without(sheet.state)).toEqual(without(right.state));
-  expect(isSame(replay(sheet.rules, sheet.log), without(right.state))).toBe(true);
-}
 
 describe('a correction', () => {
   test('of an earlier ball repairs everything that follows from it', () => {
@@ -75,7 +46,7 @@ describe('a correction', () => {
   test('is small: only what differs is sent', () => {
     const sheet = cricket(ball({ runs: 4, boundary: true }), ball());
     const { data } = sheet.correct(2, ball({ runs: 4 }));
-    expect(data).toEqual({ batters: { Ann: { fours: 0 } }, tap: ball({ runs: 4 }) });
+    expect(data).toEqual({ batters: { Ann: { fours: 0 } }, tap: ball({ runs: 4 }), commentary: 'Correction, 0.1: 4 runs, not FOUR.' });
   });
 
   test('that is not possible there is not made', () => {
@@ -119,17 +90,14 @@ describe('a correction', () => {
 
 test('undo goes back one update at a time, past what was undone already', () => {
   const sheet = cricket(ball({ runs: 1 }), ball({ runs: 2 }));
-  const undo = () => {
-    const last = lastCounted(sheet.log);
-    if (last) sheet.correct(last.update.seq, null);
-  };
+  const undo = () => sheet.undo();
   undo();
   expectAsIf(sheet, start, ball({ runs: 1 }));
   undo();
   expectAsIf(sheet, start);
   undo();
-  expect(without(sheet.state)).toEqual({});
-  expect(lastCounted(sheet.log)).toBeNull();
+  expect(figuresOf(sheet.state)).toEqual({});
+  expect(lastEntered(sheet.log)).toBeNull();
 });
 
 describe('a summary', () => {
@@ -169,7 +137,7 @@ describe('a summary', () => {
 
 test('undo leaves the clock alone', () => {
   const match = new Sheet(footballRules).play(['start', { home: 'A', away: 'B' }], ['goal', { team: 'home', minute: '3' }], ['minute', { minute: '4' }]);
-  expect(lastCounted(match.log)?.update.seq).toBe(2);
+  expect(lastEntered(match.log)?.seq).toBe(2);
 });
 
 test('a correction that was itself taken back has no effect', () => {
@@ -201,7 +169,7 @@ describe('after a conflict', () => {
     const mine = draftOf(chessRules, game.state, ['move', { uci: 'e2e4' }]);
     game.play(['move', { uci: 'd2d4' }]);
     const plan = rebase(chessRules, history(game), [entry(mine, 1, 1)]);
-    expect(plan).toEqual({ drafts: [], impossible: [{ label: 'Move e2e4', why: 'The move e2e4 is not legal here.' }] });
+    expect(plan).toEqual({ drafts: [], base: 2, impossible: [{ label: 'Move e2e4', why: 'The move e2e4 is not legal here.' }] });
   });
 
   test('a correction of what waits too finds it under its new number', () => {

@@ -1,95 +1,164 @@
-// Replays an event's log without one of its updates, or with another in its place. Updates that carry their tap are
-// replayed by the rules, so that everything after them is recomputed. Other updates are merged as they were sent.
-import { patchBetween } from '../lib/diff';
-import { newId } from '../lib/id';
-import { mergePatch } from '../lib/merge';
-import type { Draft, Tap } from '../lib/outbox';
+// Replays an event's log. Updates that carry their tap are played by the rules, so that everything after a correction is
+// recomputed. Other updates are merged as they were sent. Nothing is guessed: an entry that can be neither played nor
+// merged is named.
+import { isSame } from '../lib/diff';
+import { isObject, mergePatch } from '../lib/merge';
+import type { Tap } from '../lib/outbox';
+import { clip, readText } from '../lib/read';
 import type { JsonObject, LoggedUpdate } from '../lib/wire';
 import { SUMMARY } from '../sports/summary';
-import { NotAllowed, played, summarized, TAP, tapOf, without, type Rules } from './rules';
+import { counted, type Counted } from './counted';
+import { COMMENTARY, NotAllowed, played, summarized, TAP, tapOf, without, type Question, type Rules } from './rules';
 
-/** An update that counts. `tap` is the correction's tap if a correction replaced the update. */
-export interface Counted {
-  update: LoggedUpdate;
-  tap: Tap | null;
+/** An entry of the log that cannot be played where a correction leaves it. */
+export class InTheWay extends NotAllowed {
+  constructor(
+    readonly seq: number,
+    /** What the entry is called, such as `0.3 FOUR`. */
+    readonly entry: string,
+    readonly why: string,
+  ) {
+    super(`“${entry}” stands in the way. ${why}`);
+  }
 }
 
-/** The log in order, without voided updates. A correction that was itself voided has no effect. */
-export function counted(log: readonly LoggedUpdate[]): Counted[] {
-  const voided = new Set<number>();
-  const instead = new Map<number, Tap>();
-  for (const update of [...log].reverse()) {
-    const [first] = update.voids ?? [];
-    if (voided.has(update.seq) || first === undefined) continue;
-    for (const seq of update.voids ?? []) voided.add(seq);
-    const tap = tapOf(update.data);
-    if (tap !== null) instead.set(first, tap);
+/** Something that only the scorer knows: what is played in place of the update `seq`. */
+export class Asking extends NotAllowed {
+  constructor(
+    readonly seq: number,
+    readonly question: Question,
+    /** What is played in place of the update, with the taps of an answer. */
+    readonly answered: (taps: Tap[]) => Tap[],
+  ) {
+    super(question.text);
   }
-  return log.flatMap((update) => {
-    if (instead.has(update.seq)) return [{ update, tap: instead.get(update.seq) ?? null }];
-    // A console's correction follows from the rest of the log; a correction that a person wrote does not.
-    const isDerived = update.kind === 'correction' && Object.hasOwn(update.data, TAP);
-    return voided.has(update.seq) || isDerived ? [] : [{ update, tap: tapOf(update.data) }];
-  });
+}
+
+/** One tap to play, or one update to merge. */
+export interface Item {
+  update: LoggedUpdate;
+  tap: Tap | null;
+  /** Its index among the taps that the correction in the making plays in place of the update. */
+  entered?: number;
+}
+
+/** A log as it was played. */
+export interface Replayed {
+  state: JsonObject;
+  /** In the order in which they were played. */
+  items: Item[];
+  /** Updates that were merged as they were sent, and taps that were not reached, each with the state before it. */
+  asSent: ReadonlyMap<LoggedUpdate, JsonObject>;
+}
+
+/** How to play a log. `known` is the log without the correction; what could not be played then need not be played now. */
+interface Options {
+  known?: Replayed;
+  /** Stop before this update. */
+  until?: number;
 }
 
 /** The state after replaying a log. */
 export function replay(rules: Rules, log: readonly LoggedUpdate[]): JsonObject {
-  return counted(log).reduce<JsonObject>((state, { update, tap }) => {
-    if (tap !== null) {
-      try {
-        return played(rules, state, tap);
-      } catch (error) {
-        if (!(error instanceof NotAllowed)) throw error;
-      }
+  return asItStands(rules, log).state;
+}
+
+/** The state before an update that counts. */
+export function stateBefore(rules: Rules, log: readonly LoggedUpdate[], seq: number): JsonObject {
+  return run(rules, itemsOf(rules, counted(log)), { until: seq }).state;
+}
+
+/** A log as it is. What cannot be played, for example since a correction of an older console, is merged as it was sent. */
+export function asItStands(rules: Rules, log: readonly LoggedUpdate[]): Replayed {
+  return run(rules, itemsOf(rules, counted(log)), {});
+}
+
+/** A log with a correction. Throws `InTheWay`, or `Asking`. */
+export function corrected(rules: Rules, items: Item[], known: Replayed): Replayed {
+  return run(rules, items, { known });
+}
+
+/** The taps and updates of the entries that count. */
+export function itemsOf(rules: Rules, entries: readonly Counted[]): Item[] {
+  return entries.flatMap(({ update, taps, isCorrected }): Item[] => {
+    if (taps === null || (!isCorrected && taps.some((tap) => !isKnown(rules, tap)))) return [{ update, tap: null }];
+    return taps.map((tap) => ({ update, tap: isCorrected ? tap : (rules.recall?.(tap, update.data) ?? tap) }));
+  });
+}
+
+function isKnown(rules: Rules, tap: Tap): boolean {
+  return rules.knows?.(tap) ?? true;
+}
+
+function run(rules: Rules, items: readonly Item[], { known, until }: Options): Replayed {
+  const rest = [...items];
+  const done: Item[] = [];
+  const asSent = new Map<LoggedUpdate, JsonObject>();
+  let state: JsonObject = {};
+  while (rest.length > 0) {
+    const next = rules.next?.(state, rest) ?? 0;
+    const asked = typeof next === 'number' ? null : next;
+    const [item] = rest.splice(typeof next === 'number' ? next : next.about, 1);
+    if (item === undefined || item.update.seq === until) break;
+    const { update } = item;
+    const before = item.entered !== undefined ? undefined : known?.asSent.get(update);
+    if (asked !== null && known !== undefined && before === undefined) {
+      const siblings = items.filter((one) => one.update === update);
+      throw new Asking(update.seq, asked.question, (taps) => siblings.flatMap((one) => (one === item ? taps : one.tap === null ? [] : [one.tap])));
     }
-    return without(mergePatch(state, update.data));
-  }, {});
+    if (asked?.isIdle) {
+      asSent.set(update, state);
+      continue;
+    }
+    const result = asked === null ? attempt(rules, state, item) : asked.question.text;
+    if (typeof result !== 'string') {
+      done.push(result.item);
+      state = result.state;
+      continue;
+    }
+    if (known !== undefined && before === undefined) throw new InTheWay(update.seq, nameOf(rules, item), result);
+    if (before !== undefined && rules.keepsTap && isAffected(update.data, before, state)) {
+      throw new InTheWay(update.seq, nameOf(rules, item), 'Its figures were made from those before the correction.');
+    }
+    asSent.set(update, state);
+    done.push(item);
+    const merged = without(mergePatch(state, update.data));
+    // The summary in the update is that of the state it was made from.
+    state = before === undefined || isSame(before, state) ? merged : summarized(rules, state, merged, null);
+  }
+  return { state, items: done, asSent };
 }
 
-/** Whether an update only advances the clock. */
-export function isClock({ kind, data }: LoggedUpdate): boolean {
-  const isMinute = Object.hasOwn(data, 'minute') || Object.keys(data).every((name) => name === TAP);
-  return kind === 'update' && isMinute && Object.keys(data).every((name) => name === 'minute' || name === TAP || name === SUMMARY);
+/** Plays an item, or says why that is not possible. */
+function attempt(rules: Rules, state: JsonObject, item: Item): { item: Item; state: JsonObject } | string {
+  if (item.tap === null) return 'It carries no tap.';
+  try {
+    const tap = item.entered !== undefined ? (rules.record?.(state, item.tap) ?? item.tap) : item.tap;
+    return { item: { ...item, tap }, state: played(rules, state, tap) };
+  } catch (error) {
+    if (error instanceof NotAllowed) return error.message;
+    throw error;
+  }
 }
 
-/** The last update that counts and is not only a clock update. */
-export function lastCounted(log: readonly LoggedUpdate[]): Counted | null {
-  return counted(log).filter(({ update }) => update.kind === 'update' && !isClock(update)).at(-1) ?? null;
+/** What an entry is called: its place in the match, and what it says. */
+export function nameOf(rules: Rules, { update, tap }: Pick<Item, 'update' | 'tap'>): string {
+  // An inserted tap has no place of its own.
+  const isOwn = tap === null || tapOf(update.data)?.[0] === tap[0];
+  const place = isOwn ? (rules.place?.(update.data) ?? null) : null;
+  const text = tap === null ? (readText(update.data[COMMENTARY]) ?? `update ${update.seq}`) : rules.words(tap);
+  return clip(place === null || text.startsWith(place) ? text : `${place} ${text}`, 120);
 }
 
-/** A correction that a scorer asks for. */
-export interface Repair {
-  seq: number;
-  /** What happened instead; null where nothing did. */
-  instead: Tap | null;
-  reason: string;
-}
+/** Members that say what happened last. They follow from any tap, so a merge may repeat them. */
+const told = new Set([TAP, SUMMARY, COMMENTARY]);
 
-/**
- * The correction that repairs the state, computed by replaying the whole log. Throws `NotAllowed` if the replacement is
- * not possible at that point.
- */
-export function correctionOf(rules: Rules, log: readonly LoggedUpdate[], repair: Repair, at = Date.now()): Draft {
-  const { seq, instead, reason } = repair;
-  const target = counted(log).find(({ update }) => update.seq === seq);
-  if (target === undefined) throw new NotAllowed('This entry was already removed.');
-  const before = log.filter((update) => update.seq < seq);
-  if (instead !== null) rules.play(replay(rules, before), instead);
-  // If the target was already corrected, that correction is voided too.
-  const earlier = log.filter((update) => tapOf(update.data) !== null && update.voids?.[0] === seq);
-  const voids = [seq, ...earlier.map((correction) => correction.seq)];
-  const correction: LoggedUpdate = {
-    seq: (log.at(-1)?.seq ?? 0) + 1,
-    kind: 'correction',
-    data: { [TAP]: instead },
-    at,
-    voids,
-    reason,
-  };
-  const now = replay(rules, log);
-  const patch = patchBetween(now, summarized(rules, now, replay(rules, [...log, correction]), instead));
-  const data = rules.keepsTap ? { ...patch, [TAP]: instead } : patch;
-  const label = instead === null ? `Remove #${seq}` : `Correct #${seq}: ${rules.words(instead)}`;
-  return { opId: newId(), data, tap: instead, voids, reason, label, at };
+/** Whether a patch writes a value that was another before a correction. */
+function isAffected(patch: JsonObject, before: JsonObject, after: JsonObject, isTop = true): boolean {
+  return Object.entries(patch).some(([name, value]) => {
+    if (isTop && told.has(name)) return false;
+    const [was, is] = [before, after].map((state) => (Object.hasOwn(state, name) ? state[name] : undefined));
+    if (!isObject(value)) return !isSame(was, is);
+    return isAffected(value, isObject(was) ? was : {}, isObject(is) ? is : {}, false);
+  });
 }

@@ -1,6 +1,7 @@
 // The rules of a sport, as a scoring console uses them: a tap on a state gives the next state, or is not allowed.
 import { isSame, patchBetween } from '../lib/diff';
 import { newId } from '../lib/id';
+import { isObject } from '../lib/merge';
 import type { Draft, Tap } from '../lib/outbox';
 import type { JsonObject, Summary } from '../lib/wire';
 import { SUMMARY } from '../sports/summary';
@@ -24,6 +25,8 @@ export interface Question {
 export interface Asked {
   about: number;
   question: Question;
+  /** Nothing is lost if the entry is left out, as of a "new over" that is not reached. */
+  isIdle?: boolean;
 }
 
 export interface Rules {
@@ -35,6 +38,8 @@ export interface Rules {
   summary: (state: JsonObject) => Summary | null;
   /** Whether updates carry their tap. False for a sport without rules, where the update's data is everything. */
   keepsTap: boolean;
+  /** Whether the rules know a tap. Another one, of a newer console or of another program, is never played: its update is merged. */
+  knows?: (tap: Tap) => boolean;
   /** The point of the match that an update tells of, such as `0.3` or `12. Nf3`. */
   place?: (update: JsonObject) => string | null;
   /** The tap with what a later replay must know of the state that the scorer saw, such as the batter who is out. */
@@ -43,9 +48,9 @@ export interface Rules {
   recall?: (tap: Tap, update: JsonObject) => Tap;
   /**
    * Which of the entries that are still to be played is next, as an index; always the first without this member. Cricket
-   * plays "new over" where the over ends. Null is an update that is merged as it was sent; nothing moves across it.
+   * plays "new over" where the over ends. An entry without a tap is merged as it was sent; nothing moves across it.
    */
-  next?: (state: JsonObject, rest: readonly (Tap | null)[]) => number | Asked;
+  next?: (state: JsonObject, rest: readonly { tap: Tap | null }[]) => number | Asked;
   /** Why an entry cannot be removed: what comes after it depends on it. Null if it can be. */
   needed?: (tap: Tap, later: readonly Tap[]) => string | null;
   /** How the figures of a state contradict each other; null if they do not. */
@@ -58,22 +63,39 @@ export interface Rules {
  */
 export const TAP = 'tap';
 
+/** The member that tells viewers what happened. Each update that a console makes has it, except those of a clock. */
+export const COMMENTARY = 'commentary';
+
 /** The update for a tap. */
-export function draftOf(rules: Rules, state: JsonObject, tap: Tap, at = Date.now()): Draft {
-  const patch = patchBetween(without(state), played(rules, state, tap));
-  const data = rules.keepsTap ? { ...patch, [TAP]: tap } : patch;
+export function draftOf(rules: Rules, state: JsonObject, entered: Tap, at = Date.now()): Draft {
+  const tap = rules.record?.(state, entered) ?? entered;
+  const after = played(rules, state, tap);
+  const patch = patchBetween(without(state), after);
+  const data = rules.keepsTap ? { ...patch, ...wordsIn(patch, after), [TAP]: tap } : patch;
   return { opId: newId(), data, tap, voids: null, reason: null, label: rules.words(tap), at };
+}
+
+/** The commentary of an update, though the one before said the same. */
+function wordsIn(patch: JsonObject, { [COMMENTARY]: words }: JsonObject): JsonObject {
+  const isClock = Object.keys(patch).every((name) => name === 'minute' || name === SUMMARY);
+  return isClock || typeof words !== 'string' ? {} : { [COMMENTARY]: words };
 }
 
 /** The tap that an update was made from; null if no console made it. */
 export function tapOf(update: JsonObject): Tap | null {
   const tap = update[TAP];
-  return Array.isArray(tap) && typeof tap[0] === 'string' ? (tap as Tap) : null;
+  const isTap = Array.isArray(tap) && typeof tap[0] === 'string' && (tap[1] === undefined || isObject(tap[1]));
+  return isTap ? (tap as Tap) : null;
 }
 
 /** The score without the last tap and without null members, which a merge removes. */
 export function without(state: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(state).filter(([name, value]) => name !== TAP && value !== null));
+}
+
+/** For `Rules.needed`: the start of a match stays as long as there is anything after it. */
+export function startIsNeeded([kind]: Tap, later: readonly Tap[]): string | null {
+  return kind === 'start' && later.length > 0 ? 'The whole match depends on it. Change it, or take back what came after it first.' : null;
 }
 
 /** The state after a tap, with its summary. */

@@ -3,14 +3,16 @@
 import { Desk, Refused, wordsFor, type DeskState } from '../lib/desk';
 import { isSame } from '../lib/diff';
 import { ApiError } from '../lib/http';
+import { inTurn } from '../lib/inTurn';
 import { mergePatch } from '../lib/merge';
 import { Outbox, type Draft, type Entry, type Tap } from '../lib/outbox';
 import type { ErrorBody, EventInfo, LoggedUpdate, Status, Viewers } from '../lib/wire';
+import { calledIn, correctionOf, type Repair } from './correction';
+import { isClock, lastEntered } from './counted';
 import { waitsForLive } from './goLive';
 import { expected, isWhole, noHistory, notIn, readEvent, readHistory, readWhole, withUpdate, type History } from './history';
 import { rebase, type Plan } from './rebase';
 import { refusalOf } from './refusal';
-import { correctionOf, isClock, lastCounted, type Repair } from './replay';
 import { draftOf, NotAllowed, type Rules } from './rules';
 import { Sender } from './sender';
 import { rulesFor } from './sports';
@@ -57,8 +59,8 @@ export class Scoring {
   #isStale = false;
   /** The server has no such event. */
   #isGone = false;
-  /** A refusal that is being handled. New entries wait for it. */
-  #deciding: Promise<void> | null = null;
+  /** Entries are made one after another, each on the state that the one before leaves. Refusals are handled in between. */
+  readonly #inTurn = inTurn();
   #again: ReturnType<typeof setTimeout> | undefined;
 
   constructor(token: string, owner: string, eventId: string) {
@@ -94,21 +96,24 @@ export class Scoring {
 
   /** Enters a tap. Returns whether it was possible. */
   async tap(tap: Tap): Promise<boolean> {
-    return this.#enter(() => draftOf(this.rules, this.state, tap));
+    return this.#inTurn(() => this.#enter(() => draftOf(this.rules, this.state, tap)));
   }
 
-  /** Undoes the last entry that counts: removes it if it was not sent yet, corrects it otherwise. */
+  /** Takes back what was entered last, an entry or a correction: removes it if it was not sent yet, corrects it otherwise. */
   async undo(): Promise<void> {
-    const last = lastCounted(this.log);
-    if (last === null) return this.#say('There is nothing to undo.');
-    const waiting = this.#waiting.at(-1);
-    if (waiting && last.update.seq === this.log.at(-1)?.seq && (await this.#outbox?.takeBack(waiting.id))) {
-      await this.#refresh();
-      return this.#say(`Undone: ${waiting.label}`);
-    }
-    if (await this.correct({ seq: last.update.seq, instead: null, reason: 'Entered by mistake' })) {
-      this.#say(`Undone: update ${last.update.seq}`);
-    }
+    return this.#inTurn(async () => {
+      const last = lastEntered(this.log);
+      if (last === null) return this.#say('There is nothing to undo.');
+      const name = calledIn(this.rules, this.log, last.seq);
+      const waiting = this.#waiting.at(-1);
+      const isWaiting = waiting !== undefined && last.seq === this.log.at(-1)?.seq;
+      if (isWaiting && (await this.#outbox?.takeBack(waiting.id))) await this.#refresh();
+      else {
+        const repair = { seq: last.seq, instead: null, reason: 'Entered by mistake' };
+        if (!(await this.#enter(() => correctionOf(this.rules, this.log, repair), () => this.#readWhole()))) return;
+      }
+      this.#say(`Undone: ${name}`);
+    });
   }
 
   /** Prepares a correction without entering it, to preview its changes. */
@@ -117,13 +122,14 @@ export class Scoring {
     return correctionOf(this.rules, this.log, repair);
   }
 
-  async correct(repair: Repair): Promise<boolean> {
-    return this.#enter(() => this.plan(repair));
-  }
-
-  /** Enters a prepared correction. */
-  async correctBy(draft: Draft): Promise<boolean> {
-    return this.#enter(() => draft);
+  /** Enters a correction. If its effect is another than that of `seen`, the scorer has to look again. */
+  async correct(repair: Repair, seen?: Draft): Promise<boolean> {
+    const make = () => {
+      const draft = correctionOf(this.rules, this.log, repair);
+      if (seen && !isSame(seen.data, draft.data)) throw new NotAllowed('The score has changed meanwhile. Preview the changes again.');
+      return draft;
+    };
+    return this.#inTurn(() => this.#enter(make, () => this.#readWhole()));
   }
 
   async setStatus(status: Status): Promise<boolean> {
@@ -148,9 +154,13 @@ export class Scoring {
     return rebase(this.rules, this.history, this.pending);
   }
 
-  /** Replaces all waiting entries with `drafts`; an empty list discards them. */
-  async resolve(drafts: Draft[]): Promise<void> {
-    await this.#outbox?.replace(drafts, this.history.seq);
+  /** Replaces all waiting entries with `drafts`, made on the update `base`; an empty list discards them. */
+  async resolve(drafts: Draft[], base = this.history.seq): Promise<void> {
+    return this.#inTurn(() => this.#replace(drafts, base));
+  }
+
+  async #replace(drafts: Draft[], base: number): Promise<void> {
+    await this.#outbox?.replace(drafts, base);
     this.blocked = null;
     await this.#refresh();
     this.#sender?.unblock();
@@ -175,9 +185,7 @@ export class Scoring {
         holds: (entry) => (this.event === null ? !this.#isGone : waitsForLive(entry, this.event.status)),
         settled: (entry, { epoch, seq }) => this.#settled(entry, epoch, seq),
         blocked: (entry, error) => {
-          this.#deciding = this.#refused(entry, error).finally(() => {
-            this.#deciding = null;
-          });
+          this.#inTurn(() => this.#refused(entry, error));
         },
       },
       `touchline-outbox ${owner} ${this.#eventId}`,
@@ -200,13 +208,14 @@ export class Scoring {
     this.#sender?.connected(state === 'open');
   }
 
-  async #enter(make: () => Draft | Promise<Draft>): Promise<boolean> {
+  /** Makes an entry and puts it into the outbox. `prepare` runs before; nothing changes between `make` and its result's base. */
+  async #enter(make: () => Draft, prepare?: () => Promise<void>): Promise<boolean> {
     try {
-      await this.#deciding;
       if (this.blocked) throw new NotAllowed('First decide what to do with the refused entries above.');
       if (!this.#outbox || this.event === null) throw new NotAllowed('The event is still loading. Try again in a moment.');
-      const draft = await make();
-      await this.#outbox.add(draft, this.history.seq);
+      await prepare?.();
+      const base = this.history.seq + this.#waiting.length;
+      await this.#outbox.add(make(), base);
       this.notice = null;
       await this.#refresh();
       this.#sender?.send();
@@ -219,14 +228,24 @@ export class Scoring {
 
   /** Handles a refusal. If only the clock advanced meanwhile, enters everything again; otherwise asks the scorer. */
   async #refused(entry: Entry, error: ErrorBody): Promise<void> {
+    try {
+      if (await this.#advanced(entry, error)) return;
+    } catch {
+      // Without the log the scorer decides.
+    }
+    this.blocked = { entry, error };
+  }
+
+  /** Whether only the clock advanced. Then all waiting entries are made again. */
+  async #advanced(entry: Entry, error: ErrorBody): Promise<boolean> {
     await this.#read();
     const since = this.history.log.filter(({ seq }) => seq > (entry.base ?? 0));
     const isOurClock = this.pending.every(({ tap }) => tap?.[0] === 'minute');
-    if (error.seq !== undefined && since.length > 0 && (isOurClock || since.every(isClock))) {
-      const { drafts, impossible } = await this.planAgain();
-      if (impossible.length === 0) return this.resolve(drafts);
-    }
-    this.blocked = { entry, error };
+    if (error.seq === undefined || since.length === 0 || !(isOurClock || since.every(isClock))) return false;
+    const plan = await this.planAgain();
+    if (plan.impossible.length > 0) return false;
+    await this.#replace(plan.drafts, plan.base);
+    return true;
   }
 
   #settled({ data, voids, reason, at }: Entry, epoch: string, seq: number): void {

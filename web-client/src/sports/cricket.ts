@@ -76,7 +76,8 @@ export function cricketHeadline(data: JsonObject): string | null {
 export function cricketLine(update: JsonObject): { mark: string | null; text: string | null } {
   const ball = readObject(update['ball']);
   return {
-    mark: readText(ball['over']) ?? readText(update['over']),
+    // After a wide the place is the same, so the update does not repeat it; the words do.
+    mark: readText(ball['over']) ?? /^\d+\.\d(?= )/.exec(readText(update['commentary']) ?? '')?.[0] ?? readText(update['over']),
     text: readText(ball['text']) ?? readText(update['commentary']),
   };
 }

@@ -1,6 +1,6 @@
 // The scoreboard of each sport. An unknown sport, or data without the expected fields, is shown as plain values.
 import type { Component } from 'svelte';
-import { clip, inOneLine } from '../lib/read';
+import { clip, inOneLine, readText } from '../lib/read';
 import type { JsonObject, LoggedUpdate, Summary } from '../lib/wire';
 import { chessHeadline, chessLine, readChess } from './chess';
 import Chess from './Chess.svelte';
@@ -69,7 +69,15 @@ export function isTold({ kind, data }: LoggedUpdate): boolean {
   return kind === 'correction' || !(isClock || Object.keys(data).every((name) => name === 'tap'));
 }
 
-export function lineOf(sport: string, update: JsonObject): { mark: string | null; text: string } {
+/**
+ * An update in the list: the point in the match, and what happened. A console's correction has words of its own; its other
+ * members only repair the state, so they are not told again.
+ */
+export function lineOf(sport: string, update: JsonObject, kind: LoggedUpdate['kind'] = 'update'): { mark: string | null; text: string } {
+  if (kind === 'correction' && Object.hasOwn(update, 'tap')) {
+    const [, place, text] = /^Correction(?:, ([^:]+))?: (.+)$/s.exec(readText(update['commentary']) ?? '') ?? [];
+    return { mark: place ? clip(place, 16) : null, text: text ? clip(text, 400) : '' };
+  }
   const line = find(sport)?.line(update);
   const mark = line?.mark ?? null;
   if (isClearing(update)) return { mark: null, text: 'The board was cleared.' };

@@ -3,10 +3,18 @@ import { Chess, type Move } from 'chess.js';
 import { readObject, readText } from '../../lib/read';
 import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
+import { chessLine } from '../../sports/chess';
 import { chessSummary } from '../../sports/summary';
-import { NotAllowed, type Rules } from '../rules';
+import { NotAllowed, startIsNeeded, type Rules } from '../rules';
 
-export const chessRules: Rules = { play, words, summary: chessSummary, keepsTap: true };
+export const chessRules: Rules = {
+  play,
+  words,
+  summary: chessSummary,
+  keepsTap: true,
+  place: (update) => chessLine(update).mark,
+  needed: startIsNeeded,
+};
 
 export const results: Record<string, string> = {
   '1-0': 'White wins',

@@ -5,11 +5,13 @@ import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
 import { cricketSummary } from '../../sports/summary';
 import { NotAllowed, TAP, UnknownTap, type Rules } from '../rules';
+import { neededFor, nextOf, placeOf, recallOut, recordOut } from './arrange';
 import { fill, goOut, retire } from './batters';
 import { isExtended, isInningsOver, isLegal, isOverToCome, readCard, writeCard, type Card } from './card';
 import { checkFor, nameIn, numberIn, type Check } from './check';
 import { kindOf, readDelivery, scoredOff, type Delivery } from './delivery';
 import { batterOf, bowl, copyOf, readyFor } from './innings';
+import { contradiction } from './invariants';
 import { changeInnings, close, limit, penalize, revise, start } from './match';
 import { rename, setSquad, setToss } from './names';
 import { nameBowler, nextOver, replaceBowler, swapEnds } from './overs';
@@ -19,7 +21,18 @@ import { words } from './words';
 
 export { resultOf } from './result';
 
-export const cricketRules: Rules = { play, words, summary: cricketSummary, keepsTap: true };
+export const cricketRules: Rules = {
+  play,
+  words,
+  summary: cricketSummary,
+  keepsTap: true,
+  place: placeOf,
+  record: recordOut,
+  recall: recallOut,
+  next: nextOf,
+  needed: neededFor,
+  check: contradiction,
+};
 
 /** Applies a tap: to the card, a copy, and gives the commentary. */
 type OnCard = (card: Card, detail: JsonObject, check: Check) => string;

@@ -7,7 +7,8 @@ import { entryWords, readFootball } from '../../sports/football';
 import { minuteAt } from '../../sports/footballClock';
 import { readShootOut } from '../../sports/shootOut';
 import { clockWords, footballSummary, readSummary } from '../../sports/summary';
-import { correctionOf, replay } from '../replay';
+import { correctionOf } from '../correction';
+import { replay } from '../replay';
 import { draftOf, NotAllowed, UnknownTap } from '../rules';
 import { footballRules, resultOf, suggestedResult } from './rules';
 

@@ -3,13 +3,21 @@
 import { readObject, readText } from '../../lib/read';
 import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
+import { footballLine } from '../../sports/football';
 import { beginningFor, periods } from '../../sports/footballClock';
 import { footballSummary } from '../../sports/summary';
-import { NotAllowed, UnknownTap, type Rules } from '../rules';
+import { NotAllowed, startIsNeeded, UnknownTap, type Rules } from '../rules';
 import { enter, incidents, kick } from './incidents';
 import { otherSide, scoreOf, teamOf, textIn, type Side } from './teams';
 
-export const footballRules: Rules = { play, words, summary: footballSummary, keepsTap: true };
+export const footballRules: Rules = {
+  play,
+  words,
+  summary: footballSummary,
+  keepsTap: true,
+  place: (update) => footballLine(update).mark,
+  needed: startIsNeeded,
+};
 
 export const SHOOT_OUT = 'Penalty shoot-out';
 export const FULL_TIME = 'Full time';
