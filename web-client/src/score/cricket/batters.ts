@@ -9,6 +9,7 @@ import { batterOf, comesIn, dismiss, wicketsLeft } from './innings';
 /** A batter retires, not out: they may come back. */
 export function retire(card: Card, detail: JsonObject, check: Check): string {
   const who = nameIn(detail, 'who');
+  check(!isInningsOver(card), 'The innings is over.');
   if (who !== card.striker && who !== card.partner) throw new NotAllowed(`${who} is not batting.`);
   const next = comesIn(card, readText(detail['next']), check);
   card.batters.set(who, { ...batterOf(card, who), how: 'retired, not out' });

@@ -49,6 +49,8 @@ export interface OverFigures {
   balls: number;
   conceded: number;
   taken: number;
+  /** Balls that `bowler` has in overs, but did not bowl: the rest of an over that was called early. Less than 0 for balls too many. */
+  uncounted?: number;
   others?: string[];
 }
 
@@ -143,6 +145,7 @@ export function readStand(value: unknown): Stand {
 export function readProgress(value: unknown): Map<number, OverFigures> {
   return numbered(value, (over) => {
     const others = readNames(over['others']);
+    const uncounted = Number(readText(over['uncounted']) ?? 0);
     return {
       runs: count(over['runs']),
       wickets: count(over['wickets']),
@@ -150,6 +153,7 @@ export function readProgress(value: unknown): Map<number, OverFigures> {
       balls: count(over['balls']),
       conceded: count(over['conceded']),
       taken: count(over['taken']),
+      ...(Number.isSafeInteger(uncounted) && uncounted !== 0 ? { uncounted } : {}),
       ...(others.length > 0 ? { others } : {}),
     };
   });

@@ -3,8 +3,8 @@ import { NotAllowed } from '../rules';
 import { isExtended, isInningsOver, isOverToCome, overNumber, wicketsToFall, type Card } from './card';
 import type { Check } from './check';
 import { howOut, onTheRun, signOf, type Delivery, type Wicket } from './delivery';
-import { emptyBatter, emptyBowler, oversOf, type Batter, type Bowler, type OverFigures } from './figures';
-import { changeEnds, countMaiden, endOver, swapEnds } from './overs';
+import { emptyBatter, emptyBowler, oversOf, type Batter, type Bowler } from './figures';
+import { addToOver, changeEnds, countMaiden, endOver, swapEnds } from './overs';
 
 /** A copy that can be changed. */
 export function copyOf(card: Card): Card {
@@ -100,17 +100,7 @@ function countRuns(card: Card, ball: Delivery, { striker, bowler, number, isExtr
     legal: figures.legal + legal,
     runs: figures.runs + conceded,
   });
-  addToOver(card, number, { runs: penalty + runs, balls: legal, conceded });
-}
-
-type Added = Partial<Pick<OverFigures, 'runs' | 'wickets' | 'balls' | 'conceded' | 'taken'>>;
-
-/** Adds to an over's figures, if the desk keeps them: not for an over that was running when it took over. */
-export function addToOver(card: Card, number: number, added: Added): void {
-  const over = card.progress.get(number);
-  if (over === undefined) return;
-  const sums = (Object.keys(added) as (keyof Added)[]).map((name) => [name, over[name] + (added[name] ?? 0)]);
-  card.progress.set(number, { ...over, ...Object.fromEntries(sums) });
+  addToOver(card, number, { runs: penalty + runs, balls: legal, conceded, ...(legal > counted ? { uncounted: -1 } : {}) });
 }
 
 /**

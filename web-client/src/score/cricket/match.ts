@@ -7,8 +7,8 @@ import { BALLS_IN_OVER, isInningsOver, overNumber, totalOf, writeCard, type Card
 import { checkFor, nameIn, numberIn, oneOf, type Check } from './check';
 import { several } from './delivery';
 import { count, noExtras, oversOf } from './figures';
-import { addToOver, comesIn } from './innings';
-import { nextOver } from './overs';
+import { comesIn } from './innings';
+import { addToOver, nextOver } from './overs';
 
 /** The members of a match that last for all its innings. */
 type Match = Pick<Card, 'overs' | 'players' | 'ballsInOver' | 'noBallRuns' | 'freeHits' | 'inningsEach' | 'cards' | 'owed'>;

@@ -29,6 +29,16 @@ export function countMaiden(card: Card, by: 1 | -1): void {
   if (isMaiden) card.bowlers.set(bowler, { ...figures, maidens: Math.max(0, figures.maidens + by) });
 }
 
+type Added = Partial<Pick<OverFigures, 'runs' | 'wickets' | 'balls' | 'conceded' | 'taken' | 'uncounted'>>;
+
+/** Adds to an over's figures, if the desk keeps them: not for an over that was running when it took over. */
+export function addToOver(card: Card, number: number, added: Added): void {
+  const over = card.progress.get(number);
+  if (over === undefined) return;
+  const sums = (Object.keys(added) as (keyof Added)[]).map((name) => [name, (over[name] ?? 0) + (added[name] ?? 0)]);
+  card.progress.set(number, { ...over, ...Object.fromEntries(sums) });
+}
+
 /** The next over. `called`: the umpire ends the running one early. */
 export function nextOver(card: Card, bowler: string | null, called: boolean, check: Check): void {
   if (card.bowler !== null && !isOverToCome(card)) {
@@ -53,6 +63,7 @@ export function nextOver(card: Card, bowler: string | null, called: boolean, che
 function callOver(card: Card): void {
   const missing = isExtended(card) ? 0 : card.ballsInOver - (card.balls % card.ballsInOver);
   const figures = card.bowlers.get(card.bowler ?? '');
+  if (missing > 0) addToOver(card, overNumber(card), { uncounted: missing });
   card.balls += missing;
   if (figures && card.bowler !== null) card.bowlers.set(card.bowler, { ...figures, balls: figures.balls + missing });
   endOver(card);
@@ -82,7 +93,7 @@ export function replaceBowler(card: Card, bowler: string, check: Check): void {
   if (number > 1) check(!namesIn(card.progress.get(number - 1)).includes(bowler), `${bowler} bowled the last over.`);
   const isBegun = card.thisOver.length > 0;
   const others = [...(card.progress.get(number)?.others ?? []), ...(isBegun ? [before] : [])].filter((name) => name !== bowler);
-  const { others: _, ...over } = card.progress.get(number) ?? { runs: 0, wickets: 0, bowler, balls: 0, conceded: 0, taken: 0 };
+  const { others: _, uncounted: __, ...over } = card.progress.get(number) ?? { runs: 0, wickets: 0, bowler, balls: 0, conceded: 0, taken: 0 };
   if (card.progress.has(number) || isBegun === false) {
     card.progress.set(number, { ...over, bowler, balls: 0, conceded: 0, taken: 0, ...(others.length > 0 ? { others } : {}) });
   }
@@ -109,8 +120,7 @@ export function nameBowler(card: Card, number: number, bowler: string, check: Ch
 function move(card: Card, number: number, over: OverFigures, bowler: string): void {
   const isRunning = number === overNumber(card) && !isOverToCome(card);
   const isMaiden = !isRunning && over.conceded === 0 && over.others === undefined;
-  // A whole over counts its usual balls; a part of one those that were bowled.
-  const counted = isRunning || over.others !== undefined ? over.balls : card.ballsInOver;
+  const counted = over.balls + (over.uncounted ?? 0);
   const figures: Bowler = { balls: counted, legal: over.balls, maidens: Number(isMaiden), runs: over.conceded, wickets: over.taken };
   const add = (name: string, sign: 1 | -1) => {
     const known = card.bowlers.get(name) ?? emptyBowler;
