@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::count::renew;
@@ -9,85 +10,169 @@ use crate::domain::event::Event;
 use crate::domain::id::{EventId, UserId};
 use crate::domain::json;
 use crate::domain::leaderboard::{BoardScope, nodes, shard};
+use crate::storage::values::At;
 use crate::storage::{StorageError, Transaction};
 
 /// The key of the advisory lock on Postgres under which events change their competition.
 const MOVES: i64 = 0x746f_7563_686c_696e;
+/// When a total was reached that was added without points.
+const ABSENT: At = At(OffsetDateTime::UNIX_EPOCH);
 /// Rows of counts that one statement adds.
 const ROWS_AT_ONCE: usize = 2_000;
 
-/// Locks out everything that counts points in an event's competition, or in another one, until the transaction ends: see
-/// [`count`](super::count()). Does nothing and returns false if the event is in that competition already. Call it before
-/// anything else is locked.
+/// Locks out everything that counts points in an event, if it is not in that competition yet, until the transaction ends:
+/// see [`count`](super::count()). Returns whether it moves. Call it before anything else is locked.
 pub async fn lock(
     tx: &mut Transaction,
     event_id: &EventId,
     to: Option<&EventId>,
 ) -> Result<bool, StorageError> {
-    // One move at a time: two of them would not see each other's events.
+    // One move at a time: two of them would lock players in each other's way.
     let alone = tx.dialect("select pg_advisory_xact_lock($1)", "select $1");
     execute!(tx, alone, [MOVES])?;
-    let (event_id, to) = (event_id.as_str(), to.map(EventId::as_str));
-    let from: Option<(Option<String>,)> =
-        fetch_optional!(tx, "select competition_id from events where id = $1", [event_id])?;
-    if from.is_none_or(|(from,)| from.as_deref() == to) {
-        return Ok(false);
-    }
-    // In the order in which others lock several events, to avoid deadlocks.
-    let events = tx.dialect(
-        "select 1 from events
-         where id = $1 or competition_id = $2 or competition_id = (select competition_id from events where id = $1)
-         order by id collate \"C\" for update",
-        "select $1, $2",
+    let event = tx.dialect(
+        "select competition_id from events where id = $1 for update",
+        "select competition_id from events where id = $1",
     );
-    execute!(tx, events, [event_id, to])?;
-    Ok(true)
+    let from: Option<(Option<String>,)> = fetch_optional!(tx, event, [event_id.as_str()])?;
+    Ok(from.is_some_and(|(from,)| from.as_deref() != to.map(EventId::as_str)))
 }
 
 /// Takes the points of an event that has changed its competition along. The caller holds [`lock`], and has changed the
-/// event.
+/// event. Points that other events of the competitions count at the same time wait only if they are of the same players.
 pub async fn regroup(tx: &mut Transaction, before: &Event, after: &Event) -> Result<(), StorageError> {
-    let has_points = "select exists (select 1 from totals where scope = $1)";
-    let (has_points,): (bool,) = fetch_one!(tx, has_points, [after.event_id.as_str()])?;
-    if has_points {
-        for competition in [before, after].into_iter().filter_map(|event| event.competition.as_ref()) {
-            rebuild(tx, &competition.id).await?;
+    let event_id = &after.event_id;
+    let scope = |event: &Event| event.competition.as_ref().map(|to| BoardScope::Competition(to.id.clone()));
+    let (from, to) = (scope(before), scope(after));
+    let mut moves: Vec<_> =
+        from.map(|scope| (scope, false)).into_iter().chain(to.map(|scope| (scope, true))).collect();
+    // In a fixed order, to avoid deadlocks with writers that count points in one of them.
+    moves.sort_by_key(|(scope, _)| scope.key().into_owned());
+    for (scope, joins) in moves {
+        let players =
+            if joins { join(tx, event_id, &scope).await? } else { leave(tx, event_id, &scope).await? };
+        if !players.is_empty() {
+            count_players_again(tx, event_id, &scope, &players).await?;
+            renew(tx, &scope).await?;
         }
     }
     Ok(())
 }
 
-/// Adds the totals of a competition up again.
-async fn rebuild(tx: &mut Transaction, competition: &EventId) -> Result<(), StorageError> {
-    let scope = BoardScope::Competition(competition.clone());
-    execute!(tx, "delete from totals where scope = $1", [scope.key()])?;
-    execute!(tx, "delete from standings where scope = $1", [scope.key()])?;
+/// A player's total in a competition, held until the transaction ends: its events may move at any time. Adds a row without
+/// points if there is none, which the caller adds the points to.
+pub(super) async fn hold(
+    tx: &mut Transaction,
+    scope: &BoardScope,
+    user: UserId,
+) -> Result<Option<i64>, StorageError> {
+    let (points, is_new): (i64, bool) = fetch_one!(
+        tx,
+        "insert into totals (scope, user_id, points, reached_at) values ($1, $2, 0, $3)
+         on conflict (scope, user_id) do update set points = totals.points
+         returning points, reached_at = $3",
+        [scope.key(), user.0, ABSENT]
+    )?;
+    Ok((!is_new).then_some(points))
+}
+
+/// A player of an event, with their total in a competition before the event moved.
+type Before = (UserId, Option<i64>);
+
+/// Adds the event's totals to the competition's.
+async fn join(
+    tx: &mut Transaction,
+    event_id: &EventId,
+    scope: &BoardScope,
+) -> Result<Vec<Before>, StorageError> {
+    // Adds the missing rows, and locks the others.
+    let players: Vec<(Uuid, i64, bool)> = fetch_all!(
+        tx,
+        "insert into totals (scope, user_id, points, reached_at)
+         select cast($1 as text), user_id, 0, $3 from totals where scope = $2 order by user_id
+         on conflict (scope, user_id) do update set points = totals.points
+         returning user_id, points, reached_at = $3",
+        [scope.key(), event_id.as_str(), ABSENT]
+    )?;
+    execute!(
+        tx,
+        "update totals set points = totals.points + added.points,
+            reached_at = case when added.reached_at > totals.reached_at then added.reached_at else totals.reached_at end
+         from (select user_id, points, reached_at from totals where scope = $2) as added
+         where totals.scope = $1 and totals.user_id = added.user_id",
+        [scope.key(), event_id.as_str()]
+    )?;
+    let before = |(user, points, is_new): (Uuid, i64, bool)| (UserId(user), (!is_new).then_some(points));
+    Ok(players.into_iter().map(before).collect())
+}
+
+/// Takes the event's totals out of the competition's.
+async fn leave(
+    tx: &mut Transaction,
+    event_id: &EventId,
+    scope: &BoardScope,
+) -> Result<Vec<Before>, StorageError> {
+    let locked = tx.dialect(
+        "select user_id, points from totals
+         where scope = $1 and user_id in (select user_id from totals where scope = $2) order by user_id for update",
+        "select user_id, points from totals
+         where scope = $1 and user_id in (select user_id from totals where scope = $2)",
+    );
+    let players: Vec<(Uuid, i64)> = fetch_all!(tx, locked, [scope.key(), event_id.as_str()])?;
+    // When a total was reached follows from the other events only.
+    execute!(
+        tx,
+        "delete from totals where scope = $1 and user_id in (select user_id from totals where scope = $2)",
+        [scope.key(), event_id.as_str()]
+    )?;
+    let BoardScope::Competition(competition) = scope else { return Ok(Vec::new()) };
     execute!(
         tx,
         "insert into totals (scope, user_id, points, reached_at)
          select cast($1 as text), user_id, cast(sum(points) as bigint), max(reached_at) from totals
-         where scope in (select id from events where competition_id = $2) group by user_id",
-        [scope.key(), competition.as_str()]
+         where scope in (select id from events where competition_id = $3)
+            and user_id in (select user_id from totals where scope = $2)
+         group by user_id order by user_id",
+        [scope.key(), event_id.as_str(), competition.as_str()]
     )?;
-    let totals: Vec<(Uuid, i64)> =
-        fetch_all!(tx, "select user_id, points from totals where scope = $1", [scope.key()])?;
-    let mut counts: BTreeMap<(i64, i64), i64> = BTreeMap::new();
-    for (user, points) in totals {
+    Ok(players.into_iter().map(|(user, points)| (UserId(user), Some(points))).collect())
+}
+
+/// Corrects the tree of counts after the totals of these players have changed.
+async fn count_players_again(
+    tx: &mut Transaction,
+    event_id: &EventId,
+    scope: &BoardScope,
+    players: &[Before],
+) -> Result<(), StorageError> {
+    let totals: Vec<(Uuid, i64)> = fetch_all!(
+        tx,
+        "select user_id, points from totals
+         where scope = $1 and user_id in (select user_id from totals where scope = $2)",
+        [scope.key(), event_id.as_str()]
+    )?;
+    let after = totals.into_iter().map(|(user, points)| (UserId(user), points, 1));
+    let before = players.iter().filter_map(|&(user, points)| Some((user, points?, -1)));
+    let mut changes: BTreeMap<(i64, i64), i64> = BTreeMap::new();
+    for (user, points, change) in before.chain(after) {
         for node in nodes(points) {
-            *counts.entry((node, shard(UserId(user)))).or_default() += 1;
+            *changes.entry((node, shard(user))).or_default() += change;
         }
     }
-    let rows: Vec<_> = counts.into_iter().map(|((node, shard), players)| [node, shard, players]).collect();
-    // The rows are passed as JSON, because SQLite has no arrays.
+    changes.retain(|_, change| *change != 0);
+    let rows: Vec<_> = changes.into_iter().map(|((node, shard), change)| [node, shard, change]).collect();
+    // The rows are passed as JSON, because SQLite has no arrays. They come in the order in which others lock them.
     let statement = tx.dialect(
         "insert into standings (scope, node, shard, players)
          select $1, cast(value ->> 0 as bigint), cast(value ->> 1 as bigint), cast(value ->> 2 as bigint)
-         from json_array_elements(cast($2 as json)) as rows (value)",
+         from json_array_elements(cast($2 as json)) as rows (value)
+         on conflict (scope, node, shard) do update set players = standings.players + excluded.players",
         "insert into standings (scope, node, shard, players)
-         select $1, value ->> 0, value ->> 1, value ->> 2 from json_each($2)",
+         select $1, value ->> 0, value ->> 1, value ->> 2 from json_each($2) where true
+         on conflict (scope, node, shard) do update set players = standings.players + excluded.players",
     );
     for rows in rows.chunks(ROWS_AT_ONCE) {
         execute!(tx, statement, [scope.key(), json::text(rows)])?;
     }
-    renew(tx, &scope).await
+    Ok(())
 }

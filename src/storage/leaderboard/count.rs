@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{points_in, rank_in, ten_in};
+use super::{competition, points_in, rank_in, ten_in};
 use crate::domain::id::{EventId, UserId};
 use crate::domain::leaderboard::{BoardScope, TOP, moves, shard};
 use crate::storage::values::At;
@@ -26,7 +26,10 @@ pub async fn count(
     let competition = competition.cloned().map(BoardScope::Competition);
     for scope in [Some(BoardScope::Overall), competition, Some(BoardScope::Event(event_id.clone()))] {
         let Some(scope) = scope else { continue };
-        let before = points_in(tx, &scope, user).await?;
+        let before = match &scope {
+            BoardScope::Competition(_) => competition::hold(tx, &scope, user).await?,
+            BoardScope::Overall | BoardScope::Event(_) => points_in(tx, &scope, user).await?,
+        };
         let total = add(tx, &scope, user, points, earned_at).await?;
         let rank = rank_in(tx, &scope, total).await?;
         let in_ten = rank <= i64::try_from(TOP).unwrap_or(i64::MAX)
