@@ -1,9 +1,12 @@
 // Other names for players and teams, in all places where they stand.
 import { describe, expect, test } from 'vitest';
+import { mergePatch } from '../../lib/merge';
 import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
+import { draftOf } from '../rules';
 import { readCard } from './card';
 import { after, ball, balls, begin, found, member, over, tap } from './entering';
+import { cricketRules } from './rules';
 
 describe('names', () => {
   const played = [begin({ squads: { North: ['Ann', 'Bea', 'Cat'], South: ['Zoe', 'Yan'] } }), ball({ wicket: { how: 'caught', by: 'Yan', next: 'Cat' } }), ball({ runs: 1 })];
@@ -38,6 +41,15 @@ describe('names', () => {
     const state = after(begin(), ...balls(6, { runs: 1 }), over('Zoe K'), ball({ runs: 2 }), player('South', 'Zoe K', 'Zoe'));
     expect(member(state, 'bowlers')).toEqual({ Zoe: { overs: '1.1', maidens: 0, runs: 8, wickets: 0 } });
     expect(() => after(...played, player('North', 'Cat', 'Bea'))).toThrow('a line as a batter');
+  });
+
+  test('of a batter who came back under another name become one', () => {
+    const back = after(begin(), ball({ runs: 2 }), tap('retire', { who: 'Ann', next: 'Cat' }), ball({ wicket: { how: 'bowled', next: 'Anne' } }), ball({ runs: 4, boundary: true }));
+    expect(found(after(begin()), 'batters.Ann.runs')).toEqual([0]);
+    const one = mergePatch(back, draftOf(cricketRules, back, player('North', 'Ann', 'Anne')).data);
+    expect(found(one, 'batters.Anne', 'batters.Ann', 'striker', 'runs')).toEqual([{ order: 1, runs: 6, balls: 2, fours: 1, sixes: 0, out: false, how: 'not out' }, undefined, 'Anne', 6]);
+    expect(() => cricketRules.play(back, player('North', 'Anne', 'Bea'))).toThrow('a line as a batter');
+    expect(() => cricketRules.play(back, player('North', 'Cat', 'Anne'))).toThrow('a line as a batter');
   });
 
   test('of a team change in what was told of it', () => {

@@ -4,8 +4,8 @@ import { readEntries, readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
 import { NotAllowed } from '../rules';
 import type { Card } from './card';
-import { nameIn, type Check } from './check';
-import { readBowlers, readNames, writeBowlers, type Bowler } from './figures';
+import { nameIn } from './check';
+import { readBatters, readBowlers, readNames, writeBowlers, type Bowler } from './figures';
 
 export function setSquad(state: JsonObject, card: Card, detail: JsonObject): JsonObject {
   const team = nameIn(detail, 'team');
@@ -19,7 +19,7 @@ export function setToss(state: JsonObject, detail: JsonObject): JsonObject {
   return { ...state, toss, commentary: toss };
 }
 
-export function rename(state: JsonObject, card: Card, detail: JsonObject, check: Check): JsonObject {
+export function rename(state: JsonObject, card: Card, detail: JsonObject): JsonObject {
   const [from, to] = [nameIn(detail, 'from'), nameIn(detail, 'to')];
   if (from === to) throw new NotAllowed('The name is the same.');
   const team = readText(detail['team'])?.trim() || null;
@@ -28,7 +28,7 @@ export function rename(state: JsonObject, card: Card, detail: JsonObject, check:
   if (isTeam) return { ...renameTeam(state, card, from, to), commentary };
   const teams = team === null ? [card.batting, card.bowling] : [team];
   if (!teams.some((one) => one === card.batting || one === card.bowling)) throw new NotAllowed(`${team ?? ''} do not play in this match.`);
-  return { ...teams.reduce((changed, one) => renamePlayer(changed, card, one, [from, to], check), state), commentary };
+  return { ...teams.reduce((changed, one) => renamePlayer(changed, card, one, [from, to]), state), commentary };
 }
 
 type Change = [from: string, to: string];
@@ -55,11 +55,11 @@ function renameTeam(state: JsonObject, card: Card, from: string, to: string): Js
 }
 
 /** Renames in the part of the team that bats, and in the part of the team that bowls. */
-function renamePlayer(state: JsonObject, card: Card, team: string, change: Change, check: Check): JsonObject {
+function renamePlayer(state: JsonObject, card: Card, team: string, change: Change): JsonObject {
   const [bats, bowls] = [team === card.batting, team === card.bowling];
   const inCard = (ended: JsonObject) => {
     const isTheirs = readText(ended['team']) === team;
-    return isTheirs ? inBatting(ended, change, check) : readText(ended['bowling']) === team ? inBowling(ended, change, card.ballsInOver) : ended;
+    return isTheirs ? inBatting(ended, change) : readText(ended['bowling']) === team ? inBowling(ended, change, card.ballsInOver) : ended;
   };
   let changed: JsonObject = {
     ...state,
@@ -69,7 +69,7 @@ function renamePlayer(state: JsonObject, card: Card, team: string, change: Chang
     }),
   };
   if (bats) {
-    changed = withNames(inBatting(changed, change, check), change, ['striker', 'partner']);
+    changed = withNames(inBatting(changed, change), change, ['striker', 'partner']);
     changed = { ...changed, ...parts(changed, { ends: (ends) => withNames(ends, change, ['striker', 'partner']), ball: (ball) => withNames(ball, change, ['batter']) }) };
   }
   if (bowls) {
@@ -80,13 +80,11 @@ function renamePlayer(state: JsonObject, card: Card, team: string, change: Chang
 }
 
 /** The batting side's part of an innings: its batters, and the wickets that fell. */
-function inBatting(innings: JsonObject, [from, to]: Change, check: Check): JsonObject {
-  const batters = readObject(innings['batters']);
-  check(!(Object.hasOwn(batters, from) && Object.hasOwn(batters, to)), `${to} has a line as a batter already.`);
+function inBatting(innings: JsonObject, [from, to]: Change): JsonObject {
   return {
     ...innings,
     ...parts(innings, {
-      batters: (all) => withKey(all, [from, to]),
+      batters: (all) => battersAs(all, [from, to]),
       fall: (wickets) =>
         eachIn(wickets, (wicket) => ({
           ...withNames(wicket, [from, to], ['batter']),
@@ -106,6 +104,24 @@ function inBowling(innings: JsonObject, [from, to]: Change, ballsInOver: number)
       batters: (all) => eachIn(all, (batter) => ({ ...batter, ...(readText(batter['how']) === null ? {} : { how: howAs(readText(batter['how']) ?? '', [from, to]) }) })),
     }),
   };
+}
+
+/** A batter who retired and came back under another name becomes one. Two who were out, or who are both in, are two people. */
+function battersAs(all: JsonObject, [from, to]: Change): JsonObject {
+  if (!Object.hasOwn(all, from) || !Object.hasOwn(all, to)) return withKey(all, [from, to]);
+  const batters = readBatters(all);
+  const [early, late] = [batters.get(from), batters.get(to)].filter((batter) => batter !== undefined).sort((a, b) => a.order - b.order);
+  if (!early || !late) return all;
+  const isBoth = (early.out && late.out) || (isIn(early) && isIn(late));
+  if (isBoth || early.out) throw new NotAllowed(`${to} has a line as a batter already.`);
+  const sums = (['runs', 'balls', 'fours', 'sixes'] as const).map((figure) => [figure, early[figure] + late[figure]]);
+  batters.set(to, { ...late, ...Object.fromEntries(sums), order: early.order });
+  batters.delete(from);
+  return Object.fromEntries(batters);
+}
+
+function isIn({ out, how }: { out: boolean; how: string }): boolean {
+  return !out && how === 'not out';
 }
 
 /** A bowler who was entered under two names becomes one: the figures are added. */

@@ -81,7 +81,7 @@ function anyTap(chance: Chance, card: Card): Tap {
     case 10: case 11: return tap('bowler', { bowler: bowler(), over: 1 + chance.below(4) });
     case 12: case 13: return tap('over', { bowler: bowler(), called: true });
     case 14: return tap('result', chance.is(0.5) ? {} : { how: chance.of('tie', 'noResult') });
-    case 15: return tap('rename', { kind: 'player', team: card.bowling, from: bowler(), to: bowler() });
+    case 15: return chance.is(0.5) ? tap('rename', { kind: 'player', team: card.bowling, from: bowler(), to: bowler() }) : tap('rename', { kind: 'player', team: card.batting, from: batter(), to: batter() });
     case 16: return tap('over', { called: true });
     default: return chance.is(0.2) ? tap('over', { bowler: bowler() }) : anyBall(chance, card);
   }

@@ -44,7 +44,7 @@ const onState: Partial<Record<Kind, OnState>> = {
   innings: changeInnings,
   result: conclude,
   penalty: penalize,
-  rename,
+  rename: (state, card, detail) => rename(state, card, detail),
   squad: setSquad,
   toss: (state, _card, detail) => setToss(state, detail),
 };
@@ -77,7 +77,7 @@ function play(state: JsonObject, [kind, detail = {}]: Tap): JsonObject {
   if (!afterTheEnd.includes(kind)) check(!isOver, 'The match is over.');
   const played = apply(state, copyOf(card), [kind, detail], check);
   const reason = check.overruled();
-  return reason === null ? played : { ...played, commentary: `${readText(played['commentary']) ?? ''} Umpire: ${reason}.` };
+  return reason === null ? played : { ...played, commentary: `${readText(played['commentary']) ?? ''} Umpire: ${reason.replace(/[.\s]+$/, '')}.` };
 }
 
 function apply(state: JsonObject, card: Card, [kind, detail = {}]: Tap, check: Check): JsonObject {
