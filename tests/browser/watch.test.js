@@ -40,7 +40,7 @@ test('the list shows an event and leads to its page, without a reload', async ()
 
 test('an event page shows the score and the last updates, newest first', async () => {
   const expected = [
-    [cricket, ['97/3', '12.3 overs', 'Desai', 'Okafor', '65 from 45 balls', 'Full scorecard']],
+    [cricket, ['97/3', '12.3 overs', 'Desai', 'Okafor', '65 from 45 balls']],
     [football, ['Argentina', 'France', 'Kylian Mbappé', 'Ángel Di María', 'for Ousmane Dembélé']],
     [chess, ['Paul Morphy', '16… Nxb8. White to move']],
     [rowing, ['1500 m', 'Old Bridge', '+0.97']],

@@ -37,6 +37,13 @@ export class Scorer {
     return this.ask('score', { eventId, data, opId: randomUUID() })
   }
 
+  /** Publishes many updates, up to 500 at a time. */
+  async batch(eventId, updates) {
+    for (let from = 0; from < updates.length; from += 500) {
+      await this.ask('score', { eventId, updates: updates.slice(from, from + 500).map((data) => ({ data, opId: randomUUID() })) })
+    }
+  }
+
   correct(eventId, voids, data, reason) {
     return this.ask('score:correct', { eventId, voids, data, reason, opId: randomUUID() })
   }

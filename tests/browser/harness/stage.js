@@ -29,7 +29,8 @@ export class Stage {
   /** Creates the match, publishes all its updates and returns its id. */
   async play({ updates, ...match }) {
     const eventId = await this.scorer.event(match)
-    for (const data of updates) await this.scorer.score(eventId, data)
+    if (updates.length > 50) await this.scorer.batch(eventId, updates)
+    else for (const data of updates) await this.scorer.score(eventId, data)
     return eventId
   }
 

@@ -3,7 +3,7 @@ import { call } from './http';
 import type { Call } from './http';
 import { readPart, type LogPart } from './pages';
 import { session } from './session.svelte';
-import type { Challenge, CrowdStats, EventsAnswer, EventState, LeaderboardAnswer, VerifyAnswer } from './wire';
+import type { Challenge, CrowdStats, EventsAnswer, EventState, LeaderboardAnswer, UpdatesAnswer, VerifyAnswer } from './wire';
 
 export { ApiError } from './http';
 
@@ -32,6 +32,11 @@ export function eventState(eventId: string, signal: AbortSignal): Promise<EventS
 /** At most `limit` updates from an event's log, after sequence number `after`. */
 export function listUpdates(eventId: string, after: number, limit: number): Promise<LogPart> {
   return readPart((from, count) => ask(`${pathOf(eventId)}/updates?after=${from}&limit=${count}`), after, limit);
+}
+
+/** At most `limit` updates from an event's log, newest first, before sequence number `before`. */
+export function listEarlier(eventId: string, before: number, limit: number): Promise<UpdatesAnswer> {
+  return ask(`${pathOf(eventId)}/updates?before=${before}&limit=${limit}`);
 }
 
 /** The top ten of a competition, or overall if it is null. Includes the rank of the signed-in user. */

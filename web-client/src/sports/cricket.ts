@@ -1,6 +1,7 @@
 // Reads a cricket score in the demo's shape: the innings, the balls of the over, batters and bowlers.
 import { readEntries, readList, readObject, readText } from '../lib/read';
 import type { JsonObject } from '../lib/wire';
+import { ballsInOverOf, ballsOf, countOf, rateOf, rateText } from './cricketFigures';
 
 /** A player's line. A figure that the scorer does not keep is null. */
 export interface Figures {
@@ -26,6 +27,11 @@ export interface CricketBoard {
   target: string | null;
   /** What the chase still needs, such as `60 from 45 balls`. */
   required: string | null;
+  /** Runs an over, so far and for the rest of the chase. */
+  rate: string | null;
+  requiredRate: string | null;
+  /** The runs and balls of the two batters together, such as `34 (21)`. */
+  stand: string | null;
   result: string | null;
   thisOver: { label: string; kind: 'wicket' | 'boundary' | 'run' }[];
   batters: Figures[];
@@ -33,9 +39,12 @@ export interface CricketBoard {
   commentary: string | null;
 }
 
-/** The fields of a player's line, with their abbreviations on scorecards. */
-export const battingColumns = { runs: 'R', balls: 'B', fours: '4s', sixes: '6s' };
-export const bowlingColumns = { overs: 'O', maidens: 'M', runs: 'R', wickets: 'W' };
+/** The columns of a player's line, with their abbreviations on scorecards. The last one is computed. */
+export const battingColumns = { runs: 'R', balls: 'B', fours: '4s', sixes: '6s', 'strike rate': 'SR' };
+export const bowlingColumns = { overs: 'O', maidens: 'M', runs: 'R', wickets: 'W', economy: 'Econ' };
+
+/** With substitutes for concussed players a side has more than eleven. */
+const MOST_PLAYERS = 16;
 
 /** Null if the data has no cricket score. */
 export function readCricket(data: JsonObject): CricketBoard | null {
@@ -43,6 +52,9 @@ export function readCricket(data: JsonObject): CricketBoard | null {
   const wickets = readText(data['wickets']);
   if (runs === null || wickets === null) return null;
   const striker = readText(data['striker']);
+  const required = readObject(data['required']);
+  const ballsInOver = ballsInOverOf(data);
+  const balls = ballsOf(data['over'], ballsInOver);
   return {
     runs,
     wickets,
@@ -51,14 +63,17 @@ export function readCricket(data: JsonObject): CricketBoard | null {
     first: readFirst(readObject(data['first'])),
     over: readText(data['over']),
     target: readText(data['target']),
-    required: readRequired(readObject(data['required'])),
+    required: readRequired(required),
+    rate: rateText(rateOf(countOf(runs), balls, ballsInOver), 2),
+    requiredRate: rateText(rateOf(countOf(required['runs']), countOf(required['balls']), ballsInOver), 2),
+    stand: striker === null ? null : readStand(readObject(data['stand'])),
     result: readText(data['result']),
     thisOver: readList(data['thisOver']).slice(-12).flatMap((ball) => {
       const label = readText(ball);
       return label === null ? [] : [{ label, kind: kindOf(label) }];
     }),
-    batters: readPlayers(data['batters'], Object.keys(battingColumns), [striker, readText(data['partner'])], striker),
-    bowlers: readPlayers(data['bowlers'], Object.keys(bowlingColumns), [readText(data['bowler'])], null),
+    batters: readBatters(data['batters'], [striker, readText(data['partner'])], striker),
+    bowlers: readBowlers(data['bowlers'], readText(data['bowler']), ballsInOver),
     // Commentary starts with the over, which is already shown.
     commentary: readText(data['commentary'])?.replace(/^\d+\.\d /, '') ?? null,
   };
@@ -75,10 +90,12 @@ export function cricketHeadline(data: JsonObject): string | null {
 /** One ball in the list of updates. */
 export function cricketLine(update: JsonObject): { mark: string | null; text: string | null } {
   const ball = readObject(update['ball']);
+  const commentary = readText(update['commentary']);
+  // An update has only what has changed: after a wide not the place, after the same words not the words. The commentary has both.
+  const [, place, words] = /^(\d+\.\d+) (.+)$/s.exec(commentary ?? '') ?? [];
   return {
-    // After a wide the place is the same, so the update does not repeat it; the words do.
-    mark: readText(ball['over']) ?? /^\d+\.\d(?= )/.exec(readText(update['commentary']) ?? '')?.[0] ?? readText(update['over']),
-    text: readText(ball['text']) ?? readText(update['commentary']),
+    mark: readText(ball['over']) ?? place ?? readText(update['over']),
+    text: readText(ball['text']) ?? words ?? commentary,
   };
 }
 
@@ -100,18 +117,39 @@ function readRequired(required: JsonObject): string | null {
   return runs === null || balls === null ? null : `${runs} from ${balls} balls`;
 }
 
+/** A partnership: its runs, and the balls if they are kept. */
+export function readStand(stand: JsonObject): string | null {
+  const [runs, balls] = [readText(stand['runs']), readText(stand['balls'])];
+  return runs === null ? null : balls === null ? runs : `${runs} (${balls})`;
+}
+
+/** The batters in order, with their strike rates. `now` are those at the wicket. */
+export function readBatters(value: unknown, now: (string | null)[], striker: string | null): Figures[] {
+  return readPlayers(value, ['runs', 'balls', 'fours', 'sixes'], now, striker, (player) =>
+    rateText(rateOf(countOf(player['runs']), countOf(player['balls']), 100), 1),
+  );
+}
+
+/** The bowlers with their economy: runs an over. */
+export function readBowlers(value: unknown, now: string | null, ballsInOver: number): Figures[] {
+  return readPlayers(value, ['overs', 'maidens', 'runs', 'wickets'], [now], null, (player) =>
+    rateText(rateOf(countOf(player['runs']), ballsOf(player['overs'], ballsInOver), ballsInOver), 2),
+  );
+}
+
 function readPlayers(
   value: unknown,
-  columns: string[],
+  fields: string[],
   now: (string | null)[],
   striker: string | null,
+  rate: (player: JsonObject) => string | null,
 ): Figures[] {
   return readEntries(value)
     .sort(([, a], [, b]) => orderOf(a) - orderOf(b))
-    .slice(0, 11)
+    .slice(0, MOST_PLAYERS)
     .map(([name, player]) => ({
       name,
-      figures: columns.map((column) => readText(player[column])),
+      figures: [...fields.map((field) => readText(player[field])), rate(player)],
       note: readText(player['how']),
       now: now.includes(name),
       onStrike: name === striker,

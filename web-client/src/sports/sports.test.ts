@@ -154,6 +154,8 @@ describe('a headline', () => {
 describe('a line of the list', () => {
   test.each([
     ['of cricket', cricketLine({ over: '13.0', ball: { over: '12.6', text: 'four' }, commentary: '12.6 four' }), { mark: '12.6', text: 'four' }],
+    ['of cricket after a wide', cricketLine({ ball: { n: 9, text: 'wide' }, commentary: '12.6 wide' }), { mark: '12.6', text: 'wide' }],
+    ['of cricket after the same words', cricketLine({ ball: { over: '12.6' }, commentary: '12.6 no run' }), { mark: '12.6', text: 'no run' }],
     ['of cricket between innings', cricketLine({ over: '0.0', ball: null, commentary: 'They need 158.' }), { mark: '0.0', text: 'They need 158.' }],
     ['of football', footballLine({ minute: '80', timeline: { '1': { type: 'goal', player: 'P', team: 'A' } } }), { mark: '80′', text: 'goal: P, A' }],
     ['of football in words', footballLine({ minute: '80', commentary: "45+7' Yellow card." }), { mark: '80′', text: 'Yellow card.' }],

@@ -1,11 +1,13 @@
 // The scoreboard of each sport. An unknown sport, or data without the expected fields, is shown as plain values.
 import type { Component } from 'svelte';
+import type { History } from '../lib/history.svelte';
 import { clip, inOneLine, readText } from '../lib/read';
 import type { JsonObject, LoggedUpdate, Summary } from '../lib/wire';
 import { chessHeadline, chessLine, readChess } from './chess';
 import Chess from './Chess.svelte';
 import { cricketHeadline, cricketLine, readCricket } from './cricket';
 import Cricket from './Cricket.svelte';
+import { byOvers, type Kind, type Section } from './cricketOvers';
 import { footballHeadline, footballLine, readFootball } from './football';
 import Football from './Football.svelte';
 import Generic from './Generic.svelte';
@@ -20,6 +22,12 @@ interface Sport {
   headline: (data: JsonObject) => string | null;
   /** An update in the list: the point in the match, and what happened. */
   line: (update: JsonObject) => { mark: string | null; text: string | null };
+  /** The list in sections. By default it has one, without a title. */
+  sections?: (updates: readonly LoggedUpdate[], voided: ReadonlySet<number>, data: JsonObject) => Section[];
+  /** What the list can be filtered by: the kinds of entries, with their names. */
+  filters?: Partial<Record<Kind, string>>;
+  /** Loads the full scorecard. */
+  scorecard?: () => Promise<{ default: Component<{ data: JsonObject; history: History }> }>;
 }
 
 const sports: Record<string, Sport> = {
@@ -28,6 +36,9 @@ const sports: Record<string, Sport> = {
     fits: (data) => readCricket(data) !== null,
     headline: cricketHeadline,
     line: cricketLine,
+    sections: byOvers,
+    filters: { wicket: 'Wickets', boundary: 'Boundaries' },
+    scorecard: () => import('./CricketScorecard.svelte'),
   },
   football: {
     scoreboard: Football,
@@ -51,6 +62,22 @@ export function scoreboardOf(sport: string, data: JsonObject): Sport['scoreboard
 /** Whether the data is shown by its sport's own scoreboard, which tells the result too. */
 export function hasScoreboard(sport: string, data: JsonObject): boolean {
   return find(sport)?.fits(data) ?? false;
+}
+
+/** Loads the sport's full scorecard; null if it has none, or the data has not what it needs. */
+export function scorecardOf(sport: string, data: JsonObject): Sport['scorecard'] | null {
+  const known = find(sport);
+  return (known?.fits(data) ? known.scorecard : null) ?? null;
+}
+
+/** The updates in the sections of the list, newest first. `updates` have no gap. */
+export function sectionsOf(sport: string, updates: readonly LoggedUpdate[], voided: ReadonlySet<number>, data: JsonObject): Section[] {
+  const sections = find(sport)?.sections?.(updates, voided, data);
+  return sections ?? [{ key: '', part: null, title: null, note: null, entries: updates.map((update) => ({ update, kind: null })) }];
+}
+
+export function filtersOf(sport: string): [Kind, string][] {
+  return Object.entries(find(sport)?.filters ?? {}) as [Kind, string][];
 }
 
 /** The summary of a state: by its sport's own members, as its scorer wrote it, or of two teams. */
