@@ -203,5 +203,6 @@ describe('sets of five', () => {
     expect(found(after(hundred, ball({ fault: 'noBall', runs: 1 })), 'runs', 'extras.noBalls', 'freeHit')).toEqual([3, 2, true]);
     const chase = after(begin({ ballsInOver: 5, overs: 20 }), tap('close', { how: 'rain' }), second(), ball());
     expect(member(chase, 'required')).toEqual({ runs: 1, balls: 99 });
+    expect(after(hundred, ball(), tap('limit', { overs: 15 }))['commentary']).toBe('The innings has 75 balls.');
   });
 });

@@ -152,10 +152,19 @@ function endedOf(card: Card): JsonObject {
 
 function toldOf(card: Card, next: Card): string {
   const { batting, bowling, target } = next;
-  const made = `${card.batting} made ${card.runs} for ${card.wickets} in ${oversOf(card.balls, card.ballsInOver)} overs.`;
+  const made = `${card.batting} made ${card.runs} for ${card.wickets} in ${bowledOf(card)}.`;
   if (target !== null) return `${made} ${batting} need ${target} to win${methodOf(next)}.`;
   if (next.superOver) return `Super over: ${batting} bat, ${bowling} bowl.`;
   return `${made} ${batting} bat${batting === card.batting ? ' again' : ''}.`;
+}
+
+/** What was bowled, in words. Sets of five are told in balls. */
+function bowledOf({ balls, ballsInOver }: Card): string {
+  return ballsInOver === 5 ? several(balls, 'ball') : `${oversOf(balls, ballsInOver)} overs`;
+}
+
+function lengthOf({ ballsInOver }: Card, overs: number): string {
+  return ballsInOver === 5 ? several(overs * ballsInOver, 'ball') : several(overs, 'over');
 }
 
 /** How a target was set, after what it applies to: ` (DLS)`. */
@@ -176,10 +185,10 @@ export function close(card: Card, detail: JsonObject, check: Check): string {
 export function limit(card: Card, detail: JsonObject, check: Check): string {
   const overs = numberIn(detail, 'overs', 0, Number.NaN, 'Overs must be a whole number, or 0 for no limit.');
   const isEnough = overs === 0 || overs * card.ballsInOver >= card.balls;
-  check(isEnough, `The innings has had ${oversOf(card.balls, card.ballsInOver)} overs. Enter the overs of the next innings when it begins.`);
+  check(isEnough, `The innings has had ${bowledOf(card)}. Enter the overs of the next innings when it begins.`);
   card.overs = overs === 0 ? null : overs;
   if (card.revised !== null) card.revised = { ...card.revised, overs };
-  return overs === 0 ? 'The innings has no limit of overs.' : `The innings has ${several(overs, 'over')}.`;
+  return overs === 0 ? 'The innings has no limit of overs.' : `The innings has ${lengthOf(card, overs)}.`;
 }
 
 export function revise(card: Card, detail: JsonObject, check: Check): string {
@@ -188,12 +197,12 @@ export function revise(card: Card, detail: JsonObject, check: Check): string {
   const isGiven = detail['overs'] !== undefined;
   const overs = numberIn(detail, 'overs', 0, card.overs ?? 0, 'Overs must be a whole number, or 0 for no limit.');
   card.revised = { target: runs, ...(isGiven ? { overs } : {}), ...(method ? { method } : {}) };
-  const within = overs === 0 ? '' : ` in ${several(overs, 'over')}`;
+  const within = overs === 0 ? '' : ` in ${lengthOf(card, overs)}`;
   if (card.target === null) {
     check(isInningsOver(card) && card.innings === 1 && card.inningsEach === 1, 'Only the side that bats last has a target.');
     return `${card.bowling} need ${runs}${within} to win${methodOf(card)}.`;
   }
-  check(overs === 0 || overs * card.ballsInOver >= card.balls, `The innings has had ${oversOf(card.balls, card.ballsInOver)} overs.`);
+  check(overs === 0 || overs * card.ballsInOver >= card.balls, `The innings has had ${bowledOf(card)}.`);
   card.overs = overs === 0 ? null : overs;
   card.target = runs;
   return `${card.batting} need ${runs}${within} to win${methodOf(card)}.`;
