@@ -13,10 +13,12 @@ export class Thumb {
   }
 
   async #tap(locator, what) {
-    await locator.waitFor()
-    const outside = await beyond(this.page, locator)
-    assert.equal(outside, null, `${what} is on the screen`)
-    await locator.click()
+    const key = await locator.elementHandle()
+    await this.page.waitForFunction(isOnTop, key)
+    assert.equal(await beyond(this.page, locator), null, `${what} is on the screen`)
+    const { x, y, width, height } = await key.boundingBox()
+    // By its place: unlike a click of Playwright, a thumb does not scroll.
+    await this.page.mouse.click(x + width / 2, y + height / 2)
     this.taps += 1
   }
 
@@ -37,10 +39,25 @@ export class Thumb {
     return this.#tap(this.page.getByRole('button', { name: 'Wicket', exact: true }), 'Wicket')
   }
 
+  /** Taps a player's name, in the sheet if one is open. */
+  async name(name) {
+    const sheet = this.page.getByRole('dialog')
+    const place = (await sheet.count()) > 0 ? sheet : this.page.locator('.keypad')
+    return this.#tap(place.locator(`[data-name="${name}"]`), name)
+  }
+
   /** Taps a key of the sheet that is open. */
   sheet(name) {
     return this.#tap(this.page.getByRole('dialog').getByRole('button', { name, exact: true }), name)
   }
+}
+
+/** Whether a tap on the middle of a key reaches it, as far as the key is on the screen at all. */
+function isOnTop(key) {
+  const { left, top, width, height } = key.getBoundingClientRect()
+  const [x, y] = [left + width / 2, top + height / 2]
+  const isOutside = y < 0 || y > innerHeight
+  return !key.disabled && (isOutside || key.contains(document.elementFromPoint(x, y)))
 }
 
 /** How an element stands out of the screen; null if it does not. */

@@ -2,7 +2,7 @@
 import { readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
 import type { Card } from './card';
-import { dismissals } from './delivery';
+import { dismissals, onTheRun } from './delivery';
 import type { How } from './taps';
 
 type Side = 'striker' | 'partner';
@@ -21,7 +21,7 @@ export const extras = {
 export type Extra = keyof typeof extras;
 
 /** A way to be out, in words. */
-export const howWords = (how: string): string => (dismissals as Record<string, string>)[how] ?? '';
+export const howWords = (how: How | ''): string => (how === '' ? '' : dismissals[how]);
 
 /** The most runs that a form offers for one ball: overthrows. */
 export const MOST_RUNS = 8;
@@ -72,7 +72,7 @@ export class BallEntry {
 
   /** Whether either batter can be out this way, and the new one can be at either end. */
   get hasBothBatters(): boolean {
-    return this.how === 'runOut' || this.how === 'obstructing';
+    return this.how !== '' && onTheRun.includes(this.how);
   }
 
   /** Whether the runs can be told apart as a boundary. */

@@ -1,6 +1,7 @@
 // What the forms of the console offer: fielders, and whether anybody is left to come in.
 import type { JsonObject } from '../../lib/wire';
 import type { Card } from './card';
+import { wicketsLeft } from './innings';
 import { playersOf } from './players';
 import type { How } from './taps';
 
@@ -12,7 +13,7 @@ export function fieldersOf(state: JsonObject, card: Card, how: How | ''): string
 
 /** Whether nobody comes in after the next wicket. */
 export function isLastWicket(card: Card): boolean {
-  return card.wickets + 1 >= card.players - 1;
+  return wicketsLeft(card) <= 1;
 }
 
 /** The keeper, as an earlier stumping of this innings names one. */

@@ -4,9 +4,17 @@ import type { Leaving } from './LeaveForm.svelte';
 
 /** A form in a sheet over the keys. */
 export type Sheet =
-  | { name: 'menu' | 'ball' | 'over' | 'bowler' | 'target' | 'close' | 'result' | 'super' | 'plain' | 'edit' | 'anyway' }
+  | { name: 'menu' | 'ball' | 'more' | 'bowler' | 'target' | 'close' | 'result' | 'super' | 'plain' | 'edit' | 'anyway' }
   | { name: 'wicket'; ball: Record<string, unknown> }
   | { name: 'leave'; how: Leaving };
+
+/** An entry that the rules refuse. */
+export interface Refusal {
+  tap: Tap;
+  why: string;
+  /** Whether the entry can count by the umpire's word. Otherwise something is missing in it. */
+  mayBeOverruled: boolean;
+}
 
 export type Item = { words: string; note?: string } & ({ opens: Sheet } | { taps: Tap });
 
@@ -15,7 +23,7 @@ export const inPlay: Record<string, Item[]> = {
   'This ball': [{ words: 'Another kind of ball', note: '7, 8, all-run four', opens: { name: 'ball' } }],
   'This over': [
     { words: 'Replace the bowler', opens: { name: 'bowler' } },
-    { words: 'End the over now', note: 'called early', opens: { name: 'over' } },
+    { words: 'End the over now', note: 'called early', taps: ['over', { called: true }] },
   ],
   Batters: [
     { words: 'Retired hurt', note: 'may come back', opens: { name: 'leave', how: 'retire' } },
@@ -36,8 +44,8 @@ export const inPlay: Record<string, Item[]> = {
 /** The keys between two innings. */
 export const inBreak: Record<string, Item[]> = {
   Innings: [
-    { words: 'Target or overs', note: 'revised, DLS', opens: { name: 'target' } },
-    { words: 'Super over', note: 'after a tie', opens: { name: 'super' } },
+    { words: 'Target and overs', note: 'revised, DLS', opens: { name: 'target' } },
+    { words: 'One more ball', note: 'in the last over', opens: { name: 'more' } },
   ],
   'Penalty runs': [
     { words: '5 to the batting side', taps: ['penalty', { to: 'batting', runs: 5 }] },
