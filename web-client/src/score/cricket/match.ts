@@ -102,7 +102,7 @@ export function changeInnings(state: JsonObject, card: Card, detail: JsonObject,
   return {
     ...state,
     ...writeCard(next),
-    first: isObject(first) ? first : { team: card.batting, runs: card.runs, wickets: card.wickets, over: oversOf(card.balls, card.ballsInOver) },
+    first: card.innings > 1 && isObject(first) ? first : { team: card.batting, runs: card.runs, wickets: card.wickets, over: oversOf(card.balls, card.ballsInOver) },
     ball: null,
     result: null,
     outcome: null,
