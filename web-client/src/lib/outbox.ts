@@ -1,6 +1,7 @@
 // A scorer's entries that the server has not answered yet. They are kept in IndexedDB, so they survive a lost connection
 // and a reload, and are sent in the order of entry.
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { markUnsent, tellOfOutbox } from './outboxNews';
 import type { JsonObject } from './wire';
 
 /** A scorer's action. The rules can replay it on another state. */
@@ -30,14 +31,42 @@ export interface Entry extends Draft {
   base: number | null;
   /** Sent at least once, so the server may have it. */
   tried: boolean;
+  /** The event's title, for pages that have not read the event. Entries of version 0.2 have none. */
+  title?: string;
 }
 
 interface Schema extends DBSchema {
   entries: { key: number; value: Entry; indexes: { queue: [string, string] } };
 }
 
+function openDatabase(): Promise<IDBPDatabase<Schema>> {
+  return openDB<Schema>('touchline-outbox', 1, {
+    upgrade(opened) {
+      const entries = opened.createObjectStore('entries', { keyPath: 'id', autoIncrement: true });
+      entries.createIndex('queue', ['owner', 'eventId']);
+    },
+  });
+}
+
+/** The waiting entries of all accounts and events, oldest first. */
+export async function listUnsent(): Promise<Entry[]> {
+  const database = await openDatabase();
+  try {
+    return await database.getAll('entries');
+  } finally {
+    database.close();
+  }
+}
+
+/** The name of the Web Lock that the sender of a queue holds, so that one tab sends at a time. */
+export function lockOf(owner: string, eventId: string): string {
+  return `touchline-outbox ${owner} ${eventId}`;
+}
+
 /** The entries of one account for one event. */
 export class Outbox {
+  /** The event's title, kept with new entries. */
+  title: string | null = null;
   readonly #database: IDBPDatabase<Schema>;
   readonly #owner: string;
   readonly #eventId: string;
@@ -50,13 +79,7 @@ export class Outbox {
 
   /** `owner` is the account id, so that one person's entries are never sent as another's. */
   static async open(owner: string, eventId: string): Promise<Outbox> {
-    const database = await openDB<Schema>('touchline-outbox', 1, {
-      upgrade(opened) {
-        const entries = opened.createObjectStore('entries', { keyPath: 'id', autoIncrement: true });
-        entries.createIndex('queue', ['owner', 'eventId']);
-      },
-    });
-    return new Outbox(database, owner, eventId);
+    return new Outbox(await openDatabase(), owner, eventId);
   }
 
   /** All waiting entries, oldest first. */
@@ -70,13 +93,14 @@ export class Outbox {
     const waiting = await change.store.index('queue').count([this.#owner, this.#eventId]);
     const entry: Omit<Entry, 'id'> = {
       ...draft,
-      owner: this.#owner,
-      eventId: this.#eventId,
+      ...this.#place,
       base: waiting === 0 ? known : null,
       tried: false,
     };
     await change.store.add(entry as Entry);
+    markUnsent();
     await change.done;
+    tellOfOutbox();
   }
 
   /** Marks an entry as about to be sent. */
@@ -96,6 +120,7 @@ export class Outbox {
     const next = queue[0];
     if (settled && next && next.id > id) await change.store.put({ ...next, base: seq });
     await change.done;
+    tellOfOutbox();
   }
 
   /** Removes the last entry if it was never sent. Returns whether it did. */
@@ -106,6 +131,7 @@ export class Outbox {
     const may = last !== undefined && last.id === id && !last.tried;
     if (may) await change.store.delete(id);
     await change.done;
+    tellOfOutbox();
     return may;
   }
 
@@ -115,10 +141,15 @@ export class Outbox {
     const queue = await change.store.index('queue').getAllKeys([this.#owner, this.#eventId]);
     for (const id of queue) await change.store.delete(id);
     for (const [index, draft] of drafts.entries()) {
-      const place = { owner: this.#owner, eventId: this.#eventId, base: index === 0 ? base : null, tried: false };
+      const place = { ...this.#place, base: index === 0 ? base : null, tried: false };
       await change.store.add({ ...draft, ...place } as Entry);
     }
     await change.done;
+    tellOfOutbox();
+  }
+
+  get #place(): Pick<Entry, 'owner' | 'eventId' | 'title'> {
+    return { owner: this.#owner, eventId: this.#eventId, ...(this.title === null ? {} : { title: this.title }) };
   }
 
   close(): void {

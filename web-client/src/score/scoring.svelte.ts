@@ -5,7 +5,7 @@ import { isSame } from '../lib/diff';
 import { ApiError } from '../lib/http';
 import { inTurn } from '../lib/inTurn';
 import { mergePatch } from '../lib/merge';
-import { Outbox, type Draft, type Entry, type Tap } from '../lib/outbox';
+import { lockOf, Outbox, type Draft, type Entry, type Tap } from '../lib/outbox';
 import type { ErrorBody, EventInfo, LoggedUpdate, Status, Viewers } from '../lib/wire';
 import { calledIn, correctionOf, type Repair } from './correction';
 import { isClock, lastEntered } from './counted';
@@ -169,6 +169,7 @@ export class Scoring {
   async #open(owner: string): Promise<void> {
     try {
       this.#outbox = await Outbox.open(owner, this.#eventId);
+      this.#outbox.title = this.event?.title ?? null;
     } catch {
       this.failure = 'This browser blocks storage, so entries could get lost. Use a normal (not private) window, or another browser.';
       return;
@@ -188,7 +189,7 @@ export class Scoring {
           this.#inTurn(() => this.#refused(entry, error));
         },
       },
-      `touchline-outbox ${owner} ${this.#eventId}`,
+      lockOf(owner, this.#eventId),
     );
     await this.#refresh();
     this.#sender.connected(this.connection === 'open');
@@ -198,6 +199,7 @@ export class Scoring {
   #know(event: EventInfo): void {
     const isNews = event.status !== this.event?.status;
     this.event = event;
+    if (this.#outbox) this.#outbox.title = event.title;
     if (isNews) this.#sender?.send();
   }
 
