@@ -53,6 +53,8 @@ export class Scoring {
   readonly #eventId: string;
   readonly #desk: Desk;
   #outbox: Outbox | null = null;
+  /** Settles once the outbox is open or could not be opened. A tap may come before. */
+  readonly #opened: Promise<void>;
   #sender: Sender | null = null;
   #isClosed = false;
   #reading: Promise<void> | null = null;
@@ -82,7 +84,7 @@ export class Scoring {
         this.#know({ ...this.event, status: pulse.status });
       },
     });
-    this.#open(owner);
+    this.#opened = this.#open(owner);
     this.#read();
   }
 
@@ -213,6 +215,7 @@ export class Scoring {
   /** Makes an entry and puts it into the outbox. `prepare` runs before; nothing changes between `make` and its result's base. */
   async #enter(make: () => Draft, prepare?: () => Promise<void>): Promise<boolean> {
     try {
+      await this.#opened;
       if (this.blocked) throw new NotAllowed('First decide what to do with the refused entries above.');
       if (!this.#outbox || this.event === null) throw new NotAllowed('The event is still loading. Try again in a moment.');
       await prepare?.();
