@@ -5,7 +5,7 @@ import type { JsonObject } from '../lib/wire';
 import { readChess } from '../sports/chess';
 import { readFootball } from '../sports/football';
 import { minuteAt } from '../sports/footballClock';
-import { chessRules, legalMoves, verdictOf } from './chess/rules';
+import { chessRules, legalMoves, verdictsFor } from './chess/rules';
 import { footballRules, resultOf } from './football/rules';
 import { parseUpdate } from './json/rules';
 import { NotAllowed, type Rules } from './rules';
@@ -35,7 +35,7 @@ describe('chess', () => {
     expect(() => play(start, ...moves('e2e5'))).toThrow(NotAllowed);
     expect(() => play(start, ...moves('e7e5'))).toThrow(NotAllowed);
     const mate = play(start, ...moves('f2f3', 'e7e5', 'g2g4', 'd8h4'));
-    expect([verdictOf(mate), legalMoves(mate).length]).toEqual([{ result: '0-1', how: 'checkmate' }, 0]);
+    expect([verdictsFor(mate), legalMoves(mate).length]).toEqual([[{ result: '0-1', how: 'checkmate', isOver: true }], 0]);
     const promoting = { ...play(start), fen: '7k/P7/8/8/8/8/8/R3K3 w Q - 0 1', ply: 80 };
     expect(chessRules.play(promoting, ['move', { uci: 'a7a8n' }])['move']).toMatchObject({ san: 'a8=N', uci: 'a7a8n', text: '41. a8=N' });
     expect(chessRules.play(promoting, ['move', { uci: 'e1c1' }])['move']).toMatchObject({ san: 'O-O-O', uci: 'e1c1' });

@@ -1,4 +1,4 @@
-// Reads a chess score in the demo's shape: the position in Forsyth-Edwards Notation (FEN), and the moves.
+// Reads a chess score in the demo's shape: the position in Forsyth-Edwards Notation (FEN), the moves, and the clocks.
 import { readObject, readText } from '../lib/read';
 import type { JsonObject } from '../lib/wire';
 
@@ -31,8 +31,19 @@ export interface ChessBoard {
   /** Full moves: number, White's move, Black's move. */
   moves: { number: number; white: string | null; black: string | null }[];
   result: string | null;
-  /** The time left for each side at the time of the update, in milliseconds. */
-  clocks: { white: number; black: number } | null;
+  /** The result in words, such as `White won by resignation`. */
+  outcome: string | null;
+  clocks: Clocks | null;
+}
+
+export interface Clocks {
+  /** The time left for each side, in milliseconds: at the time `at` if there is one, else at the time of the update. */
+  white: number;
+  black: number;
+  /** The side whose clock runs. Undefined in the states of apps that do not say: it is the side to move. */
+  running?: 'white' | 'black' | null;
+  /** The server's time, in milliseconds since the Unix epoch. */
+  at?: number;
 }
 
 const pieces: Record<string, Piece> = {
@@ -80,6 +91,7 @@ export function readChess(data: JsonObject): ChessBoard | null {
     ply: readPly(move['ply']),
     moves: readMoves(data),
     result: readText(data['result']),
+    outcome: outcomeOf(data),
     clocks: readClocks(readObject(data['clocks'])),
   };
 }
@@ -87,7 +99,7 @@ export function readChess(data: JsonObject): ChessBoard | null {
 export function chessHeadline(data: JsonObject): string | null {
   const board = readChess(data);
   if (board === null) return null;
-  if (board.result !== null) return `Result ${board.result}`;
+  if (board.outcome !== null) return board.outcome;
   const next = board.whiteToMove ? 'White' : 'Black';
   return board.san === null ? `${next} to move` : `${numbered(board.ply, board.san)}. ${next} to move`;
 }
@@ -99,7 +111,7 @@ export function chessLine(update: JsonObject): { mark: string | null; text: stri
   return {
     mark: san === null ? null : numbered(readPly(move['ply']), san),
     // Scorers repeat the move if they have no comment.
-    text: commentary !== null && commentary !== readText(move['text']) ? commentary : readText(update['result']),
+    text: commentary !== null && commentary !== readText(move['text']) ? commentary : outcomeOf(update),
   };
 }
 
@@ -121,6 +133,22 @@ export function clockOf(ms: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
+/** The result of a state in words: as the console wrote it, or by the points. Null while the game goes on. */
+export function outcomeOf(data: JsonObject): string | null {
+  const result = readText(data['result']);
+  if (result === null) return null;
+  const outcome = readText(data['outcome']);
+  if (outcome !== null) return outcome;
+  const points = result.trim().replaceAll('½', '1/2').replaceAll('–', '-').replaceAll(' ', '');
+  const plain: Record<string, string> = { '1-0': 'White won', '0-1': 'Black won', '1/2-1/2': 'Draw', '*': 'Not finished' };
+  return Object.hasOwn(plain, points) ? (plain[points] ?? null) : `Result ${result}`;
+}
+
+/** The moves of a state in order. */
+export function sansOf(data: JsonObject): string[] {
+  return plies(data).map(([, san]) => san);
+}
+
 /** Ply 1 is `1. e4`, ply 2 is `1… e5`. */
 function numbered(ply: number | null, san: string): string {
   if (ply === null) return san;
@@ -132,9 +160,18 @@ function readPlayer(value: unknown): Player {
   return { name: readText(value) ?? readText(player['name']), rating: readText(player['rating']) };
 }
 
-function readClocks(clocks: JsonObject): ChessBoard['clocks'] {
+function readClocks(clocks: JsonObject): Clocks | null {
   const [white, black] = [readTime(clocks['white']), readTime(clocks['black'])];
-  return white === null || black === null ? null : { white, black };
+  if (white === null || black === null) return null;
+  const { running, at } = clocks;
+  if (typeof at !== 'number' || !Number.isFinite(at)) return { white, black };
+  return { white, black, at, running: running === 'white' || running === 'black' ? running : null };
+}
+
+/** The time left on a side's clock at the server's time `now`, for clocks that say which one runs. */
+export function leftAt(clocks: Clocks, side: 'white' | 'black', now: number): number {
+  const passed = clocks.running === side && clocks.at !== undefined ? Math.max(0, now - clocks.at) : 0;
+  return Math.max(0, clocks[side] - passed);
 }
 
 function readTime(value: unknown): number | null {
@@ -147,15 +184,22 @@ function readPly(value: unknown): number | null {
   return Number.isSafeInteger(ply) && ply > 0 ? ply : null;
 }
 
+function plies(data: JsonObject): [ply: number, san: string][] {
+  return Object.entries(readObject(data['moves']))
+    .slice(0, 1_000)
+    .flatMap(([key, value]): [number, string][] => {
+      const [ply, san] = [readPly(key), readText(value)];
+      return ply === null || san === null ? [] : [[ply, san]];
+    })
+    .sort(([a], [b]) => a - b);
+}
+
 function readMoves(data: JsonObject): ChessBoard['moves'] {
   const byNumber = new Map<number, ChessBoard['moves'][number]>();
-  for (const [key, value] of Object.entries(readObject(data['moves'])).slice(0, 1_000)) {
-    const ply = readPly(key);
-    const san = readText(value);
-    if (ply === null || san === null) continue;
+  for (const [ply, san] of plies(data)) {
     const number = Math.ceil(ply / 2);
     const move = byNumber.get(number) ?? { number, white: null, black: null };
     byNumber.set(number, { ...move, [ply % 2 === 1 ? 'white' : 'black']: san });
   }
-  return [...byNumber.values()].sort((a, b) => a.number - b.number);
+  return [...byNumber.values()];
 }

@@ -144,7 +144,7 @@ describe('a headline', () => {
     ['of cricket', cricketHeadline({ runs: 98, wickets: 3, over: '12.3', commentary: 'Four!' }), '98 for 3 after 12.3 overs. Four!'],
     ['of football', footballHeadline({ home: { name: 'A', goals: 2 }, away: { name: 'B', goals: 0 }, minute: '80' }), 'A 2, B 0'],
     ['of chess', chessHeadline({ fen: opening, move: { san: 'e4', ply: 1 } }), '1. e4. Black to move'],
-    ['of a finished game', chessHeadline({ fen: opening, move: { san: 'e4' }, result: '1-0' }), 'Result 1-0'],
+    ['of a finished game', chessHeadline({ fen: opening, move: { san: 'e4' }, result: '1-0' }), 'White won'],
     ['of nothing', cricketHeadline({}), null],
   ])('%s', (_name, headline, expected) => {
     expect(headline).toBe(expected);

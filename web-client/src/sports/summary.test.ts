@@ -46,7 +46,7 @@ describe('the summary of a state', () => {
     ],
     [
       'of a drawn game', 'chess', { fen: opening, result: '1/2-1/2', white: 'A', black: 'B' },
-      { sides: [{ name: 'A', score: '½' }, { name: 'B', score: '½' }], result: 'Result ½-½' },
+      { sides: [{ name: 'A', score: '½' }, { name: 'B', score: '½' }], result: 'Draw' },
     ],
     ['of no known sport', 'rowing', { leader: 'Weir' }, null],
     ['of a sport named like a member of every object', 'constructor', {}, null],

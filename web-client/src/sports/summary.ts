@@ -80,16 +80,19 @@ export function footballSummary(data: JsonObject): Summary | null {
 export function chessSummary(data: JsonObject): Summary | null {
   const board = readChess(data);
   if (board === null) return null;
-  const { white, black, result } = board;
+  const { white, black, result, outcome, clocks } = board;
   const [whites, blacks] = result?.match(/^(1|0|½|1\/2)\s*[-–]\s*(1|0|½|1\/2)$/)?.slice(1).map((points) => points.replace('1/2', '½')) ?? [];
   const turn = (whiteSide: boolean) => (result === null && board.whiteToMove === whiteSide ? { active: true } : {});
   const move = board.san === null || board.ply === null ? null : `${Math.ceil(board.ply / 2)}${board.ply % 2 === 1 ? '.' : '…'} ${board.san}`;
+  const running = result === null ? (clocks?.running ?? null) : null;
+  const clock: SummaryClock | null =
+    clocks && running && clocks.at !== undefined ? { running: true, at: Math.round(clocks.at), value: Math.round(clocks[running]), direction: 'down', limit: 0 } : null;
   return summary(
     [
       { ...side(white.name ?? 'White', whites ?? null), ...turn(true) },
       { ...side(black.name ?? 'Black', blacks ?? null), ...turn(false) },
     ],
-    { note: result === null ? move : null, result: result === null ? null : `Result ${result.replaceAll('1/2', '½')}` },
+    { note: result === null ? move : null, result: outcome, ...(clock ? { clock } : {}) },
   );
 }
 

@@ -15,6 +15,7 @@ export const footballRules: Rules = {
   words,
   summary: footballSummary,
   keepsTap: true,
+  knows: ([kind]) => ['start', 'period', 'clock', 'result', 'minute'].includes(kind) || Object.hasOwn(incidents, kind),
   place: (update) => footballLine(update).mark,
   needed: startIsNeeded,
 };
