@@ -2,7 +2,7 @@
 
 mod corpus;
 pub mod fair;
-mod flood;
+pub mod flood;
 mod guests;
 mod limits;
 mod messages;

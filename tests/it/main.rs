@@ -29,6 +29,7 @@ mod import;
 mod large;
 mod life;
 mod list_feed;
+mod list_watchers;
 mod listing;
 mod lock;
 mod log_reading;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::interval;
@@ -26,7 +26,8 @@ const SINGLES: u64 = 1_000;
 /// How often each sender sends.
 const STROKE: Duration = Duration::from_millis(100);
 
-type Socket = WebSocketStream<TcpStream>;
+/// A connection whose packets are not parsed, for tests with many clients.
+pub type Socket = WebSocketStream<TcpStream>;
 
 /// What all viewers received.
 #[derive(Default)]
@@ -37,20 +38,24 @@ struct Seen {
     scores: Vec<AtomicU64>,
 }
 
-/// Watches `match`. Parses only the start of packets, because there are many viewers.
+/// Watches `match`.
 async fn open(server: SocketAddr, name: &str) -> Socket {
+    connect(server, &json!({ "eventId": "match", "id": name })).await
+}
+
+/// Connects to `/` with this `auth`.
+pub async fn connect(server: SocketAddr, auth: &Value) -> Socket {
     let stream = TcpStream::connect(server).await.expect("the server accepts");
     stream.set_nodelay(true).expect("an option");
     let url = format!("ws://{server}/socket.io/?EIO=4&transport=websocket");
     let (mut socket, _) = client_async(url, stream).await.expect("the handshake succeeds");
-    let auth = json!({ "eventId": "match", "id": name });
     socket.send(Message::text(format!("40{auth}"))).await.expect("the server reads");
     while !next(&mut socket).await.starts_with("40") {}
     socket
 }
 
 /// The next packet. Answers Engine.IO's pings.
-async fn next(socket: &mut Socket) -> String {
+pub async fn next(socket: &mut Socket) -> String {
     loop {
         let text = match socket.next().await.expect("the server stays").expect("the connection holds") {
             Message::Text(text) => text.to_string(),
