@@ -166,7 +166,7 @@ test('what another scorer did meanwhile is shown, and decided upon', async () =>
   await ann.browser.context.setOffline(false)
 
   const conflict = page.locator('[data-conflict=conflict]')
-  await conflict.getByText('0.1 Zoe to Ann: 2 runs.').or(conflict.getByText('Zoe to Ann: 2 runs.')).waitFor()
+  await conflict.getByText('0.1 Zoe to Ann: 2 runs.').or(conflict.getByText('Zoe to Ann: 2 runs.')).first().waitFor()
   await page.locator('[data-other="2"]').waitFor()
   assert.equal((await log(eventId)).length, 2)
   await conflict.getByRole('button', { name: 'Add these 2 to the new score' }).click()

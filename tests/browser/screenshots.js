@@ -1,8 +1,10 @@
-// Takes screenshots of every page on phone and desktop, light and dark: screenshots/PAGE-DEVICE-COLOURS.png.
+// Takes screenshots of every page on phone and desktop, light and dark, and of the scorer's desk on a phone upright and sideways:
+// screenshots/PAGE-DEVICE-COLOURS.png. Arguments name the pages; `desk-` stands for all that begin with it.
 
 import { mkdir } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { deskPages } from './harness/desks.js'
 import { Evening, settings } from './harness/evening.js'
 import { Stage } from './harness/stage.js'
 
@@ -41,12 +43,13 @@ const pagesOf = ({ cricket, football, chess, rowing, next }) => ({
   },
 })
 
-async function shoot(name, { path, ready, act, then, isBoss, fullPage = false }, stage, evening) {
+async function shoot(name, { path, ready, act, then, isBoss, fullPage = false, sizes = devices }, stage, evening) {
   const { page, problems } = await (isBoss ? evening.boss.browser : stage.browser).page(`${stage.server.url}/#${path}`)
+  await page.setViewportSize(Object.values(sizes)[0])
   await page.locator(ready).first().waitFor()
   await act?.(page)
   if (then) await page.locator(then).first().waitFor()
-  for (const [device, size] of Object.entries(devices)) {
+  for (const [device, size] of Object.entries(sizes)) {
     for (const colorScheme of colours) {
       await page.setViewportSize(size)
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
@@ -63,7 +66,8 @@ const stage = await Stage.open(settings)
 let evening
 try {
   evening = await Evening.open(stage)
-  const pages = Object.entries(pagesOf(evening.ids)).filter(([name]) => only.length === 0 || only.includes(name))
+  const isAsked = (name) => only.length === 0 || only.some((one) => one === name || (one.endsWith('-') && name.startsWith(one)))
+  const pages = Object.entries({ ...pagesOf(evening.ids), ...(await deskPages(stage)) }).filter(([name]) => isAsked(name))
   await evening.react()
   for (const [name, address] of pages) {
     if (name === 'manage-events') await pointsOfTheCrowd()

@@ -18,6 +18,9 @@ export const opening = {
   extras: { wides: 0, noBalls: 0, byes: 0, legByes: 0, penalties: 0 },
   batters: Object.fromEntries([striker, partner].map((name, at) => [name, { order: at + 1, runs: 0, balls: 0, fours: 0, sixes: 0, out: false, how: 'not out' }])),
   bowlers: { [bowler]: { overs: '0.0', maidens: 0, runs: 0, wickets: 0 } },
+  fall: {},
+  stand: { runs: 0, balls: 0 },
+  progress: { 1: { runs: 0, wickets: 0, bowler, balls: 0, conceded: 0, taken: 0 } },
 }
 
 export const squadMatch = { sport: 'cricket', title: 'North v South, Twenty20', updates: [opening] }

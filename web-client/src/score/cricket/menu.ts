@@ -20,8 +20,8 @@ export type Item = { words: string; note?: string } & ({ opens: Sheet } | { taps
 
 /** The keys while an innings is played. */
 export const inPlay: Record<string, Item[]> = {
-  'This ball': [{ words: 'Another kind of ball', note: '7, 8, all-run four', opens: { name: 'ball' } }],
   'This over': [
+    { words: 'Another kind of ball', note: '7, 8, all-run four', opens: { name: 'ball' } },
     { words: 'Replace the bowler', opens: { name: 'bowler' } },
     { words: 'End the over now', note: 'called early', taps: ['over', { called: true }] },
   ],
@@ -44,7 +44,7 @@ export const inPlay: Record<string, Item[]> = {
 /** The keys between two innings. */
 export const inBreak: Record<string, Item[]> = {
   Innings: [
-    { words: 'Target and overs', note: 'revised, DLS', opens: { name: 'target' } },
+    { words: 'Target or overs', note: 'revised, DLS', opens: { name: 'target' } },
     { words: 'One more ball', note: 'in the last over', opens: { name: 'more' } },
   ],
   'Penalty runs': [
@@ -56,8 +56,9 @@ export const inBreak: Record<string, Item[]> = {
 /** The keys at any time. */
 export const always: Record<string, Item[]> = {
   Match: [
-    { words: 'End the match', opens: { name: 'result' } },
+    { words: 'Names and squads', note: 'bowler of an over, toss', opens: { name: 'edit' } },
     { words: 'Plain entry', note: 'in your own words', opens: { name: 'plain' } },
+    { words: 'End the match', opens: { name: 'result' } },
   ],
 };
 

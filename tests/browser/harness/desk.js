@@ -1,0 +1,54 @@
+// A scorer's desk on a phone, opened for a new match.
+
+import assert from 'node:assert/strict'
+import { Person } from './person.js'
+import { squadMatch } from './squads.js'
+import { Stage } from './stage.js'
+import { beyond, Thumb, upright } from './thumb.js'
+
+export class Desks {
+  static async open() {
+    const desks = new Desks()
+    desks.stage = await Stage.open({ OTP_RESEND: '1ms' })
+    desks.ann = await Person.of(desks.stage.server, 'admin')
+    return desks
+  }
+
+  /** Opens the desk of a new match: one with squads, in its first over. */
+  async open(size = upright, match = squadMatch) {
+    const eventId = await this.stage.play(match)
+    const { page, problems } = await this.ann.page(this.stage.server, `/score/${encodeURIComponent(eventId)}`)
+    await page.setViewportSize(size)
+    await page.locator('[data-desk=open]').waitFor()
+    return { eventId, page, problems, thumb: new Thumb(page) }
+  }
+
+  /** The state of a match, once everything is sent. */
+  async stateOf({ eventId, page }) {
+    await allSent(page)
+    const { snapshot } = await this.stage.server.event(eventId)
+    return snapshot
+  }
+
+  async close() {
+    await this.ann?.close()
+    await this.stage?.close()
+  }
+}
+
+export const shows = (page, text) => page.locator('[data-score]').getByText(text, { exact: true }).waitFor()
+export const allSent = (page) => page.locator('[data-waiting="0"]').waitFor({ state: 'attached' })
+
+/** Asserts that the score, the striker, this over, the keys and Undo are on the screen. */
+export async function assertOneScreen(page, what) {
+  const parts = { score: '[data-score]', striker: '[data-strike]', 'this over': '[data-over]', keys: '.keypad' }
+  const all = Object.entries(parts).map(([name, selector]) => [name, page.locator(selector)])
+  for (const key of await page.locator('.keypad button').all()) all.push([await key.textContent(), key])
+  all.push(['Undo', page.getByRole('button', { name: 'Undo last' })])
+  for (const [name, locator] of all) assert.equal(await beyond(page, locator), null, `${what}: ${name}`)
+  const { scrolled, wide } = await page.evaluate(() => ({
+    scrolled: document.scrollingElement.scrollTop,
+    wide: document.scrollingElement.scrollWidth - innerWidth,
+  }))
+  assert.deepEqual({ scrolled, wide }, { scrolled: 0, wide: 0 }, what)
+}
