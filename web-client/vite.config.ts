@@ -49,5 +49,7 @@ export default defineConfig({
   },
   test: {
     include: ['src/**/*.test.ts'],
+    // With SOAK=1 the properties are tried on many more matches.
+    env: { VITE_SOAK: process.env.SOAK ?? '' },
   },
 });

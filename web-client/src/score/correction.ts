@@ -17,6 +17,8 @@ export interface Repair {
   /** What happened instead; null where nothing did. */
   instead: Tap | null;
   reason: string;
+  /** Takes back what was entered last. */
+  isUndo?: boolean;
   /** Answers to what was `Asking`: what is played in place of other updates. */
   answers?: Edits;
 }
@@ -57,7 +59,7 @@ export function calledIn(rules: Rules, log: readonly LoggedUpdate[], seq: number
 }
 
 /** Something else happened than an entry says, or nothing. */
-function replaced(rules: Rules, log: readonly LoggedUpdate[], { seq, instead, answers }: Repair, known: Replayed): Plan {
+function replaced(rules: Rules, log: readonly LoggedUpdate[], { seq, instead, answers, isUndo = false }: Repair, known: Replayed): Plan {
   const entries = counted(log);
   const index = entries.findIndex(({ update }) => update.seq === seq);
   const target = entries[index];
@@ -78,7 +80,7 @@ function replaced(rules: Rules, log: readonly LoggedUpdate[], { seq, instead, an
   const removed = [...edits].flatMap(([one, taps]) => (taps.length === 0 && one !== seq ? [one] : []));
   return {
     state,
-    tap: rules.keepsTap ? tapFor(edits, seq) : instead,
+    tap: rules.keepsTap ? tapFor(edits, seq, isUndo) : instead,
     voids: [seq, ...removed, ...overriddenBy(edits, log)],
     words: told(rules, target, replacedBy(rules, target.tap, instead)),
     label: instead === null ? `Take back ${name}` : `Correct ${name}: ${rules.words(instead)}`,

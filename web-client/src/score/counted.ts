@@ -25,10 +25,13 @@ export type Edits = ReadonlyMap<number, Tap[]>;
 /** The kind of tap with which a correction carries several edits: `["correction", {"taps": {"12": [tap, …]}}]`. */
 const SEVERAL = 'correction';
 
-/** The tap of a correction, which carries its edits. `target` is the first update that it voids. */
-export function tapFor(edits: Edits, target: number): Tap | null {
-  const [first] = edits.get(target) ?? [];
-  if (edits.size === 1 && (edits.get(target)?.length ?? 0) < 2) return first ?? null;
+/**
+ * The tap of a correction, which carries its edits. `target` is the first update that it voids. Only Undo has none: a
+ * removal that the scorer chose is an entry, which Undo takes back.
+ */
+export function tapFor(edits: Edits, target: number, isUndo: boolean): Tap | null {
+  const [first, ...more] = edits.get(target) ?? [];
+  if (edits.size === 1 && more.length === 0 && (isUndo || first !== undefined)) return first ?? null;
   return [SEVERAL, { taps: Object.fromEntries(edits) }];
 }
 

@@ -155,6 +155,11 @@ describe('what others depend on is not removed', () => {
   });
 });
 
+test('what the umpire overruled is not overruled elsewhere', () => {
+  const sheet = cricket(...balls(0, 0, 0, 0, 0), ball({ fault: 'wide' }), ball(), over('Yan'), ...balls(0, 0, 0, 0, 0), ball({ wicket: { how: 'bowled' }, anyway: 'Nobody comes in' }));
+  expect(() => sheet.correct(7, ball())).toThrow('“1.6 Bowled” stands in the way. The innings is over.');
+});
+
 describe('undo', () => {
   test('takes back what was entered last, corrections included', () => {
     const sheet = cricket(...balls(1, 2));

@@ -54,7 +54,7 @@ function anew(rules: Rules, state: History['data'], log: LoggedUpdate[], entry: 
     if (answers.has(0)) throw new NotAllowed('The entry to correct no longer exists.');
     const own = edits.get(target) ?? [];
     if (own.length > 1) answers.set(seq, own);
-    return correctionOf(rules, log, { seq, instead: own.at(-1) ?? null, reason: reason ?? '', answers }, at);
+    return correctionOf(rules, log, { seq, instead: own.at(-1) ?? null, reason: reason ?? '', answers, isUndo: tap === null }, at);
   }
   if (tap !== null) return draftOf(rules, state, tap, at);
   return { opId: newId(), data, tap, voids, reason, label, at };

@@ -49,6 +49,8 @@ export interface Replayed {
   items: Item[];
   /** Updates that were merged as they were sent, and taps that were not reached, each with the state before it. */
   asSent: ReadonlyMap<LoggedUpdate, JsonObject>;
+  /** What the rules had against taps that count anyway. */
+  overruled: ReadonlyMap<LoggedUpdate, string>;
 }
 
 /** How to play a log. `known` is the log without the correction; what could not be played then need not be played now. */
@@ -94,6 +96,7 @@ function run(rules: Rules, items: readonly Item[], { known, until }: Options): R
   const rest = [...items];
   const done: Item[] = [];
   const asSent = new Map<LoggedUpdate, JsonObject>();
+  const overruled = new Map<LoggedUpdate, string>();
   let state: JsonObject = {};
   while (rest.length > 0) {
     const next = rules.next?.(state, rest) ?? 0;
@@ -110,10 +113,11 @@ function run(rules: Rules, items: readonly Item[], { known, until }: Options): R
       asSent.set(update, state);
       continue;
     }
-    const result = asked === null ? attempt(rules, state, item) : asked.question.text;
+    const result = asked === null ? attempt(rules, state, item, known?.overruled ?? null) : asked.question.text;
     if (typeof result !== 'string') {
       done.push(result.item);
       state = result.state;
+      if (result.against !== null) overruled.set(update, result.against);
       continue;
     }
     if (known !== undefined && before === undefined) throw new InTheWay(update.seq, nameOf(rules, item), result);
@@ -126,15 +130,35 @@ function run(rules: Rules, items: readonly Item[], { known, until }: Options): R
     // The summary in the update is that of the state it was made from.
     state = before === undefined || isSame(before, state) ? merged : summarized(rules, state, merged, null);
   }
-  return { state, items: done, asSent };
+  return { state, items: done, asSent, overruled };
 }
 
-/** Plays an item, or says why that is not possible. */
-function attempt(rules: Rules, state: JsonObject, item: Item): { item: Item; state: JsonObject } | string {
+/** What the rules said to an item that was played. */
+interface Attempt {
+  item: Item;
+  state: JsonObject;
+  /** What they had against it; it counts anyway. */
+  against: string | null;
+}
+
+/** Plays an item, or says why that is not possible. `overruled`: what the rules had against entries before the correction. */
+function attempt(rules: Rules, state: JsonObject, item: Item, overruled: ReadonlyMap<LoggedUpdate, string> | null): Attempt | string {
   if (item.tap === null) return 'It carries no tap.';
+  const isNew = item.entered !== undefined;
+  const tap = isNew ? (rules.record?.(state, item.tap) ?? item.tap) : item.tap;
+  const strict = rules.strictly?.(tap) ?? null;
+  const strictly = strict === null ? null : stateAfter(rules, state, strict);
+  const against = typeof strictly === 'string' ? strictly : null;
+  // A tap that counts anyway overrules what it was entered against, and nothing else.
+  if (against !== null && !isNew && overruled !== null && overruled.get(item.update) !== against) return against;
+  const after = stateAfter(rules, state, tap);
+  return typeof after === 'string' ? after : { item: { ...item, tap }, state: after, against };
+}
+
+/** The state after a tap, or why it is not possible. */
+function stateAfter(rules: Rules, state: JsonObject, tap: Tap): JsonObject | string {
   try {
-    const tap = item.entered !== undefined ? (rules.record?.(state, item.tap) ?? item.tap) : item.tap;
-    return { item: { ...item, tap }, state: played(rules, state, tap) };
+    return played(rules, state, tap);
   } catch (error) {
     if (error instanceof NotAllowed) return error.message;
     throw error;

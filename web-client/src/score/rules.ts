@@ -46,6 +46,8 @@ export interface Rules {
   record?: (state: JsonObject, tap: Tap) => Tap;
   /** The same for an update of a console that did not record it: found in the update's data. */
   recall?: (tap: Tap, update: JsonObject) => Tap;
+  /** A tap without the reason why it counts although the rules refuse it; null if it has none. */
+  strictly?: (tap: Tap) => Tap | null;
   /**
    * Which of the entries that are still to be played is next, as an index; always the first without this member. Cricket
    * plays "new over" where the over ends. An entry without a tap is merged as it was sent; nothing moves across it.
@@ -71,14 +73,13 @@ export function draftOf(rules: Rules, state: JsonObject, entered: Tap, at = Date
   const tap = rules.record?.(state, entered) ?? entered;
   const after = played(rules, state, tap);
   const patch = patchBetween(without(state), after);
-  const data = rules.keepsTap ? { ...patch, ...wordsIn(patch, after), [TAP]: tap } : patch;
+  const data = rules.keepsTap ? { ...patch, ...wordsIn(tap, after), [TAP]: tap } : patch;
   return { opId: newId(), data, tap, voids: null, reason: null, label: rules.words(tap), at };
 }
 
-/** The commentary of an update, though the one before said the same. */
-function wordsIn(patch: JsonObject, { [COMMENTARY]: words }: JsonObject): JsonObject {
-  const isClock = Object.keys(patch).every((name) => name === 'minute' || name === SUMMARY);
-  return isClock || typeof words !== 'string' ? {} : { [COMMENTARY]: words };
+/** The commentary of an update, though the one before may have said the same. A clock that goes on says nothing. */
+function wordsIn([kind]: Tap, { [COMMENTARY]: words }: JsonObject): JsonObject {
+  return kind === 'minute' || typeof words !== 'string' ? {} : { [COMMENTARY]: words };
 }
 
 /** The tap that an update was made from; null if no console made it. */

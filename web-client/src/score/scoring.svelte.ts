@@ -111,7 +111,7 @@ export class Scoring {
       const isWaiting = waiting !== undefined && last.seq === this.log.at(-1)?.seq;
       if (isWaiting && (await this.#outbox?.takeBack(waiting.id))) await this.#refresh();
       else {
-        const repair = { seq: last.seq, instead: null, reason: 'Entered by mistake' };
+        const repair = { seq: last.seq, instead: null, reason: 'Entered by mistake', isUndo: true };
         if (!(await this.#enter(() => correctionOf(this.rules, this.log, repair), () => this.#readWhole()))) return;
       }
       this.#say(`Undone: ${name}`);

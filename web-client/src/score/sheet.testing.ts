@@ -34,7 +34,7 @@ export class Sheet {
 
   undo(): boolean {
     const last = lastEntered(this.log);
-    if (last !== null) this.correct(last.seq, null);
+    if (last !== null) this.enter(correctionOf(this.rules, this.log, { seq: last.seq, instead: null, reason: 'Entered by mistake', isUndo: true }));
     return last !== null;
   }
 

@@ -55,12 +55,13 @@ function isFixed([kind, detail = {}]: Tap, bowler: string | null): boolean {
 
 /** The over is full: the next one begins before the ball. */
 function beforeBall(state: JsonObject, card: Card, rest: Rest, detail: JsonObject): number | Asked {
-  if (detail['more'] === true) return 0;
+  // The scorer said so, or entered it against this rule.
+  if (detail['more'] === true || detail['anyway'] !== undefined) return 0;
   for (const [index, { tap }] of rest.entries()) {
     if (tap === null || bounds.has(tap[0]) || tap[0] === 'bowler' || tap[0] === 'rename') break;
+    if (tap[0] === 'over' && tap[1]?.['called'] === true) break;
     if (tap[0] === 'over') return index;
   }
-  if (detail['anyway'] !== undefined) return 0;
   const ball: Tap = ['ball', detail];
   return {
     about: 0,
@@ -107,6 +108,12 @@ export function recallOut(tap: Tap, update: JsonObject): Tap {
   if (kind !== 'ball' || detail['wicket'] === undefined || readText(readObject(detail['wicket'])['out']) !== null) return tap;
   const out = Object.entries(readObject(update['batters'])).find(([, batter]) => readObject(batter)['out'] === true)?.[0];
   return out === undefined ? tap : [kind, { ...detail, wicket: { ...readObject(detail['wicket']), out } }];
+}
+
+/** A tap without its `anyway`. See `Rules.strictly`. */
+export function strictly([kind, detail = {}]: Tap): Tap | null {
+  const { anyway, ...rest } = detail;
+  return anyway === undefined ? null : [kind, rest];
 }
 
 /** Why an entry can't be removed. */

@@ -5,7 +5,7 @@ import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
 import { cricketSummary } from '../../sports/summary';
 import { NotAllowed, TAP, UnknownTap, type Rules } from '../rules';
-import { neededFor, nextOf, placeOf, recallOut, recordOut } from './arrange';
+import { neededFor, nextOf, placeOf, recallOut, recordOut, strictly } from './arrange';
 import { fill, goOut, retire } from './batters';
 import { isExtended, isInningsOver, isLegal, isOverToCome, readCard, writeCard, type Card } from './card';
 import { checkFor, nameIn, numberIn, type Check } from './check';
@@ -29,6 +29,7 @@ export const cricketRules: Rules = {
   place: placeOf,
   record: recordOut,
   recall: recallOut,
+  strictly,
   next: nextOf,
   needed: neededFor,
   check: contradiction,

@@ -1,0 +1,64 @@
+// A second way to say what a corrected match is, for tests: the balls one after another, the overs one after another, and
+// each over begins where the one before has all its balls. The match is then played from the start.
+import type { Tap } from '../../lib/outbox';
+import type { JsonObject } from '../../lib/wire';
+import { NotAllowed, played } from '../rules';
+import { cricketRules } from './rules';
+
+/** The taps in the order in which they happened; null if an over is missing, or one is left over. */
+export function inOrder(taps: readonly Tap[], ballsInOver: number): Tap[] | null {
+  const rest = [...taps];
+  const done: Tap[] = [];
+  /** Overs that were entered, but have not begun, with the bowlers who replaced theirs. */
+  let waiting: Tap[] = [];
+  let bowled = 0;
+  const begin = () => {
+    const [over, ...more] = waiting;
+    const end = more.findIndex(([kind]) => kind === 'over');
+    const replaced = end === -1 ? more : more.slice(0, end);
+    if (over) done.push(over, ...replaced);
+    waiting = more.slice(replaced.length);
+    bowled = 0;
+  };
+  for (let tap = rest.shift(); tap !== undefined; tap = rest.shift()) {
+    const [kind, detail = {}] = tap;
+    if (bowled >= ballsInOver && waiting.length > 0) begin();
+    if (kind === 'over' && detail['called'] !== true) {
+      waiting.push(tap);
+      if (bowled >= ballsInOver && waiting.length === 1) begin();
+      continue;
+    }
+    if (kind === 'bowler' && detail['over'] === undefined && waiting.length > 0) {
+      waiting.push(tap);
+      continue;
+    }
+    if (['over', 'start', 'innings', 'close', 'result'].includes(kind)) {
+      if (waiting.length > 0) return null;
+      bowled = 0;
+    }
+    if (kind === 'ball' && detail['more'] !== true && bowled >= ballsInOver) {
+      const next = rest.findIndex(([other]) => ['over', 'bowler', 'start', 'innings', 'close', 'result', 'rename'].includes(other));
+      if (rest[next]?.[0] !== 'over' || rest[next]?.[1]?.['called'] === true) return null;
+      waiting.push(...rest.splice(next, 1));
+      begin();
+    }
+    if (kind === 'ball' && detail['fault'] === undefined) bowled += 1;
+    // One more ball that is not legal is followed by another.
+    else if (kind === 'ball' && detail['more'] === true && bowled >= ballsInOver) bowled = ballsInOver - 1;
+    done.push(tap);
+  }
+  if (bowled >= ballsInOver && waiting.length > 0) begin();
+  return waiting.length > 0 ? null : done;
+}
+
+/** The state of a match played from the start; null where the rules refuse it. */
+export function playedInOrder(taps: readonly Tap[], ballsInOver = 6): JsonObject | null {
+  const order = inOrder(taps, ballsInOver);
+  if (order === null) return null;
+  try {
+    return order.reduce<JsonObject>((state, tap) => played(cricketRules, state, tap), {});
+  } catch (error) {
+    if (error instanceof NotAllowed) return null;
+    throw error;
+  }
+}
