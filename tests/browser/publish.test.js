@@ -35,17 +35,26 @@ async function callAll(origin) {
         return fetch(url + path, request).then(({ status }) => status, () => 'refused')
       }
       const event = '/api/events/match'
+      const said = async () => {
+        const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+        const request = { method: 'POST', headers, body: JSON.stringify({ text: 'Sun' }) }
+        return fetch(`${url}${event}/messages`, request).then((answer) => answer.json(), () => ({}))
+      }
       return [
         await call('PUT', event, { sport: 'cricket', title: 'A v B' }),
         await call('POST', '/api/events', { sport: 'cricket', title: 'C v D' }, { 'idempotency-key': 'x' }),
         await call('PATCH', event, { venue: 'Harbour Lane' }),
         await call('PUT', `${event}/status`, { status: 'live' }),
         await call('POST', `${event}/updates`, { data: { runs: 1 } }, { 'idempotency-key': 'y' }),
+        await call('POST', `${event}/corrections`, { voids: [1], reason: 'mistaken', data: { runs: 0 } }),
         await call('POST', `${event}/messages`, { text: 'Rain' }, { 'idempotency-key': 'z' }),
+        await call('DELETE', `${event}/messages/${(await said()).messageId}`),
         await call('PUT', `${event}/scorers/ann@example.org`),
         await call('DELETE', `${event}/scorers/ann@example.org`),
         await call('PUT', `${event}/archive`),
         await call('DELETE', `${event}/archive`),
+        await call('PUT', `${event}/status`, { status: 'ended' }),
+        await call('DELETE', `${event}?confirm=match`),
       ]
     },
     { url: server.url, token },
@@ -56,7 +65,7 @@ async function callAll(origin) {
 
 test('a page of an allowed origin makes every call', async () => {
   const { statuses, problems } = await callAll(pages.allowed)
-  assert.deepEqual(statuses, [201, 201, 200, 200, 201, 201, 204, 204, 204, 204])
+  assert.deepEqual(statuses, [201, 201, 200, 200, 201, 201, 201, 204, 204, 204, 204, 204, 200, 204])
   assert.deepEqual(problems, [])
 })
 
