@@ -14,7 +14,6 @@ use crate::domain::id::{EventId, OpId};
 #[serde(rename_all = "camelCase")]
 pub struct EventCreate {
     /// The event's id; the server chooses one by default.
-    #[serde(default)]
     pub event_id: Option<EventId>,
     /// The kind of sport.
     pub sport: String,
@@ -24,19 +23,16 @@ pub struct EventCreate {
     #[serde(default, deserialize_with = "optional_number")]
     pub starts_at: Option<i64>,
     /// The competitors: any JSON, stored unchanged.
-    #[serde(default)]
     pub competitors: Option<Box<RawValue>>,
     /// The actions that earn points.
     #[serde(default, deserialize_with = "objects")]
     pub actions: Vec<Action>,
     /// Where it takes place.
-    #[serde(default)]
     pub venue: Option<String>,
     /// The competition it belongs to.
     #[serde(default, deserialize_with = "optional_object")]
     pub competition: Option<Competition>,
     /// An app's own rules of the sport: any JSON, stored unchanged.
-    #[serde(default)]
     pub format: Option<Box<RawValue>>,
 }
 
@@ -48,10 +44,8 @@ pub struct EventUpdate {
     /// The event.
     pub event_id: EventId,
     /// The kind of sport.
-    #[serde(default)]
     pub sport: Option<String>,
     /// The title, for people.
-    #[serde(default)]
     pub title: Option<String>,
     /// When it starts, in milliseconds since the Unix epoch.
     #[serde(default, deserialize_with = "given_number")]
@@ -72,7 +66,6 @@ pub struct EventUpdate {
     #[serde(default, deserialize_with = "given_json")]
     pub format: Option<Box<RawValue>>,
     /// Whether viewers may send messages.
-    #[serde(default)]
     pub messages: Option<bool>,
 }
 
@@ -122,13 +115,10 @@ pub struct EventList {
     #[serde(default, deserialize_with = "words")]
     pub status: Vec<Status>,
     /// Only events of this sport.
-    #[serde(default)]
     pub sport: Option<String>,
     /// Only events of this competition.
-    #[serde(default)]
     pub competition: Option<EventId>,
     /// Only events whose title, sport or competitors contain this text.
-    #[serde(default)]
     pub q: Option<String>,
     /// Only events that start at this time or later.
     #[serde(default, deserialize_with = "optional_number")]
@@ -140,7 +130,6 @@ pub struct EventList {
     #[serde(default, deserialize_with = "optional_number")]
     pub limit: Option<i64>,
     /// Only events after this place in the list.
-    #[serde(default)]
     pub after: Option<ListPlace>,
     /// Only events that the caller may score.
     #[serde(default, deserialize_with = "flag")]
@@ -156,7 +145,6 @@ pub struct WriteOfficial {
     /// The text.
     pub text: Words,
     /// Names the attempt, so that a retry has no second effect.
-    #[serde(default)]
     pub op_id: Option<OpId>,
 }
 
@@ -175,6 +163,5 @@ pub struct MessageDelete {
 #[serde(rename_all = "camelCase")]
 pub struct StatsOf {
     /// The event to report on; without it, all events that have viewers.
-    #[serde(default)]
     pub event_id: Option<EventId>,
 }

@@ -70,7 +70,6 @@ pub struct LeaderboardRequest {
     #[serde(default, deserialize_with = "given_event")]
     pub event_id: Option<Option<EventId>>,
     /// The competition, in place of an event.
-    #[serde(default)]
     pub competition: Option<EventId>,
 }
 

@@ -16,7 +16,6 @@ pub struct Score {
     #[serde(default, deserialize_with = "given_json")]
     pub data: Option<Box<RawValue>>,
     /// Names the attempt, so that a retry has no second effect.
-    #[serde(default)]
     pub op_id: Option<OpId>,
     /// The sequence number the event must have now.
     #[serde(default, deserialize_with = "optional_number")]
@@ -25,7 +24,6 @@ pub struct Score {
     #[serde(default, deserialize_with = "optional_number")]
     pub at: Option<i64>,
     /// In place of the other fields: several updates, published together. Each is a [`ScoreEntry`].
-    #[serde(default)]
     pub updates: Option<Vec<Box<RawValue>>>,
 }
 
@@ -36,7 +34,6 @@ pub struct ScoreEntry {
     /// The merge patch.
     pub data: Box<RawValue>,
     /// Names the attempt.
-    #[serde(default)]
     pub op_id: Option<OpId>,
     /// The sequence number the event must have before this update.
     #[serde(default, deserialize_with = "optional_number")]
@@ -59,7 +56,6 @@ pub struct ScoreCorrect {
     /// The reason, for people.
     pub reason: String,
     /// Names the attempt, so that a retry has no second effect.
-    #[serde(default)]
     pub op_id: Option<OpId>,
     /// The sequence number the event must have now.
     #[serde(default, deserialize_with = "optional_number")]

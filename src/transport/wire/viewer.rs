@@ -19,7 +19,6 @@ pub struct Join {
     #[serde(default, deserialize_with = "optional_text")]
     pub id: Option<String>,
     /// The last position the client has seen.
-    #[serde(default)]
     pub since: Option<Since>,
     /// Whether to send the whole state in place of each update.
     #[serde(default, deserialize_with = "flag")]
@@ -31,7 +30,6 @@ pub struct Join {
 #[serde(rename_all = "camelCase")]
 pub struct EventRef {
     /// The event.
-    #[serde(default)]
     pub event_id: Option<EventId>,
 }
 
@@ -42,13 +40,10 @@ pub struct EventsWatch {
     #[serde(default, deserialize_with = "words")]
     pub status: Vec<Status>,
     /// Only events of this sport.
-    #[serde(default)]
     pub sport: Option<String>,
     /// Only events of this competition.
-    #[serde(default)]
     pub competition: Option<EventId>,
     /// Only events whose title, sport or competitors contain this text.
-    #[serde(default)]
     pub q: Option<String>,
 }
 
@@ -74,10 +69,8 @@ pub struct React {
     #[serde(default, deserialize_with = "optional_text")]
     pub comment: Option<String>,
     /// The event; may be omitted if the client is in exactly one.
-    #[serde(default)]
     pub event_id: Option<EventId>,
     /// Names the attempt, so that a retry has no second effect.
-    #[serde(default)]
     pub op_id: Option<OpId>,
 }
 
@@ -88,10 +81,8 @@ pub struct Write {
     /// The text.
     pub text: Words,
     /// The event; may be omitted if the client is in exactly one.
-    #[serde(default)]
     pub event_id: Option<EventId>,
     /// Names the attempt, so that a retry has no second effect.
-    #[serde(default)]
     pub op_id: Option<OpId>,
 }
 
