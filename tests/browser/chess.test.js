@@ -44,6 +44,30 @@ async function move(page, from, to) {
   await page.locator(`button[data-square=${to}]`).click()
 }
 
+/** Asserts that all of these stand within the screen of a phone, upright and on its side. */
+async function assertFits(page, locators) {
+  for (const size of [{ width: 390, height: 664 }, { width: 740, height: 360 }]) {
+    await page.setViewportSize(size)
+    await page.evaluate(() => scrollTo(0, 0))
+    for (const locator of locators) {
+      const { x, y, width, height } = await locator.boundingBox()
+      assert.ok(x >= 0 && y >= 0 && x + width <= size.width && y + height <= size.height, `${locator} on ${JSON.stringify({ size, x, y, width, height })}`)
+    }
+  }
+}
+
+test('the board, the clocks, the keys and Undo stand on one screen of a phone', async () => {
+  const eventId = await play({ ...opening, clocks: { white: 300_000, black: 300_000, at: 0 } })
+  const { page, problems } = await open(eventId)
+  await button(page, 'Start clock').waitFor()
+  await assertFits(page, [
+    page.locator('button[data-square=a1]'), page.locator('button[data-square=h8]'), page.getByText('White 5:00'), button(page, 'Start clock'),
+    button(page, 'Flip board'), page.getByRole('button', { name: 'Undo last' }),
+  ])
+  assert.deepEqual(problems, [])
+  await page.close()
+})
+
 test('a viewer steps through the game, and a new move does not pull them away', async () => {
   const eventId = await play(opening)
   const { page, problems } = await stage.browser.page(stage.addressOf(eventId))

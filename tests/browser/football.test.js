@@ -39,6 +39,32 @@ async function enter(page, side, key, player) {
   await page.getByRole('dialog').waitFor({ state: 'detached' })
 }
 
+/** Asserts that all of these stand within the screen of a phone, upright and on its side. */
+async function assertFits(page, locators) {
+  for (const size of [{ width: 390, height: 664 }, { width: 740, height: 360 }]) {
+    await page.setViewportSize(size)
+    await page.evaluate(() => scrollTo(0, 0))
+    for (const locator of locators) {
+      const { x, y, width, height } = await locator.boundingBox()
+      assert.ok(x >= 0 && y >= 0 && x + width <= size.width && y + height <= size.height, `${locator} on ${JSON.stringify({ size, x, y, width, height })}`)
+    }
+  }
+}
+
+test('the score, the keys and Undo stand on one screen of a phone, in the shoot-out too', async () => {
+  const keys = { 'First half': ['Goal', 'Change'], 'Penalty shoot-out': ['Scored', 'Missed'] }
+  for (const [period, names] of Object.entries(keys)) {
+    const { page, problems } = await open(await play({ ...playing, period, ...(period === 'First half' ? { beganAt: Date.now() } : {}) }))
+    await team(page, 'Whites').getByRole('button', { name: names[0] }).waitFor()
+    await assertFits(page, [
+      page.locator('[data-goals=home]'), page.locator('[data-goals=away]'), page.getByRole('button', { name: 'Undo last' }),
+      ...names.flatMap((name) => ['Greens', 'Whites'].map((side) => team(page, side).getByRole('button', { name }))),
+    ])
+    assert.deepEqual(problems, [])
+    await page.close()
+  }
+})
+
 test('the clock goes on for viewers and in lists after the desk is closed, and nothing is sent for it', async () => {
   const beganAt = Date.now() - 40 * MINUTE + 20 * SECOND
   const clock = { running: true, at: beganAt, value: 0, direction: 'up' }
