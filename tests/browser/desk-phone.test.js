@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { assertOneScreen, Desks, shows } from './harness/desk.js'
+import { chess, football } from './harness/matches.js'
 import { north, south, squadMatch } from './harness/squads.js'
 import { beyond, sideways, upright } from './harness/thumb.js'
 
@@ -45,6 +46,18 @@ test('long names of players and of the match move no key off the screen', async 
     await page.locator('[data-runs="0"]').waitFor()
     await assertOneScreen(page, `${size.width} px`)
     await page.close()
+  }
+})
+
+test('the consoles of football and chess are on one screen too', async () => {
+  for (const match of [football, chess]) {
+    for (const size of [upright, sideways]) {
+      const { page, problems } = await desks.open(size, match)
+      await page.locator(match === chess ? '[data-piece]' : '[data-goals=home]').first().waitFor()
+      await assertOneScreen(page, `${match.sport}, ${size.width} px`, { score: '.frame > .board', within: match === chess ? '.position' : '.teams' })
+      assert.deepEqual(problems, [])
+      await page.close()
+    }
   }
 })
 

@@ -124,3 +124,16 @@ test('two innings, a tie and a super over are scored on a phone', async () => {
   assert.deepEqual(problems, [])
   await page.close()
 })
+
+test('a wicket on the last ball of an innings asks for no next batter', async () => {
+  const [opening] = squadMatch.updates
+  const lastBall = { ...opening, overs: 1, over: '0.5', thisOver: ['0', '0', '0', '0', '0'] }
+  const { eventId, page, problems, thumb } = await desks.open(upright, { ...squadMatch, updates: [lastBall] })
+  await thumb.wicket()
+  for (const key of [`Run out ${partner}`, 'Enter ball']) await thumb.sheet(key)
+  await shows(page, '0/1')
+  const snapshot = await desks.stateOf({ eventId, page })
+  assert.deepEqual([Object.keys(snapshot.batters).length, snapshot.batters[partner].how, snapshot.over], [2, 'run out', '1.0'])
+  assert.deepEqual(problems, [])
+  await page.close()
+})

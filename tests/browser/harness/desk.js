@@ -39,9 +39,10 @@ export class Desks {
 export const shows = (page, text) => page.locator('[data-score]').getByText(text, { exact: true }).waitFor()
 export const allSent = (page) => page.locator('[data-waiting="0"]').waitFor({ state: 'attached' })
 
-/** Asserts that the score, the striker, this over, the keys and Undo are on the screen. */
-export async function assertOneScreen(page, what) {
-  const parts = { score: '[data-score]', striker: '[data-strike]', 'this over': '[data-over]', keys: '.keypad' }
+const cricket = { score: '[data-score]', striker: '[data-strike]', 'this over': '[data-over]', keys: '.keypad' }
+
+/** Asserts that the parts of a console, by default cricket's, its keys and Undo are on the screen. */
+export async function assertOneScreen(page, what, parts = cricket) {
   const all = Object.entries(parts).map(([name, selector]) => [name, page.locator(selector)])
   for (const key of await page.locator('.keypad button').all()) all.push([await key.textContent(), key])
   all.push(['Undo', page.getByRole('button', { name: 'Undo last' })])

@@ -161,7 +161,8 @@ export class DeskScorer {
       await this.#fielder(by)
     }
     const submit = page.getByRole('dialog').locator('.submit button')
-    const isLast = !next && (await page.getByRole('dialog').getByText('Next batter').count()) === 0
+    // Nobody comes in after the last wicket, nor after the last ball.
+    const isLast = (await page.getByRole('dialog').getByText('Next batter').count()) === 0
     if (!isLast) {
       const later = page.getByRole('dialog').getByRole('button', { name: /^Next batter/ })
       if (await later.count()) await later.click()

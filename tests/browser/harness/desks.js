@@ -61,6 +61,6 @@ export async function deskPages(stage) {
     'desk-innings': at('break', '.keypad'),
     'desk-result': at('result', '.keypad'),
     'desk-football': at('football', '.board'),
-    'desk-chess': at('chess', '.board'),
+    'desk-chess': at('chess', '[data-piece]'),
   }
 }
