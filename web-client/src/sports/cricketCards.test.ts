@@ -185,6 +185,25 @@ describe('the commentary', () => {
     ]);
   });
 
+  test('does not take a match before for this one', () => {
+    const two = log(
+      { ...ball(7, '1.1', 6, 'six') },
+      { commentary: 'South need 7.', innings: 2, ball: null, over: '0.0' },
+      { ...ball(1, '0.1', 4, 'four') },
+      { runs: null, innings: null, ball: null, over: null },
+      { commentary: 'North bat.', innings: 1, runs: 0, over: '0.0' },
+      { ...ball(1, '0.1', 2, 'run') },
+    );
+    const state = { runs: 2, wickets: 0, innings: 1, over: '0.1', batting: 'North', progress: { '1': { runs: 2, wickets: 0, bowler: 'Zoe' } } };
+    expect(sections(two, state).map(({ title, note }) => [title, note])).toEqual([
+      ['Over 1: Zoe', '2 runs'],
+      ['Over 1', '4 runs'],
+      ['Over 2', '6 runs'],
+    ]);
+    const [one] = readInnings(state);
+    expect(one && countedOvers(one, two, new Set(), state)).toEqual([{ number: 1, runs: 2, wickets: 0, bowler: null }]);
+  });
+
   test('counts the overs of a whole log, if they add up to the score', () => {
     const [one] = readInnings({ runs: 3, wickets: 1, over: '1.2', innings: 1 });
     expect(one && countedOvers(one, updates, voidedBy(updates), { innings: 1 , runs: 3})).toEqual([

@@ -85,16 +85,20 @@ function entriesOf(updates: readonly LoggedUpdate[], voided: ReadonlySet<number>
   const balls = ballsIn(updates);
   const ballsInOver = ballsInOverOf(data);
   let now = innings.find(({ isRunning }) => isRunning)?.number ?? null;
+  /** Whether the updates are those of a match before, whose innings are not in the state. */
+  let isPast = false;
   return updates.map((update, index): BallEntry => {
     const { seq, kind, data: written } = update;
     const isVoided = voided.has(seq);
     let number = now;
-    const told = countOf(written['innings']);
+    const told = isPast ? null : countOf(written['innings']);
+    if (!isVoided && Object.hasOwn(written, 'runs') && written['runs'] === null) [isPast, now, number] = [true, null, null];
     if (told !== null && kind !== 'correction' && !isVoided) {
       number = told;
       // Before the update that begins an innings came the innings before it.
       const begins = written['ball'] === null || ballsOf(written['over'], ballsInOver) === 0;
       now = !begins ? told : told > 1 ? told - 1 : null;
+      isPast = now === null;
     }
     const ball = kind === 'correction' ? null : (balls[index] ?? null);
     const [, over] = /^(\d{1,3})\.\d{1,2}$/.exec(overTextOf(ball, written) ?? '') ?? [];
