@@ -138,6 +138,8 @@ fn mistaken(ball: &Delivery) -> Option<Delivery> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::super::script::tests::follow;
     use super::*;
 
@@ -155,6 +157,12 @@ mod tests {
             }
             let last = &steps.last().unwrap().1;
             assert_eq!(last["target"], last["first"]["runs"].as_u64().unwrap() + 1);
+            let sum = |overs: &Value| {
+                overs.as_object().unwrap().values().map(|over| over["runs"].as_u64().unwrap()).sum::<u64>()
+            };
+            assert_eq!(sum(&last["progress"]), last["runs"].as_u64().unwrap());
+            assert_eq!(sum(&last["cards"]["1"]["progress"]), last["first"]["runs"].as_u64().unwrap());
+            assert_eq!(last["fall"].as_object().unwrap().len() as u64, last["wickets"].as_u64().unwrap());
             let margin = last["runs"].as_i64().unwrap() - last["first"]["runs"].as_i64().unwrap();
             let winner = match margin {
                 0 => "The match",

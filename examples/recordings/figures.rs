@@ -30,3 +30,29 @@ pub struct Extras {
     pub byes: u32,
     pub leg_byes: u32,
 }
+
+/// A partnership: its runs with extras, and the balls faced.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Stand {
+    pub runs: u32,
+    pub balls: u32,
+}
+
+/// The fall of a wicket.
+#[derive(Debug, Clone)]
+pub struct Fall {
+    /// The innings' runs and legal balls at the time.
+    pub runs: u32,
+    pub balls: u32,
+    pub batter: usize,
+    pub stand: Stand,
+    pub pair: [usize; 2],
+}
+
+/// What happened in an over.
+#[derive(Debug, Clone)]
+pub struct Over {
+    pub runs: u32,
+    pub wickets: u32,
+    pub bowler: usize,
+}

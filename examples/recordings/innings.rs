@@ -2,7 +2,7 @@
 //! each delivery to the runs, the figures and the ends.
 
 use super::delivery::{Delivery, Dismissal, Fault, Off};
-use super::figures::{Batter, Bowler, Extras};
+use super::figures::{Batter, Bowler, Extras, Fall, Over, Stand};
 
 /// Legal balls in an over, and overs in an innings.
 pub const BALLS_IN_OVER: u32 = 6;
@@ -33,6 +33,12 @@ pub struct Innings {
     /// Whether it is between overs, or before the first.
     pub over_to_come: bool,
     pub free_hit: bool,
+    /// The partnership of the two batters.
+    pub stand: Stand,
+    /// The wickets that fell.
+    pub falls: Vec<Fall>,
+    /// The overs, the one in progress included.
+    pub progress: Vec<Over>,
     /// Runs conceded by the bowler in this over.
     conceded: u32,
 }
@@ -53,6 +59,9 @@ impl Innings {
             bowler: SIDE,
             over_to_come: true,
             free_hit: false,
+            stand: Stand::default(),
+            falls: Vec::new(),
+            progress: Vec::new(),
             conceded: 0,
         }
     }
@@ -76,12 +85,19 @@ impl Innings {
     pub fn start_over(&mut self, bowler: usize) {
         self.bowler = bowler;
         self.over_to_come = false;
+        self.progress.push(Over { runs: 0, wickets: 0, bowler });
         self.conceded = 0;
     }
 
     /// Applies a delivery.
     pub fn bowl(&mut self, ball: &Delivery) {
+        let before = self.runs;
         self.count_runs(ball);
+        self.stand.runs += self.runs - before;
+        self.stand.balls += u32::from(ball.fault != Some(Fault::Wide));
+        let over = self.progress.last_mut().expect("an over was started");
+        over.runs += self.runs - before;
+        over.wickets += u32::from(ball.wicket.is_some());
         if !ball.boundary && ball.runs % 2 == 1 {
             std::mem::swap(&mut self.striker, &mut self.partner);
         }
@@ -142,6 +158,14 @@ impl Innings {
             _ => (striker, partner, true),
         };
         self.wickets += 1;
+        let stand = std::mem::take(&mut self.stand);
+        self.falls.push(Fall {
+            runs: self.runs,
+            balls: self.balls,
+            batter: out,
+            stand,
+            pair: [striker, partner],
+        });
         self.batters[out].out = Some((wicket, self.bowler));
         if !matches!(wicket, Dismissal::RunOut { .. }) {
             self.bowlers[self.bowler].wickets += 1;
@@ -228,6 +252,22 @@ mod tests {
         assert_eq!(innings.bowlers[10].maidens, 0, "a wide is the bowler's run");
         assert!(!innings.may_bowl(10));
         assert!(innings.may_bowl(9));
+    }
+
+    #[test]
+    fn overs_and_partnerships_add_up() {
+        let mut innings = Innings::new(None);
+        innings.start_over(10);
+        innings.bowl(&Delivery { runs: 1, ..DOT });
+        innings.bowl(&Delivery { fault: Some(Fault::Wide), ..DOT });
+        innings.bowl(&Delivery { wicket: Some(Dismissal::Bowled), ..DOT });
+        innings.bowl(&Delivery { runs: 4, boundary: true, ..DOT });
+        let [fall] = &innings.falls[..] else { panic!("one wicket fell") };
+        assert_eq!((fall.runs, fall.balls, fall.batter, fall.pair), (2, 2, 1, [1, 0]));
+        assert_eq!((fall.stand.runs, fall.stand.balls), (2, 2));
+        assert_eq!((innings.stand.runs, innings.stand.balls), (4, 1));
+        let over = &innings.progress[0];
+        assert_eq!((over.runs, over.wickets, over.bowler), (6, 1, 10));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! The board of a cricket match, as a scorer's merge patches build it: the figures of the current innings, the current over
-//! and the last ball. Its size is bounded, because the first innings is kept as one line.
+//! and the last ball. The first innings is kept as one line, and as a card. Only what changes is sent with each ball.
 
 use serde_json::{Map, Value, json};
 
@@ -11,10 +11,10 @@ use super::words::{count, how_out, kind, scored, sign};
 
 /// All fields of the board.
 #[rustfmt::skip]
-pub const FIELDS: [&str; 23] = [
-    "match", "toss", "innings", "batting", "bowling", "first", "runs", "wickets", "over", "extras", "target",
-    "required", "freeHit", "striker", "partner", "bowler", "ball", "thisOver", "batters", "bowlers", "result",
-    "commentary", "summary",
+pub const FIELDS: [&str; 29] = [
+    "match", "toss", "squads", "innings", "overs", "batting", "bowling", "first", "cards", "runs", "wickets", "over",
+    "extras", "target", "required", "freeHit", "striker", "partner", "bowler", "ball", "thisOver", "batters", "bowlers",
+    "fall", "stand", "progress", "result", "commentary", "summary",
 ];
 
 /// A side, in batting order.
@@ -34,6 +34,8 @@ pub struct Scorecard {
     batting: &'static Side,
     bowling: &'static Side,
     first: Option<Value>,
+    /// The card of the first innings.
+    card: Option<Value>,
     /// Balls of this innings so far, including wides and no-balls.
     deliveries: u32,
     this_over: Vec<String>,
@@ -55,8 +57,20 @@ impl Scorecard {
     /// The card before the match starts.
     pub fn new(number: u64, batting: &'static Side, bowling: &'static Side, toss: String) -> Self {
         let commentary = toss.clone();
-        let (this_over, first, ball, result) = (Vec::new(), None, None, None);
-        Self { number, toss, batting, bowling, first, deliveries: 0, this_over, ball, result, commentary }
+        let (this_over, first, card, ball, result) = (Vec::new(), None, None, None, None);
+        Self {
+            number,
+            toss,
+            batting,
+            bowling,
+            first,
+            card,
+            deliveries: 0,
+            this_over,
+            ball,
+            result,
+            commentary,
+        }
     }
 
     /// Starts a new over.
@@ -92,6 +106,12 @@ impl Scorecard {
         self.first = Some(json!({
             "team": name, "runs": first.runs, "wickets": first.wickets, "over": overs(first.balls),
         }));
+        let mut card = json!({
+            "team": name, "bowling": chasing, "runs": first.runs, "wickets": first.wickets, "over": overs(first.balls),
+            "overs": OVERS,
+        });
+        card.as_object_mut().expect("json! was given an object").extend(self.figures(first));
+        self.card = Some(json!({ "1": card }));
         self.commentary = format!("{name} made {}. {chasing} need {} to win.", score(first), first.runs + 1);
         std::mem::swap(&mut self.batting, &mut self.bowling);
         self.deliveries = 0;
@@ -115,26 +135,19 @@ impl Scorecard {
     /// The board with the current innings.
     pub fn board(&self, now: &Innings) -> Board {
         let name = |player: usize| self.batting.players[player];
-        let batters = now.batters.iter().enumerate();
-        let bowlers = now.bowlers.iter().enumerate().filter(|(player, bowler)| {
-            bowler.balls > 0 || bowler.runs > 0 || (*player == now.bowler && !now.over_to_come)
-        });
         let fields = json!({
             "match": self.number,
             "toss": self.toss,
+            "squads": { self.batting.name: self.batting.players, self.bowling.name: self.bowling.players },
             "innings": if self.first.is_some() { 2 } else { 1 },
+            "overs": OVERS,
             "batting": self.batting.name,
             "bowling": self.bowling.name,
             "first": self.first,
+            "cards": self.card,
             "runs": now.runs,
             "wickets": now.wickets,
             "over": overs(now.balls),
-            "extras": {
-                "wides": now.extras.wides,
-                "noBalls": now.extras.no_balls,
-                "byes": now.extras.byes,
-                "legByes": now.extras.leg_byes,
-            },
             "target": now.target,
             "required": now.target.filter(|_| !now.is_over()).map(|target| json!({
                 "runs": target - now.runs, "balls": OVERS * BALLS_IN_OVER - now.balls,
@@ -145,17 +158,52 @@ impl Scorecard {
             "bowler": self.bowling.players.get(now.bowler),
             "ball": self.ball,
             "thisOver": self.this_over,
+            "stand": Some(json!({ "runs": now.stand.runs, "balls": now.stand.balls })).filter(|_| !now.is_over()),
+            "result": self.result,
+            "commentary": self.commentary,
+        });
+        let Value::Object(fields) = fields else { unreachable!("json! was given an object") };
+        fields.into_iter().chain(self.figures(now)).filter(|(_, value)| !value.is_null()).collect()
+    }
+
+    /// The members that the card of an innings has too.
+    fn figures(&self, now: &Innings) -> Board {
+        let name = |player: usize| self.batting.players[player];
+        let batters = now.batters.iter().enumerate();
+        let bowlers = now.bowlers.iter().enumerate().filter(|(player, bowler)| {
+            bowler.balls > 0 || bowler.runs > 0 || (*player == now.bowler && !now.over_to_come)
+        });
+        let fall = now.falls.iter().enumerate().map(|(index, fall)| {
+            let stand = json!({
+                "runs": fall.stand.runs, "balls": fall.stand.balls, "pair": fall.pair.map(name),
+            });
+            let fallen = json!({
+                "runs": fall.runs, "over": overs(fall.balls), "batter": name(fall.batter), "stand": stand,
+            });
+            ((index + 1).to_string(), fallen)
+        });
+        let progress = now.progress.iter().enumerate().map(|(index, over)| {
+            let bowler = self.bowling.players[over.bowler];
+            ((index + 1).to_string(), json!({ "runs": over.runs, "wickets": over.wickets, "bowler": bowler }))
+        });
+        let figures = json!({
+            "extras": {
+                "wides": now.extras.wides,
+                "noBalls": now.extras.no_balls,
+                "byes": now.extras.byes,
+                "legByes": now.extras.leg_byes,
+            },
             "batters": batters
                 .map(|(player, batter)| (name(player).to_owned(), self.batter(player, batter)))
                 .collect::<Map<_, _>>(),
             "bowlers": bowlers
                 .map(|(player, bowler)| (self.bowling.players[player].to_owned(), figures(bowler)))
                 .collect::<Map<_, _>>(),
-            "result": self.result,
-            "commentary": self.commentary,
+            "fall": fall.collect::<Map<_, _>>(),
+            "progress": progress.collect::<Map<_, _>>(),
         });
-        let Value::Object(fields) = fields else { unreachable!("json! was given an object") };
-        fields.into_iter().filter(|(_, value)| !value.is_null()).collect()
+        let Value::Object(figures) = figures else { unreachable!("json! was given an object") };
+        figures
     }
 
     fn batter(&self, player: usize, batter: &Batter) -> Value {
