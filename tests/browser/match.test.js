@@ -319,3 +319,17 @@ test('a state without the overs has its charts counted from the log', async () =
   assert.deepEqual(problems, [])
   await page.close()
 })
+
+test('the card of a match in the list has the sides and a countdown before it, and the date and the result after it', async () => {
+  await stage.scorer.event({ sport: 'cricket', title: 'Quarry Cup, round 1', status: 'scheduled', startsAt: Date.now() + 2 * HOUR, competitors: [{ name: 'Quarry' }, { name: 'Ford' }] })
+  const ended = await stage.play({ ...cricket, title: 'Quarry Cup, final', updates: [{ summary: { sides: [{ name: 'Mill', score: '90/2' }], result: 'Mill won by 8 wickets' } }] })
+  await stage.scorer.status(ended, 'ended')
+  const { page, problems } = await stage.browser.page(`${stage.server.url}/#/?q=Quarry`)
+  const card = (title) => page.getByRole('listitem').filter({ hasText: title })
+  await card('round 1').getByText('Ford', { exact: true }).waitFor()
+  await card('round 1').getByText(/^in (2 h 0|1 h \d\d) min$/).waitFor()
+  await card('final').getByText('Mill won by 8 wickets').waitFor()
+  await card('final').locator('time').waitFor()
+  assert.deepEqual(problems, [])
+  await page.close()
+})

@@ -29,6 +29,33 @@ describe('the summary of a state', () => {
       { sides: [{ name: 'A', score: '157/8', detail: '20.0 ov' }, { name: 'B', score: '98/3', detail: '12.3 ov' }], result: 'A won by 59 runs' },
     ],
     [
+      'of several innings', 'cricket',
+      {
+        runs: 23, wickets: 1, over: '6.0', innings: 3, batting: 'A', bowling: 'B', lead: -120, overs: 0,
+        cards: { '1': { team: 'A', runs: 151, wickets: 10, over: '60.2' }, '2': { team: 'B', runs: 294, wickets: 8, over: '90.0', closed: 'declared' } },
+      },
+      {
+        sides: [{ name: 'A', score: '151 & 23/1', detail: '6.0 ov', active: true }, { name: 'B', score: '294/8d', detail: '90.0 ov' }],
+        note: 'trails by 120',
+        period: 'Innings 3',
+      },
+    ],
+    [
+      'of a chase without a limit', 'cricket', { ...chase, required: null, target: 158, overs: 0 },
+      {
+        sides: [{ name: 'A', score: '157/8', detail: '20.0 ov' }, { name: 'B', score: '98/3', detail: '12.3 ov', active: true }],
+        note: 'needs 60',
+        period: 'Innings 2',
+      },
+    ],
+    [
+      'of a super over', 'cricket', { ...chase, innings: 4, superOver: true, required: null, cards: { '1': { team: 'A', runs: 98, wickets: 3 }, '2': { team: 'B', runs: 98, wickets: 4 }, '3': { team: 'A', runs: 9, wickets: 0, superOver: true } } },
+      {
+        sides: [{ name: 'A', score: '98/3 & 9/0' }, { name: 'B', score: '98/4 & 98/3', detail: '12.3 ov', active: true }],
+        period: 'Super over',
+      },
+    ],
+    [
       'of a shoot-out', 'Football', { ...teams, minute: '120', period: 'Penalty shoot-out' },
       { sides: [{ name: 'A', score: '3', detail: '(4)' }, { name: 'B', score: '3', detail: '(2)' }], period: 'Penalty shoot-out' },
     ],

@@ -4,6 +4,7 @@ import { clip, readList, readObject, readText } from '../lib/read';
 import type { JsonObject, Summary, SummaryClock, SummarySide } from '../lib/wire';
 import { clockOf, readChess } from './chess';
 import { readCricket } from './cricket';
+import { readInnings, type Innings } from './cricketCards';
 import { minuteOf, readFootball } from './football';
 import { footballClock, isPause, minuteOfClock } from './footballClock';
 
@@ -41,24 +42,38 @@ export function readSummary(value: unknown): Summary | null {
 export function cricketSummary(data: JsonObject): Summary | null {
   const board = readCricket(data);
   if (board === null) return null;
-  const first = readObject(data['first']);
-  const earlier = readText(first['team']);
-  const over = (overs: string | null) => (overs === null ? null : `${overs} ov`);
   const isOver = board.result !== null;
-  const now = {
-    ...side(board.batting ?? 'Batting', `${board.runs}/${board.wickets}`, over(board.over)),
-    ...(isOver ? {} : { active: true }),
-  };
+  const innings = readInnings(data);
+  const batting = board.batting ?? 'Batting';
   const bowling = readText(data['bowling']);
-  const sides =
-    earlier === null
-      ? [now, ...(bowling === null ? [] : [side(bowling, null)])]
-      : [side(earlier, `${readText(first['runs']) ?? ''}/${readText(first['wickets']) ?? ''}`, over(readText(first['over']))), now];
-  return summary(sides, {
-    note: isOver || board.required === null ? null : `needs ${board.required}`,
-    period: isOver || board.innings === null ? null : `Innings ${board.innings}`,
+  const teams = [...new Set([...innings.flatMap(({ team }) => team ?? []), batting, ...(bowling === null ? [] : [bowling])])].slice(0, 2);
+  return summary(teams.map((team) => cricketSide(team, innings, team === batting && !isOver)), {
+    note: isOver ? null : cricketNote(data, board.required),
+    period: isOver ? null : innings.at(-1)?.isSuperOver ? 'Super over' : board.innings === null ? null : `Innings ${board.innings}`,
     result: board.result,
   });
+}
+
+/** A side with the scores of its innings, such as `151 & 23/1`, and the overs of the last one. */
+function cricketSide(team: string, innings: readonly Innings[], active: boolean): SummarySide {
+  const own = innings.filter((one) => one.team === team || (one.team === null && one.isRunning));
+  const last = own.at(-1);
+  const scores = own.map((one) => {
+    // Several innings on one line leave no room for the wickets of a side that was all out.
+    const isAllOut = own.length > 1 && !one.isRunning && one.wickets === '10';
+    return `${one.runs}${isAllOut ? '' : `/${one.wickets ?? ''}`}${one.closed === 'declared' ? 'd' : ''}`;
+  });
+  return { ...side(team, scores.length === 0 ? null : scores.join(' & '), last?.over ? `${last.over} ov` : null), ...(active ? { active: true } : {}) };
+}
+
+/** What the chase needs, or in a match of several innings the lead. */
+function cricketNote(data: JsonObject, required: string | null): string | null {
+  const [target, runs, lead] = [data['target'], data['runs'], data['lead']].map((value) => Number(readText(value) ?? Number.NaN));
+  if (required !== null) return `needs ${required}`;
+  // With a limit of overs, a chase without balls left is over.
+  if (data['overs'] === 0 && target !== undefined && runs !== undefined && target > runs) return `needs ${target - runs}`;
+  if (lead === undefined || !Number.isSafeInteger(lead)) return null;
+  return lead === 0 ? 'scores level' : lead > 0 ? `leads by ${lead}` : `trails by ${-lead}`;
 }
 
 export function footballSummary(data: JsonObject): Summary | null {
