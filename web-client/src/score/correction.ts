@@ -6,7 +6,7 @@ import { newId } from '../lib/id';
 import { mergePatch } from '../lib/merge';
 import type { Draft, Tap } from '../lib/outbox';
 import type { JsonObject, LoggedUpdate } from '../lib/wire';
-import { counted, editsOf, isClock, tapFor, type Counted, type Edits } from './counted';
+import { counted, editsOf, isClock, lastIn, tapFor, type Counted, type Edits } from './counted';
 import { asItStands, corrected, itemsOf, nameOf, type Item, type Replayed } from './replay';
 import { COMMENTARY, NotAllowed, summarized, TAP, tapOf, without, type Rules } from './rules';
 
@@ -40,7 +40,9 @@ export function correctionOf(rules: Rules, log: readonly LoggedUpdate[], repair:
   const target = log.find(({ seq }) => seq === repair.seq);
   const plan = target?.kind === 'correction' ? takenBack(rules, log, target, known) : replaced(rules, log, repair, known);
   const before = without(log.reduce<JsonObject>((state, { data }) => mergePatch(state, data), {}));
-  const after = summarized(rules, before, plan.state, repair.instead);
+  // Without rules there is nothing to replay: the state goes back to what it was.
+  const undone = repair.isUndo && !rules.keepsTap ? lastIn(log) : null;
+  const after = undone?.update.seq === repair.seq ? without(undone.before) : summarized(rules, before, plan.state, repair.instead);
   const problem = rules.check?.(after) ?? null;
   if (problem !== null && (rules.check?.(known.state) ?? null) === null) throw new NotAllowed(problem);
   const { tap, voids, label } = plan;

@@ -88,22 +88,31 @@ export function isClock({ kind, data }: LoggedUpdate): boolean {
 
 /** What was entered last and not taken back: an update or a correction. The clock is not an entry. */
 export function lastEntered(log: readonly LoggedUpdate[]): LoggedUpdate | null {
+  return lastIn(log)?.update ?? null;
+}
+
+/** The last entry, with the state before it. */
+export function lastIn(log: readonly LoggedUpdate[]): { update: LoggedUpdate; before: JsonObject } | null {
   const entered: { update: LoggedUpdate; before: JsonObject }[] = [];
   let state: JsonObject = {};
   for (const update of log) {
     const before = state;
     state = mergePatch(state, update.data);
     const last = entered.at(-1);
-    const isBack = last !== undefined && update.voids?.[0] === last.update.seq && isRemoval(update, last.before, state);
+    const isBack = last !== undefined && update.voids?.[0] === last.update.seq && isRemoval(update, last, state);
     if (isBack) entered.pop();
     else if (!isClock(update)) entered.push({ update, before });
   }
   // Another program may have voided it by then.
   const voided = voidedBy(log);
-  return entered.filter(({ update }) => !voided.has(update.seq)).at(-1)?.update ?? null;
+  return entered.filter(({ update }) => !voided.has(update.seq)).at(-1) ?? null;
 }
 
-/** Whether a correction puts nothing in the place of what it voids. Without taps, the state shows it. */
-function isRemoval({ data }: LoggedUpdate, before: JsonObject, after: JsonObject): boolean {
-  return Object.hasOwn(data, TAP) ? tapOf(data) === null : isSame(without(before), without(after));
+/**
+ * Whether a correction puts nothing in the place of what it voids. Without taps, the state shows it; nothing is ever put in
+ * the place of another correction.
+ */
+function isRemoval({ data }: LoggedUpdate, { update, before }: { update: LoggedUpdate; before: JsonObject }, after: JsonObject): boolean {
+  if (Object.hasOwn(data, TAP)) return tapOf(data) === null;
+  return update.kind === 'correction' || isSame(without(before), without(after));
 }

@@ -7,7 +7,7 @@ import type { Tap } from '../lib/outbox';
 import { clip, readText } from '../lib/read';
 import type { JsonObject, LoggedUpdate } from '../lib/wire';
 import { SUMMARY } from '../sports/summary';
-import { counted, type Counted } from './counted';
+import { counted, isClock, type Counted } from './counted';
 import { COMMENTARY, NotAllowed, played, summarized, TAP, tapOf, without, type Question, type Rules } from './rules';
 
 /** An entry of the log that cannot be played where a correction leaves it. */
@@ -120,7 +120,9 @@ function run(rules: Rules, items: readonly Item[], { known, until }: Options): R
       if (result.against !== null) overruled.set(update, result.against);
       continue;
     }
-    if (known !== undefined && before === undefined) throw new InTheWay(update.seq, nameOf(rules, item), result);
+    // A clock without its match says nothing.
+    if (item.tap !== null && isClock(update)) continue;
+    if (known !== undefined && before === undefined && rules.keepsTap) throw new InTheWay(update.seq, nameOf(rules, item), result);
     if (before !== undefined && rules.keepsTap && isAffected(update.data, before, state)) {
       throw new InTheWay(update.seq, nameOf(rules, item), 'Its figures were made from those before the correction.');
     }

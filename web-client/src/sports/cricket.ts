@@ -95,8 +95,14 @@ export function cricketLine(update: JsonObject): { mark: string | null; text: st
   const [, place, words] = /^(\d+\.\d+) (.+)$/s.exec(commentary ?? '') ?? [];
   return {
     mark: readText(ball['over']) ?? place ?? readText(update['over']),
-    text: readText(ball['text']) ?? words ?? commentary,
+    text: readText(ball['text']) ?? words ?? commentary ?? newBowler(update),
   };
+}
+
+/** The 0.1.0 console sent a new over without words. */
+function newBowler({ bowler, thisOver }: JsonObject): string | null {
+  const name = readText(bowler);
+  return name === null || readList(thisOver).length > 0 ? null : `${name} to bowl.`;
 }
 
 function kindOf(label: string): CricketBoard['thisOver'][number]['kind'] {
