@@ -1,5 +1,6 @@
 // Chess by the console's taps: every kind of ending, the clocks, set-up positions and Chess960. The games of tests/cases/chess
 // were made and judged by another program.
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import chess960Games from '../../../../tests/cases/chess/chess960.pgn?raw';
 import standardGames from '../../../../tests/cases/chess/standard.pgn?raw';
@@ -255,3 +256,23 @@ test('a PGN has its tags escaped, and none is made of moves in another notation'
 test('an entry that the rules do not know is named as such', () => {
   expect(() => play(begin(), ['offer', {}])).toThrow(UnknownTap);
 });
+
+test('any game that is entered is stepped through, copied, and judged without a throw', () => {
+  fc.assert(
+    fc.property(fc.nat({ max: 959 }), fc.boolean(), fc.array(fc.nat(), { maxLength: 60 }), (number, isChess960, choices) => {
+      let state = play(begin(isChess960 ? { fen: chess960Start(number), variant: 'chess960' } : {}));
+      for (const choice of choices) {
+        const moves = legalMoves(state);
+        const move = moves[choice % moves.length];
+        if (move === undefined) break;
+        state = chessRules.play(state, ['move', { uci: move.uci }]);
+      }
+      const sans = Object.values(state['moves'] ?? {}) as string[];
+      const positions = positionsOf(String(state['initialFen'] ?? START), isChess960, sans);
+      expect([positions?.length, positions?.at(-1)?.fen]).toEqual([sans.length + 1, state['fen']]);
+      expect(verdictsFor(state).length > 0 || legalMoves(state).length > 0).toBe(true);
+      expect(pgnOf(state) === null).toBe(sans.length === 0);
+    }),
+    { numRuns: 15 },
+  );
+}, 60_000);

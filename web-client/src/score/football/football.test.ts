@@ -1,4 +1,5 @@
 // Football by the console's taps: cards, own goals, the clock, shoot-outs and endings.
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mergePatch } from '../../lib/merge';
 import type { Tap } from '../../lib/outbox';
@@ -211,3 +212,30 @@ describe('an ending', () => {
 test('an entry that the rules do not know is named as such', () => {
   expect(() => play(...start, ['corner', { team: 'home' }])).toThrow(UnknownTap);
 });
+
+test('a corrected match is the match played so from the start', () => {
+  const side = fc.constantFrom('home', 'away');
+  const player = fc.constantFrom('Ann', 'Bea', 'Cat');
+  const minute = fc.integer({ min: 1, max: 45 }).map(String);
+  const incident: fc.Arbitrary<Tap> = fc.oneof(
+    fc.record({ team: side, player, minute, counted: fc.constant(true) }).map((detail): Tap => ['yellow', detail]),
+    fc.record({ team: side, player, minute }).map((detail): Tap => ['goal', detail]),
+    fc.record({ team: side, player, minute, own: fc.constant(true), detail: fc.constant('own goal') }).map((detail): Tap => ['goal', detail]),
+    fc.record({ team: side, how: fc.constantFrom('scored', 'saved', 'missed') }).map((detail): Tap => ['kick', detail]),
+    fc.record({ minute, at: fc.integer({ min: 0, max: 1e9 }) }).map((detail): Tap => ['clock', detail]),
+  );
+  const played = fc.array(incident, { minLength: 1, maxLength: 30 });
+  fc.assert(
+    fc.property(played, fc.nat(), fc.option(incident), (taps, at, instead) => {
+      const index = at % taps.length;
+      const log = logOf(...start, ...taps);
+      const { data } = correctionOf(footballRules, log, { seq: start.length + index + 1, instead, reason: 'Wrong' });
+      const state = log.reduce<JsonObject>((now, update) => mergePatch(now, update.data), {});
+      const right = play(...start, ...taps.slice(0, index), ...(instead === null ? [] : [instead]), ...taps.slice(index + 1));
+      const { commentary: _words, tap: _tap, summary, ...corrected } = mergePatch(state, data);
+      const { commentary: _same, ...expected } = right;
+      expect([corrected, summary]).toEqual([expected, footballSummary(right)]);
+    }),
+    { numRuns: 60 },
+  );
+}, 60_000);
