@@ -126,7 +126,7 @@ test('the board is turned, and the game copied', async () => {
   await button(page, 'Copy PGN').click()
   await button(page, 'Copied').waitFor()
   const pgn = await page.evaluate(() => navigator.clipboard.readText())
-  assert.match(pgn, /^\[Event "\?"\]\n[\s\S]*\[White "Ada"\]\n\[Black "Bob"\]\n\[Result "\*"\]\n\[WhiteElo "2100"\]\n\n1\. e4 e5 2\. Nf3 \*\n$/)
+  assert.match(pgn, /^\[Event "Ada – Bob"\]\n[\s\S]*\[White "Ada"\]\n\[Black "Bob"\]\n\[Result "\*"\]\n\[WhiteElo "2100"\]\n\n1\. e4 e5 2\. Nf3 \*\n$/)
   assert.deepEqual(problems, [])
   await page.close()
 })

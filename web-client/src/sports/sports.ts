@@ -14,8 +14,8 @@ import Generic from './Generic.svelte';
 import { readSummary, SUMMARY, summaryOf, textOf, twoSidedSummary } from './summary';
 
 interface Sport {
-  /** `elapsed` returns the time since the update in milliseconds; null if no clock runs. */
-  scoreboard: Component<{ data: JsonObject; elapsed?: (() => number) | null }>;
+  /** `elapsed` returns the time since the update in milliseconds; null if no clock runs. `title` is the event's. */
+  scoreboard: Component<{ data: JsonObject; elapsed?: (() => number) | null; title?: string }>;
   /** Whether the data has what the scoreboard needs. */
   fits: (data: JsonObject) => boolean;
   /** The score in one sentence; screen readers announce changes. */
