@@ -54,7 +54,8 @@ test('the consoles of football and chess are on one screen too', async () => {
     for (const size of [upright, sideways]) {
       const { page, problems } = await desks.open(size, match)
       await page.locator(match === chess ? '[data-piece]' : '[data-goals=home]').first().waitFor()
-      await assertOneScreen(page, `${match.sport}, ${size.width} px`, { score: '.frame > .board', within: match === chess ? '.position' : '.teams' })
+      const parts = match === chess ? { position: '.headline', board: '.position' } : { clock: '.clock', goals: '.teams' }
+      await assertOneScreen(page, `${match.sport}, ${size.width} px`, parts)
       assert.deepEqual(problems, [])
       await page.close()
     }

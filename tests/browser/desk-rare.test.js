@@ -74,11 +74,21 @@ test('one more ball than the over has is entered in it', async () => {
   for (let ball = 0; ball < 6; ball += 1) await thumb.runs(0)
   await thumb.key('One more ball')
   await page.getByText('One more ball in this over').waitFor()
+  // The ends change back for it.
+  await page.locator(`[data-strike="${striker}"]`).waitFor()
   await assertOneScreen(page, 'one more ball')
   await thumb.runs(4)
   await page.getByText('Bowler of the next over').waitFor()
   const snapshot = await desks.stateOf({ eventId, page })
   assert.deepEqual([snapshot.runs, snapshot.over, snapshot.thisOver], [4, '1.0', ['0', '0', '0', '0', '0', '0', '4']])
+  assert.equal(snapshot.batters[striker].runs, 4)
+
+  await thumb.key('One more ball')
+  await thumb.wicket()
+  for (const key of ['Bowled', next, 'Enter ball']) await thumb.sheet(key)
+  await shows(page, '4/1')
+  const then = await desks.stateOf({ eventId, page })
+  assert.deepEqual([then.batters[striker].out, then.batters[partner].out], [true, false])
   await page.close()
 })
 

@@ -1,9 +1,18 @@
 // What the forms of the console offer: fielders, and whether anybody is left to come in.
 import type { JsonObject } from '../../lib/wire';
-import type { Card } from './card';
-import { wicketsLeft } from './innings';
+import { isOverToCome, type Card } from './card';
+import { copyOf, wicketsLeft } from './innings';
+import { changeEnds } from './overs';
 import { playersOf } from './players';
 import type { How } from './taps';
+
+/** The card before one more ball than the over has: the ends change back for it. */
+export function forOneMore(card: Card): Card {
+  if (!isOverToCome(card)) return card;
+  const ready = copyOf(card);
+  changeEnds(ready);
+  return ready;
+}
 
 /** The fielders to choose from. The bowler comes first for a catch, and is nobody's keeper. */
 export function fieldersOf(state: JsonObject, card: Card, how: How | ''): string[] {
