@@ -206,6 +206,39 @@ describe('an update of another program', () => {
   });
 });
 
+describe('an update of a newer desk', () => {
+  const newer = (sheet: Sheet, tap: Tap, data: JsonObject) => sheet.enter({ opId: 'o', data: { ...data, tap }, tap, voids: null, reason: null, label: '', at: 1 });
+
+  test.each<[string, Tap]>([
+    ['of a kind that is not known', ['powerplay', { overs: 2 }]],
+    ['with a member that is not known', ['ball', { runs: 2, doubled: true }]],
+  ])('%s stays as it was sent, and stands in the way of what would change its figures', (_name, tap) => {
+    const sheet = cricket(...balls(1));
+    newer(sheet, tap, { runs: 5, commentary: 'Doubled: 4 runs.' });
+    sheet.play(...balls(3));
+    expect(sheet.state['runs']).toBe(8);
+    sheet.correct(4, ball({ runs: 2 }));
+    expect(sheet.state['runs']).toBe(7);
+    expect(() => sheet.correct(2, ball({ runs: 4 }))).toThrow('stands in the way. Its figures were made from those before the correction.');
+    expect(lineOf('cricket', sheet.log[2]?.data ?? {}).text).toBe('Doubled: 4 runs.');
+  });
+});
+
+test('every entry of cricket has words for viewers', () => {
+  const opening = { striker: 'Sue', partner: 'Tam', bowler: 'Ann' };
+  const sheet = cricket(
+    ...balls(0, 0, 0, 0, 0), ['bowler', { bowler: 'Xia' }], ...balls(0), over('Yan'), ['bowler', { bowler: 'Wes', over: 1 }], ['swap', {}],
+    ['penalty', { to: 'batting' }], ['penalty', { to: 'batting' }], ['limit', { overs: 3 }], ['squad', { team: 'North', players: ['Ann', 'Bea', 'Cat', 'Dot'] }],
+    ['toss', { text: 'South won the toss.' }], ['rename', { kind: 'player', team: 'North', from: 'Ann', to: 'Anna' }], ['retire', { who: 'Bea', next: 'Cat' }],
+    ['out', { who: 'Cat', how: 'retiredOut', next: 'Dot' }], ['plain', { patch: { weather: 'rain' }, text: 'It rains.' }], ['close', { how: 'rain' }],
+    ['innings', opening], ['target', { runs: 9, overs: 2, method: 'DLS' }], ...balls(1), ['result', { how: 'noResult' }],
+  );
+  for (const { data } of sheet.log) {
+    expect(typeof data['commentary']).toBe('string');
+    expect(lineOf('cricket', data).text).not.toMatch(/[{}[\]]/);
+  }
+});
+
 describe('the words of a correction', () => {
   const told = (sheet: Sheet) => lineOf('cricket', sheet.log.at(-1)?.data ?? {}, 'correction');
 

@@ -1,6 +1,6 @@
 // Matches that the 0.1.0 console began, with the entries that its outbox had: they are shown, undone, corrected and sent.
 // tests/cases/desk-0.1.0 was recorded with that console's code.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { mergePatch } from '../lib/merge';
 import type { Draft, Entry, Tap } from '../lib/outbox';
 import type { JsonObject, LoggedUpdate } from '../lib/wire';
@@ -14,6 +14,9 @@ import { replay } from './replay';
 import { draftOf, NotAllowed } from './rules';
 import { figuresOf, Sheet } from './sheet.testing';
 import { rulesFor } from './sports';
+
+// Each test replays a match many times.
+vi.setConfig({ testTimeout: 120_000 });
 
 interface Recorded {
   sport: string;

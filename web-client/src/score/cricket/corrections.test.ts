@@ -214,7 +214,12 @@ const matches = Object.entries(files).map(([path, match]): [string, Match] => [`
 describe('corrections in a real match', () => {
   test.each(matches)('%s', (_name, file) => {
     const recorded = new Double();
-    new Scorer(file, (tap) => (recorded.enter(tap), recorded.sheet.state)).scoreAll();
+    const enter = (tap: Tap) => {
+      recorded.enter(tap);
+      expect(contradiction(recorded.sheet.state)).toBeNull();
+      return recorded.sheet.state;
+    };
+    new Scorer(file, enter).scoreAll();
     const log = [...recorded.sheet.log];
     const taps = new Map(recorded.taps);
     const { state } = recorded.sheet;

@@ -12,6 +12,7 @@ import { checkFor, nameIn, numberIn, type Check } from './check';
 import { kindOf, readDelivery, scoredOff, type Delivery } from './delivery';
 import { batterOf, bowl, copyOf, readyFor } from './innings';
 import { contradiction } from './invariants';
+import { knows } from './known';
 import { changeInnings, close, limit, penalize, revise, start } from './match';
 import { rename, setSquad, setToss } from './names';
 import { nameBowler, nextOver, replaceBowler, swapEnds } from './overs';
@@ -26,6 +27,7 @@ export const cricketRules: Rules = {
   words,
   summary: cricketSummary,
   keepsTap: true,
+  knows,
   place: placeOf,
   record: recordOut,
   recall: recallOut,
