@@ -68,6 +68,9 @@ create index messages_deleted on messages (event_id, id) where deleted_at is not
 -- When the server got an update whose time the scorer gave; null: at that time.
 alter table updates add column received_at text;
 
+-- When the session's device last used a desk: a connection to /admin, or a call that writes. Up to 20 s late; null: never.
+alter table sessions add column desk_used_at text;
+
 -- The log of a deleted event goes, and nothing else.
 drop trigger updates_stay;
 create trigger updates_stay before delete on updates

@@ -1,6 +1,7 @@
 //! Accounts: sign-in, sessions, service tokens and roles.
 
 mod codes;
+mod desk_uses;
 mod known_operators;
 mod limits;
 mod roles;
@@ -18,6 +19,7 @@ use time::OffsetDateTime;
 use tokio::sync::Notify;
 
 pub use codes::{IssuedChallenge, SignUp};
+use desk_uses::DeskUses;
 use known_operators::KnownOperators;
 pub use limits::{MailLimits, MailRates};
 pub use service_tokens::{DemoToken, NewToken, create_token, demo_token, revoke_token};
@@ -114,6 +116,8 @@ struct Uses {
     used: Mutex<HashSet<Credential>>,
     /// Operators that were accepted lately.
     operators: KnownOperators,
+    /// Sessions that have used a desk lately.
+    desks: DeskUses,
     /// Notified when a session or a service token has ended.
     ended: Notify,
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use thiserror::Error;
+use time::OffsetDateTime;
 
 use crate::domain::action::ActionError;
 use crate::domain::id::UserId;
@@ -75,6 +76,14 @@ pub enum ServiceError {
     Decided {
         /// The decision.
         decision: Decision,
+    },
+    /// Another device used a desk a moment ago, and the client asked to be told before it is signed out.
+    #[error("another device is scoring; to sign it out, verify again without ask")]
+    DeskInUse {
+        /// The device's name, for its owner.
+        device: String,
+        /// When it last used the desk.
+        last_used_at: OffsetDateTime,
     },
     /// The event has advanced past the sequence number that the scorer sent.
     #[error("the event's current seq is {seq}")]

@@ -166,6 +166,33 @@ pub async fn renew(
     execute!(tx, statement, [&hash[..], At(at), At(expires_at), longest.as_secs_f64()]).map(|rows| rows == 1)
 }
 
+/// Records that a live session used a desk, unless a later use is recorded already.
+pub async fn use_desk(
+    tx: &mut Transaction,
+    hash: &TokenHash,
+    at: OffsetDateTime,
+) -> Result<(), StorageError> {
+    execute!(
+        tx,
+        "update sessions set desk_used_at = $2
+         where hash = $1 and ending is null and (desk_used_at is null or desk_used_at < $2)",
+        [&hash[..], At(at)]
+    )
+    .map(|_| ())
+}
+
+/// The name of a session's device, and when it last used a desk, if it did.
+pub async fn desk_of(
+    tx: &mut Transaction,
+    id: Uuid,
+) -> Result<Option<(String, OffsetDateTime)>, StorageError> {
+    fetch_optional!(
+        tx,
+        "select device_name, desk_used_at from sessions where id = $1 and desk_used_at is not null",
+        [id]
+    )
+}
+
 /// Limits live sessions to this age, including those that were given more time before.
 pub async fn cap(tx: &mut Transaction, longest: Duration) -> Result<(), StorageError> {
     let statement = tx.dialect(

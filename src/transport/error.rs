@@ -42,8 +42,9 @@ pub struct Failure {
     pub retry_after_ms: Option<u64>,
     /// The id in the server's log: of the request over HTTP, or else of this error.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub error_id: Option<String>,
+    #[ts(optional, as = "Option<String>")]
+    #[schema(value_type = Option<String>)]
+    pub error_id: Option<Box<str>>,
     /// The account whose token or code was refused, for the log and the audit. Boxed like the numbers below, because
     /// few errors have them.
     #[serde(skip)]
@@ -66,6 +67,23 @@ pub struct Failure {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub decision: Option<Decision>,
+    /// With a `conflict` on a sign-in with `ask`: the device that used a desk within two minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub device: Option<Box<DeskDevice>>,
+}
+
+/// A device that used a desk.
+#[derive(Debug, Clone, PartialEq, Serialize, TS, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DeskDevice {
+    /// The device's name, for its owner.
+    #[schema(example = "Ann's phone")]
+    pub name: String,
+    /// When it last used the desk, in milliseconds since the Unix epoch. Up to 20 s late.
+    #[schema(example = 1_796_002_878_000_i64)]
+    pub last_used_at: i64,
 }
 
 impl Failure {
@@ -81,6 +99,7 @@ impl Failure {
             at: None,
             index: None,
             decision: None,
+            device: None,
         }
     }
 
@@ -120,7 +139,7 @@ impl Failure {
         let error_id = entropy::short_text(&mut entropy::source(), 8);
         tracing::error!(error_id, error = %error, cause, "internal error");
         Self {
-            error_id: Some(error_id),
+            error_id: Some(error_id.into()),
             ..Self::new(ErrorCode::Internal, "something went wrong on the server")
         }
     }
@@ -157,6 +176,14 @@ impl From<ServiceError> for Failure {
             ServiceError::Decided { decision } => {
                 return Self {
                     decision: Some(*decision),
+                    ..Self::new(ErrorCode::Conflict, error.to_string())
+                };
+            }
+            ServiceError::DeskInUse { device, last_used_at } => {
+                let device =
+                    DeskDevice { name: device.clone(), last_used_at: clock::to_millis(*last_used_at) };
+                return Self {
+                    device: Some(Box::new(device)),
                     ..Self::new(ErrorCode::Conflict, error.to_string())
                 };
             }

@@ -5,6 +5,7 @@ import { after, before, beforeEach, test } from 'node:test'
 import { Browser } from './harness/browser.js'
 import { cricket } from './harness/matches.js'
 import { signUp } from './harness/people.js'
+import { Scorer } from './harness/scorer.js'
 import { Stage } from './harness/stage.js'
 
 let stage
@@ -92,5 +93,47 @@ test('a login that another device ended while the page was closed is told of on 
   await page.getByRole('alert').filter({ hasText: 'You signed in on another device' }).waitFor()
   await page.locator('[data-phase=live]').waitFor()
   assert.deepEqual(problems.filter((problem) => !/status of 401/.test(problem)), [])
+  await page.close()
+})
+
+/** Signs a scorer in on a phone, and connects it to /admin, until the server knows that its desk is in use. */
+async function scoringOnPhone(email) {
+  for (;;) {
+    const phone = await stage.server.signIn(email, 'Her phone')
+    const desk = new Scorer(stage.server, phone.token)
+    await desk.ask('ping', {})
+    const { challengeId } = await stage.server.post('/api/auth/signup', { email, name: 'Joan' })
+    const code = await stage.server.code(email)
+    const { error } = await stage.server.post('/api/auth/verify', { challengeId, code, device: { id: 'probe', name: 'probe' }, ask: true })
+    if (error?.device) return { phone, desk }
+    desk.close()
+  }
+}
+
+test('a login asks before it signs out a device that is scoring', async (t) => {
+  const email = 'joan@example.org'
+  await stage.scorer.ask('role:grant', { email, role: 'scorer' })
+  const { phone, desk } = await scoringOnPhone(email)
+  t.after(() => desk.close())
+  const { page, problems } = await stage.browser.page(`${stage.server.url}/#/signin`)
+  const enterCode = async () => {
+    await page.getByLabel('Email').fill(email)
+    await page.getByRole('button', { name: 'Email me a code' }).click()
+    await page.getByLabel('Code from the email').fill(await stage.server.code(email))
+    await page.locator('[data-desk-in-use]').getByText('Her phone').waitFor()
+  }
+  const isSignedIn = async () => (await fetch(`${stage.server.url}/api/me`, { headers: { authorization: `Bearer ${phone.token}` } })).ok
+  await enterCode()
+  await page.getByRole('heading', { name: 'Take over the scoring?' }).waitFor()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByLabel('Email').waitFor()
+  assert.equal(await isSignedIn(), true)
+
+  await enterCode()
+  await page.getByRole('button', { name: 'Sign in here' }).click()
+  await page.getByRole('banner').getByRole('button', { name: 'Sign out' }).waitFor()
+  assert.equal(await isSignedIn(), false)
+  // The browser reports each answer 409.
+  assert.deepEqual(problems.filter((problem) => !/status of 409/.test(problem)), [])
   await page.close()
 })

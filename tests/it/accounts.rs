@@ -2,6 +2,7 @@
 
 mod authority;
 mod codes;
+pub mod desks;
 mod devices;
 mod lanes;
 mod lockout;

@@ -65,6 +65,9 @@ impl Accounts {
     pub async fn authorise_operator(&self, credential: Credential) -> Result<Account, ServiceError> {
         let authorised = self.authorise_call(credential, ANY_ROLE).await;
         let operators = &self.uses.operators;
+        if authorised.is_ok() {
+            self.note_desk_use(credential);
+        }
         match &authorised {
             Ok(account) if account.has(Role::Scorer) || account.has(Role::Admin) => operators.add(credential),
             // The database did not say.

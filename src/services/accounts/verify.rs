@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::json;
 use time::OffsetDateTime;
@@ -38,7 +39,12 @@ pub struct CodeAttempt {
     pub device_id: String,
     /// The device's name, for its owner.
     pub device_name: String,
+    /// Whether to refuse the login if another device used a desk a moment ago.
+    pub asks: bool,
 }
+
+/// How long after its last use a desk counts as in use.
+const DESK_IN_USE_FOR: Duration = Duration::from_mins(2);
 
 /// The result of signing in.
 pub struct SignedIn {
@@ -56,7 +62,8 @@ impl Accounts {
     ///
     /// # Errors
     /// `Invalid` and `Name` (a malformed code or device, which does not count as a try), `WrongCode`, `Expired`,
-    /// `AlreadyUsed`, `TooManyAttempts`, `Conflict` (another device stays signed in), `Busy`, `Unavailable`.
+    /// `AlreadyUsed`, `TooManyAttempts`, `Conflict` (another device stays signed in), `DeskInUse` (the code stays valid),
+    /// `Busy`, `Unavailable`.
     pub async fn verify(self: &Arc<Self>, attempt: CodeAttempt) -> Result<SignedIn, ServiceError> {
         let code = OneTimeCode::parse(&attempt.code, self.policy.digits)
             .map_err(|error| ServiceError::Invalid(error.to_string()))?;
@@ -66,7 +73,8 @@ impl Accounts {
         self.look_up(challenge, &code, network).await?;
         let accounts = self.clone();
         let write = async move {
-            let signed_in = accounts.judge_and_sign_in(challenge, &code, &device, network).await?;
+            let signed_in =
+                accounts.judge_and_sign_in(challenge, &code, &device, attempt.asks, network).await?;
             // Close the connections of the device that was signed out, at once.
             accounts.uses.ended.notify_one();
             Ok(signed_in)
@@ -102,6 +110,7 @@ impl Accounts {
         challenge: Uuid,
         code: &OneTimeCode,
         device: &Device,
+        asks: bool,
         network: Network,
     ) -> Result<SignedIn, ServiceError> {
         let mut tx = self.base.database.begin_for(Lane::Anonymous(network)).await?;
@@ -111,7 +120,7 @@ impl Accounts {
         let now = clock::now();
         match self.judge(&challenge, &standing, code, now) {
             CodeVerdict::Right => {
-                let signed_in = sign_in(&mut tx, &self.policy, &challenge, device, now).await?;
+                let signed_in = sign_in(&mut tx, &self.policy, &challenge, device, asks, now).await?;
                 let (signed_in, ends_another) = signed_in;
                 if ends_another {
                     self.base.bus.publish_in_tx(&mut tx, &ClusterMessage::Session).await?;
@@ -175,6 +184,7 @@ async fn sign_in(
     policy: &AccountPolicy,
     challenge: &Challenge,
     device: &Device,
+    asks: bool,
     now: OffsetDateTime,
 ) -> Result<(SignedIn, bool), ServiceError> {
     if !challenges::redeem(tx, challenge.id).await? {
@@ -205,6 +215,9 @@ async fn sign_in(
     };
     let replaced = ending == Some(SessionEnding::Replaced);
     if let (Some((earlier, ..)), Some(ending)) = (live, ending) {
+        if asks && replaced {
+            refuse_while_desk_is_used(tx, earlier, now).await?;
+        }
         sessions::end(tx, earlier, ending, now, replaced.then_some(&device.name)).await?;
     }
     let token = Token::generate(TokenKind::Session, &mut entropy::source());
@@ -224,6 +237,20 @@ async fn sign_in(
     let account = users::find_by_email(tx, &challenge.email).await?;
     let account = account.ok_or(ServiceError::NotFound("account"))?;
     Ok((SignedIn { token, account, replaced }, ending.is_some()))
+}
+
+/// Refuses to end a session whose device used a desk a moment ago. The transaction is then dropped, so the code stays valid.
+async fn refuse_while_desk_is_used(
+    tx: &mut Transaction,
+    session: Uuid,
+    now: OffsetDateTime,
+) -> Result<(), ServiceError> {
+    match sessions::desk_of(tx, session).await? {
+        Some((device, last_used_at)) if wait::left(last_used_at, DESK_IN_USE_FOR, now).is_some() => {
+            Err(ServiceError::DeskInUse { device, last_used_at })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Grants the admin role to an account that `ADMIN_EMAILS` names: at its owner's first sign-in, and whenever there

@@ -7,6 +7,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
+use super::desk_uses::RECORD_DESKS_EVERY;
 use super::{AccountPolicy, Accounts, Credential};
 use crate::domain::clock;
 use crate::domain::session::SessionEnding;
@@ -47,6 +48,8 @@ pub trait SignedInClients: Sync {
     /// The credentials of clients that have sent messages, if at least `step` has passed since their last recorded
     /// use.
     fn take_used(&self, step: impl Fn(Credential) -> Duration) -> HashSet<Credential>;
+    /// The sessions of clients of `/admin`.
+    fn desks(&self) -> HashSet<Credential>;
     /// Closes the connections of clients with these credentials, within a second.
     fn close_ended(&self, ended: &HashMap<Credential, CredentialEnd>);
 }
@@ -114,8 +117,16 @@ impl Accounts {
         let look_every = LOOK_AT_USES_EVERY.min(self.renewal_step());
         let mut ticks = timers::every(timers::IDLE);
         let mut looked = Instant::now();
+        let mut looked_at_desks = Instant::now();
         loop {
             ticks.tick().await;
+            if looked_at_desks.elapsed() >= RECORD_DESKS_EVERY {
+                looked_at_desks = Instant::now();
+                for desk in clients.desks() {
+                    self.note_desk_use(desk);
+                }
+            }
+            self.record_desk_uses().await;
             let mut used = self.take_used();
             if looked.elapsed() >= look_every {
                 looked = Instant::now();

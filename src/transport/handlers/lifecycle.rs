@@ -64,7 +64,11 @@ async fn look_up(
     let credential = Credential::from_token(&token);
     let account = match namespace {
         Namespace::Viewer => context.services.accounts.authenticate(credential).await?,
-        Namespace::Admin => context.services.accounts.authorise(credential, ANY_ROLE).await?,
+        Namespace::Admin => {
+            let account = context.services.accounts.authorise(credential, ANY_ROLE).await?;
+            context.services.accounts.note_desk_use(credential);
+            account
+        }
     };
     Ok(Identity::Account(Box::new(Authenticated { account, credential })))
 }
@@ -113,6 +117,11 @@ pub fn undo_connect(context: &Context, client: &Client) {
     let Some(user) = client.account() else { return };
     match client.namespace {
         Namespace::Viewer => context.services.leaderboards.players.remove(user, client.id),
-        Namespace::Admin => context.services.reviews.reviewers.remove(user, client.id),
+        Namespace::Admin => {
+            context.services.reviews.reviewers.remove(user, client.id);
+            if let Some(credential) = client.credential() {
+                context.services.accounts.note_desk_use(credential);
+            }
+        }
     }
 }

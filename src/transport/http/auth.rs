@@ -85,13 +85,14 @@ pub async fn verify(
     ClientIp(ip): ClientIp,
     body: JsonBody<VerifyBody>,
 ) -> Result<Json<Yes<VerifyAnswer>>, HttpFailure> {
-    let Json(Object(VerifyBody { challenge_id, code, device })) = body?;
+    let Json(Object(VerifyBody { challenge_id, code, device, ask })) = body?;
     let attempt = CodeAttempt {
         challenge: Uuid::try_parse(&challenge_id).ok(),
         code,
         ip,
         device_name: device.name.unwrap_or_else(|| UNNAMED_DEVICE.to_owned()),
         device_id: device.id,
+        asks: ask.unwrap_or_default(),
     };
     let signed_in = accounts.verify(attempt).await?;
     Ok(Json(Yes::with(VerifyAnswer {

@@ -85,13 +85,13 @@ fn made(response: Response) -> Response {
 
 fn with_id(mut response: Response, failure: Failure) -> Response {
     let given = response.headers().get(X_REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);
-    let id = given.or(failure.error_id.clone());
+    let id = given.or_else(|| failure.error_id.as_deref().map(str::to_owned));
     let id = id.unwrap_or_else(request_id::make);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
     response.headers_mut().remove(CONTENT_LENGTH);
-    *response.body_mut() = body_of(&Failure { error_id: Some(id), ..failure });
+    *response.body_mut() = body_of(&Failure { error_id: Some(id.into()), ..failure });
     response
 }
 

@@ -141,7 +141,7 @@ fn example(code: ErrorCode) -> Value {
         ErrorCode::Unavailable => ("database unavailable; retry", Some(2_000)),
         ErrorCode::Internal => ("something went wrong on the server", None),
     };
-    let error_id = Some("019a8d5e-4c1f-7d9a-9f6b-2d1c5b7e8a90".to_owned());
+    let error_id = Some("019a8d5e-4c1f-7d9a-9f6b-2d1c5b7e8a90".into());
     let failure = Failure { retry_after_ms, error_id, ..Failure::new(code, message) };
     json!({ "ok": false, "error": failure })
 }

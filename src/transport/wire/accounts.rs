@@ -59,6 +59,9 @@ pub struct VerifyBody {
     /// The device to sign in.
     #[serde(deserialize_with = "object")]
     pub device: DeviceBody,
+    /// Answer `conflict` with `error.device` if another device used a desk within two minutes, and keep the code valid.
+    #[serde(default)]
+    pub ask: Option<bool>,
 }
 
 /// A device, as the app on it describes it.

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use http::{Method, StatusCode};
 use serde_json::json;
 
+use crate::accounts::desks;
 use crate::accounts::server::{NO_LIMITS, Server, signed_in};
 use crate::accounts::service_tokens::Opened;
 use crate::accounts::socket::{Seen, Socket};
@@ -39,6 +40,22 @@ async fn a_login_at_one_node_ends_the_device_at_the_other_within_a_second() {
     assert_eq!(out.status, StatusCode::NO_CONTENT);
     assert_eq!(first.me(&laptop.token).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(on_laptop.next().await, Seen::Closed);
+    drop((first, second));
+    database.drop().await;
+}
+
+#[tokio::test]
+async fn a_login_that_asks_at_one_node_is_told_of_the_desk_at_the_other() {
+    let database = PostgresDatabase::create().await;
+    let first = desks::server_with_scorer(&database.url).await;
+    let second = Server::start(&database.url, &NO_LIMITS).await;
+    let phone = first.sign_in("ann@example.org", "phone").await;
+    let _desk = Socket::connect(&first, "/admin", Some(&phone.token)).await.expect("Ann is a scorer");
+    desks::desk_is_recorded(&database.url).await;
+    let (challenge, code) = second.challenge("ann@example.org").await;
+    let refused = desks::verify(&second, &challenge, &code, "laptop", json!(true)).await;
+    desks::assert_desk_is_used(&refused, "phone");
+    assert!(signed_in(&second.verify(&challenge, &code, "laptop").await).replaced);
     drop((first, second));
     database.drop().await;
 }

@@ -15,8 +15,9 @@ export function logIn(email: string): Promise<Challenge> {
   return call('/api/auth/login', { method: 'POST', body: { email } });
 }
 
-export function verify(challengeId: string, code: string): Promise<VerifyAnswer> {
-  return call('/api/auth/verify', { method: 'POST', body: { challengeId, code, device: session.device } });
+/** With `ask` the server refuses, and keeps the code valid, if another device used a desk within two minutes. */
+export function verify(challengeId: string, code: string, ask: boolean): Promise<VerifyAnswer> {
+  return call('/api/auth/verify', { method: 'POST', body: { challengeId, code, device: session.device, ...(ask ? { ask } : {}) } });
 }
 
 /** A page of the list of events. `query` holds its filters. */

@@ -12,7 +12,7 @@ use super::ClientRegistry;
 use crate::domain::clock;
 use crate::services::accounts::{Credential, CredentialEnd, SignedInClients};
 use crate::transport::client::close_reason::CloseReason;
-use crate::transport::client::{Client, link};
+use crate::transport::client::{Client, Namespace, link};
 use crate::transport::wire::{NewDevice, SessionReplaced};
 
 /// How long a client has to read that its session was replaced.
@@ -79,6 +79,12 @@ impl SignedInClients for Arc<ClientRegistry> {
     fn take_used(&self, step: impl Fn(Credential) -> Duration) -> HashSet<Credential> {
         let now = self.now();
         self.clients.lock().values().filter_map(|entry| entry.client.take_renewal_due(now, &step)).collect()
+    }
+
+    fn desks(&self) -> HashSet<Credential> {
+        let clients = self.clients.lock();
+        let desks = clients.values().filter(|entry| entry.client.namespace == Namespace::Admin);
+        desks.filter_map(|entry| entry.client.credential()).filter(Credential::is_session).collect()
     }
 
     fn close_ended(&self, ended: &HashMap<Credential, CredentialEnd>) {
