@@ -133,7 +133,8 @@ export class DeskScorer {
     if (wicket && !isRetired) await this.#wicket(wicket, { ran, bowler, next })
     else if (ran > 6 || runs.non_boundary) await this.#odd(ran)
     else await thumb.runs(ran)
-    await this.page.locator(`[data-over="${this.balls}"]`).or(this.page.getByText(/second innings|next innings|super over|Enter result/i)).first().waitFor()
+    const isOver = this.page.getByRole('button', { name: /^(Enter result|End the match|Start .*innings|Start super over)$/ })
+    await this.page.locator(`[data-over="${this.balls}"]`).or(isOver).first().waitFor()
     if (extras.penalty) await this.#menu('5 to the batting side')
     if (!isRetired) return
     const { striker, partner } = await this.#seen()
