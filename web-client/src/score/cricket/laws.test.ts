@@ -86,6 +86,11 @@ describe('a match ends', () => {
     expect(after(begin(), ball(), tap('result', detail))).toMatchObject({ result: text, outcome, commentary: `${text}.` });
   });
 
+  test('and takes no over, strike or dismissal after that', () => {
+    const ended = [begin(), ...balls(6), tap('result', { how: 'abandoned' })];
+    for (const late of [over('Yan'), tap('swap', {}), out('Cat'), ball(), tap('close', { how: 'rain' })]) expect(() => after(...ended, late)).toThrow('The match is over.');
+  });
+
   test('conceded only to one of its sides', () => {
     expect(() => after(begin(), tap('result', { how: 'conceded' }))).toThrow('Select the side');
     expect(() => after(begin(), tap('result', { how: 'conceded', winner: 'West' }))).toThrow('do not play');

@@ -67,8 +67,8 @@ const onCard: Partial<Record<Kind, OnCard>> = {
   close,
 };
 
-/** What stands although the match is over: names, and what has its own check. "Over" and "swap" stand since 0.1.0. */
-const afterTheEnd: readonly string[] = ['result', 'innings', 'rename', 'squad', 'toss', 'ball', 'bowler', 'over', 'swap'];
+/** What stands although the match is over: names, and what has its own check. */
+const afterTheEnd: readonly string[] = ['result', 'innings', 'rename', 'squad', 'toss', 'ball', 'bowler'];
 
 function play(state: JsonObject, [kind, detail = {}]: Tap): JsonObject {
   if (kind === 'start') return start(detail);
