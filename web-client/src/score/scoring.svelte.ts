@@ -138,6 +138,8 @@ export class Scoring {
     try {
       const { event } = await this.#desk.ask('event:status', { eventId: this.#eventId, status });
       this.#know(event);
+      // A read that began before the change may still bring the old status.
+      if (this.#reading) this.#read();
       this.notice = null;
       return true;
     } catch (error) {

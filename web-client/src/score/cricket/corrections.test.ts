@@ -178,7 +178,7 @@ function playMatch(numbers: readonly number[], corrections: number): void {
 describe('a match with corrections', () => {
   test('of any kind comes out right, or they are refused', () => {
     fc.assert(fc.property(fc.array(fc.nat({ max: 1_000 }), { minLength: 20, maxLength: 300 }), (numbers) => playMatch(numbers, 3)), {
-      numRuns: isSoak ? 10_000 : 100,
+      numRuns: isSoak ? 10_000 : 30,
     });
   }, 60 * MINUTES);
 
@@ -203,7 +203,7 @@ describe('a match with corrections', () => {
         }
         expect(figuresOf(match.sheet.state)).toEqual({});
       }),
-      { numRuns: isSoak ? 1_000 : 20 },
+      { numRuns: isSoak ? 1_000 : 6 },
     );
   }, 60 * MINUTES);
 });
@@ -233,7 +233,7 @@ describe('corrections in a real match', () => {
         if (card) match.correct(seq, insteadOf(taps.get(seq)?.at(-1), card, choose), answerOf(choose));
         expect(contradiction(match.sheet.state)).toBeNull();
       }),
-      { numRuns: isSoak ? 40 : 2 },
+      { numRuns: isSoak ? 40 : 1 },
     );
   }, 60 * MINUTES);
 });
