@@ -62,7 +62,7 @@ test('the board, the clocks, the keys and Undo stand on one screen of a phone', 
   await button(page, 'Start clock').waitFor()
   await assertFits(page, [
     page.locator('button[data-square=a1]'), page.locator('button[data-square=h8]'), page.getByText('White 5:00'), button(page, 'Start clock'),
-    button(page, 'Flip board'), page.getByRole('button', { name: 'Undo last' }),
+    button(page, 'Flip board'), button(page, 'Names…'), page.getByRole('button', { name: 'Undo last' }),
   ])
   assert.deepEqual(problems, [])
   await page.close()
@@ -232,5 +232,28 @@ test('the end of a game of an older desk is told by its points', async () => {
   await page.getByRole('region', { name: 'Score' }).getByText('White won', { exact: true }).waitFor()
   await page.getByRole('region', { name: 'Score' }).getByText('Black resigns.').waitFor()
   assert.deepEqual(problems, [])
+  await page.close()
+})
+
+test('a player’s wrong name and rating are corrected for viewers, and Undo brings them back', async () => {
+  const eventId = await play(opening)
+  const { page, problems } = await open(eventId)
+  await page.setViewportSize({ width: 390, height: 664 })
+  const viewer = await stage.browser.page(stage.addressOf(eventId))
+  const sheet = page.getByRole('dialog')
+  await button(page, 'Names…').click()
+  await sheet.getByLabel('Right name').fill('Ida')
+  await sheet.getByLabel('Rating (optional)').fill('2150')
+  await button(sheet, 'Enter').click()
+  await sheet.waitFor({ state: 'detached' })
+  await viewer.page.getByText('Name corrected: Ida, not Ada.', { exact: true }).first().waitFor()
+  await viewer.page.locator('.player').getByText('Ida').waitFor()
+  await allSent(page)
+  const { snapshot } = await stage.server.event(eventId)
+  assert.deepEqual([snapshot.white, snapshot.summary.sides[0].name], [{ name: 'Ida', rating: 2150 }, 'Ida'])
+  await page.getByRole('button', { name: 'Undo last' }).click()
+  await viewer.page.locator('.player').getByText('Ada').waitFor()
+  assert.deepEqual([...problems, ...viewer.problems], [])
+  await viewer.page.close()
   await page.close()
 })

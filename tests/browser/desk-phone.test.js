@@ -54,7 +54,7 @@ test('the consoles of football and chess are on one screen too', async () => {
     for (const size of [upright, sideways]) {
       const { page, problems } = await desks.open(size, match)
       await page.locator(match === chess ? '[data-piece]' : '[data-goals=home]').first().waitFor()
-      const parts = match === chess ? { position: '.headline', board: '.position' } : { clock: '.clock', goals: '.teams' }
+      const parts = match === chess ? { position: '.headline', names: '.top .plain', board: '.position' } : { clock: '.clock', names: '.top .plain', goals: '.teams' }
       await assertOneScreen(page, `${match.sport}, ${size.width} px`, parts)
       assert.deepEqual(problems, [])
       await page.close()

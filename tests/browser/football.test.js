@@ -57,7 +57,7 @@ test('the score, the keys and Undo stand on one screen of a phone, in the shoot-
     const { page, problems } = await open(await play({ ...playing, period, ...(period === 'First half' ? { beganAt: Date.now() } : {}) }))
     await team(page, 'Whites').getByRole('button', { name: names[0] }).waitFor()
     await assertFits(page, [
-      page.locator('[data-goals=home]'), page.locator('[data-goals=away]'), page.getByRole('button', { name: 'Undo last' }),
+      page.locator('[data-goals=home]'), page.locator('[data-goals=away]'), page.getByRole('button', { name: 'Undo last' }), button(page, 'Names…'),
       ...names.flatMap((name) => ['Greens', 'Whites'].map((side) => team(page, side).getByRole('button', { name }))),
     ])
     assert.deepEqual(problems, [])
@@ -155,6 +155,47 @@ test('a shoot-out is told kick by kick, to its end in sudden death', async () =>
   assert.deepEqual([words(rows[0]), words(rows.at(-1))], ['6 Whites Saved 6–5', '1 Ann Greens Scored 1–0'])
   await page.getByRole('button', { name: 'Enter result: Greens won 6–5 on penalties after a 0–0 draw' }).click()
   await score.getByText('Greens won 6–5 on penalties after a 0–0 draw', { exact: true }).first().waitFor()
+  assert.deepEqual([...problems, ...viewer.problems], [])
+  await viewer.page.close()
+  await page.close()
+})
+
+test('a wrong name is corrected everywhere, and Undo brings it back', async () => {
+  const eventId = await play({ ...playing, beganAt: Date.now() - 20 * MINUTE })
+  const { page, problems } = await open(eventId)
+  await page.setViewportSize({ width: 390, height: 664 })
+  const viewer = await stage.browser.page(stage.addressOf(eventId))
+  const sheet = page.getByRole('dialog')
+  const told = (words) => viewer.page.getByText(words, { exact: true }).first().waitFor()
+  await enter(page, 'Greens', 'Goal', 'Tim')
+  for (const [wrong, right] of [['Tim', 'Kim'], ['Greens', 'Leaves']]) {
+    await button(page, 'Names…').click()
+    await sheet.locator(`[data-name="${wrong}"]`).click()
+    await sheet.getByLabel('Right name').fill(right)
+    await button(sheet, 'Enter').click()
+    await sheet.waitFor({ state: 'detached' })
+    await told(`Name corrected: ${right}, not ${wrong}.`)
+  }
+  await button(page, 'Names…').click()
+  await button(sheet, 'Players').click()
+  assert.equal(await sheet.getByLabel('Players of Leaves').inputValue(), 'Kim')
+  await sheet.getByLabel('Players of Leaves').fill('Kim\nAnn\n')
+  await button(sheet, 'Enter').click()
+  await sheet.waitFor({ state: 'detached' })
+  await team(page, 'Leaves').getByRole('button', { name: 'Yellow' }).click()
+  await sheet.locator('[data-name="Ann"]').click()
+  await button(sheet, 'Enter').click()
+  await told('Yellow card for Ann (Leaves).')
+  await allSent(page)
+  const { snapshot } = await stage.server.event(eventId)
+  assert.deepEqual([snapshot.timeline['0001'].player, snapshot.summary.sides[0].name, snapshot.squads], ['Kim', 'Leaves', { Leaves: ['Kim', 'Ann'] }])
+  for (let entry = 0; entry < 4; entry += 1) {
+    await page.getByRole('button', { name: 'Undo last' }).click()
+    await page.locator('[data-notice]').getByText(['Yellow card, Ann', 'Players, home', 'Leaves, not Greens', 'Kim, not Tim'][entry]).waitFor()
+  }
+  await allSent(page)
+  const { snapshot: before } = await stage.server.event(eventId)
+  assert.deepEqual([before.timeline['0001'].player, before.home, before.squads], ['Tim', { name: 'Greens', goals: 1 }, undefined])
   assert.deepEqual([...problems, ...viewer.problems], [])
   await viewer.page.close()
   await page.close()

@@ -72,8 +72,8 @@ function winnerOf(taken: Record<Side, number>, scored: Record<Side, number>): Si
   return scored.away > most('home') ? 'away' : null;
 }
 
-/** Apps write the side or the team's name. */
-function sideOf(data: JsonObject, team: string | null): Side | null {
+/** The side of a team. Apps write the side or the team's name. */
+export function sideOf(data: JsonObject, team: string | null): Side | null {
   if (team === 'home' || team === 'away') return team;
   if (team === null) return null;
   if (readText(readObject(data['home'])['name']) === team) return 'home';

@@ -1,5 +1,5 @@
 // Chess rules for the console. Only legal moves are allowed. The state has the same shape as the demo's. `clocks.ts` has the
-// clocks, `start.ts` the start of a game.
+// clocks, `start.ts` the start of a game, `names.ts` the players.
 import { readObject, readText } from '../../lib/read';
 import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
@@ -9,6 +9,7 @@ import { gameAt, positionsOf, START, type Game, type GameMove, type Played } fro
 import { chessSummary } from '../../sports/summary';
 import { NotAllowed, startIsNeeded, UnknownTap, type Rules } from '../rules';
 import { afterMove, setClocks, stopped } from './clocks';
+import { rename, renameWords } from './names';
 import { start } from './start';
 
 export const chessRules: Rules = {
@@ -16,7 +17,7 @@ export const chessRules: Rules = {
   words,
   summary: chessSummary,
   keepsTap: true,
-  knows: ([kind]) => ['start', 'move', 'clock', 'end', 'result'].includes(kind),
+  knows: ([kind]) => ['start', 'move', 'clock', 'end', 'result', 'rename'].includes(kind),
   place: (update) => chessLine(update).mark,
   needed: startIsNeeded,
 };
@@ -86,6 +87,7 @@ function play(state: JsonObject, [kind, detail = {}]: Tap): JsonObject {
   if (game === null) throw new NotAllowed('Set the game up first.');
   if (kind === 'move') return move(state, game, readText(detail['uci']) ?? '', detail['at']);
   if (kind === 'clock') return setClocks(state, detail);
+  if (kind === 'rename') return rename(state, detail);
   if (kind === 'end') return end(state, detail);
   if (kind === 'result') return conclude(state, detail);
   throw new UnknownTap(`Chess has no entry "${kind}".`);
@@ -159,6 +161,7 @@ function plyOf(state: JsonObject): number {
 }
 
 function words([kind, detail = {}]: Tap): string {
+  if (kind === 'rename') return renameWords(detail);
   if (kind === 'start') return 'Start of the game';
   if (kind === 'move') return `Move ${readText(detail['uci']) ?? ''}`;
   if (kind === 'clock') return 'Clocks';

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../lib/wire';
 import { checkedPosition } from '../../sports/chessSetup';
 import { START } from '../../sports/chessGame';
 import { NotAllowed } from '../rules';
+import { ratingOf } from './names';
 
 /**
  * `fen` is a set-up position, `variant` may be `chess960`. `clock` has the `minutes` for each side and the `increment` of a move
@@ -36,8 +37,8 @@ function playerIn(detail: JsonObject, side: 'white' | 'black'): { name: string; 
   const { name, rating } = readObject(detail[side]);
   const told = readText(name)?.trim();
   if (!told) throw new NotAllowed(`Enter who plays ${side === 'white' ? 'White' : 'Black'}.`);
-  const number = Number(readText(rating) ?? Number.NaN);
-  return Number.isSafeInteger(number) && number > 0 ? { name: told, rating: number } : { name: told };
+  const rated = ratingOf(rating);
+  return rated === null ? { name: told } : { name: told, rating: rated };
 }
 
 /** The clocks stand until a scorer starts them. */

@@ -160,7 +160,7 @@ test('every tap has words', () => {
     words('close', { how: 'declared' }), words('innings', { super: true }), words('rename', { from: 'A', to: 'B' }), words('plain', { text: 'Tea' }), words('__proto__'),
   ]).toEqual([
     'Over called; new over: Yan', 'Over called', 'Bowler replaced: Yan', 'Over 3 was bowled by Yan', 'Ann timed out', '5 penalty runs to the bowling side', 'Target 9 in 5 overs',
-    'No limit of overs', 'Declaration', 'Super over', 'Name: A is B', 'Tea', '__proto__',
+    'No limit of overs', 'Declaration', 'Super over', 'B, not A', 'Tea', '__proto__',
   ]);
 });
 

@@ -55,6 +55,8 @@ describe('names', () => {
   test('of a team change in what was told of it', () => {
     const state = after(begin({ toss: 'North won; Northerners cheer.' }), ball(), tap('result', { how: 'conceded', winner: 'North' }), tap('rename', { kind: 'team', from: 'North', to: 'N' }));
     expect(found(state, 'toss', 'result', 'outcome.winner')).toEqual(['N won; Northerners cheer.', 'N won; South conceded the match', 'N']);
+    const within = after(begin({ bowling: 'North End', toss: 'North End won, North bat.' }), tap('rename', { kind: 'team', from: 'North', to: 'N' }));
+    expect(within['toss']).toBe('North End won, N bat.');
     expect(() => after(begin(), tap('rename', { kind: 'team', from: 'North', to: 'South' }))).toThrow('different names');
     expect(() => after(begin(), tap('rename', { kind: 'team', from: 'West', to: 'East' }))).toThrow('do not play');
   });

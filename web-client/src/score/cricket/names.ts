@@ -1,7 +1,8 @@
 // Names of players and teams: a new name replaces the old one wherever it stands in the state.
 import { isObject } from '../../lib/merge';
-import { readEntries, readObject, readText } from '../../lib/read';
+import { readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
+import { eachIn, inText, renamedWords, swapped, withKey, withNames, type Change } from '../renaming';
 import { NotAllowed } from '../rules';
 import type { Card } from './card';
 import { nameIn } from './check';
@@ -24,14 +25,12 @@ export function rename(state: JsonObject, card: Card, detail: JsonObject): JsonO
   if (from === to) throw new NotAllowed('The name is the same.');
   const team = readText(detail['team'])?.trim() || null;
   const isTeam = detail['kind'] === 'team' || (detail['kind'] !== 'player' && team === null);
-  const commentary = `Name corrected: ${from} is ${to}.`;
+  const commentary = renamedWords([from, to]);
   if (isTeam) return { ...renameTeam(state, card, from, to), commentary };
   const teams = team === null ? [card.batting, card.bowling] : [team];
   if (!teams.some((one) => one === card.batting || one === card.bowling)) throw new NotAllowed(`${team ?? ''} do not play in this match.`);
   return { ...teams.reduce((changed, one) => renamePlayer(changed, card, one, [from, to]), state), commentary };
 }
-
-type Change = [from: string, to: string];
 
 function renameTeam(state: JsonObject, card: Card, from: string, to: string): JsonObject {
   if (from !== card.batting && from !== card.bowling) throw new NotAllowed(`${from} do not play in this match.`);
@@ -49,7 +48,7 @@ function renameTeam(state: JsonObject, card: Card, from: string, to: string): Js
     }),
     ...Object.fromEntries(['toss', 'result'].flatMap((name) => {
       const text = readText(state[name]);
-      return text === null ? [] : [[name, inText(text, change)]];
+      return text === null ? [] : [[name, inText(text, change, from === card.batting ? card.bowling : card.batting)]];
     })),
   };
 }
@@ -154,31 +153,6 @@ export function howAs(how: string, [from, to]: Change): string {
   }
   const end = `b ${from}`;
   return changed === end || changed.endsWith(` ${end}`) ? `${changed.slice(0, changed.length - from.length)}${to}` : changed;
-}
-
-/** A name within a sentence, not within a longer word. */
-function inText(text: string, [from, to]: Change): string {
-  const isLetter = (letter: string | undefined) => letter !== undefined && /[\p{L}\p{N}]/u.test(letter);
-  return text.split(from).reduce((done, rest) => {
-    const isName = !isLetter(done.at(-1)) && !isLetter(rest[0]);
-    return `${done}${isName ? to : from}${rest}`;
-  });
-}
-
-function swapped(name: string, [from, to]: Change): string {
-  return name === from ? to : name;
-}
-
-function withNames(object: JsonObject, change: Change, fields: readonly string[]): JsonObject {
-  return { ...object, ...Object.fromEntries(fields.filter((field) => object[field] === change[0]).map((field) => [field, change[1]])) };
-}
-
-function withKey(object: JsonObject, change: Change): JsonObject {
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [swapped(name, change), value]));
-}
-
-function eachIn(object: JsonObject, make: (member: JsonObject) => JsonObject): JsonObject {
-  return { ...object, ...Object.fromEntries(readEntries(object).map(([name, member]) => [name, make(member)])) };
 }
 
 /** The members of `object` that are objects, remade. */

@@ -29,7 +29,7 @@ const wordsFor: Record<Kind, (detail: JsonObject) => string> = {
   close: (detail) => ({ declared: 'Declaration', rain: 'Innings ended by rain' })[text(detail, 'how')] ?? 'Innings closed',
   innings: (detail) => (detail['super'] === true ? 'Super over' : detail['followOn'] === true ? 'Follow-on' : 'Next innings'),
   result: () => 'End of the match',
-  rename: (detail) => `Name: ${text(detail, 'from')} is ${text(detail, 'to')}`,
+  rename: (detail) => `${text(detail, 'to')}, not ${text(detail, 'from')}`,
   squad: (detail) => `Players of ${text(detail, 'team')}`,
   toss: () => 'Toss',
   plain: (detail) => text(detail, 'text'),

@@ -223,6 +223,9 @@ test('a corrected match is the match played so from the start', () => {
     fc.record({ team: side, player, minute, own: fc.constant(true), detail: fc.constant('own goal') }).map((detail): Tap => ['goal', detail]),
     fc.record({ team: side, how: fc.constantFrom('scored', 'saved', 'missed') }).map((detail): Tap => ['kick', detail]),
     fc.record({ minute, at: fc.integer({ min: 0, max: 1e9 }) }).map((detail): Tap => ['clock', detail]),
+    fc.record({ kind: fc.constant('player'), team: side, from: player, to: fc.constantFrom('Dot', 'Eve') }).map((detail): Tap => ['rename', detail]),
+    fc.record({ kind: fc.constant('team'), team: fc.constant('home'), from: fc.constant('Reds'), to: fc.constantFrom('Rovers', 'Greens') }).map((detail): Tap => ['rename', detail]),
+    fc.record({ team: side, players: fc.array(player) }).map((detail): Tap => ['squad', detail]),
   );
   const played = fc.array(incident, { minLength: 1, maxLength: 30 });
   fc.assert(

@@ -1,7 +1,7 @@
 // Football's incidents: goals, cards, substitutions and the kicks of a shoot-out.
 import { readEntries, readList, readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
-import { readShootOut } from '../../sports/shootOut';
+import { readShootOut, sideOf } from '../../sports/shootOut';
 import { otherSide, scoreOf, teamOf, textIn, type Side } from './teams';
 
 export const incidents: Record<string, string> = {
@@ -50,10 +50,14 @@ export function enter(state: JsonObject, kind: string, side: Side, detail: JsonO
 /** Whether a player has a yellow card. */
 export function isBooked(state: JsonObject, side: Side, player: string | null): boolean {
   if (player === null) return false;
-  const plain = (name: string) => name.trim().normalize().toLowerCase();
   return readEntries(state['timeline']).some(
     ([, { team, type, player: booked }]) => team === side && type === 'yellow' && plain(readText(booked) ?? '') === plain(player),
   );
+}
+
+/** A player's name as it is compared. */
+export function plain(name: string): string {
+  return name.trim().normalize().toLowerCase();
 }
 
 /** The names of a team's squad. */
@@ -61,12 +65,17 @@ export function squadOf(state: JsonObject, side: Side): string[] {
   return readList(readObject(state['squads'])[teamOf(state, side).name]).flatMap((name) => readText(name) ?? []);
 }
 
-/** The squad of a team, and its players in the timeline. An own goal's player belongs to the other team. */
+/** The team of the players in a line of the timeline. An own goal's player belongs to the other team. */
+export function sideOfPlayers(state: JsonObject, { team, detail }: JsonObject): Side | null {
+  const side = sideOf(state, readText(team));
+  return side !== null && readText(detail)?.toLowerCase() === 'own goal' ? otherSide(side) : side;
+}
+
+/** The squad of a team, and its players in the timeline. */
 export function knownPlayers(state: JsonObject, side: Side): string[] {
-  const named = readEntries(state['timeline']).flatMap(([, { team, detail, player, off }]) => {
-    const own = detail === 'own goal' && (team === 'home' || team === 'away') ? otherSide(team) : team;
-    return own === side ? [player, off].flatMap((name) => readText(name) ?? []) : [];
-  });
+  const named = readEntries(state['timeline']).flatMap(([, line]) =>
+    sideOfPlayers(state, line) === side ? [line['player'], line['off']].flatMap((name) => readText(name) ?? []) : [],
+  );
   return [...new Set([...squadOf(state, side), ...named])];
 }
 

@@ -1,5 +1,5 @@
 // Football rules for the console: periods, the clock and the result. The state has the same shape as the demo's.
-// `incidents.ts` has goals, cards, substitutions and kicks.
+// `incidents.ts` has goals, cards, substitutions and kicks, `names.ts` names, squads and the venue.
 import { readObject, readText } from '../../lib/read';
 import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
@@ -8,20 +8,23 @@ import { beginningFor, periods } from '../../sports/footballClock';
 import { footballSummary } from '../../sports/summary';
 import { NotAllowed, startIsNeeded, UnknownTap, type Rules } from '../rules';
 import { enter, incidents, kick } from './incidents';
-import { otherSide, scoreOf, teamOf, textIn, type Side } from './teams';
+import { rename, setSquad, setVenue } from './names';
+import { otherSide, scoreOf, sideIn, teamOf, textIn, type Side } from './teams';
 
 export const footballRules: Rules = {
   play,
   words,
   summary: footballSummary,
   keepsTap: true,
-  knows: ([kind]) => ['start', 'period', 'clock', 'result', 'minute'].includes(kind) || Object.hasOwn(incidents, kind),
+  knows: ([kind]) => kinds.includes(kind) || Object.hasOwn(incidents, kind),
   place: (update) => footballLine(update).mark,
   needed: startIsNeeded,
 };
 
 export const SHOOT_OUT = 'Penalty shoot-out';
 export const FULL_TIME = 'Full time';
+
+const kinds: readonly string[] = ['start', 'period', 'clock', 'result', 'minute', 'rename', 'squad', 'venue'];
 
 /** How a match ends. The periods that a state has afterwards. */
 const endings: Record<string, string> = { abandoned: 'Abandoned', conceded: 'Conceded' };
@@ -34,10 +37,11 @@ function play(state: JsonObject, [kind, detail = {}]: Tap): JsonObject {
   if (kind === 'result') return conclude(state, detail);
   // Desks of 0.1.0 sent each minute.
   if (kind === 'minute') return { ...state, minute: textIn(detail, 'minute') };
-  const side = detail['team'];
-  if (side !== 'home' && side !== 'away') throw new NotAllowed('Select a team.');
-  if (kind === 'kick') return kick(state, side, detail);
-  if (Object.hasOwn(incidents, kind)) return enter(state, kind, side, detail);
+  if (kind === 'rename') return rename(state, detail);
+  if (kind === 'squad') return setSquad(state, detail);
+  if (kind === 'venue') return setVenue(state, detail);
+  if (kind === 'kick') return kick(state, sideIn(detail), detail);
+  if (Object.hasOwn(incidents, kind)) return enter(state, kind, sideIn(detail), detail);
   throw new UnknownTap(`Football has no entry "${kind}".`);
 }
 
@@ -116,7 +120,9 @@ function words([kind, detail = {}]: Tap): string {
   if (kind === 'period') return readText(detail['name']) ?? 'A period';
   if (kind === 'minute') return `Minute ${readText(detail['minute']) ?? ''}`;
   if (kind === 'clock') return `Clock set to ${readText(detail['minute']) ?? ''}`;
-  const what = incidents[kind] ?? kind;
+  if (kind === 'rename') return `${readText(detail['to']) ?? ''}, not ${readText(detail['from']) ?? ''}`;
+  if (kind === 'venue') return `Venue: ${readText(detail['text']) ?? ''}`;
+  const what = kind === 'squad' ? 'Players' : (incidents[kind] ?? kind);
   const side = detail['team'] === 'away' ? 'away' : 'home';
   return `${what}, ${player ?? side}`;
 }

@@ -23,7 +23,14 @@ export function scoreOf(state: JsonObject): string {
   return `${home.name} ${home.goals}, ${away.name} ${away.goals}`;
 }
 
-const fieldNames: Record<string, string> = { home: 'home team', away: 'away team', name: 'period' };
+const fieldNames: Record<string, string> = { home: 'home team', away: 'away team', name: 'period', from: 'wrong name', to: 'right name', text: 'venue' };
+
+/** The side that a tap is about. */
+export function sideIn(detail: JsonObject): Side {
+  const side = detail['team'];
+  if (side !== 'home' && side !== 'away') throw new NotAllowed('Select a team.');
+  return side;
+}
 
 /** A text that a tap must have. */
 export function textIn(detail: JsonObject, field: string): string {
