@@ -69,6 +69,18 @@ for (const [name, item, steps, expected] of rare) {
   })
 }
 
+test('a match without a limit of overs begins without free hits', async () => {
+  const { page } = await desks.open(upright, { ...squadMatch, updates: [] })
+  await page.getByText('Overs, free hits and other settings').click()
+  const box = page.getByLabel('A free hit after a no-ball')
+  for (const [overs, isChecked] of [['0', false], ['5', true]]) {
+    await page.getByLabel('Overs (0: no limit)').fill(overs)
+    await page.getByLabel('Players per side').focus()
+    assert.equal(await box.isChecked(), isChecked)
+  }
+  await page.close()
+})
+
 test('one more ball than the over has is entered in it', async () => {
   const { eventId, page, thumb } = await desks.open()
   for (let ball = 0; ball < 6; ball += 1) await thumb.runs(0)
