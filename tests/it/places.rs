@@ -238,11 +238,9 @@ async fn only_handshakes_spend_the_budget_of_handshakes() {
     assert!(refused.status == 200 && refused.text.contains("\nretry: "), "{refused:?}");
     for path in [POLLING, legacy] {
         let refused = server.get(path).await;
-        assert_eq!(
-            (refused.status.as_u16(), refused.header("retry-after")),
-            (503, "720"),
-            "{path}: {refused:?}"
-        );
+        // A fifth of an hour, less what has passed since the last handshake.
+        let wait: u32 = refused.header("retry-after").parse().expect("seconds");
+        assert!(refused.status == 503 && (600..=720).contains(&wait), "{path}: {refused:?}");
     }
     assert_eq!(viewer(server.address, HERE, None).await.err(), Some(503));
     assert_eq!(server.get("/api/events").await.status, 200);
