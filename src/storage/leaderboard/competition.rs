@@ -2,21 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::count::renew;
+use super::count::{ABSENT, renew};
 use crate::domain::event::Event;
 use crate::domain::id::{EventId, UserId};
 use crate::domain::json;
 use crate::domain::leaderboard::{BoardScope, nodes, shard};
-use crate::storage::values::At;
 use crate::storage::{StorageError, Transaction};
 
 /// The key of the advisory lock on Postgres under which events change their competition.
 const MOVES: i64 = 0x746f_7563_686c_696e;
-/// When a total was reached that was added without points.
-const ABSENT: At = At(OffsetDateTime::UNIX_EPOCH);
 /// Rows of counts that one statement adds.
 const ROWS_AT_ONCE: usize = 2_000;
 
@@ -57,23 +53,6 @@ pub async fn regroup(tx: &mut Transaction, before: &Event, after: &Event) -> Res
         }
     }
     Ok(())
-}
-
-/// A player's total in a competition, held until the transaction ends: its events may move at any time. Adds a row without
-/// points if there is none, which the caller adds the points to.
-pub(super) async fn hold(
-    tx: &mut Transaction,
-    scope: &BoardScope,
-    user: UserId,
-) -> Result<Option<i64>, StorageError> {
-    let (points, is_new): (i64, bool) = fetch_one!(
-        tx,
-        "insert into totals (scope, user_id, points, reached_at) values ($1, $2, 0, $3)
-         on conflict (scope, user_id) do update set points = totals.points
-         returning points, reached_at = $3",
-        [scope.key(), user.0, ABSENT]
-    )?;
-    Ok((!is_new).then_some(points))
 }
 
 /// A player of an event, with their total in a competition before the event moved.

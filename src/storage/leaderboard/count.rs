@@ -2,11 +2,14 @@
 
 use time::OffsetDateTime;
 
-use super::{competition, points_in, rank_in, ten_in};
+use super::{points_in, rank_in, ten_in};
 use crate::domain::id::{EventId, UserId};
 use crate::domain::leaderboard::{BoardScope, TOP, moves, shard};
 use crate::storage::values::At;
 use crate::storage::{StorageError, Transaction};
+
+/// When a total was reached that was added without points.
+pub(super) const ABSENT: At = At(OffsetDateTime::UNIX_EPOCH);
 
 /// Adds points to a player's totals: overall, in the event's competition, and in the event. Returns the new total in the
 /// event. The caller has locked the player and read the competition by [`find_offer`](crate::storage::events::find_offer)
@@ -27,7 +30,7 @@ pub async fn count(
     for scope in [Some(BoardScope::Overall), competition, Some(BoardScope::Event(event_id.clone()))] {
         let Some(scope) = scope else { continue };
         let before = match &scope {
-            BoardScope::Competition(_) => competition::hold(tx, &scope, user).await?,
+            BoardScope::Competition(_) => hold(tx, &scope, user).await?,
             BoardScope::Overall | BoardScope::Event(_) => points_in(tx, &scope, user).await?,
         };
         let total = add(tx, &scope, user, points, earned_at).await?;
@@ -56,6 +59,19 @@ pub struct CountedTotal {
     pub rank: i64,
     /// Whether the player is in the top ten.
     pub in_ten: bool,
+}
+
+/// A player's total in a competition, held until the transaction ends: its events may move at any time. Adds a row without
+/// points if there is none, which the caller adds the points to.
+async fn hold(tx: &mut Transaction, scope: &BoardScope, user: UserId) -> Result<Option<i64>, StorageError> {
+    let (points, is_new): (i64, bool) = fetch_one!(
+        tx,
+        "insert into totals (scope, user_id, points, reached_at) values ($1, $2, 0, $3)
+         on conflict (scope, user_id) do update set points = totals.points
+         returning points, reached_at = $3",
+        [scope.key(), user.0, ABSENT]
+    )?;
+    Ok((!is_new).then_some(points))
 }
 
 async fn add(
