@@ -7,9 +7,6 @@ import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import { DEADLINE } from '../../clients/harness/deadline.js'
 
-/** Svelte's warning when work that a page began goes on after it was left, and reads what the page derived. */
-const LEFT = 'svelte.dev/e/derived_inert'
-
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const args = [
   '--headless',
@@ -70,7 +67,7 @@ export class Browser {
 function watchForProblems(page) {
   const problems = []
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()) && !message.text().includes(LEFT)) problems.push(message.text())
+    if (['error', 'warning'].includes(message.type())) problems.push(message.text())
   })
   page.on('pageerror', (error) => problems.push(String(error)))
   page.on('dialog', (dialog) => {
