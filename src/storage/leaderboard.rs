@@ -48,6 +48,9 @@ const TEN: &str = "select totals.user_id, users.name, users.created_at, totals.p
      from totals join users on users.id = totals.user_id where totals.scope = $1
      order by totals.points desc, totals.reached_at, totals.user_id limit $2";
 
+/// A player's points in a scope.
+const POINTS: &str = "select points from totals where scope = $1 and user_id = $2";
+
 /// How many players have more than some points, summed from a few rows. `$1` is the scope; the node ranges follow,
 /// one per level.
 const ABOVE: &str = "with ranges (low, high) as (values ($2, $3), ($4, $5), ($6, $7), ($8, $9), ($10, $11),
@@ -117,11 +120,7 @@ pub async fn rank_in(tx: &mut Transaction, scope: &BoardScope, points: i64) -> R
 
 /// A player's points in a scope; `None` before the first counted points.
 pub async fn points(db: &Database, scope: &BoardScope, user: UserId) -> Result<Option<i64>, StorageError> {
-    let found: Option<(i64,)> = fetch_optional!(
-        db,
-        "select points from totals where scope = $1 and user_id = $2",
-        [scope.key(), user.0]
-    )?;
+    let found: Option<(i64,)> = fetch_optional!(db, POINTS, [scope.key(), user.0])?;
     Ok(found.map(|(points,)| points))
 }
 
@@ -131,11 +130,7 @@ pub async fn points_in(
     scope: &BoardScope,
     user: UserId,
 ) -> Result<Option<i64>, StorageError> {
-    let found: Option<(i64,)> = fetch_optional!(
-        tx,
-        "select points from totals where scope = $1 and user_id = $2",
-        [scope.key(), user.0]
-    )?;
+    let found: Option<(i64,)> = fetch_optional!(tx, POINTS, [scope.key(), user.0])?;
     Ok(found.map(|(points,)| points))
 }
 
@@ -145,10 +140,10 @@ pub async fn count_players(
     scope: &BoardScope,
     limit: i64,
 ) -> Result<i64, StorageError> {
-    let (found,): (i64,) = fetch_one!(
+    let (players,): (i64,) = fetch_one!(
         tx,
         "select count(*) from (select 1 from totals where scope = $1 limit $2) as players",
         [scope.key(), limit]
     )?;
-    Ok(found)
+    Ok(players)
 }

@@ -31,18 +31,16 @@ pub async fn complete(db: &Database) -> Result<usize, StorageError> {
             let state = state.map_err(StorageError::corrupt)?;
             let summary = state.and_then(|state| state.summary().ok().flatten());
             // Another node that starts may have completed the row since, and have changed the event.
-            on!(tx, |tx| {
-                sqlx::query(
-                "update events set list_key = $2, search = $3, summary = $4 where id = $1 and list_key is null"
-            )
-            .bind(stored.event.event_id.as_str())
-            .bind(stored.event.list_key(stored.created_at))
-            .bind(stored.event.search_text())
-            .bind(summary.as_deref().map(RawValue::get))
-            .execute(tx)
-            .await
-            .map(|_| ())
-            })?;
+            execute!(
+                tx,
+                "update events set list_key = $2, search = $3, summary = $4 where id = $1 and list_key is null",
+                [
+                    stored.event.event_id.as_str(),
+                    stored.event.list_key(stored.created_at),
+                    stored.event.search_text(),
+                    summary.as_deref().map(RawValue::get)
+                ]
+            )?;
         }
         tx.commit().await?;
         completed += count;

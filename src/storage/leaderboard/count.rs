@@ -81,7 +81,7 @@ async fn add(
     points: i64,
     earned_at: OffsetDateTime,
 ) -> Result<i64, StorageError> {
-    let (found,): (i64,) = fetch_one!(
+    let (total,): (i64,) = fetch_one!(
         tx,
         "insert into totals (scope, user_id, points, reached_at) values ($1, $2, $3, $4)
          on conflict (scope, user_id) do update set points = totals.points + excluded.points,
@@ -90,7 +90,7 @@ async fn add(
          returning points",
         [scope.key(), user.0, points, At(earned_at)]
     )?;
-    Ok(found)
+    Ok(total)
 }
 
 async fn shift(
@@ -100,26 +100,21 @@ async fn shift(
     shard: i64,
     change: i64,
 ) -> Result<(), StorageError> {
-    on!(tx, |tx| sqlx::query(
+    execute!(
+        tx,
         "insert into standings (scope, node, shard, players) values ($1, $2, $3, $4)
          on conflict (scope, node, shard) do update set players = standings.players + excluded.players",
+        [scope.key(), node, shard, change]
     )
-    .bind(scope.key())
-    .bind(node)
-    .bind(shard)
-    .bind(change)
-    .execute(tx)
-    .await
-    .map(|_| ()))
+    .map(|_| ())
 }
 
 pub(super) async fn renew(tx: &mut Transaction, scope: &BoardScope) -> Result<(), StorageError> {
-    on!(tx, |tx| sqlx::query(
+    execute!(
+        tx,
         "insert into boards (scope, version) values ($1, 1)
          on conflict (scope) do update set version = boards.version + 1",
+        [scope.key()]
     )
-    .bind(scope.key())
-    .execute(tx)
-    .await
-    .map(|_| ()))
+    .map(|_| ())
 }
