@@ -320,6 +320,36 @@ test('a state without the overs has its charts counted from the log', async () =
   await page.close()
 })
 
+test('charts whose log cannot be read ask once, and appear after "Earlier" has read it', async () => {
+  const { updates, ...match } = twenty20(24)
+  const without = updates.map(({ progress, cards, fall, stand, ...update }) => update)
+  const eventId = await stage.play({ ...match, updates: without })
+  const { page } = await stage.browser.page('about:blank')
+  let reads = 0
+  const earlier = /\/updates\?before=/
+  await page.route(earlier, (route) => {
+    reads += 1
+    return route.abort()
+  })
+  await page.goto(stage.addressOf(eventId))
+  await page.getByRole('region', { name: 'All innings' }).scrollIntoViewIfNeeded()
+  await page.getByText('Earlier updates could not be loaded. Try again.').waitFor()
+  for (let index = 1; index <= 5; index += 1) {
+    await stage.scorer.score(eventId, { commentary: `A word, ${index}.` })
+    await page.locator(`[data-seq="${updates.length + index}"]`).waitFor()
+  }
+  assert.equal(reads, 1)
+  await page.unroute(earlier)
+  // The first press shows the rest of what the page has.
+  for (let press = 1; press <= 2; press += 1) {
+    const before = (await listed(page)).length
+    await page.getByRole('button', { name: 'Earlier' }).click()
+    await until(page, 'more', (count) => document.querySelectorAll('[data-seq]').length > count, before)
+  }
+  await page.getByRole('img', { name: /^Runs by overs: Riverside .*; Northfield .* after 4 overs$/ }).waitFor()
+  await page.close()
+})
+
 test('the card of a match in the list has the sides and a countdown before it, and the date and the result after it', async () => {
   await stage.scorer.event({ sport: 'cricket', title: 'Quarry Cup, round 1', status: 'scheduled', startsAt: Date.now() + 2 * HOUR, competitors: [{ name: 'Quarry' }, { name: 'Ford' }] })
   const ended = await stage.play({ ...cricket, title: 'Quarry Cup, final', updates: [{ summary: { sides: [{ name: 'Mill', score: '90/2' }], result: 'Mill won by 8 wickets' } }] })
