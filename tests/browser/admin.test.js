@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { openDesk } from './harness/desk.js'
 import { Person } from './harness/person.js'
 import { Stage } from './harness/stage.js'
 
@@ -159,8 +160,7 @@ test('an event is deleted once its id is typed, and those who look at it are tol
   await stage.scorer.event({ eventId: 'wrong-one', sport: 'football', title: 'Wrong one', status: 'scheduled' })
   const viewer = await stage.browser.page(stage.addressOf('wrong-one'))
   await viewer.page.locator('[data-phase=live]').waitFor()
-  const desk = await boss.page(stage.server, '/score/wrong-one')
-  await desk.page.locator('[data-desk=open]').waitFor()
+  const desk = await openDesk(boss, stage.server, 'wrong-one')
   await desk.page.getByRole('button', { name: 'Go live' }).waitFor()
   const { page, problems } = await open()
   await page.getByRole('searchbox', { name: 'Search events' }).fill('wrong one')

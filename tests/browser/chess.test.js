@@ -2,20 +2,17 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { allSent, Desks, openDesk } from './harness/desk.js'
 import { chess } from './harness/matches.js'
-import { Person } from './harness/person.js'
-import { Stage } from './harness/stage.js'
 
+let desks
 let stage
 let ann
 before(async () => {
-  stage = await Stage.open({ OTP_RESEND: '1ms' })
-  ann = await Person.of(stage.server, 'admin')
+  desks = await Desks.open()
+  ;({ stage, ann } = desks)
 })
-after(async () => {
-  await ann?.close()
-  await stage?.close()
-})
+after(() => desks?.close())
 
 const opening = {
   white: { name: 'Ada', rating: 2100 }, black: { name: 'Bob' }, ply: 3, turn: 'black',
@@ -29,15 +26,10 @@ const next = {
 
 const play = (...updates) => stage.play({ sport: 'chess', title: 'Ada – Bob', updates })
 const button = (page, name) => page.getByRole('button', { name, exact: true })
-const allSent = (page) => page.locator('[data-waiting="0"]').waitFor({ state: 'attached' })
 /** Waits until the board is described with these words, which name each man and its square. */
 const shows = (page, words) => page.locator(`[role=img][aria-label*="${words}"]`).waitFor()
 
-async function open(eventId) {
-  const { page, problems } = await ann.page(stage.server, `/score/${encodeURIComponent(eventId)}`)
-  await page.locator('[data-desk=open]').waitFor()
-  return { page, problems }
-}
+const open = (eventId) => openDesk(ann, stage.server, eventId)
 
 async function move(page, from, to) {
   await page.locator(`button[data-square=${from}]`).click()

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { allSent } from './harness/desk.js'
 import { assertHarmless, corpus, folded } from './harness/hostile.js'
 import { cricket } from './harness/matches.js'
 import { Person } from './harness/person.js'
@@ -56,7 +57,7 @@ test('hostile scores are shown as text at every desk, and can be corrected', asy
     await page.getByRole('button', { name: 'Preview changes' }).click()
     await page.getByRole('button', { name: 'Send correction' }).click()
     await page.locator('[data-entry="3"]').getByText(corpus[0]).waitFor()
-    await page.locator('[data-waiting="0"]').waitFor({ state: 'attached' })
+    await allSent(page)
     assert.equal((await stage.server.event(eventId)).seq, 3)
     await assertHarmless(page, problems, `${sport}, corrected`)
     await page.close()

@@ -2,34 +2,25 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { Person } from './harness/person.js'
-import { Stage } from './harness/stage.js'
+import { allSent, Desks, openDesk } from './harness/desk.js'
 
+let desks
 let stage
 let ann
 before(async () => {
-  stage = await Stage.open({ OTP_RESEND: '1ms' })
-  ann = await Person.of(stage.server, 'admin')
+  desks = await Desks.open()
+  ;({ stage, ann } = desks)
 })
-after(async () => {
-  await ann?.close()
-  await stage?.close()
-})
+after(() => desks?.close())
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const playing = { home: { name: 'Greens', goals: 0 }, away: { name: 'Whites', goals: 0 }, period: 'First half', minute: '1', timeline: {} }
 
-async function open(eventId) {
-  const { page, problems } = await ann.page(stage.server, `/score/${encodeURIComponent(eventId)}`)
-  await page.locator('[data-desk=open]').waitFor()
-  return { page, problems }
-}
-
+const open = (eventId) => openDesk(ann, stage.server, eventId)
 const play = (state) => stage.play({ sport: 'football', title: 'Greens v Whites', updates: [state] })
 const team = (page, name) => page.getByRole('group', { name })
 const button = (page, name) => page.getByRole('button', { name, exact: true })
-const allSent = (page) => page.locator('[data-waiting="0"]').waitFor({ state: 'attached' })
 
 /** Enters an incident with its player in the desk's form. */
 async function enter(page, side, key, player) {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { isLostConnection } from './harness/browser.js'
+import { allSent, openDesk } from './harness/desk.js'
 import { cricket } from './harness/matches.js'
 import { Person } from './harness/person.js'
 import { Stage } from './harness/stage.js'
@@ -19,15 +20,12 @@ after(async () => {
 })
 
 const phone = { width: 390, height: 664 }
-const path = (eventId) => `/score/${encodeURIComponent(eventId)}`
 async function open(eventId, who = ann) {
-  const { page, problems } = await who.page(stage.server, path(eventId))
+  const { page, problems } = await openDesk(who, stage.server, eventId)
   await page.setViewportSize(phone)
-  await page.locator('[data-desk=open]').waitFor()
   return { page, problems }
 }
 const log = async (eventId) => (await stage.server.get(`/api/events/${encodeURIComponent(eventId)}/updates?after=0&limit=100`)).updates
-const allSent = (page) => page.locator('[data-waiting="0"]').waitFor({ state: 'attached' })
 const press = (page, name) => page.getByRole('dialog').getByRole('button', { name }).click()
 const startGame = (page) => page.getByRole('button', { name: 'Start scoring' }).click()
 const send = async (page, data) => {
@@ -177,7 +175,7 @@ test('the screen stays on while a live match is scored', async () => {
     }
   })
   await page.goto('about:blank')
-  await page.goto(`${stage.server.url}/#${path(eventId)}`)
+  await page.goto(`${stage.server.url}/#/score/${encodeURIComponent(eventId)}`)
   const held = () => page.waitForFunction(() => window.locks.filter(({ released }) => !released).length === 1)
   const none = () => page.waitForFunction(() => window.locks.every(({ released }) => released))
   await held()

@@ -3,19 +3,17 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { isLostConnection } from './harness/browser.js'
+import { allSent, Desks, openDesk, shows } from './harness/desk.js'
 import { Person } from './harness/person.js'
-import { Stage } from './harness/stage.js'
 
+let desks
 let stage
 let ann
 before(async () => {
-  stage = await Stage.open({ OTP_RESEND: '1ms' })
-  ann = await Person.of(stage.server, 'admin')
+  desks = await Desks.open()
+  ;({ stage, ann } = desks)
 })
-after(async () => {
-  await ann?.close()
-  await stage?.close()
-})
+after(() => desks?.close())
 
 const start = ['start', { batting: 'North', bowling: 'South', overs: 20, players: 11, striker: 'Ann', partner: 'Bea', bowler: 'Zoe' }]
 const opening = {
@@ -29,17 +27,8 @@ const match = { sport: 'cricket', title: 'North v South', updates: [opening] }
 
 const kickOff = { home: { name: 'Greens', goals: 0 }, away: { name: 'Whites', goals: 0 }, period: 'First half', minute: '1', timeline: {} }
 
-/** Opens the desk of an event. */
-async function open(eventId) {
-  const { page, problems } = await ann.page(stage.server, `/score/${encodeURIComponent(eventId)}`)
-  await page.locator('[data-desk=open]').waitFor()
-  return { page, problems }
-}
-
+const open = (eventId) => openDesk(ann, stage.server, eventId)
 const press = (page, runs) => page.locator(`[data-runs="${runs}"]`).click()
-const score = (page) => page.locator('[data-score]')
-const shows = (page, text) => score(page).getByText(text, { exact: true }).waitFor()
-const allSent = (page) => page.locator('[data-waiting="0"]').waitFor({ state: 'attached' })
 const log = async (eventId) => (await stage.server.get(`/api/events/${encodeURIComponent(eventId)}/updates?after=0&limit=100`)).updates
 const runsOf = (updates) => updates.map(({ data }) => data.runs)
 

@@ -3,21 +3,18 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { isLostConnection } from './harness/browser.js'
+import { allSent, Desks, openDesk } from './harness/desk.js'
 import { Person } from './harness/person.js'
-import { Stage } from './harness/stage.js'
 
+let desks
 let stage
 let ann
 before(async () => {
-  stage = await Stage.open({ OTP_RESEND: '1ms' })
-  ann = await Person.of(stage.server, 'admin')
+  desks = await Desks.open()
+  ;({ stage, ann } = desks)
 })
-after(async () => {
-  await ann?.close()
-  await stage?.close()
-})
+after(() => desks?.close())
 
-const path = (eventId) => `/score/${encodeURIComponent(eventId)}`
 const log = async (eventId) => (await stage.server.get(`/api/events/${encodeURIComponent(eventId)}/updates?after=0&limit=100`)).updates
 const go = (page, to) => page.evaluate((hash) => (location.hash = hash), to)
 const bar = (page, count) => page.locator(`[data-unsent="${count}"]`)
@@ -28,8 +25,7 @@ const isNew = (problem) => !isLostConnection(problem)
 async function enterOffline(values, { who = ann, title = 'Coxed fours', status = 'live', updates = [{ at: 0 }] } = {}) {
   const eventId = await stage.play({ sport: 'rowing', title, status, updates })
   if (who !== ann) await stage.scorer.ask('event:assign', { eventId, email: who.user.email })
-  const { page, problems } = await who.page(stage.server, path(eventId))
-  await page.locator('[data-desk=open]').waitFor()
+  const { page, problems } = await openDesk(who, stage.server, eventId)
   await page.getByLabel(/Next update as JSON/).waitFor()
   await who.browser.context.setOffline(true)
   await page.locator('[data-desk=lost]').waitFor()
@@ -77,7 +73,7 @@ test('a refusal leads to the desk', async () => {
   await bar(page, 2).getByText('Refused: decide at the desk').waitFor()
   await bar(page, 2).getByRole('link').click()
   await page.locator('[data-conflict=conflict]').getByRole('button', { name: 'Discard all' }).click()
-  await page.locator('[data-waiting="0"]').waitFor({ state: 'attached' })
+  await allSent(page)
   await go(page, '/')
   await page.getByRole('heading', { level: 1 }).waitFor()
   assert.equal(await page.locator('[data-unsent]').count(), 0)

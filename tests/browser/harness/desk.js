@@ -9,17 +9,21 @@ import { beyond, Thumb, upright } from './thumb.js'
 export class Desks {
   static async open() {
     const desks = new Desks()
-    desks.stage = await Stage.open({ OTP_RESEND: '1ms' })
-    desks.ann = await Person.of(desks.stage.server, 'admin')
+    try {
+      desks.stage = await Stage.open({ OTP_RESEND: '1ms' })
+      desks.ann = await Person.of(desks.stage.server, 'admin')
+    } catch (error) {
+      await desks.close()
+      throw error
+    }
     return desks
   }
 
   /** Opens the desk of a new match: one with squads, in its first over. */
   async open(size = upright, match = squadMatch) {
     const eventId = await this.stage.play(match)
-    const { page, problems } = await this.ann.page(this.stage.server, `/score/${encodeURIComponent(eventId)}`)
+    const { page, problems } = await openDesk(this.ann, this.stage.server, eventId)
     await page.setViewportSize(size)
-    await page.locator('[data-desk=open]').waitFor()
     return { eventId, page, problems, thumb: new Thumb(page) }
   }
 
@@ -34,6 +38,13 @@ export class Desks {
     await this.ann?.close()
     await this.stage?.close()
   }
+}
+
+/** Opens the desk of an event, as `person`. */
+export async function openDesk(person, server, eventId) {
+  const { page, problems } = await person.page(server, `/score/${encodeURIComponent(eventId)}`)
+  await page.locator('[data-desk=open]').waitFor()
+  return { page, problems }
 }
 
 export const shows = (page, text) => page.locator('[data-score]').getByText(text, { exact: true }).waitFor()
