@@ -68,7 +68,7 @@ test('the clock goes on for viewers and in lists after the desk is closed, and n
   const list = await stage.browser.page(`${stage.server.url}/#/`)
   await viewer.page.locator('[data-minute]').getByText('41′').waitFor()
   await list.page.getByText('First half · 41′').waitFor()
-  const { updates } = await stage.server.get(`/api/events/${encodeURIComponent(eventId)}/updates?after=0&limit=100`)
+  const updates = await stage.log(eventId)
   assert.equal(updates.length, 1)
   assert.deepEqual([...desk.problems, ...viewer.problems, ...list.problems], [])
   await viewer.page.close()

@@ -25,7 +25,6 @@ async function open(eventId, who = ann) {
   await page.setViewportSize(phone)
   return { page, problems }
 }
-const log = async (eventId) => (await stage.server.get(`/api/events/${encodeURIComponent(eventId)}/updates?after=0&limit=100`)).updates
 const press = (page, name) => page.getByRole('dialog').getByRole('button', { name }).click()
 const startGame = (page) => page.getByRole('button', { name: 'Start scoring' }).click()
 const send = async (page, data) => {
@@ -47,14 +46,14 @@ test('the first tap before the start is kept, also over a reload, and sent when 
   // The question comes once.
   await send(page, { at: 1000 })
   await page.locator('[data-held="2"]').waitFor()
-  assert.deepEqual([await page.getByRole('dialog').count(), await log(eventId), await statusOf(eventId)], [0, [], 'scheduled'])
+  assert.deepEqual([await page.getByRole('dialog').count(), await stage.log(eventId), await statusOf(eventId)], [0, [], 'scheduled'])
   // What waits can be taken back.
   await send(page, { at: 1500 })
   await page.locator('[data-held="3"]').waitFor()
   await page.getByRole('button', { name: 'Undo last' }).click()
   await page.locator('[data-held="2"]').getByRole('button', { name: 'Go live and send' }).click()
   await allSent(page)
-  assert.deepEqual((await log(eventId)).map(({ data }) => data), [{ at: 500 }, { at: 1000 }])
+  assert.deepEqual((await stage.log(eventId)).map(({ data }) => data), [{ at: 500 }, { at: 1000 }])
   assert.equal(await statusOf(eventId), 'live')
   assert.deepEqual(problems, [])
   await page.close()
@@ -77,10 +76,10 @@ test('every sport’s console asks', async () => {
     const { page, problems } = await open(eventId)
     await act(page)
     await page.locator('[data-asks=scheduled]').waitFor()
-    assert.deepEqual(await log(eventId), [], sport)
+    assert.deepEqual(await stage.log(eventId), [], sport)
     await press(page, 'Go live and send')
     await allSent(page)
-    assert.deepEqual([(await log(eventId)).length, await statusOf(eventId), problems], [1, 'live', []], sport)
+    assert.deepEqual([(await stage.log(eventId)).length, await statusOf(eventId), problems], [1, 'live', []], sport)
     await page.close()
   }
 })
@@ -96,7 +95,7 @@ test('a tap in a pause asks, and can be discarded; a correction goes at once', a
   await page.getByRole('button', { name: 'Undo last' }).click()
   await page.locator('[data-entry="3"]').waitFor()
   await allSent(page)
-  assert.deepEqual((await log(eventId)).map(({ kind }) => kind), ['update', 'update', 'correction'])
+  assert.deepEqual((await stage.log(eventId)).map(({ kind }) => kind), ['update', 'update', 'correction'])
   // The next one asks again.
   await send(page, { at: 800 })
   await press(page, 'Resume and send')
@@ -121,7 +120,7 @@ test('only an administrator is asked whether to reopen a match that has ended', 
   // An administrator reopens the match elsewhere.
   await stage.scorer.status(eventId, 'live')
   await allSent(page)
-  assert.equal((await log(eventId)).length, 2)
+  assert.equal((await stage.log(eventId)).length, 2)
   await stage.scorer.status(eventId, 'ended')
   await page.close()
 
@@ -129,7 +128,7 @@ test('only an administrator is asked whether to reopen a match that has ended', 
   await send(again.page, { at: 900 })
   await press(again.page, 'Reopen and send')
   await allSent(again.page)
-  assert.deepEqual([(await log(eventId)).length, await statusOf(eventId)], [3, 'live'])
+  assert.deepEqual([(await stage.log(eventId)).length, await statusOf(eventId)], [3, 'live'])
   assert.deepEqual([...problems, ...again.problems], [])
   await again.page.close()
 })
@@ -144,7 +143,7 @@ test('yes without a connection makes the match live once it is back', async () =
   await page.getByText('The match goes live once you are connected.').waitFor()
   await ann.browser.context.setOffline(false)
   await page.getByText('Connected, everything sent').waitFor()
-  assert.deepEqual([(await log(eventId)).length, await statusOf(eventId)], [1, 'live'])
+  assert.deepEqual([(await stage.log(eventId)).length, await statusOf(eventId)], [1, 'live'])
   assert.deepEqual(problems.filter((problem) => !isLostConnection(problem)), [])
   await page.close()
 })

@@ -29,7 +29,6 @@ const kickOff = { home: { name: 'Greens', goals: 0 }, away: { name: 'Whites', go
 
 const open = (eventId) => openDesk(ann, stage.server, eventId)
 const press = (page, runs) => page.locator(`[data-runs="${runs}"]`).click()
-const log = async (eventId) => (await stage.server.get(`/api/events/${encodeURIComponent(eventId)}/updates?after=0&limit=100`)).updates
 const runsOf = (updates) => updates.map(({ data }) => data.runs)
 
 test('a match is set up and scored by taps, and viewers see it', async () => {
@@ -75,7 +74,7 @@ test('taps without a connection are kept over a reload, and sent in order, each 
   await press(page, 6)
   await page.getByRole('button', { name: 'Undo last' }).click()
   await shows(page, '8/0')
-  assert.equal((await log(eventId)).length, 1)
+  assert.equal((await stage.log(eventId)).length, 1)
 
   // Reload the page while the desk cannot reach the server.
   await page.route('**/socket.io/**', (route) => route.abort())
@@ -89,7 +88,7 @@ test('taps without a connection are kept over a reload, and sent in order, each 
   const again = await open(eventId)
   await shows(again.page, '8/0')
   await allSent(again.page)
-  assert.deepEqual(runsOf(await log(eventId)), [0, 1, 3, 7, 8])
+  assert.deepEqual(runsOf(await stage.log(eventId)), [0, 1, 3, 7, 8])
   assert.deepEqual(problems.filter((problem) => !isLostConnection(problem)), [])
   assert.deepEqual(again.problems.filter((problem) => !isLostConnection(problem)), [])
   await again.page.close()
@@ -106,7 +105,7 @@ test('the server dies in the midst of it, and nothing is lost or doubled', async
   await stage.server.startAgain()
   await shows(page, '10/0')
   await allSent(page)
-  assert.deepEqual(runsOf(await log(eventId)), [0, 1, 3, 6, 10])
+  assert.deepEqual(runsOf(await stage.log(eventId)), [0, 1, 3, 6, 10])
   await page.close()
 })
 
@@ -135,7 +134,7 @@ test('the last is undone, and an earlier one corrected, with what follows from i
 
   const { snapshot } = await stage.server.event(eventId)
   assert.deepEqual([snapshot.batters.Ann.runs, snapshot.batters.Bea.runs, snapshot.striker], [3, 1, 'Ann'])
-  const updates = await log(eventId)
+  const updates = await stage.log(eventId)
   assert.deepEqual(updates.slice(5).map(({ kind, voids, reason }) => [kind, voids, reason]), [
     ['correction', [5], 'Entered by mistake'],
     ['correction', [2], 'The fielder stopped it'],
@@ -154,7 +153,7 @@ test('two taps at once both count', async () => {
   })
   await shows(page, '10/0')
   await allSent(page)
-  assert.deepEqual(runsOf(await log(eventId)), [0, 2, 4, 6, 8, 10])
+  assert.deepEqual(runsOf(await stage.log(eventId)), [0, 2, 4, 6, 8, 10])
   assert.deepEqual(problems, [])
   await page.close()
 })
@@ -212,7 +211,7 @@ test('what another scorer did meanwhile is shown, and decided upon', async () =>
   const conflict = page.locator('[data-conflict=conflict]')
   await conflict.getByText('0.1 Zoe to Ann: 2 runs.').or(conflict.getByText('Zoe to Ann: 2 runs.')).first().waitFor()
   await page.locator('[data-other="2"]').waitFor()
-  assert.equal((await log(eventId)).length, 2)
+  assert.equal((await stage.log(eventId)).length, 2)
   await conflict.getByRole('button', { name: 'Add these 2 to the new score' }).click()
   await shows(page, '7/0')
   await allSent(page)
@@ -225,7 +224,7 @@ test('what another scorer did meanwhile is shown, and decided upon', async () =>
   await ann.browser.context.setOffline(false)
   await page.locator('[data-conflict]').getByRole('button', { name: 'Discard all' }).click()
   await shows(page, '13/0')
-  assert.equal((await log(eventId)).length, 5)
+  assert.equal((await stage.log(eventId)).length, 5)
   assert.deepEqual(problems.filter((problem) => !isLostConnection(problem)), [])
   await page.close()
 })
@@ -302,7 +301,7 @@ test('the minute that a desk of 0.1.0 sends is no conflict to another', async ()
   await page.getByRole('button', { name: 'Undo last' }).click()
   await page.locator('[data-entry="4"]').waitFor()
   await allSent(page)
-  const updates = await log(eventId)
+  const updates = await stage.log(eventId)
   assert.deepEqual(updates.map(({ data, voids }) => voids ?? data.minute), ['1', '30', '31', [3]])
   assert.equal((await stage.server.event(eventId)).snapshot.timeline['0001'], undefined)
   assert.deepEqual(problems.filter((problem) => !isLostConnection(problem)), [])
@@ -324,12 +323,12 @@ test('what was entered before another device took over is sent after signing in 
   await stage.server.signIn(email, 'her laptop')
   await joan.browser.context.setOffline(false)
   await page.getByText('Sign in with an account that has access to this page.').waitFor()
-  assert.equal((await log(eventId)).length, 1)
+  assert.equal((await stage.log(eventId)).length, 1)
 
   const { token, user } = await stage.server.signIn(email, 'her phone')
   await page.evaluate((session) => localStorage.setItem('touchline.session', session), JSON.stringify({ token, user }))
   await page.reload()
   await shows(page, '3/0')
   await allSent(page)
-  assert.deepEqual(runsOf(await log(eventId)), [0, 1, 3])
+  assert.deepEqual(runsOf(await stage.log(eventId)), [0, 1, 3])
 })

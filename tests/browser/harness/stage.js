@@ -34,6 +34,12 @@ export class Stage {
     return eventId
   }
 
+  /** The first updates of an event's log, up to 100. */
+  async log(eventId) {
+    const { updates } = await this.server.get(`/api/events/${encodeURIComponent(eventId)}/updates?after=0&limit=100`)
+    return updates
+  }
+
   /** A client that has joined the event, in addition to the pages. Without a token it is a guest. */
   viewer(eventId, token) {
     const viewer = io(this.server.url, { auth: { eventId, token }, transports: ['websocket'], forceNew: true })
