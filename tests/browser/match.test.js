@@ -350,6 +350,31 @@ test('charts whose log cannot be read ask once, and appear after "Earlier" has r
   await page.close()
 })
 
+test('a page that is left while its log is read reads no more of it', async () => {
+  const { updates, ...match } = twenty20(24)
+  const without = updates.map(({ progress, cards, fall, stand, ...update }) => update)
+  const eventId = await stage.play({ ...match, updates: without })
+  const { page, problems } = await stage.browser.page('about:blank')
+  const held = []
+  await page.route(/\/updates\?before=/, (route) => held.push(route))
+  await page.goto(stage.addressOf(eventId))
+  const asked = page.waitForRequest(/\/updates\?before=/)
+  await page.getByRole('region', { name: 'All innings' }).scrollIntoViewIfNeeded()
+  await asked
+  await page.getByRole('link', { name: 'All events' }).click()
+  await page.locator('.columns').waitFor({ state: 'detached' })
+  const [route] = held
+  const answer = page.waitForResponse(/\/updates\?before=/)
+  await route.continue()
+  await (await answer).finished()
+  // By the time another event's page is there, a second read would have been asked for.
+  await page.goto(stage.addressOf(await stage.play(rowing)))
+  await page.locator('[data-phase="live"]').waitFor()
+  assert.equal(held.length, 1)
+  assert.deepEqual(problems, [])
+  await page.close()
+})
+
 test('the card of a match in the list has the sides and a countdown before it, and the date and the result after it', async () => {
   await stage.scorer.event({ sport: 'cricket', title: 'Quarry Cup, round 1', status: 'scheduled', startsAt: Date.now() + 2 * HOUR, competitors: [{ name: 'Quarry' }, { name: 'Ford' }] })
   const ended = await stage.play({ ...cricket, title: 'Quarry Cup, final', updates: [{ summary: { sides: [{ name: 'Mill', score: '90/2' }], result: 'Mill won by 8 wickets' } }] })

@@ -10,6 +10,7 @@ export class History {
   #log = $state.raw(emptyLog);
   /** Whether earlier updates were asked for. From then on nothing that was shown is dropped. */
   #keeps = false;
+  #isClosed = false;
   readonly #read: (before: number, limit: number) => Promise<UpdatesAnswer>;
   isLoading = $state(false);
   /** The last read failed. */
@@ -17,7 +18,7 @@ export class History {
   /** Newest first, without a gap. */
   readonly updates = $derived(unbroken(this.#log));
   /** Whether `updates` reach back to the first one. */
-  readonly isWhole = $derived(isWhole(this.#log));
+  readonly isWhole = $derived(isWhole(this.#log, this.updates));
 
   /** `read` reads a page of the log, newest first, of updates before a sequence number. */
   constructor(read: (before: number, limit: number) => Promise<UpdatesAnswer>) {
@@ -28,17 +29,28 @@ export class History {
     this.#log = afterFeed(this.#log, feed, this.#keeps);
   }
 
-  /** Reads the page before the first update that is known. Says whether it brought any. */
+  /** Whether the page is gone. Then nothing more is read. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  // Derived values stop changing once the page is gone, which may happen during a read. So reads use the log itself.
+
+  /** Reads the page before the first update that is known. Says whether it brought any; false if closed. */
   async earlier(): Promise<boolean> {
-    if (this.isWhole || this.isLoading) return false;
+    const known = unbroken(this.#log);
+    if (this.#isClosed || this.isLoading || isWhole(this.#log, known)) return false;
     this.isLoading = true;
     this.#keeps = true;
-    const before = this.updates.at(-1)?.seq ?? this.#log.seq + 1;
     try {
-      const { epoch, updates } = await this.#read(before, PAGE);
+      const { epoch, updates } = await this.#read(known.at(-1)?.seq ?? this.#log.seq + 1, PAGE);
       this.#log = afterPage(this.#log, epoch, updates);
       this.failed = false;
-      return updates.length > 0;
+      return updates.length > 0 && !this.#isClosed;
     } catch {
       this.failed = true;
       return false;
@@ -50,6 +62,6 @@ export class History {
   /** Reads back to the first update, if there are at most `most`. */
   async whole(most: number): Promise<void> {
     if (this.#log.seq > most) return;
-    while (!this.isWhole && (await this.earlier()));
+    while (await this.earlier());
   }
 }

@@ -14,14 +14,14 @@ describe('a log', () => {
   test('is the feed, until earlier updates are asked for', () => {
     const log = afterFeed(afterFeed(emptyLog, feed(5, 3), false), feed(6, 4), false);
     expect(seqs(log.updates)).toEqual([6, 5, 4]);
-    expect(isWhole(log)).toBe(false);
+    expect(isWhole(log, unbroken(log))).toBe(false);
   });
 
   test('keeps what leaves the feed, once it keeps', () => {
     const paged = afterPage(afterFeed(emptyLog, feed(5, 3), false), 'a', from(2, 1));
     const log = afterFeed(paged, feed(6, 4), true);
     expect(seqs(unbroken(log))).toEqual([6, 5, 4, 3, 2, 1]);
-    expect(isWhole(log)).toBe(true);
+    expect(isWhole(log, unbroken(log))).toBe(true);
   });
 
   test('ends at a gap, and goes on behind it when it is filled', () => {
@@ -38,7 +38,8 @@ describe('a log', () => {
   });
 
   test('of an event without updates is whole', () => {
-    expect(isWhole(afterFeed(emptyLog, emptyFeed, false))).toBe(true);
+    const log = afterFeed(emptyLog, emptyFeed, false);
+    expect(isWhole(log, unbroken(log))).toBe(true);
   });
 });
 
@@ -81,5 +82,19 @@ describe('a history', () => {
     isAway = false;
     expect(await history.earlier()).toBe(true);
     expect([history.failed, history.isWhole]).toEqual([false, true]);
+  });
+
+  test('that is closed while a page is read reads no more', async () => {
+    let reads = 0;
+    const history = new History(async (before, limit) => {
+      reads += 1;
+      history.close();
+      return server(50)(before, limit);
+    });
+    history.follow(feed(230, 131));
+    await history.whole(300);
+    expect(reads).toBe(1);
+    expect(await history.earlier()).toBe(false);
+    expect([reads, history.isLoading, history.failed]).toEqual([1, false, false]);
   });
 });

@@ -29,9 +29,9 @@ export function unbroken({ updates }: Log): readonly LoggedUpdate[] {
   return gap < 0 ? updates : updates.slice(0, gap);
 }
 
-/** Whether nothing came before the unbroken part. */
-export function isWhole(log: Log): boolean {
-  return log.seq === 0 || unbroken(log).at(-1)?.seq === 1;
+/** Whether nothing came before the unbroken part of a log. */
+export function isWhole({ seq }: Log, unbrokenPart: readonly LoggedUpdate[]): boolean {
+  return seq === 0 || unbrokenPart.at(-1)?.seq === 1;
 }
 
 function merged(known: readonly LoggedUpdate[], more: readonly LoggedUpdate[]): readonly LoggedUpdate[] {
