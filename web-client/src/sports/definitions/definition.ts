@@ -1,0 +1,23 @@
+// What a sport is: data for one of the families.
+import type { JsonObject } from '../../lib/wire';
+import type { FamilyName } from '../families/family';
+
+/** The rules of a match, as data. Each family has its own members. */
+export interface Format {
+  family: FamilyName;
+}
+
+export interface Definition<Own extends Format = Format> {
+  /** The sport of an event, in lower case, such as `table tennis`. */
+  sport: string;
+  /** Other names for it. */
+  also?: readonly string[];
+  title: string;
+  /** Where its rules are published. */
+  source: string;
+  format: Own;
+  /** Formats to choose from when a match begins, such as a match to 11 points. */
+  variants?: readonly { title: string; format: Own }[];
+  /** A state in the middle of a match. */
+  example: JsonObject;
+}
