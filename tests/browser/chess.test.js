@@ -119,6 +119,12 @@ test('the board is turned, and the game copied', async () => {
   await button(page, 'Copied').waitFor()
   const pgn = await page.evaluate(() => navigator.clipboard.readText())
   assert.match(pgn, /^\[Event "Ada – Bob"\]\n[\s\S]*\[White "Ada"\]\n\[Black "Bob"\]\n\[Result "\*"\]\n\[WhiteElo "2100"\]\n\n1\. e4 e5 2\. Nf3 \*\n$/)
+  // The next pulse does not change the game; the next move does.
+  stage.viewer(eventId)
+  await page.getByText('2 watching').waitFor()
+  await button(page, 'Copied').waitFor()
+  await stage.scorer.score(eventId, next)
+  await button(page, 'Copy PGN').waitFor()
   assert.deepEqual(problems, [])
   await page.close()
 })
