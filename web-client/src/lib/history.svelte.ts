@@ -11,6 +11,7 @@ export class History {
   /** Whether earlier updates were asked for. From then on nothing that was shown is dropped. */
   #keeps = false;
   #isClosed = false;
+  #feed: Feed | null = null;
   readonly #read: (before: number, limit: number) => Promise<UpdatesAnswer>;
   isLoading = $state(false);
   /** The last read failed. */
@@ -26,6 +27,10 @@ export class History {
   }
 
   follow(feed: Feed): void {
+    const before = this.#feed;
+    this.#feed = feed;
+    // Pulses make new feeds of the same updates.
+    if (feed.updates === before?.updates && feed.epoch === before.epoch && feed.seq === before.seq) return;
     this.#log = afterFeed(this.#log, feed, this.#keeps);
   }
 

@@ -70,6 +70,18 @@ describe('a history', () => {
     expect(history.isWhole).toBe(true);
   });
 
+  test('stays as it is with a feed of the same updates', async () => {
+    const history = new History(server(50));
+    const first = feed(5, 3);
+    history.follow(first);
+    await history.earlier();
+    const { updates } = history;
+    history.follow({ ...first, pulsed: { epoch: 'a', seq: 6 } });
+    expect(history.updates).toBe(updates);
+    history.follow(feed(6, 4));
+    expect(seqs(history.updates)).toEqual([6, 5, 4, 3, 2, 1]);
+  });
+
   test('says that a read failed, and reads again', async () => {
     let isAway = true;
     const history = new History(async (before, limit) => {
