@@ -55,19 +55,17 @@ const sports: Record<string, Sport> = {
 };
 
 export function scoreboardOf(sport: string, data: JsonObject): Sport['scoreboard'] {
-  const known = find(sport);
-  return known?.fits(data) ? known.scoreboard : Generic;
+  return fitting(sport, data)?.scoreboard ?? Generic;
 }
 
 /** Whether the data is shown by its sport's own scoreboard, which tells the result too. */
 export function hasScoreboard(sport: string, data: JsonObject): boolean {
-  return find(sport)?.fits(data) ?? false;
+  return fitting(sport, data) !== null;
 }
 
 /** Loads the sport's full scorecard; null if it has none, or the data has not what it needs. */
 export function scorecardOf(sport: string, data: JsonObject): Sport['scorecard'] | null {
-  const known = find(sport);
-  return (known?.fits(data) ? known.scorecard : null) ?? null;
+  return fitting(sport, data)?.scorecard ?? null;
 }
 
 /** The updates in the sections of the list, newest first. `updates` have no gap. */
@@ -129,4 +127,10 @@ function inWords({ [SUMMARY]: written, ...rest }: JsonObject): string {
 function find(sport: string): Sport | undefined {
   const name = sport.toLowerCase();
   return Object.hasOwn(sports, name) ? sports[name] : undefined;
+}
+
+/** The sport, if the data has what its scoreboard needs. */
+function fitting(sport: string, data: JsonObject): Sport | null {
+  const known = find(sport);
+  return known?.fits(data) ? known : null;
 }
