@@ -50,6 +50,28 @@ test('what was entered without a connection is shown on another page, and sent f
   await page.close()
 })
 
+test('a desk that is left while it reads the log for an undo enters nothing, and does not go on', async () => {
+  // Longer than what a desk reads at once, so that an undo reads the rest.
+  const updates = Array.from({ length: 1_100 }, (_, at) => ({ at }))
+  const eventId = await stage.play({ sport: 'rowing', title: 'Sculls', updates })
+  const { page, problems } = await openDesk(ann, stage.server, eventId)
+  await page.locator('[data-entry="1100"]').waitFor()
+  const held = new Promise((hold) => page.route('**/updates?after=0&*', hold))
+  await page.getByRole('button', { name: 'Undo last' }).click()
+  const route = await held
+  await go(page, '/')
+  await page.getByRole('heading', { level: 1 }).getByText('Events').waitFor()
+  const answered = page.waitForEvent('requestfinished', (request) => request.url() === route.request().url())
+  await route.continue()
+  await answered
+  // The page has done what follows from the answer once it has drawn twice.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+  assert.equal(await page.locator('[data-unsent]').count(), 0)
+  assert.equal((await stage.server.event(eventId)).seq, 1_100)
+  assert.deepEqual(problems, [])
+  await page.close()
+})
+
 test('two tabs send each entry once, in order', async () => {
   const watched = await stage.play({ sport: 'rowing', title: 'Eights', updates: [{ at: 0 }] })
   const other = await ann.page(stage.server, `/event/${encodeURIComponent(watched)}`)

@@ -104,6 +104,7 @@ export class Scoring {
   /** Takes back what was entered last, an entry or a correction: removes it if it was not sent yet, corrects it otherwise. */
   async undo(): Promise<void> {
     return this.#inTurn(async () => {
+      if (this.#isClosed) return;
       const last = lastEntered(this.log);
       if (last === null) return this.#say('There is nothing to undo.');
       const name = calledIn(this.rules, this.log, last.seq);
@@ -121,6 +122,7 @@ export class Scoring {
   /** Prepares a correction without entering it, to preview its changes. */
   async plan(repair: Repair): Promise<Draft> {
     await this.#readWhole();
+    this.#checkOpen();
     return correctionOf(this.rules, this.log, repair);
   }
 
@@ -155,6 +157,7 @@ export class Scoring {
     await this.#read();
     await this.#refresh();
     if (this.pending.some(({ voids }) => voids !== null)) await this.#readWhole();
+    this.#checkOpen();
     return rebase(this.rules, this.history, this.pending);
   }
 
@@ -164,6 +167,7 @@ export class Scoring {
   }
 
   async #replace(drafts: Draft[], base: number): Promise<void> {
+    if (this.#isClosed) return;
     await this.#outbox?.replace(drafts, base);
     this.blocked = null;
     await this.#refresh();
@@ -214,6 +218,11 @@ export class Scoring {
     this.#sender?.connected(state === 'open');
   }
 
+  /** After `close`, the outbox is closed and derived values are stale. Whatever awaited something checks this before it goes on. */
+  #checkOpen(): void {
+    if (this.#isClosed) throw new NotAllowed('This desk was closed.');
+  }
+
   /** Makes an entry and puts it into the outbox. `prepare` runs before; nothing changes between `make` and its result's base. */
   async #enter(make: () => Draft, prepare?: () => Promise<void>): Promise<boolean> {
     try {
@@ -221,6 +230,7 @@ export class Scoring {
       if (this.blocked) throw new NotAllowed('First decide what to do with the refused entries above.');
       if (!this.#outbox || this.event === null) throw new NotAllowed('The event is still loading. Try again in a moment.');
       await prepare?.();
+      this.#checkOpen();
       const base = this.history.seq + this.#waiting.length;
       await this.#outbox.add(make(), base);
       this.notice = null;
@@ -246,6 +256,7 @@ export class Scoring {
   /** Whether only the clock advanced. Then all waiting entries are made again. */
   async #advanced(entry: Entry, error: ErrorBody): Promise<boolean> {
     await this.#read();
+    this.#checkOpen();
     const since = this.history.log.filter(({ seq }) => seq > (entry.base ?? 0));
     const isOurClock = this.pending.every(({ tap }) => tap?.[0] === 'minute');
     if (error.seq === undefined || since.length === 0 || !(isOurClock || since.every(isClock))) return false;
@@ -332,7 +343,7 @@ export class Scoring {
   }
 
   async #refresh(): Promise<void> {
-    if (this.#outbox) this.pending = await this.#outbox.list();
+    if (this.#outbox && !this.#isClosed) this.pending = await this.#outbox.list();
   }
 
   #say(text: string, isProblem = false): void {
