@@ -45,10 +45,10 @@ export class Scoring {
   readonly #waiting = $derived(notIn(this.history, this.pending));
   /** The state with waiting entries applied. */
   readonly state = $derived(this.#waiting.reduce((state, { data }) => mergePatch(state, data), this.history.data));
-  readonly rules: Rules = $derived(rulesFor(this.event?.sport ?? ''));
+  readonly sport = $derived(this.event?.sport ?? '');
+  readonly rules: Rules = $derived(rulesFor(this.sport));
   /** The log with waiting entries, under the `seq`s that they are expected to get. */
   readonly log = $derived([...this.history.log, ...expected(this.#waiting, this.history.seq)]);
-  readonly isReady = $derived(this.event !== null);
 
   readonly #eventId: string;
   readonly #desk: Desk;
@@ -86,6 +86,11 @@ export class Scoring {
     });
     this.#opened = this.#open(owner);
     this.#read();
+  }
+
+  /** Not a derived value: those are stale once the page is closed, and this is read after waiting for answers. */
+  get isOnline(): boolean {
+    return this.connection === 'open';
   }
 
   close(): void {
@@ -200,7 +205,7 @@ export class Scoring {
       lockOf(owner, this.#eventId),
     );
     await this.#refresh();
-    this.#sender.connected(this.connection === 'open');
+    this.#sender.connected(this.isOnline);
   }
 
   /** Takes the event as it is now. Entries that waited for its status are sent. */
@@ -214,8 +219,8 @@ export class Scoring {
   #connected(state: DeskState, refusal: string | null): void {
     this.connection = state;
     this.refusal = refusal;
-    if (state === 'open') this.#read();
-    this.#sender?.connected(state === 'open');
+    if (this.isOnline) this.#read();
+    this.#sender?.connected(this.isOnline);
   }
 
   /** After `close`, the outbox is closed and derived values are stale. Whatever awaited something checks this before it goes on. */
