@@ -68,6 +68,17 @@ export const TAP = 'tap';
 /** The member that tells viewers what happened. Each update that a console makes has it, except those of a clock. */
 export const COMMENTARY = 'commentary';
 
+/** Why the rules refuse a tap; null if they take it. */
+export function whyNot(rules: Rules, state: JsonObject, tap: Tap): NotAllowed | null {
+  try {
+    rules.play(state, tap);
+    return null;
+  } catch (error) {
+    if (error instanceof NotAllowed) return error;
+    throw error;
+  }
+}
+
 /** The update for a tap. */
 export function draftOf(rules: Rules, state: JsonObject, entered: Tap, at = Date.now()): Draft {
   const tap = rules.record?.(state, entered) ?? entered;
