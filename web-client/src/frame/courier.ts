@@ -3,7 +3,7 @@ import { ApiError, eventState } from '../lib/api';
 import type { Asking } from '../lib/desk';
 import { lockOf, Outbox } from '../lib/outbox';
 import type { Status } from '../lib/wire';
-import { waitsForLive } from '../score/goLive';
+import { isHeld, type Waiting } from '../score/goLive';
 import { Sender } from '../score/sender';
 
 const READ_AGAIN_MS = 3_000;
@@ -69,13 +69,13 @@ export class Courier {
     this.#outbox = outbox;
     const listener = {
       queue: () => undefined,
-      holds: (entry: Parameters<typeof waitsForLive>[0]) => {
-        const isHeld = this.#status === null ? !this.#isGone : waitsForLive(entry, this.#status);
+      holds: (entry: Waiting) => {
+        const waits = isHeld(entry, this.#status, this.#isGone);
         if (this.#status !== null) {
-          this.#tell(isHeld ? 'held' : 'sending');
-          if (isHeld) this.#lookAgain(LOOK_AGAIN_MS);
+          this.#tell(waits ? 'held' : 'sending');
+          if (waits) this.#lookAgain(LOOK_AGAIN_MS);
         }
-        return isHeld;
+        return waits;
       },
       settled: () => undefined,
       blocked: () => this.#tell('refused'),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Status } from '../lib/wire';
-import { held, questionOf } from './goLive';
+import { held, isHeld, questionOf } from './goLive';
 
 const update = { voids: null, tried: false };
 const sent = { voids: null, tried: true };
@@ -16,6 +16,15 @@ test.each<[string, Status, { voids: number[] | null; tried: boolean }[], number]
   ['what comes after a waiting update, but not what comes before it', 'scheduled', [correction, update, correction], 2],
 ])('%s waits', (_, status, queue, count) => {
   expect(held(queue, status)).toEqual(queue.slice(queue.length - count));
+});
+
+test.each<[string, Status | null, boolean, boolean]>([
+  ['as long as nobody knows the status', null, false, true],
+  ['no longer once the match is gone: the server refuses it', null, true, false],
+  ['in a match that is not live', 'paused', false, true],
+  ['not in a live match', 'live', false, false],
+])('an update is held %s', (_, status, isGone, expected) => {
+  expect(isHeld(update, status, isGone)).toBe(expected);
 });
 
 test('a live match raises no question, and any other says how it becomes live', () => {

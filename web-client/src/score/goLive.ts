@@ -2,14 +2,22 @@
 import type { Entry } from '../lib/outbox';
 import type { Status } from '../lib/wire';
 
-type Waiting = Pick<Entry, 'voids' | 'tried'>;
+export type Waiting = Pick<Entry, 'voids' | 'tried'>;
 
 /**
  * Whether an entry waits until its match is live. Corrections do not wait, because the server takes them at any time; nor do
  * entries that were sent before and got no answer, because the server may have them.
  */
-export function waitsForLive({ voids, tried }: Waiting, status: Status): boolean {
+function waitsForLive({ voids, tried }: Waiting, status: Status): boolean {
   return status !== 'live' && voids === null && !tried;
+}
+
+/**
+ * Whether an entry is held back. Until the status is known (null), nobody knows whether the match is live; but the entries of a match
+ * that is gone are sent, and refused.
+ */
+export function isHeld(entry: Waiting, status: Status | null, isGone: boolean): boolean {
+  return status === null ? !isGone : waitsForLive(entry, status);
 }
 
 /** The entries of a queue that wait until the match is live. They are sent in order, so one holds those after it. */

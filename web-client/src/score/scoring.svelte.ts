@@ -9,7 +9,7 @@ import { lockOf, Outbox, type Draft, type Entry, type Tap } from '../lib/outbox'
 import type { ErrorBody, EventInfo, LoggedUpdate, Status, Viewers } from '../lib/wire';
 import { calledIn, correctionOf, type Repair } from './correction';
 import { isClock, lastEntered } from './counted';
-import { waitsForLive } from './goLive';
+import { isHeld } from './goLive';
 import { expected, isWhole, noHistory, notIn, readEvent, readHistory, readWhole, withUpdate, type History } from './history';
 import { rebase, type Plan } from './rebase';
 import { refusalOf } from './refusal';
@@ -195,8 +195,7 @@ export class Scoring {
         queue: (entries) => {
           this.pending = entries;
         },
-        // Until the event is read, nobody knows whether it is live. What a removed one has is sent, and refused.
-        holds: (entry) => (this.event === null ? !this.#isGone : waitsForLive(entry, this.event.status)),
+        holds: (entry) => isHeld(entry, this.event?.status ?? null, this.#isGone),
         settled: (entry, { epoch, seq }) => this.#settled(entry, epoch, seq),
         blocked: (entry, error) => {
           this.#inTurn(() => this.#refused(entry, error));
