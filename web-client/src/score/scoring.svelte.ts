@@ -192,9 +192,7 @@ export class Scoring {
       this.#desk,
       this.#outbox,
       {
-        queue: (entries) => {
-          this.pending = entries;
-        },
+        queue: (entries) => this.#queued(entries),
         holds: (entry) => isHeld(entry, this.event?.status ?? null, this.#isGone),
         settled: (entry, { epoch, seq }) => this.#settled(entry, epoch, seq),
         blocked: (entry, error) => {
@@ -347,7 +345,12 @@ export class Scoring {
   }
 
   async #refresh(): Promise<void> {
-    if (this.#outbox && !this.#isClosed) this.pending = await this.#outbox.list();
+    if (this.#outbox && !this.#isClosed) this.#queued(await this.#outbox.list());
+  }
+
+  /** The sender reports the queue often. One that is the same again must not cost a new state and log. */
+  #queued(entries: Entry[]): void {
+    if (!isSame(entries, this.pending)) this.pending = entries;
   }
 
   #say(text: string, isProblem = false): void {
