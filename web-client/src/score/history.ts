@@ -2,7 +2,7 @@
 import { isSame } from '../lib/diff';
 import { call } from '../lib/http';
 import { mergePatch } from '../lib/merge';
-import type { Entry } from '../lib/outbox';
+import type { Draft, Entry } from '../lib/outbox';
 import { readPart } from '../lib/pages';
 import type { JsonObject, LoggedUpdate, Position, UpdatesAnswer } from '../lib/wire';
 import type { EventState } from '../protocol/EventState';
@@ -78,12 +78,11 @@ function pathOf(eventId: string): string {
 
 /** Waiting entries as updates, with the `seq`s that they get if nobody else scores. */
 export function expected(pending: readonly Entry[], seq: number): LoggedUpdate[] {
-  return pending.map(({ data, voids, reason, at }, index) => ({
-    seq: seq + index + 1,
-    kind: voids === null ? 'update' : 'correction',
-    data,
-    at,
-    ...(voids ? { voids } : {}),
-    ...(reason ? { reason } : {}),
-  }));
+  return pending.map((entry, index) => updateOf(entry, seq + index + 1));
+}
+
+/** An entry as the update of the log that it becomes. */
+export function updateOf({ data, voids, reason, at }: Draft, seq: number): LoggedUpdate {
+  const kind = voids === null ? 'update' : 'correction';
+  return { seq, kind, data, at, ...(voids ? { voids } : {}), ...(reason ? { reason } : {}) };
 }

@@ -5,7 +5,7 @@ import type { Draft, Entry } from '../lib/outbox';
 import type { LoggedUpdate } from '../lib/wire';
 import { correctionOf } from './correction';
 import { editsIn } from './counted';
-import type { History } from './history';
+import { updateOf, type History } from './history';
 import { draftOf, NotAllowed, type Rules } from './rules';
 
 export interface Plan {
@@ -27,11 +27,10 @@ export function rebase(rules: Rules, history: History, entries: readonly Entry[]
   for (const [index, entry] of entries.entries()) {
     try {
       const draft = anew(rules, state, log, entry, (seq) => (seq > base ? moved.get(seq) : seq));
-      const { data, voids, at } = draft;
       const seq = history.seq + plan.drafts.length + 1;
       moved.set(base + index + 1, seq);
-      log.push({ seq, kind: voids === null ? 'update' : 'correction', data, at, ...(voids ? { voids } : {}) });
-      state = mergePatch(state, data);
+      log.push(updateOf(draft, seq));
+      state = mergePatch(state, draft.data);
       plan.drafts.push(draft);
     } catch (error) {
       if (!(error instanceof NotAllowed)) throw error;

@@ -2,22 +2,20 @@
 // entries. Everything that a scorer does goes through here.
 import { Desk, Refused, wordsFor, type DeskState } from '../lib/desk';
 import { isSame } from '../lib/diff';
-import { ApiError } from '../lib/http';
 import { inTurn } from '../lib/inTurn';
 import { mergePatch } from '../lib/merge';
 import { lockOf, Outbox, type Draft, type Entry, type Tap } from '../lib/outbox';
 import type { ErrorBody, EventInfo, LoggedUpdate, Status, Viewers } from '../lib/wire';
 import { calledIn, correctionOf, type Repair } from './correction';
 import { isClock, lastEntered } from './counted';
+import { Follower } from './follower.svelte';
 import { isHeld } from './goLive';
-import { expected, isWhole, noHistory, notIn, readEvent, readHistory, readWhole, withUpdate, type History } from './history';
+import { expected, notIn, updateOf, type History } from './history';
 import { rebase, type Plan } from './rebase';
 import { refusalOf } from './refusal';
 import { draftOf, NotAllowed, type Rules } from './rules';
 import { Sender } from './sender';
 import { rulesFor } from './sports';
-
-const READ_AGAIN_MS = 3_000;
 
 /** An entry that the server refused. */
 export interface Blocked {
@@ -26,21 +24,13 @@ export interface Blocked {
 }
 
 export class Scoring {
-  event = $state.raw<EventInfo | null>(null);
-  viewers = $state.raw<Viewers | null>(null);
-  history = $state.raw<History>(noHistory);
   /** Entries that the server has not answered yet, oldest first. */
   pending = $state.raw<Entry[]>([]);
   blocked = $state.raw<Blocked | null>(null);
   connection = $state<DeskState>('connecting');
   refusal = $state<string | null>(null);
-  /** Why the event can't be shown; null if it can. */
-  failure = $state<string | null>(null);
   /** The last message to the scorer: what was done, or why it failed. */
   notice = $state.raw<{ text: string; isProblem: boolean } | null>(null);
-  /** Updates by other scorers since the page opened, oldest first. */
-  others = $state.raw<LoggedUpdate[]>([]);
-
   /** Entries that are not in the log yet. */
   readonly #waiting = $derived(notIn(this.history, this.pending));
   /** The state with waiting entries applied. */
@@ -51,41 +41,53 @@ export class Scoring {
   readonly log = $derived([...this.history.log, ...expected(this.#waiting, this.history.seq)]);
 
   readonly #eventId: string;
+  readonly #follower: Follower;
   readonly #desk: Desk;
   #outbox: Outbox | null = null;
   /** Settles once the outbox is open or could not be opened. A tap may come before. */
   readonly #opened: Promise<void>;
   #sender: Sender | null = null;
   #isClosed = false;
-  #reading: Promise<void> | null = null;
-  #isStale = false;
-  /** The server has no such event. */
-  #isGone = false;
   /** Entries are made one after another, each on the state that the one before leaves. Refusals are handled in between. */
   readonly #inTurn = inTurn();
-  #again: ReturnType<typeof setTimeout> | undefined;
+  #storageFailure = $state<string | null>(null);
 
   constructor(token: string, owner: string, eventId: string) {
     this.#eventId = eventId;
-    this.#desk = new Desk(token, {
-      state: (state, refusal) => this.#connected(state, refusal),
-      score: (data, meta) => {
-        if (meta.eventId !== eventId) return;
-        if (meta.kind === 'snapshot') return this.#read();
-        const { seq, kind, at, voids, reason } = meta;
-        this.#take(meta.epoch, { seq, kind, data, at, ...(voids ? { voids } : {}), ...(reason ? { reason } : {}) });
+    this.#follower = new Follower(eventId, {
+      known: (event, isNews) => {
+        if (this.#outbox) this.#outbox.title = event.title;
+        // Entries may have waited for the status.
+        if (isNews) this.#sender?.send();
       },
-      event: (event) => {
-        if (event.eventId === eventId && Object.hasOwn(event, 'deleted')) this.#read();
-      },
-      pulse: (pulse) => {
-        if (pulse.eventId !== eventId || this.event === null) return;
-        this.viewers = pulse.viewers;
-        this.#know({ ...this.event, status: pulse.status });
-      },
+      gone: () => this.#sender?.send(),
+      isOurs: (update) => this.pending.some(({ data }) => isSame(data, update.data)),
     });
+    this.#desk = new Desk(token, { state: (state, refusal) => this.#connected(state, refusal), ...this.#follower.messages });
     this.#opened = this.#open(owner);
-    this.#read();
+    this.#follower.read();
+  }
+
+  get event(): EventInfo | null {
+    return this.#follower.event;
+  }
+
+  get viewers(): Viewers | null {
+    return this.#follower.viewers;
+  }
+
+  get history(): History {
+    return this.#follower.history;
+  }
+
+  /** Updates by other scorers since the page opened, oldest first. */
+  get others(): LoggedUpdate[] {
+    return this.#follower.others;
+  }
+
+  /** Why the event can't be shown or scored; null if it can. */
+  get failure(): string | null {
+    return this.#follower.failure ?? this.#storageFailure;
   }
 
   /** Not a derived value: those are stale once the page is closed, and this is read after waiting for answers. */
@@ -95,7 +97,7 @@ export class Scoring {
 
   close(): void {
     this.#isClosed = true;
-    clearTimeout(this.#again);
+    this.#follower.close();
     this.#sender?.stop();
     this.#desk.close();
     this.#outbox?.close();
@@ -118,7 +120,7 @@ export class Scoring {
       if (isWaiting && (await this.#outbox?.takeBack(waiting.id))) await this.#refresh();
       else {
         const repair = { seq: last.seq, instead: null, reason: 'Entered by mistake', isUndo: true };
-        if (!(await this.#enter(() => correctionOf(this.rules, this.log, repair), () => this.#readWhole()))) return;
+        if (!(await this.#enter(() => correctionOf(this.rules, this.log, repair), () => this.#follower.readWhole()))) return;
       }
       this.#say(`Undone: ${name}`);
     });
@@ -126,7 +128,7 @@ export class Scoring {
 
   /** Prepares a correction without entering it, to preview its changes. */
   async plan(repair: Repair): Promise<Draft> {
-    await this.#readWhole();
+    await this.#follower.readWhole();
     this.#checkOpen();
     return correctionOf(this.rules, this.log, repair);
   }
@@ -138,20 +140,18 @@ export class Scoring {
       if (seen && !isSame(seen.data, draft.data)) throw new NotAllowed('The score has changed meanwhile. Preview the changes again.');
       return draft;
     };
-    return this.#inTurn(() => this.#enter(make, () => this.#readWhole()));
+    return this.#inTurn(() => this.#enter(make, () => this.#follower.readWhole()));
   }
 
   async setStatus(status: Status): Promise<boolean> {
     try {
       const { event } = await this.#desk.ask('event:status', { eventId: this.#eventId, status });
-      this.#know(event);
-      // A read that began before the change may still bring the old status.
-      if (this.#reading) this.#read();
+      this.#follower.became(event);
       this.notice = null;
       return true;
     } catch (error) {
       const refusal = error instanceof Refused && error.error.code === 'forbidden' ? refusalOf(error.error) : null;
-      if (error instanceof Refused && error.error.code === 'not_found') this.#read();
+      if (error instanceof Refused && error.error.code === 'not_found') this.#follower.read();
       this.#say(refusal ? `${refusal.title}. ${refusal.advice}` : wordsFor(error), true);
       return false;
     }
@@ -159,9 +159,9 @@ export class Scoring {
 
   /** Plans how to enter the refused entry, and those after it, on the current state. */
   async planAgain(): Promise<Plan> {
-    await this.#read();
+    await this.#follower.read();
     await this.#refresh();
-    if (this.pending.some(({ voids }) => voids !== null)) await this.#readWhole();
+    if (this.pending.some(({ voids }) => voids !== null)) await this.#follower.readWhole();
     this.#checkOpen();
     return rebase(this.rules, this.history, this.pending);
   }
@@ -184,7 +184,7 @@ export class Scoring {
       this.#outbox = await Outbox.open(owner, this.#eventId);
       this.#outbox.title = this.event?.title ?? null;
     } catch {
-      this.failure = 'This browser blocks storage, so entries could get lost. Use a normal (not private) window, or another browser.';
+      this.#storageFailure = 'This browser blocks storage, so entries could get lost. Use a normal (not private) window, or another browser.';
       return;
     }
     if (this.#isClosed) return this.#outbox.close();
@@ -193,8 +193,8 @@ export class Scoring {
       this.#outbox,
       {
         queue: (entries) => this.#queued(entries),
-        holds: (entry) => isHeld(entry, this.event?.status ?? null, this.#isGone),
-        settled: (entry, { epoch, seq }) => this.#settled(entry, epoch, seq),
+        holds: (entry) => isHeld(entry, this.event?.status ?? null, this.#follower.isGone),
+        settled: (entry, { epoch, seq }) => this.#follower.take(epoch, updateOf(entry, seq)),
         blocked: (entry, error) => {
           this.#inTurn(() => this.#refused(entry, error));
         },
@@ -205,18 +205,10 @@ export class Scoring {
     this.#sender.connected(this.isOnline);
   }
 
-  /** Takes the event as it is now. Entries that waited for its status are sent. */
-  #know(event: EventInfo): void {
-    const isNews = event.status !== this.event?.status;
-    this.event = event;
-    if (this.#outbox) this.#outbox.title = event.title;
-    if (isNews) this.#sender?.send();
-  }
-
   #connected(state: DeskState, refusal: string | null): void {
     this.connection = state;
     this.refusal = refusal;
-    if (this.isOnline) this.#read();
+    if (this.isOnline) this.#follower.read();
     this.#sender?.connected(this.isOnline);
   }
 
@@ -257,7 +249,7 @@ export class Scoring {
 
   /** Whether only the clock advanced. Then all waiting entries are made again. */
   async #advanced(entry: Entry, error: ErrorBody): Promise<boolean> {
-    await this.#read();
+    await this.#follower.read();
     this.#checkOpen();
     const since = this.history.log.filter(({ seq }) => seq > (entry.base ?? 0));
     const isOurClock = this.pending.every(({ tap }) => tap?.[0] === 'minute');
@@ -266,82 +258,6 @@ export class Scoring {
     if (plan.impossible.length > 0) return false;
     await this.#replace(plan.drafts, plan.base);
     return true;
-  }
-
-  #settled({ data, voids, reason, at }: Entry, epoch: string, seq: number): void {
-    const kind = voids === null ? 'update' : 'correction';
-    this.#take(epoch, { seq, kind, data, at, ...(voids ? { voids } : {}), ...(reason ? { reason } : {}) });
-  }
-
-  #take(epoch: string, update: LoggedUpdate): void {
-    const { seq } = this.history;
-    const next = withUpdate(this.history, epoch, update);
-    if (next === null) {
-      this.#read();
-      return;
-    }
-    if (update.seq > seq && !this.#isOurs(update)) this.others = [...this.others, update].slice(-20);
-    this.history = next;
-  }
-
-  /** Whether an update is one of this desk's: they arrive as messages, often before their answers. */
-  #isOurs(update: LoggedUpdate): boolean {
-    return this.pending.some(({ data }) => isSame(data, update.data));
-  }
-
-  /** Reads the event again: at the start, after a break, and after a gap. */
-  #read(): Promise<void> {
-    if (this.#reading) this.#isStale = true;
-    this.#reading ??= this.#readAll().finally(() => {
-      this.#reading = null;
-    });
-    return this.#reading;
-  }
-
-  /** Reads until no further read was requested meanwhile, because that one may be newer. */
-  async #readAll(): Promise<void> {
-    do {
-      this.#isStale = false;
-      await this.#readOnce();
-    } while (this.#isStale && !this.#isClosed);
-  }
-
-  async #readOnce(): Promise<void> {
-    clearTimeout(this.#again);
-    try {
-      const found = await readEvent(this.#eventId);
-      const history = await readHistory(this.#eventId, found, this.history);
-      this.#know(found.event);
-      this.viewers = found.viewers;
-      this.failure = null;
-      if (history.epoch === this.history.epoch && history.seq < this.history.seq) return;
-      if (this.history.epoch !== '') {
-        const added = history.log.filter(({ seq }) => seq > this.history.seq && history.epoch === this.history.epoch);
-        this.others = [...this.others, ...added.filter((update) => !this.#isOurs(update))].slice(-20);
-      }
-      this.history = history;
-    } catch (error) {
-      const isGone = error instanceof ApiError && error.code === 'not_found';
-      if (isGone && !this.#isGone) {
-        this.#isGone = true;
-        this.#sender?.send();
-      }
-      if (isGone && this.event !== null) {
-        [this.event, this.failure] = [null, 'This match was removed.'];
-        return;
-      }
-      if (this.event === null) this.failure = wordsFor(error);
-      if (!this.#isClosed) this.#again = setTimeout(() => this.#read(), READ_AGAIN_MS);
-    }
-  }
-
-  async #readWhole(): Promise<void> {
-    const { history } = this;
-    if (isWhole(history)) return;
-    const whole = await readWhole(this.#eventId, history);
-    // Keep the updates that arrived meanwhile.
-    const later = this.history.log.filter(({ seq }) => seq > whole.seq);
-    this.history = { ...this.history, log: [...whole.log, ...later] };
   }
 
   async #refresh(): Promise<void> {

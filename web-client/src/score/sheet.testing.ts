@@ -5,6 +5,7 @@ import type { Draft, Tap } from '../lib/outbox';
 import type { JsonObject, LoggedUpdate } from '../lib/wire';
 import { correctionOf, type Repair } from './correction';
 import { lastEntered } from './counted';
+import { updateOf } from './history';
 import { Asking, replay } from './replay';
 import { COMMENTARY, draftOf, without, type Rules } from './rules';
 
@@ -39,9 +40,8 @@ export class Sheet {
   }
 
   enter(draft: Draft): Draft {
-    const { data, voids, at } = draft;
-    this.log.push({ seq: this.log.length + 1, kind: voids ? 'correction' : 'update', data, at, ...(voids ? { voids } : {}) });
-    this.state = mergePatch(this.state, data);
+    this.log.push(updateOf(draft, this.log.length + 1));
+    this.state = mergePatch(this.state, draft.data);
     return draft;
   }
 }
