@@ -1,13 +1,20 @@
-// The scoring console of each sport, loaded on demand.
+// The scoring console of each sport and family, loaded on demand.
 import type { Component } from 'svelte';
 import type { Scoring } from './scoring.svelte';
 import type { ConsoleName } from './sports';
 
 type Console = { default: Component<{ scoring: Scoring }> };
+type Load = () => Promise<Console>;
 
-export const consoles: Record<ConsoleName, () => Promise<Console>> = {
+const json: Load = () => import('./json/Console.svelte');
+
+const consoles: Partial<Record<ConsoleName, Load>> = {
   cricket: () => import('./cricket/Console.svelte'),
   football: () => import('./football/Console.svelte'),
   chess: () => import('./chess/Console.svelte'),
-  json: () => import('./json/Console.svelte'),
+  json,
 };
+
+export function loadConsole(name: ConsoleName): Promise<Console> {
+  return (consoles[name] ?? json)();
+}

@@ -30,7 +30,7 @@ const recorded = Object.entries(files).map(([path, match]): [string, Recorded] =
 const withWaiting = recorded.filter(([, { waiting }]) => waiting.length > 0);
 
 function sheetOf({ sport, log, state }: Recorded): Sheet {
-  const sheet = new Sheet(rulesFor(sport));
+  const sheet = new Sheet(rulesFor({ sport }, state));
   [sheet.log, sheet.state] = [[...log], state];
   return sheet;
 }
@@ -91,8 +91,8 @@ describe.each(recorded)('the recorded match %s', (_name, match) => {
 });
 
 describe.each(withWaiting)('the outbox of the recorded match %s', (_name, match) => {
-  const { sport, log, waiting } = match;
-  const rules = rulesFor(sport);
+  const { sport, state, log, waiting } = match;
+  const rules = rulesFor({ sport }, state);
   const whole = [...log, ...expected(waiting, log.length)];
   const merged = (updates: readonly LoggedUpdate[]) => updates.reduce<JsonObject>((state, { data }) => mergePatch(state, data), {});
 

@@ -15,7 +15,7 @@ import { rebase, type Plan } from './rebase';
 import { refusalOf } from './refusal';
 import { draftOf, NotAllowed, type Rules } from './rules';
 import { Sender } from './sender';
-import { rulesFor } from './sports';
+import { consoleFor, rulesOf, type ConsoleName } from './sports';
 
 /** An entry that the server refused. */
 export interface Blocked {
@@ -36,7 +36,8 @@ export class Scoring {
   /** The state with waiting entries applied. */
   readonly state = $derived(this.#waiting.reduce((state, { data }) => mergePatch(state, data), this.history.data));
   readonly sport = $derived(this.event?.sport ?? '');
-  readonly rules: Rules = $derived(rulesFor(this.sport));
+  readonly console: ConsoleName = $derived(consoleFor({ sport: this.sport, format: this.event?.format }, this.state));
+  readonly rules: Rules = $derived(rulesOf(this.console));
   /** The log with waiting entries, under the `seq`s that they are expected to get. */
   readonly log = $derived([...this.history.log, ...expected(this.#waiting, this.history.seq)]);
 

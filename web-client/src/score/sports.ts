@@ -1,19 +1,42 @@
-// The rules and console of each sport. Any other sport is scored as JSON.
+// The rules and console of each sport. What has neither its own console nor a family is scored as JSON.
+import type { EventInfo, JsonObject } from '../lib/wire';
+import { definitionOf, readFormat } from '../sports/definitions';
+import type { FamilyName } from '../sports/families/family';
+import { SUMMARY } from '../sports/summary';
 import { chessRules } from './chess/rules';
 import { cricketRules } from './cricket/rules';
 import { footballRules } from './football/rules';
 import { jsonRules } from './json/rules';
-import type { Rules } from './rules';
+import { COMMENTARY, TAP, type Rules } from './rules';
 
-export type ConsoleName = 'cricket' | 'football' | 'chess' | 'json';
+type OwnName = 'cricket' | 'football' | 'chess';
 
-const rules: Record<ConsoleName, Rules> = { cricket: cricketRules, football: footballRules, chess: chessRules, json: jsonRules };
+export type ConsoleName = OwnName | FamilyName | 'json';
 
-export function consoleFor(sport: string): ConsoleName {
+const ownRules: Record<OwnName, Rules> = { cricket: cricketRules, football: footballRules, chess: chessRules };
+
+const familyRules: Partial<Record<FamilyName, Rules>> = {};
+
+/** The members that a match which was taken back may still have. */
+const LEFT: readonly string[] = [TAP, COMMENTARY, SUMMARY, 'mark'];
+
+/**
+ * The console for an event in a state. A match that a family's console began goes on with it, and one that another program
+ * or the JSON console began goes on as JSON.
+ */
+export function consoleFor({ sport, format }: Pick<EventInfo, 'sport' | 'format'>, state: JsonObject): ConsoleName {
   const name = sport.trim().toLowerCase();
-  return name === 'cricket' || name === 'football' || name === 'chess' ? name : 'json';
+  if (name === 'cricket' || name === 'football' || name === 'chess') return name;
+  const isEmpty = Object.entries(state).every(([member, value]) => value === null || LEFT.includes(member));
+  const found = isEmpty ? (definitionOf(name)?.format ?? readFormat(format)) : readFormat(state['format']);
+  return found !== null && familyRules[found.family] !== undefined ? found.family : 'json';
 }
 
-export function rulesFor(sport: string): Rules {
-  return rules[consoleFor(sport)];
+export function rulesOf(name: ConsoleName): Rules {
+  if (name === 'json') return jsonRules;
+  return name === 'cricket' || name === 'football' || name === 'chess' ? ownRules[name] : (familyRules[name] ?? jsonRules);
+}
+
+export function rulesFor(event: Pick<EventInfo, 'sport' | 'format'>, state: JsonObject): Rules {
+  return rulesOf(consoleFor(event, state));
 }

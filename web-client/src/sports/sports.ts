@@ -1,7 +1,8 @@
-// The scoreboard of each sport. An unknown sport, or data without the expected fields, is shown as plain values.
+// How each sport's state and updates are shown: by the sport's own scoreboard, by its family's, or as plain values.
 import type { Component } from 'svelte';
+import type { Competitor } from '../lib/competitors';
 import type { History } from '../lib/history.svelte';
-import { clip, inOneLine, readText } from '../lib/read';
+import { clip, inOneLine, readObject, readText } from '../lib/read';
 import type { JsonObject, LoggedUpdate, Summary } from '../lib/wire';
 import { chessHeadline, chessLine, readChess } from './chess';
 import Chess from './Chess.svelte';
@@ -10,8 +11,13 @@ import Cricket from './Cricket.svelte';
 import { byOvers, type Kind, type Section } from './cricketOvers';
 import { footballHeadline, footballLine, readFootball } from './football';
 import Football from './Football.svelte';
-import Generic from './Generic.svelte';
+import { familyNames } from './families/family';
+import { loadedFamilyOf } from './families/loaded.svelte';
+import { withNames } from './names';
 import { readSummary, SUMMARY, summaryOf, textOf, twoSidedSummary } from './summary';
+
+/** The member of a state that tells what happened last. */
+const COMMENTARY = 'commentary';
 
 interface Sport {
   /** `elapsed` returns the time since the update in milliseconds; null if no clock runs. `title` is the event's. */
@@ -54,13 +60,9 @@ const sports: Record<string, Sport> = {
   },
 };
 
-export function scoreboardOf(sport: string, data: JsonObject): Sport['scoreboard'] {
-  return fitting(sport, data)?.scoreboard ?? Generic;
-}
-
-/** Whether the data is shown by its sport's own scoreboard, which tells the result too. */
-export function hasScoreboard(sport: string, data: JsonObject): boolean {
-  return fitting(sport, data) !== null;
+/** The sport's own scoreboard; null if it has none, or the data has not what it needs. A family's may fit then. */
+export function scoreboardOf(sport: string, data: JsonObject): Sport['scoreboard'] | null {
+  return fitting(sport, data)?.scoreboard ?? null;
 }
 
 /** Loads the sport's full scorecard; null if it has none, or the data has not what it needs. */
@@ -78,14 +80,24 @@ export function filtersOf(sport: string): [Kind, string][] {
   return Object.entries(find(sport)?.filters ?? {}) as [Kind, string][];
 }
 
-/** The summary of a state: by its sport's own members, as its scorer wrote it, or of two teams. */
-export function summaryFor(sport: string, data: JsonObject): Summary | null {
-  return summaryOf(sport, data) ?? readSummary(data[SUMMARY]) ?? twoSidedSummary(data);
+/** The summary of a state: by its sport's own members, as its scorer wrote it, by its family, or of two teams. */
+export function summaryFor(sport: string, data: JsonObject, competitors: readonly Competitor[] = []): Summary | null {
+  const named = withNames(data, competitors);
+  return summaryOf(sport, named) ?? readSummary(data[SUMMARY]) ?? loadedFamilyOf(named)?.summary(named) ?? twoSidedSummary(named);
 }
 
+/** The score in one sentence. A state of a family is told by its summary and its commentary. */
 export function headlineOf(sport: string, data: JsonObject): string {
-  const headline = find(sport)?.headline(data) ?? null;
+  const headline = find(sport)?.headline(data) ?? familyHeadline(sport, data);
   return headline === null ? inWords(data) : clip(headline, 300);
+}
+
+function familyHeadline(sport: string, data: JsonObject): string | null {
+  const isOfFamily = familyNames.some((name) => name === readObject(data['format'])['family']) || loadedFamilyOf(data) !== null;
+  const summary = isOfFamily ? summaryFor(sport, data) : null;
+  if (summary === null) return null;
+  const commentary = readText(data[COMMENTARY]);
+  return commentary === null ? textOf(summary) : `${textOf(summary)}. ${commentary}`;
 }
 
 /** Whether the list shows an update. It skips updates that only advance the clock. */
@@ -100,16 +112,21 @@ export function isTold({ kind, data }: LoggedUpdate): boolean {
  */
 export function lineOf(sport: string, update: JsonObject, kind: LoggedUpdate['kind'] = 'update'): { mark: string | null; text: string } {
   if (kind === 'correction' && Object.hasOwn(update, 'tap')) {
-    const [, place, text] = /^Correction(?:, ([^:]+))?: (.+)$/s.exec(readText(update['commentary']) ?? '') ?? [];
+    const [, place, text] = /^Correction(?:, (.+?))?: (.+)$/s.exec(readText(update[COMMENTARY]) ?? '') ?? [];
     return { mark: place ? clip(place, 16) : null, text: text ? clip(text, 400) : '' };
   }
-  const line = find(sport)?.line(update);
-  const mark = line?.mark ?? null;
+  const line = find(sport)?.line(update) ?? familyLine(update);
+  const { mark } = line;
   if (isClearing(update)) return { mark: null, text: 'The board was cleared.' };
   return {
     mark: mark === null ? null : clip(mark, 16),
-    text: line?.text ? clip(line.text, 400) : mark === null ? inWords(update) : '',
+    text: line.text ? clip(line.text, 400) : mark === null ? inWords(update) : '',
   };
+}
+
+/** An update of any other sport: the mark and the commentary that its scorer wrote. */
+function familyLine({ mark, ...update }: JsonObject): { mark: string | null; text: string | null } {
+  return { mark: readText(mark), text: readText(update[COMMENTARY]) ?? (Object.keys(update).length > 0 ? inWords(update) : null) };
 }
 
 /** Whether an update only removes members, as scorers do before a new match. */

@@ -121,6 +121,15 @@ describe('in words, a summary', () => {
     expect([lineOf('pool', { a: 1, summary }).text, headlineOf('pool', { a: 1, summary })]).toEqual(['a 1', 'a 1']);
   });
 
+  test('is told with the commentary of a family', () => {
+    const board = { format: { family: 'sets' }, mark: 'Set 2, 12–9', commentary: 'Point to A.', summary };
+    expect(headlineOf('pool', board)).toBe('A 3 (4), B, Q3. Point to A.');
+    expect(lineOf('pool', board)).toEqual({ mark: 'Set 2, 12–9', text: 'Point to A.' });
+    expect(lineOf('pool', { mark: 'Q3 4:12', a: 1 })).toEqual({ mark: 'Q3 4:12', text: 'a 1' });
+    const corrected = { commentary: 'Correction, Q3 4:12: 2 points, not 3 points.', tap: null };
+    expect(lineOf('pool', corrected, 'correction')).toEqual({ mark: 'Q3 4:12', text: '2 points, not 3 points.' });
+  });
+
   test('is not told with the minute alone', () => {
     expect(isTold(update({ minute: '3', summary }))).toBe(false);
   });

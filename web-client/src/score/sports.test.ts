@@ -1,0 +1,16 @@
+// Which console scores an event.
+import { expect, test } from 'vitest';
+import type { JsonObject } from '../lib/wire';
+import { consoleFor, rulesFor } from './sports';
+
+test.each<[string, string, unknown, JsonObject, string]>([
+  ['a sport with its own console', ' Cricket', undefined, {}, 'cricket'],
+  ['such a sport, whatever its state', 'football', { family: 'plain' }, { format: { family: 'sets' } }, 'football'],
+  ['a sport without a definition', 'rowing', undefined, {}, 'json'],
+  ['a format that is none', 'rowing', 'plain', {}, 'json'],
+  ['a match that another program began', 'rowing', { family: 'plain' }, { lap: 1 }, 'json'],
+  ['a name of every object', 'constructor', { family: 'constructor' }, { format: { family: 'toString' } }, 'json'],
+])('%s', (_name, sport, format, state, expected) => {
+  expect(consoleFor({ sport, format }, state)).toBe(expected);
+  expect(rulesFor({ sport, format }, state)).toBeDefined();
+});

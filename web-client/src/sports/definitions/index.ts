@@ -1,0 +1,28 @@
+// All sports of the families, by title, and what an event of a sport can be played by.
+import { isSame } from '../../lib/diff';
+import { isObject } from '../../lib/merge';
+import { familyNames } from '../families/family';
+import type { Definition, Format } from './definition';
+
+export const definitions: readonly Definition[] = [];
+
+/** The definition of a sport, by its name or another one. */
+export function definitionOf(sport: string): Definition | null {
+  const name = sport.trim().toLowerCase();
+  return definitions.find((definition) => definition.sport === name || (definition.also ?? []).some((other) => other.toLowerCase() === name)) ?? null;
+}
+
+/** The format of an event, whatever it holds; null unless it names a family. */
+export function readFormat(value: unknown): Format | null {
+  return isObject(value) && familyNames.some((name) => name === value['family']) ? (value as unknown as Format) : null;
+}
+
+/** The formats that a match can have, the usual one first: the event's own, and those of its sport. All are of one family. */
+export function formatsFor({ sport, format }: { sport: string; format?: unknown }): { title: string; format: Format }[] {
+  const own = readFormat(format);
+  const definition = definitionOf(sport);
+  const known = definition === null ? [] : [{ title: 'Usual', format: definition.format }, ...(definition.variants ?? [])];
+  if (own === null || (definition !== null && own.family !== definition.format.family)) return known;
+  const same = known.find((one) => isSame(one.format, own));
+  return [same ?? { title: 'As set for this match', format: own }, ...known.filter((one) => one !== same)];
+}

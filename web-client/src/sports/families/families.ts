@@ -1,0 +1,35 @@
+// The families of sports as viewers see them. Loaded on demand: the pages of cricket, football and chess do without.
+import type { Component } from 'svelte';
+import type { Competitor } from '../../lib/competitors';
+import { readObject } from '../../lib/read';
+import type { JsonObject, Summary } from '../../lib/wire';
+import { familyNames, type FamilyName } from './family';
+
+export interface BoardProps {
+  data: JsonObject;
+  /** Returns the time since the update in milliseconds; null if no clock runs. */
+  elapsed?: (() => number) | null;
+  /** The event's. */
+  title?: string;
+  /** The event's, for sides without names, and for colours. */
+  competitors?: readonly Competitor[];
+}
+
+export interface Family {
+  /** Whether the data has the shape of the family. */
+  fits: (data: JsonObject) => boolean;
+  summary: (data: JsonObject) => Summary | null;
+  board: () => Promise<{ default: Component<BoardProps> }>;
+}
+
+export const families: Partial<Record<FamilyName, Family>> = {};
+
+/** A state without a format may fit several families: the most specific shape comes first. */
+const byShape: readonly FamilyName[] = ['placings', 'sets', 'points', 'plain'];
+
+/** The family that a state names in its format, or whose shape it has. */
+export function familyOf(data: JsonObject): Family | null {
+  const named = familyNames.find((name) => name === readObject(data['format'])['family']);
+  const names = named === undefined ? byShape : [named, ...byShape];
+  return names.map((name) => families[name]).find((family) => family?.fits(data)) ?? null;
+}
