@@ -1,13 +1,16 @@
 // The Socket.IO connection of the signed-in user or guest. It reconnects after every break, sends heartbeats, and ends
 // the session when the server does.
 import { io, type Socket } from 'socket.io-client';
-import { learnServerTime, serverNow } from './serverTime';
+import { isTimeExact, learnServerTime, serverNow } from './serverTime';
 import type { Session } from './session.svelte';
 import { steadyNow } from './steady';
 import type { Answer, ClientMessages, ServerMessages } from './wire';
 
 const HEARTBEAT_MS = 25_000;
 const ANSWER_WITHIN_MS = 10_000;
+/** After a slow answer to a ping, the server's time is asked for again this many times, after a wait. */
+const ASKED_AGAIN = 3;
+const ASK_AGAIN_MS = 2_000;
 /** The wait before reconnecting after the server closed the connection; the library does not reconnect then. */
 const CONNECT_AGAIN_MS = 5_000;
 
@@ -38,7 +41,7 @@ export class Connection {
     socket.on('connect', () => {
       // The user signed in or out while the socket connected.
       if (this.changeUser()) return;
-      this.#beat();
+      this.#beat(ASKED_AGAIN);
       up();
     });
     socket.on('disconnect', (reason) => {
@@ -100,7 +103,7 @@ export class Connection {
   }
 
   /** Sends a heartbeat and reads the server's time. No answer means a dead connection. */
-  async #beat(): Promise<void> {
+  async #beat(again = 0): Promise<void> {
     if (!this.connected) return;
     const manager = this.socket.io;
     const { engine } = manager;
@@ -108,6 +111,7 @@ export class Connection {
     try {
       const answer: Answer<{ now: number }> = await this.ask('ping', {});
       if (answer.ok) learnServerTime(answer.now, sentAt);
+      if (again > 0 && !isTimeExact()) setTimeout(() => this.#beat(again - 1), ASK_AGAIN_MS);
     } catch {
       // Close the transport, not the socket: the library then reconnects.
       if (manager.engine === engine) engine.close();

@@ -16,11 +16,16 @@ import type { Status } from '../protocol/Status';
 import { ApiError } from './http';
 import type { EventsPage } from './pages';
 import { problemWords } from './problem';
+import { isTimeExact, learnServerTime } from './serverTime';
 import { session } from './session.svelte';
+import { steadyNow } from './steady';
 import type { Answer, JsonObject, Position, ServerMessages } from './wire';
 
 const HEARTBEAT_MS = 25_000;
 const ANSWER_WITHIN_MS = 10_000;
+/** After a slow answer to a ping, the server's time is asked for again this many times, after a wait. */
+const ASKED_AGAIN = 3;
+const ASK_AGAIN_MS = 2_000;
 /** The wait before reconnecting after the server closed the connection; the library does not reconnect then. */
 const CONNECT_AGAIN_MS = 3_000;
 
@@ -118,7 +123,7 @@ export class Desk {
     socket.on('connect', () => {
       this.#wasOpen = true;
       tell('open');
-      this.#beat();
+      this.#beat(ASKED_AGAIN);
     });
     socket.on('disconnect', (reason) => {
       tell('lost');
@@ -171,12 +176,15 @@ export class Desk {
     if (!document.hidden) this.#beat();
   };
 
-  /** Sends a heartbeat. No answer means a dead connection: closing the transport, not the socket, makes the library reconnect. */
-  async #beat(): Promise<void> {
+  /** Sends a heartbeat and reads the server's time, by which the desk's clocks run. No answer means a dead connection: closing the transport, not the socket, makes the library reconnect. */
+  async #beat(again = 0): Promise<void> {
     const { engine } = this.#socket.io;
     if (!this.#socket.connected) return;
+    const sentAt = steadyNow();
     try {
-      await this.ask('ping', {});
+      const { now } = await this.ask('ping', {});
+      learnServerTime(now, sentAt);
+      if (again > 0 && !isTimeExact()) setTimeout(() => this.#beat(again - 1), ASK_AGAIN_MS);
     } catch (error) {
       if (error instanceof Unanswered && this.#socket.io.engine === engine) engine.close();
     }
