@@ -1,6 +1,6 @@
 // Reads a chess score in the demo's shape: the position in Forsyth-Edwards Notation (FEN), the moves, and the clocks.
 import { readObject, readText } from '../lib/read';
-import type { JsonObject } from '../lib/wire';
+import type { JsonObject, SummaryClock } from '../lib/wire';
 
 export type Piece = 'pawn' | 'knight' | 'bishop' | 'rook' | 'queen' | 'king';
 
@@ -172,6 +172,12 @@ function readClocks(clocks: JsonObject): Clocks | null {
 export function leftAt(clocks: Clocks, side: 'white' | 'black', now: number): number {
   const passed = clocks.running === side && clocks.at !== undefined ? Math.max(0, now - clocks.at) : 0;
   return Math.max(0, clocks[side] - passed);
+}
+
+/** The clock that runs; null if none does. */
+export function runningClock(clocks: Clocks | null): SummaryClock | null {
+  if (!clocks?.running || clocks.at === undefined) return null;
+  return { running: true, at: Math.round(clocks.at), value: Math.round(clocks[clocks.running]), direction: 'down', limit: 0 };
 }
 
 function readTime(value: unknown): number | null {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, Summary } from '../lib/wire';
 import { headlineOf, isTold, lineOf } from './sports';
-import { clockAt, readSummary, scoreOf, summaryOf, textOf, twoSidedSummary } from './summary';
+import { readSummary, scoreOf, summaryOf, textOf, twoSidedSummary } from './summary';
 
 const opening = 'rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - 0 1';
 
@@ -133,19 +133,6 @@ describe('in words, a summary', () => {
   test('is not told with the minute alone', () => {
     expect(isTold(update({ minute: '3', summary }))).toBe(false);
   });
-});
-
-test.each([
-  ['runs up', { running: true, at: 1_000, value: 500, direction: 'up' as const }, 1_500],
-  ['runs down to zero', { running: true, at: 1_000, value: 700, direction: 'down' as const }, 0],
-  ['stops at its limit', { running: true, at: 1_000, value: 500, direction: 'up' as const, limit: 900 }, 900],
-  ['stands', { running: false, at: 1_000, value: 500, direction: 'down' as const }, 500],
-])('a clock %s', (_name, clock, expected) => {
-  expect(clockAt(clock, 2_000)).toBe(expected);
-});
-
-test('a clock that began in the future shows its value', () => {
-  expect(clockAt({ running: true, at: 9_000, value: 500, direction: 'up' }, 2_000)).toBe(500);
 });
 
 test.each<[string, Summary, string | null]>([

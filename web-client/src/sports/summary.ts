@@ -2,7 +2,8 @@
 import { isObject } from '../lib/merge';
 import { clip, readList, readObject, readText } from '../lib/read';
 import type { JsonObject, Summary, SummaryClock, SummarySide } from '../lib/wire';
-import { clockOf, readChess } from './chess';
+import { readChess, runningClock } from './chess';
+import { clockFace, readClock } from './clock';
 import { readCricket } from './cricket';
 import { readInnings, type Innings } from './cricketCards';
 import { minuteOf, readFootball } from './football';
@@ -99,9 +100,7 @@ export function chessSummary(data: JsonObject): Summary | null {
   const [whites, blacks] = result?.match(/^(1|0|½|1\/2)\s*[-–]\s*(1|0|½|1\/2)$/)?.slice(1).map((points) => points.replace('1/2', '½')) ?? [];
   const turn = (whiteSide: boolean) => (result === null && board.whiteToMove === whiteSide ? { active: true } : {});
   const move = board.san === null || board.ply === null ? null : `${Math.ceil(board.ply / 2)}${board.ply % 2 === 1 ? '.' : '…'} ${board.san}`;
-  const running = result === null ? (clocks?.running ?? null) : null;
-  const clock: SummaryClock | null =
-    clocks && running && clocks.at !== undefined ? { running: true, at: Math.round(clocks.at), value: Math.round(clocks[running]), direction: 'down', limit: 0 } : null;
+  const clock = result === null ? runningClock(clocks) : null;
   return summary(
     [
       { ...side(white.name ?? 'White', whites ?? null), ...turn(true) },
@@ -138,13 +137,6 @@ function text<Name extends string>(name: Name, value: string | null, length: num
   return (value === null ? {} : { [name]: clip(value, length) }) as { [key in Name]?: string };
 }
 
-function readClock(value: unknown): SummaryClock | null {
-  const { running, at, value: shown, direction, limit } = readObject(value);
-  const isNumber = (number: unknown): number is number => typeof number === 'number' && Number.isFinite(number);
-  if (typeof running !== 'boolean' || !isNumber(at) || !isNumber(shown)) return null;
-  return { running, at, value: shown, direction: direction === 'down' ? 'down' : 'up', ...(isNumber(limit) ? { limit } : {}) };
-}
-
 /** A summary in one line. */
 export function textOf({ sides, result, period, note }: Summary): string {
   const lines = sides.map(({ name, short, score, detail }) => [name ?? short, score, detail].filter((part) => part !== undefined).join(' '));
@@ -163,13 +155,5 @@ export function scoreOf({ sides }: Summary): string | null {
 export function clockWords(sport: string, { clock, period }: Summary, now: number): string | null {
   if (clock === undefined) return null;
   const isFootball = sport.trim().toLowerCase() === 'football' && clock.direction === 'up';
-  return isFootball ? minuteOf(minuteOfClock(clock, period ?? null, now)) : clockOf(clockAt(clock, now));
-}
-
-/** What a clock shows at the server's time `now`, in milliseconds. */
-export function clockAt({ running, at, value, direction, limit }: SummaryClock, now: number): number {
-  const passed = running ? Math.max(0, now - at) : 0;
-  const shown = direction === 'up' ? value + passed : value - passed;
-  if (direction === 'up') return limit === undefined ? shown : Math.min(shown, Math.max(limit, value));
-  return Math.max(shown, limit ?? 0);
+  return isFootball ? minuteOf(minuteOfClock(clock, period ?? null, now)) : clockFace(clock, now);
 }
