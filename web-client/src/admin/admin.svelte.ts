@@ -116,7 +116,7 @@ export class AdminState {
   /** Creates an event, or changes the given one. Returns its id, or why it failed. */
   async save(event: EventInfo | null, fields: EventFields, eventId: string): Promise<{ eventId: string } | { problem: string }> {
     try {
-      const { startsAt, competitors, venue, competition, messages, ...rest } = fields;
+      const { startsAt, competitors, venue, competition, format, messages, ...rest } = fields;
       const answer = event
         ? await this.ask('event:update', { eventId: event.eventId, ...fields })
         : await this.ask('event:create', {
@@ -126,6 +126,7 @@ export class AdminState {
             ...(competitors === null ? {} : { competitors }),
             ...(venue === null ? {} : { venue }),
             ...(competition === null ? {} : { competition }),
+            ...(format === null ? {} : { format }),
           });
       // A new event allows messages; turning them off takes an update.
       if (!event && !messages) await this.ask('event:update', { eventId: answer.event.eventId, messages });

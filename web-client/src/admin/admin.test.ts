@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { EventInfo } from '../lib/wire';
 import { competitorsOf, fieldsOf, idFrom, newCompetitor, noFields, payloadOf, type Fields } from './fields';
+import type { FamilyName } from '../sports/families/family';
+import { answerOf, answerText, newFormat, questions, withAnswer, type Question } from './formats';
 import { boundInWords, histogramOf, quantile, readMeasures, since } from './measures';
 
 const event: EventInfo = {
@@ -17,9 +19,9 @@ const event: EventInfo = {
 describe('an event in a form', () => {
   test('goes back as it came', () => {
     const { eventId: _id, status: _status, ...sent } = event;
-    expect(payloadOf(fieldsOf(event), event)).toEqual({ ...sent, venue: null, competition: null });
-    const more = { ...event, venue: 'Park', competition: { id: 'cup', title: 'The Cup' }, competitors: [{ name: 'A', short: 'AAA', color: '#112233', lane: 4 }] };
-    expect(payloadOf(fieldsOf(more), more)).toMatchObject({ venue: more.venue, competition: more.competition, competitors: more.competitors });
+    expect(payloadOf(fieldsOf(event), event)).toEqual({ ...sent, venue: null, competition: null, format: null });
+    const more = { ...event, format: { family: 'plain', steps: [1, 2] }, venue: 'Park', competition: { id: 'cup', title: 'The Cup' }, competitors: [{ name: 'A', short: 'AAA', color: '#112233', lane: 4 }] };
+    expect(payloadOf(fieldsOf(more), more)).toMatchObject({ venue: more.venue, competition: more.competition, competitors: more.competitors, format: more.format });
   });
 
   test('keeps what is known of a competitor, and leaves out rows without a name', () => {
@@ -35,8 +37,15 @@ describe('an event in a form', () => {
     const fields = { ...fieldsOf(known), competitors: [], startsAt: '', venue: ' ', competitionTitle: '' };
     expect(payloadOf(fields, known)).toMatchObject({ startsAt: null, competitors: null, venue: null, competition: null });
     expect(payloadOf({ ...noFields, title: ' T ', sport: ' s ' }, null)).toEqual({
-      title: 'T', sport: 's', startsAt: null, venue: null, competition: null, competitors: null, actions: [], messages: true,
+      title: 'T', sport: 's', format: null, startsAt: null, venue: null, competition: null, competitors: null, actions: [], messages: true,
     });
+  });
+
+  test('has the title that was entered, or one made from two names', () => {
+    const [a, b, c] = ['A', ' B ', 'C'].map((name) => ({ ...newCompetitor, name }));
+    const titled = (title: string, competitors: unknown[]) => payloadOf({ ...noFields, title, competitors: competitors as Fields['competitors'] }, null).title;
+    expect([titled('T', [a, b]), titled(' ', [a, b]), titled('', [a, { ...newCompetitor }, b])]).toEqual(['T', 'A v B', 'A v B']);
+    expect([titled('', [a]), titled('', [a, b, c])]).toEqual(['', '']);
   });
 
   test('has the id of its competition, or one made from the title', () => {
@@ -53,6 +62,32 @@ describe('an event in a form', () => {
     expect(payloadOf(fieldsOf(other), other).competitors).toEqual({ lanes: [1, 2] });
     expect(competitorsOf(['A', 7])?.map(({ name }) => name)).toEqual(['A', '7']);
     expect([competitorsOf(null), competitorsOf([{ id: 1 }])]).toEqual([[], null]);
+  });
+});
+
+describe('the rules of a sport of a club\'s own', () => {
+  const ask = (family: FamilyName, path: string) => questions[family].find((question) => question.path === path) as Question;
+  const answered = (format: unknown, path: string, text: string) => {
+    const question = ask('sets', path);
+    return withAnswer(format, question, answerOf(question, text));
+  };
+
+  test('are made from answers', () => {
+    const best = answered(newFormat('sets'), 'bestOf', '5');
+    const last = answered(best, 'last.to', '15');
+    expect(last).toEqual({ family: 'sets', bestOf: 5, set: { to: 21, by: 2 }, last: { to: 15, by: 2 } });
+    expect(answered(last, 'set.by', '1')).toEqual({ family: 'sets', bestOf: 5, set: { to: 21, by: 1 }, last: { to: 15, by: 1 } });
+    expect(answered(last, 'last.to', ' ')).toEqual(best);
+    expect(answered(best, 'unit', ' Leg ')).toMatchObject({ unit: 'Leg' });
+    expect(answerOf(ask('plain', 'steps'), '1, 2 x; -1')).toEqual([1, 2, -1]);
+  });
+
+  test('keep what is not asked, and are read back', () => {
+    const format = { family: 'sets', bestOf: 3, set: { to: 11, by: 2, ends: { at: 6 } }, more: 1 };
+    expect(answered(format, 'set.to', '15')).toEqual({ ...format, set: { ...format.set, to: 15 } });
+    expect(answerText(format, ask('sets', 'set.to'))).toBe('11');
+    expect(answerText({ steps: [1, 2] }, ask('plain', 'steps'))).toBe('1, 2');
+    expect(answerText(null, ask('sets', 'set.cap'))).toBe('');
   });
 });
 

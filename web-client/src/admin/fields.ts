@@ -8,8 +8,11 @@ import type { Action } from '../protocol/Action';
 export interface Fields {
   /** New events only: the event's name in URLs. If it is empty, the server chooses one. */
   eventId: string;
+  /** Empty for one made from the names. */
   title: string;
   sport: string;
+  /** The rules of the sport, as data; null for the usual ones. */
+  format: unknown;
   /** The value of a `datetime-local` field, in the browser's time zone; empty for none. */
   startsAt: string;
   venue: string;
@@ -30,7 +33,7 @@ export interface Competitor {
 }
 
 export const noFields: Fields = {
-  eventId: '', title: '', sport: '', startsAt: '', venue: '', competitionId: '', competitionTitle: '', competitors: [], actions: [], messages: true,
+  eventId: '', title: '', sport: '', format: null, startsAt: '', venue: '', competitionId: '', competitionTitle: '', competitors: [], actions: [], messages: true,
 };
 export const newCompetitor: Competitor = { name: '', short: '', color: '', known: {} };
 export const newAction: Action = { name: '', points: 10, minMs: 1_000, cooldownMs: 10_000, dailyCap: 100 };
@@ -42,6 +45,7 @@ export function fieldsOf(event: EventInfo): Fields {
     title,
     sport,
     messages,
+    format: event.format ?? null,
     startsAt: event.startsAt === null ? '' : localTime(event.startsAt),
     venue: event.venue ?? '',
     competitionId: event.competition?.id ?? '',
@@ -69,8 +73,9 @@ export function payloadOf(fields: Fields, before: EventInfo | null): EventFields
   const isForm = competitorsOf(before?.competitors) !== null;
   const [id, title] = [fields.competitionId.trim(), fields.competitionTitle.trim()];
   return {
-    title: fields.title.trim(),
+    title: fields.title.trim() || titleFrom(fields.competitors),
     sport: fields.sport.trim(),
+    format: fields.format ?? null,
     startsAt: fields.startsAt === '' ? null : new Date(fields.startsAt).getTime(),
     venue: fields.venue.trim() || null,
     competition: title === '' ? null : { id: id || idFrom(title), title },
@@ -78,6 +83,12 @@ export function payloadOf(fields: Fields, before: EventInfo | null): EventFields
     actions: fields.actions.map((action) => ({ ...action, name: action.name.trim() })),
     messages: fields.messages,
   };
+}
+
+/** A title made from the names of two sides: `Harbour Lane v Old Bridge`. Empty for another number of names. */
+export function titleFrom(competitors: readonly Competitor[]): string {
+  const names = competitors.map(({ name }) => name.trim()).filter((name) => name !== '');
+  return names.length === 2 ? names.join(' v ').slice(0, 200) : '';
 }
 
 function memberOf({ name, short, color, known }: Competitor): JsonObject {

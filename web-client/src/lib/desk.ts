@@ -37,6 +37,8 @@ export interface EventFields {
   title: string;
   startsAt: number | null;
   competitors: unknown;
+  /** The rules of the sport, as data. */
+  format: unknown;
   actions: Action[];
   messages: boolean;
 }

@@ -1,0 +1,107 @@
+// The short form for the rules of a club's own sport: what each family asks, and the format that the answers make. Members of a
+// format that the form does not ask stay as they are.
+import { isObject } from '../lib/merge';
+import { readText } from '../lib/read';
+import type { JsonObject } from '../lib/wire';
+import { readFormat } from '../sports/definitions';
+import type { Format } from '../sports/definitions/definition';
+import type { FamilyName } from '../sports/families/family';
+
+export const familyWords: Record<FamilyName, string> = {
+  plain: 'Sides and points',
+  points: 'Points in periods, such as basketball',
+  sets: 'Sets, such as volleyball',
+  placings: 'Times, distances or weights, such as athletics',
+};
+
+/** A question of the form. Its answer is the member of the format at `path`. */
+export type Question = { path: string; label: string } & (
+  | { kind: 'number'; least: number; most: number; optional?: boolean }
+  | { kind: 'numbers' }
+  | { kind: 'text'; optional?: boolean; most: number }
+  | { kind: 'choice'; options: readonly { value: unknown; label: string }[] }
+);
+
+export const questions: Record<FamilyName, readonly Question[]> = {
+  plain: [
+    { path: 'steps', label: 'Points of the keys, such as 1, 2, 3', kind: 'numbers' },
+    { path: 'unit', label: 'What the points are called', kind: 'text', optional: true, most: 24 },
+    { path: 'period', label: 'What the periods are called, such as Round', kind: 'text', optional: true, most: 24 },
+    {
+      path: 'fewest', label: 'Who wins', kind: 'choice',
+      options: [{ value: undefined, label: 'The most points' }, { value: true, label: 'The fewest points' }],
+    },
+  ],
+  points: [],
+  sets: [
+    { path: 'bestOf', label: 'Best of how many sets', kind: 'number', least: 1, most: 15 },
+    { path: 'set.to', label: 'Points that win a set', kind: 'number', least: 1, most: 999 },
+    { path: 'set.by', label: 'Lead that is needed', kind: 'number', least: 1, most: 10 },
+    { path: 'set.cap', label: 'Points that win whatever the lead', kind: 'number', least: 1, most: 999, optional: true },
+    { path: 'last.to', label: 'Points that win the last set, if others', kind: 'number', least: 1, most: 999, optional: true },
+    { path: 'unit', label: 'What a set is called, if not Set', kind: 'text', optional: true, most: 20 },
+    {
+      path: 'serve', label: 'Serve', kind: 'choice',
+      options: [
+        { value: undefined, label: 'Not shown' },
+        { value: { moves: 'rally', next: 'other' }, label: 'With the side that won the rally' },
+        { value: { moves: 'every', every: 2, next: 'other' }, label: 'Changes every two points' },
+      ],
+    },
+  ],
+  placings: [],
+};
+
+const usual: Record<FamilyName, JsonObject> = {
+  plain: { steps: [1] },
+  points: {},
+  sets: { bestOf: 3, set: { to: 21, by: 2 } },
+  placings: {},
+};
+
+/** What the form begins with. */
+export function newFormat(family: FamilyName): Format {
+  return { family, ...usual[family] };
+}
+
+/** The answer that a format has to a question. */
+export function answerIn(format: unknown, { path }: Question): unknown {
+  return path.split('.').reduce<unknown>((value, name) => (isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined), format);
+}
+
+/** The answer as the text of a field. */
+export function answerText(format: unknown, question: Question): string {
+  const answer = answerIn(format, question);
+  return Array.isArray(answer) ? answer.join(', ') : (readText(answer) ?? '');
+}
+
+/** What an entered text says; undefined for no answer. */
+export function answerOf(question: Question, text: string): unknown {
+  if (question.kind === 'numbers') {
+    const numbers = text.split(/[\s,;]+/).map(Number).filter((number) => Number.isFinite(number) && number !== 0);
+    return numbers.length > 0 ? numbers : undefined;
+  }
+  if (text.trim() === '') return undefined;
+  return question.kind === 'number' ? Number(text) : text.trim();
+}
+
+/** The format with an answer. Without one the member is gone, and an object that it leaves empty too. */
+export function withAnswer(format: unknown, { path }: Question, answer: unknown): Format | null {
+  const [first = '', ...rest] = path.split('.');
+  return readFormat(withLast(set(isObject(format) ? format : {}, first, rest, answer), path));
+}
+
+/** A last set that differs in its points needs the same lead as the others. */
+function withLast(format: JsonObject, path: string): JsonObject {
+  const { last, set: usual, ...rest } = format;
+  if ((path !== 'last.to' && path !== 'set.by') || !isObject(last) || !isObject(usual)) return format;
+  return last['to'] === undefined ? { ...rest, set: usual } : { ...rest, set: usual, last: { ...last, by: usual['by'] } };
+}
+
+function set(object: JsonObject, name: string, rest: readonly string[], answer: unknown): JsonObject {
+  const [next, ...deeper] = rest;
+  const inner = isObject(object[name]) ? object[name] : {};
+  const value = next === undefined ? answer : set(inner, next, deeper, answer);
+  const { [name]: _old, ...others } = object;
+  return value === undefined || (next !== undefined && Object.keys(value as JsonObject).length === 0) ? others : { ...others, [name]: value };
+}
