@@ -115,12 +115,17 @@ export function chessLine(update: JsonObject): { mark: string | null; text: stri
   };
 }
 
+/** The name of a square, such as `e4`. File 0 is the a-file, rank 0 is White's first. */
+export function squareOf(file: number, rank: number): string {
+  return `${'abcdefgh'[file]}${rank + 1}`;
+}
+
 /** The position in words, for screen readers. */
 export function describePosition(board: ChessBoard): string {
   const side = (white: boolean) =>
     board.pieces
       .filter((placed) => placed.white === white)
-      .map((placed) => `${placed.piece} ${'abcdefgh'[placed.file]}${placed.rank + 1}`)
+      .map((placed) => `${placed.piece} ${squareOf(placed.file, placed.rank)}`)
       .join(', ');
   return `White: ${side(true)}. Black: ${side(false)}.`;
 }
@@ -139,9 +144,14 @@ export function outcomeOf(data: JsonObject): string | null {
   if (result === null) return null;
   const outcome = readText(data['outcome']);
   if (outcome !== null) return outcome;
-  const points = result.trim().replaceAll('½', '1/2').replaceAll('–', '-').replaceAll(' ', '');
+  const points = plainPoints(result);
   const plain: Record<string, string> = { '1-0': 'White won', '0-1': 'Black won', '1/2-1/2': 'Draw', '*': 'Not finished' };
   return Object.hasOwn(plain, points) ? (plain[points] ?? null) : `Result ${result}`;
+}
+
+/** The points of a result as PGN writes them: `½ – ½` is `1/2-1/2`. Other texts stay. */
+export function plainPoints(result: string): string {
+  return result.trim().replaceAll('½', '1/2').replaceAll('–', '-').replaceAll(' ', '');
 }
 
 /** The moves of a state in order. */
@@ -150,12 +160,12 @@ export function sansOf(data: JsonObject): string[] {
 }
 
 /** Ply 1 is `1. e4`, ply 2 is `1… e5`. */
-function numbered(ply: number | null, san: string): string {
+export function numbered(ply: number | null, san: string): string {
   if (ply === null) return san;
   return `${Math.ceil(ply / 2)}${ply % 2 === 1 ? '.' : '…'} ${san}`;
 }
 
-function readPlayer(value: unknown): Player {
+export function readPlayer(value: unknown): Player {
   const player = readObject(value);
   return { name: readText(value) ?? readText(player['name']), rating: readText(player['rating']) };
 }
@@ -190,7 +200,8 @@ function readPly(value: unknown): number | null {
   return Number.isSafeInteger(ply) && ply > 0 ? ply : null;
 }
 
-function plies(data: JsonObject): [ply: number, san: string][] {
+/** The moves of a state in order, with their numbers. Ply 1 is White's first move, ply 2 is Black's. */
+export function plies(data: JsonObject): [ply: number, san: string][] {
   return Object.entries(readObject(data['moves']))
     .slice(0, 1_000)
     .flatMap(([key, value]): [number, string][] => {

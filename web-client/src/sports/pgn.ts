@@ -1,7 +1,7 @@
 // A game as text in Portable Game Notation, as other chess programs read it.
-import { readObject, readText } from '../lib/read';
+import { readText } from '../lib/read';
 import type { JsonObject } from '../lib/wire';
-import { sansOf } from './chess';
+import { numbered, plainPoints, plies, readPlayer, sansOf } from './chess';
 
 const SAN = /^(?:O-O(?:-O)?|[KQRBN]?[a-h]?[1-8]?x?[a-h][1-8](?:=[QRBN])?)[+#]?$/;
 const WIDTH = 80;
@@ -12,12 +12,11 @@ export function pgnOf(data: JsonObject, title: string | null = null): string | n
   if (sans.length === 0 || !sans.every((san) => SAN.test(san))) return null;
   const result = pointsOf(readText(data['result']));
   const tags = tagsOf(data, title, result).map(([name, value]) => `[${name} "${escaped(value)}"]`);
-  return `${tags.join('\n')}\n\n${wrapped([...numbered(data, sans), result])}\n`;
+  return `${tags.join('\n')}\n\n${wrapped([...numberedMoves(data), result])}\n`;
 }
 
 function tagsOf(data: JsonObject, title: string | null, result: string): [string, string][] {
-  const player = (side: 'white' | 'black') => readText(data[side]) ?? readText(readObject(data[side])['name']) ?? '?';
-  const rating = (side: 'white' | 'black') => readText(readObject(data[side])['rating']);
+  const [white, black] = [readPlayer(data['white']), readPlayer(data['black'])];
   const fen = readText(data['initialFen']);
   const tag = (name: string, value: string | null): [string, string][] => (value === null ? [] : [[name, value]]);
   return [
@@ -25,11 +24,11 @@ function tagsOf(data: JsonObject, title: string | null, result: string): [string
     ['Site', readText(data['venue']) ?? '?'],
     ['Date', dateOf(readText(data['date']))],
     ['Round', readText(data['round']) ?? '?'],
-    ['White', player('white')],
-    ['Black', player('black')],
+    ['White', white.name ?? '?'],
+    ['Black', black.name ?? '?'],
     ['Result', result],
-    ...tag('WhiteElo', rating('white')),
-    ...tag('BlackElo', rating('black')),
+    ...tag('WhiteElo', white.rating),
+    ...tag('BlackElo', black.rating),
     ...tag('TimeControl', readText(data['timeControl'])),
     ...tag('Variant', data['variant'] === 'chess960' ? 'Chess960' : null),
     ...(fen === null ? [] : tag('SetUp', '1')),
@@ -39,18 +38,17 @@ function tagsOf(data: JsonObject, title: string | null, result: string): [string
 }
 
 function pointsOf(result: string | null): string {
-  const points = (result ?? '').trim().replaceAll('½', '1/2').replaceAll('–', '-').replaceAll(' ', '');
+  const points = plainPoints(result ?? '');
   return ['1-0', '0-1', '1/2-1/2'].includes(points) ? points : '*';
 }
 
 /** The moves with their numbers. A game that Black begins starts with `1...`. */
-function numbered(data: JsonObject, sans: readonly string[]): string[] {
-  const plies = Object.keys(readObject(data['moves'])).map(Number).filter((ply) => ply > 0);
-  const first = Math.min(...plies);
-  return sans.map((san, index) => {
+function numberedMoves(data: JsonObject): string[] {
+  const moves = plies(data);
+  const first = moves[0]?.[0] ?? 1;
+  return moves.map(([, san], index) => {
     const ply = first + index;
-    if (ply % 2 === 1) return `${Math.ceil(ply / 2)}. ${san}`;
-    return index === 0 ? `${ply / 2}... ${san}` : san;
+    return ply % 2 === 1 || index === 0 ? numbered(ply, san).replace('…', '...') : san;
   });
 }
 

@@ -1,6 +1,7 @@
 // The names and ratings of the players. A new name is used in lists, in the summary and in the PGN.
 import { readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
+import { readPlayer } from '../../sports/chess';
 import { nameOf, type Colour } from '../../sports/chessEndings';
 import { renamedWords } from '../renaming';
 import { NotAllowed } from '../rules';
@@ -25,7 +26,7 @@ export function renameWords({ side, from, to }: JsonObject): string {
 }
 
 export function playerName(state: JsonObject, side: Colour): string | null {
-  return readText(state[side]) ?? readText(readObject(state[side])['name']);
+  return readPlayer(state[side]).name;
 }
 
 /** A rating as it is entered: a whole number above 0. Null for anything else. */
