@@ -1,7 +1,7 @@
 // Reads a football score in the demo's shape: two teams, their goals, and the timeline.
 import { readEntries, readObject, readText } from '../lib/read';
 import type { JsonObject } from '../lib/wire';
-import { isKick } from './shootOut';
+import { isKick, otherSide, sideOf, type Side } from './shootOut';
 
 export type Incident = 'goal' | 'miss' | 'yellow' | 'second' | 'red' | 'change' | 'other';
 
@@ -115,7 +115,7 @@ function wordsOf(entry: TimelineEntry): string {
   return entry.detail === null ? head : `${head} (${entry.detail})`;
 }
 
-function readTeam(data: JsonObject, side: 'home' | 'away'): Team | null {
+function readTeam(data: JsonObject, side: Side): Team | null {
   const team = readObject(data[side]);
   const goals = readText(team['goals']);
   if (goals === null) return null;
@@ -136,6 +136,7 @@ function readTimeline(data: JsonObject): TimelineEntry[] {
     .map(([key, entry]) => {
       const type = readText(entry['type']);
       const team = readText(entry['team']);
+      const side = sideOf(data, team);
       const off = readText(entry['off']);
       return {
         key,
@@ -143,23 +144,16 @@ function readTimeline(data: JsonObject): TimelineEntry[] {
         incident: incidentOf(type ?? ''),
         minute: readText(entry['minute']),
         player: readText(entry['player']),
-        team: team === 'home' || team === 'away' ? nameOf(data, team) : team,
-        opponent: opponentOf(data, team),
+        team: side === null ? team : nameOf(data, side),
+        opponent: side === null ? null : nameOf(data, otherSide(side)),
         detail: readText(entry['detail']) ?? (off === null ? null : `for ${off}`),
         isKick: isKick(type),
       };
     });
 }
 
-function nameOf(data: JsonObject, side: 'home' | 'away'): string {
+function nameOf(data: JsonObject, side: Side): string {
   return readText(readObject(data[side])['name']) ?? side;
-}
-
-/** Apps write the side or the team's name. */
-function opponentOf(data: JsonObject, team: string | null): string | null {
-  if (team === null) return null;
-  if (team === 'home' || team === nameOf(data, 'home')) return nameOf(data, 'away');
-  return team === 'away' || team === nameOf(data, 'away') ? nameOf(data, 'home') : null;
 }
 
 function incidentOf(type: string): Incident {

@@ -4,6 +4,11 @@ import type { JsonObject, SummaryClock } from '../lib/wire';
 
 const MINUTE = 60_000;
 
+/** The names of the parts of a match, besides the pauses after its periods, in which there is no minute. */
+export const BEFORE = 'Before kick-off';
+export const SHOOT_OUT = 'Penalty shoot-out';
+export const FULL_TIME = 'Full time';
+
 /** The periods of a match: name, minutes played before it, length in minutes, and the pause after it. */
 export const periods = [
   { name: 'First half', from: 0, length: 45, end: 'Half-time' },
@@ -50,7 +55,7 @@ export function beginningFor(name: string | null, minute: string, at: number): n
 
 /** Whether no football is played in a period by this name, so that there is no minute: pauses, the shoot-out, and the end. */
 export function isPause(name: string | null): boolean {
-  return ['Before kick-off', 'Penalty shoot-out', 'Full time', ...periods.map(({ end }) => end as string)].includes(name ?? '');
+  return [BEFORE, SHOOT_OUT, FULL_TIME, ...periods.map(({ end }) => end as string)].includes(name ?? '');
 }
 
 function periodOf(name: string | null): (typeof periods)[number] | undefined {

@@ -4,6 +4,8 @@ import type { JsonObject } from '../lib/wire';
 
 export type Side = 'home' | 'away';
 
+export const otherSide = (side: Side): Side => (side === 'home' ? 'away' : 'home');
+
 export interface Kick {
   key: string;
   /** The kick's number for its team, from 1. */
@@ -58,7 +60,7 @@ export function readShootOut(data: JsonObject): ShootOut | null {
   const [first] = kicks;
   if (first === undefined) return null;
   const winner = winnerOf(taken, scored);
-  const other: Side = first.side === 'home' ? 'away' : 'home';
+  const other = otherSide(first.side);
   const next = taken[first.side] <= taken[other] ? first.side : other;
   const sudden = winner === null ? Math.min(taken.home, taken.away) >= KICKS : Math.max(taken.home, taken.away) > KICKS;
   return { kicks, ...scored, sudden, winner, next: winner === null ? next : null };

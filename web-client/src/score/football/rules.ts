@@ -4,7 +4,7 @@ import { readObject, readText } from '../../lib/read';
 import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
 import { footballLine } from '../../sports/football';
-import { beginningFor, periods } from '../../sports/footballClock';
+import { BEFORE, beginningFor, FULL_TIME, periods, SHOOT_OUT } from '../../sports/footballClock';
 import { footballSummary } from '../../sports/summary';
 import { NotAllowed, startIsNeeded, UnknownTap, type Rules } from '../rules';
 import { enter, incidents, kick } from './incidents';
@@ -20,9 +20,6 @@ export const footballRules: Rules = {
   place: (update) => footballLine(update).mark,
   needed: startIsNeeded,
 };
-
-export const SHOOT_OUT = 'Penalty shoot-out';
-export const FULL_TIME = 'Full time';
 
 const kinds: readonly string[] = ['start', 'period', 'clock', 'result', 'minute', 'rename', 'squad', 'venue'];
 
@@ -51,7 +48,7 @@ function start(detail: JsonObject): JsonObject {
   const venue = readText(detail['venue'])?.trim();
   return {
     ...(venue ? { venue } : {}),
-    period: 'Before kick-off',
+    period: BEFORE,
     minute: '0',
     home: { name: home, goals: 0 },
     away: { name: away, goals: 0 },

@@ -1,12 +1,10 @@
 // The two teams of a football state, and the reading of taps.
 import { readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
-import type { Side } from '../../sports/shootOut';
+import { otherSide, type Side } from '../../sports/shootOut';
 import { NotAllowed } from '../rules';
 
-export type { Side };
-
-export const otherSide = (side: Side): Side => (side === 'home' ? 'away' : 'home');
+export { otherSide, type Side };
 
 export function teamOf(state: JsonObject, side: Side): { name: string; goals: number; penalties: number } {
   const team = readObject(state[side]);
