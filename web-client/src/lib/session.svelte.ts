@@ -21,6 +21,8 @@ export class Session {
   /** Null for a guest. */
   token = $state<string | null>(null);
   user = $state.raw<User | null>(null);
+  /** Whether the account may score. A scorer may be limited to assigned events. */
+  readonly mayScore = $derived(this.user?.roles.some((role) => role === 'scorer' || role === 'admin') ?? false);
   /** Set until the person dismisses the notice or signs in again. */
   replaced = $state.raw<Replaced | null>(null);
 

@@ -36,6 +36,16 @@ describe('a session', () => {
     expect(after.guest).not.toBe(after.device.id);
   });
 
+  test('may score as a scorer or an administrator', () => {
+    const session = new Session(storage());
+    const asks = (roles: User['roles']) => {
+      session.start('t1', { ...ann, roles });
+      return session.mayScore;
+    };
+    expect(session.mayScore).toBe(false);
+    expect([asks(['scorer']), asks(['reviewer', 'admin']), asks(['reviewer'])]).toEqual([true, true, false]);
+  });
+
   test('lasts as long as the page where nothing can be kept', () => {
     const session = new Session(storage(true));
     session.start('t1', ann);
