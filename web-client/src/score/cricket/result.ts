@@ -98,7 +98,8 @@ function outcomeSaid(card: Card, text: string): Outcome {
   return { how: /\btied?\b/i.test(text) ? 'tie' : /\bdr[ae]wn?\b/i.test(text) ? 'draw' : 'won' };
 }
 
-function wordsOf({ batting, bowling }: Card, how: ResultHow, winner: string | null): string {
+/** The usual words for an ending that the scorer enters. */
+export function wordsOf({ batting, bowling }: Card, how: ResultHow, winner: string | null): string {
   switch (how) {
     case 'noResult':
       return 'No result';
