@@ -16,6 +16,9 @@ export const nameOf = (colour: Colour) => (colour === 'white' ? 'White' : 'Black
 export const opponentOf = (colour: Colour): Colour => (colour === 'white' ? 'black' : 'white');
 export const pointsFor = (winner: Colour): Points => (winner === 'white' ? '1-0' : '0-1');
 
+/** The points as people read them, such as `½–½`. */
+export const pointsInWords = (points: Points) => points.replaceAll('1/2', '½').replace('-', '–');
+
 /** What the winner won by. */
 const wins: Record<string, string> = {
   checkmate: 'by checkmate',

@@ -2,9 +2,9 @@
 import { readObject } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
 import { clockOf, leftAt, readChess, type Clocks } from '../../sports/chess';
+import { opponentOf, type Colour } from '../../sports/chessEndings';
 import { NotAllowed } from '../rules';
 
-type Colour = 'white' | 'black';
 const LONGEST_MS = 48 * 3_600_000;
 
 export function clocksOf(state: JsonObject): Clocks | null {
@@ -17,7 +17,7 @@ export function afterMove(state: JsonObject, at: unknown): JsonObject {
   const mover = clocks?.running ?? null;
   if (clocks === null || mover === null || typeof at !== 'number') return state;
   const left = leftAt(clocks, mover, at) + incrementOf(state);
-  return withClocks(state, { ...clocks, [mover]: Math.round(left), running: mover === 'white' ? 'black' : 'white', at });
+  return withClocks(state, { ...clocks, [mover]: Math.round(left), running: opponentOf(mover), at });
 }
 
 /** The state with its clocks stopped at the server's time `at`. */

@@ -4,7 +4,7 @@ import { readObject, readText } from '../../lib/read';
 import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
 import { chessLine, sansOf } from '../../sports/chess';
-import { canMate, drawKinds, endingWords, opponentOf, pointsFor, verdictsOf, winKinds, type Colour, type Points, type Verdict } from '../../sports/chessEndings';
+import { canMate, drawKinds, endingWords, opponentOf, pointsFor, pointsInWords, verdictsOf, winKinds, type Colour, type Points, type Verdict } from '../../sports/chessEndings';
 import { gameAt, positionsOf, START, type Game, type GameMove, type Played } from '../../sports/chessGame';
 import { chessSummary } from '../../sports/summary';
 import { NotAllowed, startIsNeeded, UnknownTap, type Rules } from '../rules';
@@ -121,16 +121,13 @@ function conclude(state: JsonObject, detail: JsonObject): JsonObject {
   return { ...state, result, commentary: how === null ? `${meaning}: ${result}.` : `${meaning} (${how}): ${result}.` };
 }
 
-/**
- * The end of a game: `how`, `by` the side that resigned, ran out of time or forfeits, and `result` for an arbiter's decision.
- * Out of time is a draw if the opponent cannot mate (FIDE 6.9).
- */
+/** The end of a game: `how`, `by` the side that resigned, ran out of time or forfeits, and `result` for an arbiter's decision. */
 function end(state: JsonObject, detail: JsonObject): JsonObject {
   const how = readText(detail['how']) ?? '';
   const by = detail['by'] === 'white' || detail['by'] === 'black' ? detail['by'] : null;
   const result = resultOf(state, how, by, readText(detail['result']));
   const outcome = endingWords(how, result, by);
-  return { ...stopped(state, detail['at']), result, outcome, commentary: `${outcome}: ${result.replaceAll('1/2', '½').replace('-', '–')}.` };
+  return { ...stopped(state, detail['at']), result, outcome, commentary: `${outcome}: ${pointsInWords(result)}.` };
 }
 
 function resultOf(state: JsonObject, how: string, by: Colour | null, decided: string | null): Points {
@@ -145,11 +142,16 @@ function resultOf(state: JsonObject, how: string, by: Colour | null, decided: st
   }
   if (winKinds.includes(how)) {
     if (by === null) throw new NotAllowed('Say which side it was.');
-    const isDraw = how === 'time' && !canMate(readText(state['fen']) ?? '', opponentOf(by));
-    return isDraw ? '1/2-1/2' : pointsFor(opponentOf(by));
+    return lostBy(state, how, by);
   }
   if (drawKinds.includes(how)) return '1/2-1/2';
   throw new NotAllowed('Say how the game ended.');
+}
+
+/** The result after the side `by` resigned, ran out of time or forfeited. Out of time is a draw if the opponent cannot mate (FIDE 6.9). */
+export function lostBy(state: JsonObject, how: string, by: Colour): Points {
+  const isDraw = how === 'time' && !canMate(readText(state['fen']) ?? '', opponentOf(by));
+  return isDraw ? '1/2-1/2' : pointsFor(opponentOf(by));
 }
 
 /** The number of plies so far, from the state or else from the position. */

@@ -2,6 +2,7 @@
 import { readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
 import { checkedPosition } from '../../sports/chessSetup';
+import { nameOf, type Colour } from '../../sports/chessEndings';
 import { START } from '../../sports/chessGame';
 import { NotAllowed } from '../rules';
 import { ratingOf } from './names';
@@ -33,10 +34,10 @@ export function start(detail: JsonObject): JsonObject {
   };
 }
 
-function playerIn(detail: JsonObject, side: 'white' | 'black'): { name: string; rating?: number } {
+function playerIn(detail: JsonObject, side: Colour): { name: string; rating?: number } {
   const { name, rating } = readObject(detail[side]);
   const told = readText(name)?.trim();
-  if (!told) throw new NotAllowed(`Enter who plays ${side === 'white' ? 'White' : 'Black'}.`);
+  if (!told) throw new NotAllowed(`Enter who plays ${nameOf(side)}.`);
   const rated = ratingOf(rating);
   return rated === null ? { name: told } : { name: told, rating: rated };
 }
