@@ -16,6 +16,16 @@ export function readList(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** The names in a list, such as those of a squad. */
+export function readNames(value: unknown): string[] {
+  return readList(value).flatMap((name) => readText(name) ?? []);
+}
+
+/** What a person typed with one name or the like on each line. */
+export function readLines(text: string): string[] {
+  return text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+}
+
 /** The members that are objects, by name. */
 export function readEntries(value: unknown): [string, JsonObject][] {
   return Object.entries(readObject(value)).filter((entry): entry is [string, JsonObject] =>

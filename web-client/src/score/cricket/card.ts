@@ -1,11 +1,11 @@
 // The cricket scorecard of the current innings: read from an event's state and written back to it. The state has the same
 // shape as the demo's, with more members.
-import { readEntries, readObject, readText } from '../../lib/read';
+import { readEntries, readNames, readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
 import { isObject } from '../../lib/merge';
 import { oneOf } from './check';
 import {
-  ballsOf, count, oversOf, readBatters, readBowlers, readExtras, readFall, readNames, readProgress, readStand, writeBowlers,
+  ballsOf, count, oversOf, readBatters, readBowlers, readExtras, readFall, readProgress, readStand, writeBowlers,
   type Batter, type Bowler, type Extras, type Fall, type OverFigures, type Stand,
 } from './figures';
 import type { CloseHow } from './taps';

@@ -1,6 +1,6 @@
 // The parts of a scorecard as members of a state: batters, bowlers, wickets, overs. Reading never throws: a wrong shape
 // counts as missing.
-import { readEntries, readList, readObject, readText } from '../../lib/read';
+import { readEntries, readNames, readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
 
 export interface Batter {
@@ -157,10 +157,6 @@ export function readProgress(value: unknown): Map<number, OverFigures> {
       ...(others.length > 0 ? { others } : {}),
     };
   });
-}
-
-export function readNames(value: unknown): string[] {
-  return readList(value).flatMap((name) => readText(name) ?? []);
 }
 
 /** Members by number: wickets, overs, innings. */

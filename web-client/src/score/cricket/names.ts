@@ -1,12 +1,12 @@
 // Names of players and teams: a new name replaces the old one wherever it stands in the state.
 import { isObject } from '../../lib/merge';
-import { readObject, readText } from '../../lib/read';
+import { readNames, readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
 import { eachIn, inText, renamedWords, swapped, withKey, withNames, type Change } from '../renaming';
 import { NotAllowed } from '../rules';
 import type { Card } from './card';
 import { nameIn } from './check';
-import { readBatters, readBowlers, readNames, writeBowlers, type Bowler } from './figures';
+import { readBatters, readBowlers, writeBowlers, type Bowler } from './figures';
 
 export function setSquad(state: JsonObject, card: Card, detail: JsonObject): JsonObject {
   const team = nameIn(detail, 'team');

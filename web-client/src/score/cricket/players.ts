@@ -1,12 +1,12 @@
 // The players that a form suggests: the entered squads, and everybody who has batted or bowled.
-import { readList, readObject, readText } from '../../lib/read';
+import { readNames, readObject } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
 import type { Card } from './card';
 import { mayBowl } from './overs';
 
 /** The known players of a side. */
 export function playersOf(state: JsonObject, card: Card, team: string): string[] {
-  const squad = readList(readObject(state['squads'])[team]).flatMap((name) => readText(name) ?? []);
+  const squad = readNames(readObject(state['squads'])[team]);
   const seen = team === card.batting ? card.batters : card.bowlers;
   return [...new Set([...squad, ...seen.keys()])];
 }

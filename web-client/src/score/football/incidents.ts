@@ -1,5 +1,5 @@
 // Football's incidents: goals, cards, substitutions and the kicks of a shoot-out.
-import { readEntries, readList, readObject, readText } from '../../lib/read';
+import { readEntries, readNames, readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
 import { readShootOut, sideOf } from '../../sports/shootOut';
 import { otherSide, scoreOf, teamOf, textIn, type Side } from './teams';
@@ -62,7 +62,7 @@ export function plain(name: string): string {
 
 /** The names of a team's squad. */
 export function squadOf(state: JsonObject, side: Side): string[] {
-  return readList(readObject(state['squads'])[teamOf(state, side).name]).flatMap((name) => readText(name) ?? []);
+  return readNames(readObject(state['squads'])[teamOf(state, side).name]);
 }
 
 /** The team of the players in a line of the timeline. An own goal's player belongs to the other team. */
@@ -74,7 +74,7 @@ export function sideOfPlayers(state: JsonObject, { team, detail }: JsonObject): 
 /** The squad of a team, and its players in the timeline. */
 export function knownPlayers(state: JsonObject, side: Side): string[] {
   const named = readEntries(state['timeline']).flatMap(([, line]) =>
-    sideOfPlayers(state, line) === side ? [line['player'], line['off']].flatMap((name) => readText(name) ?? []) : [],
+    sideOfPlayers(state, line) === side ? readNames([line['player'], line['off']]) : [],
   );
   return [...new Set([...squadOf(state, side), ...named])];
 }

@@ -1,6 +1,6 @@
 // Names of players and teams, squads, and the venue. A new name replaces the old one wherever it stands in the state.
 import { isObject } from '../../lib/merge';
-import { readEntries, readList, readObject, readText } from '../../lib/read';
+import { readEntries, readList, readNames, readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
 import { eachIn, inText, renamedWords, withKey, withNames, type Change } from '../renaming';
 import { NotAllowed } from '../rules';
@@ -24,7 +24,7 @@ export function rename(state: JsonObject, detail: JsonObject): JsonObject {
 
 export function setSquad(state: JsonObject, detail: JsonObject): JsonObject {
   const { name } = teamOf(state, sideIn(detail));
-  const players = readList(detail['players']).flatMap((player) => readText(player)?.trim() ?? []);
+  const players = readNames(detail['players']).map((player) => player.trim());
   return { ...state, squads: { ...readObject(state['squads']), [name]: [...new Set(players)] }, commentary: `The players of ${name} are entered.` };
 }
 
