@@ -3,7 +3,7 @@ import { call } from './http';
 import type { Call } from './http';
 import { readPart, type LogPart } from './pages';
 import { session } from './session.svelte';
-import type { Challenge, CrowdStats, EventsAnswer, EventState, LeaderboardAnswer, UpdatesAnswer, VerifyAnswer } from './wire';
+import type { Challenge, EventsAnswer, EventState, LeaderboardAnswer, UpdatesAnswer, VerifyAnswer } from './wire';
 
 export { ApiError } from './http';
 
@@ -43,11 +43,6 @@ export function listEarlier(eventId: string, before: number, limit: number): Pro
 /** The top ten of a competition, or overall if it is null. Includes the rank of the signed-in user. */
 export function boardOf(competition: string | null, signal: AbortSignal): Promise<LeaderboardAnswer> {
   return ask(`/api/leaderboard${competition === null ? '' : `?competition=${encodeURIComponent(competition)}`}`, { signal });
-}
-
-/** Viewer statistics of an event; for operators. */
-export function eventStats(eventId: string): Promise<CrowdStats> {
-  return ask(`${pathOf(eventId)}/stats`);
 }
 
 function pathOf(eventId: string): string {

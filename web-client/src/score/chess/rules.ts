@@ -29,7 +29,7 @@ export function isChess960(state: JsonObject): boolean {
 }
 
 /** The game at a state's position; null before it is set up, or if the position is invalid. */
-export function gameOf(state: JsonObject): Game | null {
+function gameOf(state: JsonObject): Game | null {
   const fen = readText(state['fen']);
   if (fen === null) return null;
   try {

@@ -4,7 +4,8 @@ import { readObject, readText } from '../../lib/read';
 import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
 import { startIsNeeded, type Asked } from '../rules';
-import { isInningsOver, isOverToCome, oversOf, readCard, type Card } from './card';
+import { isInningsOver, isOverToCome, readCard, type Card } from './card';
+import { oversOf } from './figures';
 import { canBowl } from './players';
 
 type Rest = readonly { tap: Tap | null }[];

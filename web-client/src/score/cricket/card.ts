@@ -10,8 +10,6 @@ import {
 } from './figures';
 import type { CloseHow } from './taps';
 
-export { emptyBatter, emptyBowler, oversOf, type Batter, type Bowler } from './figures';
-
 export const BALLS_IN_OVER = 6;
 
 export interface Card {

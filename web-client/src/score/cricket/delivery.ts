@@ -6,8 +6,6 @@ import { NotAllowed } from '../rules';
 import { oneOf, type Check } from './check';
 import type { How } from './taps';
 
-export type { How } from './taps';
-
 export const dismissals: Record<How, string> = {
   bowled: 'Bowled',
   caught: 'Caught',

@@ -71,11 +71,11 @@ export function emptyBatter(order: number): Batter {
 export const emptyBowler: Bowler = { balls: 0, legal: 0, maidens: 0, runs: 0, wickets: 0 };
 
 /** Overs and balls: 75 balls in overs of six are `12.3`. */
-export function oversOf(balls: number, ballsInOver = 6): string {
+export function oversOf(balls: number, ballsInOver: number): string {
   return `${Math.floor(balls / ballsInOver)}.${balls % ballsInOver}`;
 }
 
-export function ballsOf(overs: unknown, ballsInOver = 6): number {
+export function ballsOf(overs: unknown, ballsInOver: number): number {
   const [whole = '0', part = '0'] = (readText(overs) ?? '0').split('.');
   return count(whole) * ballsInOver + count(part);
 }

@@ -4,7 +4,8 @@ import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
 import { readCard } from './card';
 import { after, ball, balls, begin, bowled, first, found, member, opening, out, over, second, tap } from './entering';
-import { cricketRules, resultOf } from './rules';
+import { resultOf } from './result';
+import { cricketRules } from './rules';
 import type { Details } from './taps';
 
 const result = (state: JsonObject) => {

@@ -7,7 +7,8 @@ import { draftOf, NotAllowed } from '../rules';
 import { readCard } from './card';
 import { AgainstRules } from './check';
 import { after, ball, balls, begin, bowled, first, found, out, over, second, tap } from './entering';
-import { cricketRules, resultOf } from './rules';
+import { resultOf } from './result';
+import { cricketRules } from './rules';
 import type { Details } from './taps';
 
 const result = (state: JsonObject) => {

@@ -6,7 +6,7 @@ import { NotAllowed, played } from '../rules';
 import { cricketRules } from './rules';
 
 /** The taps in the order in which they happened; null if an over is missing, or one is left over. */
-export function inOrder(taps: readonly Tap[], ballsInOver: number): Tap[] | null {
+function inOrder(taps: readonly Tap[], ballsInOver: number): Tap[] | null {
   const rest = [...taps];
   const done: Tap[] = [];
   /** Overs that were entered, but have not begun, with the bowlers who replaced theirs. */

@@ -145,7 +145,7 @@ function overAs(over: JsonObject, change: Change): JsonObject {
 }
 
 /** How a batter was out, with another fielder or bowler. The forms are those of `howOut`. */
-export function howAs(how: string, [from, to]: Change): string {
+function howAs(how: string, [from, to]: Change): string {
   if (how === `run out (${from})`) return `run out (${to})`;
   let changed = how;
   for (const start of ['c', 'st']) {

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
 import { NotAllowed, without } from '../rules';
-import { isInningsOver, oversOf, readCard, type Card } from './card';
+import { isInningsOver, readCard, type Card } from './card';
+import { oversOf } from './figures';
 import { begin, tap } from './entering';
 import { cricketRules } from './rules';
 

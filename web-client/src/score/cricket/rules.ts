@@ -20,7 +20,6 @@ import { conclude } from './result';
 import type { Kind } from './taps';
 import { words } from './words';
 
-export { resultOf } from './result';
 
 export const cricketRules: Rules = {
   play,

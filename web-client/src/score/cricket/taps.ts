@@ -25,6 +25,7 @@ export interface WicketDetail {
   next?: string;
 }
 
+/** The details of each kind of entry. Any may carry `anyway`: the reason why it counts although the rules refuse it. */
 export interface Details {
   /** Begins the match. Missing: free hits, six balls in an over, one innings each, one run for a no-ball (two in sets of five). */
   start: {
@@ -79,6 +80,3 @@ export interface Details {
 }
 
 export type Kind = keyof Details;
-
-/** Any entry may carry `anyway`: the reason why it counts although the rules refuse it. */
-export type CricketTap = { [K in Kind]: [kind: K, detail: Details[K] & { anyway?: string }] }[Kind];
