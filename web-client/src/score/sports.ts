@@ -7,6 +7,7 @@ import { chessRules } from './chess/rules';
 import { cricketRules } from './cricket/rules';
 import { footballRules } from './football/rules';
 import { jsonRules } from './json/rules';
+import { plainRules } from './plain/rules';
 import { COMMENTARY, TAP, type Rules } from './rules';
 
 type OwnName = 'cricket' | 'football' | 'chess';
@@ -15,7 +16,9 @@ export type ConsoleName = OwnName | FamilyName | 'json';
 
 const ownRules: Record<OwnName, Rules> = { cricket: cricketRules, football: footballRules, chess: chessRules };
 
-const familyRules: Partial<Record<FamilyName, Rules>> = {};
+const familyRules: Partial<Record<FamilyName, Rules>> = {
+  plain: plainRules,
+};
 
 /** The members that a match which was taken back may still have. */
 const LEFT: readonly string[] = [TAP, COMMENTARY, SUMMARY, 'mark'];

@@ -3,8 +3,13 @@ import { isSame } from '../../lib/diff';
 import { isObject } from '../../lib/merge';
 import { familyNames } from '../families/family';
 import type { Definition, Format } from './definition';
+import { other } from './other';
+import { quiz } from './quiz';
 
-export const definitions: readonly Definition[] = [];
+export const definitions: readonly Definition[] = [
+  other,
+  quiz,
+];
 
 /** The definition of a sport, by its name or another one. */
 export function definitionOf(sport: string): Definition | null {

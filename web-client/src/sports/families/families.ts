@@ -4,6 +4,7 @@ import type { Competitor } from '../../lib/competitors';
 import { readObject } from '../../lib/read';
 import type { JsonObject, Summary } from '../../lib/wire';
 import { familyNames, type FamilyName } from './family';
+import { plainSummary, readPlain } from './plain/read';
 
 export interface BoardProps {
   data: JsonObject;
@@ -22,7 +23,9 @@ export interface Family {
   board: () => Promise<{ default: Component<BoardProps> }>;
 }
 
-export const families: Partial<Record<FamilyName, Family>> = {};
+export const families: Partial<Record<FamilyName, Family>> = {
+  plain: { fits: (data) => readPlain(data) !== null, summary: plainSummary, board: () => import('./plain/Plain.svelte') },
+};
 
 /** A state without a format may fit several families: the most specific shape comes first. */
 const byShape: readonly FamilyName[] = ['placings', 'sets', 'points', 'plain'];
