@@ -5,7 +5,7 @@ import { voidedBy } from '../lib/feed';
 import { isObject, mergePatch } from '../lib/merge';
 import type { Tap } from '../lib/outbox';
 import type { JsonObject, LoggedUpdate } from '../lib/wire';
-import { SUMMARY } from '../sports/summary';
+import { isTold } from '../sports/sports';
 import { TAP, tapOf, without } from './rules';
 
 /** An update that counts. */
@@ -81,9 +81,8 @@ function entryOf(update: LoggedUpdate, taps: Tap[] | null, isCorrected: boolean)
 }
 
 /** Whether an update only advances the clock. */
-export function isClock({ kind, data }: LoggedUpdate): boolean {
-  const isMinute = Object.hasOwn(data, 'minute') || Object.keys(data).every((name) => name === TAP);
-  return kind === 'update' && isMinute && Object.keys(data).every((name) => name === 'minute' || name === TAP || name === SUMMARY);
+export function isClock(update: LoggedUpdate): boolean {
+  return !isTold(update);
 }
 
 /** What was entered last and not taken back: an update or a correction. The clock is not an entry. */
