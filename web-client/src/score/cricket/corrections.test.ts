@@ -11,7 +11,7 @@ import { figuresOf, Sheet } from '../sheet.testing';
 import { isInningsOver, isOverToCome, readCard, type Card } from './card';
 import { contradiction } from './invariants';
 import { playedInOrder } from './model.testing';
-import { Scorer, type Match } from './recorded';
+import { Scorer, type Match } from './recorded.testing';
 import { cricketRules } from './rules';
 
 // `make soak` sets SOAK (vite.config.ts).

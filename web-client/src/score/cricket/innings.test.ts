@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
 import { readCard } from './card';
-import { after, ball, balls, begin, bowled, first, found, member, opening, out, over, second, tap } from './entering';
+import { after, ball, balls, begin, bowled, first, found, member, opening, out, over, second, tap } from './entering.testing';
 import { resultOf } from './result';
 import { cricketRules } from './rules';
 import type { Details } from './taps';

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../lib/wire';
 import { draftOf, NotAllowed } from '../rules';
 import { readCard } from './card';
 import { AgainstRules } from './check';
-import { after, ball, balls, begin, bowled, first, found, out, over, second, tap } from './entering';
+import { after, ball, balls, begin, bowled, first, found, out, over, second, tap } from './entering.testing';
 import { resultOf } from './result';
 import { cricketRules } from './rules';
 import type { Details } from './taps';

@@ -5,7 +5,7 @@ import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
 import { draftOf } from '../rules';
 import { readCard } from './card';
-import { after, ball, balls, begin, found, member, over, tap } from './entering';
+import { after, ball, balls, begin, found, member, over, tap } from './entering.testing';
 import { cricketRules } from './rules';
 
 describe('names', () => {

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../lib/wire';
 import { NotAllowed, without } from '../rules';
 import { isInningsOver, readCard, type Card } from './card';
 import { oversOf } from './figures';
-import { begin, tap } from './entering';
+import { begin, tap } from './entering.testing';
 import { cricketRules } from './rules';
 
 /** The same numbers in each run: a linear congruential generator. */

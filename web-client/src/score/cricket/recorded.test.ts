@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { mergePatch } from '../../lib/merge';
 import type { JsonObject } from '../../lib/wire';
 import { draftOf } from '../rules';
-import { figuresIn, figuresOf, outcomeOf, Scorer, type Match } from './recorded';
+import { figuresIn, figuresOf, outcomeOf, Scorer, type Match } from './recorded.testing';
 import { cricketRules } from './rules';
 
 const files = import.meta.glob<Match>('../../../../tests/cases/cricket/*.json', { eager: true, import: 'default' });

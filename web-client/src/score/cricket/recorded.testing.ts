@@ -3,7 +3,7 @@
 import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
 import { isExtended, isInningsOver, isOverToCome, readCard, type Card } from './card';
-import { tap } from './entering';
+import { tap } from './entering.testing';
 import type { Details, How, Kind, WicketDetail } from './taps';
 
 export interface Delivery {
