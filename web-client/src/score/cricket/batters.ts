@@ -2,9 +2,9 @@
 import { readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
 import { NotAllowed } from '../rules';
-import { isInningsOver, overNumber, type Card } from './card';
+import { batterOf, isInningsOver, overNumber, pairOf, type Card } from './card';
 import { nameIn, oneOf, type Check } from './check';
-import { batterOf, comesIn, dismiss, wicketsLeft } from './innings';
+import { comesIn, dismiss, wicketsLeft } from './innings';
 
 /** A batter retires, not out: they may come back. */
 export function retire(card: Card, detail: JsonObject, check: Check): string {
@@ -20,10 +20,9 @@ export function retire(card: Card, detail: JsonObject, check: Check): string {
 
 /** A batter comes in at a vacant end. */
 export function fill(card: Card, detail: JsonObject, check: Check): string {
-  if (card.striker !== null && card.partner !== null) throw new NotAllowed('Two batters are in.');
+  if (pairOf(card).length === 2) throw new NotAllowed('Two batters are in.');
   const next = comesIn(card, nameIn({ batter: detail['next'] }, 'batter'), check);
-  if (card.striker === null) card.striker = next;
-  else card.partner = next;
+  putIn(card, next);
   return `${next} comes in.`;
 }
 
@@ -41,17 +40,14 @@ function leave(card: Card, who: string, how: 'timedOut' | 'retiredOut', detail: 
   const isIn = who === card.striker || who === card.partner;
   check(how === 'timedOut' || card.batters.has(who), `${who} has not batted.`);
   check(how !== 'timedOut' || batterOf(card, who).balls === 0, `${who} has faced a ball already.`);
-  const pair = [card.striker, card.partner].filter((name) => name !== null);
   const words = how === 'timedOut' ? 'timed out' : 'retired out';
-  dismiss(card, who, words, { pair: isIn ? pair : [], number: overNumber(card) });
+  dismiss(card, who, words, { pair: isIn ? pairOf(card) : [], number: overNumber(card) });
   const { runs, balls } = batterOf(card, who);
   const told = `${who} is ${words}, ${runs} (${balls}).`;
   if (wicketsLeft(card) === 0) return told;
-  const isVacant = card.striker === null || card.partner === null;
-  const next = isIn || (isVacant && readText(detail['next']) !== null) ? comesIn(card, readText(detail['next']), check) : null;
+  const next = isIn || (pairOf(card).length < 2 && readText(detail['next']) !== null) ? comesIn(card, readText(detail['next']), check) : null;
   if (isIn) replace(card, who, next);
-  else if (next !== null && card.striker === null) card.striker = next;
-  else if (next !== null) card.partner = next;
+  else if (next !== null) putIn(card, next);
   return next === null ? told : `${told} ${next} comes in.`;
 }
 
@@ -61,6 +57,12 @@ function miss(card: Card, who: string): string {
   const how = known ? known.how : 'absent hurt';
   card.batters.set(who, { ...batterOf(card, who), how, absent: true });
   return known ? `${who} does not bat again.` : `${who} is absent hurt.`;
+}
+
+/** Puts a batter at a vacant end. */
+function putIn(card: Card, next: string | null): void {
+  if (card.striker === null) card.striker = next;
+  else card.partner = next;
 }
 
 /** Puts the next batter at the end of the one who leaves. */

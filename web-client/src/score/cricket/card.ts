@@ -5,7 +5,7 @@ import type { JsonObject } from '../../lib/wire';
 import { isObject } from '../../lib/merge';
 import { oneOf } from './check';
 import {
-  ballsOf, count, oversOf, readBatters, readBowlers, readExtras, readFall, readProgress, readStand, writeBowlers,
+  ballsOf, count, emptyBatter, emptyBowler, oversOf, readBatters, readBowlers, readExtras, readFall, readProgress, readStand, writeBowlers,
   type Batter, type Bowler, type Extras, type Fall, type OverFigures, type Stand,
 } from './figures';
 import type { CloseHow } from './taps';
@@ -202,10 +202,28 @@ export function isExtended({ balls, ballsInOver, thisOver }: Card): boolean {
   return balls > 0 && balls % ballsInOver === 0 && !isLegal(thisOver.at(-1)) && thisOver.filter(isLegal).length >= ballsInOver;
 }
 
+/** The batters who are in: fewer than two where an end is vacant. */
+export function pairOf({ striker, partner }: Card): string[] {
+  return [striker, partner].filter((name) => name !== null);
+}
+
+export function batterOf(card: Card, name: string): Batter {
+  return card.batters.get(name) ?? emptyBatter(card.batters.size + 1);
+}
+
+export function bowlerOf(card: Card, name: string): Bowler {
+  return card.bowlers.get(name) ?? emptyBowler;
+}
+
+/** The number of the over after the whole ones, from 1. */
+export function overAfter({ balls, ballsInOver }: Card): number {
+  return Math.floor(balls / ballsInOver) + 1;
+}
+
 /** The number of the running over, from 1; that of the last one, if the next is to come. */
 export function overNumber(card: Card): number {
-  const whole = Math.floor(card.balls / card.ballsInOver);
-  return card.balls % card.ballsInOver === 0 && (isOverToCome(card) || isExtended(card)) ? whole : whole + 1;
+  const isWhole = card.balls % card.ballsInOver === 0 && (isOverToCome(card) || isExtended(card));
+  return isWhole ? overAfter(card) - 1 : overAfter(card);
 }
 
 /** Whether the sign of a ball is that of a legal one. */

@@ -134,6 +134,12 @@ export function howOut({ how, by }: Wicket, bowler: string): string {
   }
 }
 
+/** How a batter was out, with another bowler. The forms are those of `howOut`. */
+export function withBowler(how: string, from: string, to: string): string {
+  const end = `b ${from}`;
+  return how === end || how.endsWith(` ${end}`) ? `${how.slice(0, how.length - from.length)}${to}` : how;
+}
+
 /** A number with its noun: `1 run`, `2 runs`. */
 export function several(number: number, thing: string): string {
   return `${number} ${thing}${number === 1 ? '' : 's'}`;

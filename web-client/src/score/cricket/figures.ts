@@ -70,6 +70,10 @@ export function emptyBatter(order: number): Batter {
 
 export const emptyBowler: Bowler = { balls: 0, legal: 0, maidens: 0, runs: 0, wickets: 0 };
 
+export function emptyOver(bowler: string): OverFigures {
+  return { runs: 0, wickets: 0, bowler, balls: 0, conceded: 0, taken: 0 };
+}
+
 /** Overs and balls: 75 balls in overs of six are `12.3`. */
 export function oversOf(balls: number, ballsInOver: number): string {
   return `${Math.floor(balls / ballsInOver)}.${balls % ballsInOver}`;

@@ -1,9 +1,9 @@
 // Applies a delivery to an innings by the Laws of Cricket (MCC, 2017 code).
 import { NotAllowed } from '../rules';
-import { isExtended, isInningsOver, isOverToCome, overNumber, wicketsToFall, type Card } from './card';
+import { batterOf, bowlerOf, isExtended, isInningsOver, isOverToCome, overNumber, wicketsToFall, type Card } from './card';
 import type { Check } from './check';
 import { howOut, onTheRun, signOf, type Delivery, type Wicket } from './delivery';
-import { emptyBatter, emptyBowler, oversOf, type Batter, type Bowler } from './figures';
+import { oversOf } from './figures';
 import { addToOver, changeEnds, countMaiden, endOver, swapEnds } from './overs';
 
 /** A copy that can be changed. */
@@ -48,14 +48,6 @@ export function bowl(ready: Card, ball: Delivery, check: Check): Card {
   if (ball.fault !== 'wide') after.freeHit = after.freeHits && ball.fault === 'noBall';
   if (ball.fault === null && after.balls % after.ballsInOver === 0) endOver(after);
   return after;
-}
-
-export function batterOf(card: Card, name: string): Batter {
-  return card.batters.get(name) ?? emptyBatter(card.batters.size + 1);
-}
-
-export function bowlerOf(card: Card, name: string): Bowler {
-  return card.bowlers.get(name) ?? emptyBowler;
 }
 
 /** Who is in on a ball, and the number of the over. */
@@ -151,9 +143,8 @@ export function comesIn(card: Card, name: string | null, check: Check): string |
   // Nobody comes in once the innings is over. "Anyway" leaves the end vacant, so that the innings can be closed.
   check(next !== null || isInningsOver(card), 'Enter the next batter.');
   if (next === null) return null;
-  const known = card.batters.get(next);
-  if (known?.out || next === card.striker || next === card.partner) throw new NotAllowed(`${next} is already out or batting.`);
-  const { absent: _, ...batter } = known ?? emptyBatter(card.batters.size + 1);
+  const { absent: _, ...batter } = batterOf(card, next);
+  if (batter.out || next === card.striker || next === card.partner) throw new NotAllowed(`${next} is already out or batting.`);
   card.batters.set(next, { ...batter, how: 'not out' });
   return next;
 }

@@ -18,6 +18,12 @@ export interface Refusal {
 
 export type Item = { words: string; note?: string } & ({ opens: Sheet } | { taps: Tap });
 
+const target: Item = { words: 'Target or overs', note: 'revised, DLS', opens: { name: 'target' } };
+const penalties: Item[] = [
+  { words: '5 to the batting side', taps: ['penalty', { to: 'batting', runs: 5 }] },
+  { words: '5 to the bowling side', taps: ['penalty', { to: 'bowling', runs: 5 }] },
+];
+
 /** The keys while an innings is played. */
 export const inPlay: Record<string, Item[]> = {
   'This over': [
@@ -31,12 +37,9 @@ export const inPlay: Record<string, Item[]> = {
     { words: 'Timed out', opens: { name: 'leave', how: 'timedOut' } },
     { words: 'Absent', note: 'cannot bat', opens: { name: 'leave', how: 'absent' } },
   ],
-  'Penalty runs': [
-    { words: '5 to the batting side', taps: ['penalty', { to: 'batting', runs: 5 }] },
-    { words: '5 to the bowling side', taps: ['penalty', { to: 'bowling', runs: 5 }] },
-  ],
+  'Penalty runs': penalties,
   Innings: [
-    { words: 'Target or overs', note: 'revised, DLS', opens: { name: 'target' } },
+    target,
     { words: 'Close the innings', note: 'declared, rain', opens: { name: 'close' } },
   ],
 };
@@ -44,13 +47,10 @@ export const inPlay: Record<string, Item[]> = {
 /** The keys between two innings. */
 export const inBreak: Record<string, Item[]> = {
   Innings: [
-    { words: 'Target or overs', note: 'revised, DLS', opens: { name: 'target' } },
+    target,
     { words: 'One more ball', note: 'in the last over', opens: { name: 'more' } },
   ],
-  'Penalty runs': [
-    { words: '5 to the batting side', taps: ['penalty', { to: 'batting', runs: 5 }] },
-    { words: '5 to the bowling side', taps: ['penalty', { to: 'bowling', runs: 5 }] },
-  ],
+  'Penalty runs': penalties,
 };
 
 /** The keys at any time. */

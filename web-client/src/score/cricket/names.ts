@@ -6,6 +6,7 @@ import { eachIn, inText, renamedWords, swapped, withKey, withNames, type Change 
 import { NotAllowed } from '../rules';
 import type { Card } from './card';
 import { nameIn } from './check';
+import { withBowler } from './delivery';
 import { readBatters, readBowlers, writeBowlers, type Bowler } from './figures';
 
 export function setSquad(state: JsonObject, card: Card, detail: JsonObject): JsonObject {
@@ -151,8 +152,7 @@ function howAs(how: string, [from, to]: Change): string {
   for (const start of ['c', 'st']) {
     if (changed.startsWith(`${start} ${from} b `)) changed = `${start} ${to} b ${changed.slice(`${start} ${from} b `.length)}`;
   }
-  const end = `b ${from}`;
-  return changed === end || changed.endsWith(` ${end}`) ? `${changed.slice(0, changed.length - from.length)}${to}` : changed;
+  return withBowler(changed, from, to);
 }
 
 /** The members of `object` that are objects, remade. */

@@ -1,8 +1,9 @@
 // Overs: their ends, their bowlers, and what the umpire makes longer or shorter.
 import { NotAllowed } from '../rules';
-import { isExtended, isInningsOver, isOverToCome, overNumber, type Card } from './card';
+import { bowlerOf, isExtended, isInningsOver, isOverToCome, overAfter, overNumber, type Card } from './card';
 import type { Check } from './check';
-import { emptyBowler, type Bowler, type OverFigures } from './figures';
+import { withBowler } from './delivery';
+import { emptyOver, type Bowler, type OverFigures } from './figures';
 
 export function swapEnds(card: Card): void {
   [card.striker, card.partner] = [card.partner, card.striker];
@@ -25,7 +26,7 @@ export function countMaiden(card: Card, by: 1 | -1): void {
   const over = card.progress.get(Math.floor(card.balls / card.ballsInOver));
   if (bowler === null || over?.others !== undefined) return;
   const isMaiden = card.thisOver.every((sign) => /^(0|W|\d+l?bW?)$/.test(sign));
-  const figures = card.bowlers.get(bowler) ?? emptyBowler;
+  const figures = bowlerOf(card, bowler);
   if (isMaiden) card.bowlers.set(bowler, { ...figures, maidens: Math.max(0, figures.maidens + by) });
 }
 
@@ -51,12 +52,12 @@ export function nextOver(card: Card, bowler: string | null, called: boolean, che
     return;
   }
   check(!isInningsOver(card), 'The innings is over.');
-  const number = Math.floor(card.balls / card.ballsInOver) + 1;
+  const number = overAfter(card);
   check(mayBowl(card, number, bowler), `${bowler} bowled the last over.`);
-  if (!card.bowlers.has(bowler)) card.bowlers.set(bowler, emptyBowler);
+  card.bowlers.set(bowler, bowlerOf(card, bowler));
   card.bowler = bowler;
   card.thisOver = [];
-  card.progress.set(number, { runs: 0, wickets: 0, bowler, balls: 0, conceded: 0, taken: 0 });
+  card.progress.set(number, emptyOver(bowler));
 }
 
 /** Ends the over before its last ball: it counts as a whole one, for the innings and for its bowler. */
@@ -93,12 +94,12 @@ export function replaceBowler(card: Card, bowler: string, check: Check): void {
   if (number > 1) check(!namesIn(card.progress.get(number - 1)).includes(bowler), `${bowler} bowled the last over.`);
   const isBegun = card.thisOver.length > 0;
   const others = [...(card.progress.get(number)?.others ?? []), ...(isBegun ? [before] : [])].filter((name) => name !== bowler);
-  const { others: _, uncounted: __, ...over } = card.progress.get(number) ?? { runs: 0, wickets: 0, bowler, balls: 0, conceded: 0, taken: 0 };
+  const { others: _, uncounted: __, ...over } = card.progress.get(number) ?? emptyOver(bowler);
   if (card.progress.has(number) || isBegun === false) {
     card.progress.set(number, { ...over, bowler, balls: 0, conceded: 0, taken: 0, ...(others.length > 0 ? { others } : {}) });
   }
   if (!isBegun && isEmpty(card.bowlers.get(before))) card.bowlers.delete(before);
-  if (!card.bowlers.has(bowler)) card.bowlers.set(bowler, emptyBowler);
+  card.bowlers.set(bowler, bowlerOf(card, bowler));
   card.bowler = bowler;
 }
 
@@ -123,7 +124,7 @@ function move(card: Card, number: number, over: OverFigures, bowler: string): vo
   const counted = over.balls + (over.uncounted ?? 0);
   const figures: Bowler = { balls: counted, legal: over.balls, maidens: Number(isMaiden), runs: over.conceded, wickets: over.taken };
   const add = (name: string, sign: 1 | -1) => {
-    const known = card.bowlers.get(name) ?? emptyBowler;
+    const known = bowlerOf(card, name);
     const sums = (Object.keys(figures) as (keyof Bowler)[]).map((figure) => [figure, Math.max(0, known[figure] + sign * figures[figure])]);
     card.bowlers.set(name, Object.fromEntries(sums) as unknown as Bowler);
   };
@@ -148,6 +149,5 @@ function wasInOver(over: string, number: number): boolean {
 
 function creditedTo(how: string, before: string, bowler: string): string {
   if (how === `c & b ${before}`) return `c ${before} b ${bowler}`;
-  const end = `b ${before}`;
-  return how === end || how.endsWith(` ${end}`) ? `${how.slice(0, how.length - before.length)}${bowler}` : how;
+  return withBowler(how, before, bowler);
 }

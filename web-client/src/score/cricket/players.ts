@@ -1,7 +1,7 @@
 // The players that a form suggests: the entered squads, and everybody who has batted or bowled.
 import { readNames, readObject } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
-import type { Card } from './card';
+import { overAfter, type Card } from './card';
 import { mayBowl } from './overs';
 
 /** The known players of a side. */
@@ -21,7 +21,6 @@ export function canComeIn(state: JsonObject, card: Card): string[] {
 
 /** Players who can bowl the next over, without those who bowled the last. Players who have bowled come first. */
 export function canBowl(state: JsonObject, card: Card): string[] {
-  const next = Math.floor(card.balls / card.ballsInOver) + 1;
-  const players = playersOf(state, card, card.bowling).filter((name) => mayBowl(card, next, name));
+  const players = playersOf(state, card, card.bowling).filter((name) => mayBowl(card, overAfter(card), name));
   return players.sort((a, b) => Number(card.bowlers.has(b)) - Number(card.bowlers.has(a)));
 }
