@@ -25,7 +25,7 @@ build: compiler web ## Build the server (release) and the web client
 
 ## For developers
 
-.PHONY: test test-rust test-clients test-cluster test-wire test-browser soak fuzz upstream lint fix types recordings bench screenshots
+.PHONY: test test-rust test-clients test-cluster test-wire test-browser soak fuzz upstream lint fix types sports recordings bench screenshots
 test: system web ## Run every test; installs what it needs
 	@scripts/test
 
@@ -73,6 +73,9 @@ fix: ## Format, and apply automatic fixes
 
 types: ## Generate the web client's types from the wire types
 	@cargo test --locked --lib export_bindings --quiet
+
+sports: ## Write docs/sports.md from the definitions and schemas of the sports
+	@npm --prefix $(WEB) exec -- vitest run src/sports/document.test.ts --root $(WEB) --update
 
 recordings: ## Regenerate the demo's recordings
 	@cargo run --locked --quiet --example recordings

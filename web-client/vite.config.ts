@@ -1,6 +1,6 @@
 // The build: one small bundle for the pages, and the official Socket.IO browser bundles beside it,
-// which the server offers at /socket.io/socket.io.js and its siblings.
-import { readFileSync } from 'node:fs';
+// which the server offers at /socket.io/socket.io.js and its siblings, and the schemas that it offers under /schemas.
+import { readdirSync, readFileSync } from 'node:fs';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
@@ -30,11 +30,28 @@ function officialSocketIoClient(): Plugin {
   };
 }
 
+/** The JSON Schemas of states, by family or sport: served as `/schemas/sets.json`. */
+function schemas(): Plugin {
+  const from = new URL('./src/sports/', import.meta.url);
+  return {
+    name: 'schemas',
+    apply: 'build',
+    generateBundle() {
+      const families = readdirSync(new URL('families/', from), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+      const sports = readdirSync(new URL('schemas/', from));
+      const files = [...families.map(({ name }) => [`${name}.json`, `families/${name}/schema.json`]), ...sports.map((name) => [name, `schemas/${name}`])];
+      for (const [name, path = ''] of files) {
+        this.emitFile({ type: 'asset', fileName: `schemas/${name}`, source: readFileSync(new URL(path, from)) });
+      }
+    },
+  };
+}
+
 /** Where `npm run dev` finds the server. */
 const server = process.env.TOUCHLINE_URL ?? 'http://127.0.0.1:3000';
 
 export default defineConfig({
-  plugins: [svelte(), officialSocketIoClient()],
+  plugins: [svelte(), officialSocketIoClient(), schemas()],
   build: {
     target: 'es2022',
     // The page's policy is `default-src 'self'`: no data: URLs, so nothing may be inlined.

@@ -202,10 +202,12 @@ async fn pages_carry_the_headers_that_protect_them_and_files_are_served() {
     let web = Folder::new();
     std::fs::create_dir_all(web.0.join("assets")).unwrap();
     std::fs::create_dir_all(web.0.join("socket.io")).unwrap();
+    std::fs::create_dir_all(web.0.join("schemas")).unwrap();
     for (file, text) in [
         ("index.html", "<!doctype html><title>T</title>"),
         ("assets/app-1.js", "export {}"),
         ("socket.io/socket.io.js", "/* the official client */"),
+        ("schemas/sets.json", "{}"),
     ] {
         std::fs::write(web.0.join(file), text).unwrap();
     }
@@ -249,8 +251,25 @@ async fn pages_carry_the_headers_that_protect_them_and_files_are_served() {
     }
     assert_eq!(server.get("/socket.io/socket.io.js").await.text, "/* the official client */");
     assert_eq!(server.get("/api/events").await.header("x-content-type-options"), "nosniff");
+    // Any page may read the schemas, so that programs can check what they send.
+    let origin = [("origin", "https://elsewhere.example")];
+    let schema = call(server.address, Method::GET, "/schemas/sets.json", &origin, String::new())
+        .await
+        .expect("an answer");
+    let headers =
+        ["content-type", "access-control-allow-origin", "cache-control"].map(|name| schema.header(name));
+    assert_eq!(headers, ["application/schema+json", "*", "public, max-age=3600"]);
+    assert_eq!((schema.status.as_u16(), schema.text.as_str()), (200, "{}"));
+    let missing = server.get("/schemas/nope.json").await;
+    assert_eq!((missing.status.as_u16(), missing.header("content-type")), (404, "application/json"));
     // Nothing outside the folder is served.
-    for path in ["/../Cargo.toml", "/..%2fCargo.toml", "/assets/..%2f..%2fCargo.toml", "/%2e%2e/Cargo.toml"] {
+    for path in [
+        "/../Cargo.toml",
+        "/schemas/..%2f..%2fCargo.toml",
+        "/..%2fCargo.toml",
+        "/assets/..%2f..%2fCargo.toml",
+        "/%2e%2e/Cargo.toml",
+    ] {
         let reply = call(server.address, Method::GET, path, &[], String::new()).await.expect("an answer");
         assert!(!reply.text.contains("[package]"), "{path}");
     }

@@ -127,6 +127,7 @@ pub fn router(parts: Parts<'_>) -> Router {
         .merge(health_checks(health.clone()))
         .merge(if hides_metrics { no_metrics() } else { metrics(health) })
         .merge(client_bundles(web_dir))
+        .merge(schemas(web_dir))
         .fallback_service(pages(web_dir, has_pages))
         .layer(header("x-content-type-options", "nosniff"))
         .layer(header("referrer-policy", "strict-origin-when-cross-origin"))
@@ -213,6 +214,22 @@ fn client_bundles(web_dir: &Path) -> Router {
         router.route_service(&format!("/socket.io/{name}"), file)
     });
     files.layer(header("cache-control", "no-cache"))
+}
+
+/// The JSON Schemas of the states that the pages show, for programs and pages of any origin.
+fn schemas(web_dir: &Path) -> Router {
+    let of_schema = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::overriding(name, move |response: &Response| {
+            response.status().is_success().then_some(HeaderValue::from_static(value))
+        })
+    };
+    let files = Router::new()
+        .fallback_service(ServeDir::new(web_dir.join("schemas")))
+        .layer(middleware::from_fn(refuse_long_path))
+        .layer(of_schema(CONTENT_TYPE, "application/schema+json"))
+        .layer(of_schema(CACHE_CONTROL, "public, max-age=3600"))
+        .layer(header("access-control-allow-origin", "*"));
+    Router::new().nest("/schemas", files)
 }
 
 /// The web client. Its pages are fragments of `/`, so a path that is not a file gets 404.

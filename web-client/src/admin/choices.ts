@@ -2,6 +2,7 @@
 import { isSame } from '../lib/diff';
 import { definitionOf, definitions } from '../sports/definitions';
 import type { Format } from '../sports/definitions/definition';
+import { ownSports } from '../sports/definitions/own';
 
 export interface Choice {
   /** What the event's `sport` becomes. */
@@ -9,14 +10,8 @@ export interface Choice {
   title: string;
 }
 
-const own: readonly Choice[] = [
-  { sport: 'cricket', title: 'Cricket' },
-  { sport: 'football', title: 'Football' },
-  { sport: 'chess', title: 'Chess' },
-];
-
 /** By title. */
-export const choices: readonly Choice[] = [...own, ...definitions].map(({ sport, title }) => ({ sport, title })).sort((a, b) => a.title.localeCompare(b.title));
+export const choices: readonly Choice[] = [...ownSports, ...definitions].map(({ sport, title }) => ({ sport, title })).sort((a, b) => a.title.localeCompare(b.title));
 
 /** The choice that a sport stands for; null for another sport. */
 export function choiceOf(sport: string): Choice | null {

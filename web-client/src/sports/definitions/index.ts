@@ -1,15 +1,14 @@
-// All sports of the families, by title, and what an event of a sport can be played by.
+// All sports of the families, by title, and what an event of a sport can be played by. Each other file of this folder is a sport.
 import { isSame } from '../../lib/diff';
 import { isObject } from '../../lib/merge';
 import { familyNames } from '../families/family';
 import type { Definition, Format } from './definition';
-import { other } from './other';
-import { quiz } from './quiz';
 
-export const definitions: readonly Definition[] = [
-  other,
-  quiz,
-];
+const files = import.meta.glob<Record<string, Definition>>(['./*.ts', '!./{definition,index,own}.ts', '!./*.test.ts'], { eager: true });
+
+export const definitions: readonly Definition[] = Object.values(files)
+  .flatMap((file) => Object.values(file))
+  .sort((a, b) => a.title.localeCompare(b.title));
 
 /** The definition of a sport, by its name or another one. */
 export function definitionOf(sport: string): Definition | null {

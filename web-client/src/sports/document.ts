@@ -1,0 +1,157 @@
+// Makes docs/sports.md from the definitions and the schemas. A test compares the file with it, and `make sports` writes it.
+import { isObject } from '../lib/merge';
+import { readList, readObject, readText } from '../lib/read';
+import type { JsonObject } from '../lib/wire';
+import type { Definition } from './definitions/definition';
+import type { OwnSport } from './definitions/own';
+import type { FamilyName } from './families/family';
+
+export type Schemas = Readonly<Record<string, JsonObject>>;
+
+const headings: Record<FamilyName, string> = { points: 'Points and periods', sets: 'Sets', placings: 'Placings', plain: 'Any sides and points' };
+
+const order: readonly FamilyName[] = ['points', 'sets', 'placings', 'plain'];
+
+/** Lines of JSON are at most this long, unless one value is longer. */
+const WIDTH = 120;
+
+export function sportsDocument(definitions: readonly Definition[], own: readonly OwnSport[], schemas: Schemas): string {
+  const families = order.filter((family) => schemas[family] && definitions.some(({ format }) => format.family === family));
+  return [
+    introduction(families, definitions, own),
+    ...families.map((family) =>
+      [section(headings[family], `schemas/${family}.json`, schemas[family] ?? {}), ...byTitle(definitions.filter(({ format }) => format.family === family)).map(sport)].join('\n'),
+    ),
+    ...own.map((one) => [section(one.title, `schemas/${one.sport}.json`, schemas[one.sport] ?? {}), ownSport(one)].join('\n')),
+  ].join('\n');
+}
+
+function introduction(families: readonly FamilyName[], definitions: readonly Definition[], own: readonly OwnSport[]): string {
+  const rows = families.map((family) => {
+    const names = byTitle(definitions.filter(({ format }) => format.family === family)).map(({ title }) => `[${title}](#${anchor(title)})`);
+    return `| [${headings[family]}](#${anchor(headings[family])}) | \`/schemas/${family}.json\` | ${names.join(', ')} |`;
+  });
+  const owns = own.map(({ sport: name, title }) => `| [${title}](#${anchor(title)}) | \`/schemas/${name}.json\` | |`);
+  return `<!-- Made by \`make sports\` from web-client/src/sports: change the definitions and schemas there. -->
+
+# The states of each sport
+
+Viewers see a scoreboard for each state on this page, whatever writes it: the consoles of the pages, or your program in any
+language. An update changes any members of the state; [protocol.md](protocol.md) says how.
+
+| | schema | sports |
+|---|---|---|
+${[...rows, ...owns].join('\n')}
+
+The server serves the schemas (JSON Schema 2020-12), such as \`https://your.server/schemas/sets.json\`. They allow more members
+than they name: add your own.
+
+- **The board** is chosen by the event's \`sport\` for cricket, football and chess. For every other sport it is chosen by the
+  state: by \`format.family\` if it has one, otherwise by its shape. A state of no known shape is shown name by name.
+- **Names and colours** of sides come from the event's \`competitors\` where the state has none.
+- **\`commentary\`** says in words what happened, and **\`mark\`** where in the match, such as \`Q3 4:12\`. Both stand in the list of
+  updates; send them with each update.
+- **\`summary\`** is what lists of events show. Your program has to write it; the consoles do.
+- **\`format\`** has the rules of the match as data. Only the consoles need it, so a program may leave it out. An event can have a
+  \`format\` too: a match that is scored on the pages begins with it.`;
+}
+
+/** A heading with what the schema says of the state. */
+function section(title: string, path: string, schema: JsonObject): string {
+  const about = [readText(schema['title']), readText(schema['description'])].filter((text) => text !== null).map((text) => text.replace(/\.?$/, '.'));
+  const required = new Set(readList(schema['required']));
+  const rows = Object.entries(readObject(schema['properties'])).map(([name, member]) => {
+    const { type, description } = resolved(schema, member);
+    return `| \`${name}\`${required.has(name) ? ' (required)' : ''} | ${typeWords(type)} | ${description} |`;
+  });
+  return `
+## ${title}
+
+${about.join(' ')} The schema is at \`/${path}\`.
+
+| member | type | |
+|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+/** The type and description of a member, with those that it refers to. */
+function resolved(schema: JsonObject, member: unknown): { type: unknown; description: string } {
+  const own = readObject(member);
+  const name = /^#\/\$defs\/(.+)$/.exec(readText(own['$ref']) ?? '')?.[1];
+  const referred = name === undefined ? {} : readObject(readObject(schema['$defs'])[name]);
+  return {
+    type: own['type'] ?? referred['type'],
+    description: (readText(own['description']) ?? readText(referred['description']) ?? '').replaceAll('|', '\\|'),
+  };
+}
+
+function typeWords(type: unknown): string {
+  return Array.isArray(type) ? type.join(' or ') : (readText(type) ?? 'any');
+}
+
+function sport({ sport: name, also, title, source, format, variants, example }: Definition): string {
+  const others = (also ?? []).map((other) => `\`${other}\``);
+  const rules = (variants ?? []).map((variant) => `| ${variant.title} | ${inlineCode(variant.format)} |`);
+  return `
+### ${title}
+
+\`sport\`: \`${name}\`${others.length > 0 ? `, also ${others.join(', ')}` : ''}. Rules: ${source.replace(/\.$/, '')}.
+
+| format | |
+|---|---|
+| Usual | ${inlineCode(format)} |
+${rules.map((row) => `${row}\n`).join('')}
+\`\`\`json
+${pretty(example)}
+\`\`\`
+`;
+}
+
+function ownSport({ sport: name, source, example }: OwnSport): string {
+  return `\`sport\`: \`${name}\`. Rules: ${source}.
+
+\`\`\`json
+${pretty(example)}
+\`\`\`
+`;
+}
+
+function byTitle<T extends { title: string }>(list: readonly T[]): T[] {
+  return [...list].sort((a, b) => a.title.localeCompare(b.title));
+}
+
+/** The fragment that a heading has on GitHub. */
+function anchor(heading: string): string {
+  return heading.toLowerCase().replace(/[^\p{L}\p{N} -]/gu, '').replaceAll(' ', '-');
+}
+
+function inlineCode(value: unknown): string {
+  return `\`${inline(value).replaceAll('|', '\\|')}\``;
+}
+
+/** JSON in one line, with spaces. */
+function inline(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const members = Object.entries(value).map(([name, member]) => `${JSON.stringify(name)}: ${inline(member)}`);
+  return members.length === 0 ? '{}' : `{${members.join(', ')}}`;
+}
+
+/** JSON with each object and array in one line if it fits. */
+export function pretty(value: unknown, indent = '', before = 0): string {
+  const line = inline(value);
+  if (indent.length + before + line.length <= WIDTH || (!isObject(value) && !Array.isArray(value))) {
+    if (indent !== '' || !isObject(value)) return line;
+  }
+  const inner = `${indent}  `;
+  const entries = Array.isArray(value)
+    ? value.map((member) => `${inner}${pretty(member, inner)}`)
+    : Object.entries(value as JsonObject).map(([name, member]) => {
+        const key = `${JSON.stringify(name)}: `;
+        return `${inner}${key}${pretty(member, inner, key.length)}`;
+      });
+  const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
+  return `${open}\n${entries.join(',\n')}\n${indent}${close}`;
+}
+
