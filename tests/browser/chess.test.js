@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { allSent, Desks, openDesk } from './harness/desk.js'
+import { allSent, assertFits, Desks, openDesk } from './harness/desk.js'
 import { chess } from './harness/matches.js'
 
 let desks
@@ -34,18 +34,6 @@ const open = (eventId) => openDesk(ann, stage.server, eventId)
 async function move(page, from, to) {
   await page.locator(`button[data-square=${from}]`).click()
   await page.locator(`button[data-square=${to}]`).click()
-}
-
-/** Asserts that all of these stand within the screen of a phone, upright and on its side. */
-async function assertFits(page, locators) {
-  for (const size of [{ width: 390, height: 664 }, { width: 740, height: 360 }]) {
-    await page.setViewportSize(size)
-    await page.evaluate(() => scrollTo(0, 0))
-    for (const locator of locators) {
-      const { x, y, width, height } = await locator.boundingBox()
-      assert.ok(x >= 0 && y >= 0 && x + width <= size.width && y + height <= size.height, `${locator} on ${JSON.stringify({ size, x, y, width, height })}`)
-    }
-  }
 }
 
 test('the board, the clocks, the keys and Undo stand on one screen of a phone', async () => {

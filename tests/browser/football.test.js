@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { allSent, Desks, openDesk } from './harness/desk.js'
+import { allSent, assertFits, Desks, openDesk } from './harness/desk.js'
 
 let desks
 let stage
@@ -28,18 +28,6 @@ async function enter(page, side, key, player) {
   await page.getByLabel(/^Player/).fill(player)
   await button(page, 'Enter').click()
   await page.getByRole('dialog').waitFor({ state: 'detached' })
-}
-
-/** Asserts that all of these stand within the screen of a phone, upright and on its side. */
-async function assertFits(page, locators) {
-  for (const size of [{ width: 390, height: 664 }, { width: 740, height: 360 }]) {
-    await page.setViewportSize(size)
-    await page.evaluate(() => scrollTo(0, 0))
-    for (const locator of locators) {
-      const { x, y, width, height } = await locator.boundingBox()
-      assert.ok(x >= 0 && y >= 0 && x + width <= size.width && y + height <= size.height, `${locator} on ${JSON.stringify({ size, x, y, width, height })}`)
-    }
-  }
 }
 
 test('the score, the keys and Undo stand on one screen of a phone, in the shoot-out too', async () => {

@@ -64,3 +64,15 @@ export async function assertOneScreen(page, what, parts = cricket) {
   }))
   assert.deepEqual({ scrolled, wide }, { scrolled: 0, wide: 0 }, what)
 }
+
+/** Asserts that all of these stand within the screen of a phone, upright and on its side. */
+export async function assertFits(page, locators) {
+  for (const size of [{ width: 390, height: 664 }, { width: 740, height: 360 }]) {
+    await page.setViewportSize(size)
+    await page.evaluate(() => scrollTo(0, 0))
+    for (const locator of locators) {
+      const { x, y, width, height } = await locator.boundingBox()
+      assert.ok(x >= 0 && y >= 0 && x + width <= size.width && y + height <= size.height, `${locator} on ${JSON.stringify({ size, x, y, width, height })}`)
+    }
+  }
+}
