@@ -1,18 +1,11 @@
 // Chess from the desk to the viewers: stepping through a game, turning the board, copying it, clocks, Chess960 and results.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { allSent, assertFits, Desks, openDesk } from './harness/desk.js'
+import { test } from 'node:test'
+import { allSent, assertFits, openDesk, openDesks } from './harness/desk.js'
 import { chess } from './harness/matches.js'
 
-let desks
-let stage
-let ann
-before(async () => {
-  desks = await Desks.open()
-  ;({ stage, ann } = desks)
-})
-after(() => desks?.close())
+const { stage, ann } = await openDesks()
 
 const opening = {
   white: { name: 'Ada', rating: 2100 }, black: { name: 'Bob' }, ply: 3, turn: 'black',

@@ -1,21 +1,14 @@
 // Clocks of matches: viewers' and the desk's turn together, whatever the device's own clock says.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { assertTogether, followClock, openAhead } from './harness/clocks.js'
-import { Desks, openDesk } from './harness/desk.js'
+import { openDesk, openDesks } from './harness/desk.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-let desks
-let stage
-let ann
-before(async () => {
-  desks = await Desks.open()
-  ;({ stage, ann } = desks)
-})
-after(() => desks?.close())
+const { stage, ann } = await openDesks()
 
 test('the minute of football turns at the same moment at the desk, for viewers and in the list', async () => {
   // The next minute begins in ten seconds.

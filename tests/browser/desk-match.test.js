@@ -1,17 +1,13 @@
 // A real match (tests/cases/cricket), scored on a phone with the keys of the desk.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { SOAK } from '../clients/harness/deadline.js'
 import { isLostConnection } from './harness/browser.js'
-import { allSent, Desks } from './harness/desk.js'
+import { allSent, openDesks } from './harness/desk.js'
 import { DeskScorer, figuresOf, readMatch } from './harness/deskScorer.js'
 
-let desks
-before(async () => {
-  desks = await Desks.open()
-})
-after(() => desks?.close())
+const desks = await openDesks()
 
 /** Opens the desk of a match that has not begun, and begins it. */
 async function begin(number) {

@@ -1,17 +1,13 @@
 // Scoring cricket on a phone: everything on one screen, and the taps that each kind of ball and wicket takes.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { assertOneScreen, Desks, shows } from './harness/desk.js'
+import { test } from 'node:test'
+import { assertOneScreen, openDesks, shows } from './harness/desk.js'
 import { chess, football } from './harness/matches.js'
 import { north, south, squadMatch } from './harness/squads.js'
 import { beyond, sideways, upright } from './harness/thumb.js'
 
-let desks
-before(async () => {
-  desks = await Desks.open()
-})
-after(() => desks?.close())
+const desks = await openDesks()
 
 test('score, striker, this over, keys and Undo are on one screen, upright and sideways', async () => {
   for (const [name, size] of Object.entries({ upright, sideways })) {

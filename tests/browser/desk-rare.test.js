@@ -1,16 +1,12 @@
 // Scoring what is rare in cricket, on a phone: by the menu, against the rules, and over several innings.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { assertOneScreen, Desks, shows } from './harness/desk.js'
+import { test } from 'node:test'
+import { assertOneScreen, openDesks, shows } from './harness/desk.js'
 import { north, south, squadMatch } from './harness/squads.js'
 import { upright } from './harness/thumb.js'
 
-let desks
-before(async () => {
-  desks = await Desks.open()
-})
-after(() => desks?.close())
+const desks = await openDesks()
 
 const [striker, partner, next] = north
 const [, fielder] = south

@@ -1,17 +1,10 @@
 // Football from the desk to the viewers: the clock, second yellow cards, own goals, and shoot-outs.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { allSent, assertFits, Desks, openDesk } from './harness/desk.js'
+import { test } from 'node:test'
+import { allSent, assertFits, openDesk, openDesks } from './harness/desk.js'
 
-let desks
-let stage
-let ann
-before(async () => {
-  desks = await Desks.open()
-  ;({ stage, ann } = desks)
-})
-after(() => desks?.close())
+const { stage, ann } = await openDesks()
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND

@@ -1,23 +1,13 @@
 // Going live and ending from the desk: what is tapped before the match is live waits, and a result offers the end.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { isLostConnection } from './harness/browser.js'
-import { allSent, openDesk } from './harness/desk.js'
+import { allSent, openDesk, openDesks } from './harness/desk.js'
 import { cricket } from './harness/matches.js'
 import { Person } from './harness/person.js'
-import { Stage } from './harness/stage.js'
 
-let stage
-let ann
-before(async () => {
-  stage = await Stage.open()
-  ann = await Person.of(stage.server, 'admin')
-})
-after(async () => {
-  await ann?.close()
-  await stage?.close()
-})
+const { stage, ann } = await openDesks()
 
 const phone = { width: 390, height: 664 }
 async function open(eventId, who = ann) {

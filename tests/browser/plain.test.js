@@ -1,16 +1,12 @@
 // A quiz of three teams from the desk to the viewers, and two sides without names from a program.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { isLostConnection } from './harness/browser.js'
-import { allSent, assertOneScreen, Desks } from './harness/desk.js'
+import { allSent, assertOneScreen, openDesks } from './harness/desk.js'
 import { beyond, upright } from './harness/thumb.js'
 
-let desks
-before(async () => {
-  desks = await Desks.open()
-})
-after(() => desks?.close())
+const desks = await openDesks()
 
 const teams = ['Harbour Lane', 'Meadow Bank', 'North End']
 const competitors = teams.map((name) => ({ name }))

@@ -1,19 +1,12 @@
 // Scoring from the page: offline, with undo and corrections, and together with another scorer.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { isLostConnection } from './harness/browser.js'
-import { allSent, Desks, openDesk, shows } from './harness/desk.js'
+import { allSent, openDesk, openDesks, shows } from './harness/desk.js'
 import { Person } from './harness/person.js'
 
-let desks
-let stage
-let ann
-before(async () => {
-  desks = await Desks.open()
-  ;({ stage, ann } = desks)
-})
-after(() => desks?.close())
+const { stage, ann } = await openDesks()
 
 const start = ['start', { batting: 'North', bowling: 'South', overs: 20, players: 11, striker: 'Ann', partner: 'Bea', bowler: 'Zoe' }]
 const opening = {

@@ -1,19 +1,12 @@
 // Unsent entries on every page: shown, and sent from there once there is a connection.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { isLostConnection } from './harness/browser.js'
-import { allSent, Desks, openDesk } from './harness/desk.js'
+import { allSent, openDesk, openDesks } from './harness/desk.js'
 import { Person } from './harness/person.js'
 
-let desks
-let stage
-let ann
-before(async () => {
-  desks = await Desks.open()
-  ;({ stage, ann } = desks)
-})
-after(() => desks?.close())
+const { stage, ann } = await openDesks()
 
 const go = (page, to) => page.evaluate((hash) => (location.hash = hash), to)
 const bar = (page, count) => page.locator(`[data-unsent="${count}"]`)

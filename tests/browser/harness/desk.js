@@ -1,12 +1,13 @@
 // A scorer's desk on a phone, opened for a new match.
 
 import assert from 'node:assert/strict'
+import { after } from 'node:test'
 import { Person } from './person.js'
 import { squadMatch } from './squads.js'
 import { Stage } from './stage.js'
 import { beyond, Thumb, upright } from './thumb.js'
 
-export class Desks {
+class Desks {
   static async open() {
     const desks = new Desks()
     try {
@@ -38,6 +39,13 @@ export class Desks {
     await this.ann?.close()
     await this.stage?.close()
   }
+}
+
+/** The desks of a test file, which are closed after its last test. */
+export async function openDesks() {
+  const desks = await Desks.open()
+  after(() => desks.close())
+  return desks
 }
 
 /** Opens the desk of an event, as `person`. */
