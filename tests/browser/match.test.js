@@ -31,9 +31,9 @@ async function open(eventId, size) {
 }
 
 /** An event with a long log, so that its page scrolls. */
-async function long(match, count = 24) {
+async function long(match) {
   const eventId = await stage.play(match)
-  for (let index = 0; index < count; index += 1) await stage.scorer.score(eventId, { commentary: `A quiet spell, number ${index}.` })
+  for (let index = 0; index < 24; index += 1) await stage.scorer.score(eventId, { commentary: `A quiet spell, number ${index}.` })
   return eventId
 }
 

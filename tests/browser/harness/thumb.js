@@ -23,8 +23,8 @@ export class Thumb {
   }
 
   /** Taps a key by its first words. */
-  key(name, { exact = false } = {}) {
-    return this.#tap(this.page.getByRole('button', { name, exact }).first(), name)
+  key(name) {
+    return this.#tap(this.page.getByRole('button', { name }).first(), name)
   }
 
   runs(number) {

@@ -1,5 +1,5 @@
 // What all charts share: the colours of the page, its axes, and following the size of their place.
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 
 /** A colour of the page. It is read at every draw, so that the chart follows a change between light and dark. */

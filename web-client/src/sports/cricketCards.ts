@@ -8,7 +8,6 @@ import { ballsInOverOf, ballsOf, countOf, rateOf, rateText } from './cricketFigu
 export interface Innings {
   number: number;
   team: string | null;
-  bowling: string | null;
   runs: string;
   wickets: string | null;
   over: string | null;
@@ -59,7 +58,7 @@ export interface Over {
 
 /** A match has four innings at most, and super overs. */
 const MOST_INNINGS = 12;
-const MOST_OVERS = 500;
+export const MOST_OVERS = 500;
 const MOST_WICKETS = 20;
 
 const endings: Record<string, string> = { declared: 'declared', rain: 'ended by rain', captain: 'ended by agreement' };
@@ -95,7 +94,6 @@ function read(number: number, card: JsonObject, data: JsonObject, isRunning: boo
   return {
     number,
     team,
-    bowling: readText(card['bowling']),
     runs,
     wickets: readText(card['wickets']),
     over,

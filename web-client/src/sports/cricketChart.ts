@@ -4,8 +4,6 @@ import { ballsOf, countOf, rateOf } from './cricketFigures';
 
 /** An innings after an over. */
 export interface Point {
-  /** The over, counted from 1. */
-  over: number;
   /** The overs bowled by then; `12.5` in the middle of the 13th over. */
   at: number;
   /** In this over. */
@@ -49,7 +47,6 @@ function pointsOf({ overs, over, ballsInOver, target, limit }: Innings): Point[]
     const balls = isLast ? Math.min(Math.max(bowled, index * ballsInOver), one.number * ballsInOver) : one.number * ballsInOver;
     const left = limit === null || goal === null || goal <= total ? null : limit - balls;
     return {
-      over: one.number,
       at: balls / ballsInOver,
       runs: one.runs,
       wickets: one.wickets,

@@ -2,7 +2,7 @@
 import { isObject, mergePatch } from '../lib/merge';
 import { readObject, readText } from '../lib/read';
 import type { JsonObject, LoggedUpdate } from '../lib/wire';
-import { readInnings, type Innings, type Over } from './cricketCards';
+import { MOST_OVERS, readInnings, type Innings, type Over } from './cricketCards';
 import { nameOf } from './cricketChart';
 import { ballsInOverOf, ballsOf, countOf } from './cricketFigures';
 
@@ -77,8 +77,6 @@ export function countedOvers(one: Innings, updates: readonly LoggedUpdate[], voi
   }
   return overs.reduce((total, over) => total + over.runs, 0) === countOf(one.runs) ? overs : [];
 }
-
-const MOST_OVERS = 500;
 
 /** Each update with its ball, its place and its kind. `updates` have no gap, so members that did not change are known from the ball before. */
 function entriesOf(updates: readonly LoggedUpdate[], voided: ReadonlySet<number>, data: JsonObject, innings: readonly Innings[]): BallEntry[] {
