@@ -36,7 +36,7 @@ describe('a dismissal', () => {
   test.each<[string, Tap[], string]>([
     ['timed out, of a batter who has faced', [ball(), out('Cat', 'timedOut')], 'faced a ball'],
     ['retired out, of nobody who batted', [tap('out', { who: 'Dan', how: 'retiredOut' })], 'has not batted'],
-    ['absent, of a batter who is in', [out(undefined, 'absent')], 'is batting'],
+    ['absent, of a batter at the wicket', [out(undefined, 'absent')], 'is batting'],
     ['of a batter who is out', [bowled('Cat'), out('Dan')], 'out already'],
     ['of a batter who is not in', [ball({ wicket: { how: 'bowled', out: 'Eve', next: 'Cat' } })], 'not batting'],
     ['hit the ball twice off a wide', [ball({ fault: 'wide', wicket: { how: 'hitTwice', next: 'Cat' } })], 'Off a wide'],

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../lib/wire';
 /** Ways to be out off a ball. */
 export type How = 'bowled' | 'caught' | 'lbw' | 'runOut' | 'stumped' | 'hitWicket' | 'obstructing' | 'hitTwice';
 
-/** Ways to be out, or to be missing, without a ball. Nobody is out who is `absent`: the side is all out one wicket earlier. */
+/** Ways to be out, or to be missing, without a ball. `absent` is not out: the side is all out one wicket earlier. */
 export type OutHow = 'timedOut' | 'retiredOut' | 'absent';
 
 export type CloseHow = 'declared' | 'rain' | 'captain';
