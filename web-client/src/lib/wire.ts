@@ -5,7 +5,6 @@ import type { ActionStarted } from '../protocol/ActionStarted';
 import type { Action } from '../protocol/Action';
 import type { Board } from '../protocol/Board';
 import type { ChallengeAnswer } from '../protocol/ChallengeAnswer';
-import type { CrowdStats } from '../protocol/CrowdStats';
 import type { ErrorBody } from '../protocol/ErrorBody';
 import type { Event } from '../protocol/Event';
 import type { EventState } from '../protocol/EventState';
@@ -37,7 +36,6 @@ export type {
   ActionCompleted,
   ActionStarted,
   Board,
-  CrowdStats,
   ErrorBody,
   EventState,
   EventSummary,
