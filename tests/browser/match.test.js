@@ -234,6 +234,7 @@ test('a ball that comes while the first ones are read pushes nothing out', async
   const { updates, ...match } = twenty20(0)
   const eventId = await stage.play({ ...match, updates })
   const { page } = await open(eventId, phone)
+  await page.locator(`[data-seq="${updates.length}"]`).waitFor()
   const earlier = page.getByRole('button', { name: 'Earlier' })
   while (await earlier.count()) {
     const before = (await listed(page)).length
@@ -250,6 +251,7 @@ test('filters show the wickets, and the boundaries', async () => {
   const { updates, told, ...match } = twenty20()
   const eventId = await stage.play({ ...match, updates })
   const { page, problems } = await open(eventId, phone)
+  await page.locator(`[data-seq="${updates.length}"]`).waitFor()
   const show = (name) => page.getByRole('group', { name: 'Show' }).getByRole('button', { name })
   const earlier = page.getByRole('button', { name: 'Earlier' })
   for (const [name, kind, text] of [['Wickets', 'wicket', /OUT!/], ['Boundaries', 'boundary', /FOUR|SIX/]]) {
