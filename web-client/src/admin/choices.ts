@@ -10,8 +10,11 @@ export interface Choice {
   title: string;
 }
 
-/** By title. */
-export const choices: readonly Choice[] = [...ownSports, ...definitions].map(({ sport, title }) => ({ sport, title })).sort((a, b) => a.title.localeCompare(b.title));
+/** By title. The form asks for the name of any other sport, so it does not offer `other`, which programs write. */
+export const choices: readonly Choice[] = [...ownSports, ...definitions]
+  .filter(({ sport }) => sport !== 'other')
+  .map(({ sport, title }) => ({ sport, title }))
+  .sort((a, b) => a.title.localeCompare(b.title));
 
 /** The choice that a sport stands for; null for another sport. */
 export function choiceOf(sport: string): Choice | null {

@@ -23,7 +23,9 @@ export function sportsDocument(definitions: readonly Definition[], own: readonly
       [section(headings[family], `schemas/${family}.json`, schemas[family] ?? {}), ...byTitle(definitions.filter(({ format }) => format.family === family)).map(sport)].join('\n'),
     ),
     ...own.map((one) => [section(one.title, `schemas/${one.sport}.json`, schemas[one.sport] ?? {}), ownSport(one)].join('\n')),
-  ].join('\n');
+  ]
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n');
 }
 
 function introduction(families: readonly FamilyName[], definitions: readonly Definition[], own: readonly OwnSport[]): string {
@@ -60,10 +62,9 @@ than they name: add your own.
 function section(title: string, path: string, schema: JsonObject): string {
   const about = [readText(schema['title']), readText(schema['description'])].filter((text) => text !== null).map((text) => text.replace(/\.?$/, '.'));
   const required = new Set(readList(schema['required']));
-  const rows = Object.entries(readObject(schema['properties'])).map(([name, member]) => {
-    const { type, description } = resolved(schema, member);
-    return `| \`${name}\`${required.has(name) ? ' (required)' : ''} | ${typeWords(type)} | ${description} |`;
-  });
+  const rows = Object.entries(readObject(schema['properties'])).map(
+    ([name, member]) => `| \`${name}\`${required.has(name) ? ' (required)' : ''} | ${typesOf(schema, member)} | ${aboutOf(schema, member).replaceAll('|', '\\|')} |`,
+  );
   return `
 ## ${title}
 
@@ -72,22 +73,46 @@ ${about.join(' ')} The schema is at \`/${path}\`.
 | member | type | |
 |---|---|---|
 ${rows.join('\n')}
+
+${parts(schema)}
 `;
 }
 
-/** The type and description of a member, with those that it refers to. */
-function resolved(schema: JsonObject, member: unknown): { type: unknown; description: string } {
-  const own = readObject(member);
-  const name = /^#\/\$defs\/(.+)$/.exec(readText(own['$ref']) ?? '')?.[1];
-  const referred = name === undefined ? {} : readObject(readObject(schema['$defs'])[name]);
-  return {
-    type: own['type'] ?? referred['type'],
-    description: (readText(own['description']) ?? readText(referred['description']) ?? '').replaceAll('|', '\\|'),
-  };
+/** The members of the objects within a state. */
+function parts(schema: JsonObject): string {
+  return Object.entries(readObject(schema['$defs']))
+    .flatMap(([name, part]) => {
+      const members = Object.entries(readObject(readObject(part)['properties'])).map(([member, value]) => {
+        const about = aboutOf(schema, value).replace(/\.$/, '');
+        return `\`${member}\` (${typesOf(schema, value)}${about === '' ? '' : `: ${about}`})`;
+      });
+      return members.length === 0 ? [] : [`- **${name}**: ${members.join(', ')}`];
+    })
+    .join('\n');
 }
 
-function typeWords(type: unknown): string {
-  return Array.isArray(type) ? type.join(' or ') : (readText(type) ?? 'any');
+/** The types that a member may have, also by reference. */
+function typesOf(schema: JsonObject, member: unknown): string {
+  const found = (value: unknown, depth: number): unknown[] => {
+    const { type, anyOf, oneOf, $ref, ...rest } = readObject(value);
+    if (type !== undefined) return Array.isArray(type) ? type : [type];
+    const listed = Object.hasOwn(rest, 'const') ? [rest['const']] : readList(rest['enum']);
+    if (listed.length > 0) return listed.map((one) => `\`${JSON.stringify(one)}\``);
+    const others = [...readList(anyOf), ...readList(oneOf), ...($ref === undefined ? [] : [referred(schema, $ref)])];
+    return depth === 0 ? [] : others.flatMap((one) => found(one, depth - 1));
+  };
+  const types = [...new Set(found(member, 4).map(String))];
+  return types.length === 0 ? 'any' : types.join(' or ');
+}
+
+function aboutOf(schema: JsonObject, member: unknown): string {
+  const { description, $ref } = readObject(member);
+  return readText(description) ?? readText(referred(schema, $ref)['description']) ?? '';
+}
+
+function referred(schema: JsonObject, ref: unknown): JsonObject {
+  const name = /^#\/\$defs\/(.+)$/.exec(readText(ref) ?? '')?.[1];
+  return name === undefined ? {} : readObject(readObject(schema['$defs'])[name]);
 }
 
 function sport({ sport: name, also, title, source, format, variants, example }: Definition): string {
