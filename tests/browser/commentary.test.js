@@ -21,6 +21,19 @@ const withoutOvers = (() => {
   return { ...match, updates: updates.map(({ progress, cards, fall, stand, ...update }) => update) }
 })()
 
+/** Presses "Earlier" until the list, with its filter, has everything back to the first update. */
+async function readBack(page) {
+  const earlier = page.getByRole('button', { name: 'Earlier' })
+  while (await earlier.count()) {
+    const before = (await listed(page)).length
+    await earlier.click()
+    await until(page, 'more, or the end', (count) => {
+      const isEnd = ![...document.querySelectorAll('button')].some((button) => /Earlier|Loading/.test(button.textContent))
+      return isEnd || document.querySelectorAll('[data-seq]').length > count
+    }, before)
+  }
+}
+
 test('the commentary goes by overs, back to the first ball', async () => {
   const { updates, state, ...match } = twenty20()
   const eventId = await stage.play({ ...match, updates })
@@ -31,13 +44,8 @@ test('the commentary goes by overs, back to the first ball', async () => {
     const { bowler } = state.progress[12]
     const total = Object.values(state.progress).slice(0, 12).reduce((sum, { runs }) => sum + runs, 0)
     await commentary.getByRole('heading', { name: new RegExp(`^Over 12: ${bowler} .* ${total}/`) }).waitFor()
-    const earlier = commentary.getByRole('button', { name: 'Earlier' })
     assert.ok((await listed(page)).length < 60)
-    while (await earlier.count()) {
-      const before = (await listed(page)).length
-      await earlier.click()
-      await until(page, 'more', (count) => document.querySelectorAll('[data-seq]').length > count, before)
-    }
+    await readBack(page)
     await commentary.getByText('This is where it began.').waitFor()
     await commentary.getByRole('heading', { name: 'Riverside', exact: true }).waitFor()
     assert.deepEqual(await listed(page), updates.map((_, index) => updates.length - index))
@@ -51,12 +59,7 @@ test('a ball that comes while the first ones are read pushes nothing out', async
   const eventId = await stage.play({ ...match, updates })
   const { page } = await open(eventId, phone)
   await page.locator(`[data-seq="${updates.length}"]`).waitFor()
-  const earlier = page.getByRole('button', { name: 'Earlier' })
-  while (await earlier.count()) {
-    const before = (await listed(page)).length
-    await earlier.click()
-    await until(page, 'more', (count) => document.querySelectorAll('[data-seq]').length > count, before)
-  }
+  await readBack(page)
   for (let index = 1; index <= 3; index += 1) await stage.scorer.score(eventId, { commentary: `A word, ${index}.` })
   await page.locator(`[data-seq="${updates.length + 3}"]`).waitFor()
   assert.deepEqual(await listed(page), Array.from({ length: updates.length + 3 }, (_, index) => updates.length + 3 - index))
@@ -69,17 +72,9 @@ test('filters show the wickets, and the boundaries', async () => {
   const { page, problems } = await open(eventId, phone)
   await page.locator(`[data-seq="${updates.length}"]`).waitFor()
   const show = (name) => page.getByRole('group', { name: 'Show' }).getByRole('button', { name })
-  const earlier = page.getByRole('button', { name: 'Earlier' })
   for (const [name, kind, text] of [['Wickets', 'wicket', /OUT!/], ['Boundaries', 'boundary', /FOUR|SIX/]]) {
     await show(name).click()
-    while (await earlier.count()) {
-      const before = (await listed(page)).length
-      await earlier.click()
-      await until(page, 'more, or the end', (count) => {
-        const isEnd = ![...document.querySelectorAll('button')].some((button) => /Earlier|Loading/.test(button.textContent))
-        return isEnd || document.querySelectorAll('[data-seq]').length > count
-      }, before)
-    }
+    await readBack(page)
     const rows = await page.locator('[data-seq]').allTextContents()
     assert.equal(rows.length, told[kind])
     for (const row of rows) assert.match(row, text)
