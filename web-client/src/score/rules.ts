@@ -79,18 +79,22 @@ export function whyNot(rules: Rules, state: JsonObject, tap: Tap): NotAllowed | 
   }
 }
 
+/** The member that says where in the match an update stands, such as `Q3 4:12`, in the states of the families. */
+export const MARK = 'mark';
+
 /** The update for a tap. */
 export function draftOf(rules: Rules, state: JsonObject, entered: Tap, at = Date.now()): Draft {
   const tap = rules.record?.(state, entered) ?? entered;
   const after = played(rules, state, tap);
   const patch = patchBetween(without(state), after);
-  const data = rules.keepsTap ? { ...patch, ...wordsIn(tap, after), [TAP]: tap } : patch;
+  const data = rules.keepsTap ? { ...patch, ...toldIn(tap, after), [TAP]: tap } : patch;
   return { opId: newId(), data, tap, voids: null, reason: null, label: rules.words(tap), at };
 }
 
-/** The commentary of an update, though the one before may have said the same. A clock that goes on says nothing. */
-function wordsIn([kind]: Tap, { [COMMENTARY]: words }: JsonObject): JsonObject {
-  return kind === 'minute' || typeof words !== 'string' ? {} : { [COMMENTARY]: words };
+/** The commentary of an update and where in the match it stands, though the one before may have said the same. A clock that goes on says nothing. */
+function toldIn([kind]: Tap, after: JsonObject): JsonObject {
+  if (kind === 'minute') return {};
+  return Object.fromEntries([MARK, COMMENTARY].filter((name) => typeof after[name] === 'string').map((name) => [name, after[name]]));
 }
 
 /** The tap that an update was made from; null if no console made it. */
