@@ -51,5 +51,9 @@ export const basketball: Definition<PointsFormat> = {
     attack: 'away',
     mark: 'Q3 4:12',
     commentary: '3 points for Harbour Lane. Harbour Lane 54, Meadow Bank 50.',
+    summary: {
+      sides: [{ name: 'Harbour Lane', score: '54' }, { name: 'Meadow Bank', score: '50' }],
+      period: 'Third quarter', clock: { running: true, at: 1796002878000, value: 252000, direction: 'down' },
+    },
   },
 };

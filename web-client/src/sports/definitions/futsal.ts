@@ -34,5 +34,9 @@ export const futsal: Definition<PointsFormat> = {
     clock: { running: false, at: 1796002878000, value: 385000, direction: 'down' },
     mark: 'H2 6:25',
     commentary: 'Foul: Canal FC (6). Direct free kick without a wall.',
+    summary: {
+      sides: [{ name: 'Canal FC', score: '3' }, { name: 'Old Yard', score: '3' }],
+      period: 'Second half', clock: { running: false, at: 1796002878000, value: 385000, direction: 'down' },
+    },
   },
 };

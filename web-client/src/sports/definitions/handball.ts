@@ -36,5 +36,9 @@ export const handball: Definition<PointsFormat> = {
     penalties: { 1: { side: 'home', name: '2 minutes', who: '11', until: 2800000 } },
     mark: 'H2 45:12',
     commentary: 'Goal for Mill Town. Quay 04 21, Mill Town 20.',
+    summary: {
+      sides: [{ name: 'Quay 04', score: '21' }, { name: 'Mill Town', score: '20' }],
+      period: 'Second half', clock: { running: true, at: 1796002878000, value: 2712000, direction: 'up', limit: 3600000 },
+    },
   },
 };

@@ -41,5 +41,9 @@ export const hockey: Definition<PointsFormat> = {
     penalties: { 1: { side: 'away', name: 'Green card', who: '8', until: 3350000 } },
     mark: 'Q4 5:01',
     commentary: 'Green card: 8 (Parkside). 2 minutes.',
+    summary: {
+      sides: [{ name: 'Dock Hockey', score: '2' }, { name: 'Parkside', score: '1' }],
+      period: 'Fourth quarter', clock: { running: false, at: 1796002878000, value: 301000, direction: 'down' },
+    },
   },
 };

@@ -37,5 +37,9 @@ export const iceHockey: Definition<PointsFormat> = {
     penalties: { 1: { side: 'away', name: 'Minor penalty', who: '22', until: 3200000 } },
     mark: 'P3 7:35',
     commentary: 'Goal for Ice Foxes. Ice Foxes 2, Polar Town 3.',
+    summary: {
+      sides: [{ name: 'Ice Foxes', score: '2' }, { name: 'Polar Town', score: '3' }],
+      period: 'Third period', clock: { running: true, at: 1796002878000, value: 455000, direction: 'down' },
+    },
   },
 };

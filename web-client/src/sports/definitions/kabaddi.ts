@@ -44,5 +44,11 @@ export const kabaddi: Definition<PointsFormat> = {
     firstAttack: 'home',
     mark: 'H1 3:14',
     commentary: 'Tackle for River Riders. River Riders 17, Hill Kings 15.',
+    summary: {
+      sides: [{ name: 'River Riders', score: '17' }, { name: 'Hill Kings', score: '15' }],
+      note: 'Do-or-die raid: River Riders',
+      period: 'First half',
+      clock: { running: true, at: 1796002878000, value: 194000, direction: 'down' },
+    },
   },
 };

@@ -45,5 +45,9 @@ export const khoKho: Definition<PointsFormat> = {
     firstAttack: 'home',
     mark: 'T2 3:41',
     commentary: 'Out for Lake School. North School 11, Lake School 7.',
+    summary: {
+      sides: [{ name: 'North School', score: '11' }, { name: 'Lake School', score: '7' }],
+      period: 'Second turn', clock: { running: true, at: 1796002878000, value: 221000, direction: 'down' },
+    },
   },
 };

@@ -30,5 +30,9 @@ export const lacrosse: Definition<PointsFormat> = {
     clock: { running: true, at: 1796002878000, value: 398000, direction: 'down' },
     mark: 'Q4 6:38',
     commentary: 'Goal for Elm Grove. Elm Grove 9, Stonebridge 8.',
+    summary: {
+      sides: [{ name: 'Elm Grove', score: '9' }, { name: 'Stonebridge', score: '8' }],
+      period: 'Fourth quarter', clock: { running: true, at: 1796002878000, value: 398000, direction: 'down' },
+    },
   },
 };

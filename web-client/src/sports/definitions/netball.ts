@@ -37,5 +37,9 @@ export const netball: Definition<PointsFormat> = {
     attack: 'away',
     mark: 'Q3 8:32',
     commentary: 'Goal for Terns. Terns 31, Swifts 28.',
+    summary: {
+      sides: [{ name: 'Terns', score: '31' }, { name: 'Swifts', score: '28' }],
+      period: 'Third quarter', clock: { running: true, at: 1796002878000, value: 512000, direction: 'down' },
+    },
   },
 };

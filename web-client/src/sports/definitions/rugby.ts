@@ -45,5 +45,9 @@ export const rugby: Definition<PointsFormat> = {
     penalties: { 1: { side: 'away', name: 'Yellow card', who: '6', until: 4100000 } },
     mark: 'H2 62:05',
     commentary: 'Conversion, 2 points for Castle RFC. Castle RFC 17, Seafield 13.',
+    summary: {
+      sides: [{ name: 'Castle RFC', score: '17' }, { name: 'Seafield', score: '13' }],
+      period: 'Second half', clock: { running: true, at: 1796002878000, value: 3725000, direction: 'up', limit: 4800000 },
+    },
   },
 };

@@ -35,5 +35,9 @@ export const waterPolo: Definition<PointsFormat> = {
     penalties: { 1: { side: 'home', name: 'Exclusion', who: '5', until: 1317000 } },
     mark: 'P3 2:23',
     commentary: 'Exclusion: 5 (Harbour Swim). 20 seconds.',
+    summary: {
+      sides: [{ name: 'Harbour Swim', score: '7' }, { name: 'Blue Lane', score: '8' }],
+      period: 'Third period', clock: { running: false, at: 1796002878000, value: 143000, direction: 'down' },
+    },
   },
 };

@@ -5,6 +5,7 @@ import { readObject } from '../../lib/read';
 import type { JsonObject, Summary } from '../../lib/wire';
 import { familyNames, type FamilyName } from './family';
 import { plainSummary, readPlain } from './plain/read';
+import { pointsSummary, readPoints } from './points/read';
 
 export interface BoardProps {
   data: JsonObject;
@@ -24,6 +25,7 @@ export interface Family {
 }
 
 export const families: Partial<Record<FamilyName, Family>> = {
+  points: { fits: (data) => readPoints(data) !== null, summary: pointsSummary, board: () => import('./points/Points.svelte') },
   plain: { fits: (data) => readPlain(data) !== null, summary: plainSummary, board: () => import('./plain/Plain.svelte') },
 };
 
