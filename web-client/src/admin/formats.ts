@@ -32,7 +32,20 @@ export const questions: Record<FamilyName, readonly Question[]> = {
       options: [{ value: undefined, label: 'The most points' }, { value: true, label: 'The fewest points' }],
     },
   ],
-  points: [],
+  points: [
+    { path: 'keys', label: 'Points of the keys, such as 1, 2, 3', kind: 'numbers' },
+    { path: 'periods.count', label: 'How many periods', kind: 'number', least: 1, most: 20 },
+    { path: 'periods.minutes', label: 'Minutes of a period', kind: 'number', least: 0, most: 240 },
+    { path: 'periods.name', label: 'What a period is called', kind: 'text', most: 40 },
+    {
+      path: 'clock', label: 'Clock', kind: 'choice',
+      options: [
+        { value: { direction: 'down' }, label: 'Runs down' },
+        { value: { direction: 'up' }, label: 'Runs up' },
+        { value: undefined, label: 'None' },
+      ],
+    },
+  ],
   sets: [
     { path: 'bestOf', label: 'Best of how many sets', kind: 'number', least: 1, most: 15 },
     { path: 'set.to', label: 'Points that win a set', kind: 'number', least: 1, most: 999 },
@@ -49,14 +62,28 @@ export const questions: Record<FamilyName, readonly Question[]> = {
       ],
     },
   ],
-  placings: [],
+  placings: [
+    {
+      path: 'measure', label: 'What is measured', kind: 'choice',
+      options: [
+        { value: 'time', label: 'Time: the shortest wins' },
+        { value: 'distance', label: 'Distance' },
+        { value: 'height', label: 'Height' },
+        { value: 'weight', label: 'Weight' },
+        { value: 'points', label: 'Points' },
+      ],
+    },
+    { path: 'unit', label: 'Unit, such as m or kg', kind: 'text', optional: true, most: 8 },
+    { path: 'attempts.count', label: 'Attempts of each', kind: 'number', least: 1, most: 20, optional: true },
+    { path: 'lanes', label: 'Lanes', kind: 'number', least: 1, most: 20, optional: true },
+  ],
 };
 
 const usual: Record<FamilyName, JsonObject> = {
   plain: { steps: [1] },
-  points: {},
+  points: { keys: [1], periods: { count: 2, minutes: 20, name: 'Half' }, clock: { direction: 'down' } },
   sets: { bestOf: 3, set: { to: 21, by: 2 } },
-  placings: {},
+  placings: { measure: 'time' },
 };
 
 /** What the form begins with. */
@@ -72,7 +99,8 @@ export function answerIn(format: unknown, { path }: Question): unknown {
 /** The answer as the text of a field. */
 export function answerText(format: unknown, question: Question): string {
   const answer = answerIn(format, question);
-  return Array.isArray(answer) ? answer.join(', ') : (readText(answer) ?? '');
+  // A key with a name of its own is told by its points.
+  return Array.isArray(answer) ? answer.map((one) => readText(isObject(one) ? one['points'] : one) ?? '').join(', ') : (readText(answer) ?? '');
 }
 
 /** What an entered text says; undefined for no answer. */
