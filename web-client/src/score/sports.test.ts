@@ -9,6 +9,13 @@ test.each<[string, string, unknown, JsonObject, string]>([
   ['a sport without a definition', 'rowing', undefined, {}, 'json'],
   ['a format that is none', 'rowing', 'plain', {}, 'json'],
   ['a match that another program began', 'rowing', { family: 'plain' }, { lap: 1 }, 'json'],
+  ['a sport of a family', 'Quiz', undefined, {}, 'plain'],
+  ['another name of it', ' pub quiz ', { family: 'sets' }, {}, 'plain'],
+  ['a sport of the club', 'egg race', { family: 'plain', steps: [1] }, {}, 'plain'],
+  ['a match that was taken back', 'quiz', undefined, { commentary: 'Correction: Start, taken back.', tap: null, mark: null }, 'plain'],
+  ['a match that the console began', 'rowing', undefined, { format: { family: 'plain', steps: [1] }, sides: {} }, 'plain'],
+  ['a match of that sport that was entered as JSON', 'quiz', { family: 'plain' }, { home: { score: 1 } }, 'json'],
+  ['a match with a format of no family', 'quiz', undefined, { format: 'T20', home: { score: 1 } }, 'json'],
   ['a name of every object', 'constructor', { family: 'constructor' }, { format: { family: 'toString' } }, 'json'],
 ])('%s', (_name, sport, format, state, expected) => {
   expect(consoleFor({ sport, format }, state)).toBe(expected);
