@@ -1,16 +1,12 @@
 // Accessibility of every page: axe-core finds no serious fault, and the keyboard reaches everything.
 
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
+import { assertAccessible, loadAxe } from './harness/axe.js'
 import { chess, cricket, football, rowing } from './harness/matches.js'
 import { Person } from './harness/person.js'
 import { Player } from './harness/player.js'
 import { Stage } from './harness/stage.js'
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-const serious = new Set(['serious', 'critical'])
 
 let stage
 let person
@@ -46,8 +42,7 @@ after(async () => {
 /** One page for all addresses: changing the part after `#` does not reload it. */
 async function openPage() {
   const { page, problems } = await person.page(stage.server, '/')
-  // Evaluated by the browser driver, which bypasses the page's Content-Security-Policy.
-  await page.evaluate(await readFile(axe, 'utf8'))
+  await loadAxe(page)
   return { page, problems }
 }
 
@@ -59,16 +54,6 @@ async function visit(page, { path, ready }) {
     await page.evaluate((to) => (location.hash = to), hash)
     await page.locator(shown).first().waitFor()
   }
-}
-
-/** `rules` selects rules of axe-core; by default all run. */
-async function assertAccessible(page, what, rules) {
-  const options = { resultTypes: ['violations'], ...(rules ? { runOnly: rules } : {}) }
-  const { violations } = await page.evaluate((given) => window.axe.run(document, given), options)
-  const found = violations
-    .filter(({ impact }) => serious.has(impact))
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join('; ')}`)
-  assert.deepEqual(found, [], what)
 }
 
 test('axe-core finds nothing serious on any page, on a phone in light and a desktop in dark', async () => {

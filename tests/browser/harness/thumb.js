@@ -12,7 +12,8 @@ export class Thumb {
     this.page = page
   }
 
-  async #tap(locator, what) {
+  /** Taps the middle of an element. */
+  async tap(locator, what) {
     const key = await locator.elementHandle()
     await this.page.waitForFunction(isOnTop, key)
     assert.equal(await beyond(this.page, locator), null, `${what} is on the screen`)
@@ -24,31 +25,31 @@ export class Thumb {
 
   /** Taps a key by its first words. */
   key(name) {
-    return this.#tap(this.page.getByRole('button', { name }).first(), name)
+    return this.tap(this.page.getByRole('button', { name }).first(), name)
   }
 
   runs(number) {
-    return this.#tap(this.page.locator(`[data-runs="${number}"]`), `${number} runs`)
+    return this.tap(this.page.locator(`[data-runs="${number}"]`), `${number} runs`)
   }
 
   extra(name) {
-    return this.#tap(this.page.getByRole('group', { name: 'Extras' }).getByRole('button', { name, exact: true }), name)
+    return this.tap(this.page.getByRole('group', { name: 'Extras' }).getByRole('button', { name, exact: true }), name)
   }
 
   wicket() {
-    return this.#tap(this.page.getByRole('button', { name: 'Wicket', exact: true }), 'Wicket')
+    return this.tap(this.page.getByRole('button', { name: 'Wicket', exact: true }), 'Wicket')
   }
 
   /** Taps a player's name, in the sheet if one is open. */
   async name(name) {
     const sheet = this.page.getByRole('dialog')
     const place = (await sheet.count()) > 0 ? sheet : this.page.locator('.keypad')
-    return this.#tap(place.locator(`[data-name="${name}"]`), name)
+    return this.tap(place.locator(`[data-name="${name}"]`), name)
   }
 
   /** Taps a key of the sheet that is open. */
   sheet(name) {
-    return this.#tap(this.page.getByRole('dialog').getByRole('button', { name, exact: true }), name)
+    return this.tap(this.page.getByRole('dialog').getByRole('button', { name, exact: true }), name)
   }
 }
 
