@@ -8,7 +8,7 @@ import { clip, readText } from '../lib/read';
 import type { JsonObject, LoggedUpdate } from '../lib/wire';
 import { SUMMARY } from '../sports/summary';
 import { counted, isClock, type Counted } from './counted';
-import { COMMENTARY, NotAllowed, played, summarized, TAP, tapOf, without, type Question, type Rules } from './rules';
+import { COMMENTARY, MARK, NotAllowed, played, summarized, TAP, tapOf, without, type Question, type Rules } from './rules';
 
 /** An entry of the log that cannot be played where a correction leaves it. */
 export class InTheWay extends NotAllowed {
@@ -177,7 +177,7 @@ export function nameOf(rules: Rules, { update, tap }: Pick<Item, 'update' | 'tap
 }
 
 /** Members that say what happened last. They follow from any tap, so a merge may repeat them. */
-const told = new Set([TAP, SUMMARY, COMMENTARY]);
+const told = new Set([TAP, SUMMARY, COMMENTARY, MARK]);
 
 /** Whether a patch writes a value that was another before a correction. */
 function isAffected(patch: JsonObject, before: JsonObject, after: JsonObject, isTop = true): boolean {
