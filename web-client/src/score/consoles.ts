@@ -13,6 +13,7 @@ const consoles: Partial<Record<ConsoleName, Load>> = {
   football: () => import('./football/Console.svelte'),
   chess: () => import('./chess/Console.svelte'),
   plain: () => import('./plain/Console.svelte'),
+  sets: () => import('./sets/Console.svelte'),
   json,
 };
 

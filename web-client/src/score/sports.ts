@@ -8,7 +8,8 @@ import { cricketRules } from './cricket/rules';
 import { footballRules } from './football/rules';
 import { jsonRules } from './json/rules';
 import { plainRules } from './plain/rules';
-import { COMMENTARY, TAP, type Rules } from './rules';
+import { COMMENTARY, MARK, TAP, type Rules } from './rules';
+import { setsRules } from './sets/rules';
 
 type OwnName = 'cricket' | 'football' | 'chess';
 
@@ -18,10 +19,11 @@ const ownRules: Record<OwnName, Rules> = { cricket: cricketRules, football: foot
 
 const familyRules: Partial<Record<FamilyName, Rules>> = {
   plain: plainRules,
+  sets: setsRules,
 };
 
 /** The members that a match which was taken back may still have. */
-const LEFT: readonly string[] = [TAP, COMMENTARY, SUMMARY, 'mark'];
+const LEFT: readonly string[] = [TAP, COMMENTARY, SUMMARY, MARK];
 
 /**
  * The console for an event in a state. A match that a family's console began goes on with it, and one that another program

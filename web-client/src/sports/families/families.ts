@@ -6,6 +6,7 @@ import type { JsonObject, Summary } from '../../lib/wire';
 import { familyNames, type FamilyName } from './family';
 import { plainSummary, readPlain } from './plain/read';
 import { pointsSummary, readPoints } from './points/read';
+import { readSets, setsSummary } from './sets/read';
 
 export interface BoardProps {
   data: JsonObject;
@@ -27,6 +28,7 @@ export interface Family {
 export const families: Partial<Record<FamilyName, Family>> = {
   points: { fits: (data) => readPoints(data) !== null, summary: pointsSummary, board: () => import('./points/Points.svelte') },
   plain: { fits: (data) => readPlain(data) !== null, summary: plainSummary, board: () => import('./plain/Plain.svelte') },
+  sets: { fits: (data) => readSets(data) !== null, summary: setsSummary, board: () => import('./sets/Sets.svelte') },
 };
 
 /** A state without a format may fit several families: the most specific shape comes first. */
