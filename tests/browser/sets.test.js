@@ -1,0 +1,190 @@
+// Sports of sets from the desk to the viewers: a whole match on a phone, and what each kind of set offers.
+
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { test } from 'node:test'
+import { assertAccessible, loadAxe } from './harness/axe.js'
+import { isLostConnection } from './harness/browser.js'
+import { allSent, assertOneScreen, openDesk, openDesks } from './harness/desk.js'
+import { Stream } from './harness/stream.js'
+import { Thumb } from './harness/thumb.js'
+
+const upright = { width: 390, height: 664 }
+const sideways = { width: 740, height: 360 }
+
+const { stage, ann } = await openDesks()
+
+const half = (page, side) => page.locator(`[data-half=${side}]`)
+/** Taps a side's half by its place on the screen: unlike a click of Playwright, a thumb does not scroll. */
+const tapHalf = (page, side) => new Thumb(page).tap(half(page, side), `the half of ${side}`)
+const button = (page, name) => page.getByRole('button', { name, exact: true })
+const words = async (locator) => (await locator.innerText()).replace(/\s+/g, ' ').trim()
+
+/** Takes what the score offers, by its name. */
+async function take(page, name) {
+  await new Thumb(page).tap(button(page, name), name)
+  await button(page, name).waitFor({ state: 'detached' })
+}
+
+/** Takes a picture into `SHOTS`, to be looked at. */
+async function shoot(page, name) {
+  if (!process.env.SHOTS) return
+  await mkdir(process.env.SHOTS, { recursive: true })
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.screenshot({ path: `${process.env.SHOTS}/${name}-${colorScheme}.png` })
+  }
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: null })
+}
+
+/** The rallies from score to score: in turns, and then those that one side wins. */
+function rallies(scores) {
+  let [home, away] = [0, 0]
+  return scores.flatMap(([toHome, toAway]) => {
+    const [h, a] = [toHome - home, toAway - away]
+    ;[home, away] = [toHome, toAway]
+    const turns = Array.from({ length: Math.min(h, a) }, () => (h >= a ? ['away', 'home'] : ['home', 'away'])).flat()
+    return [...turns, ...Array.from({ length: Math.abs(h - a) }, () => (h > a ? 'home' : 'away'))]
+  })
+}
+
+/**
+ * The women's final of Paris 2024, Italy–United States: the sets, and the scores within them that AP, NBC and USA Today report. What
+ * lies between these scores is made up.
+ */
+const final = {
+  sets: [[[6, 1], [25, 18]], [[25, 20]], [[5, 6], [12, 6], [13, 9], [19, 16], [25, 17]]],
+  match: {
+    sport: 'Volleyball',
+    title: 'Olympic final: Italy v United States',
+    competitors: [{ name: 'Italy', short: 'ITA', color: '#1b5fc1' }, { name: 'United States', short: 'USA', color: '#b01f3a' }],
+    updates: [],
+  },
+}
+
+/** Corrects an update, as `change` says in the dialog. */
+async function correct(page, seq, change) {
+  const [entry, earlier] = [button(page, `Correct update ${seq}`), button(page, 'Show earlier entries')]
+  while ((await entry.count()) === 0) await earlier.click()
+  await entry.click()
+  const sheet = page.getByRole('dialog')
+  await sheet.getByLabel('Reason (everybody can see it)').fill('The scoresheet says so')
+  await change(sheet)
+  await button(sheet, 'Preview changes').click()
+  await button(sheet, 'Send correction').click()
+  await sheet.waitFor({ state: 'detached' })
+  await page.evaluate(() => scrollTo(0, 0))
+}
+
+test('a real final of volleyball on a phone, with corrections and rallies without a connection, is seen right by all', async () => {
+  const eventId = await stage.play(final.match)
+  const { page, problems } = await openDesk(ann, stage.server, eventId)
+  await page.setViewportSize(upright)
+  const viewer = await stage.browser.page(stage.addressOf(eventId))
+  await viewer.page.setViewportSize(upright)
+  const list = await stage.browser.page(`${stage.server.url}/#/`)
+  const stream = new Stream(stage.server, eventId)
+  const score = viewer.page.getByRole('region', { name: 'Score' })
+  const shown = (points) => page.locator('.halves').getByText(String(points), { exact: true }).waitFor()
+
+  // From the new match to the first point: three taps, as the names are the event's.
+  await page.getByLabel('Home').waitFor()
+  assert.deepEqual([await page.getByLabel('Home').inputValue(), await page.getByLabel('Away').inputValue()], ['Italy', 'United States'])
+  await loadAxe(page)
+  await assertAccessible(page, 'the start')
+  await shoot(page, 'sets-start')
+  await button(page, 'Start scoring').click()
+  await page.getByText('Set 1: who serves first?').waitFor()
+  await assertOneScreen(page, 'the first serve', { score: '.board' })
+  await assertAccessible(page, 'the first serve')
+  await shoot(page, 'sets-serve')
+  await tapHalf(page, 'home')
+  await page.locator('[data-points=home]').waitFor()
+
+  const [first, second, third] = final.sets.map(rallies)
+  // A rally too many for the United States, at 12–8, and a timeout entered for the wrong side: both are found later.
+  const slip = first.findIndex((_, index) => index > 15 && first[index] === 'home')
+  for (const [index, side] of first.entries()) {
+    if (index === slip) await tapHalf(page, 'away')
+    if (index === slip + 4) await new Thumb(page).tap(page.getByRole('group', { name: 'Italy' }).getByRole('button', { name: 'Timeout' }), 'the timeout')
+    await tapHalf(page, side)
+  }
+  await shown(25)
+  assert.equal(await page.locator('[data-points=away]').innerText(), '19')
+  await assertOneScreen(page, 'a set offered', { score: '.board' })
+  await shoot(page, 'sets-offer')
+  await take(page, 'Set to Italy?')
+  await score.getByText('After set 1').waitFor()
+  await shoot(viewer.page, 'sets-between')
+  await tapHalf(page, 'away')
+  await page.locator('[data-points=home]').waitFor()
+
+  const { context } = ann.browser
+  for (const [index, side] of second.entries()) {
+    if (index === 12) {
+      await context.setOffline(true)
+      await page.locator('[data-desk=lost]').waitFor()
+    }
+    if (index === 30) {
+      await half(page, 'home').getByText('15', { exact: true }).waitFor()
+      await context.setOffline(false)
+      await page.locator('[data-desk=open]').waitFor()
+    }
+    await tapHalf(page, side)
+  }
+  await shown(20)
+  await shown(25)
+  await take(page, 'Set to Italy?')
+  await allSent(page)
+  const seqOf = (log, kind, nth) => log.filter(({ data }) => data.tap[0] === kind)[nth].seq
+  const log = await stage.log(eventId)
+  await correct(page, seqOf(log, 'point', slip), async () => {})
+  await page.getByText('25–18, 25–20').or(page.getByText('18–25, 20–25')).waitFor()
+  await correct(page, seqOf(log, 'timeout', 0), async (sheet) => {
+    await button(sheet, 'Something else happened').click()
+    await sheet.getByRole('radio', { name: 'United States' }).check({ force: true })
+  })
+  await viewer.page.getByText(/Timeout United States, not Timeout Italy/).first().waitFor()
+
+  await tapHalf(page, 'home')
+  await page.locator('[data-points=home]').waitFor()
+  for (const side of third.slice(0, -1)) await tapHalf(page, side)
+  await score.locator('[data-points="24–17"]').waitFor()
+  await score.getByText('Match point Italy', { exact: true }).waitFor()
+  await page.locator('[data-note]').getByText('Match point Italy').waitFor()
+  for (const [name, size] of Object.entries({ upright, sideways })) {
+    await page.setViewportSize(size)
+    await page.evaluate(() => scrollTo(0, 0))
+    await assertOneScreen(page, `match point, ${name}`, { score: '.board' })
+    await shoot(page, `sets-match-point-${name}`)
+  }
+  await page.setViewportSize(upright)
+  await assertAccessible(page, 'the desk')
+  await loadAxe(viewer.page)
+  await assertAccessible(viewer.page, 'the board')
+  await shoot(viewer.page, 'sets-board')
+  await viewer.page.setViewportSize({ width: 1280, height: 800 })
+  await shoot(viewer.page, 'sets-board-desktop')
+  await viewer.page.setViewportSize(upright)
+  await list.page.getByText('Set 3 · Match point Italy').waitFor()
+  await tapHalf(page, 'home')
+  await take(page, 'Set to Italy?')
+  await take(page, 'Italy won 3–0?')
+  await page.locator('.board').getByText('Italy won 3–0').waitFor()
+  await allSent(page)
+
+  const { sets, home, away, result } = await stream.until((state) => state.result !== undefined, 'the result')
+  assert.deepEqual([Object.values(sets).map((set) => [set.home, set.away, set.winner]), home.score, away.score, result], [
+    [[25, 18, 'home'], [25, 20, 'home'], [25, 17, 'home']], 3, 0, 'Italy won 3–0',
+  ])
+  assert.deepEqual([sets[1].timeouts, sets[1].first, sets[2].first], [{ home: 0, away: 1 }, 'home', 'away'])
+  await score.getByText('Italy won 3–0', { exact: true }).waitFor()
+  assert.deepEqual(await Promise.all(['1 away', '2 home', '3 away'].map((set) => words(score.locator(`[data-set="${set}"]`)))), ['18', '25', '17'])
+  await viewer.page.getByText('Italy won 3–0 (25–18, 25–20, 25–17).').first().waitFor()
+  await list.page.getByText('Italy won 3–0', { exact: true }).waitFor()
+  await shoot(viewer.page, 'sets-result')
+  await shoot(list.page, 'sets-list')
+  assert.deepEqual([...problems, ...viewer.problems, ...list.problems].filter((problem) => !isLostConnection(problem)), [])
+  stream.close()
+  for (const one of [page, viewer.page, list.page]) await one.close()
+})
