@@ -72,7 +72,8 @@ export class Touchline {
       if (!watch) return;
       watch.viewers = pulse.viewers;
       watch.crowd = crowdAfterPulse(watch.crowd, pulse);
-      if (watch.event) watch.event = { ...watch.event, status: pulse.status };
+      // While it stays the same object, pages do not read it again.
+      if (watch.event && watch.event.status !== pulse.status) watch.event = { ...watch.event, status: pulse.status };
       this.#take(watch, afterPulse(watch.feed, pulse));
     });
     socket.on('event', (event: Event | EventDeleted) => {
