@@ -1,6 +1,7 @@
 //! A fresh, migrated database of each engine for a test.
 
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
@@ -80,7 +81,10 @@ impl Drop for Folder {
     }
 }
 
-/// A new database on the tests' Postgres server.
+/// Databases that are empty again. A new one takes a fifth of a second of CPU, and 300 files.
+static EMPTY: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// An empty database on the tests' Postgres server.
 pub struct PostgresDatabase {
     pub url: String,
     name: String,
@@ -97,20 +101,31 @@ impl PostgresDatabase {
     }
 
     pub async fn create() -> Self {
-        let name = format!("test_{}", Uuid::now_v7().simple());
-        Self::command(format!("create database {name}")).await;
+        let empty = EMPTY.lock().expect("nothing panics with it").pop();
+        let name = match empty {
+            Some(name) => name,
+            None => {
+                let name = format!("test_{}", Uuid::now_v7().simple());
+                Self::command(&Self::server_url(), format!("create database {name}")).await;
+                name
+            }
+        };
         let url = Self::server_url();
         let (server, _) = url.rsplit_once('/').expect("TEST_POSTGRES_URL names a database");
         Self { url: format!("{server}/{name}"), name }
     }
 
+    /// Disconnects everybody and removes everything. A test that fails leaves its database behind.
     pub async fn drop(self) {
-        Self::command(format!("drop database {} with (force)", self.name)).await;
+        let empty = "select pg_terminate_backend(pid, 20000) from pg_stat_activity \
+            where datname = current_database() and pid <> pg_backend_pid(); \
+            drop schema public cascade; create schema public";
+        Self::command(&self.url, empty.to_owned()).await;
+        EMPTY.lock().expect("nothing panics with it").push(self.name);
     }
 
-    async fn command(text: String) {
-        let mut server =
-            PgConnection::connect(&Self::server_url()).await.expect("the tests' Postgres answers");
+    async fn command(url: &str, text: String) {
+        let mut server = PgConnection::connect(url).await.expect("the tests' Postgres answers");
         server.execute(AssertSqlSafe(text)).await.expect("the tests' Postgres obeys its superuser");
         server.close().await.expect("the tests' Postgres says goodbye");
     }
