@@ -24,8 +24,8 @@ export function choiceOf(sport: string): Choice | null {
 
 /** The formats that the form offers for a sport. The usual one is not kept with the event: a match takes it by itself. */
 export function variantsOf(sport: string): { title: string; format: Format | null }[] {
-  const variants = definitionOf(sport)?.variants ?? [];
-  return variants.length === 0 ? [] : [{ title: 'Usual rules', format: null }, ...variants];
+  const { usual, variants = [] } = definitionOf(sport) ?? {};
+  return variants.length === 0 ? [] : [{ title: usual ?? 'Usual rules', format: null }, ...variants];
 }
 
 /** The place of a format among the variants of its sport; -1 for an event's own. */

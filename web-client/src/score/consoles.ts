@@ -12,6 +12,7 @@ const consoles: Partial<Record<ConsoleName, Load>> = {
   cricket: () => import('./cricket/Console.svelte'),
   football: () => import('./football/Console.svelte'),
   chess: () => import('./chess/Console.svelte'),
+  placings: () => import('./placings/Console.svelte'),
   plain: () => import('./plain/Console.svelte'),
   sets: () => import('./sets/Console.svelte'),
   json,

@@ -7,6 +7,7 @@ import { chessRules } from './chess/rules';
 import { cricketRules } from './cricket/rules';
 import { footballRules } from './football/rules';
 import { jsonRules } from './json/rules';
+import { placingsRules } from './placings/rules';
 import { plainRules } from './plain/rules';
 import { COMMENTARY, MARK, TAP, type Rules } from './rules';
 import { setsRules } from './sets/rules';
@@ -18,6 +19,7 @@ export type ConsoleName = OwnName | FamilyName | 'json';
 const ownRules: Record<OwnName, Rules> = { cricket: cricketRules, football: footballRules, chess: chessRules };
 
 const familyRules: Partial<Record<FamilyName, Rules>> = {
+  placings: placingsRules,
   plain: plainRules,
   sets: setsRules,
 };

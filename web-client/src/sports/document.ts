@@ -115,7 +115,7 @@ function referred(schema: JsonObject, ref: unknown): JsonObject {
   return name === undefined ? {} : readObject(readObject(schema['$defs'])[name]);
 }
 
-function sport({ sport: name, also, title, source, format, variants, example }: Definition): string {
+function sport({ sport: name, also, title, source, format, usual, variants, example }: Definition): string {
   const others = (also ?? []).map((other) => `\`${other}\``);
   const rules = (variants ?? []).map((variant) => `| ${variant.title} | ${inlineCode(variant.format)} |`);
   return `
@@ -125,7 +125,7 @@ function sport({ sport: name, also, title, source, format, variants, example }: 
 
 | format | |
 |---|---|
-| Usual | ${inlineCode(format)} |
+| ${usual ?? 'Usual'} | ${inlineCode(format)} |
 ${rules.map((row) => `${row}\n`).join('')}
 \`\`\`json
 ${pretty(example)}

@@ -15,6 +15,7 @@ const start: Tap = ['start', { format: quiz.format, sides: ['Harbour Lane', 'Mea
 const two: Tap = ['start', { format: other.format, sides: ['Harbour Lane', { name: 'Meadow Bank' }], venue: 'The hall' }];
 const add = (side: string, by: number): Tap => ['add', { side, by }];
 const play = (...taps: Tap[]) => new Sheet(plainRules).play(...taps).state;
+const readSummaryClock = (state: JsonObject) => plainRules.summary(state)?.clock;
 const scoresOf = (state: JsonObject) => readPlain(state)?.sides.map(({ score }) => Number(score));
 
 describe('points', () => {
@@ -101,6 +102,27 @@ describe('the beginning', () => {
     const sheet = new Sheet(plainRules).play(two, ['side', { name: 'C' }], ['side', { name: 'D' }], add('4', 1));
     sheet.correct(2, null);
     expect(sheet.state['sides']).toEqual({ '1': { name: 'Harbour Lane', score: 0 }, '2': { name: 'Meadow Bank', score: 0 }, '4': { name: 'D', score: 1 } });
+  });
+});
+
+describe('the clock', () => {
+  const debate: Tap = ['start', { format: { family: 'plain', steps: [1], period: 'Round', clock: { direction: 'down', minutes: 5 } }, sides: ['A', 'B'] }];
+  const started: Tap = ['clock', { running: true, value: 300_000, at: 1_000 }];
+
+  test('gives entries their mark, begins anew with a period, and stops with the result', () => {
+    const scored = play(debate, started, ['add', { side: '1', by: 1, at: 61_000 }]);
+    expect([scored['mark'], scored['clock']]).toEqual(['Round 1 4:00', { running: true, at: 1_000, value: 300_000, direction: 'down' }]);
+    const next = plainRules.play(scored, ['period', { text: 'Round 2' }]);
+    expect([next['mark'], next['clock']]).toEqual(['Round 2 5:00', { running: false, at: 0, value: 300_000, direction: 'down' }]);
+    const over = plainRules.play(scored, ['result', { how: 'score', at: 121_000 }]);
+    expect([over['clock'], readSummaryClock(over)]).toEqual([{ running: false, at: 121_000, value: 180_000, direction: 'down' }, undefined]);
+    expect(readSummaryClock(scored)).toEqual(scored['clock']);
+  });
+
+  test('that runs up stops at its limit, and no tap without it is possible', () => {
+    const up = play(['start', { format: { family: 'plain', steps: [1], clock: { direction: 'up', minutes: 1 } }, sides: ['A', 'B'] }]);
+    expect(up['clock']).toEqual({ running: false, at: 0, value: 0, direction: 'up', limit: 60_000 });
+    expect(() => play(two, started)).toThrow('This match has no clock.');
   });
 });
 

@@ -6,8 +6,10 @@ import type { JsonObject } from '../../lib/wire';
 import { MOST_SIDES, readPlainFormat } from '../../sports/families/plain/format';
 import { plainSummary } from '../../sports/families/plain/read';
 import { inText, renamedWords } from '../renaming';
+import { CLOCK, clockTapWords, playClock } from '../clock';
 import { NotAllowed, startIsNeeded, UnknownTap, type Rules } from '../rules';
 import { resultOf } from './result';
+import { beginning, markOf, stoppedAt } from './clock';
 import { formatOf, rounded, scoreline, sideIn, sidesIn, signed, withSide } from './sides';
 
 export const plainRules: Rules = {
@@ -21,7 +23,7 @@ export const plainRules: Rules = {
   needed: startIsNeeded,
 };
 
-/** What each kind of tap does. Taps without a period of their own keep the mark of the state. */
+/** What each kind of tap does. */
 const taps: Record<string, (state: JsonObject, detail: JsonObject) => JsonObject> = {
   start,
   add,
@@ -31,6 +33,7 @@ const taps: Record<string, (state: JsonObject, detail: JsonObject) => JsonObject
   result: conclude,
   rename,
   venue: setVenue,
+  [CLOCK]: playClock,
 };
 
 /** Taps that are possible after the result. */
@@ -41,8 +44,7 @@ function play(state: JsonObject, [kind, detail = {}]: Tap): JsonObject {
   if (kind !== 'start' && !isObject(state['sides'])) throw new NotAllowed('Set the match up first.');
   if (kind !== 'start' && readText(state['result']) !== null && !always.includes(kind)) throw new NotAllowed('The result is entered. Undo it to score on.');
   const after = taps[kind]?.(state, detail) ?? state;
-  const mark = readText(after['period']);
-  return { ...after, mark };
+  return { ...after, mark: markOf(after, detail['at']) };
 }
 
 function start(_state: JsonObject, detail: JsonObject): JsonObject {
@@ -56,6 +58,7 @@ function start(_state: JsonObject, detail: JsonObject): JsonObject {
     format,
     ...(venue ? { venue } : {}),
     ...(format.period ? { period: `${format.period} 1` } : {}),
+    ...(format.clock ? { clock: beginning(format.clock) } : {}),
     sides: Object.fromEntries(names.map((name, index) => [String(index + 1), { name, score: 0 }])),
     commentary: `${names.length === 2 ? names.join(' against ') : `${names.length} sides`}: the match begins.`,
   };
@@ -115,14 +118,17 @@ function record(state: JsonObject, [kind, detail = {}]: Tap): Tap {
 function setPeriod(state: JsonObject, detail: JsonObject): JsonObject {
   const text = readText(detail['text'])?.trim();
   if (!text) throw new NotAllowed('Enter the name of the period.');
-  return { ...state, period: text, commentary: `${text}. ${scoreline(state)}.` };
+  const { clock } = formatOf(state);
+  // A clock down begins anew with each period; one up goes on.
+  const again = clock?.direction === 'down' ? { clock: beginning(clock) } : {};
+  return { ...state, ...again, period: text, commentary: `${text}. ${scoreline(state)}.` };
 }
 
 /** `how: "score"`: the result follows from the score, also from a corrected one. */
 function conclude(state: JsonObject, detail: JsonObject): JsonObject {
   const text = detail['how'] === 'score' ? resultOf(state) : readText(detail['text'])?.trim();
   if (!text) throw new NotAllowed('Enter the result.');
-  return { ...state, result: text, commentary: `${text}.` };
+  return { ...stoppedAt(state, detail['at']), result: text, commentary: `${text}.` };
 }
 
 function rename(state: JsonObject, detail: JsonObject): JsonObject {
@@ -154,6 +160,7 @@ function words([kind, detail = {}]: Tap): string {
   if (kind === 'side') return `${readText(detail['name']) ?? ''} joins`;
   if (kind === 'period') return readText(detail['text']) ?? 'A period';
   if (kind === 'result') return 'End of the match';
+  if (kind === CLOCK) return clockTapWords(detail);
   if (kind === 'rename') return `${readText(detail['to']) ?? ''}, not ${readText(detail['from']) ?? side}`;
   if (kind === 'venue') return `Venue: ${readText(detail['text']) ?? ''}`;
   return kind;

@@ -16,6 +16,8 @@ export interface Definition<Own extends Format = Format> {
   /** Where its rules are published. */
   source: string;
   format: Own;
+  /** What this format is called where a sport has several kinds of contest. */
+  usual?: string;
   /** Formats to choose from when a match begins, such as a match to 11 points. */
   variants?: readonly { title: string; format: Own }[];
   /** A state in the middle of a match. */

@@ -25,7 +25,7 @@ export function readFormat(value: unknown): Format | null {
 export function formatsFor({ sport, format }: { sport: string; format?: unknown }): { title: string; format: Format }[] {
   const own = readFormat(format);
   const definition = definitionOf(sport);
-  const known = definition === null ? [] : [{ title: 'Usual', format: definition.format }, ...(definition.variants ?? [])];
+  const known = definition === null ? [] : [{ title: definition.usual ?? 'Usual', format: definition.format }, ...(definition.variants ?? [])];
   if (own === null || (definition !== null && own.family !== definition.format.family)) return known;
   const same = known.find((one) => isSame(one.format, own));
   return [same ?? { title: 'As set for this match', format: own }, ...known.filter((one) => one !== same)];

@@ -4,6 +4,7 @@ import type { Competitor } from '../../lib/competitors';
 import { readObject } from '../../lib/read';
 import type { JsonObject, Summary } from '../../lib/wire';
 import { familyNames, type FamilyName } from './family';
+import { placingsSummary, readPlacings } from './placings/read';
 import { plainSummary, readPlain } from './plain/read';
 import { pointsSummary, readPoints } from './points/read';
 import { readSets, setsSummary } from './sets/read';
@@ -26,6 +27,7 @@ export interface Family {
 }
 
 export const families: Partial<Record<FamilyName, Family>> = {
+  placings: { fits: (data) => readPlacings(data) !== null, summary: placingsSummary, board: () => import('./placings/Placings.svelte') },
   points: { fits: (data) => readPoints(data) !== null, summary: pointsSummary, board: () => import('./points/Points.svelte') },
   plain: { fits: (data) => readPlain(data) !== null, summary: plainSummary, board: () => import('./plain/Plain.svelte') },
   sets: { fits: (data) => readSets(data) !== null, summary: setsSummary, board: () => import('./sets/Sets.svelte') },

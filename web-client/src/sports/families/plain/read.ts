@@ -2,7 +2,7 @@
 import { isObject } from '../../../lib/merge';
 import { clip, readEntries, readObject, readText } from '../../../lib/read';
 import type { JsonObject, Summary, SummarySide } from '../../../lib/wire';
-import { readSummary } from '../../summary';
+import { readClock, type Clock } from '../../clock';
 import { fitted } from '../fitted';
 import { MOST_SIDES, readPlainFormat } from './format';
 
@@ -22,6 +22,7 @@ export interface PlainBoard {
   sides: PlainSide[];
   unit: string | null;
   period: string | null;
+  clock: Clock | null;
   result: string | null;
   commentary: string | null;
 }
@@ -39,6 +40,7 @@ export function readPlain(data: JsonObject): PlainBoard | null {
     sides: format !== null && sides.length > 2 ? placed(sides, format.fewest === true) : sides,
     unit: format?.unit ?? null,
     period: readText(data['period']),
+    clock: readClock(data['clock']),
     result: readText(data['result']),
     commentary: readText(data['commentary']),
   };
@@ -93,7 +95,6 @@ export function nameFor(key: string): string {
 export function plainSummary(data: JsonObject): Summary | null {
   const board = readPlain(data);
   if (board === null) return null;
-  const clock = board.result === null ? readSummary({ sides: [], clock: data['clock'] })?.clock : undefined;
   const sides = inOrder(board.sides).map((side): SummarySide => ({
     name: clip(side.name ?? nameFor(side.key), 60),
     score: clip(side.score, 24),
@@ -102,7 +103,7 @@ export function plainSummary(data: JsonObject): Summary | null {
   return fitted({
     sides,
     ...(board.period === null || board.result !== null ? {} : { period: clip(board.period, 60) }),
-    ...(clock ? { clock } : {}),
+    ...(board.clock === null || board.result !== null ? {} : { clock: board.clock }),
     ...(board.result === null ? {} : { result: clip(board.result, 160) }),
   });
 }
