@@ -61,6 +61,15 @@ test('hostile data is shown as text, in every sport', async () => {
         white: { name: all, rating: all }, black: all, result: all, commentary: all,
       }],
     },
+    {
+      sport: 'volleyball',
+      title: 'Hostile sets',
+      updates: [{
+        ...own, format: { family: 'sets', bestOf: 3, set: { to: 25, by: 2 }, unit: all, serve: { moves: 'rally' } }, serve: 'home', left: all,
+        home: { name: all, short: all, score: all }, away: { name: all, score: hostile }, period: all, mark: all, commentary: all,
+        sets: { 1: { home: 24, away: 20 }, [all]: hostile, '-1': { home: all }, '1e9': { home: 1, away: 2 } },
+      }],
+    },
     { sport: 'constructor', title: 'A hostile sport', updates: [{ ...own, ...hostile }] },
     { sport: 'football', title: 'Fields of other kinds', updates: [{ ...own, home: corpus, away: 7, minute: hostile, timeline: all }] },
     { sport: 'any', title: 'Much of it', updates: [Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`n${index}`, index]))] },

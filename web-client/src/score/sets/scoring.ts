@@ -110,7 +110,9 @@ export function setScore(state: JsonObject, detail: JsonObject): JsonObject {
   if (known === undefined) throw new NotAllowed(`${unitOf(match.format)} ${number} has not begun.`);
   if (match.isOver && known.winner === null) throw new NotAllowed('The match is over.');
   const rule = ruleOf(match.format, number);
-  const set = { ...known, ...pairIn(detail), tiebreak: tiebreakIn(rule.games !== undefined, known, detail, match.serve) };
+  const { entries = known.entries } = detail;
+  if (!isCount(entries)) throw new NotAllowed('Enter how many were played.');
+  const set = { ...known, ...pairIn(detail), entries, tiebreak: tiebreakIn(rule.games !== undefined, known, detail, match.serve) };
   const name = `${unitOf(match.format)} ${number}`;
   if (!isPossible(rule, set)) throw new NotAllowed(`${name} cannot be ${setWords(set)}.`);
   const winner = winnerOf(rule, set);
@@ -120,6 +122,7 @@ export function setScore(state: JsonObject, detail: JsonObject): JsonObject {
   const changed = withSet(match, number, right);
   const isRunning = runningIn(match) === number;
   const points = isRunning && rule.games !== undefined && !isTied ? pairOr(detail['points'], { home: 0, away: 0 }) : match.points;
+  if (match.isOver && matchWinner(changed) !== matchWinner(match)) throw new NotAllowed(`The match would not be won at ${matchWords(changed)}. Take its result back first.`);
   const serve = isRunning && match.format.serve ? (serverBy(match.format.serve, rule, right) ?? match.serve) : match.serve;
   return written(state, { ...changed, points, serve }, `Score corrected: ${name}, ${setWords(right)}.`);
 }
@@ -131,9 +134,11 @@ function tiebreakIn(hasGames: boolean, { tiebreak }: SetScore, detail: JsonObjec
 
 const MOST = 999;
 
-function pairIn(detail: JsonObject): Pair {
-  const [home, away] = [detail['home'], detail['away']];
-  const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST;
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST;
+}
+
+function pairIn({ home, away }: JsonObject): Pair {
   if (!isCount(home) || !isCount(away)) throw new NotAllowed('Enter the points of both sides.');
   return { home, away };
 }

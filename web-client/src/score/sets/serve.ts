@@ -1,7 +1,7 @@
 // Who serves, and at which end each side plays.
 import type { JsonObject } from '../../lib/wire';
 import type { ServeRule, SetRule, SetsFormat } from '../../sports/families/sets/format';
-import { isTiebreak, otherSide, ruleOf, runningIn, sideOf, unitOf, type Match, type SetScore, type Side } from '../../sports/families/sets/match';
+import { hasEnds, isTiebreak, otherSide, ruleOf, runningIn, sideOf, unitOf, type Match, type SetScore, type Side } from '../../sports/families/sets/match';
 import { NotAllowed } from '../rules';
 import { matchIn, namesIn, newSet, runningSet, sideIn, withSet, written } from './state';
 
@@ -89,6 +89,7 @@ function withFirst(set: SetScore, change: (side: Side) => Side): SetScore {
 export function changeEnds(state: JsonObject): JsonObject {
   const match = matchIn(state);
   if (match.isOver) throw new NotAllowed('The match is over.');
+  if (!hasEnds(match.format)) throw new NotAllowed('In this sport the sides have no ends.');
   return written(state, swapped(match), 'The sides change ends.');
 }
 

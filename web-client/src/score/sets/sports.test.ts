@@ -112,6 +112,13 @@ describe('what the next point wins', () => {
     expect(play.points(points).note).toBe(expected);
   });
 
+  test('is no match point once the match is won', () => {
+    const play = new Play('badminton').begin().set(21, 15).begin().set(21, 15);
+    expect(play.offer).toEqual({ kind: 'match', side: 'home' });
+    expect(play.begin().points('h'.repeat(20)).note).toBe('Game point Reds');
+    expect(play.points('h').take().take().state['result']).toBe('Reds won 3–0');
+  });
+
   test('with side-out scoring it is the serving side’s', () => {
     const play = new Play('pickleball').begin('home').points('h'.repeat(10));
     expect([play.note, play.points('a').note]).toEqual(['Game point Reds', null]);

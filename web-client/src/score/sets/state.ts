@@ -2,7 +2,7 @@
 import { isObject } from '../../lib/merge';
 import { readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
-import { matchOf, ruleOf, runningIn, setsWon, sideOf, unitOf, type Match, type SetScore, type Side } from '../../sports/families/sets/match';
+import { hasEnds, matchOf, ruleOf, runningIn, setsWon, sideOf, unitOf, type Match, type SetScore, type Side } from '../../sports/families/sets/match';
 import { markOf, periodOf, type Names } from '../../sports/families/sets/words';
 import { NotAllowed } from '../rules';
 
@@ -52,16 +52,11 @@ export function written(state: JsonObject, match: Match, commentary: string): Js
     points: hasGames ? match.points : null,
     serve: running !== null && serve !== undefined ? match.serve : null,
     server: running !== null && servers > 1 ? match.server : null,
-    left: match.format.ends !== undefined || isChanging(match) ? match.left : null,
+    left: hasEnds(match.format) ? match.left : null,
     period: match.isOver ? null : (periodOf(match) ?? BEFORE),
     mark: match.sets.length === 0 ? null : markOf(match),
     commentary,
   };
-}
-
-/** Whether the sides change ends within a set. */
-function isChanging({ format: { set, last } }: Match): boolean {
-  return set.ends !== undefined || last?.ends !== undefined;
 }
 
 function setJson({ home, away, tiebreak, winner, isAwarded, first, entries, timeouts }: SetScore): JsonObject {

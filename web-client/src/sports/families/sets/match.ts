@@ -99,6 +99,11 @@ export function ruleOf({ set, last, bestOf }: SetsFormat, number: number): SetRu
   return number >= bestOf && last !== undefined ? last : set;
 }
 
+/** Whether it matters at which end a side plays. */
+export function hasEnds({ ends, set, last }: SetsFormat): boolean {
+  return ends !== undefined || set.ends !== undefined || last?.ends !== undefined;
+}
+
 /** What a set is called, such as `Set`. */
 export function unitOf({ unit }: SetsFormat): string {
   return unit ?? 'Set';
@@ -206,7 +211,7 @@ export function chanceOf(match: Match, side: Side): Chance | null {
   const offer = offerOf(withPoint(match, side));
   if (offer?.side !== side) return null;
   if (offer.kind === 'game') return match.serve === otherSide(side) ? 'break' : null;
-  if (setsWon(match)[side] + 1 > match.format.bestOf / 2) return 'match';
+  if (matchWinner(match) === null && setsWon(match)[side] + 1 > match.format.bestOf / 2) return 'match';
   return rule.to === 1 ? null : 'set';
 }
 

@@ -52,7 +52,7 @@ export function readSets(data: JsonObject): SetsBoard | null {
   const result = readText(data['result']);
   const running = match === null ? (result === null ? sets.length : null) : runningIn(match);
   const columns = (match === null ? sets : match.sets.map((set, index): [number, SetScore] => [index + 1, set])).map(([number, set], index) =>
-    columnOf(number, set, index + 1 === running),
+    columnOf(number, set, index + 1 === running, match === null),
   );
   const sides = { home: readSide(data, 'home', columns), away: readSide(data, 'away', columns) };
   return {
@@ -74,14 +74,15 @@ function isScored(value: unknown): boolean {
   return bothSides.some((side) => readText(set[side]) !== null && Number.isFinite(Number(readText(set[side]))));
 }
 
-function columnOf(number: number, set: SetScore, isRunning: boolean): SetColumn {
+/** Without a format, whoever leads in a set that is not running has won it. With one, a set may have been broken off. */
+function columnOf(number: number, set: SetScore, isRunning: boolean, isFed: boolean): SetColumn {
   const lost = isRunning ? null : tiebreakOf(set);
   const ahead: Side | null = set.home === set.away ? null : set.home > set.away ? 'home' : 'away';
   return {
     number,
     points: textsOf(set),
     tiebreak: lost === null || ahead === null ? null : { side: otherSide(ahead), points: lost },
-    winner: isRunning ? null : (set.winner ?? ahead),
+    winner: isRunning ? null : (set.winner ?? (isFed ? ahead : null)),
     isRunning,
   };
 }
