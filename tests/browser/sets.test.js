@@ -188,3 +188,123 @@ test('a real final of volleyball on a phone, with corrections and rallies withou
   stream.close()
   for (const one of [page, viewer.page, list.page]) await one.close()
 })
+
+/** Opens the desk of a match that has not begun, and sets it up. */
+async function begin(match, variant) {
+  const eventId = await stage.play({ updates: [], ...match })
+  const { page, problems } = await openDesk(ann, stage.server, eventId)
+  await page.setViewportSize(upright)
+  await page.getByLabel('Home').waitFor()
+  if (variant) await page.getByLabel('How it is played').selectOption(variant)
+  await button(page, 'Start scoring').click()
+  await page.locator('.keypad').waitFor()
+  return { eventId, page, problems, sheet: page.getByRole('dialog') }
+}
+
+/** Puts the score of the running set right under "More…". */
+async function put(page, fields) {
+  await button(page, 'More…').click()
+  const sheet = page.getByRole('dialog')
+  await button(sheet, 'Put a score right…').click()
+  for (const [group, [home, away]] of Object.entries(fields)) {
+    const inputs = sheet.getByRole('group', { name: group }).locator('input, select')
+    for (const [index, value] of [home, away].entries()) {
+      if (typeof value === 'string') await inputs.nth(index).selectOption(value)
+      else await inputs.nth(index).fill(String(value))
+    }
+  }
+  await button(sheet, 'Enter score').click()
+  await sheet.waitFor({ state: 'detached' })
+}
+
+test('tennis: games and a tie-break are offered and told, a score is put right, and a player retires', async () => {
+  const players = [{ name: 'Carla Ostrova', short: 'OST' }, { name: 'Minh Anh Tran', short: 'TRA' }]
+  const { eventId, page, problems, sheet } = await begin({ sport: 'tennis', title: 'Ostrova v Tran', competitors: players }, 'Match tie-break to 10')
+  const viewer = await stage.browser.page(stage.addressOf(eventId))
+  await viewer.page.setViewportSize(upright)
+  const score = viewer.page.getByRole('region', { name: 'Score' })
+  await tapHalf(page, 'home')
+  for (const [call, side] of [['15', 'home'], ['30', 'home'], ['40', 'home']]) {
+    await tapHalf(page, side)
+    await half(page, side).getByText(call, { exact: true }).waitFor()
+  }
+  for (let point = 0; point < 4; point += 1) await tapHalf(page, 'away')
+  await score.locator('[data-points="40–AD"]').waitFor()
+  await score.getByText('Break point Minh Anh Tran', { exact: true }).waitFor()
+  await viewer.page.getByText('Point to Minh Anh Tran. Advantage Minh Anh Tran. Break point Minh Anh Tran.').first().waitFor()
+  await shoot(viewer.page, 'sets-tennis-board')
+  await assertOneScreen(page, 'tennis', { score: '.board' })
+  await shoot(page, 'sets-tennis')
+  await tapHalf(page, 'away')
+  await take(page, 'Game to Minh Anh Tran?')
+  await put(page, { Games: [5, 6], 'Points of the running game': ['40', '15'] })
+  await score.locator('[data-points="40–15"]').waitFor()
+  await tapHalf(page, 'home')
+  await take(page, 'Game to Carla Ostrova?')
+  await score.getByText('Tie-break', { exact: true }).waitFor()
+  await assertOneScreen(page, 'a tie-break', { score: '.board' })
+  for (const side of rallies([[5, 5], [7, 5]])) await tapHalf(page, side)
+  await take(page, 'Set to Carla Ostrova?')
+  await score.locator('[data-set="2 home"]').waitFor()
+  assert.deepEqual(await Promise.all(['1 home', '1 away'].map((set) => words(score.locator(`[data-set="${set}"]`)))), ['7', '65'])
+  assert.equal(await words(score.locator('[data-set="1 away"] sup')), '5')
+  await page.locator('.sets').getByText(/^(7–6⁵|6–7⁵), 0–0$/).waitFor()
+  await loadAxe(page)
+  await button(page, 'More…').click()
+  await assertAccessible(page, 'More')
+  await shoot(page, 'sets-more')
+  await button(sheet, 'Put a score right…').click()
+  await assertAccessible(page, 'the score')
+  await shoot(page, 'sets-score')
+  await page.keyboard.press('Escape')
+  await button(page, 'More…').click()
+  await button(sheet, 'End the match…').click()
+  await sheet.getByRole('radio', { name: 'Minh Anh Tran' }).check({ force: true })
+  await assertAccessible(page, 'the end')
+  await shoot(page, 'sets-end')
+  await button(sheet, 'Enter result').click()
+  await score.getByText('Carla Ostrova won, Minh Anh Tran retired', { exact: true }).first().waitFor()
+  await allSent(page)
+  const { snapshot } = await stage.server.event(eventId)
+  assert.deepEqual(snapshot.outcome, { how: 'retired', winner: 'home' })
+  assert.deepEqual([...problems, ...viewer.problems], [])
+  await viewer.page.close()
+  await page.close()
+})
+
+test('long names move no key off the screen, and doubles of pickleball tell which player serves', async () => {
+  const long = (name) => `${name} ${'Featherstonehaugh-Cholmondeley '.repeat(2)}`.slice(0, 60).trim()
+  const { page, problems } = await begin({ sport: 'pickleball', title: 'A long name', competitors: [{ name: long('Ada') }, { name: long('Ben') }] })
+  for (const [name, size] of Object.entries({ upright, sideways })) {
+    await page.setViewportSize(size)
+    await assertOneScreen(page, `the first serve, ${name}`, { score: '.board' })
+  }
+  await tapHalf(page, 'home')
+  await half(page, 'home').getByText('Server 2').waitFor()
+  for (let point = 0; point < 10; point += 1) await tapHalf(page, 'home')
+  await page.locator('[data-note]').waitFor()
+  for (const [name, size] of Object.entries({ upright, sideways })) {
+    await page.setViewportSize(size)
+    await assertOneScreen(page, `game point, ${name}`, { score: '.board' })
+    await shoot(page, `sets-long-${name}`)
+  }
+  await tapHalf(page, 'away')
+  await half(page, 'away').getByText('Server 1').waitFor()
+  assert.deepEqual(problems, [])
+  await page.close()
+})
+
+test('a board of carrom is one entry, with the queen', async () => {
+  const { eventId, page, problems, sheet } = await begin({ sport: 'carrom', title: 'Rashmi v Kajal', competitors: ['Rashmi', 'Kajal'] })
+  for (const [side, points] of [['home', '12'], ['away', '5'], ['home', '12'], ['home', '1']]) {
+    await tapHalf(page, side)
+    await button(sheet, points).click()
+    await sheet.waitFor({ state: 'detached' })
+  }
+  await take(page, 'Game to Rashmi?')
+  await allSent(page)
+  const { snapshot } = await stage.server.event(eventId)
+  assert.deepEqual([snapshot.sets['1'], snapshot.home.score, Object.keys(snapshot.sets)], [{ home: 25, away: 5, winner: 'home', entries: 4 }, 1, ['1', '2']])
+  assert.deepEqual(problems, [])
+  await page.close()
+})
