@@ -16,6 +16,7 @@ describe('a state', () => {
     ['of numbered sides', { sides: { '2': { name: 'B', score: 4 }, '10': { score: 'x' }, '1': {} } }, [[null, '0'], ['B', '4'], [null, 'x']]],
     ['of names alone', { home: 'Harbour Lane', away: 'Meadow Bank' }, undefined],
     ['of one side', { sides: { '1': { score: 1 } } }, undefined],
+    ['with a side that is none', { home: ['A', 'B'], away: 7 }, undefined],
     ['of another shape', { lap: 3 }, undefined],
   ])('%s', (_name, data, expected) => {
     expect(read(data)).toEqual(expected);

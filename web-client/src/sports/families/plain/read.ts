@@ -46,11 +46,12 @@ export function readPlain(data: JsonObject): PlainBoard | null {
   };
 }
 
-/** A program may have written the score of one team so far: the other one has none yet. */
+/** A program may have written the score of one team so far: the other one has none yet. What is there and is no side is shown as a value. */
 function twoSides(data: JsonObject): PlainSide[] | null {
   const home = sideOf('home', data['home']);
   const away = sideOf('away', data['away']);
-  if (home === null && away === null) return null;
+  const isOther = (['home', 'away'] as const).some((key) => data[key] !== undefined && !isObject(data[key]) && sideOf(key, data[key]) === null);
+  if (isOther || (home === null && away === null)) return null;
   return [home ?? unscored('home', data['home']), away ?? unscored('away', data['away'])];
 }
 
