@@ -2,6 +2,7 @@
 import { isObject } from '../../../lib/merge';
 import { clip, readObject, readText } from '../../../lib/read';
 import type { JsonObject, Summary, SummarySide } from '../../../lib/wire';
+import { fitted } from '../fitted';
 import { bothSides, isTiebreak, matchOf, otherSide, ruleOf, runningIn, setsIn, sideOf, unitOf, type Match, type SetScore, type Side } from './match';
 import { chanceWords, periodOf, pointsOf, textsOf, tiebreakOf, type Names, type Texts } from './words';
 
@@ -152,12 +153,12 @@ export function setsSummary(data: JsonObject): Summary | null {
   const board = readSets(data);
   if (board === null) return null;
   const { note, period, result } = board;
-  return {
+  return fitted({
     sides: bothSides.map((side) => summarySide(board, side)),
     ...(note === null || result !== null ? {} : { note: clip(note, 120) }),
     ...(period === null || result !== null ? {} : { period: clip(period, 60) }),
     ...(result === null ? {} : { result: clip(result, 160) }),
-  };
+  });
 }
 
 /** The sets won, with the points of the running set; afterwards with those of all sets. */
