@@ -8,7 +8,8 @@ use touchline::storage::Database;
 
 use crate::accounts::mailbox::Mailbox;
 use crate::databases::{Folder, PostgresDatabase, each_url, execute, options};
-use crate::server::{Server, own_address, run, secret};
+use crate::machine::own_address;
+use crate::server::{Server, run, secret};
 
 mod encryption;
 mod pooler;

@@ -10,7 +10,7 @@ use tokio::time::interval;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::crowd::flood::{Socket, connect, next};
-use crate::list_feed::{List, listed, until_list};
+use crate::list::{List, listed, until_list};
 use crate::server::{Server, each_server};
 use crate::soak;
 use crate::socket::Client;

@@ -272,31 +272,3 @@ async fn ones_own_events_are_those_that_one_may_score() {
     })
     .await;
 }
-
-#[tokio::test]
-async fn a_list_is_sent_again_only_when_it_has_changed() {
-    each_server(&[], async |server| {
-        let mut admin = server.admin_with_event("match").await;
-        let ask = async |tag: &str| {
-            let headers = [("if-none-match", tag)];
-            call(server.address, Method::GET, "/api/events?limit=10", &headers, String::new())
-                .await
-                .expect("an answer")
-        };
-        let first = ask("").await;
-        let tag = first.header("etag").to_owned();
-        assert_eq!((first.status.as_u16(), first.header("cache-control")), (200, "public, max-age=1"));
-        let same = ask(&tag).await;
-        assert_eq!((same.status.as_u16(), same.text.as_str()), (304, ""));
-        assert_eq!((same.header("etag"), same.header("cache-control")), (tag.as_str(), "public, max-age=1"));
-        let summary = json!({ "sides": [{ "name": "Harbour Lane", "score": "122" }] });
-        admin.done("score", &json!({ "eventId": "match", "data": { "summary": summary } })).await;
-        let changed = ask(&tag).await;
-        assert_eq!(changed.status, 200);
-        assert_ne!(changed.header("etag"), tag);
-        let event = changed.json()["events"][0].clone();
-        assert_eq!((&event["seq"], &event["summary"]), (&json!(1), &summary));
-        assert_eq!(server.event("match").await["summary"], summary);
-    })
-    .await;
-}

@@ -5,16 +5,16 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use ::http::Method;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite;
 
-use crate::http::{self, DEADLINE, call, pause};
+use crate::http::{DEADLINE, call, pause};
 use crate::packet::Packet;
 use crate::plain::Plain;
-use crate::server::{Server, run};
+use crate::server::Server;
 
-const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+pub const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 /// Another address of this machine, which owns all of 127.0.0.0/8.
 const THERE: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
 const POLLING: &str = "/socket.io/?EIO=4&transport=polling";
@@ -50,7 +50,7 @@ async fn viewer(server: SocketAddr, from: IpAddr, forwarded: Option<&str>) -> Re
 }
 
 /// Opens viewers until one is refused with 503.
-async fn crowd(server: SocketAddr, from: IpAddr, forwarded: Option<&str>) -> Vec<Plain> {
+pub async fn crowd(server: SocketAddr, from: IpAddr, forwarded: Option<&str>) -> Vec<Plain> {
     let mut crowd = Vec::new();
     loop {
         match viewer(server, from, forwarded).await {
@@ -265,55 +265,4 @@ async fn one_address_gets_nine_tenths_of_the_handshakes_and_another_one_of_the_r
     assert_eq!(taken, 18);
     assert_eq!(get_from(server.address, THERE, POLLING).await.0, 200);
     assert_eq!(get_from(server.address, HERE, POLLING).await.0, 503);
-}
-
-/// An address with a free port.
-async fn free_address() -> String {
-    TcpListener::bind((HERE, 0)).await.and_then(|tcp| tcp.local_addr()).expect("a free port").to_string()
-}
-
-#[tokio::test]
-async fn an_address_for_operators_has_health_and_measures_alone_and_is_asked_for_health() {
-    let admin_address = free_address().await;
-    let server = Server::alone(&[("ADMIN_ADDR", &admin_address), ("MAX_CONNECTIONS", "3")]).await;
-    let _admin = server.admin_with_event("match").await;
-    let _crowd = crowd(server.address, HERE, None).await;
-    let admin: SocketAddr = admin_address.parse().expect("an address");
-    for (path, here, there) in [
-        ("/healthz", 200, 200),
-        ("/readyz", 200, 200),
-        ("/metrics", 404, 200),
-        ("/api/events", 503, 404),
-        ("/", 503, 404),
-    ] {
-        let statuses = [server.get(path).await.status.as_u16(), http::get(admin, path).await.status.as_u16()];
-        assert_eq!(statuses, [here, there], "{path}");
-    }
-    let public = server.address.to_string();
-    let nowhere = free_address().await;
-    for (bind, admin, lives) in [
-        (&public, None, true),
-        (&public, Some(&admin_address), true),
-        (&nowhere, Some(&admin_address), true),
-        (&public, Some(&nowhere), false),
-    ] {
-        let settings =
-            [Some(("BIND_ADDR", bind.as_str())), admin.map(|admin| ("ADMIN_ADDR", admin.as_str()))];
-        let output = run(&["health"], &settings.into_iter().flatten().collect::<Vec<_>>()).await;
-        assert_eq!(output.status.success(), lives, "{output:?}");
-    }
-}
-
-#[tokio::test]
-async fn an_address_for_operators_that_is_taken_is_named() {
-    let taken = TcpListener::bind((HERE, 0)).await.expect("a free port");
-    let address = taken.local_addr().expect("it listens").to_string();
-    let settings =
-        [("BIND_ADDR", "127.0.0.1:0"), ("ADMIN_ADDR", &address), ("DATABASE_URL", "sqlite:///nowhere/x.db")];
-    let output = run(&["serve"], &settings).await;
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success() && said.contains("ADMIN_ADDR") && said.contains(&address), "{said}");
-    let examined = run(&["doctor"], &settings).await;
-    let said = String::from_utf8_lossy(&examined.stdout);
-    assert!(said.lines().any(|line| line.starts_with("WRONG") && line.contains("ADMIN_ADDR")), "{said}");
 }

@@ -9,7 +9,8 @@ use super::each_url;
 use super::mailbox::Mailbox;
 use super::server::{Answered, NO_LIMITS, Server, signed_in};
 use crate::databases::Folder;
-use crate::server::{make_certificate, own_address, secret};
+use crate::machine::{make_certificate, own_address};
+use crate::server::secret;
 use crate::soak;
 
 /// The longest time for an answer while mail cannot be sent.

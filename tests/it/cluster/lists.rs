@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::Cluster;
-use crate::list_feed::{List, listed, until_list};
+use crate::list::{List, listed, until_list};
 use crate::soak;
 use crate::socket::Client;
 

@@ -7,7 +7,8 @@ use std::os::unix::fs::PermissionsExt;
 use super::Examination;
 use super::pooler::Pooler;
 use crate::databases::{Folder, PostgresDatabase};
-use crate::server::{Server, make_certificate, own_address};
+use crate::machine::{make_certificate, own_address};
+use crate::server::Server;
 
 #[tokio::test]
 async fn postgres_over_a_network_without_tls_is_warned_of_and_with_tls_it_is_not() {
