@@ -1,4 +1,4 @@
-// The rules of every sport of sets. They read the format from the state, so a log replays the same for ever.
+// The rules of every sport of sets. They read the format from the state, so that a log always replays the same.
 // `scoring.ts` has points and sets, `serve.ts` the serve and the ends, `ending.ts` the result and the names.
 import { clip, readObject, readText } from '../../lib/read';
 import type { Tap } from '../../lib/outbox';

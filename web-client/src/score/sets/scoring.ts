@@ -1,7 +1,7 @@
 // Points, games and sets: what a tap of a side's half does, and what the score then offers.
 import { readObject } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
-import { gameWinner, isPossible, isTiebreak, matchWinner, offerOf, otherSide, ruleOf, runningIn, sideOf, unitOf, winnerOf, withGame, withPoint, type Match, type Pair, type SetScore, type Side } from '../../sports/families/sets/match';
+import { gameWinner, isByTiebreak, isPossible, isTiebreak, matchWinner, offerOf, otherSide, ruleOf, runningIn, sideOf, unitOf, winnerOf, withGame, withPoint, type Match, type Pair, type SetScore, type Side } from '../../sports/families/sets/match';
 import { timeoutsLeft } from '../../sports/families/sets/read';
 import { chanceWords, matchWords, pointsOf, setWords, type Names } from '../../sports/families/sets/words';
 import { NotAllowed } from '../rules';
@@ -22,7 +22,7 @@ export function point(state: JsonObject, detail: JsonObject): JsonObject {
   const isTurn = offerOf(scored) === null && isChange(match, scored, number);
   const after = isTurn ? swapped(scored) : scored;
   const head = points === 1 ? `Point to ${names[side]}.` : `${points} points to ${names[side]}.`;
-  return written(state, after, told([head, callWords(after, names)].join(''), chanceWords(after, names), isTurn));
+  return written(state, after, told(`${head}${callWords(after, names)}`, chanceWords(after, names), isTurn));
 }
 
 function sideOut(state: JsonObject, match: Match, side: Side): JsonObject {
@@ -118,7 +118,10 @@ export function setScore(state: JsonObject, detail: JsonObject): JsonObject {
   const winner = winnerOf(rule, set);
   if (known.winner !== null && winner === null && !known.isAwarded) throw new NotAllowed(`Nobody has won ${name.toLowerCase()} at ${setWords(set)}.`);
   const isTied = isTiebreak(rule, set);
-  const right: SetScore = { ...set, tiebreak: isTied ? (set.tiebreak ?? { home: 0, away: 0, first: match.serve }) : known.winner === null ? null : set.tiebreak, winner: known.winner === null ? null : (winner ?? known.winner) };
+  const isClosed = known.winner !== null;
+  const begun = isTied ? (set.tiebreak ?? { home: 0, away: 0, first: match.serve }) : null;
+  const tiebreak = isByTiebreak(rule, set) ? set.tiebreak : begun;
+  const right: SetScore = { ...set, tiebreak, winner: isClosed ? (winner ?? known.winner) : null, isAwarded: known.isAwarded && winner === null };
   const changed = withSet(match, number, right);
   const isRunning = runningIn(match) === number;
   const points = isRunning && rule.games !== undefined && !isTied ? pairOr(detail['points'], { home: 0, away: 0 }) : match.points;

@@ -43,7 +43,7 @@ export function written(state: JsonObject, match: Match, commentary: string): Js
   const won = setsWon(match);
   const running = runningIn(match);
   const hasGames = running !== null && ruleOf(match.format, running).games !== undefined;
-  const { serve, servers } = { serve: match.format.serve, servers: match.format.serve?.servers ?? 1 };
+  const { serve } = match.format;
   return {
     ...state,
     home: { ...readObject(state['home']), score: won.home },
@@ -51,7 +51,7 @@ export function written(state: JsonObject, match: Match, commentary: string): Js
     sets: Object.fromEntries(match.sets.map((set, index) => [String(index + 1), setJson(set)])),
     points: hasGames ? match.points : null,
     serve: running !== null && serve !== undefined ? match.serve : null,
-    server: running !== null && servers > 1 ? match.server : null,
+    server: running !== null && (serve?.servers ?? 1) > 1 ? match.server : null,
     left: hasEnds(match.format) ? match.left : null,
     period: match.isOver ? null : (periodOf(match) ?? BEFORE),
     mark: match.sets.length === 0 ? null : markOf(match),

@@ -64,6 +64,22 @@ describe('tennis', () => {
     expect(play.take().take().state['commentary']).toBe('Reds won 2–1 (6–0, 0–6, 10–7).');
   });
 
+  test('a score is put right at, within and after a tie-break', () => {
+    const play = new Play('tennis').begin().tap('score', { set: 1, home: 6, away: 6 });
+    expect([play.state['mark'], play.points('ha').state['mark']]).toEqual(['Set 1, TB 0–0', 'Set 1, TB 1–1']);
+    expect(play.tap('score', { set: 1, home: 6, away: 6, tiebreak: { home: 5, away: 3 } }).state['mark']).toBe('Set 1, TB 5–3');
+    expect(play.tap('score', { set: 1, home: 5, away: 4, points: { home: 2, away: 1 } }).state['mark']).toBe('Set 1, 5–4 30–15');
+    expect(() => play.tap('score', { set: 1, home: 7, away: 6 })).toThrow('Set 1 cannot be 7–6.');
+    expect(play.tap('score', { set: 1, home: 7, away: 6, tiebreak: { home: 7, away: 4 } }).offer).toEqual(setTo('home'));
+    expect(play.take().tap('score', { set: 1, home: 6, away: 4 }).match.sets[0]).toMatchObject({ home: 6, away: 4, winner: 'home', tiebreak: null });
+  });
+
+  test('a set that was awarded is won once its score says so', () => {
+    const play = new Play('tennis').begin().tap('set', { to: 'away', awarded: true });
+    expect(play.state['sets']).toMatchObject({ 1: { winner: 'away', awarded: true } });
+    expect(play.tap('score', { set: 1, home: 4, away: 6 }).match.sets[0]).toMatchObject({ winner: 'away', isAwarded: false });
+  });
+
   test('the fifth set of a Grand Slam has a tie-break to 10', () => {
     const play = new Play('tennis', 'Best of 5, tie-break to 10 in the fifth').begin();
     for (const games of ['hhhhhh', 'aaaaaa', 'hhhhhh', 'aaaaaa', 'hahahahahaha']) play.games(games);

@@ -144,6 +144,12 @@ export function isTiebreak(rule: SetRule, set: Pair): boolean {
   return at !== undefined && set.home === at && set.away === at;
 }
 
+/** Whether a set of games was won by its tie-break: 7–6. */
+export function isByTiebreak({ games }: SetRule, { home, away }: Pair): boolean {
+  const at = games?.tiebreak?.at;
+  return at !== undefined && Math.min(home, away) === at && Math.max(home, away) === at + 1;
+}
+
 /** Who has won the running game, or the tie-break. */
 export function gameWinner(rule: SetRule, set: SetScore, points: Pair): Side | null {
   const { games } = rule;
@@ -220,7 +226,7 @@ export function isPossible(rule: SetRule, { home, away, tiebreak, isAwarded }: S
   if (isAwarded || (rule.most ?? 1) > 1 || rule.entries !== undefined) return true;
   const [most, least] = [Math.max(home, away), Math.min(home, away)];
   const at = rule.games?.tiebreak?.at;
-  if (at !== undefined && most > at && least >= at) return most === at + 1 && least === at && tiebreak !== null && isEnded(tiebreak, rule);
+  if (at !== undefined && most > at && least >= at) return isByTiebreak(rule, { home, away }) && tiebreak !== null && isEnded(tiebreak, rule);
   if (rule.cap !== undefined && most >= rule.cap) return most === rule.cap && least < most && (most === rule.to || least >= most - rule.by);
   if (rule.by === 1) return most <= rule.to && least < rule.to;
   return most <= rule.to || most - least <= rule.by;
