@@ -17,6 +17,8 @@ export interface Line {
   mark: string | null;
   /** How far it is from the best mark of its section. */
   gap: string | null;
+  /** The mark with the digits that are not shown, where they separate equal marks. */
+  exact: string | null;
 }
 
 export interface Section {
@@ -82,14 +84,15 @@ function linesOf(data: JsonObject, format: PlacingsFormat | null, entries: reado
     const rank = places.get(entry.key) ?? null;
     const isShared = rank !== null && entries.some((other) => other !== entry && places.get(other.key) === rank);
     const mark = (rank === null ? entry.status : null) ?? texts.get(entry.key) ?? entry.mark;
-    return { entry, place: rank === null ? null : `${rank}${isShared ? '=' : ''}`, mark, gap: null, rank: rank ?? Number.MAX_SAFE_INTEGER, group: groupOf(entry, mark, rank) };
+    return { entry, place: rank === null ? null : `${rank}${isShared ? '=' : ''}`, mark, gap: null, exact: null, rank: rank ?? Number.MAX_SAFE_INTEGER, group: groupOf(entry, mark, rank) };
   });
   lines.sort((a, b) => a.group - b.group || a.rank - b.rank || inOrder(a.entry, b.entry));
   const best = lines[0] && lines[0].place !== null ? values.get(lines[0].entry.key) : null;
   return lines.map(({ entry, place, mark }) => {
     const value = values.get(entry.key) ?? null;
     const gap = place === null || value === null || best === null || best === undefined || format === null ? null : gapText(value, best, format);
-    return { entry, place, mark, gap };
+    const isSeparated = format?.ties === 'exact' && place !== null && lines.some((other) => other.entry !== entry && other.place !== null && other.mark === mark);
+    return { entry, place, mark, gap, exact: isSeparated ? entry.exact : null };
   });
 }
 
