@@ -76,6 +76,13 @@ describe('a correction', () => {
     expect([sheet.state['serve'], sheet.state['mark']]).toEqual(['home', 'Game 1, 1–2']);
   });
 
+  test('of the start replays the match by another format', () => {
+    const sheet = new Sheet(setsRules).play(...match);
+    const [, detail = {}] = start('volleyball');
+    sheet.correct(1, ['start', { ...detail, format: { ...(detail['format'] as JsonObject), bestOf: 3 }, away: 'Greens' }]);
+    expect([sheet.state['away'], sheet.state['mark']]).toEqual([{ name: 'Greens', score: 0 }, 'Set 2, 1–2']);
+  });
+
   test('cannot remove the start or the beginning of a set', () => {
     const sheet = new Sheet(setsRules).play(...match);
     expect(() => sheet.correct(1, null)).toThrow('The whole match depends on it.');
