@@ -15,6 +15,7 @@ const sideways = { width: 740, height: 360 }
 const { stage, ann } = await openDesks()
 
 const button = (page, name) => page.getByRole('button', { name, exact: true })
+const clockKey = (page, does) => page.getByRole('button', { name: `${does} the clock` })
 const sheetOf = (page) => page.getByRole('dialog')
 const wordsIn = (text) => text.replace(/\s+/g, ' ').trim()
 
@@ -269,5 +270,35 @@ test('a high jump with count-back on a phone, a tap for each jump, is seen right
   const state = await stream.until(({ result }) => result !== undefined, 'the result')
   assert.deepEqual(Object.values(state.entries).map(({ name, place, mark }) => [name, place, mark]), [['Barshim', 1, '2.37'], ['Tamberi', 1, '2.37'], ['Nedasekau', 3, '2.37'], ['Woo', 4, '2.35']])
   await list.getByText('Barshim and Tamberi share the first place with 2.37 m').first().waitFor()
+  await close()
+})
+
+test('runners finish with one tap while the clock runs, in their order, and teams are scored', async () => {
+  const { page, viewer, stream, close } = await openAll({ sport: 'cross-country', title: 'College cross-country' })
+  await page.getByLabel('Kind of contest').selectOption('Teams by their first three')
+  const runners = Array.from({ length: 64 }, (_, index) => `Runner ${index + 1}, ${['North', 'South'][index % 2]}`)
+  await page.getByLabel('Start list, one entry a line').fill(runners.join('\n'))
+  await button(page, 'Start scoring').click()
+  await clockKey(page, 'Start').click()
+  await clockKey(page, 'Stop').waitFor()
+  const order = [7, 2, 64, 1, 4, 3]
+  for (const [index, number] of order.entries()) {
+    await button(page, `Finish: Runner ${number}`).click()
+    await page.locator(`[data-open="${number}"] .place`).getByText(String(index + 1), { exact: true }).waitFor()
+  }
+  await assertFits(page, '64 entries', { clock: clockKey(page, 'Stop'), Undo: button(page, 'Undo last') })
+  await loadAxe(page)
+  await assertAccessible(page, 'a race that runs')
+  await shoot(page, 'cross-country-desk')
+  const teams = viewer.getByRole('list', { name: 'Teams' }).getByRole('listitem')
+  await teams.first().getByText('South', { exact: true }).waitFor()
+  await viewer.waitForFunction(() => /1 \+ 4 \+ 6/.test(document.querySelector('.teams')?.innerText ?? ''))
+  assert.deepEqual((await teams.allInnerTexts()).map(wordsIn), ['1 South 2 + 3 + 5 10', '2 North 1 + 4 + 6 11'])
+  const { entries, clock, summary } = await stream.until((state) => state.entries?.['3']?.place === 6, 'the sixth')
+  assert.deepEqual(order.map((number) => entries[number].place), [1, 2, 3, 4, 5, 6])
+  assert.ok(clock.running && summary.sides.length > 6 && summary.clock.running)
+  await loadAxe(viewer)
+  await assertAccessible(viewer, 'the board')
+  await shoot(viewer, 'cross-country-board')
   await close()
 })

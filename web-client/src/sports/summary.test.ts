@@ -114,6 +114,8 @@ describe('in words, a summary', () => {
   test('is its sides and the point in the contest, or the result', () => {
     expect(textOf(summary)).toBe('A 3 (4), B, Q3');
     expect(textOf({ ...summary, result: 'A won' })).toBe('A 3 (4), B, A won');
+    const five = ['1', '2', '3', '4', '5'].map((place) => ({ place, name: `R${place}`, score: '9.79' }));
+    expect(textOf({ sides: five, period: 'Final' })).toBe('1 R1 9.79, 2 R2 9.79, 3 R3 9.79, and 2 more, Final');
   });
 
   test('is told where an update has nothing else', () => {

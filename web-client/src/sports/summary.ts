@@ -137,10 +137,15 @@ function text<Name extends string>(name: Name, value: string | null, length: num
   return (value === null ? {} : { [name]: clip(value, length) }) as { [key in Name]?: string };
 }
 
+/** Of more sides than this, a line tells the first three. */
+const MOST_TOLD = 4;
+
 /** A summary in one line. */
 export function textOf({ sides, result, period, note }: Summary): string {
-  const lines = sides.map(({ name, short, score, detail }) => [name ?? short, score, detail].filter((part) => part !== undefined).join(' '));
-  return [...lines, ...(result === undefined ? [period, note] : [result])].filter((part) => part).join(', ');
+  const told = sides.length > MOST_TOLD ? sides.slice(0, 3) : sides;
+  const lines = told.map(({ place, name, short, score, detail }) => [place, name ?? short, score, detail].filter((part) => part !== undefined).join(' '));
+  const more = told.length < sides.length ? [`and ${sides.length - told.length} more`] : [];
+  return [...lines, ...more, ...(result === undefined ? [period, note] : [result])].filter((part) => part).join(', ');
 }
 
 /** The score alone, for the title of a tab: `97/3` of the side that plays, or `2–1`. Null if the summary has none. */

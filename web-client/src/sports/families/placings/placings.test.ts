@@ -64,6 +64,13 @@ describe('a state', () => {
     expect(placingsSummary(state)).toEqual(summary);
   });
 
+  test('of a high jump tells where the bar is, until it has a result', () => {
+    const format = athletics.variants?.find(({ title }) => title === 'High jump')?.format;
+    const state = { format, heights: { '1': '2.35', '2': '2.37' }, entries: { '1': { name: 'A' } } };
+    const notes = [state, { ...state, jumpOff: { '1': '2.36' } }, { ...state, result: 'No result' }].map((data) => placingsSummary(data)?.note);
+    expect(notes).toEqual(['bar at 2.37 m', 'bar at 2.36 m', undefined]);
+  });
+
   test('of 200 entries is summarized in 4 KiB', () => {
     const entries = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [index + 1, { name: `Runner ${index} ${'é'.repeat(30)}`, mark: `10:${10 + (index % 50)}` }]));
     const summary = placingsSummary({ format: crossCountry.format, entries });

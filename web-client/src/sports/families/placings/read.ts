@@ -3,9 +3,10 @@ import { clip, readObject, readText } from '../../../lib/read';
 import type { JsonObject, Summary, SummarySide } from '../../../lib/wire';
 import { readClock, type Clock } from '../../clock';
 import { fitted } from '../fitted';
+import { heightsOf } from './bar';
 import { readEntriesOf, type Entry } from './entry';
 import { readPlacingsFormat, type PlacingsFormat } from './format';
-import { gapText, readMark, shown, windText } from './marks';
+import { gapText, readMark, shown, windText, withUnit } from './marks';
 import { placesOf, standingsOf } from './rank';
 
 /** An entry as a line of the board. */
@@ -35,6 +36,8 @@ export interface PlacingsBoard {
   /** All entries of several heats by their marks. Null where there are no heats. */
   overall: Line[] | null;
   period: string | null;
+  /** The height of the bar, or of a jump-off. */
+  bar: string | null;
   clock: Clock | null;
   result: string | null;
   commentary: string | null;
@@ -60,6 +63,7 @@ export function readPlacings(data: JsonObject): PlacingsBoard | null {
     })),
     overall: heats.length < 2 ? null : linesOf(data, format, entries, false),
     period: readText(data['period']),
+    bar: barIn(data, format),
     clock: readClock(data['clock']),
     result: readText(data['result']),
     commentary: readText(data['commentary']),
@@ -96,6 +100,11 @@ function linesOf(data: JsonObject, format: PlacingsFormat | null, entries: reado
   });
 }
 
+function barIn(data: JsonObject, format: PlacingsFormat | null): string | null {
+  const height = format?.bar ? (heightsOf(data, 'jumpOff').at(-1) ?? heightsOf(data).at(-1)) : undefined;
+  return height === undefined || format === null ? null : withUnit(height.text, format);
+}
+
 function valueOf(format: PlacingsFormat | null, text: string | null): number | null {
   const mark = readMark(text);
   return mark === null || format === null ? mark : shown(mark, format);
@@ -128,6 +137,8 @@ export function placingsSummary(data: JsonObject): Summary | null {
   if (board === null) return null;
   const lines = board.overall ?? board.sections[0]?.lines ?? [];
   const wind = board.overall === null ? (board.sections[0]?.wind ?? null) : null;
+  const bar = board.result === null ? board.bar : null;
+  const note = [...(bar === null ? [] : [`bar at ${bar}`]), ...(wind === null ? [] : [`wind ${wind}`])].join(', ');
   return fitted({
     sides: lines.map(({ entry, place, mark }): SummarySide => ({
       ...(place === null ? {} : { place }),
@@ -135,7 +146,7 @@ export function placingsSummary(data: JsonObject): Summary | null {
       ...(mark === null ? {} : { score: clip(mark, 16) }),
       ...(place === null && mark === null && entry.lane !== null ? { detail: `lane ${clip(entry.lane, 8)}` } : {}),
     })),
-    ...(wind === null ? {} : { note: `wind ${wind}` }),
+    ...(note === '' ? {} : { note }),
     ...(board.period === null || board.result !== null ? {} : { period: clip(board.period, 60) }),
     ...(board.clock === null || board.result !== null ? {} : { clock: board.clock }),
     ...(board.result === null ? {} : { result: clip(board.result, 160) }),
