@@ -20,6 +20,7 @@ after(async () => {
 
 /** A sport of each family, and the key that enters its first point. */
 const sports = [
+  ['Basketball', (page) => page.getByRole('group', { name: 'Mill Lane', exact: true }).getByRole('button', { name: '+2' })],
   ['Quiz', (page) => page.getByRole('group', { name: 'Mill Lane', exact: true }).getByRole('button').first()],
 ]
 

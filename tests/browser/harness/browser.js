@@ -41,12 +41,13 @@ export class Browser {
     return browser
   }
 
-  /** Opens a new page at `url`. */
-  async page(url) {
+  /** Opens a new page at `url`. `script` runs in it before its own, with the argument. */
+  async page(url, script, argument) {
     // A failed test may have left the browser offline.
     await this.context.setOffline(false)
     const page = await this.context.newPage()
     const problems = watchForProblems(page)
+    if (script) await page.addInitScript(script, argument)
     await page.goto(url)
     return { page, problems }
   }

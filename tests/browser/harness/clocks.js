@@ -7,22 +7,21 @@ import { DEADLINE } from '../../clients/harness/deadline.js'
 export const BOUND = 200
 
 /** Opens a page on a device whose own clock is `ahead` milliseconds ahead. */
-export async function openAhead({ context }, url, ahead) {
-  const page = await context.newPage()
-  await page.addInitScript((by) => {
-    const Right = Date
-    globalThis.Date = class extends Right {
-      constructor(...given) {
-        if (given.length === 0) super(Right.now() + by)
-        else super(...given)
-      }
-      static now() {
-        return Right.now() + by
-      }
+export function openAhead(browser, url, ahead) {
+  return browser.page(url, setClock, ahead)
+}
+
+function setClock(ahead) {
+  const Right = Date
+  globalThis.Date = class extends Right {
+    constructor(...given) {
+      if (given.length === 0) super(Right.now() + ahead)
+      else super(...given)
     }
-  }, ahead)
-  await page.goto(url)
-  return page
+    static now() {
+      return Right.now() + ahead
+    }
+  }
 }
 
 /** Notes what a clock shows, and since when by the machine's time, which no page has wrong. */

@@ -14,6 +14,7 @@ const consoles: Partial<Record<ConsoleName, Load>> = {
   chess: () => import('./chess/Console.svelte'),
   placings: () => import('./placings/Console.svelte'),
   plain: () => import('./plain/Console.svelte'),
+  points: () => import('./points/Console.svelte'),
   sets: () => import('./sets/Console.svelte'),
   json,
 };

@@ -80,8 +80,8 @@ function entryOf(update: LoggedUpdate, taps: Tap[] | null, isCorrected: boolean)
   return { update, taps, tap: taps?.at(-1) ?? null, isCorrected };
 }
 
-/** Whether an update only advances the clock. */
-export function isClock(update: LoggedUpdate): boolean {
+/** Whether an update only advances, starts or stops the clock. Undo passes over it, and it gets out of the way of another desk's entries. */
+export function isClock(update: Pick<LoggedUpdate, 'kind' | 'data'>): boolean {
   return !isTold(update);
 }
 

@@ -253,7 +253,7 @@ export class Scoring {
     await this.#follower.read();
     this.#checkOpen();
     const since = this.history.log.filter(({ seq }) => seq > (entry.base ?? 0));
-    const isOurClock = this.pending.every(({ tap }) => tap?.[0] === 'minute');
+    const isOurClock = this.pending.every(({ data, voids }) => voids === null && isClock({ kind: 'update', data }));
     if (error.seq === undefined || since.length === 0 || !(isOurClock || since.every(isClock))) return false;
     const plan = await this.planAgain();
     if (plan.impossible.length > 0) return false;

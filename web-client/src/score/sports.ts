@@ -9,6 +9,7 @@ import { footballRules } from './football/rules';
 import { jsonRules } from './json/rules';
 import { placingsRules } from './placings/rules';
 import { plainRules } from './plain/rules';
+import { pointsRules } from './points/rules';
 import { COMMENTARY, MARK, TAP, type Rules } from './rules';
 import { setsRules } from './sets/rules';
 
@@ -21,6 +22,7 @@ const ownRules: Record<OwnName, Rules> = { cricket: cricketRules, football: foot
 const familyRules: Partial<Record<FamilyName, Rules>> = {
   placings: placingsRules,
   plain: plainRules,
+  points: pointsRules,
   sets: setsRules,
 };
 

@@ -100,10 +100,17 @@ function familyHeadline(sport: string, data: JsonObject): string | null {
   return commentary === null ? textOf(summary) : `${textOf(summary)}. ${commentary}`;
 }
 
-/** Whether the list shows an update. It skips updates that only advance the clock. */
-export function isTold({ kind, data }: LoggedUpdate): boolean {
+/** Whether the list shows an update. It skips updates that only advance, start or stop the clock. */
+export function isTold({ kind, data }: Pick<LoggedUpdate, 'kind' | 'data'>): boolean {
+  if (kind === 'update' && isStartOrStop(data)) return false;
   const isClock = Object.hasOwn(data, 'minute') && Object.keys(data).every((name) => name === 'minute' || name === 'tap' || name === SUMMARY);
   return kind === 'correction' || !(isClock || Object.keys(data).every((name) => name === 'tap'));
+}
+
+/** Whether an update starts or stops a clock. One that sets it is told. */
+function isStartOrStop(data: JsonObject): boolean {
+  const [kind, detail] = Array.isArray(data['tap']) ? (data['tap'] as unknown[]) : [];
+  return kind === 'clock' && Object.hasOwn(data, 'clock') && readObject(detail)['set'] !== true;
 }
 
 /**

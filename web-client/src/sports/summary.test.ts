@@ -132,8 +132,11 @@ describe('in words, a summary', () => {
     expect(lineOf('pool', corrected, 'correction')).toEqual({ mark: 'Q3 4:12', text: '2 points, not 3 points.' });
   });
 
-  test('is not told with the minute alone', () => {
+  test('is not told with the minute alone, nor with a clock that was started or stopped', () => {
     expect(isTold(update({ minute: '3', summary }))).toBe(false);
+    const clock = { clock: { running: true }, commentary: 'Clock started at 4:12.', summary };
+    expect([{}, { set: true }].map((detail) => isTold(update({ ...clock, tap: ['clock', detail] })))).toEqual([false, true]);
+    expect(isTold(update({ clock: { running: true }, commentary: 'A pause.' }))).toBe(true);
   });
 });
 

@@ -72,7 +72,7 @@ export function beginPeriod(state: JsonObject, detail: JsonObject): JsonObject {
     periods: { ...readObject(state['periods']), [number]: { home: 0, away: 0 } },
     ...(clock === null ? {} : { clock }),
     ...(state['firstAttack'] === undefined ? {} : { attack: number % 2 === 1 ? first : otherOf(first) }),
-    commentary: `${name}.`,
+    commentary: `${name} begins.`,
   };
   return withCountersFor(next, format, number);
 }

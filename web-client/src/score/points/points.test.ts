@@ -10,6 +10,7 @@ import { iceHockey } from '../../sports/definitions/iceHockey';
 import { kabaddi } from '../../sports/definitions/kabaddi';
 import { readPointsFormat, type PointsFormat } from '../../sports/families/points/format';
 import { pointsSummary, readPoints } from '../../sports/families/points/read';
+import { readSummary } from '../../sports/summary';
 import { replay } from '../replay';
 import { NotAllowed, UnknownTap } from '../rules';
 import { expectAsIf, figuresOf, Sheet } from '../sheet.testing';
@@ -47,7 +48,7 @@ describe('a match', () => {
     for (const { data } of sheet.log) expect([typeof data['mark'], typeof data['commentary']]).toEqual(['string', 'string']);
     expect(sheet.log.map(({ data }) => data['commentary']).slice(4)).toEqual([
       'Review: Blues, 0 left.', 'Reviews of Blues: 0, corrected.', 'Yellow card: 7 (Blues). 2 minutes.', '7 (Blues) is back.', 'Raid: Reds.',
-      'Reds: 5 on the court.', 'The score is set: Reds 9, Blues 4.', 'Half-time: Reds 9, Blues 4.', 'Second half.', 'Full time: Reds 9, Blues 4.',
+      'Reds: 5 on the court.', 'The score is set: Reds 9, Blues 4.', 'Half-time: Reds 9, Blues 4.', 'Second half begins.', 'Full time: Reds 9, Blues 4.',
       'Name corrected: Greens, not Reds.', 'Greens won 9–4.',
     ]);
   });
@@ -176,12 +177,27 @@ test('whatever is tapped, the figures agree, the board reads it, and the log rep
   );
 }, 60_000);
 
+test('Undo takes back what was entered, and passes over a clock that was started or stopped', () => {
+  const stop: Tap = ['clock', { running: false, value: 60_000, at: 9 }];
+  const sheet = matchOf(format, home('2 points'), home('3 points'), stop);
+  sheet.undo();
+  expect([scoreIn(sheet.state), sheet.state['clock']]).toEqual(['2–0', { running: false, value: 60_000, at: 9, direction: 'down' }]);
+  sheet.play(['clock', { running: false, value: 30_000, at: 9, set: true }]);
+  sheet.undo();
+  expect(sheet.state['clock']).toMatchObject({ value: 60_000 });
+});
+
 test('whatever is tapped, taking all of it back leads to the start', () => {
   fc.assert(
     fc.property(fc.constantFrom(...formats).chain((given) => fc.tuple(fc.constant(given), fc.array(anyTap(given), { maxLength: 12 }))), ([given, taps]) => {
       const { sheet, played } = playPossible(given, taps);
-      for (const _ of played) sheet.undo();
-      expect(figuresOf(sheet.state)).toEqual(figuresOf(stateOf(given)));
+      for (const [kind] of played) if (kind !== 'clock') sheet.undo();
+      // Only the clock stays as it was tapped.
+      const { clock, mark: _mark, summary, ...start } = figuresOf(stateOf(given));
+      const { clock: now, mark: _now, summary: told, ...undone } = figuresOf(sheet.state);
+      expect(undone).toEqual(start);
+      expect(readSummary({ ...(told as JsonObject), clock: null })).toEqual(readSummary({ ...(summary as JsonObject), clock: null }));
+      if (!played.some(([kind]) => kind === 'clock')) expect(now).toEqual(clock);
     }),
     { numRuns: 40 },
   );

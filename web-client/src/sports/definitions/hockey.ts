@@ -12,8 +12,8 @@ const format: PointsFormat = {
   clock: { direction: 'down' },
   shootOut: { name: 'Shoot-out', shot: 'Shot', rounds: 5 },
   counters: {
-    corners: { name: 'Penalty corner', title: 'Penalty corners', per: 'match' },
-    referrals: { name: 'Lost referral', title: 'Referrals', per: 'match', most: [1] },
+    corners: { name: 'Penalty corner', label: 'Corner', title: 'Penalty corners', per: 'match' },
+    referrals: { name: 'Lost referral', label: 'Referral', title: 'Referrals', per: 'match', most: [1] },
   },
   penalties: [
     { name: 'Green card', color: 'green', seconds: 120 },

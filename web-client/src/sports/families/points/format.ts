@@ -84,8 +84,10 @@ export interface ShootOutFormat {
 }
 
 export interface Counter {
-  /** One of them, as on its key: `Foul`. */
+  /** One of them: `Foul`. */
   name: string;
+  /** What its key says, if that is not the name. */
+  label?: string;
   /** All of them, as on the board: `Fouls`. */
   title: string;
   /** When it begins anew. */
@@ -197,12 +199,13 @@ function readCounters(value: unknown): Record<string, Counter> | null {
   return Object.fromEntries(entries) as Record<string, Counter>;
 }
 
-function readCounter({ name, title, per, from, means, most, overtime, goesOn }: JsonObject): Counter | null {
+function readCounter({ name, label, title, per, from, means, most, overtime, goesOn }: JsonObject): Counter | null {
   const read = { name: text(name), title: text(title) };
   if (read.name === null || read.title === null || (per !== 'period' && per !== 'half' && per !== 'match')) return null;
   const counts = all(readList(most), (count) => integer(count, 0, 100));
   return {
     name: read.name,
+    ...(text(label, 12) === null ? {} : { label: text(label, 12) as string }),
     title: read.title,
     per,
     ...(integer(from, 1, 100) === null ? {} : { from: from as number }),

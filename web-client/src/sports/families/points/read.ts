@@ -127,6 +127,14 @@ export function leftOf({ until, back }: Given, { format, part, time }: Pick<Poin
   return played === null || played >= until ? null : until - played;
 }
 
+/** The penalties that still leave a side short or a player out at the server's time `now`, with the time that they have left. */
+export function runningPenalties(board: PointsBoard, now: number): { given: Given; left: number | null }[] {
+  if (board.result !== null) return [];
+  return board.penalties
+    .map((given) => ({ given, left: leftOf(given, board, now) }))
+    .filter(({ given, left }) => left !== null || (given.match && given.until === null && !given.back));
+}
+
 /** How many a side may have of what is counted, in a part of the match; null without a limit. */
 export function mostOf({ most, overtime, goesOn, per }: Counter, format: PointsFormat, part: number): number | null {
   if (isOvertime(format, part) && !goesOn && overtime !== undefined) return overtime;
