@@ -6,6 +6,7 @@ import { isLostConnection } from './harness/browser.js'
 import { assertTogether, followClock, openAhead } from './harness/clocks.js'
 import { allSent, openDesk, openDesks } from './harness/desk.js'
 import { Periods } from './harness/periods.js'
+import { Person } from './harness/person.js'
 import { Thumb, upright } from './harness/thumb.js'
 
 const MINUTE = 60_000
@@ -137,4 +138,36 @@ test('the clock goes on through lost connections, and after the desk is closed',
   await assertTogether(viewers, 'after the desk was closed')
   assert.equal((await stage.server.event(eventId)).seq, seq)
   await close()
+})
+
+test('one desk keeps the clock and another one the score, also over a lost connection, and neither is asked', async () => {
+  const { eventId, desk, taps, close } = await openMatch()
+  const bob = await Person.of(stage.server, 'admin')
+  const other = await openDesk(bob, stage.server, eventId)
+  await other.page.setViewportSize(upright)
+  const scores = new Periods(other.page, new Thumb(other.page))
+  const [reds, blues] = [{ which: 'home', name: 'Reds' }, { which: 'away', name: 'Blues' }]
+
+  await ann.browser.context.setOffline(true)
+  await desk.locator('[data-desk=lost]').waitFor()
+  await taps.startClock()
+  await scores.score(reds, '3 points', 3)
+  await allSent(other.page)
+  await ann.browser.context.setOffline(false)
+  await other.page.getByRole('button', { name: 'Stop the clock' }).waitFor()
+
+  await bob.browser.context.setOffline(true)
+  await other.page.locator('[data-desk=lost]').waitFor()
+  await scores.score(blues, '2 points', 2)
+  await taps.stopClock()
+  await allSent(desk)
+  await bob.browser.context.setOffline(false)
+  await desk.locator('[data-side=away]').getByText('2', { exact: true }).waitFor()
+  for (const page of [desk, other.page]) await allSent(page)
+  const { snapshot } = await stage.server.event(eventId)
+  assert.deepEqual([snapshot.home.score, snapshot.away.score, snapshot.clock.running], [3, 2, false])
+  assert.equal(await desk.getByRole('alert').filter({ hasText: /refused/ }).count(), 0)
+  assert.deepEqual(other.problems.filter((problem) => !isLostConnection(problem)), [])
+  await close()
+  await bob.close()
 })

@@ -43,6 +43,7 @@ for (const [title, point] of sports) {
     await tap(button('Start scoring'))
     await tap(button('Go live and send'))
     await tap(point(page))
+    await page.locator('[data-entry="2"]').waitFor()
     await allSent(page)
     assert.ok(taps <= 6, `${taps} taps`)
     const eventId = decodeURIComponent(page.url().split('/').at(-1))
