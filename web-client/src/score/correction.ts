@@ -7,7 +7,7 @@ import { mergePatch } from '../lib/merge';
 import type { Draft, Tap } from '../lib/outbox';
 import type { JsonObject, LoggedUpdate } from '../lib/wire';
 import { counted, editsOf, isClock, lastIn, tapFor, type Counted, type Edits } from './counted';
-import { asItStands, corrected, itemsOf, nameOf, type Item, type Replayed } from './replay';
+import { asItStands, corrected, itemsOf, nameOf, type Item, type Known } from './replay';
 import { COMMENTARY, NotAllowed, summarized, TAP, tapOf, without, type Rules } from './rules';
 
 /** A correction that a scorer asks for. */
@@ -36,7 +36,7 @@ interface Plan {
 
 /** The correction for a repair. Throws `NotAllowed`: `InTheWay` names an entry, and `Asking` needs an answer. */
 export function correctionOf(rules: Rules, log: readonly LoggedUpdate[], repair: Repair, at = Date.now()): Draft {
-  const known = asItStands(rules, log);
+  const known = { ...asItStands(rules, log), log };
   const target = log.find(({ seq }) => seq === repair.seq);
   const plan = target?.kind === 'correction' ? takenBack(rules, log, target, known) : replaced(rules, log, repair, known);
   const before = without(log.reduce<JsonObject>((state, { data }) => mergePatch(state, data), {}));
@@ -61,7 +61,7 @@ export function calledIn(rules: Rules, log: readonly LoggedUpdate[], seq: number
 }
 
 /** Something else happened than an entry says, or nothing. */
-function replaced(rules: Rules, log: readonly LoggedUpdate[], { seq, instead, answers, isUndo = false }: Repair, known: Replayed): Plan {
+function replaced(rules: Rules, log: readonly LoggedUpdate[], { seq, instead, answers, isUndo = false }: Repair, known: Known): Plan {
   const entries = counted(log);
   const index = entries.findIndex(({ update }) => update.seq === seq);
   const target = entries[index];
@@ -90,7 +90,7 @@ function replaced(rules: Rules, log: readonly LoggedUpdate[], { seq, instead, an
 }
 
 /** An earlier correction was wrong: what it voided counts again. */
-function takenBack(rules: Rules, log: readonly LoggedUpdate[], target: LoggedUpdate, known: Replayed): Plan {
+function takenBack(rules: Rules, log: readonly LoggedUpdate[], target: LoggedUpdate, known: Known): Plan {
   if (voidedBy(log).has(target.seq)) throw new NotAllowed('This correction was already taken back.');
   const correction: LoggedUpdate = {
     seq: (log.at(-1)?.seq ?? 0) + 1,

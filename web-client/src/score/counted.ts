@@ -17,6 +17,8 @@ export interface Counted {
   tap: Tap | null;
   /** Whether a correction changed it. */
   isCorrected: boolean;
+  /** The update that brought its taps: itself, or the correction. */
+  since: number;
 }
 
 /** What a correction plays in place of updates, by their `seq`. */
@@ -56,28 +58,28 @@ export function editsIn(tap: Tap | null, target: number): Edits {
 /** The updates that count, in the order of the log. */
 export function counted(log: readonly LoggedUpdate[]): Counted[] {
   const voided = new Set<number>();
-  const instead = new Map<number, Tap[]>();
+  const instead = new Map<number, { taps: Tap[]; since: number }>();
   for (const update of [...log].reverse()) {
     if (voided.has(update.seq)) continue;
     // Of two corrections of one update, the later counts.
     for (const [seq, taps] of editsOf(update)) {
-      if (!voided.has(seq) && !instead.has(seq)) instead.set(seq, taps);
+      if (!voided.has(seq) && !instead.has(seq)) instead.set(seq, { taps, since: update.seq });
     }
     for (const seq of update.voids ?? []) voided.add(seq);
   }
   return log.flatMap((update) => {
     const edited = instead.get(update.seq);
-    if (edited !== undefined) return edited.length === 0 ? [] : [entryOf(update, edited, true)];
+    if (edited !== undefined) return edited.taps.length === 0 ? [] : [entryOf(update, edited.taps, edited.since)];
     // A console's correction follows from the rest of the log; a correction that a person wrote does not.
     const isDerived = update.kind === 'correction' && Object.hasOwn(update.data, TAP);
     if (voided.has(update.seq) || isDerived) return [];
     const tap = tapOf(update.data);
-    return [entryOf(update, tap === null ? null : [tap], false)];
+    return [entryOf(update, tap === null ? null : [tap], update.seq)];
   });
 }
 
-function entryOf(update: LoggedUpdate, taps: Tap[] | null, isCorrected: boolean): Counted {
-  return { update, taps, tap: taps?.at(-1) ?? null, isCorrected };
+function entryOf(update: LoggedUpdate, taps: Tap[] | null, since: number): Counted {
+  return { update, taps, tap: taps?.at(-1) ?? null, isCorrected: since !== update.seq, since };
 }
 
 /** Whether an update only advances, starts or stops the clock. Undo passes over it, and it gets out of the way of another desk's entries. */

@@ -38,6 +38,8 @@ export class Asking extends NotAllowed {
 export interface Item {
   update: LoggedUpdate;
   tap: Tap | null;
+  /** The update that brought the tap: its own, or a correction. */
+  since?: number;
   /** Its index among the taps that the correction in the making plays in place of the update. */
   entered?: number;
 }
@@ -50,12 +52,19 @@ export interface Replayed {
   /** Updates that were merged as they were sent, and taps that were not reached, each with the state before it. */
   asSent: ReadonlyMap<LoggedUpdate, JsonObject>;
   /** What the rules had against taps that count anyway. */
-  overruled: ReadonlyMap<LoggedUpdate, string>;
+  overruled: Overruled;
 }
 
-/** How to play a log. `known` is the log without the correction; what could not be played then need not be played now. */
+type Overruled = ReadonlyMap<LoggedUpdate, readonly string[]>;
+
+/** The log that a correction corrects, and how it stands. What could not be played then need not be played now. */
+export interface Known extends Replayed {
+  log: readonly LoggedUpdate[];
+}
+
+/** How to play a log. */
 interface Options {
-  known?: Replayed;
+  known?: Known;
   /** Stop before this update. */
   until?: number;
 }
@@ -76,15 +85,15 @@ export function asItStands(rules: Rules, log: readonly LoggedUpdate[]): Replayed
 }
 
 /** A log with a correction. Throws `InTheWay`, or `Asking`. */
-export function corrected(rules: Rules, items: Item[], known: Replayed): Replayed {
+export function corrected(rules: Rules, items: Item[], known: Known): Replayed {
   return run(rules, items, { known });
 }
 
 /** The taps and updates of the entries that count. */
 export function itemsOf(rules: Rules, entries: readonly Counted[]): Item[] {
-  return entries.flatMap(({ update, taps, isCorrected }): Item[] => {
+  return entries.flatMap(({ update, taps, isCorrected, since }): Item[] => {
     if (taps === null || (!isCorrected && taps.some((tap) => !isKnown(rules, tap)))) return [{ update, tap: null }];
-    return taps.map((tap) => ({ update, tap: isCorrected ? tap : (rules.recall?.(tap, update.data) ?? tap) }));
+    return taps.map((tap) => ({ update, since, tap: isCorrected ? tap : (rules.recall?.(tap, update.data) ?? tap) }));
   });
 }
 
@@ -96,7 +105,7 @@ function run(rules: Rules, items: readonly Item[], { known, until }: Options): R
   const rest = [...items];
   const done: Item[] = [];
   const asSent = new Map<LoggedUpdate, JsonObject>();
-  const overruled = new Map<LoggedUpdate, string>();
+  const overruled = new Map<LoggedUpdate, readonly string[]>();
   let state: JsonObject = {};
   while (rest.length > 0) {
     const next = rules.next?.(state, rest) ?? 0;
@@ -113,11 +122,11 @@ function run(rules: Rules, items: readonly Item[], { known, until }: Options): R
       asSent.set(update, state);
       continue;
     }
-    const result = asked === null ? attempt(rules, state, item, known?.overruled ?? null) : asked.question.text;
+    const result = asked === null ? attempt(rules, state, item, known) : asked.question.text;
     if (typeof result !== 'string') {
       done.push(result.item);
       state = result.state;
-      if (result.against !== null) overruled.set(update, result.against);
+      if (result.against.length > 0) overruled.set(update, [...(overruled.get(update) ?? []), ...result.against]);
       continue;
     }
     // A clock without its match says nothing.
@@ -140,21 +149,28 @@ interface Attempt {
   item: Item;
   state: JsonObject;
   /** What they had against it; it counts anyway. */
-  against: string | null;
+  against: readonly string[];
 }
 
-/** Plays an item, or says why that is not possible. `overruled`: what the rules had against entries before the correction. */
-function attempt(rules: Rules, state: JsonObject, item: Item, overruled: ReadonlyMap<LoggedUpdate, string> | null): Attempt | string {
+/** Plays an item, or says why that is not possible. */
+function attempt(rules: Rules, state: JsonObject, item: Item, known: Known | undefined): Attempt | string {
   if (item.tap === null) return 'It carries no tap.';
   const isNew = item.entered !== undefined;
   const tap = isNew ? (rules.record?.(state, item.tap) ?? item.tap) : item.tap;
-  const strict = rules.strictly?.(tap) ?? null;
-  const strictly = strict === null ? null : stateAfter(rules, state, strict);
-  const against = typeof strictly === 'string' ? strictly : null;
-  // A tap that counts anyway overrules what it was entered against, and nothing else.
-  if (against !== null && !isNew && overruled !== null && overruled.get(item.update) !== against) return against;
   const after = stateAfter(rules, state, tap);
-  return typeof after === 'string' ? after : { item: { ...item, tap }, state: after, against };
+  if (typeof after === 'string') return after;
+  const against = rules.overruled?.(state, tap) ?? [];
+  const refused = isNew || known === undefined ? null : notOverruled(rules, item, against, known);
+  return refused ?? { item: { ...item, tap }, state: after, against };
+}
+
+/** A tap that counts anyway overrules what it was entered against, and nothing else. Null if that is all. */
+function notOverruled(rules: Rules, { update, since }: Item, against: readonly string[], { overruled, log }: Known): string | null {
+  const rest = against.filter((why) => !overruled.get(update)?.includes(why));
+  if (rest.length === 0) return null;
+  // A correction since then may have left nothing to overrule.
+  const entered = asItStands(rules, log.filter(({ seq }) => seq <= (since ?? update.seq))).overruled.get(update) ?? [];
+  return rest.find((why) => !entered.includes(why)) ?? null;
 }
 
 /** The state after a tap, or why it is not possible. */

@@ -46,8 +46,8 @@ export interface Rules {
   record?: (state: JsonObject, tap: Tap) => Tap;
   /** The same for an update of a console that did not record it: found in the update's data. */
   recall?: (tap: Tap, update: JsonObject) => Tap;
-  /** A tap without the reason why it counts although the rules refuse it; null if it has none. */
-  strictly?: (tap: Tap) => Tap | null;
+  /** What the rules have against a tap that counts anyway. */
+  overruled?: (state: JsonObject, tap: Tap) => readonly string[];
   /**
    * Which of the entries that are still to be played is next, as an index; always the first without this member. Cricket
    * plays "new over" where the over ends. An entry without a tap is merged as it was sent; nothing moves across it.

@@ -111,12 +111,6 @@ export function recallOut(tap: Tap, update: JsonObject): Tap {
   return out === undefined ? tap : [kind, { ...detail, wicket: { ...readObject(detail['wicket']), out } }];
 }
 
-/** A tap without its `anyway`. See `Rules.strictly`. */
-export function strictly([kind, detail = {}]: Tap): Tap | null {
-  const { anyway, ...rest } = detail;
-  return anyway === undefined ? null : [kind, rest];
-}
-
 /** Why an entry can't be removed. */
 export function neededFor(tap: Tap, later: readonly Tap[]): string | null {
   const [kind, detail = {}] = tap;

@@ -10,18 +10,20 @@ export interface Check {
   /** Throws `AgainstRules` unless the tap is allowed, or counts anyway. */
   (isAllowed: boolean, why: string): void;
   /** The reason that overruled the rules; null if nothing had to be overruled. */
-  overruled: () => string | null;
+  reason: () => string | null;
+  /** What was overruled. */
+  readonly overruled: readonly string[];
 }
 
 export function checkFor(detail: JsonObject): Check {
   const anyway = readText(detail['anyway'])?.trim() || null;
-  let isOverruled = false;
+  const overruled: string[] = [];
   const check = (isAllowed: boolean, why: string) => {
     if (isAllowed) return;
     if (anyway === null) throw new AgainstRules(why);
-    isOverruled = true;
+    overruled.push(why);
   };
-  return Object.assign(check, { overruled: () => (isOverruled ? anyway : null) });
+  return Object.assign(check, { reason: () => (overruled.length > 0 ? anyway : null), overruled });
 }
 
 const fieldNames: Record<string, string> = {

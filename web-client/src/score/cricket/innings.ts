@@ -103,6 +103,7 @@ function fall(card: Card, wicket: Wicket, { striker, partner, bowler, number }: 
   const isOnTheRun = onTheRun.includes(wicket.how);
   if (wicket.out !== null && wicket.out !== striker && wicket.out !== partner) throw new NotAllowed(`${wicket.out} is not batting.`);
   const out = wicket.out ?? (isOnTheRun && wicket.who === 'partner' ? partner : striker);
+  if (batterOf(card, out).out) throw new NotAllowed(`${out} is out already.`);
   const stays = out === striker ? partner : striker;
   // Without an end, the next batter takes the place of the batter who is out.
   const end = wicket.end ?? (card.striker === out ? 'striker' : 'bowler');

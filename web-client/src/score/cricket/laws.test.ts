@@ -145,6 +145,11 @@ describe('the umpire’s word', () => {
     expect(found(state, 'striker', 'partner', 'batters.Cat.runs')).toEqual(['Bea', 'Cat', 1]);
   });
 
+  test('does not dismiss a batter twice', () => {
+    const state = after(begin({ players: 2 }), ball({ wicket: { how: 'bowled' } }));
+    expect(() => cricketRules.play(state, ball({ wicket: { how: 'bowled' } }, 'Not out before'))).toThrow('Ann is out already.');
+  });
+
   test('does not take the match away', () => {
     const state = after(begin());
     expect(() => cricketRules.play(state, tap('plain', { patch: { runs: null }, text: 'Gone' }))).toThrow('remove the score');

@@ -4,7 +4,7 @@ import { readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
 import { NotAllowed } from '../rules';
 import { BALLS_IN_OVER, isInningsOver, overNumber, totalOf, writeCard, type Card } from './card';
-import { checkFor, nameIn, numberIn, oneOf, type Check } from './check';
+import { nameIn, numberIn, oneOf, type Check } from './check';
 import { several } from './delivery';
 import { count, noExtras, oversOf } from './figures';
 import { comesIn } from './innings';
@@ -13,14 +13,14 @@ import { addToOver, nextOver } from './overs';
 /** The members of a match that last for all its innings. */
 type Match = Pick<Card, 'overs' | 'players' | 'ballsInOver' | 'noBallRuns' | 'freeHits' | 'inningsEach' | 'cards' | 'owed'>;
 
-export function start(detail: JsonObject): JsonObject {
+export function start(detail: JsonObject, check: Check): JsonObject {
   const overs = numberIn(detail, 'overs', 0, 20, 'Overs must be a whole number, or 0 for no limit.');
   const players = numberIn(detail, 'players', 2, 11, 'A side has at least two players.');
   const batting = nameIn(detail, 'batting');
   const bowling = nameIn(detail, 'bowling');
   if (batting === bowling) throw new NotAllowed('The two sides need different names.');
   const ballsInOver = detail['ballsInOver'] === 5 ? 5 : BALLS_IN_OVER;
-  const card = open(batting, bowling, detail, {
+  const card = open(batting, bowling, detail, check, {
     overs: overs === 0 ? null : overs,
     players,
     ballsInOver,
@@ -40,8 +40,7 @@ export function start(detail: JsonObject): JsonObject {
 }
 
 /** An innings before its first ball, with the openers. */
-function open(batting: string, bowling: string, detail: JsonObject, match: Match): Card {
-  const check = checkFor(detail);
+function open(batting: string, bowling: string, detail: JsonObject, check: Check, match: Match): Card {
   const owed = new Map(match.owed);
   const penalties = owed.get(batting) ?? 0;
   owed.delete(batting);
@@ -92,7 +91,7 @@ export function changeInnings(state: JsonObject, card: Card, detail: JsonObject,
   const { revised } = card.innings === 1 && !isSuper ? card : { revised: null };
   const overs = numberIn(detail, 'overs', 0, oversNext(card, isSuper, revised?.overs), 'Overs must be a whole number, or 0 for no limit.');
   const next: Card = {
-    ...open(batting, bowling, detail, { ...card, cards, overs: overs === 0 ? null : overs }),
+    ...open(batting, bowling, detail, check, { ...card, cards, overs: overs === 0 ? null : overs }),
     innings: card.innings + 1,
     superOver: isSuper,
     revised,

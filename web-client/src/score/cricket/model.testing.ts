@@ -51,12 +51,31 @@ function inOrder(taps: readonly Tap[], ballsInOver: number): Tap[] | null {
   return waiting.length > 0 ? null : done;
 }
 
+/** What the umpire overruled with a tap when it was entered. It overrules nothing else. */
+const overruled = new WeakMap<Tap, readonly string[]>();
+
+/** Plays a tap. One that was not played before overrules what it has to. */
+export function playedAs(state: JsonObject, tap: Tap): JsonObject {
+  const against = cricketRules.overruled?.(state, tap) ?? [];
+  const known = overruled.get(tap) ?? against;
+  overruled.set(tap, known);
+  const more = against.find((why) => !known.includes(why));
+  if (more !== undefined) throw new NotAllowed(more);
+  return played(cricketRules, state, tap);
+}
+
+/** The tap as the log has it overrules what it overruled as it was entered. */
+export function isLogged(entered: Tap, logged: Tap): void {
+  const known = overruled.get(entered);
+  if (known !== undefined) overruled.set(logged, known);
+}
+
 /** The state of a match played from the start; null where the rules refuse it. */
 export function playedInOrder(taps: readonly Tap[], ballsInOver = 6): JsonObject | null {
   const order = inOrder(taps, ballsInOver);
   if (order === null) return null;
   try {
-    return order.reduce<JsonObject>((state, tap) => played(cricketRules, state, tap), {});
+    return order.reduce<JsonObject>(playedAs, {});
   } catch (error) {
     if (error instanceof NotAllowed) return null;
     throw error;

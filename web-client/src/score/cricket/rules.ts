@@ -5,7 +5,7 @@ import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
 import { cricketSummary } from '../../sports/summary';
 import { NotAllowed, TAP, UnknownTap, type Rules } from '../rules';
-import { neededFor, nextOf, placeOf, recallOut, recordOut, strictly } from './arrange';
+import { neededFor, nextOf, placeOf, recallOut, recordOut } from './arrange';
 import { fill, goOut, retire } from './batters';
 import { batterOf, isExtended, isInningsOver, isLegal, isOverToCome, readCard, writeCard, type Card } from './card';
 import { checkFor, nameIn, numberIn, type Check } from './check';
@@ -30,7 +30,7 @@ export const cricketRules: Rules = {
   place: placeOf,
   record: recordOut,
   recall: recallOut,
-  strictly,
+  overruled,
   next: nextOf,
   needed: neededFor,
   check: contradiction,
@@ -69,20 +69,29 @@ const onCard: Partial<Record<Kind, OnCard>> = {
 /** What stands although the match is over: names, and what has its own check. */
 const afterTheEnd: readonly string[] = ['result', 'innings', 'rename', 'squad', 'toss', 'ball', 'bowler'];
 
-function play(state: JsonObject, [kind, detail = {}]: Tap): JsonObject {
-  if (kind === 'start') return start(detail);
-  if (kind === 'plain') return plainly(state, detail);
-  const card = readCard(state);
-  if (card === null) throw new NotAllowed('Set the match up first.');
-  const check = checkFor(detail);
-  const isOver = readText(state['result']) !== null;
-  if (!afterTheEnd.includes(kind)) check(!isOver, 'The match is over.');
-  const played = apply(state, copyOf(card), [kind, detail], check);
-  const reason = check.overruled();
+function play(state: JsonObject, tap: Tap): JsonObject {
+  const check = checkFor(tap[1] ?? {});
+  const played = apply(state, tap, check);
+  const reason = check.reason();
   return reason === null ? played : { ...played, commentary: `${readText(played['commentary']) ?? ''} Umpire: ${reason.replace(/[.\s]+$/, '')}.` };
 }
 
-function apply(state: JsonObject, card: Card, [kind, detail = {}]: Tap, check: Check): JsonObject {
+/** See `Rules.overruled`. */
+function overruled(state: JsonObject, tap: Tap): readonly string[] {
+  const { anyway } = tap[1] ?? {};
+  if (anyway === undefined) return [];
+  const check = checkFor({ anyway });
+  apply(state, tap, check);
+  return check.overruled;
+}
+
+function apply(state: JsonObject, [kind, detail = {}]: Tap, check: Check): JsonObject {
+  if (kind === 'start') return start(detail, check);
+  if (kind === 'plain') return plainly(state, detail);
+  const known = readCard(state);
+  if (known === null) throw new NotAllowed('Set the match up first.');
+  const card = copyOf(known);
+  if (!afterTheEnd.includes(kind)) check(readText(state['result']) === null, 'The match is over.');
   const whole = Object.hasOwn(onState, kind) ? onState[kind as Kind] : undefined;
   if (whole) return whole(state, card, detail, check);
   const part = Object.hasOwn(onCard, kind) ? onCard[kind as Kind] : undefined;
