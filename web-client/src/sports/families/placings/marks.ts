@@ -53,7 +53,8 @@ export function markText(mark: number, kind: Kind, decimals = kind.decimals): st
   const sign = mark < 0 ? '-' : '';
   const whole = Math.floor(Math.abs(mark) / 1_000);
   const rest = decimals === 0 ? '' : `.${String(Math.abs(mark) % 1_000).padStart(3, '0').slice(0, decimals)}`;
-  if (kind.measure !== 'time' || whole < 60) return `${sign}${whole}${rest}`;
+  // Whole seconds alone would not read as a time.
+  if (kind.measure !== 'time' || (whole < 60 && rest !== '')) return `${sign}${whole}${rest}`;
   const two = (number: number) => String(number).padStart(2, '0');
   const [hours, minutes, seconds] = [Math.floor(whole / 3_600), Math.floor(whole / 60) % 60, whole % 60];
   return `${sign}${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(seconds)}${rest}`;

@@ -26,6 +26,10 @@ describe('a time', () => {
   });
 });
 
+test('a time of whole seconds has its minutes', () => {
+  expect([1_000, 59_999, 61_000].map((mark) => markText(mark, { ...time, decimals: 0 }))).toEqual(['0:01', '0:59', '1:01']);
+});
+
 test.each<[string, { measure: 'distance' | 'weight' | 'points'; decimals: number }, string | null]>([
   ['810', { measure: 'distance', decimals: 2 }, '8.10'], ['8.1', { measure: 'distance', decimals: 2 }, '8.10'], ['155', { measure: 'weight', decimals: 0 }, '155'],
   ['9.5', { measure: 'points', decimals: 1 }, '9.5'], ['-4', { measure: 'points', decimals: 0 }, '-4'],

@@ -23,7 +23,7 @@ export function attemptsIn(data: JsonObject, format: PlacingsFormat | null, entr
     const group = groups?.[Math.floor((number - 1) / count)];
     return {
       name: group === undefined ? key : `${group} ${((number - 1) % count) + 1}`,
-      text: textOf(text),
+      text: triedText(text),
       isBest: text === entry.mark,
       wind: entry.winds.get(key) ?? null,
     };
@@ -33,17 +33,17 @@ export function attemptsIn(data: JsonObject, format: PlacingsFormat | null, entr
 function jumps(data: JsonObject, entry: Entry): Try[] {
   const over = heightsOf(data).flatMap(({ key, text }): Try[] => {
     const all = entry.attempts.get(key);
-    return all === undefined ? [] : [{ name: text, text: textOf(all), isBest: text === entry.mark, wind: null }];
+    return all === undefined ? [] : [{ name: text, text: triedText(all), isBest: text === entry.mark, wind: null }];
   });
   const off = heightsOf(data, 'jumpOff').flatMap(({ key, text }): Try[] => {
     const one = entry.jumpOff.get(key);
-    return one === undefined ? [] : [{ name: `Jump-off ${key}, ${text}`, text: textOf(one), isBest: false, wind: null }];
+    return one === undefined ? [] : [{ name: `Jump-off ${key}, ${text}`, text: triedText(one), isBest: false, wind: null }];
   });
   return [...over, ...off];
 }
 
-/** A failed lift is told with its weight: `155 ×`. */
-function textOf(text: string): string {
+/** An attempt as it is shown: a failed lift with its weight, `155 ×`. */
+export function triedText(text: string): string {
   const [, weight] = /^x(\d.*)$/.exec(text) ?? [];
   return weight === undefined ? text.replaceAll('-', '–').replaceAll('x', '×') : `${weight} ×`;
 }
