@@ -70,6 +70,23 @@ test('hostile data is shown as text, in every sport', async () => {
         sets: { 1: { home: 24, away: 20 }, [all]: hostile, '-1': { home: all }, '1e9': { home: 1, away: 2 } },
       }],
     },
+    {
+      sport: 'athletics',
+      title: 'Hostile places',
+      updates: [{
+        ...own, format: { family: 'placings', measure: 'height', unit: all, bar: { failures: 3 } }, heights: { 1: '2.05', 2: all, [all]: '2.10' },
+        entries: { ...hostile, 1: { name: all, team: all, lane: all, note: all, mark: all, exact: all, place: all, attempts: { 1: 'xo', 2: all, 3: hostile } }, 2: { name: corpus[0], heat: all, status: all, reason: all }, 3: hostile },
+        wind: all, winds: hostile, period: all, mark: all, commentary: all, clock: { running: true, at: 1e300, value: -1e300, direction: all },
+      }],
+    },
+    {
+      sport: 'quiz',
+      title: 'Hostile sides',
+      updates: [{
+        ...own, format: { family: 'plain', steps: [1], unit: all }, sides: { ...hostile, 1: { name: all, score: all }, 2: { name: all, points: hostile }, 3: { name: corpus[0], score: 1e308 } },
+        period: all, mark: all, commentary: all, result: all, clock: all,
+      }],
+    },
     { sport: 'constructor', title: 'A hostile sport', updates: [{ ...own, ...hostile }] },
     { sport: 'football', title: 'Fields of other kinds', updates: [{ ...own, home: corpus, away: 7, minute: hostile, timeline: all }] },
     { sport: 'any', title: 'Much of it', updates: [Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`n${index}`, index]))] },

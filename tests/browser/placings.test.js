@@ -105,6 +105,26 @@ async function enterMark(page, name, digits, shown) {
   await sheetOf(page).waitFor({ state: 'detached' })
 }
 
+test('the keys of an attempt stand on one screen of a phone', async () => {
+  const lifts = { family: 'placings', measure: 'weight', unit: 'kg', ties: 'first', attempts: { count: 3, counts: 'best', groups: ['Snatch', 'Clean & jerk'] } }
+  const jumps = { family: 'placings', measure: 'distance', unit: 'm', attempts: { count: 6, counts: 'best' }, wind: 'attempt' }
+  for (const [sport, format, failure] of [['weightlifting', lifts, 'No lift'], ['athletics', jumps, 'Failure']]) {
+    const entries = { 1: { name: 'Ann Acker', attempts: { 1: '95', 2: 'x98' } }, 2: { name: 'Bea Brook' } }
+    const { page, problems } = await openDesk(ann, stage.server, await stage.play({ sport, title: sport, updates: [{ format, entries }] }))
+    await page.locator('[data-open="1"]').click()
+    const sheet = sheetOf(page)
+    const keys = ['1', '6', '7', '0', 'Pass', failure, 'Enter'].map((name) => [name, button(sheet, name)])
+    await assertFits(page, sport, Object.fromEntries([...keys, ['DNS', sheet.getByRole('button', { name: /^DNS\b/ })]]))
+    await type(page, '99')
+    await button(sheet, failure).click()
+    await sheet.waitFor({ state: 'detached' })
+    await allSent(page)
+    await page.locator('[data-open="1"]').getByText(sport === 'athletics' ? '95 98 × ×' : '95 98 × 99 ×').waitFor()
+    assert.deepEqual(problems, [])
+    await page.close()
+  }
+})
+
 /** The men's final of Paris 2024 by its official results: lanes, times with the thousandths that decided, and the wind. */
 const final = [
   ['Kenneth Bednarek', 'USA', 2, '9.88'], ['Fred Kerley', 'USA', 3, '9.81'], ['Kishane Thompson', 'JAM', 4, '9.789'], ['Akani Simbine', 'RSA', 5, '9.82'],

@@ -2,8 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { assertAccessible, loadAxe } from './harness/axe.js'
 import { isLostConnection } from './harness/browser.js'
 import { allSent, assertOneScreen, openDesks } from './harness/desk.js'
+import { Stream } from './harness/stream.js'
 import { beyond, upright } from './harness/thumb.js'
 
 const desks = await openDesks()
@@ -43,6 +45,7 @@ test('a quiz of three teams, with two corrections and an offline spell, is seen 
   const { context } = desks.ann.browser
   const viewer = await desks.stage.browser.page(desks.stage.addressOf(eventId))
   const list = await desks.stage.browser.page(`${desks.stage.server.url}/#/`)
+  const stream = new Stream(desks.stage.server, eventId)
   // The form is filled with the teams: one tap starts.
   await thumb.key('Start scoring')
   await page.locator('[data-side="3"]').waitFor()
@@ -76,10 +79,17 @@ test('a quiz of three teams, with two corrections and an offline spell, is seen 
   })
   await waitForRows(viewer.page, ['1 North End 20', '2 Harbour Lane 15', '3 Meadow Bank 0'])
 
+  await loadAxe(page)
+  await assertAccessible(page, 'the desk')
   await page.getByRole('button', { name: 'Result…' }).click()
   await page.getByRole('button', { name: 'Enter result' }).click()
   await board(viewer.page).getByText('North End win with 20 points', { exact: true }).waitFor()
   await list.page.getByText('North End win with 20 points').first().waitFor()
+  const { sides } = await stream.until(({ result }) => result !== undefined, 'the result')
+  assert.deepEqual(Object.values(sides).map(({ score }) => score), [15, 0, 20])
+  stream.close()
+  await loadAxe(viewer.page)
+  await assertAccessible(viewer.page, 'the board')
   const { summary } = await desks.stateOf({ eventId, page })
   assert.deepEqual(summary, {
     sides: [{ name: 'North End', score: '20', place: '1' }, { name: 'Harbour Lane', score: '15', place: '2' }, { name: 'Meadow Bank', score: '0', place: '3' }],
