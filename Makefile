@@ -17,7 +17,7 @@ WIRE := tests/wire
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } /^## / { print "\n" substr($$0, 4) } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: build ## Build everything and start it: embedded database, web client, three demo matches
+run: build ## Build everything and start it: embedded database, web client, five demo matches
 	./target/release/touchline serve --demo
 
 build: compiler web ## Build the server (release) and the web client
@@ -79,6 +79,7 @@ sports: ## Write docs/sports.md from the definitions and schemas of the sports
 
 recordings: ## Regenerate the demo's recordings
 	@cargo run --locked --quiet --example recordings
+	@npm --prefix $(WEB) exec -- vitest run src/recordings --root $(WEB) --update
 
 bench: ## Measure memory, CPU and latency against other servers; a board of a million players; 100,000 events; two nodes
 	@scripts/system-packages bench

@@ -83,7 +83,7 @@ pub enum Command {
 /// The settings of the server.
 #[derive(Debug, Clone, Args)]
 pub struct Serve {
-    /// Play three demo matches in a loop
+    /// Play five demo matches in a loop
     #[arg(long, env = "DEMO", value_parser = clap::builder::BoolishValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub demo: bool,
     /// Speed of the demo; at 1, a ball is played about every three seconds

@@ -1,7 +1,7 @@
-//! The demo: plays three recorded matches in a loop, through the `/admin` namespace like any scoring program.
+//! The demo: plays five recorded matches in a loop, through the `/admin` namespace like any scoring program.
 //!
-//! The server does not know about it. Simulated cricket, a famous chess game and a World Cup final show three sports
-//! with different scoreboards. `examples/recordings` makes the recordings.
+//! The server does not know about it. A famous chess game, a World Cup final, and simulated cricket, volleyball and
+//! basketball show different scoreboards. `make recordings` makes the recordings.
 
 mod client;
 mod player;
@@ -9,7 +9,7 @@ pub mod recording;
 
 use std::net::SocketAddr;
 
-/// Plays the three recordings until the future is dropped.
+/// Plays the five recordings until the future is dropped.
 ///
 /// `token` is an administrator's service token, because the demo creates its events. `pace` is the speed: 1.0 is a
 /// ball every three seconds, a chess move every four, and a minute of football every second; 2.0 is twice as fast.

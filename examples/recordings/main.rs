@@ -1,4 +1,4 @@
-//! Creates the recordings of the demo (`make recordings`): a few simulated cricket matches, a famous chess game and a World
+//! Creates three recordings of the demo (`make recordings`): a few simulated cricket matches, a famous chess game and a World
 //! Cup final. Each becomes a file in `demo/`, which the server embeds and plays.
 
 mod chance;

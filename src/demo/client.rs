@@ -27,6 +27,8 @@ pub enum CallError {
         code: String,
         /// The server's text, for people.
         message: String,
+        /// The event's current `seq`, for a `baseSeq` that is another one.
+        seq: Option<u64>,
     },
     /// The server did not answer in time, or sent nothing for too long. The call may have had an effect.
     #[error("no answer in time")]
@@ -40,6 +42,11 @@ impl CallError {
     /// Whether the server refused the call with this code.
     pub fn is_refusal(&self, expected: &str) -> bool {
         matches!(self, Self::Refused { code, .. } if code == expected)
+    }
+
+    /// Whether the server has a score with this `opId`, but with other data.
+    pub fn is_other_score(&self) -> bool {
+        matches!(self, Self::Refused { code, seq: None, .. } if code == "conflict")
     }
 }
 
@@ -189,7 +196,8 @@ fn refusal(error: &Value) -> CallError {
     let text = |name: &str| error[name].as_str().unwrap_or_default().to_owned();
     // A refused connection has its code in `message`, and no `code`.
     let (code, message) = (text("code"), text("message"));
-    CallError::Refused { code: if code.is_empty() { message.clone() } else { code }, message }
+    let seq = error["seq"].as_u64();
+    CallError::Refused { code: if code.is_empty() { message.clone() } else { code }, message, seq }
 }
 
 #[cfg(test)]
@@ -224,5 +232,7 @@ mod tests {
         let coded = refusal(&json!({"code": "event_ended", "message": "the event has ended"}));
         assert!(coded.is_refusal("event_ended") && !coded.is_refusal("conflict"));
         assert!(refusal(&json!({"message": "unauthenticated"})).is_refusal("unauthenticated"));
+        let conflict = |seq: Value| refusal(&json!({"code": "conflict", "message": "", "seq": seq}));
+        assert!(conflict(Value::Null).is_other_score() && !conflict(json!(3)).is_other_score());
     }
 }

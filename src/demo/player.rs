@@ -12,6 +12,7 @@ use tracing::{info, warn};
 
 use super::client::{AdminClient, CallError};
 use super::recording::{PAUSE, Recording};
+use crate::domain::clock;
 
 /// A `baseSeq` that no event can have, so a message with it changes nothing.
 const NEVER: u64 = (1 << 53) - 1;
@@ -102,12 +103,14 @@ impl RecordingPlayer {
     }
 
     /// Whether the score at `place` is in the event's log; writes nothing. The server answers a repeated `opId`
-    /// before it checks `baseSeq`, and refuses a new one because of it.
+    /// before it checks `baseSeq`, also one with other data, as a clock has each time. It refuses a new one because
+    /// of its `baseSeq`.
     async fn is_recorded(&self, client: &mut AdminClient, place: &PlayPosition) -> Result<bool, CallError> {
         let (name, mut message) = self.message(place);
         message["baseSeq"] = json!(NEVER);
         match client.call(name, &message).await {
             Ok(_) => Ok(true),
+            Err(error) if error.is_other_score() => Ok(true),
             Err(error)
                 if ["conflict", "event_ended", "not_found"].iter().any(|code| error.is_refusal(code)) =>
             {
@@ -153,11 +156,15 @@ impl RecordingPlayer {
                 client.call("event:status", &json!({"eventId": self.event_id(), "status": "live"})).await?;
                 client.call(name, &message).await
             }
+            // It was recorded when its clock had another time.
+            Err(error) if error.is_other_score() && name == "score" => {
+                Ok(json!({"ok": true, "duplicate": true, "seq": null}))
+            }
             answer => answer,
         }
     }
 
-    /// The message at `place`, with its `opId` and `voids`.
+    /// The message at `place`, with its `opId`, its `voids` and the time of its clock.
     fn message(&self, place: &PlayPosition) -> (&str, Value) {
         let line = &self.recording.lines[place.line];
         let mut message = line.payload.clone();
@@ -168,7 +175,17 @@ impl RecordingPlayer {
         if line.message == "score:correct" {
             message["voids"] = place.last_seq.clone();
         }
+        set_clocks(&mut message, clock::to_millis(clock::now()));
         (&line.message, message)
+    }
+}
+
+/// A clock showed its value just now, so that viewers let it run on from there.
+fn set_clocks(message: &mut Value, now: i64) {
+    for place in ["/data/clock", "/data/summary/clock"] {
+        if let Some(Value::Object(clock)) = message.pointer_mut(place) {
+            clock.insert("at".to_owned(), json!(now));
+        }
     }
 }
 
@@ -180,6 +197,22 @@ mod tests {
     fn waits_grow_up_to_a_limit() {
         let waits: Vec<_> = [0, 1, 2, 5, 6, 40, u32::MAX].map(|n| wait_after(n).as_millis()).into();
         assert_eq!(waits, [250, 500, 1_000, 8_000, 15_000, 15_000, 15_000]);
+    }
+
+    #[test]
+    fn clocks_get_the_time_and_nothing_else_does() {
+        let mut message = json!({"data": {"clock": {"value": 1}, "summary": {"clock": {"value": 1, "at": 2}}, "clocks": {"white": 1}}});
+        set_clocks(&mut message, 7);
+        let clock = json!({"value": 1, "at": 7});
+        assert_eq!(
+            message,
+            json!({"data": {"clock": clock, "summary": {"clock": clock}, "clocks": {"white": 1}}})
+        );
+        for mut other in [json!({"data": {"clock": null, "summary": null}}), json!({"status": "live"})] {
+            let before = other.clone();
+            set_clocks(&mut other, 7);
+            assert_eq!(other, before);
+        }
     }
 
     #[test]

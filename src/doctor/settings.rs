@@ -41,7 +41,7 @@ fn odd(serve: &Serve) -> Vec<CheckResult> {
         ));
     }
     if serve.demo && !serve.storage.database_url.starts_with("sqlite") {
-        odd.push(TOPIC.advice("DEMO is set: three demo matches are written to this database continuously"));
+        odd.push(TOPIC.advice("DEMO is set: five demo matches are written to this database continuously"));
     }
     odd
 }

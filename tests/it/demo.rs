@@ -57,6 +57,8 @@ async fn a_server_accepts_every_line_and_shows_the_results() {
         assert_eq!(football["result"], "Argentina won 4–2 on penalties after a 3–3 draw");
         let goals = |side: &str| [&football[side]["goals"], &football[side]["penalties"]].map(Value::as_u64);
         assert_eq!([goals("home"), goals("away")], [[Some(3), Some(4)], [Some(3), Some(2)]]);
+        assert_eq!(board("volleyball").await["result"], "Old Bridge won 3–2");
+        assert_eq!(board("basketball").await["result"], "Kingsmead won 94–92");
     })
     .await;
 }
@@ -65,10 +67,11 @@ async fn a_server_accepts_every_line_and_shows_the_results() {
 async fn the_demo_repeats_its_matches_and_continues_where_it_stood_after_a_restart() {
     let mut server = Server::alone(&PACE).await;
     let recordings = recording::all();
-    let [_, chess, football] = &recordings;
+    let [_, shorter @ ..] = &recordings;
     for rounds in [1, 2] {
-        until_played(&server, chess, rounds).await;
-        until_played(&server, football, rounds).await;
+        for recording in shorter {
+            until_played(&server, recording, rounds).await;
+        }
         server.kill().await;
         server.restart().await;
     }
@@ -80,7 +83,8 @@ async fn the_demo_repeats_its_matches_and_continues_where_it_stood_after_a_resta
             for update in page["updates"].as_array().expect("a list") {
                 seq += 1;
                 assert_eq!(update["seq"], seq);
-                assert_eq!(Some(&update["data"]), expected.next(), "update {seq} of {}", scores.len());
+                let data = without_clock_times(&update["data"]);
+                assert_eq!(Some(&data), expected.next(), "update {seq} of {}", scores.len());
             }
             if page["next"].is_null() {
                 break;
@@ -88,6 +92,17 @@ async fn the_demo_repeats_its_matches_and_continues_where_it_stood_after_a_resta
         }
         assert!(seq > 0);
     }
+}
+
+/// An update as the recording has it: the player adds the times of its clocks.
+fn without_clock_times(data: &Value) -> Value {
+    let mut data = data.clone();
+    for place in ["/clock", "/summary/clock"] {
+        if let Some(Value::Object(clock)) = data.pointer_mut(place) {
+            assert!(clock.remove("at").is_some_and(|at| at.is_i64()), "{place} has a time");
+        }
+    }
+    data
 }
 
 /// Waits until the recording was played `rounds` times.
