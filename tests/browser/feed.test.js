@@ -65,8 +65,8 @@ test('every state of docs/sports.md shows as a board, in the words of its summar
     for (const { name } of state.summary.sides.slice(0, 2)) await board.getByText(name).first().waitFor()
     assert.deepEqual(problems, [], sport)
   }
-  await page.goto(`${stage.server.url}/#/`)
   const [, sport, json] = examples[0]
+  await page.goto(`${stage.server.url}/#/?sport=${encodeURIComponent(sport)}`)
   await cardOf(page, `Example of ${sport}`).getByText(JSON.parse(json).summary.sides[0].name).first().waitFor()
   await page.close()
 })
