@@ -4,11 +4,8 @@ import type { Scoring } from './scoring.svelte';
 import type { ConsoleName } from './sports';
 
 type Console = { default: Component<{ scoring: Scoring }> };
-type Load = () => Promise<Console>;
 
-const json: Load = () => import('./json/Console.svelte');
-
-const consoles: Partial<Record<ConsoleName, Load>> = {
+export const consoles: Record<ConsoleName, () => Promise<Console>> = {
   cricket: () => import('./cricket/Console.svelte'),
   football: () => import('./football/Console.svelte'),
   chess: () => import('./chess/Console.svelte'),
@@ -16,9 +13,5 @@ const consoles: Partial<Record<ConsoleName, Load>> = {
   plain: () => import('./plain/Console.svelte'),
   points: () => import('./points/Console.svelte'),
   sets: () => import('./sets/Console.svelte'),
-  json,
+  json: () => import('./json/Console.svelte'),
 };
-
-export function loadConsole(name: ConsoleName): Promise<Console> {
-  return (consoles[name] ?? json)();
-}

@@ -13,17 +13,17 @@ import { pointsRules } from './points/rules';
 import { COMMENTARY, MARK, TAP, type Rules } from './rules';
 import { setsRules } from './sets/rules';
 
-type OwnName = 'cricket' | 'football' | 'chess';
+export type ConsoleName = 'cricket' | 'football' | 'chess' | FamilyName | 'json';
 
-export type ConsoleName = OwnName | FamilyName | 'json';
-
-const ownRules: Record<OwnName, Rules> = { cricket: cricketRules, football: footballRules, chess: chessRules };
-
-const familyRules: Partial<Record<FamilyName, Rules>> = {
+const rules: Record<ConsoleName, Rules> = {
+  cricket: cricketRules,
+  football: footballRules,
+  chess: chessRules,
   placings: placingsRules,
   plain: plainRules,
   points: pointsRules,
   sets: setsRules,
+  json: jsonRules,
 };
 
 /** The members that a match which was taken back may still have. */
@@ -38,12 +38,11 @@ export function consoleFor({ sport, format }: Pick<EventInfo, 'sport' | 'format'
   if (name === 'cricket' || name === 'football' || name === 'chess') return name;
   const isEmpty = Object.entries(state).every(([member, value]) => value === null || LEFT.includes(member));
   const found = isEmpty ? (definitionOf(name)?.format ?? readFormat(format)) : readFormat(state['format']);
-  return found !== null && familyRules[found.family] !== undefined ? found.family : 'json';
+  return found?.family ?? 'json';
 }
 
 export function rulesOf(name: ConsoleName): Rules {
-  if (name === 'json') return jsonRules;
-  return name === 'cricket' || name === 'football' || name === 'chess' ? ownRules[name] : (familyRules[name] ?? jsonRules);
+  return rules[name];
 }
 
 export function rulesFor(event: Pick<EventInfo, 'sport' | 'format'>, state: JsonObject): Rules {

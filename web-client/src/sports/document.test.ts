@@ -48,14 +48,14 @@ describe.each(definitions.map((definition) => [definition.title, definition] as 
   test('has an example that its schema allows and its board reads', () => {
     expect(faults(format.family, example)).toEqual([]);
     expect(familyOf(example)).toBe(families[format.family]);
-    expect(families[format.family]?.fits(example)).toBe(true);
+    expect(families[format.family].fits(example)).toBe(true);
     // A program need not write the format.
     const { format: _format, ...fed } = rest;
     expect(familyOf(fed)?.fits(fed)).toBe(true);
   });
 
   test('has an example with its summary, words and place', () => {
-    expect(readSummary(summary)).toEqual(families[format.family]?.summary(rest));
+    expect(readSummary(summary)).toEqual(families[format.family].summary(rest));
     expect(example).toMatchObject({ commentary: expect.any(String), format: { family: format.family } });
   });
 

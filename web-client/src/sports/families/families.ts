@@ -26,7 +26,7 @@ export interface Family {
   board: () => Promise<{ default: Component<BoardProps> }>;
 }
 
-export const families: Partial<Record<FamilyName, Family>> = {
+export const families: Record<FamilyName, Family> = {
   placings: { fits: (data) => readPlacings(data) !== null, summary: placingsSummary, board: () => import('./placings/Placings.svelte') },
   points: { fits: (data) => readPoints(data) !== null, summary: pointsSummary, board: () => import('./points/Points.svelte') },
   plain: { fits: (data) => readPlain(data) !== null, summary: plainSummary, board: () => import('./plain/Plain.svelte') },
@@ -40,5 +40,5 @@ const byShape: readonly FamilyName[] = ['placings', 'sets', 'points', 'plain'];
 export function familyOf(data: JsonObject): Family | null {
   const named = familyNames.find((name) => name === readObject(data['format'])['family']);
   const names = named === undefined ? byShape : [named, ...byShape];
-  return names.map((name) => families[name]).find((family) => family?.fits(data)) ?? null;
+  return names.map((name) => families[name]).find((family) => family.fits(data)) ?? null;
 }
