@@ -102,13 +102,12 @@ impl PostgresDatabase {
 
     pub async fn create() -> Self {
         let empty = EMPTY.lock().expect("nothing panics with it").pop();
-        let name = match empty {
-            Some(name) => name,
-            None => {
-                let name = format!("test_{}", Uuid::now_v7().simple());
-                Self::command(&Self::server_url(), format!("create database {name}")).await;
-                name
-            }
+        let name = if let Some(name) = empty {
+            name
+        } else {
+            let name = format!("test_{}", Uuid::now_v7().simple());
+            Self::command(&Self::server_url(), format!("create database {name}")).await;
+            name
         };
         let url = Self::server_url();
         let (server, _) = url.rsplit_once('/').expect("TEST_POSTGRES_URL names a database");
