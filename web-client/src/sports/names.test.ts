@@ -13,6 +13,7 @@ test.each<[string, JsonObject, JsonObject]>([
   ['names of its own', { home: { name: 'A' }, away: { name: 'B' } }, { home: { name: 'A' }, away: { name: 'B' } }],
   ['texts', { home: 'A', away: 'B' }, { home: 'A', away: 'B' }],
   ['sides by number', { sides: { '1': { score: 3 }, '2': 4, '3': {} } }, { sides: { '1': { score: 3, name: 'Harbour Lane' }, '2': { score: 4, name: 'Old Bridge' }, '3': {} } }],
+  ['entries by number', { entries: { '2': { mark: '9.79' }, '3': { name: 'C' } } }, { entries: { '2': { mark: '9.79', name: 'Old Bridge' }, '3': { name: 'C' } } }],
   ['no sides', { lap: 1 }, { lap: 1 }],
 ])('a state with %s', (_name, data, expected) => {
   expect(withNames(data, competitors)).toEqual(expected);

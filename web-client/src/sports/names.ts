@@ -4,7 +4,7 @@ import { isObject } from '../lib/merge';
 import { readText } from '../lib/read';
 import type { JsonObject } from '../lib/wire';
 
-/** The state with a name for each of its two sides, or of its `sides` by number. A score alone becomes a side. */
+/** The state with a name for each of its two sides, or of its `sides` or `entries` by number. A score alone becomes a side. */
 export function withNames(data: JsonObject, competitors: readonly Competitor[]): JsonObject {
   const isSide = (value: unknown) => isObject(value) || typeof value === 'number';
   const named: JsonObject = { ...data };
@@ -12,10 +12,10 @@ export function withNames(data: JsonObject, competitors: readonly Competitor[]):
     named['home'] = sideOf(data['home'], competitors[0]);
     named['away'] = sideOf(data['away'], competitors[1]);
   }
-  if (isObject(data['sides'])) {
-    named['sides'] = Object.fromEntries(
-      Object.entries(data['sides']).map(([number, side]) => [number, sideOf(side, competitors[Number(number) - 1])]),
-    );
+  for (const member of ['sides', 'entries'] as const) {
+    const numbered = data[member];
+    if (!isObject(numbered)) continue;
+    named[member] = Object.fromEntries(Object.entries(numbered).map(([number, side]) => [number, sideOf(side, competitors[Number(number) - 1])]));
   }
   return named;
 }

@@ -51,7 +51,7 @@ export function readEntriesOf(data: JsonObject): Entry[] {
       mark: readText(entry['mark']),
       exact: readText(entry['exact']),
       place: placeIn(entry['place']),
-      status: statuses.find((status) => status === entry['status']) ?? null,
+      status: statusIn(entry['status']),
       reason: readText(entry['reason']),
       attempts: textsIn(entry['attempts']),
       winds: textsIn(entry['winds']),
@@ -67,6 +67,12 @@ export function textsIn(value: unknown): Map<string, string> {
     return isNumber(key) && text ? [[key, text]] : [];
   });
   return new Map(texts.sort(([a], [b]) => Number(a) - Number(b)).slice(0, MOST));
+}
+
+/** Swimming writes DSQ, and some programs lower case. */
+function statusIn(value: unknown): Status | null {
+  const text = readText(value)?.trim().toUpperCase();
+  return text === 'DSQ' ? 'DQ' : (statuses.find((status) => status === text) ?? null);
 }
 
 function isNumber(key: string): boolean {

@@ -54,6 +54,7 @@ describe('a state', () => {
     ['with marks as numbers', { format: { family: 'placings', decimals: 2 }, entries: { '1': { name: 'A', mark: 9.8 }, '2': { name: 'B', mark: '9.79' } } }, [['1', 'B', '9.79'], ['2', 'A', '9.80']]],
     ['without a format', { entries: { '2': { name: 'B', mark: '9.79' }, '1': { mark: 9.8, status: 'DNF' } } }, [[null, 'B', '9.79'], [null, null, 'DNF']]],
     ['with a shared place', { entries: { '1': { name: 'A', place: 1 }, '2': { name: 'B', place: 1 }, '3': { name: 'C', place: 3 } } }, [['1=', 'A', null], ['1=', 'B', null], ['3', 'C', null]]],
+    ['with the statuses of other programs', { entries: { '1': { name: 'A', status: 'dsq' }, '2': { name: 'B', status: 'dns' }, '3': { name: 'C', status: 'lapped' } } }, [[null, 'C', null], [null, 'B', 'DNS'], [null, 'A', 'DQ']]],
     ['with lanes alone', { entries: { '1': { name: 'A', lane: 5 }, '2': { name: 'B', lane: '4' } } }, [[null, 'B', null], [null, 'A', null]]],
     ['of an order of commands', { entries: { '1': { sku: 'x' } } }, undefined],
     ['without entries', { entries: {} }, undefined],

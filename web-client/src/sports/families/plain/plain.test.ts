@@ -14,6 +14,7 @@ describe('a state', () => {
     ['of one team with names', { home: { name: 'A' }, away: { name: 'B', goals: 2 } }, [['A', '0'], ['B', '2']]],
     ['of points', { home: { name: 'A', points: 12 }, away: { score: 9, goals: 3 } }, [['A', '12'], [null, '9']]],
     ['of numbered sides', { sides: { '2': { name: 'B', score: 4 }, '10': { score: 'x' }, '1': {} } }, [[null, '0'], ['B', '4'], [null, 'x']]],
+    ['of numbered scores alone', { sides: { '1': 3, '2': '4', '3': null } }, [[null, '3'], [null, '4']]],
     ['of names alone', { home: 'Harbour Lane', away: 'Meadow Bank' }, undefined],
     ['of one side', { sides: { '1': { score: 1 } } }, undefined],
     ['with a side that is none', { home: ['A', 'B'], away: 7 }, undefined],

@@ -1,6 +1,6 @@
 // Reads a score of any two or more sides, as the console or another program writes it.
 import { isObject } from '../../../lib/merge';
-import { clip, readEntries, readObject, readText } from '../../../lib/read';
+import { clip, readObject, readText } from '../../../lib/read';
 import type { JsonObject, Summary, SummarySide } from '../../../lib/wire';
 import { readClock, type Clock } from '../../clock';
 import { fitted } from '../fitted';
@@ -33,7 +33,9 @@ const scores = ['score', 'points', 'goals'];
 /** Null unless the data has the scores of two sides, or of one of `home` and `away`. Never throws. */
 export function readPlain(data: JsonObject): PlainBoard | null {
   const format = readPlainFormat(data['format']);
-  const numbered = readEntries(data['sides']).filter(([key]) => /^[1-9]\d?$/.test(key)).sort(([a], [b]) => Number(a) - Number(b));
+  const numbered = Object.entries(readObject(data['sides']))
+    .filter(([key, side]) => /^[1-9]\d?$/.test(key) && (isObject(side) || bareScore(side) !== null))
+    .sort(([a], [b]) => Number(a) - Number(b));
   const sides = numbered.length >= 2 ? numbered.slice(0, MOST_SIDES).map(([key, side]) => sideOf(key, side) ?? unscored(key, side)) : twoSides(data);
   if (sides === null) return null;
   return {
