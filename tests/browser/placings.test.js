@@ -322,3 +322,45 @@ test('runners finish with one tap while the clock runs, in their order, and team
   await shoot(viewer, 'cross-country-board')
   await close()
 })
+
+test('entries of heats are added, renamed, withdrawn and disqualified, and shown by heat or all together', async () => {
+  const { page, viewer, list, close } = await openAll({ sport: 'swimming', title: '100 m butterfly' })
+  await page.getByLabel('Start list, one entry a line').fill('Ann Acker, North\nBea Brook, South\n\nCat Cole, North\nDot Dale, South')
+  await button(page, 'Start scoring').click()
+  await viewer.getByRole('heading', { name: 'Heat 2' }).waitFor()
+  for (const [name, digits, shown] of [['Ann', '5821', '58.21'], ['Bea', '10005', '1:00.05'], ['Cat', '5890', '58.90']]) await enterMark(page, name, digits, shown)
+
+  await button(page, 'More…').click()
+  await sheetOf(page).getByLabel('Name').fill('Eve Egan')
+  await sheetOf(page).getByLabel('Lane').fill('2')
+  await sheetOf(page).getByLabel('Heat').fill('2')
+  await button(sheetOf(page), 'Add entry').click()
+  await page.getByText('Lane 2 is taken by Dot Dale.').first().waitFor()
+  await sheetOf(page).getByLabel('Lane').fill('3')
+  await button(sheetOf(page), 'Add entry').click()
+  await page.locator('[data-open="5"]').click()
+  await button(sheetOf(page), 'Edit…').click()
+  await sheetOf(page).getByLabel('Name').fill('Eve Eden')
+  await button(sheetOf(page), 'Change entry').click()
+  await viewer.getByText('Name corrected: Eve Eden, not Eve Egan.').first().waitFor()
+  await page.locator('[data-open="5"]').click()
+  await sheetOf(page).getByRole('button', { name: /^WD\b/ }).click()
+  await page.locator('[data-open="4"]').click()
+  await sheetOf(page).getByRole('button', { name: /^DQ\b/ }).click()
+  await sheetOf(page).getByLabel('Why (optional, everybody can see it)').fill('false start')
+  await button(sheetOf(page), 'Disqualify').click()
+  await waitForLines(viewer, [
+    '1 Ann Acker lane 1 North 58.21', '2 Bea Brook lane 2 South 1:00.05 +1.84',
+    '1 Cat Cole lane 1 North 58.90', 'Eve Eden lane 3 WD', 'Dot Dale lane 2 South false start DQ',
+  ])
+  await page.locator('.offer').getByText('Ann Acker wins in 58.21').waitFor()
+  await button(viewer, 'All together').click()
+  await waitForLines(viewer, [
+    '1 Ann Acker lane 1 North 58.21', '2 Cat Cole lane 1 North 58.90 +0.69', '3 Bea Brook lane 2 South 1:00.05 +1.84', 'Eve Eden lane 3 WD', 'Dot Dale lane 2 South false start DQ',
+  ])
+  await list.getByText('Cat Cole').first().waitFor()
+  await loadAxe(viewer)
+  await assertAccessible(viewer, 'the board')
+  await shoot(viewer, 'heats-board')
+  await close()
+})
