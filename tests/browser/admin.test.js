@@ -81,11 +81,11 @@ test('an event is made, assigned, scored by its scorer, and seen by a viewer', a
 })
 
 test('an event is changed, and what is wrong with a new one is said', async () => {
-  await stage.scorer.ask('event:create', { eventId: 'fours', sport: 'rowing', title: 'Fours', competitors: [{ name: 'A', lane: 1 }] })
+  await stage.scorer.ask('event:create', { eventId: 'fours', sport: 'egg race', title: 'Fours', competitors: [{ name: 'A', lane: 1 }] })
   const { page, problems } = await open()
   await page.locator('[data-event=fours]').click()
   await page.getByRole('button', { name: 'Edit' }).click()
-  assert.equal(await page.getByLabel('Sport').inputValue(), 'rowing')
+  assert.equal(await page.getByLabel('Sport').inputValue(), 'egg race')
   await page.getByLabel('Title').fill('Coxed fours')
   await page.getByText(/^More/).click()
   await page.getByRole('button', { name: 'Add competitor' }).click()

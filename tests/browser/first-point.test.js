@@ -48,8 +48,11 @@ for (const [title, entries, point] of sports) {
     const button = (name) => page.getByRole('button', { name, exact: true })
     await tap(button('New event'))
     await tap(button(title))
-    await page.getByLabel('Name 1').fill('Mill Lane')
-    await page.getByLabel('Name 2').fill('Harbour')
+    // The first name has the focus, and the keyboard leads on.
+    await page.waitForFunction(() => document.activeElement?.closest('label')?.textContent.includes('Name 1'))
+    await page.keyboard.type('Mill Lane')
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('Harbour')
     await tap(button('Create and go live'))
     await tap(button('Start scoring'))
     await point(page, tap)

@@ -48,12 +48,12 @@ ${[...rows, ...owns].join('\n')}
 The server serves the schemas (JSON Schema 2020-12), such as \`https://your.server/schemas/sets.json\`. They allow more members
 than they name: add your own.
 
-- **The board** is chosen by the event's \`sport\` for cricket, football and chess. For every other sport it is chosen by the
-  state: by \`format.family\` if it has one, otherwise by its shape. A state of no known shape is shown name by name.
+- **The board** is the sport's own for cricket, football and chess, if the state has what it needs. Otherwise it is chosen by the
+  state, whatever the sport: by \`format.family\` if it has one, or by its shape. A state of no known shape is shown name by name.
 - **Names and colours** of sides come from the event's \`competitors\` where the state has none.
 - **\`commentary\`** says in words what happened, and **\`mark\`** where in the match, such as \`Q3 4:12\`. Both stand in the list of
   updates; send them with each update.
-- **\`summary\`** is what lists of events show. Your program has to write it; the consoles do.
+- **\`summary\`** is what lists of events show. Write it with each update, as the consoles do.
 - **\`format\`** has the rules of the match as data. Only the consoles need it, so a program may leave it out. An event can have a
   \`format\` too: a match that is scored on the pages begins with it.`;
 }
