@@ -1,6 +1,6 @@
 // Converts an event between the administrator's form and the server's payload.
 import { isObject } from '../lib/merge';
-import { readText } from '../lib/read';
+import { cut, readText } from '../lib/read';
 import type { EventFields } from '../lib/desk';
 import type { EventInfo, JsonObject } from '../lib/wire';
 import type { Action } from '../protocol/Action';
@@ -88,7 +88,7 @@ export function payloadOf(fields: Fields, before: EventInfo | null): EventFields
 /** A title made from the names of two sides: `Harbour Lane v Old Bridge`. Empty for another number of names. */
 export function titleFrom(competitors: readonly Competitor[]): string {
   const names = competitors.map(({ name }) => name.trim()).filter((name) => name !== '');
-  return names.length === 2 ? names.join(' v ').slice(0, 200) : '';
+  return names.length === 2 ? cut(names.join(' v '), 200) : '';
 }
 
 function memberOf({ name, short, color, known }: Competitor): JsonObject {

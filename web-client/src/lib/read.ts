@@ -33,13 +33,19 @@ export function readEntries(value: unknown): [string, JsonObject][] {
   );
 }
 
+/** At most `length` code units of a text. An emoji is not cut in half, because JSON with half of one is refused. */
+export function cut(text: string, length: number): string {
+  const part = text.slice(0, length);
+  return /[\uD800-\uDBFF]$/.test(part) ? part.slice(0, -1) : part;
+}
+
 /** The first `length` graphemes of a text, so that a very long text cannot fill the page. */
 export function clip(text: string, length: number): string {
   if (text.length <= length) return text;
   let clipped = '';
   let count = 0;
   // A single grapheme can be very long (a letter with a thousand accents), so code units are limited too.
-  for (const { segment } of new Intl.Segmenter().segment(text.slice(0, length * 16))) {
+  for (const { segment } of new Intl.Segmenter().segment(cut(text, length * 16))) {
     if (++count > length) break;
     clipped += segment;
   }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { noFilter } from './eventFilter';
 import { ageOf, countdown, waiting } from './age';
 import { namesOf } from './competitors';
-import { clip, inOneLine, readEntries, readList, readText } from './read';
+import { clip, cut, inOneLine, readEntries, readList, readText } from './read';
 import { addressOf, home, routeOf } from './route';
 import type { Route } from './route';
 
@@ -85,6 +85,11 @@ test.each([
   ['👩‍🚀👩‍🚀👩‍🚀', 2, '👩‍🚀👩‍🚀…'],
 ])('%j within %s graphemes is %j', (text, length, clipped) => {
   expect(clip(text, length)).toBe(clipped);
+});
+
+test.each([[1, ''], [2, '🏐'], [3, '🏐'], [9, '🏐🏐']])('at most %s code units of emoji are %j', (length, expected) => {
+  expect(cut('🏐🏐', length)).toBe(expected);
+  expect(clip(`x${'\u{1d165}'.repeat(20)}`, 1)).not.toMatch(/\p{Surrogate}/u);
 });
 
 test('a letter under endless accents is cut', () => {

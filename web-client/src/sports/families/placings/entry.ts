@@ -1,5 +1,5 @@
 // The entries of a state, read with care.
-import { readEntries, readObject, readText } from '../../../lib/read';
+import { cut, readEntries, readObject, readText } from '../../../lib/read';
 import type { JsonObject } from '../../../lib/wire';
 
 /** Did not start, did not finish, disqualified, withdrawn. */
@@ -63,7 +63,7 @@ export function readEntriesOf(data: JsonObject): Entry[] {
 /** A member of texts by number, such as the attempts of an entry or the heights of a bar. */
 export function textsIn(value: unknown): Map<string, string> {
   const texts = Object.entries(readObject(value)).flatMap(([key, member]): [string, string][] => {
-    const text = readText(member)?.trim().replaceAll('–', '-').slice(0, 24);
+    const text = cut(readText(member)?.trim().replaceAll('–', '-') ?? '', 24);
     return isNumber(key) && text ? [[key, text]] : [];
   });
   return new Map(texts.sort(([a], [b]) => Number(a) - Number(b)).slice(0, MOST));

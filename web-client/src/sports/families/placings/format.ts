@@ -1,6 +1,6 @@
 // The rules of a contest of the family `placings`: entries with a mark each, placed by rule.
 import { isObject } from '../../../lib/merge';
-import { readList, readObject, readText } from '../../../lib/read';
+import { cut, readList, readObject, readText } from '../../../lib/read';
 import type { Format } from '../../definitions/definition';
 
 export type Measure = 'time' | 'distance' | 'height' | 'weight' | 'points';
@@ -61,7 +61,7 @@ export function readPlacingsFormat(value: unknown): PlacingsFormat | null {
   if (!isObject(value) || value['family'] !== 'placings' || JSON.stringify(value).length > MOST_BYTES) return null;
   const measure = one(measures, value['measure']) ?? 'time';
   const isTime = measure === 'time';
-  const unit = readText(value['unit'])?.trim().slice(0, 8);
+  const unit = cut(readText(value['unit'])?.trim() ?? '', 8);
   const bar = barIn(value['bar']);
   const attempts = bar ? {} : attemptsIn(value['attempts']);
   return {
@@ -91,7 +91,7 @@ function barIn(value: unknown): PlacingsFormat['bar'] {
 function attemptsIn(value: unknown): { attempts?: Attempts } {
   const count = whole(readObject(value)['count'], 1, 20);
   if (count === undefined || !isObject(value)) return {};
-  const groups = readList(value['groups']).slice(0, 6).flatMap((name) => readText(name)?.trim().slice(0, 24) || []);
+  const groups = readList(value['groups']).slice(0, 6).flatMap((name) => cut(readText(name)?.trim() ?? '', 24) || []);
   const { after, keep } = readObject(value['cut']);
   const [last, best] = [whole(after, 1, count), whole(keep, 1, 200)];
   return {

@@ -1,6 +1,6 @@
 // The rules of a match of the family `plain`: sides that get points, a text for the period, and a clock if wanted.
 import { isObject } from '../../../lib/merge';
-import { readList, readObject, readText } from '../../../lib/read';
+import { cut, readList, readObject, readText } from '../../../lib/read';
 import type { Format } from '../../definitions/definition';
 
 export interface PlainFormat extends Format {
@@ -58,7 +58,7 @@ function within<Name extends string>(name: Name, value: unknown, least: number, 
 }
 
 function worded<Name extends string>(name: Name, value: unknown): { [key in Name]?: string } {
-  const text = readText(value)?.trim().slice(0, 24);
+  const text = cut(readText(value)?.trim() ?? '', 24);
   return (text ? { [name]: text } : {}) as { [key in Name]?: string };
 }
 

@@ -168,7 +168,7 @@ function readPeriods(value: unknown): Periods | null {
   const { count, minutes, name, short } = readObject(value);
   const read = { count: integer(count, 1, 20), minutes: number(minutes ?? 0, 0, 240), name: text(name ?? 'Period') };
   if (read.count === null || read.minutes === null || read.name === null) return null;
-  return { ...(read as Omit<Periods, 'short'>), short: text(short, 6) ?? read.name.slice(0, 1).toUpperCase() };
+  return { ...(read as Omit<Periods, 'short'>), short: text(short, 6) ?? ([...read.name][0] ?? '').toUpperCase() };
 }
 
 function readClockFormat(value: unknown): ClockFormat | null {

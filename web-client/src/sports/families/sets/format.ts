@@ -1,6 +1,6 @@
 // The rules of a sport of sets, as data: to how many a set is, who serves, when the ends change.
 import { isObject } from '../../../lib/merge';
-import { readObject, readText } from '../../../lib/read';
+import { cut, readObject, readText } from '../../../lib/read';
 import type { Format } from '../../definitions/definition';
 
 export interface SetsFormat extends Format {
@@ -76,7 +76,7 @@ export function readSetsFormat(value: unknown): SetsFormat | null {
   const bestOf = whole(value['bestOf'], 1, MOST_SETS);
   const set = readRule(value['set']);
   if (bestOf === null || set === null) return null;
-  const unit = readText(value['unit'])?.trim().slice(0, 20);
+  const unit = cut(readText(value['unit'])?.trim() ?? '', 20);
   const last = readRule(value['last']);
   const serve = readServe(value['serve']);
   const { ends, timeouts } = value;
