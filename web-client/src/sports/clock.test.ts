@@ -87,3 +87,11 @@ describe('a running clock turns', () => {
 test.each([null, 1, 'x', [], {}, { running: 'yes', at: 1, value: 1 }, { running: true, at: '1', value: 1 }, { running: true, at: Number.NaN, value: 1 }])('%j is no clock', (value) => {
   expect(readClock(value)).toBeNull();
 });
+
+test.each([['its value', { value: 1.7e308 }], ['its moment', { at: -1.7e308 }]])('a clock is none if %s is beyond all clocks', (_name, more) => {
+  expect(readClock({ running: true, at: 0, value: 0, direction: 'up', ...more })).toBeNull();
+});
+
+test('a limit beyond all clocks is none', () => {
+  expect(readClock({ running: true, at: 0, value: 0, direction: 'down', limit: 1e300 })).toEqual({ running: true, at: 0, value: 0, direction: 'down' });
+});

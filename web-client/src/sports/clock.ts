@@ -11,12 +11,17 @@ const MINUTE = 60 * SECOND;
 /** A clock up that ends before this is shown in minutes, such as `72:10` of a match; a longer one in hours. */
 const IN_MINUTES = 100 * MINUTE;
 
+/** The last moment of a `Date`, in milliseconds. */
+const LAST_AT = 8.64e15;
+/** More than any clock shows. Further on, sums are no longer exact, and then no longer numbers. */
+const LONGEST = 1e12;
+
 /** A clock of a state or a summary, read with care. Null if it is none. */
 export function readClock(value: unknown): Clock | null {
   const { running, at, value: shown, direction, limit } = readObject(value);
-  const isNumber = (number: unknown): number is number => typeof number === 'number' && Number.isFinite(number);
-  if (typeof running !== 'boolean' || !isNumber(at) || !isNumber(shown)) return null;
-  return { running, at, value: shown, direction: direction === 'down' ? 'down' : 'up', ...(isNumber(limit) ? { limit } : {}) };
+  const isNumber = (number: unknown, most: number): number is number => typeof number === 'number' && Math.abs(number) <= most;
+  if (typeof running !== 'boolean' || !isNumber(at, LAST_AT) || !isNumber(shown, LONGEST)) return null;
+  return { running, at, value: shown, direction: direction === 'down' ? 'down' : 'up', ...(isNumber(limit, LONGEST) ? { limit } : {}) };
 }
 
 /** What a clock shows at the server's time `now`, in milliseconds. */
