@@ -85,6 +85,12 @@ test.each<[string, Tap, string]>([
   expect(() => matchOf(format).play(tap)).toThrow(new NotAllowed(words));
 });
 
+test.each<[string, Tap]>([['points', home('2 points')], ['another score', ['set', { home: 9, away: 9 }]], ['a next period', period(2)]])('after the result, %s would contradict it', (_name, tap) => {
+  const match = matchOf(format, home('2 points'), end, ['result', { how: 'score' }]);
+  expect(() => match.play(tap)).toThrow(new NotAllowed('The result is entered. Undo it to score on.'));
+  expect(match.state['result']).toBe('Reds won 2–0');
+});
+
 test('an entry that the rules do not know is named as such', () => {
   expect(() => matchOf(format).play(['corner', {}])).toThrow(UnknownTap);
   expect([pointsRules.knows?.(['corner']), pointsRules.knows?.(['toString']), pointsRules.knows?.(['score'])]).toEqual([false, false, true]);

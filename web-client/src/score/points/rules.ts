@@ -44,10 +44,14 @@ const taps: Record<string, (state: JsonObject, detail: JsonObject) => JsonObject
   [CLOCK]: (state, detail) => (formatOf(state), playClock(state, detail)),
 };
 
+/** Taps that are possible after the result: a card may be shown after the end. */
+const always = ['result', 'rename', 'penalty'];
+
 function play(state: JsonObject, [kind, detail = {}]: Tap): JsonObject {
   if (kind === 'start') return marked(start(detail), detail);
   const act = Object.hasOwn(taps, kind) ? taps[kind] : undefined;
   if (act === undefined) throw new UnknownTap(`Sports of points and periods have no entry "${kind}".`);
+  if (readText(state['result']) !== null && !always.includes(kind)) throw new NotAllowed('The result is entered. Undo it to score on.');
   return marked(act(state, detail), detail);
 }
 
