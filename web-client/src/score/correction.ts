@@ -43,7 +43,8 @@ export function correctionOf(rules: Rules, log: readonly LoggedUpdate[], repair:
   // Without rules there is nothing to replay: the state goes back to what it was.
   const undone = repair.isUndo && !rules.keepsTap ? lastIn(log) : null;
   const after = undone?.update.seq === repair.seq ? without(undone.before) : summarized(rules, before, plan.state, repair.instead);
-  const problem = rules.check?.(after) ?? null;
+  // Undo goes back to what the desk showed before, whatever that was.
+  const problem = repair.isUndo ? null : (rules.check?.(after) ?? null);
   if (problem !== null && (rules.check?.(known.state) ?? null) === null) throw new NotAllowed(problem);
   const { tap, voids, label } = plan;
   const patch = patchBetween(before, after);

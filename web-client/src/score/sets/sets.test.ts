@@ -183,6 +183,14 @@ test('whatever is tapped, Undo leads back to the start, and the updates to the s
   );
 });
 
+test('Undo goes back to a rally too many, though such a set is not possible', () => {
+  const sheet = new Sheet(setsRules).play(start('tug of war'), ['point', { to: 'home' }], ['point', { to: 'home' }], ['score', { set: 1, home: 1, away: 0 }]);
+  sheet.undo();
+  expect(readSets(sheet.state)?.points).toEqual({ home: '2', away: '0' });
+  sheet.undo();
+  expect(readSets(sheet.state)?.points).toEqual({ home: '1', away: '0' });
+});
+
 test('the sets that a side has won are those of the table, whatever is tapped', () => {
   fc.assert(
     fc.property(fc.constantFrom('tennis', 'table tennis', 'pickleball'), fc.array(anyTap, { maxLength: 80 }), (sport, taps) => {
