@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { EventInfo } from '../lib/wire';
 import { competitorsOf, fieldsOf, idFrom, newCompetitor, noFields, payloadOf, type Fields } from './fields';
 import type { FamilyName } from '../sports/families/family';
-import { answerOf, answerText, newFormat, questions, withAnswer, type Question } from './formats';
+import { formatsFor } from '../sports/definitions';
+import { answerOf, answerText, newFormat, problemOf, questions, withAnswer, type Question } from './formats';
 import { boundInWords, histogramOf, quantile, readMeasures, since } from './measures';
 
 const event: EventInfo = {
@@ -79,7 +80,26 @@ describe('the rules of a sport of a club\'s own', () => {
     expect(answered(last, 'set.by', '1')).toEqual({ family: 'sets', bestOf: 5, set: { to: 21, by: 1 }, last: { to: 15, by: 1 } });
     expect(answered(last, 'last.to', ' ')).toEqual(best);
     expect(answered(best, 'unit', ' Leg ')).toMatchObject({ unit: 'Leg' });
-    expect(answerOf(ask('plain', 'steps'), '1, 2 x; -1')).toEqual([1, 2, -1]);
+    expect(answerOf(ask('plain', 'steps'), '1, 2; −1 +3')).toEqual([1, 2, -1, 3]);
+  });
+
+  test.each<[FamilyName, string, string, boolean]>([
+    ['points', 'keys', '1, 2, 3', true],
+    ['points', 'keys', '1, 1', false],
+    ['points', 'keys', '0.5', false],
+    ['points', 'keys', '1, two', false],
+    ['points', 'keys', '1 2 3 4 5 6 7 8 9 10 11 12 13', false],
+    ['plain', 'steps', '10, −5', true],
+    ['plain', 'steps', 'one', false],
+  ])('of %s are checked as they are typed: %s %j', (family, path, text, isRight) => {
+    const question = ask(family, path);
+    const answer = answerOf(question, text);
+    expect(problemOf(question, answer, withAnswer(newFormat(family), question, answer)) === '').toBe(isRight);
+  });
+
+  test('that nobody can play by leave the usual ones of the sport', () => {
+    expect(formatsFor({ sport: 'basketball', format: { family: 'points' } })).toEqual(formatsFor({ sport: 'basketball' }));
+    expect(formatsFor({ sport: 'egg race', format: { family: 'sets' } })).toEqual([]);
   });
 
   test('keep what is not asked, and are read back', () => {

@@ -3,7 +3,7 @@
 import { isObject } from '../lib/merge';
 import { readText } from '../lib/read';
 import type { JsonObject } from '../lib/wire';
-import { readFormat } from '../sports/definitions';
+import { familyIn, readFormat } from '../sports/definitions';
 import type { Format } from '../sports/definitions/definition';
 import type { FamilyName } from '../sports/families/family';
 
@@ -106,17 +106,24 @@ export function answerText(format: unknown, question: Question): string {
 /** What an entered text says; undefined for no answer. */
 export function answerOf(question: Question, text: string): unknown {
   if (question.kind === 'numbers') {
-    const numbers = text.split(/[\s,;]+/).map(Number).filter((number) => Number.isFinite(number) && number !== 0);
-    return numbers.length > 0 ? numbers : undefined;
+    const numbers = text.split(/[\s,;]+/).filter((part) => part !== '').map((part) => Number(part.replace('−', '-')));
+    return numbers.length > 0 && numbers.every((number) => Number.isFinite(number) && number !== 0) ? numbers : undefined;
   }
   if (text.trim() === '') return undefined;
   return question.kind === 'number' ? Number(text) : text.trim();
 }
 
+/** What is wrong with an answer, in the format that it makes. Empty for a right one. */
+export function problemOf(question: Question, answer: unknown, format: unknown): string {
+  if (question.kind !== 'numbers' || (answer !== undefined && readFormat(format) !== null)) return '';
+  return familyIn(format) === 'points' ? 'Enter up to 12 different whole numbers, such as 1, 2, 3.' : 'Enter numbers, such as 1, 2, 3.';
+}
+
 /** The format with an answer. Without one the member is gone, and an object that it leaves empty too. */
 export function withAnswer(format: unknown, { path }: Question, answer: unknown): Format | null {
   const [first = '', ...rest] = path.split('.');
-  return readFormat(withLast(set(isObject(format) ? format : {}, first, rest, answer), path));
+  const changed = withLast(set(isObject(format) ? format : {}, first, rest, answer), path);
+  return familyIn(changed) === null ? null : (changed as unknown as Format);
 }
 
 /** A last set that differs in its points needs the same lead as the others. */

@@ -8,6 +8,8 @@ test.each<[string, string, unknown, JsonObject, string]>([
   ['such a sport, whatever its state', 'football', { family: 'plain' }, { format: { family: 'sets' } }, 'football'],
   ['a sport without a definition', 'egg race', undefined, {}, 'json'],
   ['a format that is none', 'egg race', 'plain', {}, 'json'],
+  ['a format of a family by which nothing can be played', 'egg race', { family: 'points', keys: [0.5] }, {}, 'json'],
+  ['a match that another program began with such a format', 'egg race', undefined, { format: { family: 'sets' }, home: { score: 1 }, away: { score: 0 } }, 'json'],
   ['a match that another program began', 'egg race', { family: 'plain' }, { lap: 1 }, 'json'],
   ['a sport of a family', 'Quiz', undefined, {}, 'plain'],
   ['another name of it', ' pub quiz ', { family: 'sets' }, {}, 'plain'],

@@ -1,7 +1,11 @@
 // All sports of the families, by title, and what an event of a sport can be played by. Each other file of this folder is a sport.
 import { isSame } from '../../lib/diff';
 import { isObject } from '../../lib/merge';
-import { familyNames } from '../families/family';
+import { familyNames, type FamilyName } from '../families/family';
+import { readPlacingsFormat } from '../families/placings/format';
+import { readPlainFormat } from '../families/plain/format';
+import { readPointsFormat } from '../families/points/format';
+import { readSetsFormat } from '../families/sets/format';
 import type { Definition, Format } from './definition';
 
 const files = import.meta.glob<Record<string, Definition>>(['./*.ts', '!./{definition,index,own}.ts', '!./*.test.ts'], { eager: true });
@@ -16,9 +20,22 @@ export function definitionOf(sport: string): Definition | null {
   return definitions.find((definition) => definition.sport === name || (definition.also ?? []).some((other) => other.toLowerCase() === name)) ?? null;
 }
 
-/** The format of an event, whatever it holds; null unless it names a family. */
+const readers: Record<FamilyName, (value: unknown) => Format | null> = {
+  placings: readPlacingsFormat,
+  plain: readPlainFormat,
+  points: readPointsFormat,
+  sets: readSetsFormat,
+};
+
+/** The format of an event, whatever it holds; null unless a match can be played by it. */
 export function readFormat(value: unknown): Format | null {
-  return isObject(value) && familyNames.some((name) => name === value['family']) ? (value as unknown as Format) : null;
+  const family = familyIn(value);
+  return family !== null && readers[family](value) !== null ? (value as Format) : null;
+}
+
+/** The family that a format names, though the rest of it may not be readable. */
+export function familyIn(value: unknown): FamilyName | null {
+  return familyNames.find((name) => isObject(value) && name === value['family']) ?? null;
 }
 
 /** The formats that a match can have, the usual one first: the event's own, and those of its sport. All are of one family. */
