@@ -28,6 +28,6 @@ export function words([kind, detail = {}]: Tap): string {
 function attempt(detail: JsonObject): string {
   const mark = readText(detail['mark']) ?? '';
   const number = readText(detail['number']);
-  if (number === null) return jumps[mark] ?? mark;
+  if (number === null) return Object.hasOwn(jumps, mark) ? (jumps[mark] ?? mark) : mark;
   return `attempt ${number}, ${mark === 'x' ? 'a failure' : mark === '-' ? 'passed' : mark}`;
 }

@@ -103,7 +103,7 @@ function overBar(format: PlacingsFormat, entry: Entry, heights: readonly Height[
     return { entry, mark: null, text: isUsedUp && entry.status === null ? NO_MARK : null, decides: [] };
   }
   // In a round that is not over, an entry that has not jumped stands between those that cleared and those that failed.
-  const jumps = rounds.map(({ key }) => ({ o: 0, x: 2, r: 3 })[entry.jumpOff.get(key) ?? ''] ?? 1);
+  const jumps = rounds.map(({ key }) => new Map([['o', 0], ['x', 2], ['r', 3]]).get(entry.jumpOff.get(key) ?? '') ?? 1);
   return { entry, mark: cleared.height, text: markText(cleared.height, format), decides: [-cleared.height, cleared.failures, cleared.total, ...jumps] };
 }
 
