@@ -135,6 +135,14 @@ describe('the turn', () => {
     expect([turn(...cut), turn(...cut, attempt(3, 3, 'x')), turn(...cut, ...attempts(1, '8.10 x x x'), attempt(3, 3, 'x'), attempt(3, 4, 'x'))]).toEqual(['C 3', 'A 3', null]);
   });
 
+  test('goes on for all where they are not more than go on, those without a mark first', () => {
+    const all = startOf({ ...variant('Long'), attempts: { count: 4, counts: 'best', cut: { after: 2, keep: 8 } } }, 'A', 'B');
+    const cut = [all, ...attempts(1, '8.10 x'), ...attempts(2, 'x x')];
+    expect([turn(...cut), turn(...cut, attempt(2, 3, 'x')), turn(...cut, ...attempts(2, 'x x x 8.00'))]).toEqual(['B 3', 'A 3', 'A 3']);
+    const few = play(jumper, ...attempts(1, '8.10 x'), ...attempts(2, 'x x'), ...attempts(3, '8.05 x'));
+    expect([rowsOf(few), isComplete(few), nextAttempt(few)?.entry.name]).toEqual([['1 A 8.10', '2 C 8.05', 'B NM'], false, 'C']);
+  });
+
   test('over a bar, goes round until nobody is left at the height', () => {
     const next = (...jumps: string[]) => {
       const found = nextJump(play(startOf(variant('High'), 'A', 'B', 'C'), ...jumpsOver(['2.00'], jumps)));

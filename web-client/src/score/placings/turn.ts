@@ -19,13 +19,20 @@ export function nextAttempt(state: JsonObject): Turn | null {
   const entries = readEntriesOf(state).filter(({ status }) => status === null);
   const { cut } = format.attempts;
   for (let number = 1; number <= attemptsOf(format); number += 1) {
-    const isCut = cut !== undefined && number > cut.after;
-    // The best come last. Without a mark nobody goes on.
-    const order = isCut ? entries.filter(({ place }) => place !== null && place <= cut.keep).sort((a, b) => (b.place ?? 0) - (a.place ?? 0)) : entries;
+    const order = cut !== undefined && number > cut.after ? afterCut(entries, cut.keep) : entries;
     const entry = order.find(({ attempts }) => !attempts.has(String(number)));
     if (entry !== undefined) return { entry, number };
   }
   return null;
+}
+
+/**
+ * Of more entries than `keep` only the best go on; otherwise all do, those without a mark first. The best come last (World
+ * Athletics, TR 25).
+ */
+function afterCut(entries: readonly Entry[], keep: number): Entry[] {
+  const left = entries.length > keep ? entries.filter(({ place }) => place !== null && place <= keep) : entries;
+  return [...left].sort((a, b) => (b.place ?? Number.MAX_SAFE_INTEGER) - (a.place ?? Number.MAX_SAFE_INTEGER));
 }
 
 /** The next jump over the bar; null if nobody is left at this height. */

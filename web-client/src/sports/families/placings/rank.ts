@@ -21,9 +21,11 @@ export const NO_MARK = 'NM';
 
 /** The marks of all entries by the format's rules. */
 export function standingsOf(format: PlacingsFormat, data: JsonObject, entries: readonly Entry[]): Standing[] {
+  const { cut } = format.attempts ?? {};
+  const isCut = cut !== undefined && entries.filter(({ status }) => status === null).length > cut.keep;
   const heights = heightsOf(data);
   const rounds = heightsOf(data, 'jumpOff');
-  const standings = entries.map((entry) => (format.bar ? overBar(format, entry, heights, rounds) : format.attempts ? byAttempts(format, entry) : byMark(format, entry)));
+  const standings = entries.map((entry) => (format.bar ? overBar(format, entry, heights, rounds) : format.attempts ? byAttempts(format, entry, isCut) : byMark(format, entry)));
   return format.ties === 'exact' ? separated(format, standings) : standings;
 }
 
@@ -49,12 +51,14 @@ function separated(format: PlacingsFormat, standings: readonly Standing[]): Stan
   });
 }
 
-function byAttempts(format: PlacingsFormat, entry: Entry): Standing {
+/** `isCut`: not all entries have all attempts. */
+function byAttempts(format: PlacingsFormat, entry: Entry, isCut: boolean): Standing {
   const { counts = 'best', groups, count = 0 } = format.attempts ?? {};
   const all = Array.from({ length: attemptsOf(format) }, (_, index) => entry.attempts.get(String(index + 1)));
   const parts = (groups ?? ['']).map((_, group) => all.slice(group * count, (group + 1) * count));
   const bests = parts.map((part) => best(format, part, counts));
-  const hasNone = parts.some((part, group) => bests[group] === null && part.every((attempt) => attempt !== undefined));
+  const last = isCut ? (format.attempts?.cut?.after ?? count) : count;
+  const hasNone = parts.some((part, group) => bests[group] === null && part.slice(0, last).every((attempt) => attempt !== undefined));
   const isUsed = bests.some((one) => one !== null);
   if (isOut(format, entry) || !isUsed || hasNone) {
     return { entry, mark: null, text: hasNone && entry.status === null ? NO_MARK : null, decides: [] };
