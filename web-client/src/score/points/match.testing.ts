@@ -3,6 +3,7 @@ import type { Tap } from '../../lib/outbox';
 import { readObject } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
 import type { PointsFormat } from '../../sports/families/points/format';
+import { readPoints } from '../../sports/families/points/read';
 import type { Side } from '../../sports/families/points/shots';
 import { Sheet } from '../sheet.testing';
 import { offersFor } from './result';
@@ -33,3 +34,5 @@ export const scoreIn = (state: JsonObject) => `${readObject(state['home'])['scor
 export const memberOf = (state: JsonObject, side: Side, name: string) => readObject(state[side])[name];
 export const countOf = (state: JsonObject, side: Side, name: string) => readObject(memberOf(state, side, 'counters'))[name];
 export const offered = (state: JsonObject, now = 0) => offersFor(state, now).map(({ text }) => text);
+/** What is counted for a side, in the order of the format: how many, how many are left, and what it means. */
+export const leftAndMeaning = (state: JsonObject, side: Side) => readPoints(state)?.[side].counters.map(({ count, left, means }) => [count, left, means]);

@@ -52,7 +52,7 @@ export interface PointsBoard {
   isBreak: boolean;
   /** The points of each part. */
   parts: { key: string; short: string; home: number | null; away: number | null }[];
-  /** The clock as viewers see it: none in a break and after the end. */
+  /** The clock as viewers see it: none in a break, in a shoot-out and after the end. */
   clock: Clock | null;
   /** The clock as it stands or runs, by which penalties end. */
   time: Clock | null;
@@ -77,6 +77,7 @@ export function readPoints(data: JsonObject): PointsBoard | null {
   if (!home || !away) return null;
   const result = readText(data['result']);
   const isBreak = data['break'] === true;
+  const shots = readShots(data, format?.shootOut?.rounds ?? 5);
   const attack = data['attack'] === 'home' || data['attack'] === 'away' ? data['attack'] : null;
   return {
     format,
@@ -86,12 +87,12 @@ export function readPoints(data: JsonObject): PointsBoard | null {
     part,
     isBreak,
     parts,
-    clock: isBreak || result !== null ? null : readClock(data['clock']),
+    clock: isBreak || shots !== null || result !== null ? null : readClock(data['clock']),
     time: readClock(data['clock']),
     attack: format?.attack && result === null ? attack : null,
     pressed: result === null && attack !== null ? pressedName(format, attack === 'home' ? home : away) : null,
     penalties: readPenalties(data, format),
-    shots: readShots(data, format?.shootOut?.rounds ?? 5),
+    shots,
     result,
     commentary: readText(data['commentary']),
   };
