@@ -286,7 +286,7 @@ describe('a format', () => {
     ['a key with half a point', { ...format, keys: [0.5] }],
     ['too many keys', { ...format, keys: Array.from({ length: 13 }, (_, index) => index) }],
     ['no periods', { ...format, periods: { count: 0, minutes: 1 } }],
-    ['a period for ever', { ...format, periods: { count: 1, minutes: 1e9 } }],
+    ['an endless period', { ...format, periods: { count: 1, minutes: 1e9 } }],
     ['a clock of another kind', { ...format, clock: { direction: 'sideways' } }],
     ['a counter called __proto__', { ...format, counters: JSON.parse('{"__proto__":{"name":"A","title":"B","per":"match"}}') as unknown }],
     ['a counter of another shape', { ...format, counters: { fouls: { name: 'Foul' } } }],

@@ -85,7 +85,7 @@ export function setAttack(state: JsonObject, detail: JsonObject): JsonObject {
   return { ...rest, attack: side, ...(isFirst ? { firstAttack: side } : {}), commentary: `${attack.name}: ${nameOf(state, side)}.` };
 }
 
-/** `["players", {"side", "count"}]`: so many players are on the court. */
+/** `["players", {"side", "count"}]`: this number of players is on the court. */
 export function setPlayers(state: JsonObject, detail: JsonObject): JsonObject {
   const { players } = formatOf(state);
   const side = sideIn(detail);

@@ -149,7 +149,7 @@ describe('kho-kho', () => {
     expect([first['attack'], [end, period(2)].reduce((state, tap) => pointsRules.play(state, tap), first)['attack']]).toEqual(['away', 'home']);
   });
 
-  test('each defender who is out is a point for the side that attacks', () => {
+  test('an out is a point for the side that attacks', () => {
     expect(scoreIn(stateOf(format, ...times(3, home('Out')), ...upTo(2), ...times(2, away('Out'))))).toBe('3–2');
   });
 

@@ -35,7 +35,7 @@ export interface ScoreKey {
   points: number;
   /** The side that can score so, in a sport with an attack. */
   by?: 'attack' | 'defence';
-  /** So many players of the other side go out, and as many of this side come back. */
+  /** How many players of the other side go out; the same number of this side comes back. */
   takes?: number;
   /** All players of the other side, who were out, come back. */
   refills?: true;
@@ -71,7 +71,7 @@ export interface Overtime {
   each?: number;
   /** How many are played at most; as many as needed without it. */
   most?: number;
-  /** So many points in overtime win at once: 1 for sudden death. */
+  /** The points in overtime that win at once: 1 for sudden death. */
   target?: number;
 }
 
@@ -119,7 +119,7 @@ export interface Attack {
   name: string;
   /** When the other side has it: after a key that ends it, in the next period, after each score, or as the scorer says. */
   passes: 'end' | 'period' | 'score' | 'tap';
-  /** After so many attacks of a side in a row without a point, the next one has a name; without a point, the other side then gets points. */
+  /** After `most` attacks of a side in a row without a point, the next one is called `next`. Without a point in it, the other side gets `points`. */
   empty?: { name: string; most: number; next: string; points: number };
 }
 

@@ -24,7 +24,7 @@ export interface Count {
   count: number;
   /** How many are left; null where there is no limit. */
   left: number | null;
-  /** What so many mean, such as `Bonus`; null as long as they mean nothing. */
+  /** What the number means, such as `Bonus`; null as long as it means nothing. */
   means: string | null;
 }
 

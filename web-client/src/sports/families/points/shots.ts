@@ -1,4 +1,5 @@
-// A shoot-out: a side shoots after the other, so many times each, and then until one is ahead after both have shot.
+// A shoot-out: the sides shoot in turn, each the same number of times. If they are level, they go on until one is ahead after both
+// have shot.
 import { readEntries, readObject } from '../../../lib/read';
 import type { JsonObject } from '../../../lib/wire';
 
