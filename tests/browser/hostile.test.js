@@ -62,6 +62,21 @@ test('hostile data is shown as text, in every sport', async () => {
       }],
     },
     {
+      sport: 'basketball',
+      title: 'Hostile points',
+      updates: [{
+        ...own, format: {
+          family: 'points', keys: [{ name: corpus[0].slice(0, 40), points: 1 }], periods: { count: 20, minutes: 240, name: corpus[3].slice(0, 40), short: '<b>Q' },
+          clock: { direction: 'down', tenths: true }, counters: { fouls: { name: corpus[0].slice(0, 40), title: corpus[0].slice(0, 40), per: 'match', from: 1, means: corpus[1].slice(0, 40) } },
+          penalties: [{ name: corpus[0].slice(0, 40), seconds: 60 }], attack: { name: corpus[0].slice(0, 40), passes: 'tap' }, players: 30,
+        },
+        home: { name: all, short: all, score: all, counters: { fouls: 1e15, [all]: 7, ...hostile }, players: 1e15, empty: 1e15 }, away: { name: all, points: all },
+        part: 1e15, period: all, attack: 'home', mark: all, commentary: all, clock: { running: true, at: 1e300, value: -1e300, direction: all, limit: 1e300 },
+        periods: { ...Object.fromEntries(Array.from({ length: 40 }, (_, index) => [index + 1, { home: 1e15, away: index }])), [all]: hostile },
+        penalties: { 1: { side: 'home', name: all, who: all, until: 1e300 }, 2: { side: 'away', name: corpus[0], match: true }, [all]: hostile }, shootOut: { shots: { 1: { side: 'home', scored: all }, 2: hostile } },
+      }],
+    },
+    {
       sport: 'volleyball',
       title: 'Hostile sets',
       updates: [{
