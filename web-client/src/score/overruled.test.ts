@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Tap } from '../lib/outbox';
 import type { JsonObject } from '../lib/wire';
 import { cricketRules } from './cricket/rules';
-import { figuresOf, Sheet } from './sheet.testing';
+import { expectAsIf, figuresOf, Sheet } from './sheet.testing';
 
 const start: Tap = ['start', { batting: 'North', bowling: 'South', overs: 2, players: 3, striker: 'Ann', partner: 'Bea', bowler: 'Zoe' }];
 const ball = (detail: JsonObject = {}): Tap => ['ball', detail];
@@ -48,6 +48,25 @@ describe('what the umpire overruled', () => {
     sheet.undo();
     sheet.undo();
     expect(sheet.state).toMatchObject({ runs: 1, batters: { Ann: { how: 'b Zoe' } } });
+  });
+});
+
+describe('a ball that counts anyway', () => {
+  const over: Tap = ['over', { bowler: 'Yan' }];
+  const wide = ball({ fault: 'wide' });
+  const five = Array.from({ length: 5 }, () => ball());
+
+  test('moves across the overs as any other does', () => {
+    const last = ball({ runs: 13, ...anyway });
+    const sheet = cricket(wide, ...five, last, over, ball());
+    sheet.correct(2, ball());
+    expectAsIf(sheet, start, ball(), ...five, over, last, ball());
+  });
+
+  test('stays in its over if it was one more than the over has', () => {
+    const sheet = cricket(ball({ runs: 2 }), ...five, ball(anyway), over, ball());
+    sheet.correct(2, ball({ runs: 4 }));
+    expectAsIf(sheet, start, ball({ runs: 4 }), ...five, ball(anyway), over, ball());
   });
 });
 

@@ -3,7 +3,7 @@ import { isSame, patchBetween } from '../lib/diff';
 import { newId } from '../lib/id';
 import { isObject } from '../lib/merge';
 import type { Draft, Tap } from '../lib/outbox';
-import type { JsonObject, Summary } from '../lib/wire';
+import type { JsonObject, LoggedUpdate, Summary } from '../lib/wire';
 import { SUMMARY } from '../sports/summary';
 
 /** The tap is not possible: the sport's rules forbid it, or information is missing. The message is for the scorer. */
@@ -29,6 +29,14 @@ export interface Asked {
   isIdle?: boolean;
 }
 
+/** An entry that is still to be played. */
+export interface Playable {
+  tap: Tap | null;
+  update: Pick<LoggedUpdate, 'seq' | 'data'>;
+  /** The update that brought the tap: its own, or a correction. Missing: the correction in the making. */
+  since?: number;
+}
+
 export interface Rules {
   /** The state after a tap. Changes neither argument; throws `NotAllowed`. */
   play: (state: JsonObject, tap: Tap) => JsonObject;
@@ -52,7 +60,7 @@ export interface Rules {
    * Which of the entries that are still to be played is next, as an index; always the first without this member. Cricket
    * plays "new over" where the over ends. An entry without a tap is merged as it was sent; nothing moves across it.
    */
-  next?: (state: JsonObject, rest: readonly { tap: Tap | null }[]) => number | Asked;
+  next?: (state: JsonObject, rest: readonly Playable[]) => number | Asked;
   /** Why an entry cannot be removed: what comes after it depends on it. Null if it can be. */
   needed?: (tap: Tap, later: readonly Tap[]) => string | null;
   /** How the figures of a state contradict each other; null if they do not. */

@@ -3,12 +3,12 @@
 import { readObject, readText } from '../../lib/read';
 import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
-import { startIsNeeded, type Asked } from '../rules';
+import { startIsNeeded, type Asked, type Playable } from '../rules';
 import { isInningsOver, isOverToCome, readCard, type Card } from './card';
 import { oversOf } from './figures';
 import { canBowl } from './players';
 
-type Rest = readonly { tap: Tap | null }[];
+type Rest = readonly Playable[];
 
 /** Nothing moves across these, nor across an update without a tap. */
 const bounds = new Set(['start', 'innings', 'close', 'result']);
@@ -57,7 +57,7 @@ function isFixed([kind, detail = {}]: Tap, bowler: string | null): boolean {
 /** The over is full: the next one begins before the ball. */
 function beforeBall(state: JsonObject, card: Card, rest: Rest, detail: JsonObject): number | Asked {
   // The scorer said so, or entered it against this rule.
-  if (detail['more'] === true || detail['anyway'] !== undefined) return 0;
+  if (detail['more'] === true || (detail['anyway'] !== undefined && wasOneMore(card, rest[0]))) return 0;
   for (const [index, { tap }] of rest.entries()) {
     if (tap === null || bounds.has(tap[0]) || tap[0] === 'bowler' || tap[0] === 'rename') break;
     if (tap[0] === 'over' && tap[1]?.['called'] === true) break;
@@ -72,6 +72,12 @@ function beforeBall(state: JsonObject, card: Card, rest: Rest, detail: JsonObjec
       name: { label: 'Bowler of the next over', known: canBowl(state, card), taps: (name) => [['over', { bowler: name }], ball] },
     },
   };
+}
+
+/** Whether a ball that counts anyway was one more than the over has when it was entered. Its place says so, such as `3.7`. */
+function wasOneMore({ ballsInOver }: Card, item: Playable | undefined): boolean {
+  if (item === undefined || item.since !== item.update.seq) return true;
+  return Number(placeOf(item.update.data)?.split('.')[1] ?? Infinity) > ballsInOver;
 }
 
 /** The next innings has begun, but this one is not over. */

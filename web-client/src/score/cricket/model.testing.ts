@@ -5,6 +5,16 @@ import type { JsonObject } from '../../lib/wire';
 import { NotAllowed, played } from '../rules';
 import { cricketRules } from './rules';
 
+/** What the umpire overruled with a tap when it was entered. It overrules nothing else. */
+const overruled = new WeakMap<Tap, readonly string[]>();
+
+/** Whether a ball was one more than its over has. */
+function isOneMore(tap: Tap): boolean {
+  const [, detail = {}] = tap;
+  if (detail['anyway'] === undefined) return detail['more'] === true;
+  return detail['more'] === true || (overruled.get(tap)?.includes('Enter the bowler of the next over first.') ?? true);
+}
+
 /** The taps in the order in which they happened; null if an over is missing, or one is left over. */
 function inOrder(taps: readonly Tap[], ballsInOver: number): Tap[] | null {
   const rest = [...taps];
@@ -36,7 +46,7 @@ function inOrder(taps: readonly Tap[], ballsInOver: number): Tap[] | null {
       if (waiting.length > 0) return null;
       bowled = 0;
     }
-    if (kind === 'ball' && detail['more'] !== true && bowled >= ballsInOver) {
+    if (kind === 'ball' && !isOneMore(tap) && bowled >= ballsInOver) {
       const next = rest.findIndex(([other]) => ['over', 'bowler', 'start', 'innings', 'close', 'result', 'rename'].includes(other));
       if (rest[next]?.[0] !== 'over' || rest[next]?.[1]?.['called'] === true) return null;
       waiting.push(...rest.splice(next, 1));
@@ -44,15 +54,12 @@ function inOrder(taps: readonly Tap[], ballsInOver: number): Tap[] | null {
     }
     if (kind === 'ball' && detail['fault'] === undefined) bowled += 1;
     // One more ball that is not legal is followed by another.
-    else if (kind === 'ball' && detail['more'] === true && bowled >= ballsInOver) bowled = ballsInOver - 1;
+    else if (kind === 'ball' && isOneMore(tap) && bowled >= ballsInOver) bowled = ballsInOver - 1;
     done.push(tap);
   }
   if (bowled >= ballsInOver && waiting.length > 0) begin();
   return waiting.length > 0 ? null : done;
 }
-
-/** What the umpire overruled with a tap when it was entered. It overrules nothing else. */
-const overruled = new WeakMap<Tap, readonly string[]>();
 
 /** Plays a tap. One that was not played before overrules what it has to. */
 export function playedAs(state: JsonObject, tap: Tap): JsonObject {
