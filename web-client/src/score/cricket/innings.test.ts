@@ -4,6 +4,7 @@ import type { Tap } from '../../lib/outbox';
 import type { JsonObject } from '../../lib/wire';
 import { readCard } from './card';
 import { after, ball, balls, begin, bowled, first, found, member, opening, out, over, second, tap } from './entering.testing';
+import { canOpen } from './players';
 import { resultOf } from './result';
 import { cricketRules } from './rules';
 import type { Details } from './taps';
@@ -145,6 +146,18 @@ describe('a super over', () => {
   test('is followed by another when it is tied', () => {
     const state = after(...tied, superOver(south), ...six, superOver(opening), ...six, superOver({ ...opening, bowler: 'Sue' }));
     expect(found(state, 'innings', 'batting', 'target', 'cards.4.superOver')).toEqual([5, 'North', undefined, true]);
+  });
+
+  test('is not for a batter who was out in an earlier one, unless the umpire says so', () => {
+    const out = [ball({ wicket: { how: 'bowled', next: 'Uma' } }), ...balls(5, { runs: 1 })];
+    const taps = [...tied, superOver(south), ...out, superOver(opening), ...balls(5, { runs: 1 }), ball(), superOver({ ...opening, bowler: 'Sue' }), ...six];
+    const state = after(...taps);
+    const again = superOver({ striker: 'Sue', partner: 'Tam', bowler: 'Bea' });
+    expect(() => cricketRules.play(state, again)).toThrow('Sue was out in an earlier super over.');
+    expect(cricketRules.play(state, [again[0], { ...again[1], anyway: 'Both captains agree' }])).toMatchObject({ striker: 'Sue', superOver: true });
+    const card = readCard({ ...state, squads: { South: ['Sue', 'Tam', 'Uma'] } });
+    expect(card && canOpen({ squads: { South: ['Sue', 'Tam', 'Uma'] } }, card, 'South', true)).toEqual(['Tam', 'Uma']);
+    expect(() => cricketRules.play(state, superOver({ striker: 'Uma', partner: 'Tam', bowler: 'Bea' }))).not.toThrow();
   });
 
   test('is not for a match that was won', () => {

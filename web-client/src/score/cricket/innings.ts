@@ -1,9 +1,10 @@
 // Applies a delivery to an innings by the Laws of Cricket (MCC, 2017 code).
+import { readText } from '../../lib/read';
 import { NotAllowed } from '../rules';
 import { batterOf, bowlerOf, isExtended, isInningsOver, isOverToCome, overNumber, wicketsToFall, type Card } from './card';
 import type { Check } from './check';
 import { howOut, onTheRun, signOf, type Delivery, type Wicket } from './delivery';
-import { oversOf } from './figures';
+import { oversOf, readBatters } from './figures';
 import { addToOver, changeEnds, countMaiden, endOver, swapEnds } from './overs';
 
 /** A copy that can be changed. */
@@ -138,6 +139,13 @@ export function wicketsLeft(card: Card): number {
   return Math.max(0, wicketsToFall(card) - card.wickets);
 }
 
+/** ICC playing conditions of T20 internationals, super overs: a batter who was out in one does not bat in another. */
+export function isSpent({ superOver, batting, cards }: Pick<Card, 'superOver' | 'batting' | 'cards'>, name: string): boolean {
+  if (!superOver) return false;
+  const earlier = cards.filter((ended) => ended['superOver'] === true && readText(ended['team']) === batting);
+  return earlier.some((ended) => readBatters(ended['batters']).get(name)?.out === true);
+}
+
 /** Brings in a batter who has not batted yet, or one who retired. */
 export function comesIn(card: Card, name: string | null, check: Check): string | null {
   const next = name?.trim() || null;
@@ -145,6 +153,7 @@ export function comesIn(card: Card, name: string | null, check: Check): string |
   check(next !== null || isInningsOver(card), 'Enter the next batter.');
   if (next === null) return null;
   const { absent: _, ...batter } = batterOf(card, next);
+  check(!isSpent(card, next), `${next} was out in an earlier super over.`);
   if (batter.out || next === card.striker || next === card.partner) throw new NotAllowed(`${next} is already out or batting.`);
   card.batters.set(next, { ...batter, how: 'not out' });
   return next;

@@ -11,7 +11,7 @@ import { comesIn } from './innings';
 import { addToOver, nextOver } from './overs';
 
 /** The members of a match that last for all its innings. */
-type Match = Pick<Card, 'overs' | 'players' | 'ballsInOver' | 'noBallRuns' | 'freeHits' | 'inningsEach' | 'cards' | 'owed'>;
+type Match = Pick<Card, 'overs' | 'players' | 'ballsInOver' | 'noBallRuns' | 'freeHits' | 'inningsEach' | 'superOver' | 'cards' | 'owed'>;
 
 export function start(detail: JsonObject, check: Check): JsonObject {
   const overs = numberIn(detail, 'overs', 0, 20, 'Overs must be a whole number, or 0 for no limit.');
@@ -27,6 +27,7 @@ export function start(detail: JsonObject, check: Check): JsonObject {
     noBallRuns: count(detail['noBallRuns']) || (ballsInOver === 5 ? 2 : 1),
     freeHits: detail['freeHits'] !== false,
     inningsEach: detail['inningsEach'] === 2 ? 2 : 1,
+    superOver: false,
     cards: [],
     owed: new Map(),
   });
@@ -50,7 +51,6 @@ function open(batting: string, bowling: string, detail: JsonObject, check: Check
     batting,
     bowling,
     innings: 1,
-    superOver: false,
     runs: penalties,
     wickets: 0,
     balls: 0,
@@ -91,9 +91,8 @@ export function changeInnings(state: JsonObject, card: Card, detail: JsonObject,
   const { revised } = card.innings === 1 && !isSuper ? card : { revised: null };
   const overs = numberIn(detail, 'overs', 0, oversNext(card, isSuper, revised?.overs), 'Overs must be a whole number, or 0 for no limit.');
   const next: Card = {
-    ...open(batting, bowling, detail, check, { ...card, cards, overs: overs === 0 ? null : overs }),
+    ...open(batting, bowling, detail, check, { ...card, cards, overs: overs === 0 ? null : overs, superOver: isSuper }),
     innings: card.innings + 1,
-    superOver: isSuper,
     revised,
   };
   next.target = revised?.target ?? targetOf(next, card);
@@ -142,7 +141,7 @@ function targetOf(next: Card, before: Card): number | null {
 }
 
 /** The card of an innings that has ended. */
-function endedOf(card: Card): JsonObject {
+export function endedOf(card: Card): JsonObject {
   const { over, balls, extras, target, batters, bowlers, fall, progress, closed, superOver, overs, revised } = writeCard({ ...card, owed: new Map() });
   const all = { team: card.batting, bowling: card.bowling, runs: card.runs, wickets: card.wickets, over, balls, overs, closed, superOver, target, revised };
   const figures = { extras, batters, bowlers, fall, progress };

@@ -2,6 +2,8 @@
 import { readNames, readObject } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
 import { overAfter, type Card } from './card';
+import { isSpent } from './innings';
+import { endedOf } from './match';
 import { mayBowl } from './overs';
 
 /** The known players of a side. */
@@ -11,11 +13,17 @@ export function playersOf(state: JsonObject, card: Card, team: string): string[]
   return [...new Set([...squad, ...seen.keys()])];
 }
 
+/** Players who can open the next innings. */
+export function canOpen(state: JsonObject, card: Card, team: string, isSuper: boolean): string[] {
+  const next = { superOver: isSuper, batting: team, cards: [...card.cards, endedOf(card)] };
+  return playersOf(state, card, team).filter((name) => !isSpent(next, name));
+}
+
 /** Players who can come in: not out, not absent, and not batting now. */
 export function canComeIn(state: JsonObject, card: Card): string[] {
   return playersOf(state, card, card.batting).filter((name) => {
     const batter = card.batters.get(name);
-    return !batter?.out && !batter?.absent && name !== card.striker && name !== card.partner;
+    return !isSpent(card, name) && !batter?.out && !batter?.absent && name !== card.striker && name !== card.partner;
   });
 }
 
