@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { assertOneScreen, openDesks, shows } from './harness/desk.js'
 import { north, south, squadMatch } from './harness/squads.js'
-import { upright } from './harness/thumb.js'
+import { beyond, sideways, upright } from './harness/thumb.js'
 
 const desks = await openDesks()
 
@@ -75,6 +75,33 @@ test('a match without a limit of overs begins without free hits', async () => {
     assert.equal(await box.isChecked(), isChecked)
   }
   await page.close()
+})
+
+/** Waits until the key is on the screen: the page may still be on its way to the size of the phone. */
+async function staysOn(page, key, what) {
+  for (const end = Date.now() + 60_000; ; ) {
+    const out = await beyond(page, key)
+    if (out === null) return
+    assert.ok(Date.now() < end, `${what}: ${out}`)
+  }
+}
+
+test('between innings More… and Undo are on the screen, and the next innings begins', async () => {
+  const [opening] = squadMatch.updates
+  const over = { ...opening, overs: 1, runs: 9, over: '1.0', striker: null, partner: null, ends: { striker, partner }, thisOver: ['4', '1', '4', '0', '0', '0'] }
+  for (const size of [upright, sideways]) {
+    const { page, problems } = await desks.open(size, { ...squadMatch, updates: [opening, over] })
+    const names = [south[0], south[1], north[0]]
+    for (const name of [...names, null]) {
+      if (name !== null) await page.locator(`.keypad [data-name="${name}"]`).waitFor()
+      for (const key of ['More…', 'Undo last']) await staysOn(page, page.getByRole('button', { name: key }), `${key} before ${name ?? 'the start'}, ${size.width} px`)
+      if (name !== null) await page.locator(`.keypad [data-name="${name}"]`).click()
+    }
+    await page.getByRole('button', { name: 'Start second innings' }).click()
+    await page.getByText('Target 10').waitFor()
+    assert.deepEqual(problems, [])
+    await page.close()
+  }
 })
 
 test('one more ball than the over has is entered in it', async () => {
