@@ -77,6 +77,27 @@ test('a match without a limit of overs begins without free hits', async () => {
   await page.close()
 })
 
+test('a match with two runs for a no-ball counts them', async () => {
+  const { eventId, page, thumb } = await desks.open(upright, { ...squadMatch, updates: [] })
+  await page.getByText('Overs, free hits and other settings').click()
+  await page.getByRole('button', { name: 'Sets of five' }).click()
+  const runs = page.getByLabel('Runs for a no-ball')
+  assert.equal(await runs.inputValue(), '2')
+  await page.getByRole('button', { name: 'Twenty20' }).click()
+  assert.equal(await runs.inputValue(), '1')
+  await runs.selectOption('2')
+  for (const [label, name] of [['Batting first', 'North'], ['Bowling first', 'South'], ['Striker (faces the first ball)', striker], ['Non-striker', partner], ['First bowler', fielder]]) {
+    await page.getByLabel(label, { exact: true }).fill(name)
+  }
+  await page.getByRole('button', { name: 'Start scoring' }).click()
+  await thumb.extra('No-ball')
+  await thumb.runs(0)
+  await shows(page, '2/0')
+  const { noBallRuns, extras } = await desks.stateOf({ eventId, page })
+  assert.deepEqual([noBallRuns, extras.noBalls], [2, 2])
+  await page.close()
+})
+
 /** Waits until the key is on the screen: the page may still be on its way to the size of the phone. */
 async function staysOn(page, key, what) {
   for (const end = Date.now() + 60_000; ; ) {
