@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { allSent, assertFits, openDesk, openDesks } from './harness/desk.js'
+import { allSent, assertFits, correct, openDesk, openDesks, sendCorrection } from './harness/desk.js'
 import { chess } from './harness/matches.js'
 
 const { stage, ann } = await openDesks()
@@ -151,6 +151,33 @@ test('one clock runs at a time for viewers, and nothing is sent while it runs', 
   assert.equal((await stage.server.event(eventId)).snapshot.summary.result, 'White won on time')
   assert.deepEqual([...problems, ...viewer.problems], [])
   await viewer.page.close()
+  await page.close()
+})
+
+test('clocks that were set wrong and the wrong end are corrected', async () => {
+  const eventId = await play({ ...opening, clocks: { white: 300_000, black: 300_000, at: 0 } })
+  const { page, problems } = await open(eventId)
+  await button(page, 'Clocks…').click()
+  await page.getByLabel('White has left').fill('4:00')
+  await button(page, 'Set clocks').click()
+  await page.getByText('White 4:00', { exact: true }).waitFor()
+  await correct(page, 2)
+  assert.equal(await page.getByLabel('White has left').inputValue(), '4:00')
+  await page.getByLabel('White has left').fill('4:30')
+  await sendCorrection(page)
+  await page.getByText('White 4:30', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'End game…' }).click()
+  await page.getByRole('radio', { name: 'White' }).check()
+  await button(page, 'Enter result').click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await allSent(page)
+  await correct(page, 4)
+  assert.ok(await page.getByRole('radio', { name: 'White' }).isChecked())
+  await page.getByRole('radio', { name: 'Black' }).check()
+  await sendCorrection(page)
+  const { snapshot } = await stage.server.event(eventId)
+  assert.deepEqual([snapshot.result, snapshot.outcome], ['1-0', 'White won by resignation'])
+  assert.deepEqual(problems, [])
   await page.close()
 })
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { allSent, assertFits, openDesk, openDesks } from './harness/desk.js'
+import { allSent, assertFits, correct, openDesk, openDesks, sendCorrection } from './harness/desk.js'
 
 const { stage, ann } = await openDesks()
 
@@ -72,6 +72,31 @@ test('added time is counted, and the clock can be set', async () => {
   await viewer.page.locator('[data-minute]').waitFor({ state: 'detached' })
   assert.deepEqual([...problems, ...viewer.problems], [])
   await viewer.page.close()
+  await page.close()
+})
+
+test('the clock that was set wrong and the wrong result are corrected', async () => {
+  const eventId = await play({ ...playing, beganAt: Date.now() - 20.5 * MINUTE })
+  const { page, problems } = await open(eventId)
+  await page.getByRole('button', { name: 'Set clock…' }).click()
+  await page.getByLabel('Minute that is being played').fill('12')
+  await button(page, 'Set clock').click()
+  await page.getByText('12′ · First half').waitFor()
+  await correct(page, 2)
+  await page.getByLabel('Minute that was being played').fill('21')
+  await sendCorrection(page)
+  await page.getByText('21′ · First half').waitFor()
+  await page.getByRole('button', { name: 'Full time…' }).click()
+  await button(page, 'Enter result').click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await allSent(page)
+  await correct(page, 4)
+  assert.equal(await page.getByRole('dialog').getByLabel('Result').inputValue(), 'A 0–0 draw')
+  await page.getByRole('radio', { name: 'Whites conceded' }).check()
+  await sendCorrection(page)
+  const { snapshot } = await stage.server.event(eventId)
+  assert.deepEqual([snapshot.result, snapshot.period], ['Whites conceded the match to Greens', 'Conceded'])
+  assert.deepEqual(problems, [])
   await page.close()
 })
 

@@ -58,6 +58,22 @@ export async function openDesk(person, server, eventId) {
 export const shows = (page, text) => page.locator('[data-score]').getByText(text, { exact: true }).waitFor()
 export const allSent = (page) => page.locator('[data-waiting="0"]').waitFor({ state: 'attached' })
 
+/** Opens the form that corrects an update, for what happened instead. */
+export async function correct(page, seq) {
+  await page.getByRole('button', { name: `Correct update ${seq}`, exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Entered by mistake' }).click()
+  await dialog.getByRole('button', { name: 'Something else happened' }).click()
+}
+
+export async function sendCorrection(page) {
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Preview changes' }).click()
+  await dialog.getByRole('button', { name: 'Send correction' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await allSent(page)
+}
+
 const cricket = { score: '[data-score]', striker: '[data-strike]', 'this over': '[data-over]', keys: '.keypad' }
 
 /** Asserts that the parts of a console, by default cricket's, its keys and Undo are on the screen. */
