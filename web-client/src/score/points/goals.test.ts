@@ -66,6 +66,11 @@ describe('hockey (FIH)', () => {
 describe('handball (IHF)', () => {
   const { format } = handball;
 
+  test('there are three team timeouts in a match, and none in overtime (rule 2:10)', () => {
+    const left = (...taps: Tap[]) => readPoints(stateOf(format, ...taps))?.home.counters[0]?.left;
+    expect([left(...counted('home', 'timeouts', 2)), left(...counted('home', 'timeouts', 2), ...upTo(2)), left(...upTo(3))]).toEqual([1, 1, 0]);
+  });
+
   test('the clock runs up to 30:00, and from there to 60:00', () => {
     expect([stateOf(format), stateOf(format, ...upTo(2)), stateOf(format, ...upTo(3))].map(({ clock }) => clock)).toMatchObject([
       { value: 0, limit: 30 * MINUTE, direction: 'up' },

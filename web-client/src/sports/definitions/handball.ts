@@ -11,7 +11,7 @@ const format: PointsFormat = {
   clock: { direction: 'up', continues: true },
   overtime: { name: 'Overtime', short: 'OT', minutes: 5, each: 2, most: 4 },
   shootOut: { name: '7 m shoot-out', shot: '7 m throw', rounds: 5 },
-  counters: { timeouts: { name: 'Timeout', title: 'Timeouts', per: 'match', most: [3], goesOn: true } },
+  counters: { timeouts: { name: 'Timeout', title: 'Timeouts', per: 'match', most: [3], overtime: 0 } },
   penalties: [
     { name: 'Yellow card', color: 'yellow' },
     { name: '2 minutes', seconds: 120 },
