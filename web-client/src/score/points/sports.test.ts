@@ -84,6 +84,11 @@ describe('kabaddi', () => {
     expect([scoreIn(state), [memberOf(state, 'home', 'players'), memberOf(state, 'away', 'players')]]).toEqual([score, players]);
   });
 
+  test('a super raid may touch more than three', () => {
+    const state = stateOf(format, home('5 touches'));
+    expect([scoreIn(state), memberOf(state, 'away', 'players'), state['attack']]).toEqual(['5–0', 2, 'away']);
+  });
+
   test('after each raid the other side raids; a bonus alone does not end it', () => {
     const raids = [home('Bonus'), home('Touch'), away('2 touches'), away('Tackle'), theirs];
     expect(raids.map((_, index) => stateOf(format, ...raids.slice(0, index + 1))['attack'])).toEqual(['home', 'away', 'home', 'away', 'home']);
