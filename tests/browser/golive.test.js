@@ -24,7 +24,7 @@ const send = async (page, data) => {
 const statusOf = async (eventId) => (await stage.server.event(eventId)).event.status
 
 test('the first tap before the start is kept, also over a reload, and sent when the match goes live', async () => {
-  const eventId = await stage.play({ sport: 'rowing', title: 'Fours', status: 'scheduled', updates: [] })
+  const eventId = await stage.play({ sport: 'egg race', title: 'Fours', status: 'scheduled', updates: [] })
   const { page, problems } = await open(eventId)
   await send(page, { at: 500 })
   await page.locator('[data-asks=scheduled]').waitFor()
@@ -59,7 +59,11 @@ test('every sport’s console asks', async () => {
     },
     football: startGame,
     chess: startGame,
-    rowing: (page) => send(page, { at: 500 }),
+    basketball: startGame,
+    volleyball: startGame,
+    athletics: startGame,
+    quiz: startGame,
+    'egg race': (page) => send(page, { at: 500 }),
   }
   for (const [sport, act] of Object.entries(begin)) {
     const eventId = await stage.play({ sport, title: 'North v South', status: 'scheduled', updates: [] })
@@ -75,7 +79,7 @@ test('every sport’s console asks', async () => {
 })
 
 test('a tap in a pause asks, and can be discarded; a correction goes at once', async () => {
-  const eventId = await stage.play({ sport: 'rowing', title: 'Fours', status: 'paused', updates: [{ at: 500 }, { at: 600 }] })
+  const eventId = await stage.play({ sport: 'egg race', title: 'Fours', status: 'paused', updates: [{ at: 500 }, { at: 600 }] })
   const { page, problems } = await open(eventId)
   await send(page, { at: 700 })
   await page.locator('[data-asks=paused]').waitFor()
@@ -96,7 +100,7 @@ test('a tap in a pause asks, and can be discarded; a correction goes at once', a
 })
 
 test('only an administrator is asked whether to reopen a match that has ended', async (t) => {
-  const eventId = await stage.play({ sport: 'rowing', title: 'Fours', updates: [{ at: 500 }] })
+  const eventId = await stage.play({ sport: 'egg race', title: 'Fours', updates: [{ at: 500 }] })
   await stage.scorer.status(eventId, 'ended')
   const bob = await Person.of(stage.server, 'scorer', { events: [eventId] })
   t.after(() => bob.close())
@@ -124,7 +128,7 @@ test('only an administrator is asked whether to reopen a match that has ended', 
 })
 
 test('yes without a connection makes the match live once it is back', async () => {
-  const eventId = await stage.play({ sport: 'rowing', title: 'Fours', status: 'scheduled', updates: [] })
+  const eventId = await stage.play({ sport: 'egg race', title: 'Fours', status: 'scheduled', updates: [] })
   const { page, problems } = await open(eventId)
   await ann.browser.context.setOffline(true)
   await page.locator('[data-desk=lost]').waitFor()
@@ -151,7 +155,7 @@ test('a result offers to end the match', async () => {
 })
 
 test('the screen stays on while a live match is scored', async () => {
-  const eventId = await stage.play({ sport: 'rowing', title: 'Fours', updates: [{ at: 500 }] })
+  const eventId = await stage.play({ sport: 'egg race', title: 'Fours', updates: [{ at: 500 }] })
   const { page } = await ann.page(stage.server, '/')
   await page.addInitScript(() => {
     // Notes each lock of the real API.

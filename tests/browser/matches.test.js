@@ -14,7 +14,7 @@ after(async () => {
 })
 
 const DAY = 86_400_000
-const create = (title, more = {}) => stage.scorer.event({ sport: 'rowing', title, status: 'scheduled', ...more })
+const create = (title, more = {}) => stage.scorer.event({ sport: 'egg race', title, status: 'scheduled', ...more })
 const titles = (page, name) => page.getByRole('region', { name }).getByRole('link').allTextContents()
 const path = (eventId) => `/score/${encodeURIComponent(eventId)}`
 
