@@ -100,6 +100,9 @@ describe('the rules of a sport of a club\'s own', () => {
   test('that nobody can play by leave the usual ones of the sport', () => {
     expect(formatsFor({ sport: 'basketball', format: { family: 'points' } })).toEqual(formatsFor({ sport: 'basketball' }));
     expect(formatsFor({ sport: 'egg race', format: { family: 'sets' } })).toEqual([]);
+    // A sport of one's own may have the name of a known one.
+    const own = { family: 'plain', steps: [1] };
+    expect(formatsFor({ sport: 'basketball', format: own })).toEqual([{ title: 'As set for this match', format: own }]);
   });
 
   test('keep what is not asked, and are read back', () => {

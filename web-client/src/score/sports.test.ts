@@ -13,6 +13,7 @@ test.each<[string, string, unknown, JsonObject, string]>([
   ['a match that another program began', 'egg race', { family: 'plain' }, { lap: 1 }, 'json'],
   ['a sport of a family', 'Quiz', undefined, {}, 'plain'],
   ['another name of it', ' pub quiz ', { family: 'sets' }, {}, 'plain'],
+  ['a format of its own, of another family', 'Basketball', { family: 'plain', steps: [1] }, {}, 'plain'],
   ['a sport of the club', 'egg race', { family: 'plain', steps: [1] }, {}, 'plain'],
   ['a match that was taken back', 'quiz', undefined, { commentary: 'Correction: Start, taken back.', tap: null, mark: null }, 'plain'],
   ['a match that the console began', 'egg race', undefined, { format: { family: 'plain', steps: [1] }, sides: {} }, 'plain'],

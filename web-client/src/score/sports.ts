@@ -31,13 +31,13 @@ const LEFT: readonly string[] = [TAP, COMMENTARY, SUMMARY, MARK];
 
 /**
  * The console for an event in a state. A match that a family's console began goes on with it, and one that another program
- * or the JSON console began goes on as JSON.
+ * or the JSON console began goes on as JSON. An event's own format comes before its sport's.
  */
 export function consoleFor({ sport, format }: Pick<EventInfo, 'sport' | 'format'>, state: JsonObject): ConsoleName {
   const name = sport.trim().toLowerCase();
   if (name === 'cricket' || name === 'football' || name === 'chess') return name;
   const isEmpty = Object.entries(state).every(([member, value]) => value === null || LEFT.includes(member));
-  const found = isEmpty ? (definitionOf(name)?.format ?? readFormat(format)) : readFormat(state['format']);
+  const found = readFormat(isEmpty ? format : state['format']) ?? (isEmpty ? definitionOf(name)?.format : null);
   return found?.family ?? 'json';
 }
 

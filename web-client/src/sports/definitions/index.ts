@@ -42,8 +42,10 @@ export function familyIn(value: unknown): FamilyName | null {
 export function formatsFor({ sport, format }: { sport: string; format?: unknown }): { title: string; format: Format }[] {
   const own = readFormat(format);
   const definition = definitionOf(sport);
-  const known = definition === null ? [] : [{ title: definition.usual ?? 'Usual', format: definition.format }, ...(definition.variants ?? [])];
-  if (own === null || (definition !== null && own.family !== definition.format.family)) return known;
+  // A sport that only has the name of a known one is played by its own format alone.
+  const isOther = own !== null && own.family !== definition?.format.family;
+  const known = definition === null || isOther ? [] : [{ title: definition.usual ?? 'Usual', format: definition.format }, ...(definition.variants ?? [])];
+  if (own === null) return known;
   const same = known.find((one) => isSame(one.format, own));
   return [same ?? { title: 'As set for this match', format: own }, ...known.filter((one) => one !== same)];
 }
