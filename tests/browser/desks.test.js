@@ -102,7 +102,7 @@ test('hostile names, titles and actions are shown as text to reviewers and admin
   await page.getByRole('region', { name: 'Scorers' }).getByText(folded(players[0])).waitFor()
   await assertHarmless(page, problems, 'an event')
   await page.getByRole('button', { name: 'Edit' }).click()
-  assert.equal(await page.getByLabel('Title').inputValue(), corpus[7])
+  assert.equal(await page.getByRole('dialog').getByRole('textbox', { name: /^Title/ }).inputValue(), corpus[7])
   await assertHarmless(page, problems, 'its form')
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('dialog').waitFor({ state: 'detached' })

@@ -15,7 +15,7 @@ const isNew = (problem) => !isLostConnection(problem)
 
 /** Opens the desk of a new match, and enters `values` without a connection. */
 async function enterOffline(values, { who = ann, title = 'Coxed fours', status = 'live', updates = [{ at: 0 }] } = {}) {
-  const eventId = await stage.play({ sport: 'rowing', title, status, updates })
+  const eventId = await stage.play({ sport: 'egg race', title, status, updates })
   if (who !== ann) await stage.scorer.ask('event:assign', { eventId, email: who.user.email })
   const { page, problems } = await openDesk(who, stage.server, eventId)
   await page.getByLabel(/Next update as JSON/).waitFor()
@@ -46,7 +46,7 @@ test('what was entered without a connection is shown on another page, and sent f
 test('a desk that is left while it reads the log for an undo enters nothing, and does not go on', async () => {
   // Longer than what a desk reads at once, so that an undo reads the rest.
   const updates = Array.from({ length: 1_100 }, (_, at) => ({ at }))
-  const eventId = await stage.play({ sport: 'rowing', title: 'Sculls', updates })
+  const eventId = await stage.play({ sport: 'egg race', title: 'Sculls', updates })
   const { page, problems } = await openDesk(ann, stage.server, eventId)
   await page.locator('[data-entry="1100"]').waitFor()
   const held = new Promise((hold) => page.route('**/updates?after=0&*', hold))
@@ -66,7 +66,7 @@ test('a desk that is left while it reads the log for an undo enters nothing, and
 })
 
 test('two tabs send each entry once, in order', async () => {
-  const watched = await stage.play({ sport: 'rowing', title: 'Eights', updates: [{ at: 0 }] })
+  const watched = await stage.play({ sport: 'egg race', title: 'Eights', updates: [{ at: 0 }] })
   const other = await ann.page(stage.server, `/event/${encodeURIComponent(watched)}`)
   const { eventId, page } = await enterOffline([1, 2, 3, 4, 5, 6, 7, 8])
   await go(page, '/')
@@ -117,7 +117,7 @@ test('without unsent entries no page connects to /admin', async () => {
   page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => String(payload).startsWith('40/admin') && desks.push(payload)))
   await page.reload()
   await page.getByRole('heading', { level: 1 }).waitFor()
-  const eventId = await stage.play({ sport: 'rowing', title: 'Eights', updates: [{ at: 0 }] })
+  const eventId = await stage.play({ sport: 'egg race', title: 'Eights', updates: [{ at: 0 }] })
   await go(page, `/event/${encodeURIComponent(eventId)}`)
   await page.locator('[data-phase=live]').waitFor()
   assert.deepEqual([desks, problems], [[], []])
