@@ -44,7 +44,8 @@ function inOrder(taps: readonly Tap[], ballsInOver: number): Tap[] | null {
     }
     if (['over', 'start', 'innings', 'close', 'result'].includes(kind)) {
       if (waiting.length > 0) return null;
-      bowled = 0;
+      // After a result or the end of an innings the umpire may let the over go on.
+      if (kind !== 'close' && kind !== 'result') bowled = 0;
     }
     if (kind === 'ball' && !isOneMore(tap) && bowled >= ballsInOver) {
       const next = rest.findIndex(([other]) => ['over', 'bowler', 'start', 'innings', 'close', 'result', 'rename'].includes(other));
