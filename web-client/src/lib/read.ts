@@ -8,6 +8,21 @@ export function readText(value: unknown): string | null {
   return typeof value === 'number' ? String(value) : null;
 }
 
+/** The text without the spaces around it, at most `length` code units of it. Empty if there is none. */
+export function readShort(value: unknown, length: number): string {
+  return cut(readText(value)?.trim() ?? '', length);
+}
+
+/** A number from `least` to `most`; null if it is none. */
+export function readNumber(value: unknown, least: number, most: number): number | null {
+  return typeof value === 'number' && value >= least && value <= most ? value : null;
+}
+
+/** A whole number from `least` to `most`; null if it is none. */
+export function readWhole(value: unknown, least: number, most: number): number | null {
+  return Number.isSafeInteger(value) ? readNumber(value, least, most) : null;
+}
+
 export function readObject(value: unknown): JsonObject {
   return isObject(value) ? value : {};
 }

@@ -1,5 +1,5 @@
 // Who competes: entries are added, changed, renamed and withdrawn at any time.
-import { cut, readText } from '../../lib/read';
+import { readShort, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
 import { readEntriesOf, statuses, type Status } from '../../sports/families/placings/entry';
 import { nameOf } from '../../sports/families/placings/read';
@@ -44,7 +44,7 @@ export function setStatus(state: JsonObject, detail: JsonObject): JsonObject {
   const entry = entryIn(state, detail);
   const status = statuses.find((one) => one === detail['status']) ?? null;
   if (status === null && entry.status === null) throw new NotAllowed(`${nameOf(entry)} has no status to remove.`);
-  const reason = cut(readText(detail['reason'])?.trim() ?? '', 60) || null;
+  const reason = readShort(detail['reason'], 60) || null;
   const words = status === null ? `is no longer ${entry.status}` : `${statusWords[status]}${reason === null ? '' : ` (${reason})`}`;
   return { ...withEntry(state, entry.key, { status, reason: status === null ? null : reason }), commentary: `${nameOf(entry)} ${words}.` };
 }
@@ -60,11 +60,11 @@ function checkLane(state: JsonObject, key: string, { lane, heat = null }: JsonOb
 
 function textsIn(detail: JsonObject): JsonObject {
   const given = Object.entries(fields).filter(([field]) => detail[field] !== undefined);
-  return Object.fromEntries(given.map(([field, length]) => [field, cut(readText(detail[field])?.trim() ?? '', length) || null]));
+  return Object.fromEntries(given.map(([field, length]) => [field, readShort(detail[field], length) || null]));
 }
 
 function nameIn(value: unknown): string {
-  const name = cut(readText(value)?.trim() ?? '', 60);
+  const name = readShort(value, 60);
   if (!name) throw new NotAllowed('Enter a name.');
   return name;
 }

@@ -1,7 +1,7 @@
 // The rules of a contest of the family `placings`: entries with a mark each, placed by rule.
 import { isObject } from '../../../lib/merge';
-import { cut, readList, readObject, readText } from '../../../lib/read';
-import type { Format } from '../../definitions/definition';
+import { readList, readObject, readShort, readWhole } from '../../../lib/read';
+import { isFormatOf, type Format } from '../../definitions/definition';
 
 export type Measure = 'time' | 'distance' | 'height' | 'weight' | 'points';
 
@@ -52,30 +52,29 @@ export interface PlacingsFormat extends Format {
   clock?: { direction: 'up' | 'down'; minutes?: number };
 }
 
-const MOST_BYTES = 4_096;
 const measures: readonly Measure[] = ['time', 'distance', 'height', 'weight', 'points'];
 const waysToSeparate: readonly Ties[] = ['shared', 'exact', 'attempts', 'bar', 'first', 'order'];
 
 /** The format in a value of unknown origin; null if it is none. Members of a wrong type count as missing. */
 export function readPlacingsFormat(value: unknown): PlacingsFormat | null {
-  if (!isObject(value) || value['family'] !== 'placings' || JSON.stringify(value).length > MOST_BYTES) return null;
+  if (!isFormatOf('placings', value)) return null;
   const measure = one(measures, value['measure']) ?? 'time';
   const isTime = measure === 'time';
-  const unit = cut(readText(value['unit'])?.trim() ?? '', 8);
+  const unit = readShort(value['unit'], 8);
   const bar = barIn(value['bar']);
   const attempts = bar ? {} : attemptsIn(value['attempts']);
   return {
     family: 'placings',
     measure,
     better: one(['lower', 'higher'] as const, value['better']) ?? (isTime ? 'lower' : 'higher'),
-    decimals: whole(value['decimals'], 0, 3) ?? (measure === 'weight' || measure === 'points' ? 0 : 2),
+    decimals: readWhole(value['decimals'], 0, 3) ?? (measure === 'weight' || measure === 'points' ? 0 : 2),
     rounding: one(['up', 'down'] as const, value['rounding']) ?? 'down',
     ...(unit && !isTime ? { unit } : {}),
     ties: bar ? 'bar' : (one(waysToSeparate, value['ties']) ?? (attempts.attempts && !attempts.attempts.groups ? 'attempts' : 'shared')),
     ...(bar ? { bar } : attempts),
-    ...optional('lanes', whole(value['lanes'], 1, 20)),
+    ...optional('lanes', readWhole(value['lanes'], 1, 20)),
     ...(value['heats'] === true ? { heats: true } : {}),
-    ...optional('wind', one(['race', 'attempt'] as const, value['wind'])),
+    ...optional('wind', one(['race', 'attempt'] as const, value['wind']) ?? null),
     ...teamsIn(value['teams']),
     ...clockIn(value['clock']),
   };
@@ -85,28 +84,28 @@ function barIn(value: unknown): PlacingsFormat['bar'] {
   if (!isObject(value)) return undefined;
   const { step } = value;
   const isStep = typeof step === 'number' && step > 0 && step <= 10;
-  return { failures: whole(value['failures'], 1, 9) ?? 3, step: isStep ? step : 0.03 };
+  return { failures: readWhole(value['failures'], 1, 9) ?? 3, step: isStep ? step : 0.03 };
 }
 
 function attemptsIn(value: unknown): { attempts?: Attempts } {
-  const count = whole(readObject(value)['count'], 1, 20);
-  if (count === undefined || !isObject(value)) return {};
-  const groups = readList(value['groups']).slice(0, 6).flatMap((name) => cut(readText(name)?.trim() ?? '', 24) || []);
+  const count = readWhole(readObject(value)['count'], 1, 20);
+  if (count === null || !isObject(value)) return {};
+  const groups = readList(value['groups']).slice(0, 6).flatMap((name) => readShort(name, 24) || []);
   const { after, keep } = readObject(value['cut']);
-  const [last, best] = [whole(after, 1, count), whole(keep, 1, 200)];
+  const [last, best] = [readWhole(after, 1, count), readWhole(keep, 1, 200)];
   return {
     attempts: {
       count,
       counts: one(['best', 'last', 'sum'] as const, value['counts']) ?? 'best',
       ...(groups.length > 1 ? { groups } : {}),
-      ...(last !== undefined && best !== undefined && groups.length < 2 ? { cut: { after: last, keep: best } } : {}),
+      ...(last !== null && best !== null && groups.length < 2 ? { cut: { after: last, keep: best } } : {}),
     },
   };
 }
 
 function teamsIn(value: unknown): Pick<PlacingsFormat, 'teams'> {
-  const count = whole(readObject(value)['count'], 1, 20);
-  return count === undefined ? {} : { teams: { count } };
+  const count = readWhole(readObject(value)['count'], 1, 20);
+  return count === null ? {} : { teams: { count } };
 }
 
 function clockIn(value: unknown): Pick<PlacingsFormat, 'clock'> {
@@ -116,16 +115,12 @@ function clockIn(value: unknown): Pick<PlacingsFormat, 'clock'> {
   return direction === 'down' && hasMinutes ? { clock: { direction, minutes } } : {};
 }
 
-function optional<Name extends string, Value>(name: Name, value: Value | undefined): { [key in Name]?: Value } {
-  return (value === undefined ? {} : { [name]: value }) as { [key in Name]?: Value };
+function optional<Name extends string, Value>(name: Name, value: Value | null): { [key in Name]?: Value } {
+  return (value === null ? {} : { [name]: value }) as { [key in Name]?: Value };
 }
 
 function one<Value extends string>(values: readonly Value[], value: unknown): Value | undefined {
   return values.find((known) => known === value);
-}
-
-function whole(value: unknown, least: number, most: number): number | undefined {
-  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most ? value : undefined;
 }
 
 /** How many attempts an entry has in all. */

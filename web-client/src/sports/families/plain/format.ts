@@ -1,7 +1,6 @@
 // The rules of a match of the family `plain`: sides that get points, a text for the period, and a clock if wanted.
-import { isObject } from '../../../lib/merge';
-import { cut, readList, readObject, readText } from '../../../lib/read';
-import type { Format } from '../../definitions/definition';
+import { readList, readNumber, readObject, readShort, readWhole } from '../../../lib/read';
+import { isFormatOf, type Format } from '../../definitions/definition';
 
 export interface PlainFormat extends Format {
   family: 'plain';
@@ -26,12 +25,11 @@ export interface PlainFormat extends Format {
 }
 
 export const MOST_SIDES = 24;
-const MOST_BYTES = 4_096;
 
 /** The format in a value of unknown origin; null if it is none. Members of a wrong type count as missing. */
 export function readPlainFormat(value: unknown): PlainFormat | null {
-  if (!isObject(value) || value['family'] !== 'plain' || JSON.stringify(value).length > MOST_BYTES) return null;
-  const steps = readList(value['steps']).slice(0, 6).filter((step): step is number => isNumber(step, -1_000, 1_000) && step !== 0);
+  if (!isFormatOf('plain', value)) return null;
+  const steps = readList(value['steps']).slice(0, 6).flatMap((step) => readNumber(step, -1_000, 1_000) || []);
   return {
     family: 'plain',
     steps: steps.some((step) => step > 0) ? steps : [1, ...steps],
@@ -49,19 +47,16 @@ export function readPlainFormat(value: unknown): PlainFormat | null {
 function clockIn(value: unknown): Pick<PlainFormat, 'clock'> {
   const { direction, minutes } = readObject(value);
   if (direction !== 'up' && direction !== 'down') return {};
-  const hasMinutes = isNumber(minutes, 0.1, 6_000);
-  return direction === 'down' && !hasMinutes ? {} : { clock: { direction, ...(hasMinutes ? { minutes } : {}) } };
+  const given = readNumber(minutes, 0.1, 6_000);
+  return direction === 'down' && given === null ? {} : { clock: { direction, ...(given === null ? {} : { minutes: given }) } };
 }
 
 function within<Name extends string>(name: Name, value: unknown, least: number, most: number): { [key in Name]?: number } {
-  return (isNumber(value, least, most) && Number.isInteger(value) ? { [name]: value } : {}) as { [key in Name]?: number };
+  const number = readWhole(value, least, most);
+  return (number === null ? {} : { [name]: number }) as { [key in Name]?: number };
 }
 
 function worded<Name extends string>(name: Name, value: unknown): { [key in Name]?: string } {
-  const text = cut(readText(value)?.trim() ?? '', 24);
+  const text = readShort(value, 24);
   return (text ? { [name]: text } : {}) as { [key in Name]?: string };
-}
-
-function isNumber(value: unknown, least: number, most: number): value is number {
-  return typeof value === 'number' && value >= least && value <= most;
 }

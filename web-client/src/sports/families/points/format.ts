@@ -1,8 +1,7 @@
 // The rules of a sport of points and periods, as data: what scores, the periods and their clock, and what is counted besides.
-import { isObject } from '../../../lib/merge';
-import { readEntries, readList, readObject } from '../../../lib/read';
+import { readEntries, readList, readNumber, readObject, readWhole } from '../../../lib/read';
 import type { JsonObject } from '../../../lib/wire';
-import type { Format } from '../../definitions/definition';
+import { isFormatOf, type Format } from '../../definitions/definition';
 
 export interface PointsFormat extends Format {
   family: 'points';
@@ -124,11 +123,10 @@ export interface Attack {
 }
 
 const NAME = 40;
-const MOST_BYTES = 4_096;
 
 /** A format of any JSON. Null if it is none: this format decides about a match, so that nothing of it is guessed. */
 export function readPointsFormat(value: unknown): PointsFormat | null {
-  if (!isObject(value) || value['family'] !== 'points' || JSON.stringify(value).length > MOST_BYTES) return null;
+  if (!isFormatOf('points', value)) return null;
   const { clock, overtime, shootOut, attack, counters } = value;
   const keys = all(readList(value['keys']), readKey);
   const periods = readPeriods(value['periods']);
@@ -137,8 +135,8 @@ export function readPointsFormat(value: unknown): PointsFormat | null {
     ...optional('overtime', overtime, readOvertime),
     ...optional('shootOut', shootOut, readShootOutFormat),
     ...optional('attack', attack, readAttack),
-    ...optional('target', value['target'], (target) => integer(target, 1, 10_000)),
-    ...optional('players', value['players'], (players) => integer(players, 1, 30)),
+    ...optional('target', value['target'], (target) => readWhole(target, 1, 10_000)),
+    ...optional('players', value['players'], (players) => readWhole(players, 1, 30)),
     ...optional('counters', counters, readCounters),
     ...optional('penalties', value['penalties'], (list) => all(readList(list), readPenalty)),
   };
@@ -152,21 +150,21 @@ export function readPointsFormat(value: unknown): PointsFormat | null {
 function readKey(value: unknown): ScoreKey | null {
   if (typeof value === 'number') return readKey({ name: value === 1 ? '1 point' : `${value} points`, label: `+${value}`, points: value });
   const { name, label, points, by, takes, refills, ends, rare } = readObject(value);
-  const read = { name: text(name), points: integer(points, 0, 100) };
+  const read = { name: text(name), points: readWhole(points, 0, 100) };
   if (read.name === null || read.points === null) return null;
   return {
     name: read.name,
     points: read.points,
     ...(text(label, 12) === null ? {} : { label: text(label, 12) as string }),
     ...(by === 'attack' || by === 'defence' ? { by } : {}),
-    ...(integer(takes, 1, 30) === null ? {} : { takes: takes as number }),
+    ...(readWhole(takes, 1, 30) === null ? {} : { takes: takes as number }),
     ...flags({ refills, ends, rare }),
   };
 }
 
 function readPeriods(value: unknown): Periods | null {
   const { count, minutes, name, short } = readObject(value);
-  const read = { count: integer(count, 1, 20), minutes: number(minutes ?? 0, 0, 240), name: text(name ?? 'Period') };
+  const read = { count: readWhole(count, 1, 20), minutes: readNumber(minutes ?? 0, 0, 240), name: text(name ?? 'Period') };
   if (read.count === null || read.minutes === null || read.name === null) return null;
   return { ...(read as Omit<Periods, 'short'>), short: text(short, 6) ?? ([...read.name][0] ?? '').toUpperCase() };
 }
@@ -178,15 +176,15 @@ function readClockFormat(value: unknown): ClockFormat | null {
 
 function readOvertime(value: unknown): Overtime | null {
   const { name, short, minutes, each, most, target } = readObject(value);
-  const read = { name: text(name), short: text(short, 6), minutes: number(minutes, 0, 240) };
+  const read = { name: text(name), short: text(short, 6), minutes: readNumber(minutes, 0, 240) };
   if (read.name === null || read.short === null || read.minutes === null) return null;
-  const counts = Object.entries({ each, most, target }).filter(([, count]) => integer(count, 1, 100) !== null);
+  const counts = Object.entries({ each, most, target }).filter(([, count]) => readWhole(count, 1, 100) !== null);
   return { ...read, ...Object.fromEntries(counts) } as Overtime;
 }
 
 function readShootOutFormat(value: unknown): ShootOutFormat | null {
   const { name, shot, rounds } = readObject(value);
-  const read = { name: text(name), shot: text(shot), rounds: integer(rounds, 1, 20) };
+  const read = { name: text(name), shot: text(shot), rounds: readWhole(rounds, 1, 20) };
   return read.name === null || read.shot === null || read.rounds === null ? null : (read as ShootOutFormat);
 }
 
@@ -202,16 +200,16 @@ function readCounters(value: unknown): Record<string, Counter> | null {
 function readCounter({ name, label, title, per, from, means, most, overtime, goesOn }: JsonObject): Counter | null {
   const read = { name: text(name), title: text(title) };
   if (read.name === null || read.title === null || (per !== 'period' && per !== 'half' && per !== 'match')) return null;
-  const counts = all(readList(most), (count) => integer(count, 0, 100));
+  const counts = all(readList(most), (count) => readWhole(count, 0, 100));
   return {
     name: read.name,
     ...(text(label, 12) === null ? {} : { label: text(label, 12) as string }),
     title: read.title,
     per,
-    ...(integer(from, 1, 100) === null ? {} : { from: from as number }),
+    ...(readWhole(from, 1, 100) === null ? {} : { from: from as number }),
     ...(text(means) === null ? {} : { means: text(means) as string }),
     ...(counts === null || counts.length === 0 ? {} : { most: counts.slice(0, 20) }),
-    ...(integer(overtime, 0, 100) === null ? {} : { overtime: overtime as number }),
+    ...(readWhole(overtime, 0, 100) === null ? {} : { overtime: overtime as number }),
     ...flags({ goesOn }),
   };
 }
@@ -223,7 +221,7 @@ function readPenalty(value: unknown): Penalty | null {
   return {
     name: read,
     ...(color === 'green' || color === 'yellow' || color === 'red' ? { color } : {}),
-    ...(integer(seconds, 1, 7_200) === null ? {} : { seconds: seconds as number }),
+    ...(readWhole(seconds, 1, 7_200) === null ? {} : { seconds: seconds as number }),
     ...flags({ match }),
   };
 }
@@ -233,21 +231,13 @@ function readAttack(value: unknown): Attack | null {
   const read = text(name);
   if (read === null || (passes !== 'end' && passes !== 'period' && passes !== 'score' && passes !== 'tap')) return null;
   const { name: called, most, next, points } = readObject(empty);
-  const count = { name: text(called), most: integer(most, 1, 20), next: text(next), points: integer(points, 0, 100) };
+  const count = { name: text(called), most: readWhole(most, 1, 20), next: text(next), points: readWhole(points, 0, 100) };
   const isWhole = !Object.values(count).includes(null);
   return { name: read, passes, ...(isWhole ? { empty: count as NonNullable<Attack['empty']> } : {}) };
 }
 
 function text(value: unknown, most = NAME): string | null {
   return typeof value === 'string' && value.trim() !== '' && value.length <= most ? value : null;
-}
-
-function number(value: unknown, least: number, most: number): number | null {
-  return typeof value === 'number' && value >= least && value <= most ? value : null;
-}
-
-function integer(value: unknown, least: number, most: number): number | null {
-  return Number.isSafeInteger(value) ? number(value, least, most) : null;
 }
 
 /** Each member read; null if one of them can't be, or if they are too many. */

@@ -1,6 +1,6 @@
 // Reads a state of points and periods: two sides with a score, the periods, and what is counted besides. Feeds of other programs
 // may have any part of it.
-import { clip, readEntries, readObject, readText } from '../../../lib/read';
+import { clip, readEntries, readObject, readText, readWhole } from '../../../lib/read';
 import type { JsonObject, Summary, SummarySide } from '../../../lib/wire';
 import { readClock, type Clock } from '../../clock';
 import { readPointsFormat, type Counter, type Penalty, type PointsFormat } from './format';
@@ -209,6 +209,7 @@ function readPenalties(data: JsonObject, format: PointsFormat | null): Given[] {
     });
 }
 
+/** A count, such as of points or players. */
 function integer(value: unknown): number | null {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
+  return readWhole(value, 0, Number.MAX_SAFE_INTEGER);
 }

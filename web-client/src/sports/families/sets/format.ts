@@ -1,7 +1,7 @@
 // The rules of a sport of sets, as data: to how many a set is, who serves, when the ends change.
 import { isObject } from '../../../lib/merge';
-import { cut, readObject, readText } from '../../../lib/read';
-import type { Format } from '../../definitions/definition';
+import { readObject, readShort, readWhole } from '../../../lib/read';
+import { isFormatOf, type Format } from '../../definitions/definition';
 
 export interface SetsFormat extends Format {
   family: 'sets';
@@ -66,21 +66,20 @@ export interface ServeRule {
   servers?: number;
 }
 
-const MOST_BYTES = 4_096;
 const MOST_SETS = 15;
 const MOST_POINTS = 999;
 
 /** A format as an app wrote it; null if it is none. Members that make no sense are left out. */
 export function readSetsFormat(value: unknown): SetsFormat | null {
-  if (!isObject(value) || value['family'] !== 'sets' || !isSmall(value)) return null;
-  const bestOf = whole(value['bestOf'], 1, MOST_SETS);
+  if (!isFormatOf('sets', value)) return null;
+  const bestOf = readWhole(value['bestOf'], 1, MOST_SETS);
   const set = readRule(value['set']);
   if (bestOf === null || set === null) return null;
-  const unit = cut(readText(value['unit'])?.trim() ?? '', 20);
+  const unit = readShort(value['unit'], 20);
   const last = readRule(value['last']);
   const serve = readServe(value['serve']);
   const { ends, timeouts } = value;
-  const each = whole(readObject(timeouts)['each'], 1, 20);
+  const each = readWhole(readObject(timeouts)['each'], 1, 20);
   return {
     family: 'sets',
     bestOf,
@@ -93,26 +92,18 @@ export function readSetsFormat(value: unknown): SetsFormat | null {
   };
 }
 
-function isSmall(value: unknown): boolean {
-  try {
-    return JSON.stringify(value).length <= MOST_BYTES;
-  } catch {
-    return false;
-  }
-}
-
 function readRule(value: unknown): SetRule | null {
   if (!isObject(value)) return null;
-  const to = whole(value['to'], 1, MOST_POINTS);
+  const to = readWhole(value['to'], 1, MOST_POINTS);
   if (to === null) return null;
-  const cap = whole(value['cap'], to, MOST_POINTS);
+  const cap = readWhole(value['cap'], to, MOST_POINTS);
   const games = readGames(value['games']);
-  const most = whole(value['most'], 1, 99);
-  const entries = whole(value['entries'], 1, 99);
-  const [at, every] = ['at', 'every'].map((name) => whole(readObject(value['ends'])[name], 1, MOST_POINTS));
+  const most = readWhole(value['most'], 1, 99);
+  const entries = readWhole(value['entries'], 1, 99);
+  const [at, every] = ['at', 'every'].map((name) => readWhole(readObject(value['ends'])[name], 1, MOST_POINTS));
   return {
     to,
-    by: whole(value['by'], 1, 10) ?? 1,
+    by: readWhole(value['by'], 1, 10) ?? 1,
     ...(cap === null ? {} : { cap }),
     ...(games === null ? {} : { games }),
     ...(most === null ? {} : { most }),
@@ -123,14 +114,14 @@ function readRule(value: unknown): SetRule | null {
 
 function readGames(value: unknown): GameRule | null {
   if (!isObject(value)) return null;
-  const to = whole(value['to'], 1, 99);
+  const to = readWhole(value['to'], 1, 99);
   if (to === null) return null;
   const { at, to: points, by } = readObject(value['tiebreak']);
-  const [from, enough] = [whole(at, 1, 99), whole(points, 1, 99)];
+  const [from, enough] = [readWhole(at, 1, 99), readWhole(points, 1, 99)];
   return {
     to,
-    by: whole(value['by'], 1, 10) ?? 1,
-    ...(from === null || enough === null ? {} : { tiebreak: { at: from, to: enough, by: whole(by, 1, 10) ?? 2 } }),
+    by: readWhole(value['by'], 1, 10) ?? 1,
+    ...(from === null || enough === null ? {} : { tiebreak: { at: from, to: enough, by: readWhole(by, 1, 10) ?? 2 } }),
   };
 }
 
@@ -138,18 +129,13 @@ function readServe(value: unknown): ServeRule | null {
   if (!isObject(value)) return null;
   const { moves, next, toss, sideOut } = value;
   if (moves !== 'rally' && moves !== 'every' && moves !== 'game') return null;
-  const servers = whole(value['servers'], 1, 2);
+  const servers = readWhole(value['servers'], 1, 2);
   return {
     moves,
-    ...(moves === 'every' ? { every: whole(value['every'], 1, 99) ?? 2 } : {}),
+    ...(moves === 'every' ? { every: readWhole(value['every'], 1, 99) ?? 2 } : {}),
     next: next === 'winner' ? 'winner' : 'other',
     ...(toss === true ? { toss } : {}),
     ...(sideOut === true ? { sideOut } : {}),
     ...(sideOut === true && servers !== null ? { servers } : {}),
   };
-}
-
-/** A whole number within limits; null if it is not one. */
-function whole(value: unknown, least: number, most: number): number | null {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most ? value : null;
 }
