@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { isLostConnection } from './harness/browser.js'
 import { assertTogether, followClock, openAhead } from './harness/clocks.js'
 import { allSent, openDesk, openDesks } from './harness/desk.js'
+import { disconnect, reconnect } from './harness/families.js'
 import { Periods } from './harness/periods.js'
 import { Person } from './harness/person.js'
 import { Thumb, upright } from './harness/thumb.js'
@@ -119,11 +120,10 @@ test('the clock goes on through lost connections, and after the desk is closed',
   await assertTogether(all, 'after the viewers came back')
 
   // Stopped without a connection: the viewers hear of it later, and see the time at which it was.
-  await ann.browser.context.setOffline(true)
-  await desk.locator('[data-desk=lost]').waitFor()
+  await disconnect(desk)
   await taps.stopClock()
   const stands = await faceOf(desk)
-  await ann.browser.context.setOffline(false)
+  await reconnect(desk)
   await allSent(desk)
   for (const page of viewers) await page.locator('[data-clock]').getByText(stands, { exact: true }).waitFor()
 
@@ -148,20 +148,18 @@ test('one desk keeps the clock and another one the score, also over a lost conne
   const scores = new Periods(other.page, new Thumb(other.page))
   const [reds, blues] = [{ which: 'home', name: 'Reds' }, { which: 'away', name: 'Blues' }]
 
-  await ann.browser.context.setOffline(true)
-  await desk.locator('[data-desk=lost]').waitFor()
+  await disconnect(desk)
   await taps.startClock()
   await scores.score(reds, '3 points', 3)
   await allSent(other.page)
-  await ann.browser.context.setOffline(false)
+  await reconnect(desk)
   await other.page.getByRole('button', { name: 'Stop the clock' }).waitFor()
 
-  await bob.browser.context.setOffline(true)
-  await other.page.locator('[data-desk=lost]').waitFor()
+  await disconnect(other.page)
   await scores.score(blues, '2 points', 2)
   await taps.stopClock()
   await allSent(desk)
-  await bob.browser.context.setOffline(false)
+  await reconnect(other.page)
   await desk.locator('[data-side=away]').getByText('2', { exact: true }).waitFor()
   for (const page of [desk, other.page]) await allSent(page)
   const { snapshot } = await stage.server.event(eventId)

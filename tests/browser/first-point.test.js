@@ -1,22 +1,12 @@
 // An administrator's way from a new match to its first point, on a phone: at most six taps and the two names.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { allSent } from './harness/desk.js'
-import { Person } from './harness/person.js'
-import { Stage } from './harness/stage.js'
+import { test } from 'node:test'
+import { allSent, openDesks } from './harness/desk.js'
+import { button, sheetOf } from './harness/families.js'
 import { upright } from './harness/thumb.js'
 
-let stage
-let boss
-before(async () => {
-  stage = await Stage.open()
-  boss = await Person.of(stage.server, 'admin')
-})
-after(async () => {
-  await boss?.close()
-  await stage?.close()
-})
+const { stage, ann } = await openDesks()
 
 /** A sport of each family, how many entries lead to its first point, and its way there. */
 const half = (page, name) => page.getByRole('group', { name, exact: true }).getByRole('button').first()
@@ -30,14 +20,14 @@ const sports = [
   }],
   ['Athletics', 2, async (page, tap) => {
     await tap(page.getByRole('button', { name: /Mill Lane/ }))
-    await page.getByRole('dialog').getByLabel('Mark', { exact: true }).fill('10.83')
-    await tap(page.getByRole('dialog').getByRole('button', { name: /^Enter/ }))
+    await sheetOf(page).getByLabel('Mark', { exact: true }).fill('10.83')
+    await tap(sheetOf(page).getByRole('button', { name: /^Enter/ }))
   }],
 ]
 
 for (const [title, entries, point] of sports) {
   test(`${title.toLowerCase()} is scored after six taps and the two names`, async () => {
-    const { page, problems } = await boss.page(stage.server, '/admin')
+    const { page, problems } = await ann.page(stage.server, '/admin')
     await page.setViewportSize(upright)
     await page.locator('[data-desk=open]').waitFor()
     let taps = 0
@@ -45,16 +35,15 @@ for (const [title, entries, point] of sports) {
       await key.click()
       taps += 1
     }
-    const button = (name) => page.getByRole('button', { name, exact: true })
-    await tap(button('New event'))
-    await tap(button(title))
+    await tap(button(page, 'New event'))
+    await tap(button(page, title))
     // The first name has the focus, and the keyboard leads on.
     await page.waitForFunction(() => document.activeElement?.closest('label')?.textContent.includes('Name 1'))
     await page.keyboard.type('Mill Lane')
     await page.keyboard.press('Tab')
     await page.keyboard.type('Harbour')
-    await tap(button('Create and go live'))
-    await tap(button('Start scoring'))
+    await tap(button(page, 'Create and go live'))
+    await tap(button(page, 'Start scoring'))
     await point(page, tap)
     await page.locator('[data-entry]').nth(entries - 1).waitFor()
     await allSent(page)

@@ -3,15 +3,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { assertAccessible, loadAxe } from './harness/axe.js'
-import { isLostConnection } from './harness/browser.js'
-import { allSent, assertOneScreen, openDesk, openDesks } from './harness/desk.js'
-import { key, Periods } from './harness/periods.js'
-import { Stream } from './harness/stream.js'
-import { Thumb, upright } from './harness/thumb.js'
+import { allSent, assertOneScreen, openDesks } from './harness/desk.js'
+import { board, disconnect, key, openAll, reconnect, sheetOf, words } from './harness/families.js'
+import { Periods } from './harness/periods.js'
+import { shallow, Thumb, upright } from './harness/thumb.js'
 
 const desks = await openDesks()
-const { stage, ann } = desks
-const sideways = { width: 740, height: 360 }
+const { stage } = desks
 
 const competitors = [{ name: 'United States', short: 'USA', color: '#1d3f8b' }, { name: 'France', short: 'FRA', color: '#c8102e' }]
 const [us, france] = [{ which: 'home', name: 'United States' }, { which: 'away', name: 'France' }]
@@ -35,7 +33,6 @@ function courseOf([home, away]) {
 }
 
 const nameOf = (points) => (points === 1 ? '1 point' : `${points} points`)
-const board = (page) => page.getByRole('region', { name: 'Score' })
 
 /** Waits until the viewer's board has the score. */
 function untilShown(page, home, away) {
@@ -45,19 +42,14 @@ function untilShown(page, home, away) {
   )
 }
 
-async function open(match, size = upright) {
-  const eventId = await stage.play({ updates: [], ...match })
-  const { page, problems } = await openDesk(ann, stage.server, eventId)
-  await page.setViewportSize(size)
-  return { eventId, page, problems, desk: new Periods(page, new Thumb(page)) }
+async function open(match) {
+  const { thumb, ...opened } = await desks.open(upright, { updates: [], ...match })
+  return { ...opened, desk: new Periods(opened.page, thumb) }
 }
 
 test('the Olympic final of 2024 is entered on a phone with two corrections and an offline spell, and seen right by viewers', async () => {
-  const { eventId, page, problems, desk } = await open({ sport: 'basketball', title: 'United States v France, final', competitors })
-  const viewer = await stage.browser.page(stage.addressOf(eventId))
-  const list = await stage.browser.page(`${stage.server.url}/#/`)
-  const stream = new Stream(stage.server, eventId)
-  const { context } = ann.browser
+  const { eventId, page, viewer, list, stream, close } = await openAll(desks, { sport: 'basketball', title: 'United States v France, final', competitors })
+  const desk = new Periods(page, new Thumb(page))
 
   // The form is filled: one tap starts the match, the next one scores.
   await desk.thumb.key('Start scoring')
@@ -81,13 +73,9 @@ test('the Olympic final of 2024 is entered on a phone with two corrections and a
         await allSent(page)
         await desk.correct(wrong, '2 points')
       }
-      if (quarter === 1 && index === 6) {
-        await context.setOffline(true)
-        await page.locator('[data-desk=lost]').waitFor()
-      }
+      if (quarter === 1 && index === 6) await disconnect(page)
       if (quarter === 1 && index === 12) {
-        await context.setOffline(false)
-        await page.locator('[data-desk=open]').waitFor()
+        await reconnect(page)
         await allSent(page)
       }
     }
@@ -96,21 +84,19 @@ test('the Olympic final of 2024 is entered on a phone with two corrections and a
     await desk.setClock('0:00')
     await desk.offer(`End of ${['first', 'second', 'third', 'fourth'][quarter]} quarter?`)
     if (quarter < 3) await desk.offer(`Start ${['second', 'third', 'fourth'][quarter]} quarter`)
-    if (quarter === 1) await board(viewer.page).getByText('Third quarter', { exact: true }).waitFor()
+    if (quarter === 1) await board(viewer).getByText('Third quarter', { exact: true }).waitFor()
   }
   await desk.offer('United States win 98–87?')
-  await board(viewer.page).getByText('United States won 98–87', { exact: true }).waitFor()
-  await untilShown(viewer.page, 98, 87)
+  await board(viewer).getByText('United States won 98–87', { exact: true }).waitFor()
+  await untilShown(viewer, 98, 87)
   await allSent(page)
 
-  const cells = await board(viewer.page).locator('tbody tr').evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent.trim())))
+  const cells = await board(viewer).locator('tbody tr').evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent.trim())))
   assert.deepEqual(cells, [['USA', '20', '29', '23', '26', '98'], ['FRA', '15', '26', '25', '21', '87']])
   const { home, away, periods } = await stream.until(({ result }) => result === 'United States won 98–87', 'the result')
   assert.deepEqual([home.score, away.score, periods[3]], [98, 87, { home: 23, away: 25 }])
-  stream.close()
-  await list.page.getByText('United States won 98–87').waitFor()
-  const card = await list.page.locator('.summary').first().innerText()
-  assert.match(card.replace(/\s+/g, ' '), /United States 98 France 87 United States won 98–87/)
+  await list.getByText('United States won 98–87').waitFor()
+  assert.match(await words(list.locator('.summary').first()), /United States 98 France 87 United States won 98–87/)
   const { summary } = (await stage.server.event(eventId)).snapshot
   assert.deepEqual(summary, {
     sides: [{ name: 'United States', short: 'USA', score: '98' }, { name: 'France', short: 'FRA', score: '87' }],
@@ -119,10 +105,8 @@ test('the Olympic final of 2024 is entered on a phone with two corrections and a
   // Every update says what happened and where; no viewer is told of each start of the clock.
   const log = await stage.log(eventId)
   assert.deepEqual(log.filter(({ kind, data }) => typeof data.commentary !== 'string' || (kind === 'update' && typeof data.mark !== 'string')), [])
-  assert.equal(await viewer.page.getByText(/Clock started/).count(), 0)
-  assert.deepEqual([...problems, ...viewer.problems, ...list.problems].filter((problem) => !isLostConnection(problem)), [])
-  for (const one of [viewer, list]) await one.page.close()
-  await page.close()
+  assert.equal(await viewer.getByText(/Clock started/).count(), 0)
+  await close()
 })
 
 /** The side that the wrong entry of a quarter belongs to. */
@@ -161,7 +145,7 @@ test('a raid, a bonus, a do-or-die raid, an all-out and a card of kabaddi are to
   await score.getByText('All-out, 2 points for River Riders.', { exact: false }).waitFor()
 
   await key(page, hill.name, 'Card…').click()
-  const sheet = page.getByRole('dialog')
+  const sheet = sheetOf(page)
   await sheet.getByLabel(/^Player/).fill('7')
   for (const one of [page, viewer.page]) await loadAxe(one)
   await assertAccessible(page, 'cards')
@@ -190,7 +174,7 @@ test('a draw in hockey is decided by a shoot-out', async () => {
   await desk.thumb.key('Start scoring')
   for (const [part, next] of ['second', 'third', 'fourth', null].entries()) {
     await page.getByRole('button', { name: 'More…' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: `End ${['first', 'second', 'third', 'fourth'][part]} quarter` }).click()
+    await sheetOf(page).getByRole('button', { name: `End ${['first', 'second', 'third', 'fourth'][part]} quarter` }).click()
     if (next) await desk.offer(`Start ${next} quarter`)
   }
   await desk.offer('Start shoot-out')
@@ -211,7 +195,7 @@ test('the clock, the keys and Undo stand on one screen of a phone in every sport
     const { page, problems, desk } = await open({ sport, title: 'A', competitors: [{ name: 'Harbour Lane Sports and Social Club' }, { name: 'Meadow Bank' }] })
     await desk.thumb.key('Start scoring')
     await page.locator('[data-side=home]').waitFor()
-    for (const size of [upright, sideways]) {
+    for (const size of [upright, shallow]) {
       await page.setViewportSize(size)
       await assertOneScreen(page, `${sport}, ${size.width} px`, { score: '.board', clock: '[data-clock]', keys: '.keypad' })
     }

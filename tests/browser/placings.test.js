@@ -1,129 +1,17 @@
-// Contests with places from the desk to the viewers: a final of 100 metres and a high jump with count-back, on a phone.
+// Races from the desk to the viewers: a final of 100 metres, a cross-country race of teams and heats of swimming, on a phone.
 
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
 import { test } from 'node:test'
 import { assertAccessible, loadAxe } from './harness/axe.js'
-import { isLostConnection } from './harness/browser.js'
-import { allSent, openDesk, openDesks } from './harness/desk.js'
-import { Stream } from './harness/stream.js'
-import { beyond, Thumb } from './harness/thumb.js'
+import { allSent, openDesks } from './harness/desk.js'
+import { assertFits, button, offline, openAll, sheetOf, shoot, wordsIn } from './harness/families.js'
+import { correct, enterMark, type, waitForLines } from './harness/placings.js'
+import { upright } from './harness/thumb.js'
 
-const upright = { width: 390, height: 664 }
-const sideways = { width: 740, height: 360 }
+const desks = await openDesks()
+const { stage } = desks
 
-const { stage, ann } = await openDesks()
-
-const button = (page, name) => page.getByRole('button', { name, exact: true })
 const clockKey = (page, does) => page.getByRole('button', { name: `${does} the clock` })
-const sheetOf = (page) => page.getByRole('dialog')
-const wordsIn = (text) => text.replace(/\s+/g, ' ').trim()
-
-/** Takes a picture into `SHOTS`, to be looked at. */
-async function shoot(page, name) {
-  if (!process.env.SHOTS) return
-  await mkdir(process.env.SHOTS, { recursive: true })
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.screenshot({ path: `${process.env.SHOTS}/${name}-${colorScheme}.png` })
-  }
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: null })
-}
-
-/** The lines of the viewers' board, such as `1 Noah Lyles lane 7 USA 9.79`. */
-const linesOf = async (page) => (await page.locator('.scoreboard [data-line] .row').allInnerTexts()).map(wordsIn)
-
-async function waitForLines(page, expected) {
-  const wanted = expected.join('|')
-  try {
-    await page.waitForFunction(
-      (lines) => [...document.querySelectorAll('.scoreboard [data-line] .row')].map((row) => row.innerText.replace(/\s+/g, ' ').trim()).join('|') === lines,
-      wanted,
-    )
-  } catch {
-    assert.deepEqual(await linesOf(page), expected)
-  }
-}
-
-/** Asserts that all of these are on the screen, upright and sideways. */
-async function assertFits(page, what, locators) {
-  for (const size of [sideways, upright]) {
-    await page.setViewportSize(size)
-    await page.evaluate(() => scrollTo(0, 0))
-    for (const [name, locator] of Object.entries(locators)) assert.equal(await beyond(page, locator), null, `${what}, ${size.width} px: ${name}`)
-  }
-}
-
-/** Opens the desk of a new contest, its page, the list and a stream of its states. */
-async function openAll(match) {
-  const eventId = await stage.play({ ...match, updates: [] })
-  const { page, problems } = await openDesk(ann, stage.server, eventId)
-  await page.setViewportSize(upright)
-  const viewer = await stage.browser.page(stage.addressOf(eventId))
-  await viewer.page.setViewportSize(upright)
-  const list = await stage.browser.page(`${stage.server.url}/#/`)
-  const stream = new Stream(stage.server, eventId)
-  const close = async () => {
-    assert.deepEqual([...problems, ...viewer.problems, ...list.problems].filter((problem) => !isLostConnection(problem)), [])
-    stream.close()
-    for (const one of [page, viewer.page, list.page]) await one.close()
-  }
-  return { eventId, page, viewer: viewer.page, list: list.page, stream, close }
-}
-
-async function offline(page, act) {
-  const { context } = ann.browser
-  await context.setOffline(true)
-  await page.locator('[data-desk=lost]').waitFor()
-  await act()
-  await context.setOffline(false)
-  await page.locator('[data-desk=open]').waitFor()
-}
-
-/** Corrects the entry of the log that says so, as `change` says in the dialog. */
-async function correct(page, words, change) {
-  await allSent(page)
-  await page.locator('[data-entry]').filter({ hasText: words }).getByRole('button', { name: /^Correct update/ }).click()
-  const sheet = sheetOf(page)
-  await sheet.getByLabel('Reason (everybody can see it)').fill('The photo finish says so')
-  await change(sheet)
-  await button(sheet, 'Send correction').click()
-  await sheet.waitFor({ state: 'detached' })
-  await page.evaluate(() => scrollTo(0, 0))
-}
-
-/** Taps digits on the pad of a sheet. */
-async function type(page, digits) {
-  const names = { '.': 'Point', ':': 'Colon' }
-  for (const digit of digits) await sheetOf(page).getByRole('group', { name: 'Digits' }).getByRole('button', { name: names[digit] ?? digit, exact: true }).click()
-}
-
-async function enterMark(page, name, digits, shown) {
-  await page.locator('[data-open]').filter({ hasText: name }).click()
-  await type(page, digits)
-  await button(sheetOf(page), `Enter ${shown}`).click()
-  await sheetOf(page).waitFor({ state: 'detached' })
-}
-
-test('the keys of an attempt stand on one screen of a phone', async () => {
-  const lifts = { family: 'placings', measure: 'weight', unit: 'kg', ties: 'first', attempts: { count: 3, counts: 'best', groups: ['Snatch', 'Clean & jerk'] } }
-  const jumps = { family: 'placings', measure: 'distance', unit: 'm', attempts: { count: 6, counts: 'best' }, wind: 'attempt' }
-  for (const [sport, format, failure] of [['weightlifting', lifts, 'No lift'], ['athletics', jumps, 'Failure']]) {
-    const entries = { 1: { name: 'Ann Acker', attempts: { 1: '95', 2: 'x98' } }, 2: { name: 'Bea Brook' } }
-    const { page, problems } = await openDesk(ann, stage.server, await stage.play({ sport, title: sport, updates: [{ format, entries }] }))
-    await page.locator('[data-open="1"]').click()
-    const sheet = sheetOf(page)
-    const keys = ['1', '6', '7', '0', 'Pass', failure, 'Enter'].map((name) => [name, button(sheet, name)])
-    await assertFits(page, sport, Object.fromEntries([...keys, ['DNS', sheet.getByRole('button', { name: /^DNS\b/ })]]))
-    await type(page, '99')
-    await button(sheet, failure).click()
-    await sheet.waitFor({ state: 'detached' })
-    await allSent(page)
-    await page.locator('[data-open="1"]').getByText(sport === 'athletics' ? '95 98 × ×' : '95 98 × 99 ×').waitFor()
-    assert.deepEqual(problems, [])
-    await page.close()
-  }
-})
 
 /** The men's final of Paris 2024 by its official results: lanes, times with the thousandths that decided, and the wind. */
 const final = [
@@ -132,7 +20,7 @@ const final = [
 ]
 
 test('a real final of 100 metres on a phone, with corrections and marks without a connection, is seen right by all', async () => {
-  const { page, viewer, list, stream, close, eventId } = await openAll({ sport: 'Athletics', title: 'Men’s 100 metres' })
+  const { page, viewer, list, stream, close, eventId } = await openAll(desks, { sport: 'Athletics', title: 'Men’s 100 metres' }, upright)
   await page.getByLabel('Start list, one entry a line').fill(final.map(([name, team, lane]) => `${lane} ${name}, ${team}`).join('\n'))
   await page.getByText('Round and venue (optional)').click()
   await page.getByLabel('Round', { exact: true }).fill('Final')
@@ -218,83 +106,8 @@ test('a real final of 100 metres on a phone, with corrections and marks without 
   await close()
 })
 
-/**
- * Four of the men's high jump final of Tokyo 2020. Barshim and Tamberi cleared every height up to 2.37 at the first attempt and shared
- * the gold medal; Nedasekau cleared 2.37 too, after failures. In which attempts he and Woo failed below 2.35 is made up.
- */
-const heights = ['2.19', '2.24', '2.27', '2.30', '2.33', '2.35', '2.37', '2.39']
-const jumpers = { Barshim: 'o o o o o o o xxx', Tamberi: 'o o o o o o o xxx', Nedasekau: 'o o o o xo x- o xxx', Woo: 'o o o o xo o x- xx' }
-
-test('a high jump with count-back on a phone, a tap for each jump, is seen right by all', async () => {
-  const { page, viewer, list, stream, close } = await openAll({ sport: 'athletics', title: 'Men’s high jump', competitors: Object.keys(jumpers).map((name) => ({ name })) })
-  await page.getByLabel('Kind of contest').selectOption('High jump')
-  await button(page, 'Start scoring').click()
-  const keys = { o: 'Cleared', x: 'Failed', '-': 'Passes' }
-  const up = (name) => page.locator('.turn').getByRole('group', { name, exact: true })
-  const jump = (name, mark) => new Thumb(page).tap(up(name).getByRole('button', { name: keys[mark] }), `${name}: ${mark}`)
-
-  const play = async (height, index) => {
-    await button(page, index === 0 ? 'Set the bar…' : 'Raise the bar…').click()
-    await type(page, height)
-    await button(sheetOf(page), `Set the bar to ${height} m`).click()
-    await sheetOf(page).waitFor({ state: 'detached' })
-    for (let round = 0; round < 3; round += 1) {
-      for (const [name, all] of Object.entries(jumpers)) {
-        const mark = all.split(' ')[index]?.[round]
-        if (mark === undefined) continue
-        await up(name).waitFor()
-        // Woo's pass at 2.37 is entered as a failure, and Tamberi's clearance of 2.30 too: both are corrected.
-        const isSlip = name === 'Woo' && height === '2.37' && mark === '-'
-        await jump(name, isSlip ? 'x' : mark)
-        if (isSlip) {
-          await allSent(page)
-          await correct(page, 'Woo fails at 2.37 m, second attempt', async (sheet) => {
-            await button(sheet, 'Something else happened').click()
-            await sheet.getByRole('group', { name: 'Woo' }).getByRole('button', { name: 'Passes' }).click()
-          })
-        }
-      }
-    }
-  }
-  await play('2.19', 0)
-  await viewer.locator('[data-line="1"] .mark').getByText('2.19', { exact: true }).waitFor()
-  await play('2.24', 1)
-  await offline(page, async () => {
-    await play('2.27', 2)
-    await play('2.30', 3)
-  })
-  for (const index of [4, 5]) await play(heights[index], index)
-  await waitForLines(viewer, ['1= Barshim 2.35m', '1= Tamberi 2.35m', '3 Woo 2.35m', '4 Nedasekau 2.33m −0.02'])
-  await correct(page, 'Tamberi clears 2.35 m at the first attempt', async (sheet) => {
-    await button(sheet, 'Something else happened').click()
-    await sheet.getByRole('group', { name: 'Tamberi' }).getByRole('button', { name: 'Failed' }).click()
-  })
-  await up('Tamberi').waitFor()
-  await button(page, 'Undo last').click()
-  await page.locator('[data-notice]').getByText(/^Undone/).waitFor()
-  await assertFits(page, 'the turn', { 'Raise the bar…': button(page, 'Raise the bar…'), Undo: button(page, 'Undo last') })
-  for (const index of [6, 7]) await play(heights[index], index)
-  await page.locator('.offer').getByText('Barshim and Tamberi share the first place with 2.37 m').waitFor()
-  await button(page, 'Jump-off…').waitFor()
-  await loadAxe(page)
-  await assertAccessible(page, 'the desk')
-  await assertFits(page, 'the offer', { Confirm: button(page, 'Confirm'), 'Jump-off…': button(page, 'Jump-off…'), Undo: button(page, 'Undo last') })
-  await shoot(page, 'jump-offer')
-  await button(page, 'Confirm').click()
-  await waitForLines(viewer, ['1= Barshim 2.37m', '1= Tamberi 2.37m', '3 Nedasekau 2.37m', '4 Woo 2.35m −0.02'])
-  await viewer.locator('[data-line="3"] summary').click()
-  assert.equal(wordsIn(await viewer.locator('[data-line="3"] ul').innerText()), '2.19 o 2.24 o 2.27 o 2.30 o 2.33 ×o 2.35 ×– 2.37 o 2.39 ×××')
-  await loadAxe(viewer)
-  await assertAccessible(viewer, 'the board')
-  await shoot(viewer, 'jump-board')
-  const state = await stream.until(({ result }) => result !== undefined, 'the result')
-  assert.deepEqual(Object.values(state.entries).map(({ name, place, mark }) => [name, place, mark]), [['Barshim', 1, '2.37'], ['Tamberi', 1, '2.37'], ['Nedasekau', 3, '2.37'], ['Woo', 4, '2.35']])
-  await list.getByText('Barshim and Tamberi share the first place with 2.37 m').first().waitFor()
-  await close()
-})
-
 test('runners finish with one tap while the clock runs, in their order, and teams are scored', async () => {
-  const { page, viewer, stream, close } = await openAll({ sport: 'cross-country', title: 'College cross-country' })
+  const { page, viewer, stream, close } = await openAll(desks, { sport: 'cross-country', title: 'College cross-country' }, upright)
   await page.getByLabel('Kind of contest').selectOption('Teams by their first three')
   const runners = Array.from({ length: 64 }, (_, index) => `Runner ${index + 1}, ${['North', 'South'][index % 2]}`)
   await page.getByLabel('Start list, one entry a line').fill(runners.join('\n'))
@@ -324,7 +137,7 @@ test('runners finish with one tap while the clock runs, in their order, and team
 })
 
 test('entries of heats are added, renamed, withdrawn and disqualified, and shown by heat or all together', async () => {
-  const { page, viewer, list, close } = await openAll({ sport: 'swimming', title: '100 m butterfly' })
+  const { page, viewer, list, close } = await openAll(desks, { sport: 'swimming', title: '100 m butterfly' }, upright)
   await page.getByLabel('Start list, one entry a line').fill('Ann Acker, North\nBea Brook, South\n\nCat Cole, North\nDot Dale, South')
   await button(page, 'Start scoring').click()
   await viewer.getByRole('heading', { name: 'Heat 2' }).waitFor()

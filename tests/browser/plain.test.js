@@ -3,20 +3,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { assertAccessible, loadAxe } from './harness/axe.js'
-import { isLostConnection } from './harness/browser.js'
 import { allSent, assertOneScreen, openDesks } from './harness/desk.js'
-import { Stream } from './harness/stream.js'
-import { beyond, upright } from './harness/thumb.js'
+import { board, correctUpdate, key, offline, openAll } from './harness/families.js'
+import { beyond, shallow, Thumb, upright } from './harness/thumb.js'
 
 const desks = await openDesks()
 
 const teams = ['Harbour Lane', 'Meadow Bank', 'North End']
 const competitors = teams.map((name) => ({ name }))
 const quiz = { sport: 'quiz', title: 'The house quiz', competitors, updates: [] }
-const sideways = { width: 740, height: 360 }
-
-const board = (page) => page.getByRole('region', { name: 'Score' })
-const key = (page, side, name) => page.getByRole('group', { name: side, exact: true }).getByRole('button', { name, exact: true })
 
 /** The rows of the viewers' board: place, name and score. */
 const rows = async (page) => (await board(page).locator('li').allInnerTexts()).map((row) => row.split(/\s*\n\s*/).join(' ').trim())
@@ -29,25 +24,10 @@ async function waitForRows(page, expected) {
   assert.deepEqual(await rows(page), expected)
 }
 
-async function correct(page, seq, what) {
-  await page.getByRole('button', { name: new RegExp(`^Correct update ${seq}\\b`) }).click()
-  const sheet = page.getByRole('dialog')
-  await sheet.getByLabel('Reason (everybody can see it)').fill('The jury decided')
-  await what(sheet)
-  await sheet.getByRole('button', { name: 'Preview changes' }).click()
-  await sheet.getByRole('button', { name: 'Send correction' }).click()
-  await sheet.waitFor({ state: 'detached' })
-  await page.evaluate(() => scrollTo(0, 0))
-}
-
 test('a quiz of three teams, with two corrections and an offline spell, is seen right by viewers', async () => {
-  const { eventId, page, problems, thumb } = await desks.open(upright, quiz)
-  const { context } = desks.ann.browser
-  const viewer = await desks.stage.browser.page(desks.stage.addressOf(eventId))
-  const list = await desks.stage.browser.page(`${desks.stage.server.url}/#/`)
-  const stream = new Stream(desks.stage.server, eventId)
+  const { eventId, page, viewer, list, stream, close } = await openAll(desks, quiz)
   // The form is filled with the teams: one tap starts.
-  await thumb.key('Start scoring')
+  await new Thumb(page).key('Start scoring')
   await page.locator('[data-side="3"]').waitFor()
   const add = async (side, points) => {
     const entries = await page.locator('[data-entry]').count()
@@ -57,52 +37,47 @@ test('a quiz of three teams, with two corrections and an offline spell, is seen 
   await add('Harbour Lane', '+10')
   await add('Meadow Bank', '+10')
   await add('North End', '+5')
-  await waitForRows(viewer.page, ['1= Harbour Lane 10', '1= Meadow Bank 10', '3 North End 5'])
+  await waitForRows(viewer, ['1= Harbour Lane 10', '1= Meadow Bank 10', '3 North End 5'])
 
   await page.getByRole('button', { name: 'Start: Round 2' }).click()
-  await board(viewer.page).getByText('Round 2', { exact: true }).waitFor()
-  await context.setOffline(true)
-  await page.locator('[data-desk=lost]').waitFor()
-  await add('North End', '+10')
-  await add('North End', '+10')
-  await context.setOffline(false)
-  await page.locator('[data-desk=open]').waitFor()
-  await waitForRows(viewer.page, ['1 North End 25', '2= Harbour Lane 10', '2= Meadow Bank 10'])
+  await board(viewer).getByText('Round 2', { exact: true }).waitFor()
+  await offline(page, async () => {
+    await add('North End', '+10')
+    await add('North End', '+10')
+  })
+  await waitForRows(viewer, ['1 North End 25', '2= Harbour Lane 10', '2= Meadow Bank 10'])
 
   await allSent(page)
-  await correct(page, 3, (sheet) => sheet.getByRole('button', { name: 'It did not happen' }).click())
-  await waitForRows(viewer.page, ['1 North End 25', '2 Harbour Lane 10', '3 Meadow Bank 0'])
+  await correctUpdate(page, 3, 'The jury decided', (sheet) => sheet.getByRole('button', { name: 'It did not happen' }).click())
+  await waitForRows(viewer, ['1 North End 25', '2 Harbour Lane 10', '3 Meadow Bank 0'])
   await allSent(page)
-  await correct(page, 4, async (sheet) => {
+  await correctUpdate(page, 4, 'The jury decided', async (sheet) => {
     await sheet.getByRole('button', { name: 'Something else happened' }).click()
     await sheet.getByRole('button', { name: 'Harbour Lane', exact: true }).click()
   })
-  await waitForRows(viewer.page, ['1 North End 20', '2 Harbour Lane 15', '3 Meadow Bank 0'])
+  await waitForRows(viewer, ['1 North End 20', '2 Harbour Lane 15', '3 Meadow Bank 0'])
 
   await loadAxe(page)
   await assertAccessible(page, 'the desk')
   await page.getByRole('button', { name: 'Result…' }).click()
   await page.getByRole('button', { name: 'Enter result' }).click()
-  await board(viewer.page).getByText('North End win with 20 points', { exact: true }).waitFor()
-  await list.page.getByText('North End win with 20 points').first().waitFor()
+  await board(viewer).getByText('North End win with 20 points', { exact: true }).waitFor()
+  await list.getByText('North End win with 20 points').first().waitFor()
   const { sides } = await stream.until(({ result }) => result !== undefined, 'the result')
   assert.deepEqual(Object.values(sides).map(({ score }) => score), [15, 0, 20])
-  stream.close()
-  await loadAxe(viewer.page)
-  await assertAccessible(viewer.page, 'the board')
+  await loadAxe(viewer)
+  await assertAccessible(viewer, 'the board')
   const { summary } = await desks.stateOf({ eventId, page })
   assert.deepEqual(summary, {
     sides: [{ name: 'North End', score: '20', place: '1' }, { name: 'Harbour Lane', score: '15', place: '2' }, { name: 'Meadow Bank', score: '0', place: '3' }],
     result: 'North End win with 20 points',
   })
-  assert.deepEqual([...problems, ...viewer.problems, ...list.problems].filter((problem) => !isLostConnection(problem)), [])
-  for (const { page: one } of [viewer, list]) await one.close()
-  await page.close()
+  await close()
 })
 
 test('two halves, the keys and Undo stand on one screen of a phone', async () => {
   const state = { format: { family: 'plain', steps: [1, 2, 3], target: 21 }, sides: { 1: { name: 'Harbour Lane', score: 12 }, 2: { name: 'Meadow Bank', score: 9 } }, period: 'Second half' }
-  for (const size of [upright, sideways]) {
+  for (const size of [upright, shallow]) {
     const { page, problems } = await desks.open(size, { sport: 'korfball', title: 'A game', updates: [state] })
     await key(page, 'Harbour Lane', '+3').waitFor()
     await assertOneScreen(page, `${size.width} px`, { scores: '.board', keys: '.keypad' })
@@ -113,7 +88,7 @@ test('two halves, the keys and Undo stand on one screen of a phone', async () =>
 
 test('the keys of 24 sides scroll by themselves, with Undo in sight', async () => {
   const sides = Object.fromEntries(Array.from({ length: 24 }, (_, index) => [index + 1, { name: `Team ${index + 1}`, score: 0 }]))
-  for (const size of [upright, sideways]) {
+  for (const size of [upright, shallow]) {
     const { page, problems } = await desks.open(size, { ...quiz, updates: [{ format: { family: 'plain', steps: [1] }, sides }] })
     await key(page, 'Team 1', '+1').waitFor()
     assert.equal(await beyond(page, page.getByRole('button', { name: 'Undo last' })), null)

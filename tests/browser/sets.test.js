@@ -1,40 +1,24 @@
 // Sports of sets from the desk to the viewers: a whole match on a phone, and what each kind of set offers.
 
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
 import { test } from 'node:test'
 import { assertAccessible, loadAxe } from './harness/axe.js'
-import { isLostConnection } from './harness/browser.js'
-import { allSent, assertOneScreen, openDesk, openDesks } from './harness/desk.js'
-import { Stream } from './harness/stream.js'
-import { Thumb } from './harness/thumb.js'
+import { allSent, assertOneScreen, openDesks } from './harness/desk.js'
+import { board, button, correctUpdate, disconnect, openAll, reconnect, sheetOf, shoot, words } from './harness/families.js'
+import { shallow, Thumb, upright } from './harness/thumb.js'
 
-const upright = { width: 390, height: 664 }
-const sideways = { width: 740, height: 360 }
-
-const { stage, ann } = await openDesks()
+const desks = await openDesks()
+const { stage } = desks
+const sizes = Object.entries({ upright, sideways: shallow })
 
 const half = (page, side) => page.locator(`[data-half=${side}]`)
 /** Taps a side's half by its place on the screen: unlike a click of Playwright, a thumb does not scroll. */
 const tapHalf = (page, side) => new Thumb(page).tap(half(page, side), `the half of ${side}`)
-const button = (page, name) => page.getByRole('button', { name, exact: true })
-const words = async (locator) => (await locator.innerText()).replace(/\s+/g, ' ').trim()
 
 /** Takes what the score offers, by its name. */
 async function take(page, name) {
   await new Thumb(page).tap(button(page, name), name)
   await button(page, name).waitFor({ state: 'detached' })
-}
-
-/** Takes a picture into `SHOTS`, to be looked at. */
-async function shoot(page, name) {
-  if (!process.env.SHOTS) return
-  await mkdir(process.env.SHOTS, { recursive: true })
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.screenshot({ path: `${process.env.SHOTS}/${name}-${colorScheme}.png` })
-  }
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: null })
 }
 
 /** The rallies from score to score: in turns, and then those that one side wins. */
@@ -58,33 +42,12 @@ const final = {
     sport: 'Volleyball',
     title: 'Olympic final: Italy v United States',
     competitors: [{ name: 'Italy', short: 'ITA', color: '#1b5fc1' }, { name: 'United States', short: 'USA', color: '#b01f3a' }],
-    updates: [],
   },
 }
 
-/** Corrects an update, as `change` says in the dialog. */
-async function correct(page, seq, change) {
-  const [entry, earlier] = [button(page, `Correct update ${seq}`), button(page, 'Show earlier entries')]
-  while ((await entry.count()) === 0) await earlier.click()
-  await entry.click()
-  const sheet = page.getByRole('dialog')
-  await sheet.getByLabel('Reason (everybody can see it)').fill('The scoresheet says so')
-  await change(sheet)
-  await button(sheet, 'Preview changes').click()
-  await button(sheet, 'Send correction').click()
-  await sheet.waitFor({ state: 'detached' })
-  await page.evaluate(() => scrollTo(0, 0))
-}
-
 test('a real final of volleyball on a phone, with corrections and rallies without a connection, is seen right by all', async () => {
-  const eventId = await stage.play(final.match)
-  const { page, problems } = await openDesk(ann, stage.server, eventId)
-  await page.setViewportSize(upright)
-  const viewer = await stage.browser.page(stage.addressOf(eventId))
-  await viewer.page.setViewportSize(upright)
-  const list = await stage.browser.page(`${stage.server.url}/#/`)
-  const stream = new Stream(stage.server, eventId)
-  const score = viewer.page.getByRole('region', { name: 'Score' })
+  const { eventId, page, viewer, list, stream, close } = await openAll(desks, final.match, upright)
+  const score = board(viewer)
   const shown = (points) => page.locator('.halves').getByText(String(points), { exact: true }).waitFor()
 
   // From the new match to the first point: three taps, as the names are the event's.
@@ -115,20 +78,15 @@ test('a real final of volleyball on a phone, with corrections and rallies withou
   await shoot(page, 'sets-offer')
   await take(page, 'Set to Italy?')
   await score.getByText('After set 1').waitFor()
-  await shoot(viewer.page, 'sets-between')
+  await shoot(viewer, 'sets-between')
   await tapHalf(page, 'away')
   await page.locator('[data-points=home]').waitFor()
 
-  const { context } = ann.browser
   for (const [index, side] of second.entries()) {
-    if (index === 12) {
-      await context.setOffline(true)
-      await page.locator('[data-desk=lost]').waitFor()
-    }
+    if (index === 12) await disconnect(page)
     if (index === 30) {
       await half(page, 'home').getByText('15', { exact: true }).waitFor()
-      await context.setOffline(false)
-      await page.locator('[data-desk=open]').waitFor()
+      await reconnect(page)
     }
     await tapHalf(page, side)
   }
@@ -138,13 +96,14 @@ test('a real final of volleyball on a phone, with corrections and rallies withou
   await allSent(page)
   const seqOf = (log, kind, nth) => log.filter(({ data }) => data.tap[0] === kind)[nth].seq
   const log = await stage.log(eventId)
-  await correct(page, seqOf(log, 'point', slip), async () => {})
+  const reason = 'The scoresheet says so'
+  await correctUpdate(page, seqOf(log, 'point', slip), reason, async () => {})
   await page.getByText('25–18, 25–20').or(page.getByText('18–25, 20–25')).waitFor()
-  await correct(page, seqOf(log, 'timeout', 0), async (sheet) => {
+  await correctUpdate(page, seqOf(log, 'timeout', 0), reason, async (sheet) => {
     await button(sheet, 'Something else happened').click()
     await sheet.getByRole('radio', { name: 'United States' }).check({ force: true })
   })
-  await viewer.page.getByText(/Timeout United States, not Timeout Italy/).first().waitFor()
+  await viewer.getByText(/Timeout United States, not Timeout Italy/).first().waitFor()
 
   await tapHalf(page, 'home')
   await page.locator('[data-points=home]').waitFor()
@@ -152,7 +111,7 @@ test('a real final of volleyball on a phone, with corrections and rallies withou
   await score.locator('[data-points="24–17"]').waitFor()
   await score.getByText('Match point Italy', { exact: true }).waitFor()
   await page.locator('[data-note]').getByText('Match point Italy').waitFor()
-  for (const [name, size] of Object.entries({ upright, sideways })) {
+  for (const [name, size] of sizes) {
     await page.setViewportSize(size)
     await page.evaluate(() => scrollTo(0, 0))
     await assertOneScreen(page, `match point, ${name}`, { score: '.board' })
@@ -160,13 +119,13 @@ test('a real final of volleyball on a phone, with corrections and rallies withou
   }
   await page.setViewportSize(upright)
   await assertAccessible(page, 'the desk')
-  await loadAxe(viewer.page)
-  await assertAccessible(viewer.page, 'the board')
-  await shoot(viewer.page, 'sets-board')
-  await viewer.page.setViewportSize({ width: 1280, height: 800 })
-  await shoot(viewer.page, 'sets-board-desktop')
-  await viewer.page.setViewportSize(upright)
-  await list.page.getByText('Set 3 · Match point Italy').waitFor()
+  await loadAxe(viewer)
+  await assertAccessible(viewer, 'the board')
+  await shoot(viewer, 'sets-board')
+  await viewer.setViewportSize({ width: 1280, height: 800 })
+  await shoot(viewer, 'sets-board-desktop')
+  await viewer.setViewportSize(upright)
+  await list.getByText('Set 3 · Match point Italy').waitFor()
   await tapHalf(page, 'home')
   await take(page, 'Set to Italy?')
   await take(page, 'Italy won 3–0?')
@@ -180,31 +139,27 @@ test('a real final of volleyball on a phone, with corrections and rallies withou
   assert.deepEqual([sets[1].timeouts, sets[1].first, sets[2].first], [{ home: 0, away: 1 }, 'home', 'away'])
   await score.getByText('Italy won 3–0', { exact: true }).waitFor()
   assert.deepEqual(await Promise.all(['1 away', '2 home', '3 away'].map((set) => words(score.locator(`[data-set="${set}"]`)))), ['18', '25', '17'])
-  await viewer.page.getByText('Italy won 3–0 (25–18, 25–20, 25–17).').first().waitFor()
-  await list.page.getByText('Italy won 3–0', { exact: true }).waitFor()
-  await shoot(viewer.page, 'sets-result')
-  await shoot(list.page, 'sets-list')
-  assert.deepEqual([...problems, ...viewer.problems, ...list.problems].filter((problem) => !isLostConnection(problem)), [])
-  stream.close()
-  for (const one of [page, viewer.page, list.page]) await one.close()
+  await viewer.getByText('Italy won 3–0 (25–18, 25–20, 25–17).').first().waitFor()
+  await list.getByText('Italy won 3–0', { exact: true }).waitFor()
+  await shoot(viewer, 'sets-result')
+  await shoot(list, 'sets-list')
+  await close()
 })
 
 /** Opens the desk of a match that has not begun, and sets it up. */
 async function begin(match, variant) {
-  const eventId = await stage.play({ updates: [], ...match })
-  const { page, problems } = await openDesk(ann, stage.server, eventId)
-  await page.setViewportSize(upright)
+  const { eventId, page, problems } = await desks.open(upright, { updates: [], ...match })
   await page.getByLabel('Home').waitFor()
   if (variant) await page.getByLabel('How it is played').selectOption(variant)
   await button(page, 'Start scoring').click()
   await page.locator('.keypad').waitFor()
-  return { eventId, page, problems, sheet: page.getByRole('dialog') }
+  return { eventId, page, problems, sheet: sheetOf(page) }
 }
 
 /** Puts the score of the running set right under "More…". */
 async function put(page, fields) {
   await button(page, 'More…').click()
-  const sheet = page.getByRole('dialog')
+  const sheet = sheetOf(page)
   await button(sheet, 'Put a score right…').click()
   for (const [group, [home, away]] of Object.entries(fields)) {
     const inputs = sheet.getByRole('group', { name: group }).locator('input, select')
@@ -222,7 +177,7 @@ test('tennis: games and a tie-break are offered and told, a score is put right, 
   const { eventId, page, problems, sheet } = await begin({ sport: 'tennis', title: 'Ostrova v Tran', competitors: players }, 'Match tie-break to 10')
   const viewer = await stage.browser.page(stage.addressOf(eventId))
   await viewer.page.setViewportSize(upright)
-  const score = viewer.page.getByRole('region', { name: 'Score' })
+  const score = board(viewer.page)
   await tapHalf(page, 'home')
   for (const [call, side] of [['15', 'home'], ['30', 'home'], ['40', 'home']]) {
     await tapHalf(page, side)
@@ -275,7 +230,7 @@ test('tennis: games and a tie-break are offered and told, a score is put right, 
 test('long names move no key off the screen, and doubles of pickleball tell which player serves', async () => {
   const long = (name) => `${name} ${'Featherstonehaugh-Cholmondeley '.repeat(2)}`.slice(0, 60).trim()
   const { page, problems } = await begin({ sport: 'pickleball', title: 'A long name', competitors: [{ name: long('Ada') }, { name: long('Ben') }] })
-  for (const [name, size] of Object.entries({ upright, sideways })) {
+  for (const [name, size] of sizes) {
     await page.setViewportSize(size)
     await assertOneScreen(page, `the first serve, ${name}`, { score: '.board' })
   }
@@ -283,7 +238,7 @@ test('long names move no key off the screen, and doubles of pickleball tell whic
   await half(page, 'home').getByText('Server 2').waitFor()
   for (let point = 0; point < 10; point += 1) await tapHalf(page, 'home')
   await page.locator('[data-note]').waitFor()
-  for (const [name, size] of Object.entries({ upright, sideways })) {
+  for (const [name, size] of sizes) {
     await page.setViewportSize(size)
     await assertOneScreen(page, `game point, ${name}`, { score: '.board' })
     await shoot(page, `sets-long-${name}`)

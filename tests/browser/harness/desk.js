@@ -5,7 +5,7 @@ import { after } from 'node:test'
 import { Person } from './person.js'
 import { squadMatch } from './squads.js'
 import { Stage } from './stage.js'
-import { beyond, Thumb, upright } from './thumb.js'
+import { beyond, shallow, Thumb, upright } from './thumb.js'
 
 class Desks {
   static async open() {
@@ -91,7 +91,7 @@ export async function assertOneScreen(page, what, parts = cricket) {
 
 /** Asserts that all of these stand within the screen of a phone, upright and on its side. */
 export async function assertFits(page, locators) {
-  for (const size of [{ width: 390, height: 664 }, { width: 740, height: 360 }]) {
+  for (const size of [upright, shallow]) {
     await page.setViewportSize(size)
     await page.evaluate(() => scrollTo(0, 0))
     for (const locator of locators) {

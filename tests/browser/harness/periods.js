@@ -1,7 +1,6 @@
 // The desk of a sport of points and periods, as a thumb uses it.
 
-/** A key of a side by what it says. */
-export const key = (page, side, name) => page.getByRole('group', { name: side, exact: true }).getByRole('button', { name, exact: true })
+import { correctUpdate } from './families.js'
 
 export class Periods {
   constructor(page, thumb) {
@@ -42,23 +41,13 @@ export class Periods {
   }
 
   /** Corrects an entry of the list: another answer, by its words, is chosen in the sheet. */
-  async correct(seq, answer) {
-    const { page } = this
-    const button = page.getByRole('button', { name: `Correct update ${seq}`, exact: true })
-    const earlier = page.getByRole('button', { name: 'Show earlier entries' })
-    await button.or(earlier).first().waitFor()
-    if ((await button.count()) === 0) await earlier.click()
-    await button.click()
-    const sheet = page.getByRole('dialog')
-    await sheet.getByLabel('Reason (everybody can see it)').fill('Seen again on video')
-    await sheet.getByRole('button', { name: 'Something else happened' }).click()
-    const chip = sheet.getByRole('radio', { name: answer, exact: true })
-    // Clear of the row that stays at the bottom of the sheet.
-    await chip.evaluate((input) => input.scrollIntoView({ block: 'center' }))
-    await chip.check({ force: true })
-    await sheet.getByRole('button', { name: 'Preview changes' }).click()
-    await sheet.getByRole('button', { name: 'Send correction' }).click()
-    await sheet.waitFor({ state: 'detached' })
-    await page.evaluate(() => scrollTo(0, 0))
+  correct(seq, answer) {
+    return correctUpdate(this.page, seq, 'Seen again on video', async (sheet) => {
+      await sheet.getByRole('button', { name: 'Something else happened' }).click()
+      const chip = sheet.getByRole('radio', { name: answer, exact: true })
+      // Clear of the row that stays at the bottom of the sheet.
+      await chip.evaluate((input) => input.scrollIntoView({ block: 'center' }))
+      await chip.check({ force: true })
+    })
   }
 }

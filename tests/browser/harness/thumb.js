@@ -4,6 +4,8 @@ import assert from 'node:assert/strict'
 
 export const upright = { width: 390, height: 664 }
 export const sideways = { width: 664, height: 390 }
+/** A longer phone on its side: the least height that a console must fit. */
+export const shallow = { width: 740, height: 360 }
 
 export class Thumb {
   taps = 0
