@@ -68,6 +68,7 @@ mod texts;
 mod unknown_fields;
 mod update_times;
 mod upgrade;
+mod usage;
 mod viewer;
 mod ways;
 mod write_check;

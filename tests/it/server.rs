@@ -117,7 +117,9 @@ impl Server {
             .env("SECRET_KEY", secret())
             // On a busy machine a slow database is no outage.
             .env("DATABASE_TIMEOUT", "30s")
-            // … and a client that its test does not read meanwhile is not gone.
+            // … and a client that its test does not read meanwhile is not gone. The engine also closes a session whose
+            // queue has no room for a ping.
+            .env("PING_INTERVAL", "10m")
             .env("PING_TIMEOUT", "10m")
             .envs(ways::settings())
             .envs(settings.iter().map(|(name, value)| (name, value)))
@@ -164,7 +166,7 @@ impl Server {
         kill_process(self.pid(), Signal::TERM).expect("the process can be signalled");
     }
 
-    fn pid(&self) -> Pid {
+    pub fn pid(&self) -> Pid {
         self.child.id().and_then(|pid| Pid::from_raw(pid.try_into().ok()?)).expect("it runs")
     }
 
@@ -272,26 +274,6 @@ impl Server {
             }
         });
         assert!(reached.await.is_ok(), "{name} {label} is {}", self.metric(name, label).await);
-    }
-
-    /// The server's resident memory in MB (`VmRSS` of proc(5)).
-    pub fn memory(&self) -> f64 {
-        let pid = self.child.id().expect("it runs");
-        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("/proc is readable");
-        let kilobytes =
-            status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next());
-        kilobytes.and_then(|kilobytes| kilobytes.parse::<f64>().ok()).expect("a number") / 1024.0
-    }
-
-    /// The CPU time that the server has used, in seconds (proc(5), in ticks of 10 ms).
-    pub fn cpu(&self) -> f64 {
-        let pid = self.child.id().expect("it runs");
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("/proc is readable");
-        // The name before it may contain spaces.
-        let (_, fields) = stat.rsplit_once(')').expect("the name is in parentheses");
-        let ticks =
-            fields.split_whitespace().skip(11).take(2).map(|field| field.parse::<f64>().expect("a number"));
-        ticks.sum::<f64>() / 100.0
     }
 }
 
