@@ -4,19 +4,17 @@ import { readList, readObject, readText } from '../lib/read';
 import type { JsonObject } from '../lib/wire';
 import type { Definition } from './definitions/definition';
 import type { OwnSport } from './definitions/own';
-import type { FamilyName } from './families/family';
+import { familyNames, type FamilyName } from './families/family';
 
 export type Schemas = Readonly<Record<string, JsonObject>>;
 
 const headings: Record<FamilyName, string> = { points: 'Points and periods', sets: 'Sets', placings: 'Placings', plain: 'Any sides and points' };
 
-const order: readonly FamilyName[] = ['points', 'sets', 'placings', 'plain'];
-
 /** Lines of JSON are at most this long, unless one value is longer. */
 const WIDTH = 120;
 
 export function sportsDocument(definitions: readonly Definition[], own: readonly OwnSport[], schemas: Schemas): string {
-  const families = order.filter((family) => schemas[family] && definitions.some(({ format }) => format.family === family));
+  const families = familyNames.filter((family) => schemas[family] && definitions.some(({ format }) => format.family === family));
   return [
     introduction(families, definitions, own),
     ...families.map((family) =>
