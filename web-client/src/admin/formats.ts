@@ -3,9 +3,9 @@
 import { isObject } from '../lib/merge';
 import { readText } from '../lib/read';
 import type { JsonObject } from '../lib/wire';
-import { familyIn, readFormat } from '../sports/definitions';
+import { readFormat } from '../sports/definitions';
 import type { Format } from '../sports/definitions/definition';
-import type { FamilyName } from '../sports/families/family';
+import { familyIn, type FamilyName } from '../sports/families/family';
 
 export const familyWords: Record<FamilyName, string> = {
   plain: 'Sides and points',

@@ -11,7 +11,7 @@ import Cricket from './Cricket.svelte';
 import { byOvers, type Kind, type Section } from './cricketOvers';
 import { footballHeadline, footballLine, readFootball } from './football';
 import Football from './Football.svelte';
-import { familyNames } from './families/family';
+import { familyIn } from './families/family';
 import { loadedFamilyOf } from './families/loaded.svelte';
 import { withNames } from './names';
 import { readSummary, SUMMARY, summaryOf, textOf, twoSidedSummary } from './summary';
@@ -93,7 +93,7 @@ export function headlineOf(sport: string, data: JsonObject): string {
 }
 
 function familyHeadline(sport: string, data: JsonObject): string | null {
-  const isOfFamily = familyNames.some((name) => name === readObject(data['format'])['family']) || loadedFamilyOf(data) !== null;
+  const isOfFamily = familyIn(data['format']) !== null || loadedFamilyOf(data) !== null;
   const summary = isOfFamily ? summaryFor(sport, data) : null;
   if (summary === null) return null;
   const commentary = readText(data[COMMENTARY]);

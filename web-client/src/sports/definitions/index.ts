@@ -1,7 +1,6 @@
 // All sports of the families, by title, and what an event of a sport can be played by. Each other file of this folder is a sport.
 import { isSame } from '../../lib/diff';
-import { isObject } from '../../lib/merge';
-import { familyNames, type FamilyName } from '../families/family';
+import { familyIn, type FamilyName } from '../families/family';
 import { readPlacingsFormat } from '../families/placings/format';
 import { readPlainFormat } from '../families/plain/format';
 import { readPointsFormat } from '../families/points/format';
@@ -31,11 +30,6 @@ const readers: Record<FamilyName, (value: unknown) => Format | null> = {
 export function readFormat(value: unknown): Format | null {
   const family = familyIn(value);
   return family !== null && readers[family](value) !== null ? (value as Format) : null;
-}
-
-/** The family that a format names, though the rest of it may not be readable. */
-export function familyIn(value: unknown): FamilyName | null {
-  return familyNames.find((name) => isObject(value) && name === value['family']) ?? null;
 }
 
 /** The formats that a match can have, the usual one first: the event's own, and those of its sport. All are of one family. */

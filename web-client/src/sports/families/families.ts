@@ -1,9 +1,8 @@
 // The families of sports as viewers see them. Loaded on demand: the pages of cricket, football and chess do without.
 import type { Component } from 'svelte';
 import type { Competitor } from '../../lib/competitors';
-import { readObject } from '../../lib/read';
 import type { JsonObject, Summary } from '../../lib/wire';
-import { familyNames, type FamilyName } from './family';
+import { familyIn, type FamilyName } from './family';
 import { placingsSummary, readPlacings } from './placings/read';
 import { plainSummary, readPlain } from './plain/read';
 import { pointsSummary, readPoints } from './points/read';
@@ -38,7 +37,7 @@ const byShape: readonly FamilyName[] = ['placings', 'sets', 'points', 'plain'];
 
 /** The family that a state names in its format, or whose shape it has. */
 export function familyOf(data: JsonObject): Family | null {
-  const named = familyNames.find((name) => name === readObject(data['format'])['family']);
-  const names = named === undefined ? byShape : [named, ...byShape];
+  const named = familyIn(data['format']);
+  const names = named === null ? byShape : [named, ...byShape];
   return names.map((name) => families[name]).find((family) => family.fits(data)) ?? null;
 }

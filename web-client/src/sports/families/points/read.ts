@@ -3,6 +3,7 @@
 import { clip, readEntries, readObject, readText, readWhole } from '../../../lib/read';
 import type { JsonObject, Summary, SummarySide } from '../../../lib/wire';
 import { readClock, type Clock } from '../../clock';
+import { familyIn } from '../family';
 import { readPointsFormat, type Counter, type Penalty, type PointsFormat } from './format';
 import { isOvertime, MOST_PARTS, partShort, playedAt } from './parts';
 import { bothSides, readShots, type Shots, type Side } from './shots';
@@ -71,7 +72,7 @@ const MOST_PENALTIES = 100;
 export function readPoints(data: JsonObject): PointsBoard | null {
   const format = readPointsFormat(data['format']);
   const parts = readParts(data, format);
-  if (format === null && parts.length === 0 && readObject(data['format'])['family'] !== 'points') return null;
+  if (format === null && parts.length === 0 && familyIn(data['format']) !== 'points') return null;
   const part = Math.min(Math.max(1, integer(data['part']) ?? 0, ...parts.map(({ key }) => Number(key))), MOST_PARTS);
   const [home, away] = bothSides.map((side) => readSide(data, side, format, part));
   if (!home || !away) return null;
