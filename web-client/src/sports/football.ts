@@ -1,7 +1,8 @@
 // Reads a football score in the demo's shape: two teams, their goals, and the timeline.
 import { readEntries, readObject, readText } from '../lib/read';
 import type { JsonObject } from '../lib/wire';
-import { isKick, otherSide, sideOf, type Side } from './shootOut';
+import { isKick, sideOfTeam } from './shootOut';
+import { otherSide, sideNames, type Side } from './side';
 
 export type Incident = 'goal' | 'miss' | 'yellow' | 'second' | 'red' | 'change' | 'other';
 
@@ -121,7 +122,7 @@ function readTeam(data: JsonObject, side: Side): Team | null {
   if (goals === null) return null;
   return {
     goals,
-    name: readText(team['name']) ?? (side === 'home' ? 'Home' : 'Away'),
+    name: readText(team['name']) ?? sideNames[side],
     penalties: readText(team['penalties']),
   };
 }
@@ -136,7 +137,7 @@ function readTimeline(data: JsonObject): TimelineEntry[] {
     .map(([key, entry]) => {
       const type = readText(entry['type']);
       const team = readText(entry['team']);
-      const side = sideOf(data, team);
+      const side = sideOfTeam(data, team);
       const off = readText(entry['off']);
       return {
         key,

@@ -1,10 +1,7 @@
 // A penalty shoot-out, read from the timeline: each kick with the score after it, and whether it is decided.
 import { readEntries, readObject, readText } from '../lib/read';
 import type { JsonObject } from '../lib/wire';
-
-export type Side = 'home' | 'away';
-
-export const otherSide = (side: Side): Side => (side === 'home' ? 'away' : 'home');
+import { bothSides, otherSide, sideOf, type Side } from './side';
 
 export interface Kick {
   key: string;
@@ -19,16 +16,20 @@ export interface Kick {
   away: number;
 }
 
-export interface ShootOut {
+/** How a shoot-out stands. */
+export interface Standing {
+  /** Whether the next one belongs to sudden death, or the last one did. */
+  sudden: boolean;
+  winner: Side | null;
+  /** The side that is next; null before the first one, which any side may take, and after the decision. */
+  next: Side | null;
+}
+
+export interface ShootOut extends Standing {
   /** In order. */
   kicks: Kick[];
   home: number;
   away: number;
-  /** Whether the next kick belongs to sudden death, or the last one did. */
-  sudden: boolean;
-  winner: Side | null;
-  /** Who kicks next; null before the first kick and after the decision. */
-  next: Side | null;
 }
 
 /** Each team takes five kicks before sudden death (Laws of the Game, law 10). */
@@ -49,7 +50,7 @@ export function readShootOut(data: JsonObject): ShootOut | null {
   const scored = { home: 0, away: 0 };
   const kicks: Kick[] = [];
   for (const [key, entry] of entries) {
-    const side = sideOf(data, readText(entry['team']));
+    const side = sideOfTeam(data, readText(entry['team']));
     if (side === null) continue;
     const isGoal = readText(entry['type'])?.toLowerCase().includes('goal') ?? false;
     taken[side] += 1;
@@ -59,25 +60,27 @@ export function readShootOut(data: JsonObject): ShootOut | null {
   }
   const [first] = kicks;
   if (first === undefined) return null;
-  const winner = winnerOf(taken, scored);
-  const other = otherSide(first.side);
-  const next = taken[first.side] <= taken[other] ? first.side : other;
-  const sudden = winner === null ? Math.min(taken.home, taken.away) >= KICKS : Math.max(taken.home, taken.away) > KICKS;
-  return { kicks, ...scored, sudden, winner, next: winner === null ? next : null };
+  return { kicks, ...scored, ...standingOf(taken, scored, first.side, KICKS) };
 }
 
-/** The team that the other one can no longer catch within the round. In sudden death a round is one kick each. */
-function winnerOf(taken: Record<Side, number>, scored: Record<Side, number>): Side | null {
-  const rounds = Math.max(KICKS, taken.home, taken.away);
+/** How a shoot-out stands that the side `first` began, with `each` kicks or shots of a side before sudden death. */
+export function standingOf(taken: Record<Side, number>, scored: Record<Side, number>, first: Side | null, each: number): Standing {
+  const winner = winnerOf(taken, scored, each);
+  const sudden = winner === null ? Math.min(taken.home, taken.away) >= each : Math.max(taken.home, taken.away) > each;
+  if (winner !== null || first === null) return { sudden, winner, next: null };
+  return { sudden, winner, next: taken[first] <= taken[otherSide(first)] ? first : otherSide(first) };
+}
+
+/** The side that the other one can no longer catch within the round. In sudden death a round is one kick or shot each. */
+function winnerOf(taken: Record<Side, number>, scored: Record<Side, number>, each: number): Side | null {
+  const rounds = Math.max(each, taken.home, taken.away);
   const most = (side: Side) => scored[side] + rounds - taken[side];
   if (scored.home > most('away')) return 'home';
   return scored.away > most('home') ? 'away' : null;
 }
 
 /** The side of a team. Apps write the side or the team's name. */
-export function sideOf(data: JsonObject, team: string | null): Side | null {
-  if (team === 'home' || team === 'away') return team;
+export function sideOfTeam(data: JsonObject, team: string | null): Side | null {
   if (team === null) return null;
-  if (readText(readObject(data['home'])['name']) === team) return 'home';
-  return readText(readObject(data['away'])['name']) === team ? 'away' : null;
+  return sideOf(team) ?? bothSides.find((side) => readText(readObject(data[side])['name']) === team) ?? null;
 }

@@ -8,6 +8,7 @@ import { readCricket } from './cricket';
 import { readInnings, type Innings } from './cricketCards';
 import { minuteOf, readFootball } from './football';
 import { footballClock, isPause, minuteOfClock } from './footballClock';
+import { bothSides, sideNames } from './side';
 
 /** The member of a state that holds its summary. */
 export const SUMMARY = 'summary';
@@ -112,10 +113,10 @@ export function chessSummary(data: JsonObject): Summary | null {
 
 /** The summary of two teams `home` and `away` with a score, as apps of any sport write them. Null if the state has no such teams. */
 export function twoSidedSummary(data: JsonObject): Summary | null {
-  const sides = (['home', 'away'] as const).map((which) => {
+  const sides = bothSides.map((which) => {
     const team = readObject(data[which]);
     const score = ['score', 'points', 'goals', 'sets'].map((field) => readText(team[field])).find((found) => found !== null);
-    return score === undefined ? null : side(readText(team['name']) ?? (which === 'home' ? 'Home' : 'Away'), score);
+    return score === undefined ? null : side(readText(team['name']) ?? sideNames[which], score);
   });
   const both = sides.filter((found) => found !== null);
   if (both.length < 2) return null;

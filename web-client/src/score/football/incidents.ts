@@ -1,7 +1,7 @@
 // Football's incidents: goals, cards, substitutions and the kicks of a shoot-out.
 import { readEntries, readNames, readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
-import { readShootOut, sideOf } from '../../sports/shootOut';
+import { readShootOut, sideOfTeam } from '../../sports/shootOut';
 import { otherSide, scoreOf, teamOf, textIn, type Side } from './teams';
 
 export const incidents: Record<string, string> = {
@@ -67,7 +67,7 @@ export function squadOf(state: JsonObject, side: Side): string[] {
 
 /** The team of the players in a line of the timeline. An own goal's player belongs to the other team. */
 export function sideOfPlayers(state: JsonObject, { team, detail }: JsonObject): Side | null {
-  const side = sideOf(state, readText(team));
+  const side = sideOfTeam(state, readText(team));
   return side !== null && readText(detail)?.toLowerCase() === 'own goal' ? otherSide(side) : side;
 }
 

@@ -1,7 +1,7 @@
 // The two teams of a football state, and the reading of taps.
 import { readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
-import { otherSide, type Side } from '../../sports/shootOut';
+import { otherSide, sideNames, type Side } from '../../sports/side';
 import { NotAllowed } from '../rules';
 
 export { otherSide, type Side };
@@ -10,7 +10,7 @@ export function teamOf(state: JsonObject, side: Side): { name: string; goals: nu
   const team = readObject(state[side]);
   const number = (value: unknown) => Math.max(0, Number(readText(value) ?? 0)) || 0;
   return {
-    name: readText(team['name']) ?? (side === 'home' ? 'Home' : 'Away'),
+    name: readText(team['name']) ?? sideNames[side],
     goals: number(team['goals']),
     penalties: number(team['penalties']),
   };

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../lib/wire';
 import { readClock } from '../../sports/clock';
 import { readPointsFormat, type PointsFormat } from '../../sports/families/points/format';
 import { breakName, clockFor, inSentence, isOvertime, partName } from '../../sports/families/points/parts';
-import { bothSides, otherOf, readShots, type Side } from '../../sports/families/points/shots';
+import { bothSides, otherSide, readShots, type Side } from '../../sports/families/points/shots';
 import { afterTap, stopped } from '../clock';
 import { NotAllowed } from '../rules';
 import { withCountersFor } from './counting';
@@ -71,7 +71,7 @@ export function beginPeriod(state: JsonObject, detail: JsonObject): JsonObject {
     period: name,
     periods: { ...readObject(state['periods']), [number]: { home: 0, away: 0 } },
     ...(clock === null ? {} : { clock }),
-    ...(state['firstAttack'] === undefined ? {} : { attack: number % 2 === 1 ? first : otherOf(first) }),
+    ...(state['firstAttack'] === undefined ? {} : { attack: number % 2 === 1 ? first : otherSide(first) }),
     commentary: `${name} begins.`,
   };
   return withCountersFor(next, format, number);

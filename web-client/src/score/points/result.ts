@@ -4,7 +4,7 @@ import type { JsonObject } from '../../lib/wire';
 import { isTimeUp, readClock } from '../../sports/clock';
 import { readPointsFormat, type PointsFormat } from '../../sports/families/points/format';
 import { inSentence, isOvertime, partName } from '../../sports/families/points/parts';
-import { bothSides, otherOf, readShots, type Side } from '../../sports/families/points/shots';
+import { bothSides, otherSide, readShots, type Side } from '../../sports/families/points/shots';
 import { playersOf } from './scoring';
 import { nameOf, partOf, pointsIn, scoreOf } from './state';
 
@@ -34,9 +34,9 @@ function resultWords(state: JsonObject, verb: string): string {
   const format = readPointsFormat(state['format']);
   const winner = leaderOf(state);
   if (winner === null) return `A ${scoreOf(state, 'home')}–${scoreOf(state, 'away')} draw`;
-  const [own, other] = [winner, otherOf(winner)].map((side) => scoreOf(state, side));
+  const [own, other] = [winner, otherSide(winner)].map((side) => scoreOf(state, side));
   const shots = isLevel(state) ? readShots(state, format?.shootOut?.rounds ?? 5) : null;
-  if (shots !== null) return `${nameOf(state, winner)} ${verb} ${shots[winner]}–${shots[otherOf(winner)]} in the shoot-out after a ${own}–${other} draw`;
+  if (shots !== null) return `${nameOf(state, winner)} ${verb} ${shots[winner]}–${shots[otherSide(winner)]} in the shoot-out after a ${own}–${other} draw`;
   const after = format !== null && isOvertime(format, partOf(state)) ? ` after ${inSentence(format.overtime?.name ?? 'overtime')}` : '';
   return `${nameOf(state, winner)} ${verb} ${own}–${other}${after}`;
 }
@@ -102,6 +102,6 @@ function allOutOffers(state: JsonObject, { keys, players }: PointsFormat): Offer
   const key = keys.find(({ refills }) => refills);
   if (key === undefined || players === undefined) return [];
   return bothSides
-    .filter((side) => playersOf(state, otherOf(side), players) === 0)
+    .filter((side) => playersOf(state, otherSide(side), players) === 0)
     .map((side) => ({ text: `${key.name}: ${key.points} points for ${nameOf(state, side)}?`, tap: ['score', { side, key: key.name }] }));
 }

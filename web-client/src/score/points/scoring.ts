@@ -2,7 +2,7 @@
 import { readObject, readText } from '../../lib/read';
 import type { JsonObject } from '../../lib/wire';
 import type { PointsFormat, ScoreKey } from '../../sports/families/points/format';
-import { otherOf, type Side } from '../../sports/families/points/shots';
+import { otherSide, type Side } from '../../sports/families/points/shots';
 import { NotAllowed } from '../rules';
 import { count, formatOf, nameOf, partOf, pointsIn, scoreOf, scoreWords, sideIn, withPoints, withSide } from './state';
 
@@ -30,9 +30,9 @@ function afterKey(state: JsonObject, format: PointsFormat, side: Side, key: Scor
   const { commentary: _, ...rest } = state;
   const now = attackOf(state);
   if (format.attack === undefined) return rest;
-  if (key.by === undefined) return format.attack.passes === 'score' && key.points > 0 && now !== null ? { ...rest, attack: otherOf(now) } : rest;
+  if (key.by === undefined) return format.attack.passes === 'score' && key.points > 0 && now !== null ? { ...rest, attack: otherSide(now) } : rest;
   // The side that scored tells which one attacks, so that a correction of an attack turns no later one around.
-  const attacker = key.by === 'attack' ? side : otherOf(side);
+  const attacker = key.by === 'attack' ? side : otherSide(side);
   const hasScored = key.points > 0 || (now === attacker && state['attackScored'] === true);
   if (key.ends) return attackEnded(rest, format, attacker, hasScored);
   return { ...rest, attack: attacker, ...(hasScored ? { attackScored: true } : {}) };
@@ -41,7 +41,7 @@ function afterKey(state: JsonObject, format: PointsFormat, side: Side, key: Scor
 /** An attack is over, with points of a side or without. */
 function attackEnded(state: JsonObject, format: PointsFormat, attacker: Side, hasScored: boolean): JsonObject {
   const { attackScored: _, ...rest } = state;
-  const other = otherOf(attacker);
+  const other = otherSide(attacker);
   const passed: JsonObject = { ...rest, ...(format.attack?.passes === 'end' ? { attack: other } : { attack: attacker }) };
   const rule = format.attack?.empty;
   if (rule === undefined) return passed;
@@ -59,7 +59,7 @@ function attackEnded(state: JsonObject, format: PointsFormat, attacker: Side, ha
 /** Players of the other side go out, and as many of this side come back; or all of the other side come back. */
 function withPlayers(state: JsonObject, { players }: PointsFormat, side: Side, { takes = 0, refills }: Pick<ScoreKey, 'takes' | 'refills'>): JsonObject {
   if (players === undefined) return state;
-  const other = otherOf(side);
+  const other = otherSide(side);
   const [own, theirs] = [playersOf(state, side, players), playersOf(state, other, players)];
   const back = withSide(state, side, { players: Math.min(players, own + takes) });
   return withSide(back, other, { players: refills ? players : Math.max(0, theirs - takes) });

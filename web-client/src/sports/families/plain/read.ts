@@ -3,6 +3,7 @@ import { isObject } from '../../../lib/merge';
 import { clip, readObject, readText } from '../../../lib/read';
 import type { JsonObject, Summary, SummarySide } from '../../../lib/wire';
 import { readClock, type Clock } from '../../clock';
+import { bothSides, sideNames, sideOf } from '../../side';
 import { fitted } from '../fitted';
 import { MOST_SIDES, readPlainFormat } from './format';
 
@@ -36,7 +37,7 @@ export function readPlain(data: JsonObject): PlainBoard | null {
   const numbered = Object.entries(readObject(data['sides']))
     .filter(([key, side]) => /^[1-9]\d?$/.test(key) && (isObject(side) || bareScore(side) !== null))
     .sort(([a], [b]) => Number(a) - Number(b));
-  const sides = numbered.length >= 2 ? numbered.slice(0, MOST_SIDES).map(([key, side]) => sideOf(key, side) ?? unscored(key, side)) : twoSides(data);
+  const sides = numbered.length >= 2 ? numbered.slice(0, MOST_SIDES).map(([key, side]) => readSide(key, side) ?? unscored(key, side)) : twoSides(data);
   if (sides === null) return null;
   return {
     sides: format !== null && sides.length > 2 ? placed(sides, format.fewest === true) : sides,
@@ -50,14 +51,14 @@ export function readPlain(data: JsonObject): PlainBoard | null {
 
 /** A program may have written the score of one team so far: the other one has none yet. What is there and is no side is shown as a value. */
 function twoSides(data: JsonObject): PlainSide[] | null {
-  const home = sideOf('home', data['home']);
-  const away = sideOf('away', data['away']);
-  const isOther = (['home', 'away'] as const).some((key) => data[key] !== undefined && !isObject(data[key]) && sideOf(key, data[key]) === null);
+  const home = readSide('home', data['home']);
+  const away = readSide('away', data['away']);
+  const isOther = bothSides.some((key) => data[key] !== undefined && !isObject(data[key]) && readSide(key, data[key]) === null);
   if (isOther || (home === null && away === null)) return null;
   return [home ?? unscored('home', data['home']), away ?? unscored('away', data['away'])];
 }
 
-function sideOf(key: string, value: unknown): PlainSide | null {
+function readSide(key: string, value: unknown): PlainSide | null {
   const members = readObject(value);
   const score = isObject(value) ? scores.map((name) => readText(members[name])).find((text) => text !== null) : bareScore(value);
   if (score === undefined || score === null) return null;
@@ -92,7 +93,8 @@ export function inOrder(sides: readonly PlainSide[]): PlainSide[] {
 
 /** The name to show for a side that has none. */
 export function nameFor(key: string): string {
-  return key === 'home' ? 'Home' : key === 'away' ? 'Away' : `Side ${key}`;
+  const side = sideOf(key);
+  return side === null ? `Side ${key}` : sideNames[side];
 }
 
 export function plainSummary(data: JsonObject): Summary | null {

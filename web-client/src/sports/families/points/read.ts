@@ -3,10 +3,11 @@
 import { clip, readEntries, readObject, readText, readWhole } from '../../../lib/read';
 import type { JsonObject, Summary, SummarySide } from '../../../lib/wire';
 import { readClock, type Clock } from '../../clock';
+import { bothSides, sideNames, sideOf, type Side } from '../../side';
 import { familyIn } from '../family';
 import { readPointsFormat, type Counter, type Penalty, type PointsFormat } from './format';
 import { isOvertime, MOST_PARTS, partShort, playedAt } from './parts';
-import { bothSides, readShots, type Shots, type Side } from './shots';
+import { readShots, type Shots } from './shots';
 
 export interface PointsSide {
   name: string;
@@ -79,7 +80,7 @@ export function readPoints(data: JsonObject): PointsBoard | null {
   const result = readText(data['result']);
   const isBreak = data['break'] === true;
   const shots = readShots(data, format?.shootOut?.rounds ?? 5);
-  const attack = data['attack'] === 'home' || data['attack'] === 'away' ? data['attack'] : null;
+  const attack = sideOf(data['attack']);
   return {
     format,
     home,
@@ -168,7 +169,7 @@ function readSide(data: JsonObject, which: Side, format: PointsFormat | null, pa
     return count === null || isKnown ? [] : [{ key, title: `${key.slice(0, 1).toUpperCase()}${key.slice(1)}`, count, left: null, means: null }];
   });
   return {
-    name: readText(side['name']) ?? (which === 'home' ? 'Home' : 'Away'),
+    name: readText(side['name']) ?? sideNames[which],
     short: readText(side['short']),
     score,
     counters: [...known, ...others].slice(0, 8),

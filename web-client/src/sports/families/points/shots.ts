@@ -2,12 +2,10 @@
 // have shot.
 import { readEntries, readObject } from '../../../lib/read';
 import type { JsonObject } from '../../../lib/wire';
+import { standingOf, type Standing } from '../../shootOut';
+import { bothSides, otherSide, sideOf, type Side } from '../../side';
 
-export type Side = 'home' | 'away';
-
-export const bothSides = ['home', 'away'] as const;
-
-export const otherOf = (side: Side): Side => (side === 'home' ? 'away' : 'home');
+export { bothSides, otherSide, type Side };
 
 export interface Shot {
   number: string;
@@ -15,16 +13,11 @@ export interface Shot {
   scored: boolean;
 }
 
-export interface Shots {
+export interface Shots extends Standing {
   /** In order. */
   shots: Shot[];
   home: number;
   away: number;
-  /** Each side has had its shots, and they were level. */
-  sudden: boolean;
-  winner: Side | null;
-  /** The side that shoots next; null before the first shot, which any side may take, and after the last. */
-  next: Side | null;
 }
 
 const MOST = 200;
@@ -34,24 +27,14 @@ export function readShots(data: JsonObject, rounds: number): Shots | null {
   const { shots: written } = readObject(data['shootOut']);
   if (written === undefined && data['shootOut'] === undefined) return null;
   const shots = readEntries(written)
-    .filter(([, { side }]) => side === 'home' || side === 'away')
-    .sort(([a], [b]) => Number(a) - Number(b))
-    .slice(0, MOST)
-    .map(([number, { side, scored }]): Shot => ({ number, side: side as Side, scored: scored === true }));
+    .flatMap(([number, { side: named, scored }]): Shot[] => {
+      const side = sideOf(named);
+      return side === null ? [] : [{ number, side, scored: scored === true }];
+    })
+    .sort((a, b) => Number(a.number) - Number(b.number))
+    .slice(0, MOST);
   const count = (of: Side, isScored: boolean) => shots.filter(({ side, scored }) => side === of && (scored || !isScored)).length;
   const taken = { home: count('home', false), away: count('away', false) };
   const scored = { home: count('home', true), away: count('away', true) };
-  const winner = winnerOf(taken, scored, rounds);
-  const [first] = shots;
-  const sudden = winner === null ? Math.min(taken.home, taken.away) >= rounds : Math.max(taken.home, taken.away) > rounds;
-  const turn = first === undefined ? null : taken[first.side] <= taken[otherOf(first.side)] ? first.side : otherOf(first.side);
-  return { shots, ...scored, sudden, winner, next: winner === null ? turn : null };
-}
-
-/** The side that the other one can no longer catch up with. In sudden death a round is one shot each. */
-function winnerOf(taken: Record<Side, number>, scored: Record<Side, number>, most: number): Side | null {
-  const rounds = Math.max(most, taken.home, taken.away);
-  const possible = (side: Side) => scored[side] + rounds - taken[side];
-  if (scored.home > possible('away')) return 'home';
-  return scored.away > possible('home') ? 'away' : null;
+  return { shots, ...scored, ...standingOf(taken, scored, shots[0]?.side ?? null, rounds) };
 }

@@ -3,14 +3,12 @@
 import { isObject } from '../../../lib/merge';
 import { readEntries, readObject } from '../../../lib/read';
 import type { JsonObject } from '../../../lib/wire';
+import { bothSides, otherSide, sideOf, type Side } from '../../side';
 import { readSetsFormat, type SetRule, type SetsFormat } from './format';
 
-export type Side = 'home' | 'away';
+export { bothSides, otherSide, sideOf, type Side };
+
 export type Pair = Record<Side, number>;
-
-export const bothSides: readonly Side[] = ['home', 'away'];
-
-export const otherSide = (side: Side): Side => (side === 'home' ? 'away' : 'home');
 
 export interface SetScore extends Pair {
   /** The points of its tie-break, once that has begun, and who served first in it. */
@@ -78,10 +76,6 @@ function readSet(set: JsonObject): SetScore {
     entries: countOf(set['entries']),
     timeouts: pairOf(set['timeouts']),
   };
-}
-
-export function sideOf(value: unknown): Side | null {
-  return value === 'home' || value === 'away' ? value : null;
 }
 
 function pairOf(value: unknown): Pair {

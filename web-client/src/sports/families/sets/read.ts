@@ -2,8 +2,9 @@
 import { isObject } from '../../../lib/merge';
 import { clip, readObject, readText } from '../../../lib/read';
 import type { JsonObject, Summary, SummarySide } from '../../../lib/wire';
+import { bothSides, otherSide, sideNames, sideOf, type Side } from '../../side';
 import { fitted } from '../fitted';
-import { bothSides, isTiebreak, matchOf, otherSide, ruleOf, runningIn, setsIn, sideOf, unitOf, type Match, type SetScore, type Side } from './match';
+import { isTiebreak, matchOf, ruleOf, runningIn, setsIn, unitOf, type Match, type SetScore } from './match';
 import { chanceWords, periodOf, pointsOf, textsOf, tiebreakOf, type Names, type Texts } from './words';
 
 export interface SetColumn {
@@ -146,7 +147,7 @@ function noteOf(match: Match, names: Names): string | null {
 
 /** The name to show. */
 export function nameOf(sides: SetsBoard['sides'], side: Side): string {
-  return clip(sides[side].name ?? (side === 'home' ? 'Home' : 'Away'), 60);
+  return clip(sides[side].name ?? sideNames[side], 60);
 }
 
 export function setsSummary(data: JsonObject): Summary | null {

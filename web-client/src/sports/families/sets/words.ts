@@ -1,6 +1,7 @@
 // How the score of a match of sets is said: `40`, `7–6⁵`, `Set 2, 4–3 40–30`, `Match point Italy`.
+import { bothSides, otherSide, type Side } from '../../side';
 import type { SetRule } from './format';
-import { bothSides, chanceOf, isTiebreak, otherSide, ruleOf, runningIn, setsWon, unitOf, type Chance, type Match, type Pair, type SetScore, type Side } from './match';
+import { chanceOf, isTiebreak, ruleOf, runningIn, setsWon, unitOf, type Chance, type Match, type Pair, type SetScore } from './match';
 
 export type Names = Record<Side, string>;
 export type Texts = Record<Side, string>;
