@@ -33,10 +33,10 @@ test('the board, the clocks, the keys and Undo stand on one screen of a phone', 
   const eventId = await play({ ...opening, clocks: { white: 300_000, black: 300_000, at: 0 } })
   const { page, problems } = await open(eventId)
   await button(page, 'Start clock').waitFor()
-  await assertFits(page, [
-    page.locator('button[data-square=a1]'), page.locator('button[data-square=h8]'), page.getByText('White 5:00'), button(page, 'Start clock'),
-    button(page, 'Flip board'), button(page, 'Names…'), page.getByRole('button', { name: 'Undo last' }),
-  ])
+  await assertFits(page, 'chess', {
+    a1: page.locator('button[data-square=a1]'), h8: page.locator('button[data-square=h8]'), clock: page.getByText('White 5:00'), start: button(page, 'Start clock'),
+    'Flip board': button(page, 'Flip board'), 'Names…': button(page, 'Names…'), Undo: page.getByRole('button', { name: 'Undo last' }),
+  })
   assert.deepEqual(problems, [])
   await page.close()
 })

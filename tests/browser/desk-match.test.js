@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SOAK } from '../clients/harness/deadline.js'
 import { isLostConnection } from './harness/browser.js'
-import { allSent, openDesks } from './harness/desk.js'
+import { allSent, disconnect, openDesks, reconnect } from './harness/desk.js'
 import { DeskScorer, figuresOf, readMatch } from './harness/deskScorer.js'
 
 const desks = await openDesks()
@@ -28,7 +28,6 @@ const figuresIn = ({ runs, wickets, batters }) => ({
 
 test('a whole innings on a phone, with corrections, taps without a connection and a reload, ends with the right figures', async () => {
   const { eventId, page, problems, thumb, scorer } = await begin('25')
-  const { context } = desks.ann.browser
   const all = scorer.deliveriesOf(0)
   const isPlain = ({ delivery: { runs, extras, wickets } }) => !extras && !wickets && runs.batter !== 0 && !runs.non_boundary
   const places = (from) => all.findIndex((one, number) => number >= from && isPlain(one) && one.place > 0 && one.place < 5 && all[number + 1]?.place > 0)
@@ -41,14 +40,8 @@ test('a whole innings on a phone, with corrections, taps without a connection an
       await thumb.key('Undo last')
       await page.locator('[data-over]').getByText('5', { exact: true }).waitFor({ state: 'detached' })
     }
-    if (number === offline) {
-      await context.setOffline(true)
-      await page.locator('[data-desk=lost]').waitFor()
-    }
-    if (number === offline + 12) {
-      await context.setOffline(false)
-      await page.locator('[data-desk=open]').waitFor()
-    }
+    if (number === offline) await disconnect(page)
+    if (number === offline + 12) await reconnect(page)
     if (number === reload) {
       await page.reload()
       await page.locator(`[data-over="${scorer.balls}"]`).waitFor()

@@ -28,10 +28,11 @@ test('the score, the keys and Undo stand on one screen of a phone, in the shoot-
   for (const [period, names] of Object.entries(keys)) {
     const { page, problems } = await open(await play({ ...playing, period, ...(period === 'First half' ? { beganAt: Date.now() } : {}) }))
     await team(page, 'Whites').getByRole('button', { name: names[0] }).waitFor()
-    await assertFits(page, [
-      page.locator('[data-goals=home]'), page.locator('[data-goals=away]'), page.getByRole('button', { name: 'Undo last' }), button(page, 'Names…'),
-      ...names.flatMap((name) => ['Greens', 'Whites'].map((side) => team(page, side).getByRole('button', { name }))),
-    ])
+    const keysOf = names.flatMap((name) => ['Greens', 'Whites'].map((side) => [`${name} of ${side}`, team(page, side).getByRole('button', { name })]))
+    await assertFits(page, period, {
+      home: page.locator('[data-goals=home]'), away: page.locator('[data-goals=away]'), Undo: page.getByRole('button', { name: 'Undo last' }), 'Names…': button(page, 'Names…'),
+      ...Object.fromEntries(keysOf),
+    })
     assert.deepEqual(problems, [])
     await page.close()
   }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isLostConnection } from './harness/browser.js'
-import { allSent, openDesk, openDesks } from './harness/desk.js'
+import { allSent, disconnect, openDesk, openDesks } from './harness/desk.js'
 import { cricket } from './harness/matches.js'
 import { Person } from './harness/person.js'
 
@@ -130,8 +130,7 @@ test('only an administrator is asked whether to reopen a match that has ended', 
 test('yes without a connection makes the match live once it is back', async () => {
   const eventId = await stage.play({ sport: 'egg race', title: 'Fours', status: 'scheduled', updates: [] })
   const { page, problems } = await open(eventId)
-  await ann.browser.context.setOffline(true)
-  await page.locator('[data-desk=lost]').waitFor()
+  await disconnect(page)
   await send(page, { at: 500 })
   await press(page, 'Go live and send')
   await page.getByText('The match goes live once you are connected.').waitFor()

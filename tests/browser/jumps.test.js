@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { assertAccessible, loadAxe } from './harness/axe.js'
-import { allSent, openDesk, openDesks } from './harness/desk.js'
-import { assertFits, button, offline, openAll, sheetOf, shoot, words } from './harness/families.js'
+import { allSent, assertFits, offline, openDesk, openDesks } from './harness/desk.js'
+import { button, openAll, sheetOf, shoot, words } from './harness/families.js'
 import { correct, type, waitForLines } from './harness/placings.js'
 import { Thumb, upright } from './harness/thumb.js'
 

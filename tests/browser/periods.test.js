@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { assertAccessible, loadAxe } from './harness/axe.js'
-import { allSent, assertOneScreen, openDesks } from './harness/desk.js'
-import { board, disconnect, key, openAll, reconnect, sheetOf, words } from './harness/families.js'
+import { allSent, assertOneScreen, disconnect, openDesks, reconnect } from './harness/desk.js'
+import { board, key, openAll, sheetOf, words } from './harness/families.js'
 import { Periods } from './harness/periods.js'
 import { shallow, Thumb, upright } from './harness/thumb.js'
 

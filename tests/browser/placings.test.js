@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { assertAccessible, loadAxe } from './harness/axe.js'
-import { allSent, openDesks } from './harness/desk.js'
-import { assertFits, button, offline, openAll, sheetOf, shoot, wordsIn } from './harness/families.js'
+import { allSent, assertFits, offline, openDesks } from './harness/desk.js'
+import { button, openAll, sheetOf, shoot, wordsIn } from './harness/families.js'
 import { correct, enterMark, type, waitForLines } from './harness/placings.js'
 import { upright } from './harness/thumb.js'
 

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { assertAccessible, loadAxe } from './harness/axe.js'
-import { allSent, assertOneScreen, openDesks } from './harness/desk.js'
-import { board, correctUpdate, key, offline, openAll } from './harness/families.js'
+import { allSent, assertOneScreen, offline, openDesks } from './harness/desk.js'
+import { board, correctUpdate, key, openAll } from './harness/families.js'
 import { beyond, shallow, Thumb, upright } from './harness/thumb.js'
 
 const desks = await openDesks()

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isLostConnection } from './harness/browser.js'
-import { allSent, openDesk, openDesks, shows } from './harness/desk.js'
+import { allSent, disconnect, openDesk, openDesks, shows } from './harness/desk.js'
 import { Person } from './harness/person.js'
 
 const { stage, ann } = await openDesks()
@@ -59,8 +59,7 @@ test('taps without a connection are kept over a reload, and sent in order, each 
   const eventId = await stage.play(match)
   const { page, problems } = await open(eventId)
   await shows(page, '0/0')
-  await ann.browser.context.setOffline(true)
-  await page.locator('[data-desk=lost]').waitFor()
+  await disconnect(page)
   for (const runs of [1, 2, 4, 1]) await press(page, runs)
   await shows(page, '8/0')
   await page.locator('[data-waiting="4"]').waitFor()
@@ -198,8 +197,7 @@ test('what another scorer did meanwhile is shown, and decided upon', async () =>
   const eventId = await stage.play(match)
   const { page, problems } = await open(eventId)
   await shows(page, '0/0')
-  await ann.browser.context.setOffline(true)
-  await page.locator('[data-desk=lost]').waitFor()
+  await disconnect(page)
   for (const runs of [1, 4]) await press(page, runs)
   await stage.scorer.score(eventId, { runs: 2, over: '0.1', thisOver: ['2'], commentary: '0.1 Zoe to Ann: 2 runs.' })
   await ann.browser.context.setOffline(false)
@@ -213,8 +211,7 @@ test('what another scorer did meanwhile is shown, and decided upon', async () =>
   await allSent(page)
   assert.deepEqual((await stage.server.event(eventId)).snapshot.thisOver, ['2', '1', '4'])
 
-  await ann.browser.context.setOffline(true)
-  await page.locator('[data-desk=lost]').waitFor()
+  await disconnect(page)
   await press(page, 6)
   await stage.scorer.score(eventId, { runs: 13, over: '0.4' })
   await ann.browser.context.setOffline(false)
@@ -231,8 +228,7 @@ test('the minute that a desk of 0.1.0 sends is no conflict to another', async ()
   const { page, problems } = await open(eventId)
   // Enter a card while offline; meanwhile another desk sends the minute.
   await page.locator('[data-goals=home]').waitFor()
-  await ann.browser.context.setOffline(true)
-  await page.locator('[data-desk=lost]').waitFor()
+  await disconnect(page)
   await page.getByRole('group', { name: 'Greens' }).getByRole('button', { name: 'Yellow' }).click()
   await page.getByRole('button', { name: 'Enter', exact: true }).click()
   await page.locator('[data-waiting="1"]').waitFor()
@@ -258,8 +254,7 @@ test('what was entered before another device took over is sent after signing in 
   await stage.scorer.ask('event:assign', { eventId, email })
   const { page } = await joan.page(stage.server, `/score/${encodeURIComponent(eventId)}`)
   await shows(page, '0/0')
-  await joan.browser.context.setOffline(true)
-  await page.locator('[data-desk=lost]').waitFor()
+  await disconnect(page)
   for (const runs of [1, 2]) await press(page, runs)
   await page.locator('[data-waiting="2"]').waitFor()
   await stage.server.signIn(email, 'her laptop')

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { assertAccessible, loadAxe } from './harness/axe.js'
-import { allSent, assertOneScreen, openDesks } from './harness/desk.js'
-import { board, button, correctUpdate, disconnect, openAll, reconnect, sheetOf, shoot, words } from './harness/families.js'
+import { allSent, assertOneScreen, disconnect, openDesks, reconnect } from './harness/desk.js'
+import { board, button, correctUpdate, openAll, sheetOf, shoot, words } from './harness/families.js'
 import { shallow, Thumb, upright } from './harness/thumb.js'
 
 const desks = await openDesks()

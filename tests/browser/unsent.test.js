@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isLostConnection } from './harness/browser.js'
-import { allSent, openDesk, openDesks } from './harness/desk.js'
+import { allSent, disconnect, openDesk, openDesks } from './harness/desk.js'
 import { Person } from './harness/person.js'
 
 const { stage, ann } = await openDesks()
@@ -19,8 +19,7 @@ async function enterOffline(values, { who = ann, title = 'Coxed fours', status =
   if (who !== ann) await stage.scorer.ask('event:assign', { eventId, email: who.user.email })
   const { page, problems } = await openDesk(who, stage.server, eventId)
   await page.getByLabel(/Next update as JSON/).waitFor()
-  await who.browser.context.setOffline(true)
-  await page.locator('[data-desk=lost]').waitFor()
+  await disconnect(page)
   for (const [index, at] of values.entries()) {
     await page.getByLabel(/Next update as JSON/).fill(JSON.stringify({ at }))
     await page.getByRole('button', { name: 'Send update' }).click()

@@ -55,6 +55,24 @@ export async function openDesk(person, server, eventId) {
   return { page, problems }
 }
 
+/** Takes a desk's connection away. */
+export async function disconnect(page) {
+  await page.context().setOffline(true)
+  await page.locator('[data-desk=lost]').waitFor()
+}
+
+export async function reconnect(page) {
+  await page.context().setOffline(false)
+  await page.locator('[data-desk=open]').waitFor()
+}
+
+/** Does something without a connection. */
+export async function offline(page, act) {
+  await disconnect(page)
+  await act()
+  await reconnect(page)
+}
+
 export const shows = (page, text) => page.locator('[data-score]').getByText(text, { exact: true }).waitFor()
 export const allSent = (page) => page.locator('[data-waiting="0"]').waitFor({ state: 'attached' })
 
@@ -89,14 +107,11 @@ export async function assertOneScreen(page, what, parts = cricket) {
   assert.deepEqual({ scrolled, wide }, { scrolled: 0, wide: 0 }, what)
 }
 
-/** Asserts that all of these stand within the screen of a phone, upright and on its side. */
-export async function assertFits(page, locators) {
-  for (const size of [upright, shallow]) {
+/** Asserts that all of these, by their names, stand wholly within the screen of a phone, on its side and upright. */
+export async function assertFits(page, what, locators) {
+  for (const size of [shallow, upright]) {
     await page.setViewportSize(size)
     await page.evaluate(() => scrollTo(0, 0))
-    for (const locator of locators) {
-      const { x, y, width, height } = await locator.boundingBox()
-      assert.ok(x >= 0 && y >= 0 && x + width <= size.width && y + height <= size.height, `${locator} on ${JSON.stringify({ size, x, y, width, height })}`)
-    }
+    for (const [name, locator] of Object.entries(locators)) assert.equal(await beyond(page, locator, 0), null, `${what}, ${size.width} px: ${name}`)
   }
 }

@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises'
 import { isLostConnection } from './browser.js'
 import { openDesk } from './desk.js'
 import { Stream } from './stream.js'
-import { beyond, shallow, upright } from './thumb.js'
+import { upright } from './thumb.js'
 
 export const button = (page, name) => page.getByRole('button', { name, exact: true })
 /** A key of a side by what it says. */
@@ -36,24 +36,6 @@ export async function openAll({ stage, ann }, match, size) {
   return { eventId, page, viewer: viewer.page, list: list.page, stream, close }
 }
 
-/** Takes a desk's connection away. */
-export async function disconnect(page) {
-  await page.context().setOffline(true)
-  await page.locator('[data-desk=lost]').waitFor()
-}
-
-export async function reconnect(page) {
-  await page.context().setOffline(false)
-  await page.locator('[data-desk=open]').waitFor()
-}
-
-/** Does something without a connection. */
-export async function offline(page, act) {
-  await disconnect(page)
-  await act()
-  await reconnect(page)
-}
-
 /** Corrects an entry by its "Correct…" button. `change` says in the dialog what happened, as far as the preview. */
 export async function correctBy(correct, reason, change) {
   const page = correct.page()
@@ -75,15 +57,6 @@ export async function correctUpdate(page, seq, reason, change) {
     await change(sheet)
     await button(sheet, 'Preview changes').click()
   })
-}
-
-/** Asserts that all of these, by their names, are on the screen, upright and sideways. */
-export async function assertFits(page, what, locators) {
-  for (const size of [shallow, upright]) {
-    await page.setViewportSize(size)
-    await page.evaluate(() => scrollTo(0, 0))
-    for (const [name, locator] of Object.entries(locators)) assert.equal(await beyond(page, locator), null, `${what}, ${size.width} px: ${name}`)
-  }
 }
 
 /** Takes a picture into `SHOTS`, to be looked at. */

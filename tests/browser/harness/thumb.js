@@ -63,12 +63,12 @@ function isOnTop(key) {
   return !key.disabled && (isOutside || key.contains(document.elementFromPoint(x, y)))
 }
 
-/** How an element stands out of the screen; null if it does not. */
-export async function beyond(page, locator) {
+/** How an element stands out of the screen by more than `slack` pixels; null if it does not. */
+export async function beyond(page, locator, slack = 0.5) {
   const box = await locator.boundingBox()
   if (box === null) return 'it is not shown'
   const { width, height } = page.viewportSize()
   const sides = { left: -box.x, top: -box.y, right: box.x + box.width - width, bottom: box.y + box.height - height }
-  const out = Object.entries(sides).filter(([, by]) => by > 0.5)
+  const out = Object.entries(sides).filter(([, by]) => by > slack)
   return out.length === 0 ? null : out.map(([side, by]) => `${side} ${by.toFixed(1)}`).join(', ')
 }
