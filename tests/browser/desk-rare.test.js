@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { askUntil } from '../clients/harness/deadline.js'
 import { assertOneScreen, openDesks, shows } from './harness/desk.js'
 import { north, south, squadMatch } from './harness/squads.js'
 import { beyond, sideways, upright } from './harness/thumb.js'
@@ -99,13 +100,7 @@ test('a match with two runs for a no-ball counts them', async () => {
 })
 
 /** Waits until the key is on the screen: the page may still be on its way to the size of the phone. */
-async function staysOn(page, key, what) {
-  for (const end = Date.now() + 60_000; ; ) {
-    const out = await beyond(page, key)
-    if (out === null) return
-    assert.ok(Date.now() < end, `${what}: ${out}`)
-  }
-}
+const comesInto = (page, key, what) => askUntil(() => beyond(page, key), (out) => out === null, what)
 
 test('between innings More… and Undo are on the screen, and the next innings begins', async () => {
   const [opening] = squadMatch.updates
@@ -115,7 +110,7 @@ test('between innings More… and Undo are on the screen, and the next innings b
     const names = [south[0], south[1], north[0]]
     for (const name of [...names, null]) {
       if (name !== null) await page.locator(`.keypad [data-name="${name}"]`).waitFor()
-      for (const key of ['More…', 'Undo last']) await staysOn(page, page.getByRole('button', { name: key }), `${key} before ${name ?? 'the start'}, ${size.width} px`)
+      for (const key of ['More…', 'Undo last']) await comesInto(page, page.getByRole('button', { name: key }), `${key} before ${name ?? 'the start'}, ${size.width} px`)
       if (name !== null) await page.locator(`.keypad [data-name="${name}"]`).click()
     }
     await page.getByRole('button', { name: 'Start second innings' }).click()

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { io } from 'socket.io-client'
+import { askUntil } from '../clients/harness/deadline.js'
 import { Stage } from './harness/stage.js'
 
 let stage
@@ -24,14 +25,7 @@ test("the README's scoring program shows as a board with the names of the event'
   const connect = (address, options) => (desk = io(address.replace('https://your.server', stage.server.url), { ...options, forceNew: true }))
   new Function('io', 'console', scored.replace('tl_…', await stage.server.token('admin')))(connect, { log: () => {} })
   try {
-    const until = async (shows) => {
-      for (const deadline = Date.now() + 60_000; ; await new Promise((done) => setTimeout(done, 50))) {
-        const found = await stage.server.event('final').catch(() => null)
-        if (found && shows(found)) return
-        assert.ok(Date.now() < deadline, JSON.stringify(found))
-      }
-    }
-    await until(({ snapshot }) => snapshot?.home?.goals === 1)
+    await askUntil(() => stage.server.event('final'), ({ snapshot }) => snapshot?.home?.goals === 1, 'the goal')
     const { page, problems } = await stage.browser.page(stage.addressOf('final'))
     const board = page.getByRole('region', { name: 'Score' }).locator('.scoreboard')
     await board.getByText('Harbour Lane').waitFor()

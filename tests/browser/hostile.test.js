@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
+import { askUntil } from '../clients/harness/deadline.js'
 import { assertHarmless, corpus, folded } from './harness/hostile.js'
 import { cricket, football } from './harness/matches.js'
 import { Player } from './harness/player.js'
@@ -27,8 +27,7 @@ test('a hostile title or sport is shown as text on the list and on the page', as
   }
 
   // The server answers with a list that may be a second old. What comes later would wait behind a button.
-  const listed = async () => (await (await fetch(`${stage.server.url}/api/events?limit=100`)).json()).events.length
-  while ((await listed()) < corpus.length) await pause(50)
+  await askUntil(() => stage.server.get('/api/events?limit=100'), ({ events }) => events.length >= corpus.length, 'the list')
   await page.goto(stage.server.url)
   const isListed = (title) => [...document.querySelectorAll('h3')].some(({ textContent }) => textContent.replace(/\s+/g, ' ').trim() === title)
   for (const text of corpus) await page.waitForFunction(isListed, folded(text))

@@ -36,6 +36,15 @@ export function within(promise, what, ms = DEADLINE, timers = new Set()) {
   })
 }
 
+/** Asks again and again until `found` holds for the answer, and returns it. */
+export async function askUntil(ask, found, what) {
+  for (const end = performance.now() + DEADLINE; ; await new Promise((done) => setTimeout(done, 50))) {
+    const answer = await ask()
+    if (found(answer)) return answer
+    assert.ok(performance.now() < end, `${what}: ${JSON.stringify(answer)}`)
+  }
+}
+
 /** A count from the environment, so that `npm test` and `npm run soak` can choose the size. */
 export function size(name, usual) {
   const text = process.env[name]
