@@ -1,11 +1,12 @@
 // Records a match for the demo: what the desk's rules make of the taps, as messages of /admin with their times (demo/README.md).
 import { patchBetween } from '../lib/diff';
 import { isObject, mergePatch } from '../lib/merge';
-import type { Tap } from '../lib/outbox';
+import type { Draft, Tap } from '../lib/outbox';
 import { readObject } from '../lib/read';
 import type { JsonObject, LoggedUpdate } from '../lib/wire';
 import { correctionOf } from '../score/correction';
-import { COMMENTARY, draftOf, MARK, TAP, tapOf, without, type Rules } from '../score/rules';
+import { updateOf } from '../score/history';
+import { COMMENTARY, draftOf, MARK, TAP, without, type Rules } from '../score/rules';
 import { SUMMARY } from '../sports/summary';
 
 export interface Line {
@@ -49,21 +50,22 @@ export class Recorder {
 
   /** Enters a tap `after` some milliseconds. Earlier taps of the same moment, such as of the clock, go with it. */
   enter(after: number, ...taps: Tap[]): void {
-    let state = without(this.state);
-    let last: JsonObject = {};
-    for (const tap of taps) {
-      last = draftOf(this.#rules, state, tap).data;
-      state = without(mergePatch(state, last));
-    }
-    const told = Object.fromEntries([MARK, COMMENTARY].flatMap((name) => (Object.hasOwn(last, name) ? [[name, last[name]]] : [])));
-    this.#add('score', after, { ...patchBetween(without(this.state), state), ...told }, tapOf(last));
+    let { state } = this;
+    const drafts = taps.map((tap) => {
+      const draft = draftOf(this.#rules, state, tap, this.now);
+      state = without(mergePatch(state, draft.data));
+      return draft;
+    });
+    const last = drafts.at(-1);
+    if (last === undefined) return;
+    const told = Object.fromEntries([MARK, COMMENTARY, TAP].flatMap((name) => (Object.hasOwn(last.data, name) ? [[name, last.data[name]]] : [])));
+    this.#add(after, { ...last, data: { ...patchBetween(this.state, state), ...told } });
   }
 
   /** Puts the last entry right: another tap than it says. */
   correct(after: number, instead: Tap, reason: string): void {
     const named = this.#rules.record?.(this.state, instead) ?? instead;
-    const { data } = correctionOf(this.#rules, this.#log, { seq: this.#log.length, instead: named, reason });
-    this.#add('score:correct', after, data, null, reason);
+    this.#add(after, correctionOf(this.#rules, this.#log, { seq: this.#log.length, instead: named, reason }, this.now));
   }
 
   /** The recording, as the lines of its file. */
@@ -78,13 +80,15 @@ export class Recorder {
     return `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`;
   }
 
-  #add(message: 'score' | 'score:correct', after: number, data: JsonObject, tap: Tap | null, reason?: string): void {
+  /** The taps are for corrections here; the recording goes without them. */
+  #add(after: number, draft: Draft): void {
+    const { [TAP]: _, ...data } = draft.data;
     this.state = without(mergePatch(this.state, data));
     for (const name of Object.keys(data)) this.#members.add(name);
-    const seq = this.#log.length + 1;
-    const kind = message === 'score' ? 'update' : 'correction';
-    this.#log.push({ seq, kind, at: this.now, data: tap === null ? data : { ...data, [TAP]: tap }, ...(reason === undefined ? {} : { voids: [seq - 1], reason }) });
-    this.#lines.push({ after, message, payload: { eventId: this.#eventId, data: timeless(data), ...(reason === undefined ? {} : { reason }) } });
+    this.#log.push(updateOf(draft, this.#log.length + 1));
+    const { voids, reason } = draft;
+    const message = voids === null ? 'score' : 'score:correct';
+    this.#lines.push({ after, message, payload: { eventId: this.#eventId, data: timeless(data), ...(reason === null ? {} : { reason }) } });
     this.now += after;
   }
 }

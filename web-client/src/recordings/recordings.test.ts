@@ -5,6 +5,7 @@ import { isObject, mergePatch } from '../lib/merge';
 import { readObject } from '../lib/read';
 import type { JsonObject } from '../lib/wire';
 import { pointsRules } from '../score/points/rules';
+import { TAP } from '../score/rules';
 import { setsRules } from '../score/sets/rules';
 import { readFormat } from '../sports/definitions';
 import { familyOf } from '../sports/families/families';
@@ -37,6 +38,7 @@ describe.each(recordings)('the recording of %s', (sport, family, rules, text) =>
       const { [SUMMARY]: summary, ...rest } = state;
       expect(readSummary(summary)).toEqual(familyOf(state)?.summary(rest));
       expect(state['commentary']).toEqual(expect.any(String));
+      expect(state).not.toHaveProperty(TAP);
     }
     expect(states.length).toBeGreaterThan(100);
   });
