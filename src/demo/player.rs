@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tracing::{info, warn};
 
 use super::client::{AdminClient, CallError};
-use super::recording::{PAUSE, Recording};
+use super::recording::{CLOCKS, PAUSE, Recording};
 use crate::domain::clock;
 
 /// A `baseSeq` that no event can have, so a message with it changes nothing.
@@ -182,7 +182,7 @@ impl RecordingPlayer {
 
 /// A clock showed its value just now, so that viewers let it run on from there.
 fn set_clocks(message: &mut Value, now: i64) {
-    for place in ["/data/clock", "/data/summary/clock"] {
+    for place in CLOCKS {
         if let Some(Value::Object(clock)) = message.pointer_mut(place) {
             clock.insert("at".to_owned(), json!(now));
         }

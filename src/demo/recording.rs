@@ -8,6 +8,9 @@ use serde_json::Value;
 /// The pause between the end of a match and its next start, at normal pace.
 pub const PAUSE: Duration = Duration::from_secs(20);
 
+/// Where the payload of a score has a clock.
+pub const CLOCKS: [&str; 2] = ["/data/clock", "/data/summary/clock"];
+
 /// The recordings, compiled into the binary so that the demo needs no files.
 const TEXTS: [&str; 5] = [
     include_str!("../../demo/cricket.jsonl"),
@@ -25,7 +28,7 @@ pub struct RecordedMessage {
     pub after: u64,
     /// The message's name, such as `score`.
     pub message: String,
-    /// Its payload, without `opId` and `voids`, which differ for each run.
+    /// Its payload, without `opId`, `voids` and the times of clocks, which differ for each run.
     pub payload: Value,
 }
 
@@ -84,7 +87,7 @@ mod tests {
     }
 
     fn has_clock(line: &RecordedMessage) -> bool {
-        ["/data/clock", "/data/summary/clock"].iter().any(|place| line.payload.pointer(place).is_some())
+        CLOCKS.iter().any(|place| line.payload.pointer(place).is_some())
     }
 
     #[test]
