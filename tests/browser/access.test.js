@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { assertAccessible, loadAxe } from './harness/axe.js'
+import { assertAccessible } from './harness/axe.js'
 import { chess, cricket, football, rowing } from './harness/matches.js'
 import { Person } from './harness/person.js'
 import { Player } from './harness/player.js'
@@ -40,11 +40,7 @@ after(async () => {
 })
 
 /** One page for all addresses: changing the part after `#` does not reload it. */
-async function openPage() {
-  const { page, problems } = await person.page(stage.server, '/')
-  await loadAxe(page)
-  return { page, problems }
-}
+const openPage = () => person.page(stage.server, '/')
 
 async function visit(page, { path, ready }) {
   await page.setViewportSize({ width: 390, height: 844 })

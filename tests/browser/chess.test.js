@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { allSent, assertFits, correct, openDesk, openDesks, sendCorrection } from './harness/desk.js'
+import { button } from './harness/families.js'
 import { chess } from './harness/matches.js'
+import { upright } from './harness/thumb.js'
 
 const { stage, ann } = await openDesks()
 
@@ -18,7 +20,6 @@ const next = {
 }
 
 const play = (...updates) => stage.play({ sport: 'chess', title: 'Ada – Bob', updates })
-const button = (page, name) => page.getByRole('button', { name, exact: true })
 /** Waits until the board is described with these words, which name each man and its square. */
 const shows = (page, words) => page.locator(`[role=img][aria-label*="${words}"]`).waitFor()
 
@@ -244,7 +245,7 @@ test('the end of a game of an older desk is told by its points', async () => {
 test('a player’s wrong name and rating are corrected for viewers, and Undo brings them back', async () => {
   const eventId = await play(opening)
   const { page, problems } = await open(eventId)
-  await page.setViewportSize({ width: 390, height: 664 })
+  await page.setViewportSize(upright)
   const viewer = await stage.browser.page(stage.addressOf(eventId))
   const sheet = page.getByRole('dialog')
   await button(page, 'Names…').click()

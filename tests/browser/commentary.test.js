@@ -6,6 +6,7 @@ import { rowing } from './harness/matches.js'
 import { desktop, openOn, phone, small, until } from './harness/screens.js'
 import { listed, Stage } from './harness/stage.js'
 import { twenty20 } from './harness/twenty20.js'
+import { folded } from './harness/words.js'
 
 let stage
 before(async () => {
@@ -102,7 +103,7 @@ test('the scorecard has both innings, with rates, the fall of wickets, partnersh
         assert.deepEqual([cells[0], cells[1], cells[4]], [String(runs), String(balls), balls === 0 ? '' : ((runs / balls) * 100).toFixed(1)], name)
       }
       await open.getByText(`${innings.extras.wides} (wd ${innings.extras.wides})`).waitFor()
-      const fallen = (await open.locator('.fall li').allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim())
+      const fallen = (await open.locator('.fall li').allTextContents()).map(folded)
       assert.deepEqual(fallen, Object.entries(innings.fall).map(([number, { runs, batter, over }]) => `${number}–${runs} (${batter}, ${over} ov)`))
       assert.equal(await open.locator('.partnerships tbody tr').count(), Object.keys(innings.fall).length + (innings === state ? 1 : 0))
     }

@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { allSent } from './harness/desk.js'
-import { assertHarmless, corpus, folded } from './harness/hostile.js'
+import { assertHarmless, corpus } from './harness/hostile.js'
 import { cricket } from './harness/matches.js'
 import { Person } from './harness/person.js'
 import { Player } from './harness/player.js'
 import { Stage } from './harness/stage.js'
+import { folded } from './harness/words.js'
 
 const own = JSON.parse('{"__proto__": {"polluted": true}, "constructor": {"prototype": {"polluted": true}}}')
 const actions = [{ name: corpus[0], points: 7, minMs: 20, cooldownMs: 0, dailyCap: 100 }]

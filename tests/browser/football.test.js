@@ -3,6 +3,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { allSent, assertFits, correct, openDesk, openDesks, sendCorrection } from './harness/desk.js'
+import { button } from './harness/families.js'
+import { upright } from './harness/thumb.js'
+import { allWords } from './harness/words.js'
 
 const { stage, ann } = await openDesks()
 
@@ -13,7 +16,6 @@ const playing = { home: { name: 'Greens', goals: 0 }, away: { name: 'Whites', go
 const open = (eventId) => openDesk(ann, stage.server, eventId)
 const play = (state) => stage.play({ sport: 'football', title: 'Greens v Whites', updates: [state] })
 const team = (page, name) => page.getByRole('group', { name })
-const button = (page, name) => page.getByRole('button', { name, exact: true })
 
 /** Enters an incident with its player in the desk's form. */
 async function enter(page, side, key, player) {
@@ -148,9 +150,8 @@ test('a shoot-out is told kick by kick, to its end in sudden death', async () =>
   await kick('Greens', 'Scored')
   await kick('Whites', 'Saved')
   await score.getByText('Greens won the shoot-out in sudden death.').waitFor()
-  const rows = await score.locator('[data-kick]').allInnerTexts()
-  const words = (row) => row.split(/\s+/).join(' ')
-  assert.deepEqual([words(rows[0]), words(rows.at(-1))], ['6 Whites Saved 6–5', '1 Ann Greens Scored 1–0'])
+  const rows = await allWords(score.locator('[data-kick]'))
+  assert.deepEqual([rows[0], rows.at(-1)], ['6 Whites Saved 6–5', '1 Ann Greens Scored 1–0'])
   await page.getByRole('button', { name: 'Enter result: Greens won 6–5 on penalties after a 0–0 draw' }).click()
   await score.getByText('Greens won 6–5 on penalties after a 0–0 draw', { exact: true }).first().waitFor()
   assert.deepEqual([...problems, ...viewer.problems], [])
@@ -161,7 +162,7 @@ test('a shoot-out is told kick by kick, to its end in sudden death', async () =>
 test('a wrong name is corrected everywhere, and Undo brings it back', async () => {
   const eventId = await play({ ...playing, beganAt: Date.now() - 20 * MINUTE })
   const { page, problems } = await open(eventId)
-  await page.setViewportSize({ width: 390, height: 664 })
+  await page.setViewportSize(upright)
   const viewer = await stage.browser.page(stage.addressOf(eventId))
   const sheet = page.getByRole('dialog')
   const told = (words) => viewer.page.getByText(words, { exact: true }).first().waitFor()

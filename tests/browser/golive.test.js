@@ -6,13 +6,13 @@ import { isLostConnection } from './harness/browser.js'
 import { allSent, disconnect, openDesk, openDesks } from './harness/desk.js'
 import { cricket } from './harness/matches.js'
 import { Person } from './harness/person.js'
+import { upright } from './harness/thumb.js'
 
 const { stage, ann } = await openDesks()
 
-const phone = { width: 390, height: 664 }
 async function open(eventId, who = ann) {
   const { page, problems } = await openDesk(who, stage.server, eventId)
-  await page.setViewportSize(phone)
+  await page.setViewportSize(upright)
   return { page, problems }
 }
 const press = (page, name) => page.getByRole('dialog').getByRole('button', { name }).click()

@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { askUntil } from '../clients/harness/deadline.js'
-import { assertHarmless, corpus, folded } from './harness/hostile.js'
+import { assertHarmless, corpus } from './harness/hostile.js'
 import { cricket, football } from './harness/matches.js'
 import { Player } from './harness/player.js'
 import { Stage } from './harness/stage.js'
+import { folded } from './harness/words.js'
 
 let stage
 before(async () => {

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test'
 import { within } from '../clients/harness/deadline.js'
 import { corpus, assertHarmless } from './harness/hostile.js'
 import { cricket, football } from './harness/matches.js'
+import { phone } from './harness/screens.js'
 import { Stage } from './harness/stage.js'
 
 let stage
@@ -91,7 +92,7 @@ test('the list loads more as one scrolls, each event once, and its first page is
   const competitors = [{ name: 'Marble Town Rovers', short: 'MAR' }, { name: 'Slate Hill United', short: 'SLA' }]
   const ids = await fixtures('Marathon', 100, { actions, competitors, venue: 'The long meadow' })
   const { page, problems } = await stage.browser.page('about:blank')
-  await page.setViewportSize({ width: 390, height: 664 })
+  await page.setViewportSize(phone)
   const session = await page.context().newCDPSession(page)
   await session.send('Network.enable')
   const bytes = new Map()
@@ -185,7 +186,7 @@ test('hostile texts of events and summaries are shown as they are', async () => 
   const { page, problems } = await stage.browser.page(listOf('trap'))
   await page.waitForFunction((count) => document.querySelectorAll('h3').length === count, corpus.length)
   await assertHarmless(page, problems, 'the list')
-  await page.setViewportSize({ width: 390, height: 664 })
+  await page.setViewportSize(phone)
   await assertHarmless(page, problems, 'the list on a phone')
   await page.goto(`${stage.server.url}/#/?q=${encodeURIComponent(corpus[0])}&sport=${encodeURIComponent(corpus[1])}&day=${encodeURIComponent(corpus[2])}`)
   await page.getByText('No events match.').waitFor()

@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { assertAccessible, loadAxe } from './harness/axe.js'
+import { assertAccessible } from './harness/axe.js'
 import { allSent, assertOneScreen, disconnect, openDesks, reconnect } from './harness/desk.js'
-import { board, key, openAll, sheetOf, words } from './harness/families.js'
+import { board, key, openAll, sheetOf } from './harness/families.js'
 import { Periods } from './harness/periods.js'
 import { shallow, Thumb, upright } from './harness/thumb.js'
+import { words } from './harness/words.js'
 
 const desks = await openDesks()
 const { stage } = desks
@@ -147,7 +148,6 @@ test('a raid, a bonus, a do-or-die raid, an all-out and a card of kabaddi are to
   await key(page, hill.name, 'Card…').click()
   const sheet = sheetOf(page)
   await sheet.getByLabel(/^Player/).fill('7')
-  for (const one of [page, viewer.page]) await loadAxe(one)
   await assertAccessible(page, 'cards')
   await sheet.getByRole('button', { name: 'Yellow card' }).click()
   await score.locator('[data-left]').getByText('2:00', { exact: true }).waitFor()

@@ -2,11 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { assertAccessible, loadAxe } from './harness/axe.js'
+import { assertAccessible } from './harness/axe.js'
 import { allSent, assertFits, offline, openDesks } from './harness/desk.js'
-import { button, openAll, sheetOf, shoot, wordsIn } from './harness/families.js'
+import { button, openAll, sheetOf, shoot } from './harness/families.js'
 import { correct, enterMark, type, waitForLines } from './harness/placings.js'
+import { desktop } from './harness/screens.js'
 import { upright } from './harness/thumb.js'
+import { allWords } from './harness/words.js'
 
 const desks = await openDesks()
 const { stage } = desks
@@ -24,7 +26,6 @@ test('a real final of 100 metres on a phone, with corrections and marks without 
   await page.getByLabel('Start list, one entry a line').fill(final.map(([name, team, lane]) => `${lane} ${name}, ${team}`).join('\n'))
   await page.getByText('Round and venue (optional)').click()
   await page.getByLabel('Round', { exact: true }).fill('Final')
-  await loadAxe(page)
   await assertAccessible(page, 'the start')
   await shoot(page, 'race-start')
   await button(page, 'Start scoring').click()
@@ -97,10 +98,9 @@ test('a real final of 100 metres on a phone, with corrections and marks without 
   assert.deepEqual(snapshot.summary.sides.map(({ place, name, score }) => [place, name, score]), ranked.map(([name, , , time], index) => [String(index + 1), name, shown(time)]))
   await viewer.locator('.scoreboard').getByText('Noah Lyles wins in 9.79', { exact: true }).waitFor()
   await list.getByText('Noah Lyles wins in 9.79').first().waitFor()
-  await loadAxe(viewer)
   await assertAccessible(viewer, 'the board')
   await shoot(viewer, 'race-board')
-  await viewer.setViewportSize({ width: 1280, height: 800 })
+  await viewer.setViewportSize(desktop)
   await shoot(viewer, 'race-board-desktop')
   await shoot(list, 'race-list')
   await close()
@@ -120,17 +120,15 @@ test('runners finish with one tap while the clock runs, in their order, and team
     await page.locator(`[data-open="${number}"] .place`).getByText(String(index + 1), { exact: true }).waitFor()
   }
   await assertFits(page, '64 entries', { clock: clockKey(page, 'Stop'), Undo: button(page, 'Undo last') })
-  await loadAxe(page)
   await assertAccessible(page, 'a race that runs')
   await shoot(page, 'cross-country-desk')
   const teams = viewer.getByRole('list', { name: 'Teams' }).getByRole('listitem')
   await teams.first().getByText('South', { exact: true }).waitFor()
   await viewer.waitForFunction(() => /1 \+ 4 \+ 6/.test(document.querySelector('.teams')?.innerText ?? ''))
-  assert.deepEqual((await teams.allInnerTexts()).map(wordsIn), ['1 South 2 + 3 + 5 10', '2 North 1 + 4 + 6 11'])
+  assert.deepEqual(await allWords(teams), ['1 South 2 + 3 + 5 10', '2 North 1 + 4 + 6 11'])
   const { entries, clock, summary } = await stream.until((state) => state.entries?.['3']?.place === 6, 'the sixth')
   assert.deepEqual(order.map((number) => entries[number].place), [1, 2, 3, 4, 5, 6])
   assert.ok(clock.running && summary.sides.length > 6 && summary.clock.running)
-  await loadAxe(viewer)
   await assertAccessible(viewer, 'the board')
   await shoot(viewer, 'cross-country-board')
   await close()
@@ -172,7 +170,6 @@ test('entries of heats are added, renamed, withdrawn and disqualified, and shown
     '1 Ann Acker lane 1 North 58.21', '2 Cat Cole lane 1 North 58.90 +0.69', '3 Bea Brook lane 2 South 1:00.05 +1.84', 'Eve Eden lane 3 WD', 'Dot Dale lane 2 South false start DQ',
   ])
   await list.getByText('Cat Cole').first().waitFor()
-  await loadAxe(viewer)
   await assertAccessible(viewer, 'the board')
   await shoot(viewer, 'heats-board')
   await close()

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { isLostConnection } from './harness/browser.js'
 import { allSent, disconnect, openDesk, openDesks, shows } from './harness/desk.js'
 import { Person } from './harness/person.js'
+import { upright } from './harness/thumb.js'
 
 const { stage, ann } = await openDesks()
 
@@ -169,7 +170,7 @@ test('a correction that leaves a ball without a bowler asks who bowled it, and v
   await dialog.getByRole('button', { name: 'Preview changes' }).click()
   const question = dialog.getByRole('group', { name: 'Question' })
   await question.getByText('One more ball comes after 1.0 overs now. Who bowled it?').waitFor()
-  await page.setViewportSize({ width: 390, height: 664 })
+  await page.setViewportSize(upright)
   const answer = question.getByRole('button', { name: 'Zoe: the umpire allowed one more ball in the over' })
   assert.ok(await answer.evaluate((button) => button.scrollWidth <= button.clientWidth), 'the answer is within its button')
   await question.getByLabel('Bowler of the next over').fill('Yan')

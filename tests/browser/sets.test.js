@@ -2,10 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { assertAccessible, loadAxe } from './harness/axe.js'
+import { assertAccessible } from './harness/axe.js'
 import { allSent, assertOneScreen, disconnect, openDesks, reconnect } from './harness/desk.js'
-import { board, button, correctUpdate, openAll, sheetOf, shoot, words } from './harness/families.js'
+import { board, button, correctUpdate, openAll, sheetOf, shoot } from './harness/families.js'
+import { desktop } from './harness/screens.js'
 import { shallow, Thumb, upright } from './harness/thumb.js'
+import { words } from './harness/words.js'
 
 const desks = await openDesks()
 const { stage } = desks
@@ -53,7 +55,6 @@ test('a real final of volleyball on a phone, with corrections and rallies withou
   // From the new match to the first point: three taps, as the names are the event's.
   await page.getByLabel('Home').waitFor()
   assert.deepEqual([await page.getByLabel('Home').inputValue(), await page.getByLabel('Away').inputValue()], ['Italy', 'United States'])
-  await loadAxe(page)
   await assertAccessible(page, 'the start')
   await shoot(page, 'sets-start')
   await button(page, 'Start scoring').click()
@@ -119,10 +120,9 @@ test('a real final of volleyball on a phone, with corrections and rallies withou
   }
   await page.setViewportSize(upright)
   await assertAccessible(page, 'the desk')
-  await loadAxe(viewer)
   await assertAccessible(viewer, 'the board')
   await shoot(viewer, 'sets-board')
-  await viewer.setViewportSize({ width: 1280, height: 800 })
+  await viewer.setViewportSize(desktop)
   await shoot(viewer, 'sets-board-desktop')
   await viewer.setViewportSize(upright)
   await list.getByText('Set 3 · Match point Italy').waitFor()
@@ -204,7 +204,6 @@ test('tennis: games and a tie-break are offered and told, a score is put right, 
   assert.deepEqual(await Promise.all(['1 home', '1 away'].map((set) => words(score.locator(`[data-set="${set}"]`)))), ['7', '65'])
   assert.equal(await words(score.locator('[data-set="1 away"] sup')), '5')
   await page.locator('.sets').getByText(/^(7–6⁵|6–7⁵), 0–0$/).waitFor()
-  await loadAxe(page)
   await button(page, 'More…').click()
   await assertAccessible(page, 'More')
   await shoot(page, 'sets-more')

@@ -7,13 +7,10 @@ import { createRequire } from 'node:module'
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const serious = new Set(['serious', 'critical'])
 
-/** Loads axe-core into a page: evaluated by the browser's driver, which bypasses the page's Content-Security-Policy. */
-export async function loadAxe(page) {
-  await page.evaluate(await readFile(axe, 'utf8'))
-}
-
 /** Asserts that axe-core finds nothing serious. `rules` selects rules; by default all run. */
 export async function assertAccessible(page, what, rules) {
+  // Evaluated by the browser's driver, which bypasses the page's Content-Security-Policy.
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(await readFile(axe, 'utf8'))
   const options = { resultTypes: ['violations'], ...(rules ? { runOnly: rules } : {}) }
   const { violations } = await page.evaluate((given) => window.axe.run(document, given), options)
   const found = violations

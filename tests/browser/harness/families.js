@@ -13,8 +13,6 @@ export const key = (page, side, name) => button(page.getByRole('group', { name: 
 export const sheetOf = (page) => page.getByRole('dialog')
 /** The viewers' board. */
 export const board = (page) => page.getByRole('region', { name: 'Score' })
-export const wordsIn = (text) => text.replace(/\s+/g, ' ').trim()
-export const words = async (locator) => wordsIn(await locator.innerText())
 
 /**
  * Opens the desk of a new match, its page, the list and a stream of its states. `size` is the screen of its viewers, a desktop's by

@@ -38,6 +38,3 @@ export async function assertHarmless(page, problems, what) {
   assert.deepEqual(seen, { pwned: false, elements: 0, overflow: 0, cutOff: [] }, what)
   assert.deepEqual(problems, [], what)
 }
-
-/** The text with white space folded, as a page shows it. */
-export const folded = (text) => text.replace(/\s+/g, ' ').trim()

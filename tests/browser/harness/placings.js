@@ -1,23 +1,11 @@
 // A contest with places, as its desk and the viewers' board show it.
 
-import assert from 'node:assert/strict'
 import { allSent } from './desk.js'
-import { button, correctBy, sheetOf, wordsIn } from './families.js'
+import { button, correctBy, sheetOf } from './families.js'
+import { waitForWords } from './words.js'
 
-/** The lines of the viewers' board, such as `1 Noah Lyles lane 7 USA 9.79`. */
-const linesOf = async (page) => (await page.locator('.scoreboard [data-line] .row').allInnerTexts()).map(wordsIn)
-
-export async function waitForLines(page, expected) {
-  const wanted = expected.join('|')
-  try {
-    await page.waitForFunction(
-      (lines) => [...document.querySelectorAll('.scoreboard [data-line] .row')].map((row) => row.innerText.replace(/\s+/g, ' ').trim()).join('|') === lines,
-      wanted,
-    )
-  } catch {
-    assert.deepEqual(await linesOf(page), expected)
-  }
-}
+/** Waits for the lines of the viewers' board, such as `1 Noah Lyles lane 7 USA 9.79`. */
+export const waitForLines = (page, expected) => waitForWords(page, '.scoreboard [data-line] .row', expected)
 
 /** Taps digits on the pad of a sheet. */
 export async function type(page, digits) {
