@@ -260,6 +260,11 @@ async fn pages_carry_the_headers_that_protect_them_and_files_are_served() {
         ["content-type", "access-control-allow-origin", "cache-control"].map(|name| schema.header(name));
     assert_eq!(headers, ["application/schema+json", "*", "public, max-age=3600"]);
     assert_eq!((schema.status.as_u16(), schema.text.as_str()), (200, "{}"));
+    let known = [("if-modified-since", schema.header("last-modified"))];
+    let same = call(server.address, Method::GET, "/schemas/sets.json", &known, String::new())
+        .await
+        .expect("an answer");
+    assert_eq!((same.status.as_u16(), same.header("cache-control")), (304, "public, max-age=3600"));
     let missing = server.get("/schemas/nope.json").await;
     assert_eq!((missing.status.as_u16(), missing.header("content-type")), (404, "application/json"));
     // Nothing outside the folder is served.

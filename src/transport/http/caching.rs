@@ -55,9 +55,18 @@ pub fn with_one_vary(mut response: Response<Body>) -> Response<Body> {
     response
 }
 
-/// Caching of files whose name changes with their contents. A 404 is not cached: an older node may lack the
-/// file.
+/// Caching of files whose name changes with their contents.
 pub fn of_asset<B>(response: &Response<B>) -> Option<HeaderValue> {
+    if_there(response, "public, max-age=31536000, immutable")
+}
+
+/// Caching of schemas, which keep their name.
+pub fn of_schema<B>(response: &Response<B>) -> Option<HeaderValue> {
+    if_there(response, "public, max-age=3600")
+}
+
+/// A 404 is not cached: an older node may lack the file.
+fn if_there<B>(response: &Response<B>, caching: &'static str) -> Option<HeaderValue> {
     let is_there = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
-    is_there.then(|| HeaderValue::from_static("public, max-age=31536000, immutable"))
+    is_there.then(|| HeaderValue::from_static(caching))
 }

@@ -218,16 +218,14 @@ fn client_bundles(web_dir: &Path) -> Router {
 
 /// The JSON Schemas of the states that the pages show, for programs and pages of any origin.
 fn schemas(web_dir: &Path) -> Router {
-    let of_schema = |name: HeaderName, value: &'static str| {
-        SetResponseHeaderLayer::overriding(name, move |response: &Response| {
-            response.status().is_success().then_some(HeaderValue::from_static(value))
-        })
+    let media_type = |response: &Response| {
+        response.status().is_success().then_some(HeaderValue::from_static("application/schema+json"))
     };
     let files = Router::new()
         .fallback_service(ServeDir::new(web_dir.join("schemas")))
         .layer(middleware::from_fn(refuse_long_path))
-        .layer(of_schema(CONTENT_TYPE, "application/schema+json"))
-        .layer(of_schema(CACHE_CONTROL, "public, max-age=3600"))
+        .layer(SetResponseHeaderLayer::overriding(CONTENT_TYPE, media_type))
+        .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, caching::of_schema))
         .layer(header("access-control-allow-origin", "*"));
     Router::new().nest("/schemas", files)
 }
