@@ -1,6 +1,6 @@
 // The desk of a sport of points and periods, as a thumb uses it.
 
-import { correctUpdate } from './families.js'
+import { button, correctUpdate } from './families.js'
 
 export class Periods {
   constructor(page, thumb) {
@@ -37,7 +37,7 @@ export class Periods {
 
   /** What the desk offers is one tap. */
   offer(text) {
-    return this.thumb.key(text, { exact: true })
+    return this.thumb.tap(button(this.page, text), text)
   }
 
   /** Corrects an entry of the list: another answer, by its words, is chosen in the sheet. */
