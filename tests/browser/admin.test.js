@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { openDesk } from './harness/desk.js'
+import { allSent, openDesk } from './harness/desk.js'
 import { Person } from './harness/person.js'
 import { Stage } from './harness/stage.js'
 
@@ -144,7 +144,7 @@ test('a sport of the club has its rules from the form, and keeps them', async ()
   await page.getByRole('button', { name: 'Go live and send' }).click()
   await page.getByRole('group', { name: 'Harbour' }).getByRole('button').first().click()
   await page.locator('[data-entry="2"]').waitFor()
-  await page.locator('[data-waiting="0"]').waitFor({ state: 'attached' })
+  await allSent(page)
   assert.deepEqual((await stage.server.event(id)).snapshot.format, format)
   assert.deepEqual(problems, [])
   await page.close()

@@ -4,13 +4,13 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { allSent } from './harness/desk.js'
 import { assertHarmless, corpus } from './harness/hostile.js'
+import { hostileFamilies, own } from './harness/hostileStates.js'
 import { cricket } from './harness/matches.js'
 import { Person } from './harness/person.js'
 import { Player } from './harness/player.js'
 import { Stage } from './harness/stage.js'
 import { folded } from './harness/words.js'
 
-const own = JSON.parse('{"__proto__": {"polluted": true}, "constructor": {"prototype": {"polluted": true}}}')
 const actions = [{ name: corpus[0], points: 7, minMs: 20, cooldownMs: 0, dailyCap: 100 }]
 const phone = { width: 390, height: 844 }
 
@@ -46,17 +46,7 @@ test('hostile scores are shown as text at every desk, and can be corrected', asy
       squads: { [all]: corpus }, commentary: all,
     },
     chess: { ...own, fen: '4k3/8/8/8/8/8/8/4K3 w - - 0 1', move: { uci: all, san: all }, moves: list, white: { name: all }, commentary: all },
-    basketball: {
-      ...own, format: {
-        family: 'points', keys: [{ name: corpus[0].slice(0, 40), label: '<b>+1</b>', points: 1, rare: true }, { name: corpus[1].slice(0, 40), points: 100 }],
-        periods: { count: 2, minutes: 10, name: corpus[3].slice(0, 40), short: '<b>Q' }, clock: { direction: 'down', tenths: true },
-        counters: { fouls: { name: corpus[0].slice(0, 40), title: corpus[1].slice(0, 40), per: 'match', from: 1, means: corpus[2].slice(0, 40) } },
-        penalties: [{ name: corpus[0].slice(0, 40), seconds: 60 }], attack: { name: corpus[0].slice(0, 40), passes: 'tap' }, players: 30,
-      },
-      home: { name: all, score: all, counters: { fouls: 1e15, [all]: 7 }, players: 1e15, empty: 1e15 }, away: { name: corpus[1], points: all },
-      part: 1e15, period: all, attack: 'home', mark: all, commentary: all, clock: { running: true, at: 1e300, value: -1e300, direction: all, limit: 1e300 },
-      penalties: { 1: { side: 'home', name: all, who: all, until: 1e300 }, [all]: list }, periods: { 1: { home: all, away: -1 }, [all]: list },
-    },
+    ...hostileFamilies,
     [corpus[0].slice(0, 30)]: { ...own, ...list, tap: [corpus[0], { [corpus[1]]: corpus }] },
   }
   for (const [sport, state] of Object.entries(states)) {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { askUntil } from '../clients/harness/deadline.js'
 import { assertHarmless, corpus } from './harness/hostile.js'
+import { hostile, hostileFamilies, own } from './harness/hostileStates.js'
 import { cricket, football } from './harness/matches.js'
 import { Player } from './harness/player.js'
 import { Stage } from './harness/stage.js'
@@ -38,8 +39,6 @@ test('a hostile title or sport is shown as text on the list and on the page', as
 
 test('hostile data is shown as text, in every sport', async () => {
   const all = corpus.join(' ')
-  const hostile = Object.fromEntries(corpus.map((text, index) => [text, { [text]: text, list: [text, { text }], index }]))
-  const own = JSON.parse('{"__proto__": {"polluted": true}, "constructor": {"prototype": {"polluted": true}}}')
   const matches = [
     {
       ...cricket,
@@ -64,47 +63,7 @@ test('hostile data is shown as text, in every sport', async () => {
         white: { name: all, rating: all }, black: all, result: all, commentary: all,
       }],
     },
-    {
-      sport: 'basketball',
-      title: 'Hostile points',
-      updates: [{
-        ...own, format: {
-          family: 'points', keys: [{ name: corpus[0].slice(0, 40), points: 1 }], periods: { count: 20, minutes: 240, name: corpus[3].slice(0, 40), short: '<b>Q' },
-          clock: { direction: 'down', tenths: true }, counters: { fouls: { name: corpus[0].slice(0, 40), title: corpus[0].slice(0, 40), per: 'match', from: 1, means: corpus[1].slice(0, 40) } },
-          penalties: [{ name: corpus[0].slice(0, 40), seconds: 60 }], attack: { name: corpus[0].slice(0, 40), passes: 'tap' }, players: 30,
-        },
-        home: { name: all, short: all, score: all, counters: { fouls: 1e15, [all]: 7, ...hostile }, players: 1e15, empty: 1e15 }, away: { name: all, points: all },
-        part: 1e15, period: all, attack: 'home', mark: all, commentary: all, clock: { running: true, at: 1e300, value: -1e300, direction: all, limit: 1e300 },
-        periods: { ...Object.fromEntries(Array.from({ length: 40 }, (_, index) => [index + 1, { home: 1e15, away: index }])), [all]: hostile },
-        penalties: { 1: { side: 'home', name: all, who: all, until: 1e300 }, 2: { side: 'away', name: corpus[0], match: true }, [all]: hostile }, shootOut: { shots: { 1: { side: 'home', scored: all }, 2: hostile } },
-      }],
-    },
-    {
-      sport: 'volleyball',
-      title: 'Hostile sets',
-      updates: [{
-        ...own, format: { family: 'sets', bestOf: 3, set: { to: 25, by: 2 }, unit: all, serve: { moves: 'rally' } }, serve: 'home', left: all,
-        home: { name: all, short: all, score: all }, away: { name: all, score: hostile }, period: all, mark: all, commentary: all,
-        sets: { 1: { home: 24, away: 20 }, [all]: hostile, '-1': { home: all }, '1e9': { home: 1, away: 2 } },
-      }],
-    },
-    {
-      sport: 'athletics',
-      title: 'Hostile places',
-      updates: [{
-        ...own, format: { family: 'placings', measure: 'height', unit: all, bar: { failures: 3 } }, heights: { 1: '2.05', 2: all, [all]: '2.10' },
-        entries: { ...hostile, 1: { name: all, team: all, lane: all, note: all, mark: all, exact: all, place: all, attempts: { 1: 'xo', 2: all, 3: hostile } }, 2: { name: corpus[0], heat: all, status: all, reason: all }, 3: hostile },
-        wind: all, winds: hostile, period: all, mark: all, commentary: all, clock: { running: true, at: 1e300, value: -1e300, direction: all },
-      }],
-    },
-    {
-      sport: 'quiz',
-      title: 'Hostile sides',
-      updates: [{
-        ...own, format: { family: 'plain', steps: [1], unit: all }, sides: { ...hostile, 1: { name: all, score: all }, 2: { name: all, points: hostile }, 3: { name: corpus[0], score: 1e308 } },
-        period: all, mark: all, commentary: all, result: all, clock: all,
-      }],
-    },
+    ...Object.entries(hostileFamilies).map(([sport, state]) => ({ sport, title: `Hostile ${sport}`, updates: [state] })),
     { sport: 'constructor', title: 'A hostile sport', updates: [{ ...own, ...hostile }] },
     { sport: 'football', title: 'Fields of other kinds', updates: [{ ...own, home: corpus, away: 7, minute: hostile, timeline: all }] },
     { sport: 'any', title: 'Much of it', updates: [Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`n${index}`, index]))] },
